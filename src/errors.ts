@@ -1,0 +1,133 @@
+/**
+ * The errors of this library, by who must act.
+ *
+ * Every message is written to be read by a model and by a person: what happened, then (in `next`) whose
+ * turn it is and what to do. None holds a header, a token, a request body or raw upstream text.
+ *
+ * @module
+ */
+
+/** Whose turn it is after an error. */
+export type Actor = 'model' | 'operator' | 'person' | 'nobody'
+
+/** Facts an error may carry; every value is safe to show to a model. */
+export type ErrorDetails = Readonly<Record<string, unknown>>
+
+/** What every error of this library serialises to. */
+export interface ErrorReport {
+  code: CloudwaysErrorCode
+  message: string
+  /** The next step, and whose it is. */
+  next: string
+  details?: ErrorDetails
+}
+
+export type CloudwaysErrorCode =
+  | 'invalid_input'
+  | 'refused_by_policy'
+  | 'confirmation_required'
+  | 'credentials_refused'
+  | 'upstream_failed'
+
+/** Base of the five errors. Test with {@link isCloudwaysError}: it also works across two copies of the package. */
+export abstract class CloudwaysError extends Error {
+  abstract readonly code: CloudwaysErrorCode
+  /** The next step, and whose it is. */
+  readonly next: string
+  readonly details: ErrorDetails
+
+  constructor(message: string, next: string, details: ErrorDetails = {}) {
+    super(message)
+    this.name = new.target.name
+    this.next = next
+    this.details = details
+  }
+
+  /** Safe by construction: built from fields that never hold a secret. */
+  toJSON(): ErrorReport {
+    const report: ErrorReport = { code: this.code, message: this.message, next: this.next }
+    if (Object.keys(this.details).length > 0) report.details = this.details
+    return report
+  }
+}
+
+/** The arguments or options are wrong. The caller (a model, or the developer) mends them. */
+export class InputError extends CloudwaysError {
+  readonly code = 'invalid_input'
+  constructor(message: string, next = 'Mend the arguments and call again.', details?: ErrorDetails) {
+    super(message, next, details)
+  }
+}
+
+/** The operator of this toolkit decided that this may not happen. Asking again changes nothing. */
+export class PolicyError extends CloudwaysError {
+  readonly code = 'refused_by_policy'
+  /** The rule that refused, for example `read-only`. */
+  readonly rule: string
+  constructor(
+    rule: string,
+    message: string,
+    next = 'Do not retry. Tell the person which rule refused this.',
+  ) {
+    super(message, next, { rule })
+    this.rule = rule
+  }
+}
+
+/** A person has to say yes first. */
+export class ConfirmationRequired extends CloudwaysError {
+  readonly code = 'confirmation_required'
+}
+
+/** Cloudways does not accept the credentials, or they do not reach far enough. A person has to act. */
+export class CredentialError extends CloudwaysError {
+  readonly code = 'credentials_refused'
+}
+
+/** What is known of a call that did not answer as it should: it did not happen, or nobody knows. */
+export type Outcome = 'failed' | 'unknown'
+
+export interface UpstreamDetails {
+  /** HTTP status, when there was an answer. */
+  status?: number
+  /** Seconds to wait before the next try. */
+  retryAfter?: number
+  /** `unknown`: the change may have happened; read before repeating it. */
+  outcome?: Outcome
+  /** The operation that holds the server, or the one that failed. */
+  operation?: ErrorDetails
+  /** Problems by field, as the platform named them. */
+  fields?: Readonly<Record<string, string>>
+  /** What failed: the platform, or a service this toolkit itself depends on. */
+  service?: 'cloudways' | 'storage'
+}
+
+/** Cloudways (or a service this toolkit depends on) did not do what was asked. */
+export class UpstreamError extends CloudwaysError {
+  readonly code = 'upstream_failed'
+  readonly status: number | undefined
+  /** Seconds to wait before the next try. */
+  readonly retryAfter: number | undefined
+  readonly outcome: Outcome
+
+  constructor(message: string, next: string, details: UpstreamDetails = {}) {
+    const outcome = details.outcome ?? 'failed'
+    super(message, next, { ...details, outcome })
+    this.status = details.status
+    this.retryAfter = details.retryAfter
+    this.outcome = outcome
+  }
+}
+
+const codes: ReadonlySet<string> = new Set<CloudwaysErrorCode>([
+  'invalid_input',
+  'refused_by_policy',
+  'confirmation_required',
+  'credentials_refused',
+  'upstream_failed',
+])
+
+/** Whether a thrown value is one of the five errors, also when two copies of this package are loaded. */
+export function isCloudwaysError(value: unknown): value is CloudwaysError {
+  return value instanceof Error && codes.has((value as { code?: unknown }).code as string) && 'next' in value
+}

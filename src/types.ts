@@ -1,0 +1,71 @@
+/**
+ * The pluggable interfaces: storage, crypto, rate limit.
+ *
+ * @module
+ */
+
+/**
+ * Where state lives: tokens, codes, counters, buckets, handles. Values are JSON.
+ *
+ * Drivers: `memoryStorage`, `fsStorage`, `redisStorage`, or any unstorage driver through `fromUnstorage`.
+ * A driver that can't reach its backend throws an `UpstreamError` within a bounded time.
+ */
+export interface Storage {
+  get<T>(key: string): Promise<T | null>
+  /** @param options.ttl seconds until the value is gone; without it the value stays. */
+  set<T>(key: string, value: T, options?: { ttl?: number }): Promise<void>
+  delete(key: string): Promise<void>
+  /** Read and delete in one step: of any number of simultaneous callers exactly one gets the value. */
+  take<T>(key: string): Promise<T | null>
+  /** Add one and answer the sum. The first call starts the `ttl` (seconds); later calls do not extend it. */
+  increment(key: string, options: { ttl: number }): Promise<number>
+  /**
+   * Run `work` while holding the lock: one holder over all processes that share this storage.
+   *
+   * @param options.ttl seconds after which the lock frees itself, should its holder die.
+   * @param options.wait seconds to wait for the lock.
+   * @throws UpstreamError when the lock was not to be had within `wait`.
+   */
+  lock<T>(key: string, options: { ttl: number; wait: number }, work: () => Promise<T>): Promise<T>
+  dispose(): Promise<void>
+}
+
+/** Encrypts what is kept outside the process. Driver: `fernet`. */
+export interface Cipher {
+  encrypt(text: string): Promise<string>
+  /** @throws Error when the token was not made by one of the keys, was altered, or is too old. */
+  decrypt(token: string): Promise<string>
+}
+
+/** The state of one token bucket. */
+export interface RateLimit {
+  allowed: boolean
+  /** Capacity: calls per window. */
+  limit: number
+  /** Whole calls left now. */
+  remaining: number
+  /** Seconds until one call is allowed; 0 when one is allowed now. */
+  retryAfter: number
+}
+
+/** The size of one bucket. */
+export interface RateLimitSize {
+  /** Calls per window; also the largest burst. */
+  requests: number
+  /** Seconds. */
+  window: number
+}
+
+/** A token bucket per key. Drivers: `memoryRateLimit`, `redisRateLimit`. */
+export interface RateLimiter {
+  /**
+   * Take `cost` (default 1) from the bucket of `key`. A refused call takes nothing.
+   *
+   * @param size for a bucket with a limit of its own; by default the driver's.
+   */
+  take(key: string, cost?: number, size?: RateLimitSize): Promise<RateLimit>
+  /** The state, without taking. */
+  peek(key: string, size?: RateLimitSize): Promise<RateLimit>
+  /** Close the bucket of `key` for `seconds`: the platform itself asked to wait. */
+  block(key: string, seconds: number): Promise<void>
+}
