@@ -7,9 +7,6 @@
  * @module
  */
 
-/** Whose turn it is after an error. */
-export type Actor = 'model' | 'operator' | 'person' | 'nobody'
-
 /** Facts an error may carry; every value is safe to show to a model. */
 export type ErrorDetails = Readonly<Record<string, unknown>>
 
@@ -33,14 +30,24 @@ export type CloudwaysErrorCode =
 export abstract class CloudwaysError extends Error {
   abstract readonly code: CloudwaysErrorCode
   /** The next step, and whose it is. */
-  readonly next: string
-  readonly details: ErrorDetails
+  next: string
+  details: ErrorDetails
 
   constructor(message: string, next: string, details: ErrorDetails = {}) {
     super(message)
     this.name = new.target.name
     this.next = next
     this.details = details
+  }
+
+  /** Pass every text of this error through `scrub`, in place. */
+  scrubbed(scrub: (text: string) => string): this {
+    this.message = scrub(this.message)
+    this.next = scrub(this.next)
+    this.details = JSON.parse(JSON.stringify(this.details), (_, value) =>
+      typeof value === 'string' ? scrub(value) : value,
+    ) as ErrorDetails
+    return this
   }
 
   /** Safe by construction: built from fields that never hold a secret. */
@@ -87,7 +94,21 @@ export class CredentialError extends CloudwaysError {
 /** What is known of a call that did not answer as it should: it did not happen, or nobody knows. */
 export type Outcome = 'failed' | 'unknown'
 
+/** Why a call did not succeed, for code that wants to react. */
+export type UpstreamReason =
+  | 'busy'
+  | 'network'
+  | 'not_found'
+  | 'not_json'
+  | 'rate_limited'
+  | 'refused'
+  | 'server_error'
+  | 'timeout'
+  | 'unknown_path'
+  | 'validation'
+
 export interface UpstreamDetails {
+  reason?: UpstreamReason
   /** HTTP status, when there was an answer. */
   status?: number
   /** Seconds to wait before the next try. */
@@ -117,6 +138,11 @@ export class UpstreamError extends CloudwaysError {
     this.retryAfter = details.retryAfter
     this.outcome = outcome
   }
+}
+
+/** The one text a model sees of an error: what happened, then the next step. */
+export function errorText(error: CloudwaysError): string {
+  return `${error.message} ${error.next}`
 }
 
 const codes: ReadonlySet<string> = new Set<CloudwaysErrorCode>([

@@ -1,0 +1,152 @@
+/**
+ * The client of the Cloudways API: credentials, limits, retries of reads, and never a write sent twice.
+ *
+ * @module
+ */
+import type { ApiRequest, Session } from '../core/define.ts'
+import type { SendOptions, Transport } from '../core/transport.ts'
+import { CredentialError, UpstreamError } from '../errors.ts'
+import { sleep } from '../sleep.ts'
+import type { Cipher, RateLimiter, Storage } from '../types.ts'
+import { lost, type RawAnswer, readAnswer, retryAfter } from './answer.ts'
+import {
+  accountOf,
+  type Credentials,
+  checkCredentials,
+  createTokenSource,
+  type StaticCredentials,
+  type TokenSource,
+} from './credentials.ts'
+import { exchangeWith } from './exchange.ts'
+import { tokenHelp } from './help.ts'
+import { createHttpClient, NoAnswer } from './http.ts'
+import { createLimits } from './limits.ts'
+import { createShare } from './shared.ts'
+
+export interface ClientOptions {
+  credentials?: Credentials
+  baseUrl: string
+  fetch?: typeof fetch
+  /** Seconds for one request. */
+  timeout: number
+  storage: Storage
+  cipher?: Cipher
+  rateLimit?: RateLimiter
+}
+
+/** Tries of a read, the first one included. */
+const tries = 4
+const passing = new Set([429, 502, 503, 504])
+
+interface Account {
+  id: string
+  source: TokenSource
+  credentials: StaticCredentials
+}
+
+export function createClient(options: ClientOptions): Transport {
+  const http = createHttpClient(options)
+  const limits = createLimits(options.rateLimit)
+  const share = createShare()
+  const secrets = new Set<string>()
+  let known: Account | undefined
+
+  /** The account of this moment: a provider may bring other credentials than a minute ago. */
+  async function account(): Promise<Account> {
+    const { credentials: given } = options
+    if (!given) throw new CredentialError('There are no Cloudways credentials.', tokenHelp)
+    if (typeof given !== 'function' && known) return known
+    const credentials = checkCredentials(typeof given === 'function' ? await given() : given)
+    const id = await accountOf(credentials)
+    if (known?.id === id) return known
+    secrets.add('accessToken' in credentials ? credentials.accessToken : credentials.apiKey)
+    const source = createTokenSource({
+      ...options,
+      credentials,
+      account: id,
+      exchange: exchangeWith(http, limits, id),
+    })
+    known = { id, source, credentials }
+    return known
+  }
+
+  async function send(request: ApiRequest, { signal, deadline }: SendOptions): Promise<unknown> {
+    const caller = await account()
+    if (request.method !== 'GET' || request.startsJob) return attempt(caller, request, signal, deadline)
+    const key = `${caller.id} ${request.path} ${JSON.stringify(request.query ?? {})}`
+    return share(key, signal, (shared) => attempt(caller, request, shared, deadline))
+  }
+
+  async function attempt(
+    caller: Account,
+    request: ApiRequest,
+    signal: AbortSignal,
+    deadline: number,
+  ): Promise<unknown> {
+    let renewed = false
+    for (let count = 1; ; count++) {
+      await limits.take(caller.id, request)
+      const token = await caller.source.token()
+      secrets.add(token)
+      const answer = await http(request, token, signal, deadline).catch((error: unknown) => {
+        if (error instanceof NoAnswer) return error
+        throw error
+      })
+      if (!(answer instanceof NoAnswer)) await limits.learn(caller.id, request, answer)
+      // A refused token did nothing, so even a write may go again, once, with another one.
+      if (
+        !(answer instanceof NoAnswer) &&
+        answer.status === 401 &&
+        !renewed &&
+        (await caller.source.renew(token))
+      ) {
+        renewed = true
+        continue
+      }
+      const pause = pauseBefore(request, answer, count)
+      if (pause === undefined || Date.now() + pause * 1000 > deadline) return settle(request, answer)
+      await sleep(pause, signal)
+    }
+  }
+
+  return {
+    send,
+    account: async () => (options.credentials ? (await account()).id : 'none'),
+    secrets: () => [...secrets],
+    async session(): Promise<Session> {
+      const base = { apiUrl: options.baseUrl, platform: limits.platform() }
+      if (!options.credentials) return { ...base, account: 'none', credential: 'none', bucket: null }
+      const { id, credentials } = await account()
+      const bucket = await limits.bucket(id)
+      return 'accessToken' in credentials
+        ? { ...base, account: id, credential: 'access_token', bucket }
+        : { ...base, account: id, credential: 'api_key', email: credentials.email, bucket }
+    },
+  }
+}
+
+/** Seconds until the next try, or `undefined` when there must not be one. */
+function pauseBefore(request: ApiRequest, answer: RawAnswer | NoAnswer, count: number): number | undefined {
+  if (request.method !== 'GET' || count >= tries) return undefined
+  const backoff = 0.25 * 2 ** (count - 1) * (0.75 + Math.random() / 2)
+  if (answer instanceof NoAnswer) return answer.kind === 'timeout' || request.startsJob ? undefined : backoff
+  if (answer.status === 429) return retryAfter(answer.headers) ?? backoff
+  // Work that was perhaps started must not be started again.
+  if (!passing.has(answer.status) || request.startsJob) return undefined
+  return retryAfter(answer.headers) ?? backoff
+}
+
+function settle(request: ApiRequest, answer: RawAnswer | NoAnswer): unknown {
+  if (!(answer instanceof NoAnswer)) return readAnswer(request, answer)
+  if (answer.kind === 'unsent') {
+    throw new UpstreamError(
+      `Cloudways can't be reached (${answer.message}).`,
+      'Nothing was sent. Check the network and the API URL, then call again.',
+      { reason: 'network', outcome: 'failed' },
+    )
+  }
+  const timeout = answer.kind === 'timeout'
+  throw lost(request, timeout ? 'Cloudways did not answer in time' : 'The connection to Cloudways broke', {
+    reason: timeout ? 'timeout' : 'network',
+  })
+}

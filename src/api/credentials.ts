@@ -1,0 +1,181 @@
+/**
+ * From credentials to a bearer token.
+ *
+ * An access token is sent as it is. Email and API key are exchanged for a token of one hour: cached in
+ * storage, renewed early, one exchange for any number of simultaneous callers.
+ *
+ * @module
+ */
+import { InputError } from '../errors.ts'
+import { hashOf } from '../hash.ts'
+import { checkOptions } from '../options.ts'
+import type { Cipher, Storage } from '../types.ts'
+import { tokenHelp } from './help.ts'
+
+/** A platform access token (`cw_...`), sent as it is. Recommended. */
+export interface AccessTokenCredentials {
+  accessToken: string
+}
+
+/** The older way: the address of the account and its API key. Cloudways announced its end for 2026-10-15. */
+export interface ApiKeyCredentials {
+  email: string
+  apiKey: string
+}
+
+/** Credentials, or a function that brings them; it is asked before every request and should cache. */
+export type Credentials =
+  | AccessTokenCredentials
+  | ApiKeyCredentials
+  | (() => AccessTokenCredentials | ApiKeyCredentials | Promise<AccessTokenCredentials | ApiKeyCredentials>)
+
+export type StaticCredentials = AccessTokenCredentials | ApiKeyCredentials
+
+/** What the exchange answers. */
+export interface ExchangedToken {
+  token: string
+  /** Milliseconds since the epoch. */
+  expiresAt: number
+}
+
+export interface TokenSource {
+  /** A bearer token that should work. */
+  token(): Promise<string>
+  /** After a 401 on `refused`: get another token. Answers whether there is one to try. */
+  renew(refused: string): Promise<boolean>
+}
+
+export interface TokenSourceOptions {
+  credentials: StaticCredentials
+  /** A name for these credentials that does not tell them. */
+  account: string
+  exchange: (credentials: ApiKeyCredentials) => Promise<ExchangedToken>
+  storage: Storage
+  /** Seals the cached token. */
+  cipher?: Cipher
+}
+
+/** Renew this long before the end. Milliseconds. */
+const margin = 5 * 60_000
+
+/**
+ * Check credentials without sending them anywhere.
+ *
+ * @throws InputError that never repeats a value.
+ */
+export function checkCredentials(credentials: StaticCredentials): StaticCredentials {
+  const where = 'credentials'
+  if (typeof credentials !== 'object' || credentials === null) {
+    throw new InputError('credentials: must be { accessToken } or { email, apiKey } or a function.')
+  }
+  if ('accessToken' in credentials) {
+    checkOptions(where, credentials, ['accessToken'])
+    return printable('credentials.accessToken', credentials.accessToken) && credentials
+  }
+  checkOptions(where, credentials, ['email', 'apiKey', 'accessToken'])
+  printable('credentials.email', credentials.email)
+  printable('credentials.apiKey', credentials.apiKey)
+  if (!/^[^@]+@[^@]+\.[^@]+$/.test(credentials.email)) {
+    throw new InputError('credentials.email: is not an email address.')
+  }
+  return credentials
+}
+
+/** One line of printable ASCII without blanks: anything else would break or split a header. */
+function printable(name: string, value: unknown): true {
+  if (typeof value === 'string' && /^[!-~]{3,512}$/.test(value)) return true
+  throw new InputError(`${name}: must be 3 to 512 printable characters without blanks.`, tokenHelp)
+}
+
+/** A hash that stands for credentials in keys, logs and audit. It covers the secret, so nobody shares it by guessing. */
+export async function accountOf(credentials: StaticCredentials): Promise<string> {
+  const parts =
+    'accessToken' in credentials
+      ? [credentials.accessToken]
+      : [credentials.email.toLowerCase(), credentials.apiKey]
+  return `acct_${(await hashOf(parts)).slice(0, 20)}`
+}
+
+export function createTokenSource(options: TokenSourceOptions): TokenSource {
+  const { credentials } = options
+  if ('accessToken' in credentials) {
+    return { token: async () => credentials.accessToken, renew: async () => false }
+  }
+  return exchanging(credentials, options)
+}
+
+function exchanging(credentials: ApiKeyCredentials, options: TokenSourceOptions): TokenSource {
+  const { storage, cipher, account } = options
+  const key = `token:${account}`
+  let current: ExchangedToken | undefined
+  // Stored without an `await` in between: any gap here and several exchanges go out.
+  let renewing: Promise<ExchangedToken> | undefined
+
+  /** The token, if it has more than `left` milliseconds to live. */
+  const alive = (token: ExchangedToken | null | undefined, left: number) =>
+    token && token.expiresAt - Date.now() > left ? token : undefined
+
+  async function load(): Promise<ExchangedToken | null> {
+    const kept = await storage.get<string>(key)
+    if (!kept) return null
+    try {
+      return JSON.parse(cipher ? await cipher.decrypt(kept) : kept) as ExchangedToken
+    } catch {
+      // Sealed with a key that is no longer there: as good as not kept.
+      return null
+    }
+  }
+
+  async function save(token: ExchangedToken): Promise<void> {
+    const text = JSON.stringify(token)
+    const ttl = Math.max(1, Math.floor((token.expiresAt - Date.now()) / 1000))
+    await storage.set(key, cipher ? await cipher.encrypt(text) : text, { ttl })
+  }
+
+  /** One exchange over all processes; whoever comes later finds its token. */
+  const replace = (refused: string | undefined) =>
+    storage.lock(`exchange:${account}`, { ttl: 30, wait: 20 }, async () => {
+      const kept = await load()
+      if (alive(kept, margin) && kept?.token !== refused) return kept as ExchangedToken
+      const fresh = await options.exchange(credentials)
+      await save(fresh)
+      return fresh
+    })
+
+  function renewed(refused?: string): Promise<ExchangedToken> {
+    renewing ??= replace(refused)
+      .then((token) => {
+        current = token
+        return token
+      })
+      .finally(() => {
+        renewing = undefined
+      })
+    return renewing
+  }
+
+  return {
+    async token() {
+      if (!current && !renewing) {
+        const kept = alive(await load(), margin)
+        current ??= kept
+      }
+      const working = current
+      const good = alive(working, margin)
+      if (good) return good.token
+      try {
+        return (await renewed()).token
+      } catch (error) {
+        // A renewal that fails must not throw away a token that still works.
+        const last = alive(working, 0)
+        if (last) return last.token
+        throw error
+      }
+    },
+    async renew(refused) {
+      if (current && current.token !== refused) return true
+      const token = await renewed(refused)
+      return token.token !== refused
+    },
+  }
+}

@@ -1,0 +1,70 @@
+/**
+ * The legacy exchange of email and API key for a token of one hour.
+ *
+ * @module
+ */
+import type { ApiRequest } from '../core/define.ts'
+import { CredentialError, UpstreamError } from '../errors.ts'
+import { type RawAnswer, readAnswer } from './answer.ts'
+import type { ApiKeyCredentials, ExchangedToken } from './credentials.ts'
+import { tokenHelp } from './help.ts'
+import { type HttpClient, NoAnswer } from './http.ts'
+import type { Limits } from './limits.ts'
+
+/** The exchange is not bound to one caller's signal: many may wait for it. Seconds. */
+const patience = 20
+
+export function exchangeWith(http: HttpClient, limits: Limits, account: string) {
+  return async ({ email, apiKey }: ApiKeyCredentials): Promise<ExchangedToken> => {
+    const request: ApiRequest = {
+      method: 'POST',
+      path: '/oauth/access_token',
+      body: { email, api_key: apiKey },
+    }
+    await limits.take(account, request)
+    const answer = await http(
+      request,
+      undefined,
+      new AbortController().signal,
+      Date.now() + patience * 1000,
+    ).catch((error: unknown) => {
+      if (!(error instanceof NoAnswer)) throw error
+      throw new UpstreamError('Cloudways did not answer the sign-in.', 'Call again in a minute.', {
+        reason: 'network',
+      })
+    })
+    await limits.learn(account, request, answer)
+    return readToken(request, answer)
+  }
+}
+
+function readToken(request: ApiRequest, answer: RawAnswer): ExchangedToken {
+  if ([400, 401, 403, 422].includes(answer.status)) {
+    throw new CredentialError(
+      'Cloudways refused the email and API key. Keys of this kind were announced to end on 2026-10-15.',
+      tokenHelp,
+      { status: answer.status },
+    )
+  }
+  if (answer.status >= 500) {
+    throw new UpstreamError(
+      `The sign-in at Cloudways failed (HTTP ${answer.status}).`,
+      'Call again in a minute.',
+      {
+        status: answer.status,
+        reason: 'server_error',
+      },
+    )
+  }
+  const body = readAnswer(request, answer) as { access_token?: unknown; expires_in?: unknown } | null
+  if (typeof body?.access_token !== 'string' || body.access_token === '') {
+    throw new UpstreamError('The sign-in at Cloudways brought no token.', 'Call again in a minute.', {
+      reason: 'not_json',
+    })
+  }
+  const seconds = Number(body.expires_in)
+  return {
+    token: body.access_token,
+    expiresAt: Date.now() + (Number.isFinite(seconds) && seconds > 0 ? seconds : 3600) * 1000,
+  }
+}

@@ -1,0 +1,11 @@
+/**
+ * What a person is told who has to bring new credentials.
+ *
+ * @module
+ */
+
+/** How and where to make an access token. */
+export const tokenHelp =
+  'A person has to act: the primary account owner makes an access token in the Cloudways platform ' +
+  '(https://platform.cloudways.com/api) with the role READ, LIMITED or FULL ACCESS, and gives it to this ' +
+  'toolkit as CLOUDWAYS_ACCESS_TOKEN, the option credentials.accessToken, or the header x-cloudways-access-token.'

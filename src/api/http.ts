@@ -1,0 +1,106 @@
+/**
+ * One HTTP exchange with the platform, on ofetch. No retries here.
+ *
+ * @module
+ */
+import { createFetch } from 'ofetch'
+import type { ApiRequest } from '../core/define.ts'
+import { version } from '../version.ts'
+import type { RawAnswer } from './answer.ts'
+
+export interface HttpOptions {
+  baseUrl: string
+  /** By default the runtime's own. */
+  fetch?: typeof fetch
+  /** Seconds for one exchange, body included. */
+  timeout: number
+}
+
+/** Why an exchange brought no answer. Holds no request: ofetch's own error carries the headers, token included. */
+export class NoAnswer extends Error {
+  /** `unsent`: no connection was made, so nothing happened. */
+  readonly kind: 'unsent' | 'timeout' | 'network'
+  constructor(kind: NoAnswer['kind'], code: string) {
+    super(code)
+    this.kind = kind
+  }
+}
+
+export type HttpClient = (
+  request: ApiRequest,
+  token: string | undefined,
+  signal: AbortSignal,
+  deadline: number,
+) => Promise<RawAnswer>
+
+export function createHttpClient(options: HttpOptions): HttpClient {
+  const ofetch = createFetch({ fetch: options.fetch ?? globalThis.fetch, Headers, AbortController })
+
+  return async (request, token, signal, deadline) => {
+    signal.throwIfAborted()
+    const milliseconds = Math.max(1, Math.min(options.timeout * 1000, deadline - Date.now()))
+    const abort = new AbortController()
+    const stop = () => abort.abort(signal.reason)
+    signal.addEventListener('abort', stop, { once: true })
+    const timer = setTimeout(() => abort.abort(new NoAnswer('timeout', 'timeout')), milliseconds)
+    try {
+      const response = await ofetch.raw(request.path, {
+        baseURL: options.baseUrl,
+        method: request.method,
+        query: request.query,
+        body: request.body && form(request.body),
+        headers: {
+          accept: 'application/json',
+          'user-agent': `cloudways-tools/${version}`,
+          ...(token && { authorization: `Bearer ${token}` }),
+        },
+        responseType: 'text',
+        ignoreResponseError: true,
+        // A redirect would carry the token elsewhere; the API has none.
+        redirect: 'manual',
+        retry: false,
+        signal: abort.signal,
+      })
+      return { status: response.status, headers: response.headers, text: String(response._data ?? '') }
+    } catch (error) {
+      signal.throwIfAborted()
+      throw abort.signal.aborted ? abort.signal.reason : noAnswer(error)
+    } finally {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', stop)
+    }
+  }
+}
+
+/** The platform reads forms everywhere; lists are repeated under `name[]`, booleans are words. */
+function form(body: NonNullable<ApiRequest['body']>): URLSearchParams {
+  const params = new URLSearchParams()
+  for (const [name, value] of Object.entries(body)) {
+    if (value === undefined) continue
+    if (typeof value !== 'object') params.set(name, String(value))
+    else for (const item of value) params.append(`${name}[]`, String(item))
+  }
+  return params
+}
+
+const neverSent = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+])
+
+function noAnswer(error: unknown): NoAnswer {
+  let code = ''
+  for (
+    let at = error as { code?: unknown; cause?: unknown; errors?: { code?: unknown }[] } | undefined;
+    at;
+    at = at.cause as typeof at
+  ) {
+    const found = at.code ?? at.errors?.[0]?.code
+    if (typeof found === 'string') code = found
+  }
+  return new NoAnswer(neverSent.has(code) ? 'unsent' : 'network', code || 'no connection')
+}

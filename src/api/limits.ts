@@ -1,0 +1,68 @@
+/**
+ * Staying within the limits: our own bucket before each request, and what the platform's headers say after.
+ *
+ * @module
+ */
+import type { ApiRequest, Session } from '../core/define.ts'
+import { UpstreamError } from '../errors.ts'
+import type { RateLimiter, RateLimitSize } from '../types.ts'
+import { type RawAnswer, retryAfter } from './answer.ts'
+
+/** Endpoints with a limit of their own, below that of the account. */
+const ownLimits: Readonly<Record<string, RateLimitSize>> = {
+  '/app/analytics/traffic': { requests: 20, window: 60 },
+}
+
+export interface Limits {
+  /** @throws UpstreamError with the seconds to wait, when a bucket is empty; nothing was sent then. */
+  take(account: string, request: ApiRequest): Promise<void>
+  /** Remember what the platform says, and close the bucket when it asks to wait. */
+  learn(account: string, request: ApiRequest, answer: RawAnswer): Promise<void>
+  bucket(account: string): Promise<Session['bucket']>
+  platform(): Session['platform']
+}
+
+export function createLimits(limiter: RateLimiter | undefined): Limits {
+  let platform: Session['platform'] = null
+
+  const bucketOf = (account: string, request: ApiRequest) =>
+    ownLimits[request.path] ? `${account}:${request.path}` : account
+
+  async function takeOne(key: string, what: string, size?: RateLimitSize): Promise<void> {
+    const state = await limiter?.take(key, 1, size)
+    if (!state || state.allowed) return
+    const seconds = Math.ceil(state.retryAfter)
+    throw new UpstreamError(
+      `${what} of ${state.limit} calls is used up.`,
+      `Nothing was sent. Wait ${seconds} s, then call again.`,
+      { status: 429, reason: 'rate_limited', retryAfter: seconds },
+    )
+  }
+
+  return {
+    async take(account, request) {
+      const size = ownLimits[request.path]
+      if (size) await takeOne(`${account}:${request.path}`, `The limit of ${request.path}`, size)
+      await takeOne(account, "This toolkit's limit for the account")
+    },
+    async learn(account, request, answer) {
+      const limit = number(answer.headers.get('x-ratelimit-limit'))
+      const remaining = number(answer.headers.get('x-ratelimit-remaining'))
+      if ((limit !== null || remaining !== null) && !ownLimits[request.path]) {
+        platform = { limit, remaining, at: new Date().toISOString() }
+      }
+      if (answer.status === 429)
+        await limiter?.block(bucketOf(account, request), retryAfter(answer.headers) ?? 60)
+    },
+    bucket: async (account) => {
+      if (!limiter) return null
+      const { limit, remaining, retryAfter } = await limiter.peek(account)
+      return { limit, remaining, retryAfter }
+    },
+    platform: () => platform,
+  }
+}
+
+function number(header: string | null): number | null {
+  return header === null || header === '' || !Number.isFinite(Number(header)) ? null : Number(header)
+}

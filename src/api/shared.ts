@@ -1,0 +1,68 @@
+/**
+ * Identical reads in flight share one request.
+ *
+ * @module
+ */
+
+interface Flight {
+  promise: Promise<unknown>
+  waiting: number
+  abort: AbortController
+}
+
+export type Share = (
+  key: string,
+  signal: AbortSignal,
+  work: (signal: AbortSignal) => Promise<unknown>,
+) => Promise<unknown>
+
+/**
+ * A caller that leaves does not end the request of the others; the last one that leaves does.
+ */
+export function createShare(): Share {
+  const flights = new Map<string, Flight>()
+
+  return (key, signal, work) => {
+    const flight = flights.get(key) ?? start(work)
+    const forget = () => {
+      if (flights.get(key) === flight) flights.delete(key)
+    }
+    if (!flights.has(key)) {
+      flights.set(key, flight)
+      // Handled here too: a flight that everybody has left would otherwise crash the process when it fails.
+      flight.promise.then(forget, forget)
+    }
+    return join(flight, signal, forget)
+  }
+}
+
+function start(work: (signal: AbortSignal) => Promise<unknown>): Flight {
+  const abort = new AbortController()
+  return { abort, waiting: 0, promise: work(abort.signal) }
+}
+
+function join(flight: Flight, signal: AbortSignal, forget: () => void): Promise<unknown> {
+  flight.waiting += 1
+  return new Promise((resolve, reject) => {
+    const leave = () => {
+      flight.waiting -= 1
+      if (flight.waiting === 0) {
+        forget()
+        flight.abort.abort(signal.reason)
+      }
+      reject(signal.reason)
+    }
+    signal.addEventListener('abort', leave, { once: true })
+    const done = () => signal.removeEventListener('abort', leave)
+    flight.promise.then(
+      (value) => {
+        done()
+        resolve(value)
+      },
+      (error) => {
+        done()
+        reject(error)
+      },
+    )
+  })
+}

@@ -1,0 +1,217 @@
+/**
+ * How a tool is declared: a map entry of plain data and pure functions.
+ *
+ * @module
+ */
+import * as z from 'zod'
+import { InputError } from '../errors.ts'
+import { checkOptions } from '../options.ts'
+
+/**
+ * What a call can do, in rising order. MCP annotations, read-only mode, approval, docs and audit follow from
+ * this one word.
+ *
+ * - `read` changes nothing
+ * - `write` changes something
+ * - `disruptive` takes something offline or locks someone out
+ * - `destructive` loses data or access for good
+ */
+export type Risk = 'read' | 'write' | 'disruptive' | 'destructive'
+
+export const risks: readonly Risk[] = ['read', 'write', 'disruptive', 'destructive']
+
+/**
+ * Any schema that speaks Standard Schema and is a zod schema: zod 4 or zod 3.
+ * Only the type face is named here, so that users' own copy of zod fits.
+ */
+export interface Schema<Input = unknown, Output = Input> {
+  readonly '~standard': {
+    readonly types?: { readonly input: Input; readonly output: Output } | undefined
+  }
+}
+
+/** The arguments of a tool, by name. */
+export type InputShape = Record<string, Schema>
+
+type InferInput<S> = S extends Schema<infer I, infer _> ? I : never
+type InferOutput<S> = S extends Schema<infer _, infer O> ? O : never
+type OptionalKeys<T> = { [K in keyof T]: undefined extends T[K] ? K : never }[keyof T]
+type Optional<T> = Omit<T, OptionalKeys<T>> & Partial<Pick<T, OptionalKeys<T>>>
+type Flat<T> = { [K in keyof T]: T[K] } & {}
+
+/** What a caller passes for a shape of arguments. */
+export type InputOf<Shape> = Flat<Optional<{ [K in keyof Shape]: InferInput<Shape[K]> }>>
+/** What a tool receives after parsing: defaults filled in, ids as strings. */
+export type ParsedOf<Shape> = Flat<Optional<{ [K in keyof Shape]: InferOutput<Shape[K]> }>>
+
+type Scalar = string | number | boolean
+
+/** One call to the Cloudways API, as data. */
+export interface ApiRequest {
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  /** Below the base URL, with a leading slash. A trailing slash, where the API has one, is part of it. */
+  path: string
+  query?: Readonly<Record<string, Scalar | undefined>>
+  /** Sent as a form, arrays as `name[]`; `undefined` is left out. */
+  body?: Readonly<Record<string, Scalar | readonly Scalar[] | undefined>>
+  /** A GET that starts work on the server: neither repeated nor shared with a simultaneous caller. */
+  startsJob?: boolean
+}
+
+/** What a tool with `run` may use. Everything it sends passes the same limits and rules as any call. */
+export interface RunContext {
+  send(request: ApiRequest): Promise<unknown>
+  /** Run the parts side by side; a part that fails is named with its reason instead of failing the whole. */
+  parts<T extends Record<string, () => Promise<unknown>>>(parts: T): Promise<Parts<T>>
+  /** Who is calling, with which credential, and what the limits are now. */
+  session(): Promise<Session>
+  signal: AbortSignal
+}
+
+/** The outcome of the parts of a composite read. */
+export interface Parts<T> {
+  values: { [K in keyof T]?: T[K] extends () => Promise<infer V> ? V : never }
+  /** Which parts came back, and why the others did not. */
+  status: Record<string, string>
+}
+
+/** Identity and limits of a toolkit. */
+export interface Session {
+  /** A hash that stands for the account in logs and audit; not reversible. */
+  account: string
+  credential: 'access_token' | 'api_key' | 'none'
+  /** For legacy credentials, the address of the account. */
+  email?: string
+  apiUrl: string
+  /** Our own bucket. */
+  bucket: { limit: number; remaining: number; retryAfter: number } | null
+  /** What the platform's headers last said. */
+  platform: { limit: number | null; remaining: number | null; at: string } | null
+}
+
+/** What a person should know before saying yes. */
+export interface Effects {
+  /** What happens to visitors and to the team, in one sentence. */
+  impact: string
+  /** How to undo it, or `null` when it can't be undone. */
+  undo: string | null
+}
+
+/** The declaration of one tool. Exactly one of `request` and `run`. */
+export interface ToolDefinition<Shape extends InputShape = InputShape, Output extends Schema = Schema> {
+  /** A few words for people. */
+  title: string
+  /** For the model, 20 to 300 characters: what happens, what it answers, when to use the neighbour instead. */
+  description: string
+  risk: Risk
+  /** Arguments by name: zod 4 or zod 3 schemas. Unknown arguments are refused. */
+  input: Shape
+  /** An object schema. Fields it does not name pass through, unless they look like a secret. */
+  output: Output
+  /** The one call this tool makes. */
+  request?: (input: ParsedOf<Shape>) => ApiRequest
+  /** Turns the body of `request` into the answer; without it the body is the answer. */
+  answer?: (body: unknown, input: ParsedOf<Shape>) => unknown
+  /** For tools that make several calls, or none. Answers what `output` accepts. */
+  run?: (input: ParsedOf<Shape>, context: RunContext) => Promise<unknown>
+  /** The field of the answer that holds its rows; the argument `fields` then picks from them. */
+  rows?: string
+  /** Required for everything but `read`. */
+  effects?: Effects
+  /** Whether secrets may be in the answer when the operator allows it. */
+  reveals?: boolean
+  /** The name of the same tool on the official Cloudways server, for search and migration. */
+  alias?: string
+}
+
+/** A declared tool: its definition, its name and its toolset. */
+export interface Tool<Shape extends InputShape = InputShape, Output extends Schema = Schema>
+  extends ToolDefinition<Shape, Output> {
+  readonly name: string
+  readonly toolset: string
+}
+
+// The function members of a tool are contravariant in their shape: a map of mixed tools needs this face.
+// biome-ignore lint/suspicious/noExplicitAny: no other type accepts every shape here
+export type AnyTool = Tool<any, any>
+export type ToolMap = Record<string, AnyTool>
+
+/** The arguments of a tool of the map `T`. */
+export type ToolInput<T extends ToolMap, N extends keyof T> = InputOf<T[N]['input']>
+/** The answer of a tool of the map `T`. */
+export type ToolOutput<T extends ToolMap, N extends keyof T> = InferOutput<T[N]['output']>
+
+const keys = [
+  'title',
+  'description',
+  'risk',
+  'input',
+  'output',
+  'request',
+  'answer',
+  'run',
+  'rows',
+  'effects',
+  'reveals',
+  'alias',
+] as const
+
+/**
+ * Declare tools. The key is the tool's name: verb first, `snake_case`.
+ *
+ * @param toolset the group these tools are selected by.
+ * @throws InputError when a declaration is not complete or has a key that does not exist.
+ *
+ * @example
+ * const mine = defineTools('reports', {
+ *   count_servers: {
+ *     title: 'Count servers',
+ *     description: 'Counts the servers of the account. Answers one number.',
+ *     risk: 'read',
+ *     input: {},
+ *     output: z.looseObject({ count: z.number() }),
+ *     request: () => ({ method: 'GET', path: '/server' }),
+ *     answer: (body) => ({ count: (body as { servers: unknown[] }).servers.length }),
+ *   },
+ * })
+ */
+export function defineTools<
+  const Toolset extends string,
+  Shapes extends Record<string, InputShape>,
+  Outputs extends Record<keyof Shapes, Schema>,
+>(
+  toolset: Toolset,
+  // Three faces of one map: the first two let TypeScript infer, the third types the functions.
+  tools: { [K in keyof Shapes]: { input: Shapes[K] } } & { [K in keyof Outputs]: { output: Outputs[K] } } & {
+    [K in keyof Shapes & keyof Outputs]: ToolDefinition<Shapes[K], Outputs[K]>
+  },
+): { [K in keyof Shapes & keyof Outputs]: Tool<Shapes[K], Outputs[K]> } {
+  const entries = Object.entries<ToolDefinition>(tools as Record<string, ToolDefinition>)
+  return Object.fromEntries(
+    entries.map(([name, tool]) => [name, check({ ...tool, name, toolset })]),
+  ) as ReturnType<typeof defineTools<Toolset, Shapes, Outputs>>
+}
+
+function check(tool: Tool): Tool {
+  const { name, toolset, ...definition } = tool
+  const refuse = (problem: string) => {
+    throw new InputError(`Tool ${name}: ${problem}`, 'Mend the declaration.')
+  }
+  if (!/^[a-z][a-z0-9]*(_[a-z0-9]+)*$/.test(name)) refuse('the name must be snake_case.')
+  checkOptions(`tool ${name}`, definition, keys)
+  if (!risks.includes(tool.risk)) refuse(`risk must be one of ${risks.join(', ')}.`)
+  if (!tool.request === !tool.run) refuse('exactly one of request and run is needed.')
+  if (tool.risk !== 'read' && !tool.effects) refuse('a tool that changes something needs effects.')
+  if (!tool.title || !tool.description || !tool.input || !tool.output) {
+    refuse('title, description, input and output are needed.')
+  }
+  return tool
+}
+
+/** What a tagged argument names. */
+export interface Tag {
+  names: 'server' | 'app' | 'operation'
+}
+
+/** Arguments that name a resource: scoping, name resolution and completions hang on this. */
+export const tags = z.registry<Tag>()

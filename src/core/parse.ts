@@ -1,0 +1,60 @@
+/**
+ * Arguments in, typed arguments out; or one error that lets a model mend its call in one step.
+ *
+ * @module
+ */
+import { InputError } from '../errors.ts'
+import { nearest } from '../options.ts'
+import type { AnyTool } from './define.ts'
+import { checkValue, type Issue, objectSchema } from './schema.ts'
+
+const schemas = new WeakMap<AnyTool, ReturnType<typeof objectSchema>>()
+
+/** The strict input schema of a tool, built once. */
+export function inputSchema(tool: AnyTool): ReturnType<typeof objectSchema> {
+  const known = schemas.get(tool)
+  if (known) return known
+  const schema = objectSchema(tool.name, tool.input)
+  schemas.set(tool, schema)
+  return schema
+}
+
+/**
+ * Parse the arguments of a call.
+ *
+ * @throws InputError naming every argument that is wrong, what it should be, and for an unknown one the
+ * nearest that exists. Values are never repeated: an argument may hold a private key.
+ */
+export function parseInput(tool: AnyTool, input: unknown): Record<string, unknown> {
+  const checked = checkValue(inputSchema(tool), input ?? {})
+  if (checked.ok) return checked.value
+  const problems = checked.issues.flatMap((issue) => sentences(issue, Object.keys(tool.input)))
+  throw new InputError(`${tool.name}: ${problems.join(' ')}`, 'Mend the arguments and call again.', {
+    tool: tool.name,
+    arguments: Object.keys(tool.input),
+  })
+}
+
+function sentences(issue: Issue, known: readonly string[]): string[] {
+  if (issue.unknownKeys) return issue.unknownKeys.map((key) => unknown(key, known))
+  if (issue.missing) return [`${issue.path || 'The arguments'}: required.${expected(issue)}`]
+  if (issue.options) return [`${issue.path}: must be one of ${issue.options.join(', ')}.`]
+  return [`${issue.path || 'The arguments'}: ${plain(issue.message)}`]
+}
+
+const expected = (issue: Issue) => (issue.options ? ` One of ${issue.options.join(', ')}.` : '')
+
+function unknown(key: string, known: readonly string[]): string {
+  const name = key.slice(0, 60)
+  const near = nearest(name, known)
+  if (near) return `${name}: no such argument; did you mean ${near}?`
+  return known.length > 0
+    ? `${name}: no such argument; there are ${known.join(', ')}.`
+    : `${name}: no such argument; this tool takes none.`
+}
+
+/** zod's own sentences, without their prefix and with a full stop. */
+function plain(message: string): string {
+  const text = message.replace(/^Invalid input: /, '').replace(/\.$/, '')
+  return `${text}.`
+}

@@ -1,0 +1,26 @@
+/**
+ * How the core reaches the network: it is given one of these, and knows nothing of HTTP.
+ *
+ * @module
+ */
+import type { ApiRequest, Session } from './define.ts'
+
+export interface SendOptions {
+  signal: AbortSignal
+  /** Milliseconds since the epoch; no try starts or runs beyond it. */
+  deadline: number
+}
+
+export interface Transport {
+  /**
+   * Make one call and answer its body: parsed JSON, `null` for an empty one.
+   *
+   * @throws UpstreamError, CredentialError, InputError; or the signal's reason when it was aborted.
+   */
+  send(request: ApiRequest, options: SendOptions): Promise<unknown>
+  session(): Promise<Session>
+  /** A hash that stands for the account. */
+  account(): Promise<string>
+  /** The credential's own values, to be scrubbed from everything that leaves. */
+  secrets(): readonly string[]
+}

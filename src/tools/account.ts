@@ -1,0 +1,165 @@
+import * as z from 'zod'
+import { defineTools } from '../core/define.ts'
+import { operation, operationRequest, readOperation } from '../core/operation.ts'
+import { rows } from './estate.ts'
+import { id, maybe } from './outputs.ts'
+import { operationRef } from './params.ts'
+
+const credential = z.enum(['access_token', 'api_key', 'none'])
+
+export const account = defineTools('account', {
+  ping: {
+    title: 'Check the connection',
+    description:
+      'Makes one cheap signed-in call to Cloudways. Answers which account and which kind of credential work. Use it first when calls fail.',
+    risk: 'read',
+    input: {},
+    output: z.looseObject({
+      ok: z.boolean(),
+      account: z.string(),
+      credential,
+      api_url: z.string(),
+      milliseconds: z.number(),
+    }),
+    run: async (_, { send, session }) => {
+      const started = Date.now()
+      await send({ method: 'GET', path: '/providers' })
+      const { account, credential, apiUrl } = await session()
+      return { ok: true, account, credential, api_url: apiUrl, milliseconds: Date.now() - started }
+    },
+  },
+
+  customer_info: {
+    title: 'Who am I',
+    description:
+      'Tells the identity this session works with: account hash, kind of credential, email for legacy credentials, API address. Calls nothing; ping proves that it works.',
+    risk: 'read',
+    input: {},
+    output: z.looseObject({
+      account: z.string(),
+      credential,
+      email: z.string().optional(),
+      api_url: z.string(),
+    }),
+    run: async (_, { session }) => {
+      const { account, credential, email, apiUrl } = await session()
+      return { account, credential, ...(email && { email }), api_url: apiUrl }
+    },
+  },
+
+  rate_limit_status: {
+    title: 'Rate limit status',
+    description:
+      "Tells how many calls are left: this toolkit's own bucket, and what Cloudways' headers last said (null before the first call). Calls nothing.",
+    risk: 'read',
+    input: {},
+    output: z.looseObject({
+      bucket: z
+        .looseObject({
+          limit: z.number(),
+          remaining: z.number(),
+          retry_after: z.number().describe('Seconds'),
+        })
+        .nullable(),
+      platform: z
+        .looseObject({ limit: z.number().nullable(), remaining: z.number().nullable(), at: z.string() })
+        .nullable(),
+    }),
+    run: async (_, { session }) => {
+      const { bucket, platform } = await session()
+      return {
+        bucket: bucket && {
+          limit: bucket.limit,
+          remaining: bucket.remaining,
+          retry_after: bucket.retryAfter,
+        },
+        platform,
+      }
+    },
+  },
+
+  get_operation: {
+    title: 'Get operation',
+    description:
+      'Reads the state of an operation or task that another call started: completed, running or failed, with its result. Ask again after some seconds while it is running.',
+    risk: 'read',
+    alias: 'operation_status',
+    input: { operation_id: operationRef() },
+    // The same fields as any operation, but no wait: this is the look itself.
+    output: z.looseObject(operation.shape),
+    request: ({ operation_id }) => operationRequest(operation_id),
+    answer: (body, { operation_id }) => readOperation(operation_id, body),
+  },
+
+  list_projects: {
+    title: 'List projects',
+    description: 'Lists the projects that group apps. Answers id and name of each.',
+    risk: 'read',
+    alias: 'project_list',
+    input: {},
+    output: z.looseObject({ projects: z.array(z.looseObject({ id, name: z.string() })) }),
+    request: () => ({ method: 'GET', path: '/project' }),
+  },
+
+  list_team_members: {
+    title: 'List team members',
+    description:
+      'Lists the people who can sign in to the account. Answers id, name, email, role and status of each.',
+    risk: 'read',
+    alias: 'team_member_list',
+    input: {},
+    output: z.looseObject({
+      members: z.array(
+        z.looseObject({
+          id,
+          name: z.string(),
+          email: z.string(),
+          role: maybe(z.string()),
+          status: maybe(z.string()),
+        }),
+      ),
+    }),
+    request: () => ({ method: 'GET', path: '/member' }),
+    // The platform answers a map by id, not a list.
+    answer: (body) => ({
+      members: Object.values((body as MemberBody | null)?.contents?.members ?? {}).map(
+        ({ id, name, email, role, status }) => ({
+          id,
+          name,
+          email,
+          role,
+          status,
+        }),
+      ),
+    }),
+  },
+
+  get_alerts: {
+    title: 'Get alerts',
+    description:
+      'Lists the latest alerts about servers and apps, newest first, 20 a page. For the page before, pass the id of the last one you saw as last_id.',
+    risk: 'read',
+    input: {
+      last_id: z.coerce
+        .string<string | number>()
+        .regex(/^\d{1,15}$/, { error: 'must be the id of an alert' })
+        .optional(),
+    },
+    output: z.looseObject({
+      alerts: z.array(
+        z.looseObject({ id, server_id: maybe(id), app_id: maybe(id), subject: z.string(), text: z.string() }),
+      ),
+    }),
+    request: ({ last_id }) => ({ method: 'GET', path: `/alerts/${last_id ?? ''}` }),
+    answer: (body) => ({
+      alerts: rows((body as { alerts?: unknown } | null)?.alerts).map(({ details, ...alert }) => {
+        const { subject = '', desc = '' } = (details ?? {}) as { subject?: string; desc?: string }
+        return { ...alert, subject, text: desc }
+      }),
+    }),
+  },
+})
+
+interface MemberBody {
+  contents?: { members?: Record<string, Record<string, unknown>> }
+}

@@ -1,0 +1,189 @@
+import * as z from 'zod'
+import { defineTools } from '../core/define.ts'
+import { secret } from '../core/secret.ts'
+import { compactApp, findApp, fullApp, rows, serverList, serversOf } from './estate.ts'
+import { appRow, id, maybe, operation, parts } from './outputs.ts'
+import { detail, fields, server, serverApp } from './params.ts'
+
+const sshKey = z.looseObject({ label: maybe(z.string()), ssh_key_id: maybe(id) })
+
+export const apps = defineTools('apps', {
+  list_apps: {
+    title: 'List apps',
+    description:
+      'Lists apps over all servers, or of one server, with id, server_id, type and domain. search looks in id, label and domain. Answers 50 rows at a time; next_offset brings the rest.',
+    risk: 'read',
+    alias: 'app_list',
+    input: {
+      server_id: server().optional(),
+      search: z.string().max(100).optional(),
+      limit: z.int().min(1).max(200).default(50),
+      offset: z.int().min(0).default(0),
+      detail: detail(),
+      fields: fields(),
+    },
+    output: z.looseObject({
+      apps: z.array(appRow.partial().extend({ server_id: id.optional() })),
+      total: z.number(),
+      next_offset: z.number().nullable(),
+    }),
+    rows: 'apps',
+    request: () => serverList,
+    answer: (body, { server_id, search, limit, offset, detail, fields }) => {
+      const project = detail === 'full' || fields ? fullApp : compactApp
+      const found = serversOf(body)
+        .filter((server) => server_id === undefined || String(server.id) === server_id)
+        .flatMap((server) =>
+          rows(server.apps).map((app) => ({ ...project(app), server_id: String(server.id) })),
+        )
+        .filter((app) => !search || matches(app, search.toLowerCase()))
+      const end = offset + limit
+      return {
+        apps: found.slice(offset, end),
+        total: found.length,
+        next_offset: end < found.length ? end : null,
+      }
+    },
+  },
+
+  get_app_details: {
+    title: 'App details',
+    description:
+      'Reads everything about one app: its row with all fields, domain, aliases and users, and its disk use in MB. Says which parts came back. For switches such as HTTPS use get_app_settings.',
+    risk: 'read',
+    alias: 'app_get',
+    input: serverApp,
+    output: z.looseObject({ app: appRow.partial().optional(), disk: z.unknown().optional(), parts }),
+    run: async ({ server_id, app_id }, context) => {
+      const { values, status } = await context.parts({
+        app: async () => fullApp(await findApp(context, server_id, app_id)),
+        disk: () =>
+          context
+            .send({ method: 'GET', path: '/app/monitor/summary', query: { server_id, app_id, type: 'bw' } })
+            .then((body) => (body as { content?: unknown } | null)?.content),
+      })
+      return { ...values, parts: status }
+    },
+  },
+
+  get_app_credentials: {
+    title: 'App credentials',
+    description:
+      'Lists the SSH and SFTP users of an app with their keys. Passwords are hidden unless the operator allowed them; a person finds them in the Cloudways platform.',
+    risk: 'read',
+    alias: 'app_credentials',
+    reveals: true,
+    input: serverApp,
+    output: z.looseObject({
+      app_creds: z.array(
+        z.looseObject({
+          id,
+          sys_user: z.string(),
+          sys_password: maybe(secret(z.string())),
+          ssh_keys: maybe(z.array(sshKey)),
+        }),
+      ),
+    }),
+    request: (query) => ({ method: 'GET', path: '/app/creds', query }),
+  },
+
+  get_app_settings: {
+    title: 'App settings',
+    description:
+      'Reads the switches of an app (HTTPS redirect, CORS and others), its PHP-FPM pool and its Varnish rules. Says which parts came back. For domain and users use get_app_details.',
+    risk: 'read',
+    alias: 'app_settings_get',
+    input: serverApp,
+    output: z.looseObject({
+      settings: z.unknown().optional(),
+      fpm: z.unknown().optional(),
+      varnish: z.unknown().optional(),
+      parts,
+    }),
+    run: async (query, { send, parts }) => {
+      const read = (path: string) => () => send({ method: 'GET', path, query })
+      const { values, status } = await parts({
+        settings: read('/app/get_settings_value'),
+        fpm: read('/app/manage/fpm_setting'),
+        varnish: read('/app/manage/varnish_setting'),
+      })
+      return { ...values, parts: status }
+    },
+  },
+
+  get_app_fpm_settings: {
+    title: 'PHP-FPM settings of an app',
+    description:
+      'Reads the PHP-FPM pool directives of one app. get_app_settings has them together with the other settings.',
+    risk: 'read',
+    alias: 'app_fpm_settings_get',
+    input: serverApp,
+    output: z.looseObject({ response: z.looseObject({ settings: z.unknown().optional() }).optional() }),
+    request: (query) => ({ method: 'GET', path: '/app/manage/fpm_setting', query }),
+  },
+
+  get_app_varnish_settings: {
+    title: 'Varnish rules of an app',
+    description:
+      'Reads which URLs and cookies Varnish leaves out for one app. For on or off use get_app_varnish_status.',
+    risk: 'read',
+    alias: 'app_varnish_settings_get',
+    input: serverApp,
+    output: z.looseObject({ response: z.looseObject({ vcl_list: z.unknown().optional() }).optional() }),
+    request: (query) => ({ method: 'GET', path: '/app/manage/varnish_setting', query }),
+  },
+
+  clone_app: {
+    title: 'Clone app',
+    description:
+      'Copies an app, files and database, to a new app on the same server. Takes minutes. Answers the operation and the app_id of the copy. Calling twice makes two copies.',
+    risk: 'write',
+    alias: 'app_clone',
+    input: {
+      ...serverApp,
+      app_label: z.string().min(1).max(100).describe('Label of the copy'),
+      project_name: z
+        .string()
+        .min(1)
+        .max(100)
+        .optional()
+        .describe('Put the copy in this project; made when new'),
+    },
+    output: operation,
+    effects: { impact: 'A new app appears on the server and uses its disk.', undo: null },
+    request: (body) => ({ method: 'POST', path: '/app/clone', body }),
+  },
+
+  clear_app_cache: {
+    title: 'Clear app cache',
+    description:
+      'Purges all caches of one app, so that visitors see the latest content. Answers the operation. To purge Varnish alone use manage_app_varnish.',
+    risk: 'write',
+    alias: 'app_purge_cache',
+    input: serverApp,
+    output: operation,
+    effects: { impact: 'The app is slower until its caches are warm again.', undo: null },
+    request: (body) => ({ method: 'POST', path: '/app/cache/purge', body }),
+  },
+
+  reset_app_file_permissions: {
+    title: 'Reset file permissions',
+    description:
+      'Resets owner and mode of all files of an app. Helps when an upload or a deployment left files that the app cannot write.',
+    risk: 'write',
+    alias: 'app_reset_permissions',
+    input: {
+      ...serverApp,
+      ownership: z
+        .enum(['sys_user', 'master_user'])
+        .optional()
+        .describe("Owner afterwards; default: the platform's"),
+    },
+    output: operation,
+    effects: { impact: 'Permissions set by hand are lost.', undo: null },
+    request: (body) => ({ method: 'POST', path: '/app/manage/reset_permissions', body }),
+  },
+})
+
+const matches = (app: ReturnType<typeof compactApp>, text: string) =>
+  [app.id, app.label, app.domain].some((field) => field?.toLowerCase().includes(text))

@@ -1,0 +1,69 @@
+import * as z from 'zod'
+import { defineTools } from '../core/define.ts'
+import { operation } from './outputs.ts'
+import { serverApp } from './params.ts'
+
+export const backups = defineTools('backups', {
+  backup_app: {
+    title: 'Back up app',
+    description:
+      'Takes a backup of one app now. Answers the operation; get_app_backup_status then lists the restore point. For a whole server use backup_server.',
+    risk: 'write',
+    alias: 'app_backup',
+    input: serverApp,
+    output: operation,
+    effects: { impact: 'The server is busy until the backup is done.', undo: null },
+    request: (body) => ({ method: 'POST', path: '/app/manage/takeBackup', body }),
+  },
+
+  get_app_backup_status: {
+    title: 'Restore points of an app',
+    description:
+      'Lists the restore points of an app: result.backup_dates, each the time that restore_app wants. Starts the reading and waits.',
+    risk: 'read',
+    alias: 'app_backup_status_get',
+    input: serverApp,
+    output: operation,
+    request: (query) => ({ method: 'GET', path: '/app/manage/backup', query, startsJob: true }),
+  },
+
+  restore_app: {
+    title: 'Restore app',
+    description:
+      'Overwrites an app with a restore point: what came after is lost. Take backup_app first. Answers the operation. rollback_app_restore undoes the latest restore.',
+    risk: 'destructive',
+    alias: 'app_restore',
+    input: {
+      ...serverApp,
+      time: z
+        .string()
+        .regex(/^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?$/, {
+          error:
+            'must be a restore point exactly as get_app_backup_status lists it, for example 2026-08-05T23:19:06',
+        })
+        .describe('A restore point from get_app_backup_status'),
+      type: z.enum(['complete', 'web', 'database']).optional().describe('web: files only. Default: complete'),
+    },
+    output: operation,
+    effects: {
+      impact: 'Files and database go back to the restore point; orders and edits since then are lost.',
+      undo: 'rollback_app_restore, until the next restore',
+    },
+    request: (body) => ({ method: 'POST', path: '/app/manage/restore', body }),
+  },
+
+  rollback_app_restore: {
+    title: 'Undo restore',
+    description:
+      'Puts an app back to what it was before the latest restore_app. What came after the restore is lost. Answers the operation.',
+    risk: 'destructive',
+    alias: 'app_restore_rollback',
+    input: serverApp,
+    output: operation,
+    effects: {
+      impact: 'Files and database go back to before the restore; changes since then are lost.',
+      undo: null,
+    },
+    request: (body) => ({ method: 'POST', path: '/app/manage/rollback', body }),
+  },
+})

@@ -1,0 +1,105 @@
+/**
+ * Servers and apps out of `GET /server`: the one list that has them all, and the only read of a single app.
+ *
+ * @module
+ */
+import type { ApiRequest, RunContext } from '../core/define.ts'
+import { UpstreamError } from '../errors.ts'
+
+type Json = Record<string, unknown>
+
+export const serverList: ApiRequest = { method: 'GET', path: '/server' }
+
+const text = (value: unknown) => (typeof value === 'string' || typeof value === 'number' ? String(value) : '')
+const orNull = (value: unknown) => text(value) || null
+
+export const rows = (value: unknown): Json[] =>
+  Array.isArray(value) ? value.filter((row): row is Json => typeof row === 'object' && row !== null) : []
+
+/** The server rows of the answer of {@link serverList}. */
+export const serversOf = (body: unknown): Json[] => rows((body as Json | null)?.servers)
+
+/** What a model needs of an app. */
+export function compactApp(app: Json) {
+  return {
+    id: text(app.id),
+    label: text(app.label),
+    type: text(app.application),
+    domain: orNull(app.cname) ?? orNull(app.app_fqdn),
+  }
+}
+
+/** What a model needs of a server. */
+export function compactServer(server: Json) {
+  const apps = rows(server.apps)
+  return {
+    id: text(server.id),
+    label: text(server.label),
+    status: text(server.status),
+    provider: text(server.cloud),
+    region: text(server.region),
+    address: orNull(server.public_ip),
+    size: orNull(server.instance_type),
+    app_count: apps.length,
+    apps: apps.map(compactApp),
+  }
+}
+
+/** Everything the platform has of an app, under the names of the compact row where there is one. */
+export function fullApp({ application: _type, ...app }: Json) {
+  return { ...app, ...compactApp({ ...app, application: _type }) }
+}
+
+/** Everything the platform has of a server, under the names of the compact row where there is one. */
+export function fullServer({ cloud, public_ip, instance_type, ...server }: Json) {
+  const compact = compactServer({ ...server, cloud, public_ip, instance_type })
+  return { ...server, ...compact, apps: rows(server.apps).map(fullApp) }
+}
+
+/** @throws UpstreamError when the account has no such server. */
+export async function findServer({ send }: RunContext, server_id: string): Promise<Json> {
+  const servers = serversOf(await send(serverList))
+  const found = servers.find((server) => text(server.id) === server_id)
+  if (found) return found
+  throw new UpstreamError(`This account has no server ${server_id}.`, 'list_servers lists the servers.', {
+    reason: 'not_found',
+  })
+}
+
+/** @throws UpstreamError when the server has no such app; says which server has it, if one does. */
+export async function findApp({ send }: RunContext, server_id: string, app_id: string): Promise<Json> {
+  const servers = serversOf(await send(serverList))
+  const owner = servers.find((server) => rows(server.apps).some((app) => text(app.id) === app_id))
+  const app = rows(owner?.apps).find((row) => text(row.id) === app_id)
+  if (app && text(owner?.id) === server_id) return app
+  throw new UpstreamError(
+    owner
+      ? `App ${app_id} is on server ${text(owner.id)}, not on ${server_id}.`
+      : `This account has no app ${app_id}.`,
+    owner ? `Call again with server_id ${text(owner.id)}.` : 'list_apps lists the apps.',
+    { reason: 'not_found' },
+  )
+}
+
+/** Characters of a default list; more would crowd a model's context. */
+const budget = 6000
+
+/**
+ * Fit a default list into the budget: drop the apps' type and domain, then the apps, and say so.
+ */
+export function fitServers(servers: ReturnType<typeof compactServer>[]) {
+  const whole = { servers }
+  if (JSON.stringify(whole).length <= budget) return whole
+  const short = {
+    servers: servers.map((server) => ({
+      ...server,
+      apps: server.apps.map(({ id, label }) => ({ id, label })),
+    })),
+    left_out: 'type and domain of the apps: list_apps has them, with server_id or search',
+  }
+  if (JSON.stringify(short).length <= budget) return short
+  return {
+    servers: servers.map(({ apps: _, ...server }) => server),
+    left_out: 'the apps: list_apps has them, with server_id or search',
+  }
+}

@@ -1,0 +1,93 @@
+import * as z from 'zod'
+import { defineTools } from '../core/define.ts'
+import { maybe, operation } from './outputs.ts'
+import { branchName, deployPath, gitUrl, serverApp } from './params.ts'
+
+export const git = defineTools('git', {
+  generate_git_ssh_key: {
+    title: 'New deploy key',
+    description:
+      'Makes a new deploy key pair for an app and discards the present one. Deployments fail until get_git_ssh_key is registered at the Git host.',
+    risk: 'destructive',
+    alias: 'git_generate_key',
+    input: serverApp,
+    output: operation,
+    effects: {
+      impact: 'Deployments stop until the new public key is registered at the Git host.',
+      undo: null,
+    },
+    request: (body) => ({ method: 'POST', path: '/git/generateKey', body }),
+  },
+
+  get_git_ssh_key: {
+    title: 'Deploy key',
+    description:
+      'Reads the public deploy key of an app, to be registered at the Git host as a read-only key.',
+    risk: 'read',
+    alias: 'git_key_get',
+    input: serverApp,
+    output: z.looseObject({ key: z.string() }),
+    request: (query) => ({ method: 'GET', path: '/git/key', query }),
+  },
+
+  git_clone: {
+    title: 'Deploy from Git',
+    description:
+      'Clones a repository into an app, over the files that are there. For the first deployment; later ones use git_pull. The Git host must know get_git_ssh_key. Answers the operation.',
+    risk: 'disruptive',
+    alias: 'git_clone',
+    input: { ...serverApp, git_url: gitUrl(), branch_name: branchName(), deploy_path: deployPath() },
+    output: operation,
+    effects: {
+      impact: 'The live files of the app are replaced by those of the branch.',
+      undo: 'restore_app',
+    },
+    request: (body) => ({ method: 'POST', path: '/git/clone', body }),
+  },
+
+  git_pull: {
+    title: 'Pull from Git',
+    description:
+      'Brings the latest commits of a branch into an app that was deployed with git_clone. Answers the operation; get_git_deployment_history shows how it went.',
+    risk: 'disruptive',
+    alias: 'git_pull',
+    input: {
+      ...serverApp,
+      branch_name: branchName(),
+      deploy_path: deployPath(),
+      git_url: gitUrl().optional(),
+    },
+    output: operation,
+    effects: { impact: 'The live files of the app change to those of the branch.', undo: 'restore_app' },
+    request: (body) => ({ method: 'POST', path: '/git/pull', body }),
+  },
+
+  get_git_deployment_history: {
+    title: 'Deployments',
+    description: 'Lists the Git deployments of an app: repository, branch, time and result of each.',
+    risk: 'read',
+    alias: 'git_history_get',
+    input: serverApp,
+    output: z.looseObject({
+      logs: z.array(
+        z.looseObject({
+          git_url: maybe(z.string()),
+          branch_name: maybe(z.string()),
+          datetime: maybe(z.string()),
+          result: maybe(z.coerce.string()),
+        }),
+      ),
+    }),
+    request: (query) => ({ method: 'GET', path: '/git/history', query }),
+  },
+
+  get_git_branch_names: {
+    title: 'Branches',
+    description: 'Lists the branches of a repository that the deploy key of an app can read.',
+    risk: 'read',
+    alias: 'git_branches_get',
+    input: { ...serverApp, git_url: gitUrl() },
+    output: z.looseObject({ branches: z.array(z.string()) }),
+    request: (query) => ({ method: 'GET', path: '/git/branchNames', query }),
+  },
+})

@@ -1,0 +1,52 @@
+/**
+ * Every built-in tool. Names, option types and the reference are derived from here.
+ *
+ * @module
+ */
+import { access } from './access.ts'
+import { account } from './account.ts'
+import { apps } from './apps.ts'
+import { backups } from './backups.ts'
+import { catalog } from './catalog.ts'
+import { domains } from './domains.ts'
+import { git } from './git.ts'
+import { monitoring } from './monitoring.ts'
+import { servers } from './servers.ts'
+import { services } from './services.ts'
+import { ssl } from './ssl.ts'
+
+export const toolsets = {
+  account,
+  servers,
+  services,
+  apps,
+  backups,
+  domains,
+  ssl,
+  access,
+  git,
+  monitoring,
+  catalog,
+} as const
+
+/** The name of a built-in toolset. */
+export type ToolsetName = keyof typeof toolsets
+
+export const coreTools = {
+  ...account,
+  ...servers,
+  ...services,
+  ...apps,
+  ...backups,
+  ...domains,
+  ...ssl,
+  ...access,
+  ...git,
+  ...monitoring,
+  ...catalog,
+}
+
+/** The built-in tools, by name. */
+export type CoreTools = typeof coreTools
+/** The name of a built-in tool. */
+export type CoreToolName = keyof CoreTools

@@ -1,0 +1,37 @@
+/**
+ * Shared answers. Loose at every level: a field that is not named here passes through, for a client must not
+ * reject an answer because the platform has grown.
+ *
+ * @module
+ */
+import * as z from 'zod'
+
+export { operation } from '../core/operation.ts'
+
+/** An id as the platform writes it, text or number; always text in answers. */
+export const id = z.coerce.string()
+
+/** A field the platform may leave out or set to null. */
+export const maybe = <S extends z.ZodType>(schema: S) => schema.nullable().optional()
+
+/** Which parts of a composite answer came back: `ok`, or why not. */
+export const parts = z.record(z.string(), z.string()).describe('ok, or why that part is missing')
+
+export const appRow = z.looseObject({
+  id,
+  label: z.string(),
+  type: z.string().describe('For example wordpress'),
+  domain: z.string().nullable(),
+})
+
+export const serverRow = z.looseObject({
+  id,
+  label: z.string(),
+  status: z.string(),
+  provider: z.string(),
+  region: z.string(),
+  address: z.string().nullable(),
+  size: z.string().nullable(),
+  app_count: z.number(),
+  apps: z.array(appRow).optional(),
+})

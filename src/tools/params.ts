@@ -1,0 +1,79 @@
+/**
+ * Shared arguments. Their names are those of the Cloudways API.
+ *
+ * @module
+ */
+import * as z from 'zod'
+import { tags } from '../core/define.ts'
+
+/** An id: models and platform write it as text or as a number, tools get text. */
+const id = (error: string) => z.coerce.string<string | number>().regex(/^\d{1,15}$/, { error })
+
+const serverId = id('must be a server id, digits only; list_servers lists them')
+const appId = id('must be an app id, digits only; list_apps lists them')
+const operationId = z.coerce
+  .string<string | number>()
+  .regex(/^[A-Za-z0-9_-]{1,64}$/, { error: 'must be the operation_id that a call answered' })
+
+/** The argument that names a server. */
+export const server = () => serverId
+/** The argument that names an app. */
+export const app = () => appId
+/** The argument that names an operation. */
+export const operationRef = () => operationId
+
+tags.add(serverId, { names: 'server' })
+tags.add(appId, { names: 'app' })
+tags.add(operationId, { names: 'operation' })
+
+/** The two arguments of every call about one app. */
+export const serverApp = { server_id: server(), app_id: app() }
+
+/** A single address, version 4 or 6. */
+export const ip = () =>
+  z.string().refine((text) => z.ipv4().safeParse(text).success || z.ipv6().safeParse(text).success, {
+    error: 'must be one IPv4 or IPv6 address, for example 203.0.113.7',
+  })
+
+/** A domain name without scheme and path; a wildcard where `*.` leads. */
+export const domain = (about: string) =>
+  z
+    .string()
+    .regex(/^(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/i, {
+      error: 'must be a domain name without scheme or path, for example www.example.com',
+    })
+    .describe(about)
+
+export const email = (about: string) => z.email({ error: 'must be an email address' }).describe(about)
+
+/** A Git repository in SSH form: the platform clones with its deploy key. */
+export const gitUrl = () =>
+  z
+    .string()
+    .regex(/^(ssh:\/\/)?[\w.-]+@[\w.-]+[:/][\w./~-]+$/, {
+      error: 'must be a repository in SSH form, for example git@github.com:owner/repo.git',
+    })
+    .describe('SSH form: git@host:owner/repo.git')
+
+export const branchName = () =>
+  z.string().regex(/^[\w][\w./#@+-]{0,249}$/, {
+    error: 'must be the name of a branch; get_git_branch_names lists them',
+  })
+
+export const deployPath = () =>
+  z
+    .string()
+    .refine((path) => !path.split('/').includes('..') && !path.startsWith('/'), {
+      error: 'must be a folder below public_html, without .. and without a leading slash',
+    })
+    .default('')
+    .describe('Folder below public_html; empty: the webroot')
+
+/** Fields of the rows to answer. */
+export const fields = () =>
+  z.array(z.string()).optional().describe('Only these fields of each row; a dot reaches deeper')
+
+export const detail = () =>
+  z.enum(['compact', 'full']).default('compact').describe('full: every field the platform has, but secrets')
+
+export const enableDisable = z.enum(['enable', 'disable'])

@@ -1,0 +1,153 @@
+import * as z from 'zod'
+import { defineTools } from '../core/define.ts'
+import { compactServer, findServer, fitServers, fullServer, serverList, serversOf } from './estate.ts'
+import { operation, parts, serverRow } from './outputs.ts'
+import { detail, fields, server } from './params.ts'
+
+const yesNo = (about: string) => z.enum(['yes', 'no']).describe(about)
+
+export const servers = defineTools('servers', {
+  list_servers: {
+    title: 'List servers',
+    description:
+      'Lists all servers with status, provider, region, address and size, and their apps with id, type and domain. The source of every server_id and app_id. For apps alone use list_apps.',
+    risk: 'read',
+    alias: 'server_list',
+    input: { detail: detail(), fields: fields() },
+    output: z.looseObject({
+      servers: z.array(serverRow.partial()),
+      left_out: z.string().optional().describe('What did not fit, and where it is'),
+    }),
+    rows: 'servers',
+    request: () => serverList,
+    answer: (body, { detail, fields }) =>
+      detail === 'full' || fields
+        ? { servers: serversOf(body).map(fullServer) }
+        : fitServers(serversOf(body).map(compactServer)),
+  },
+
+  get_server_details: {
+    title: 'Server details',
+    description:
+      'Reads everything about one server: its row with all fields and apps, volumes, bandwidth, and disk use per app in MB. Says which parts came back. For PHP and MySQL settings use get_server_settings.',
+    risk: 'read',
+    alias: 'server_get',
+    input: { server_id: server() },
+    output: z.looseObject({
+      server: serverRow.partial().optional(),
+      volumes: z.unknown().optional(),
+      bandwidth: z.unknown().optional(),
+      disk: z.unknown().optional(),
+      parts,
+    }),
+    run: async ({ server_id }, context) => {
+      const summary = (type: string) => () =>
+        context
+          .send({ method: 'GET', path: '/server/monitor/summary', query: { server_id, type } })
+          .then((body) => (body as { content?: unknown } | null)?.content)
+      const { values, status } = await context.parts({
+        server: async () => fullServer(await findServer(context, server_id)),
+        volumes: () => context.send({ method: 'GET', path: `/servers/${server_id}` }),
+        bandwidth: summary('bw'),
+        disk: summary('db'),
+      })
+      return { ...values, parts: status }
+    },
+  },
+
+  start_server: {
+    title: 'Start server',
+    description:
+      'Starts a stopped server. Its apps are back online in a minute or two. Answers the operation.',
+    risk: 'write',
+    alias: 'server_start',
+    input: { server_id: server() },
+    output: operation,
+    effects: { impact: 'Every app on the server comes online.', undo: 'stop_server' },
+    request: ({ server_id }) => ({ method: 'POST', path: '/server/start', body: { server_id } }),
+  },
+
+  stop_server: {
+    title: 'Stop server',
+    description:
+      'Shuts one server down. Every app on it is offline until start_server. To clear a fault use restart_server. Answers the operation.',
+    risk: 'disruptive',
+    alias: 'server_stop',
+    input: { server_id: server() },
+    output: operation,
+    effects: {
+      impact: 'Every app on the server is offline until it is started again.',
+      undo: 'start_server',
+    },
+    request: ({ server_id }) => ({ method: 'POST', path: '/server/stop', body: { server_id } }),
+  },
+
+  restart_server: {
+    title: 'Restart server',
+    description:
+      'Reboots one server. Every app on it is offline for a minute or two. For one hanging service use change_service_state. Answers the operation.',
+    risk: 'disruptive',
+    alias: 'server_restart',
+    input: { server_id: server() },
+    output: operation,
+    effects: { impact: 'Every app on the server is offline for a minute or two.', undo: null },
+    request: ({ server_id }) => ({ method: 'POST', path: '/server/restart', body: { server_id } }),
+  },
+
+  backup_server: {
+    title: 'Back up server',
+    description:
+      'Takes a backup of a whole server, all its apps included. For one app use backup_app. Answers the operation.',
+    risk: 'write',
+    alias: 'server_backup',
+    input: { server_id: server() },
+    output: operation,
+    effects: { impact: 'The server is busy until the backup is done.', undo: null },
+    request: ({ server_id }) => ({ method: 'POST', path: '/server/manage/backup', body: { server_id } }),
+  },
+
+  get_server_settings: {
+    title: 'Server settings',
+    description:
+      'Reads the PHP, MySQL and web server settings of a server and its installed package versions. For services that run or not use get_server_services_status.',
+    risk: 'read',
+    alias: 'server_settings_get',
+    input: { server_id: server() },
+    output: z.looseObject({ settings: z.record(z.string(), z.unknown()) }),
+    request: ({ server_id }) => ({ method: 'GET', path: '/server/manage/settings', query: { server_id } }),
+  },
+
+  get_server_disk_usage: {
+    title: 'Server disk usage',
+    description:
+      'Measures the disk usage of a server now: starts the measurement and waits. Answers the figures as result. For sizes per app without waiting use get_server_details.',
+    risk: 'read',
+    alias: 'server_disk_usage_fetch',
+    input: { server_id: server() },
+    output: operation,
+    request: ({ server_id }) => ({ method: 'GET', path: `/server/${server_id}/diskUsage`, startsJob: true }),
+  },
+
+  optimize_server_disk: {
+    title: 'Clean up disk',
+    description:
+      'Deletes files on a server to free disk space, of the kinds you say yes to; they are gone for good. Take backup_server first when in doubt. Answers the operation.',
+    risk: 'destructive',
+    alias: 'server_disk_cleanup_execute',
+    input: {
+      server_id: server(),
+      remove_app_tmp: yesNo('Empty tmp folders'),
+      remove_app_private_html: yesNo("Empty private_html: may hold people's files"),
+      rotate_system_log: yesNo('Rotate system logs'),
+      rotate_app_log: yesNo('Rotate app logs'),
+      remove_app_local_backup: yesNo('Delete local backups of apps'),
+    },
+    output: operation,
+    effects: { impact: 'Files of the chosen kinds are deleted on every app of the server.', undo: null },
+    request: ({ server_id, ...flags }) => ({
+      method: 'POST',
+      path: '/server/disk/cleanup',
+      body: { server_id, ...flags },
+    }),
+  },
+})

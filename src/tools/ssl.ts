@@ -1,0 +1,138 @@
+import * as z from 'zod'
+import { type ApiRequest, defineTools } from '../core/define.ts'
+import { InputError, UpstreamError } from '../errors.ts'
+import { operation } from './outputs.ts'
+import { domain, email, serverApp } from './params.ts'
+
+const pem = (kind: string, about: string) =>
+  z
+    .string()
+    .regex(new RegExp(`-----BEGIN ([A-Z]+ )*${kind}-----[\\s\\S]+-----END ([A-Z]+ )*${kind}-----`), {
+      error: `must be in PEM form, with -----BEGIN and -----END ${kind}-----`,
+    })
+    .describe(about)
+
+export const ssl = defineTools('ssl', {
+  install_letsencrypt: {
+    title: "Install Let's Encrypt",
+    description:
+      "Gets a free Let's Encrypt certificate for the domains of an app and installs it. Their DNS must point at the server first. Answers the operation. To renew use renew_letsencrypt.",
+    risk: 'write',
+    alias: 'security_lets_encrypt_install',
+    input: {
+      ...serverApp,
+      ssl_email: email('Contact of the certificate'),
+      ssl_domains: z.array(domain('Domain')).min(1).max(100),
+      wild_card: z.boolean().default(false),
+    },
+    output: operation,
+    effects: { impact: 'The present certificate of the app is replaced.', undo: 'revoke_letsencrypt' },
+    request: (body) => ({ method: 'POST', path: '/security/lets_encrypt_install', body }),
+  },
+
+  renew_letsencrypt: {
+    title: "Renew Let's Encrypt",
+    description:
+      "Renews the Let's Encrypt certificate of an app now. A wildcard certificate also needs ssl_email and domain. Answers the operation.",
+    risk: 'write',
+    alias: 'security_lets_encrypt_renew',
+    input: {
+      ...serverApp,
+      wild_card: z.boolean().default(false),
+      ssl_email: email('For a wildcard').optional(),
+      domain: domain('For a wildcard').optional(),
+    },
+    output: operation,
+    effects: { impact: 'The certificate of the app is replaced by a fresh one.', undo: null },
+    request: (body) => {
+      if (body.wild_card && !(body.ssl_email && body.domain)) {
+        throw new InputError('renew_letsencrypt: a wildcard certificate needs ssl_email and domain.')
+      }
+      return { method: 'POST', path: '/security/lets_encrypt_manual_renew', body }
+    },
+  },
+
+  set_letsencrypt_auto_renewal: {
+    title: 'Automatic renewal',
+    description: "Switches the automatic renewal of the Let's Encrypt certificate of an app on or off.",
+    risk: 'write',
+    alias: 'security_lets_encrypt_auto_renewal',
+    input: { ...serverApp, auto: z.boolean().describe('true: renew automatically') },
+    output: operation,
+    effects: {
+      impact: 'Without automatic renewal the certificate ends after 90 days.',
+      undo: 'the same tool with the opposite value',
+    },
+    request: (body) => ({ method: 'POST', path: '/security/lets_encrypt_auto', body }),
+  },
+
+  revoke_letsencrypt: {
+    title: "Revoke Let's Encrypt",
+    description:
+      "Revokes and removes the Let's Encrypt certificate of an app. Visitors see a warning until another is installed. Answers the operation.",
+    risk: 'destructive',
+    alias: 'security_lets_encrypt_revoke',
+    input: {
+      ...serverApp,
+      ssl_domain: domain('Domain of the certificate'),
+      wild_card: z.boolean().optional(),
+    },
+    output: operation,
+    effects: { impact: 'Browsers warn visitors of the app.', undo: 'install_letsencrypt' },
+    request: (body) => ({ method: 'POST', path: '/security/lets_encrypt_revoke', body }),
+  },
+
+  install_ssl_certificate: {
+    title: 'Install own certificate',
+    description:
+      "Installs a certificate and private key of one's own for an app. The key passes through this conversation: prefer install_letsencrypt, which needs none.",
+    risk: 'write',
+    input: {
+      ...serverApp,
+      ssl_crt: pem('CERTIFICATE', 'Chain, PEM'),
+      ssl_key: pem('PRIVATE KEY', 'PEM'),
+      password: z.string().optional().describe('Pass phrase of the key'),
+    },
+    output: operation,
+    effects: { impact: 'The present certificate of the app is replaced.', undo: 'remove_ssl_certificate' },
+    run: async ({ ssl_crt, ...rest }, { send }) => {
+      const first: ApiRequest = { method: 'POST', path: '/security/ownSSL', body: { ...rest, ssl_crt } }
+      const second: ApiRequest = {
+        method: 'POST',
+        path: '/security/own_ssl',
+        body: { ...rest, ssl_cert: ssl_crt },
+      }
+      try {
+        return await send(first)
+      } catch (error) {
+        if (!isOtherForm(error)) throw error
+        // Sources differ in path and field. Both refusals mean that nothing was done, so the other may be tried.
+        return await send(second).catch((later: unknown) => {
+          throw isOtherForm(later) ? error : later
+        })
+      }
+    },
+  },
+
+  remove_ssl_certificate: {
+    title: 'Remove own certificate',
+    description:
+      "Removes the custom certificate of an app. Visitors see a warning until another is installed. For Let's Encrypt use revoke_letsencrypt. Answers the operation.",
+    risk: 'destructive',
+    alias: 'security_remove_own_ssl',
+    input: serverApp,
+    output: operation,
+    effects: {
+      impact: 'Browsers warn visitors of the app.',
+      undo: 'install_ssl_certificate, with the same files',
+    },
+    request: (body) => ({ method: 'DELETE', path: '/security/removeCustomSSL', body }),
+  },
+})
+
+/** The platform does not know the path, or names the certificate's field. */
+function isOtherForm(error: unknown): boolean {
+  if (!(error instanceof UpstreamError)) return false
+  const { reason, fields } = error.details as { reason?: string; fields?: Record<string, string> }
+  return reason === 'unknown_path' || 'ssl_crt' in (fields ?? {}) || 'ssl_cert' in (fields ?? {})
+}
