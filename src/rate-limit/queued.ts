@@ -1,0 +1,88 @@
+import { checkNumber, checkOptions } from '../options.ts'
+import type { RateLimit, RateLimiter, RateLimitSize } from '../types.ts'
+
+export interface QueuedOptions {
+  /** Longest time a call waits for its turn, in seconds. After it, or when it can't be enough, it is refused. */
+  maxWait: number
+}
+
+/** A {@link RateLimiter} whose waiting calls can be given up. */
+export interface QueuedRateLimiter extends RateLimiter {
+  /** @throws the signal's reason, when it fires while the call waits. */
+  take(key: string, cost?: number, size?: RateLimitSize, signal?: AbortSignal): Promise<RateLimit>
+}
+
+/**
+ * A limiter whose calls wait for their turn instead of being refused at once.
+ *
+ * First come, first served, per key and size and within this process; between processes luck decides. A refused
+ * call has taken nothing, and learns the seconds from then on.
+ *
+ * @throws InputError for wrong options.
+ */
+export function queued(limiter: RateLimiter, options: QueuedOptions): QueuedRateLimiter {
+  checkOptions('queued', options, ['maxWait'])
+  const { maxWait } = options
+  checkNumber('queued', 'maxWait', maxWait, 0)
+  const lines = new Map<string, Promise<unknown>>()
+
+  return {
+    async take(key, cost, size, signal) {
+      signal?.throwIfAborted()
+      const deadline = performance.now() + maxWait * 1000
+      const id = size === undefined ? key : `${key}\n${size.requests}/${size.window}`
+      // One that failed does not hold up those behind it.
+      const ahead = (lines.get(id) ?? Promise.resolve()).catch(() => {})
+      const over = new AbortController()
+      const giveUp = () => over.abort()
+      let first = false
+      const mine = ahead.then(async () => {
+        first = true
+        while (!over.signal.aborted) {
+          const answer = await limiter.take(key, cost, size)
+          const left = (deadline - performance.now()) / 1000
+          if (answer.allowed || answer.retryAfter > left) return answer
+          await sleep(answer.retryAfter * 1000, over.signal)
+        }
+        return undefined
+      })
+      lines.set(id, mine)
+      const leave = () => {
+        if (lines.get(id) === mine) lines.delete(id)
+      }
+      mine.then(leave, leave)
+
+      const timer = setTimeout(giveUp, maxWait * 1000)
+      signal?.addEventListener('abort', giveUp, { once: true })
+      try {
+        // In the middle of the line it leaves at once. At its head a take may be under way, and its answer counts.
+        const gone = once(over.signal).then(() => (first ? mine : undefined))
+        const answer = await Promise.race([mine, gone])
+        if (answer?.allowed) return answer
+        signal?.throwIfAborted()
+        return answer ?? { ...(await limiter.peek(key, size)), allowed: false }
+      } finally {
+        clearTimeout(timer)
+        signal?.removeEventListener('abort', giveUp)
+      }
+    },
+    peek: (key, size) => limiter.peek(key, size),
+    block: (key, seconds) => limiter.block(key, seconds),
+  }
+}
+
+function once(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
+}
+
+function sleep(time: number, over: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(done, time)
+    function done(): void {
+      clearTimeout(timer)
+      over.removeEventListener('abort', done)
+      resolve()
+    }
+    over.addEventListener('abort', done, { once: true })
+  })
+}

@@ -1,0 +1,188 @@
+/**
+ * One private folder of small files: the only part of storage that touches the disk.
+ *
+ * @module
+ */
+
+import { mkdirSync, statSync } from 'node:fs'
+import { access, link, open, opendir, readFile, rename, stat, unlink } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { InputError, UpstreamError } from '../errors.ts'
+import { createSlots } from './slots.ts'
+
+export interface Folder {
+  /** The text of a file; `null` when there is none. */
+  read(name: string): Promise<string | null>
+  /** Put a whole file in place in one step: others see the old text or the new one, never a part. */
+  write(name: string, text: string): Promise<void>
+  /** Like `write`, but only if there is no such file. */
+  create(name: string, text: string): Promise<boolean>
+  /** Read a file and remove it: of several callers, one gets the text. */
+  claim(name: string): Promise<string | null>
+  /** @returns whether there was such a file. */
+  remove(name: string): Promise<boolean>
+  /** Milliseconds since 1970 of the last change; `null` when there is no such file. */
+  changed(name: string): Promise<number | null>
+  /** Names of all files, one by one. */
+  names(): AsyncGenerator<string, void>
+}
+
+/** Prefix of files on their way in or out; left behind only by a process that died in mid-write. */
+export const temporary = 't-'
+
+/** Files open at once, so that a burst of calls does not run into the process's limit (256 on macOS). */
+const openAtOnce = 64
+
+/**
+ * Create or check the folder, at once: wrong permissions should stop the start, not the first login.
+ *
+ * @throws InputError when it is not a folder, or others than its owner can look into it.
+ */
+export function openFolder(path: string): Folder {
+  const dir = resolve(path)
+  checkFolder(dir, path)
+  const slots = createSlots(openAtOnce)
+
+  async function onDisk<T>(work: () => Promise<T>): Promise<T> {
+    await slots.enter()
+    try {
+      return await work()
+    } catch (error) {
+      throw diskError(error)
+    } finally {
+      slots.leave()
+    }
+  }
+
+  /** Write a private file aside, then let `place` put it where it belongs; on failure nothing stays behind. */
+  async function writeAside(text: string, durable: boolean, place: (from: string) => Promise<void>) {
+    const aside = join(dir, `${temporary}${crypto.randomUUID()}`)
+    try {
+      const file = await open(aside, 'wx', 0o600)
+      try {
+        await file.writeFile(text)
+        // Without this, a power cut may leave the new name with no content.
+        if (durable) await file.datasync()
+      } finally {
+        await file.close()
+      }
+      await place(aside)
+    } catch (error) {
+      await unlink(aside).catch(() => {})
+      throw error
+    }
+  }
+
+  async function readIfThere(path: string): Promise<string | null> {
+    try {
+      return await readFile(path, 'utf8')
+    } catch (error) {
+      if (codeOf(error) !== 'ENOENT') throw error
+      // No file is an answer, no folder is a failure: an unmounted disk must not look like "unknown token".
+      await access(dir)
+      return null
+    }
+  }
+
+  return {
+    read: (name) => onDisk(() => readIfThere(join(dir, name))),
+    write: (name, text) => onDisk(() => writeAside(text, true, (aside) => rename(aside, join(dir, name)))),
+    create: (name, text) =>
+      onDisk(async () => {
+        let created = true
+        await writeAside(text, false, async (aside) => {
+          // `link` fails if the name exists, unlike `rename`; unlike an exclusive `open`, the content is there at once.
+          await link(aside, join(dir, name)).catch((error: unknown) => {
+            if (codeOf(error) !== 'EEXIST') throw error
+            created = false
+          })
+          await unlink(aside)
+        })
+        return created
+      }),
+    claim: (name) =>
+      onDisk(async () => {
+        const aside = join(dir, `${temporary}${crypto.randomUUID()}`)
+        try {
+          await rename(join(dir, name), aside)
+        } catch (error) {
+          if (codeOf(error) !== 'ENOENT') throw error
+          await access(dir)
+          return null
+        }
+        const text = await readFile(aside, 'utf8')
+        await unlink(aside)
+        return text
+      }),
+    remove: (name) =>
+      onDisk(async () => {
+        try {
+          await unlink(join(dir, name))
+          return true
+        } catch (error) {
+          if (codeOf(error) !== 'ENOENT') throw error
+          await access(dir)
+          return false
+        }
+      }),
+    changed: (name) =>
+      onDisk(async () => {
+        const found = await stat(join(dir, name)).catch((error: unknown) => {
+          if (codeOf(error) === 'ENOENT') return null
+          throw error
+        })
+        return found === null ? null : found.mtimeMs
+      }),
+    async *names() {
+      for await (const entry of await onDisk(() => opendir(dir))) if (entry.isFile()) yield entry.name
+    },
+  }
+}
+
+function checkFolder(dir: string, path: string): void {
+  try {
+    mkdirSync(dir, { recursive: true, mode: 0o700 })
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST' || codeOf(error) === 'ENOTDIR') {
+      throw new InputError(
+        `fsStorage: '${path}' is not a folder.`,
+        `Choose another 'dir', or move the file away.`,
+      )
+    }
+    throw diskError(error)
+  }
+  // Windows has no such bits: there, the folder is as private as the profile it lies in.
+  if (process.platform === 'win32' || (statSync(dir).mode & 0o077) === 0) return
+  throw new InputError(
+    `fsStorage: others than its owner have access to the folder '${path}'.`,
+    `Run: chmod 700 '${path}'`,
+  )
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the disk quota is used up',
+  EFBIG: 'a file would become larger than allowed',
+  EROFS: 'the disk is read-only',
+  EACCES: 'access is denied',
+  EPERM: 'the operation is not permitted (hard links are needed)',
+  ENOTSUP: 'the file system has no hard links',
+  ENOENT: 'the folder is gone',
+  ENOTDIR: 'the folder is gone',
+  EMFILE: 'too many files are open',
+  EIO: 'the disk fails',
+}
+
+/** Names the reason, not the path: the text may reach a model. */
+function diskError(error: unknown): UpstreamError {
+  const code = codeOf(error) ?? 'unknown'
+  return new UpstreamError(
+    `Storage on disk failed: ${reasons[code] ?? 'an unexpected error'} (${code}).`,
+    'The operator: make room in the storage folder and make sure it can be written. Then try again.',
+    { service: 'storage', retryAfter: 5 },
+  )
+}
+
+function codeOf(error: unknown): string | undefined {
+  return (error as NodeJS.ErrnoException | undefined)?.code
+}

@@ -1,0 +1,91 @@
+/**
+ * A private redis-server on a free port, without persistence, stopped by its pid.
+ *
+ * Without redis-server on the PATH: an error when CI is `true`, otherwise the tests that need it are skipped.
+ */
+
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+export interface PrivateRedis {
+  url: string
+  port: number
+  /** Freeze the server, so that it answers nothing, and let it go on. */
+  pause(): void
+  resume(): void
+  /** Stop the server without a farewell, as a crash would. */
+  stop(): Promise<void>
+  /** Start it again on the same port: empty, unless it was started with `--appendonly yes`. */
+  start(): Promise<void>
+  /** Stop it for good and remove its files. */
+  dispose(): Promise<void>
+}
+
+const command = ['redis-server', 'valkey-server'].find(
+  (name) => spawnSync(name, ['--version'], { stdio: 'ignore' }).status === 0,
+)
+const missing = 'redis-server is missing. Install it: apt-get install redis-server, or brew install redis'
+
+/** Whether tests on Redis can run here. */
+export const hasRedis = command !== undefined
+if (!hasRedis) {
+  if (process.env.CI === 'true') throw new Error(missing)
+  console.warn(`Tests on Redis are skipped: ${missing}`)
+}
+
+export async function startRedis(args: readonly string[] = []): Promise<PrivateRedis> {
+  const dir = mkdtempSync(join(tmpdir(), 'redis-'))
+  const port = await freePort()
+  let server: ChildProcess | undefined
+
+  async function start(): Promise<void> {
+    const options = ['--port', String(port), '--bind', '127.0.0.1', '--dir', dir, '--save', '', ...args]
+    const child = spawn(command!, options, { stdio: ['ignore', 'pipe', 'inherit'] })
+    server = child
+    await new Promise<void>((resolve, reject) => {
+      let log = ''
+      child.stdout.on('data', (chunk: Buffer) => {
+        log += chunk
+        if (log.includes('Ready to accept connections')) resolve()
+      })
+      child.once('error', reject)
+      child.once('exit', () => reject(new Error(`redis-server ended at once:\n${log}`)))
+    })
+  }
+
+  async function stop(): Promise<void> {
+    const child = server
+    server = undefined
+    if (child === undefined || child.exitCode !== null) return
+    const gone = once(child, 'exit')
+    child.kill('SIGKILL')
+    await gone
+  }
+
+  await start()
+  return {
+    url: `redis://127.0.0.1:${port}/0`,
+    port,
+    stop,
+    start,
+    pause: () => void server?.kill('SIGSTOP'),
+    resume: () => void server?.kill('SIGCONT'),
+    async dispose() {
+      await stop()
+      rmSync(dir, { recursive: true, force: true })
+    },
+  }
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as { port: number }
+  server.close()
+  await once(server, 'close')
+  return port
+}
