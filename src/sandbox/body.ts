@@ -1,0 +1,36 @@
+/** A value as it came over the wire: repeated names are lists. */
+export type Raw = Record<string, unknown>
+
+export type ParsedBody =
+  | { kind: 'none' }
+  | { kind: 'form' | 'json'; values: Raw }
+  | { kind: 'other' | 'broken'; type: string }
+
+/** The fields of a query or a form. A name that occurs twice becomes a list. */
+export function fields(parameters: URLSearchParams): Raw {
+  // Entries, not assignment: a parameter may be called `__proto__`.
+  const one = (name: string) => {
+    const all = parameters.getAll(name)
+    return all.length === 1 ? all[0] : all
+  }
+  return Object.fromEntries([...new Set(parameters.keys())].map((name) => [name, one(name)]))
+}
+
+/** Read a body by its content type; nothing is guessed. */
+export function parseBody(contentType: string, text: string): ParsedBody {
+  if (text === '') return { kind: 'none' }
+  const type = contentType.split(';')[0]!.trim().toLowerCase()
+  if (type === 'application/x-www-form-urlencoded') {
+    return { kind: 'form', values: fields(new URLSearchParams(text)) }
+  }
+  if (type !== 'application/json') return { kind: 'other', type: type || 'none' }
+  try {
+    const values: unknown = JSON.parse(text)
+    if (values !== null && typeof values === 'object' && !Array.isArray(values)) {
+      return { kind: 'json', values: values as Raw }
+    }
+  } catch {
+    // Falls through: a body that is no JSON object is broken whatever the reason.
+  }
+  return { kind: 'broken', type }
+}

@@ -1,0 +1,115 @@
+import type { Json, Operation, Version } from './contract.ts'
+import { operationRow, type Work } from './operations.ts'
+import type { Planter } from './plant.ts'
+import type { AccountState, App, OperationState, Server } from './state.ts'
+
+/** What a route answers. An undefined body is an empty one. */
+export interface Answer {
+  status: number
+  body: unknown
+}
+
+export const ok = (body?: unknown): Answer => ({ status: 200, body })
+export const notFound = (): Answer => ({ status: 404, body: { message: 'Not found' } })
+/** Well-formed, but the platform will not: `{ status: false, message }`. */
+export const refused = (message: string): Answer => ({ status: 422, body: { status: false, message } })
+export const invalid = (field: string, code: string, message: string): Answer => ({
+  status: 422,
+  body: { [field]: [{ code, message }] },
+})
+
+/** One accepted request, on its way to the route that does the work. */
+export interface Call {
+  operation: Operation
+  version: Version
+  account: AccountState
+  planter: Planter
+  /** Unix time in milliseconds by the sandbox's clock. */
+  now: number
+  input: Record<string, unknown>
+  /** The server and the application that the request names; both belong to the account. */
+  readonly server: Server
+  readonly app: App
+  /** Another server of the account, by the parameter that names it. */
+  serverAt(parameter: string): Server
+  appAt(parameter: string): App
+  has(name: string): boolean
+  text(name: string): string
+  number(name: string): number
+  flag(name: string): boolean
+  list(name: string): string[]
+  /** Start an operation; by default about the request's own server and application. */
+  start(work?: Work): OperationState
+  /** A number that no row of this kind has. */
+  newId(): number
+}
+
+export type Route = (call: Call) => Answer
+export type Routes = Record<string, Route>
+
+/** `YYYY-MM-DD HH:mm:ss`, without a zone: as the platform writes times. */
+export const stamp = (now: number) => new Date(now).toISOString().slice(0, 19).replace('T', ' ')
+/** The same with a T, as restore points have it. */
+export const pointInTime = (now: number) => new Date(now).toISOString().slice(0, 19)
+
+/** Write `value` at `server.operations[0].id`. */
+function put(target: Json, path: string, value: Json): void {
+  const keys = path.split(/[.[\]]+/).filter(Boolean)
+  const last = keys.pop()!
+  let node = target as Record<string, Json>
+  for (const key of keys) node = node[key] as Record<string, Json>
+  node[last] = value
+}
+
+function at(source: Json, path: string): Json | undefined {
+  let node: Json | undefined = source
+  for (const key of path.split(/[.[\]]+/).filter(Boolean)) node = (node as Record<string, Json> | null)?.[key]
+  return node
+}
+
+/** The id that the contract's example shows, to give ids of the same form. */
+export const exampleId = (operation: Operation): Json | undefined =>
+  operation.operationIdPath ? at(operation.example, operation.operationIdPath) : undefined
+
+/** The contract's example with the ids of the request in place of its own. */
+export function echo(call: Call): Json {
+  const { operation, input } = call
+  const own = new Map<string, string>()
+  if (input.server_id !== undefined) own.set('70011', String(input.server_id))
+  if (input.app_id !== undefined) {
+    own.set('90021', String(input.app_id))
+    own.set('abcdefghij', call.app.sys_user)
+  }
+  const replace = (value: Json): Json => {
+    if (typeof value === 'string') return own.get(value) ?? value
+    if (typeof value === 'number') return own.has(String(value)) ? Number(own.get(String(value))) : value
+    if (Array.isArray(value)) return value.map(replace)
+    if (value === null || typeof value !== 'object') return value
+    return Object.fromEntries(Object.entries(value).map(([key, one]) => [own.get(key) ?? key, replace(one)]))
+  }
+  return replace(operation.example ?? [])
+}
+
+/** Most starting calls answer a number where the id is one. */
+export const wireId = ({ id }: OperationState): number | string => (/^\d+$/.test(id) ? Number(id) : id)
+
+/** The contract's example around the id of a started operation; `more` is put on top. */
+export function started(call: Call, state: OperationState, more: Record<string, Json> = {}): Answer {
+  const { operation, version } = call
+  const id = typeof exampleId(operation) === 'number' ? wireId(state) : state.id
+  // v1 knew no tasks: everything was an operation.
+  if (version === 'v1' && operation.operationIdPath === 'task_id') {
+    return ok({ status: true, operation_id: state.id, ...more })
+  }
+  const body = echo(call)
+  const place = operation.operationIdPath
+  // Where the answer holds the whole row, it is the row that polling answers.
+  if (place?.includes('.id') || place?.includes('].id'))
+    put(body, place.slice(0, -3), operationRow(state, call.now) as Json)
+  else if (place) put(body, place, id)
+  return ok({ ...(body as Record<string, Json>), ...more })
+}
+
+/** Start work and answer its id: the whole of most asynchronous routes. */
+export const begin = (call: Call, work: Work = {}, more: Record<string, Json> = {}): Answer =>
+  started(call, call.start(work), more)

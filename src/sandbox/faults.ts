@@ -1,0 +1,198 @@
+import { contract, type Operation, operations } from './contract.ts'
+import { nearest, refuseUnknown } from './options.ts'
+
+const html = '<!DOCTYPE html><html><head><title>502 Bad Gateway</title></head><body>nginx</body></html>'
+
+/** Wrong answers by name, as the platform and what stands before it are known to give them. */
+const answers = {
+  /** A page of the proxy instead of JSON. */
+  html: { status: 502, type: 'text/html', body: html },
+  /** JSON that ends in the middle. */
+  truncated: { status: 200, type: 'application/json', body: '{"status": true, "servers": [{"id": "70' },
+  /** No body. */
+  empty: { status: 200, type: 'application/json', body: '' },
+  /** The text for addresses that the platform does not know. */
+  'catch-all': { status: 200, type: 'text/plain', body: contract.catchAll },
+  /** 200, but refused. */
+  refused: {
+    status: 200,
+    type: 'application/json',
+    body: '{"status":false,"message":"Not possible right now."}',
+  },
+  /** 422 per field. */
+  invalid: {
+    status: 422,
+    type: 'application/json',
+    body: '{"server_id":[{"code":"integer","message":"server_id has to be a whole number."}]}',
+  },
+  /** 422 with a message. */
+  rejected: {
+    status: 422,
+    type: 'application/json',
+    body: '{"status":false,"message":"Not possible for this application."}',
+  },
+  /** 422 with the operation that holds the server. */
+  busy: {
+    status: 422,
+    type: 'application/json',
+    body: JSON.stringify({
+      message: 'Another operation is running on this server.',
+      operation: {
+        id: '58210001',
+        type: 'restarting_server',
+        estimated_time_remaining: '1',
+        status: 'Process is initiated',
+        is_completed: '0',
+      },
+    }),
+  },
+} as const
+
+/** What goes wrong, where, and how often. */
+export interface Fault {
+  /** Only this operation of the contract, by id (`server_restart`). */
+  operation?: string
+  /** Only this method. */
+  method?: string
+  /** Only this path without the base: as sent (`/servers/70011`) or as in the contract (`/servers/{server_id}`). */
+  path?: string
+  /** How many requests. Default 1; `Infinity`: until undone. */
+  times?: number
+  /** Seconds until the answer. The work is done at once: a caller that gave up does not know that. */
+  latency?: number
+  /** A wrong answer by name. */
+  answer?: keyof typeof answers
+  /** Status of a wrong answer. */
+  status?: number
+  /** Body of a wrong answer: text as it is, anything else as JSON. Default: a message that fits the status. */
+  body?: unknown
+  /** Headers of a wrong answer, `Retry-After` for example; alone, they are added to the right answer. */
+  headers?: Record<string, string>
+  /** Whether the work is done although the answer is wrong. Default false. */
+  done?: boolean
+  /** The connection breaks, before or after the work was done. */
+  reset?: 'before' | 'after'
+  /** 401. An exchanged token is gone for good, an access token is refused this time. */
+  expireToken?: boolean
+  /** The operation that the request starts fails in the end; a text is its message. */
+  failOperation?: boolean | string
+}
+
+const names = [
+  'operation',
+  'method',
+  'path',
+  'times',
+  'latency',
+  'answer',
+  'status',
+  'body',
+  'headers',
+  'done',
+  'reset',
+  'expireToken',
+  'failOperation',
+] as const satisfies (keyof Fault)[]
+
+function refuse(what: string, value: unknown, known: readonly string[]): void {
+  if (typeof value === 'string' && known.includes(value)) return
+  throw new TypeError(`fail: unknown ${what} '${value}', did you mean '${nearest(String(value), known)}'?`)
+}
+
+function check(fault: Fault): void {
+  refuseUnknown('fail', fault, names)
+  const { operation, method, path, answer, reset, times = 1, latency = 0, status = 200 } = fault
+  const all = (pick: (one: Operation) => string) => [...new Set(operations.map(pick))]
+  if (operation !== undefined)
+    refuse(
+      'operation',
+      operation,
+      all((one) => one.id),
+    )
+  if (method !== undefined)
+    refuse(
+      'method',
+      method.toUpperCase(),
+      all((one) => one.method),
+    )
+  if (path !== undefined && !path.startsWith('/'))
+    throw new TypeError(`fail: path '${path}' has to begin with /`)
+  if (answer !== undefined) refuse('answer', answer, Object.keys(answers))
+  if (reset !== undefined) refuse('reset', reset, ['before', 'after'])
+  if (!(times >= 1)) throw new TypeError('fail: times has to be 1 or more')
+  if (!(latency >= 0)) throw new TypeError('fail: latency has to be a number of seconds')
+  if (!(Number.isInteger(status) && status >= 200 && status <= 599))
+    throw new TypeError('fail: status has to be 200 to 599')
+  const effects = names.filter((name) => !['operation', 'method', 'path', 'times', 'done'].includes(name))
+  if (effects.every((name) => fault[name] === undefined)) {
+    throw new TypeError(`fail: say what goes wrong, one of ${effects.join(', ')}`)
+  }
+}
+
+const messages: Record<number, string> = {
+  400: 'Access token missing',
+  401: 'Unauthorized',
+  403: 'Token may not use this endpoint',
+  404: 'Not found',
+  429: 'Too Many Attempts.',
+}
+
+export interface WrongAnswer {
+  status: number
+  headers: Record<string, string>
+  body: string
+}
+
+/** The answer that a fault puts in place of the right one; undefined when the right one stands. */
+export function wrongAnswer(fault: Fault): WrongAnswer | undefined {
+  const named = fault.answer && answers[fault.answer]
+  if (!named && fault.status === undefined && fault.body === undefined) return undefined
+  const status = fault.status ?? named?.status ?? 200
+  const fallback = named?.body ?? { message: messages[status] ?? 'Server Error' }
+  const body = fault.body === undefined ? fallback : fault.body
+  const type = typeof body === 'string' ? (named?.type ?? 'text/plain') : 'application/json'
+  return {
+    status,
+    headers: { 'content-type': type, ...lowerCase(fault.headers) },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  }
+}
+
+export const lowerCase = (headers: Record<string, string> = {}) =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
+
+/** Faults in the order in which they were asked for. */
+export function createFaults() {
+  let waiting: { fault: Fault; left: number }[] = []
+  return {
+    /** @returns a function that takes the fault back. @throws TypeError when it is not one. */
+    add(fault: Fault): () => void {
+      check(fault)
+      const entry = { fault, left: fault.times ?? 1 }
+      waiting.push(entry)
+      return () => {
+        waiting = waiting.filter((one) => one !== entry)
+      }
+    },
+    /** The first fault for this request, used up by one. */
+    take(method: string, path: string, operation: Operation | undefined): Fault | undefined {
+      const entry = waiting.find(
+        ({ fault }) =>
+          (fault.operation === undefined || fault.operation === operation?.id) &&
+          (fault.method === undefined || fault.method.toUpperCase() === method) &&
+          // An exchange carries no token that could expire.
+          !(fault.expireToken && operation?.tag === 'auth') &&
+          (fault.path === undefined || fault.path === path || fault.path === operation?.path),
+      )
+      if (!entry) return undefined
+      entry.left -= 1
+      if (entry.left <= 0) waiting = waiting.filter((one) => one !== entry)
+      return entry.fault
+    },
+    clear(): void {
+      waiting = []
+    },
+  }
+}
+
+export type Faults = ReturnType<typeof createFaults>

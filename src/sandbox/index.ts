@@ -1,0 +1,158 @@
+/**
+ * A stateful fake of the Cloudways API that is as strict as the contract: it stands in for the platform in
+ * tests and in examples, without an account and without a network.
+ *
+ * @module
+ */
+import { contract } from './contract.ts'
+import type { Fault } from './faults.ts'
+import { type Listening, type ListenOptions, listen } from './http.ts'
+import { readOptions, refuseUnknown, type SandboxOptions } from './options.ts'
+import { answer, type Incoming, type Reply } from './platform.ts'
+import type { AccountState } from './state.ts'
+import { type Credentials, createWorld, now, type RecordedRequest, type Violation } from './world.ts'
+
+export type { Role } from './auth.ts'
+export { limitedGroups } from './auth.ts'
+export type { Fault } from './faults.ts'
+export type { Listening, ListenOptions } from './http.ts'
+export type { SandboxOptions } from './options.ts'
+export type { AccountState, Alert, App, Member, OperationState, Project, Server } from './state.ts'
+export type { Credentials, RecordedRequest, Violation } from './world.ts'
+
+/** A fake Cloudways account (and a second one, to test that nothing crosses over). */
+export interface Sandbox {
+  /** Drop-in `fetch` for `url` (and the same host's `/api/v1`). Other hosts can't be reached, as without a network. */
+  fetch: typeof fetch
+  /** The base URL that `fetch` answers: the platform's own. */
+  readonly url: string
+  /** Serve the same state over HTTP. @throws Error when the port is taken. */
+  listen(options?: ListenOptions): Promise<Listening>
+  readonly credentials: Credentials
+  /** Every request seen, oldest first. */
+  readonly requests: readonly RecordedRequest[]
+  /** The requests that changed something. Empty is the proof of a dry run. */
+  readonly mutations: readonly RecordedRequest[]
+  /** What clients did that the contract does not allow. */
+  readonly violations: readonly Violation[]
+  /** Every secret that was planted or handed out, tokens included. None of them may reach a model or a log. */
+  readonly secrets: readonly string[]
+  /** Markers in the text that customers and visitors write. Where one turns up, foreign text turned up. */
+  readonly untrusted: readonly string[]
+  /** The account of `credentials`, live: to assert on, and to set up by writing to it. */
+  readonly state: AccountState
+  /** The second account. */
+  readonly otherState: AccountState
+  /** Let something go wrong. @returns a function that takes it back. @throws TypeError on an unknown option. */
+  fail(fault: Fault): () => void
+  /** Put the clock forward, in seconds: operations end, tokens and rate windows run out. */
+  advance(seconds: number): void
+  /** The next request with this token is answered 401. @returns whether the token was known. */
+  revoke(token: string): boolean
+  /** Revoke every token of the legacy exchange. */
+  revokeTokens(): void
+  /** Back to the first state: same estate, same tokens, same secrets, nothing recorded. Take `state` anew. */
+  reset(): void
+}
+
+const base = contract.servers[0]!
+
+/** What undici throws when no connection comes about. */
+const unreachable = (code: string, message: string) =>
+  new TypeError('fetch failed', { cause: Object.assign(new Error(message), { code }) })
+
+async function incomingOf(request: Request): Promise<Incoming> {
+  const body = request.body === null ? '' : await request.text()
+  return { method: request.method, url: new URL(request.url), headers: request.headers, body }
+}
+
+/** Wait, but not longer than the caller does. No timer when there is nothing to wait for. */
+function wait(seconds: number, signal: AbortSignal): Promise<void> {
+  if (seconds === 0) return Promise.resolve()
+  return new Promise((resolve, reject) => {
+    const stop = () => {
+      clearTimeout(timer)
+      reject(signal.reason)
+    }
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', stop)
+      resolve()
+    }, seconds * 1000)
+    signal.addEventListener('abort', stop, { once: true })
+  })
+}
+
+/**
+ * A fake Cloudways account with a small estate, a clock and faults on demand.
+ *
+ * Deterministic: the same options give the same estate, tokens and secrets.
+ *
+ * @throws TypeError on an unknown option (it names the nearest right one) or a value out of range.
+ */
+export function createSandbox(options: SandboxOptions = {}): Sandbox {
+  const settings = readOptions(options)
+  let world = createWorld(settings)
+
+  async function sandboxFetch(input: string | URL | Request, init?: RequestInit): Promise<Response> {
+    const request = new Request(input, init)
+    request.signal.throwIfAborted()
+    const url = new URL(request.url)
+    if (url.origin !== new URL(base).origin)
+      throw unreachable('ENOTFOUND', `getaddrinfo ENOTFOUND ${url.hostname}`)
+    const incoming = await incomingOf(request)
+    request.signal.throwIfAborted()
+    const reply: Reply = answer(world, incoming)
+    await wait(reply.latency, request.signal)
+    if (reply.reset) throw unreachable('ECONNRESET', 'read ECONNRESET')
+    const { status, headers } = reply
+    return new Response(status === 204 || status === 304 ? null : reply.body, { status, headers })
+  }
+
+  const account = (email: string): AccountState => world.accounts.get(email)!
+
+  return {
+    fetch: sandboxFetch,
+    url: base,
+    listen(listenOptions = {}) {
+      refuseUnknown('listen', listenOptions, ['port', 'host'])
+      return listen((incoming) => answer(world, incoming), listenOptions)
+    },
+    get credentials() {
+      return world.credentials
+    },
+    get requests() {
+      return world.requests
+    },
+    get mutations() {
+      return world.requests.filter((request) => request.changed)
+    },
+    get violations() {
+      return world.violations
+    },
+    get secrets() {
+      return world.planter.secrets
+    },
+    get untrusted() {
+      return world.planter.untrusted
+    },
+    get state() {
+      world.operations.settle(now(world))
+      return account(world.credentials.email)
+    },
+    get otherState() {
+      world.operations.settle(now(world))
+      return account(world.credentials.otherEmail)
+    },
+    fail: (fault) => world.faults.add(fault),
+    advance(seconds) {
+      if (!(seconds >= 0)) throw new TypeError('advance: seconds has to be 0 or more')
+      world.offset += seconds * 1000
+      world.operations.settle(now(world))
+    },
+    revoke: (token) => world.auth.revoke(token),
+    revokeTokens: () => world.auth.revokeExchanged(),
+    reset() {
+      world = createWorld(settings)
+    },
+  }
+}

@@ -1,0 +1,114 @@
+import type { Operation } from './contract.ts'
+import { type Planter, uuid } from './plant.ts'
+import type { AccountState, OperationState } from './state.ts'
+
+/** What a call sets going. */
+export interface Work {
+  /** The platform's word for it: `restarting_server`. Default: the operation's id in the contract. */
+  type?: string
+  server_id?: string | null
+  app_id?: string | null
+  /** Result that the finished operation carries; asked for when it is finished. */
+  parameters?: () => unknown
+  /** What is different once it is finished. Not called when it fails. */
+  finish?: () => void
+}
+
+/** Monitoring and scans answer tasks: they run beside everything else and hold no server. */
+const taskGroups = new Set(['monitoring', 'security_suite'])
+
+export const holdsServer = (operation: Operation) =>
+  operation.async === true && !taskGroups.has(operation.tag)
+
+/** Runs the operations of all accounts, by a clock that is handed in. */
+export function createOperations(planter: Planter, seconds: number) {
+  const pending = new Map<OperationState, { account: AccountState; work: Work }>()
+  let counter = 58210043
+
+  /** Integers, UUIDs or `flex-...`: as the contract's example and the kind of server have it. */
+  function newId(example: unknown, flexible: boolean): string {
+    if (typeof example === 'string' && example.includes('-')) return uuid(planter.random)
+    counter += 1
+    return flexible ? `flex-${counter}` : String(counter)
+  }
+
+  return {
+    start(
+      account: AccountState,
+      operation: Operation,
+      work: Work,
+      how: { example: unknown; flexible: boolean; failure: string | null; now: number },
+    ): OperationState {
+      const state: OperationState = {
+        id: newId(how.example, how.flexible),
+        type: work.type ?? operation.id,
+        startedBy: operation.id,
+        server_id: work.server_id ?? null,
+        app_id: work.app_id ?? null,
+        holdsServer: holdsServer(operation),
+        isTask: taskGroups.has(operation.tag),
+        state: 'running',
+        startedAt: how.now,
+        endsAt: how.now + seconds * 1000,
+        failure: how.failure,
+        parameters: null,
+      }
+      account.operations.push(state)
+      pending.set(state, { account, work })
+      return state
+    },
+
+    /** Finish what is over, in the order in which it ended. */
+    settle(now: number): void {
+      const over = [...pending]
+        .filter(([{ endsAt }]) => endsAt <= now)
+        .sort(([a], [b]) => a.endsAt - b.endsAt)
+      for (const [state, { work }] of over) {
+        pending.delete(state)
+        state.state = state.failure === null ? 'done' : 'failed'
+        if (state.failure !== null) continue
+        work.finish?.()
+        if (work.parameters) state.parameters = JSON.stringify(work.parameters())
+      }
+    },
+
+    /** The operation that holds the server, if there is one. */
+    holding(account: AccountState, serverId: string): OperationState | undefined {
+      for (const [state, pended] of pending) {
+        if (pended.account === account && state.holdsServer && state.server_id === serverId) return state
+      }
+      return undefined
+    },
+  }
+}
+
+export type Operations = ReturnType<typeof createOperations>
+
+/** The row that `GET /operation/{id}` answers. */
+export function operationRow(state: OperationState, now: number): Record<string, unknown> {
+  const { id, type, server_id, app_id } = state
+  const about = { id, type, ...(server_id && { server_id }), ...(app_id && { app_id }) }
+  // Flexible servers answer numbers where the others answer digits in a string.
+  const flag = (text: string) => (id.startsWith('flex-') ? Number(text) : text)
+  if (state.state === 'running') {
+    const minutes = String(Math.max(1, Math.ceil((state.endsAt - now) / 60_000)))
+    const status = 'Process is initiated'
+    return {
+      ...about,
+      estimated_time_remaining: minutes,
+      frontend_step_number: '1',
+      status,
+      is_completed: flag('0'),
+      message: status,
+    }
+  }
+  const failed = state.state === 'failed'
+  return {
+    ...about,
+    estimated_time_remaining: '0',
+    status: failed ? 'Operation failed' : 'Operation completed',
+    is_completed: flag(failed ? '-1' : '1'),
+    message: failed ? state.failure : 'Operation completed',
+    ...(state.parameters !== null && { parameters: state.parameters }),
+  }
+}

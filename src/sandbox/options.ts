@@ -1,0 +1,76 @@
+import leven from 'leven'
+
+/** How a sandbox behaves. Every option has a default. */
+export interface SandboxOptions {
+  /** Seconds an operation takes. Default 4; 0: finished at the first poll. */
+  operationSeconds?: number
+  /** Requests a minute per account. Default 100, as the platform reports it. */
+  requestsPerMinute?: number
+  /** Whether email and API key can still be exchanged for a token. Default `accepted`. */
+  legacyKeys?: 'accepted' | 'refused'
+  /** Servers of the account, 0 to 99. Default 3. */
+  servers?: number
+  /** Applications on each server, 0 to 99. Default: 3, 2 and 2. */
+  appsPerServer?: number
+  /** Lifetime of exchanged tokens in seconds. Default 3600. */
+  tokenSeconds?: number
+}
+
+export type Settings = Required<Omit<SandboxOptions, 'appsPerServer'>> & { appsPerServer?: number }
+
+const defaults: Settings = {
+  operationSeconds: 4,
+  requestsPerMinute: 100,
+  legacyKeys: 'accepted',
+  servers: 3,
+  tokenSeconds: 3600,
+}
+
+const numbers = {
+  operationSeconds: [0, Number.MAX_SAFE_INTEGER],
+  requestsPerMinute: [1, Number.MAX_SAFE_INTEGER],
+  servers: [0, 99],
+  appsPerServer: [0, 99],
+  tokenSeconds: [1, Number.MAX_SAFE_INTEGER],
+} as const
+
+/** The one of `known` that is closest to `word`. */
+export function nearest(word: string, known: readonly string[]): string {
+  const distance = (other: string) => leven(word.toLowerCase(), other.toLowerCase())
+  return [...known].sort((a, b) => distance(a) - distance(b))[0] ?? ''
+}
+
+/** @throws TypeError when `given` holds a name that is not in `known`. */
+export function refuseUnknown(what: string, given: object, known: readonly string[]): void {
+  for (const name of Object.keys(given)) {
+    if (!known.includes(name)) {
+      throw new TypeError(`${what}: unknown option '${name}', did you mean '${nearest(name, known)}'?`)
+    }
+  }
+}
+
+/** Options with defaults. @throws TypeError on an unknown name or a value that can't be meant. */
+export function readOptions(options: SandboxOptions): Settings {
+  refuseUnknown('createSandbox', options, [...Object.keys(numbers), 'legacyKeys'])
+  for (const [name, [least, most]] of Object.entries(numbers)) {
+    const value = options[name as keyof typeof numbers]
+    if (value === undefined) continue
+    const whole = name === 'servers' || name === 'appsPerServer' || name === 'requestsPerMinute'
+    if (
+      typeof value !== 'number' ||
+      !(value >= least && value <= most) ||
+      (whole && !Number.isInteger(value))
+    ) {
+      throw new TypeError(`createSandbox: '${name}' has to be a ${whole ? 'whole ' : ''}number from ${least}`)
+    }
+  }
+  const { legacyKeys } = options
+  if (legacyKeys !== undefined && legacyKeys !== 'accepted' && legacyKeys !== 'refused') {
+    const right = nearest(String(legacyKeys), ['accepted', 'refused'])
+    throw new TypeError(
+      `createSandbox: unknown value '${legacyKeys}' of 'legacyKeys', did you mean '${right}'?`,
+    )
+  }
+  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
+  return { ...defaults, ...given }
+}

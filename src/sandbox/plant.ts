@@ -1,0 +1,64 @@
+/** A source of bits that gives the same bits in every run: an estate can be compared and a failure repeated. */
+export type Random = () => number
+
+/** Mulberry32. Not for cryptography: nothing here is worth guessing. */
+export function createRandom(seed: number): Random {
+  let state = seed >>> 0
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296
+  }
+}
+
+/** `length` lower case letters or digits. */
+export function word(random: Random, length: number, alphabet = '0123456789abcdef'): string {
+  let text = ''
+  while (text.length < length) text += alphabet[Math.floor(random() * alphabet.length)]
+  return text
+}
+
+export const letters = (random: Random, length: number) => word(random, length, 'abcdefghijklmnopqrstuvwxyz')
+
+export function uuid(random: Random): string {
+  const part = (length: number) => word(random, length)
+  return `${part(8)}-${part(4)}-4${part(3)}-8${part(3)}-${part(12)}`
+}
+
+/** Plants strings whose later whereabouts a test can look for. */
+export interface Planter {
+  /** Everything planted where a secret belongs (or hides). Unique and greppable. */
+  secrets: string[]
+  /** Everything planted in text that customers of the platform write. */
+  untrusted: string[]
+  /** A new canary for the field: `canary-master-password-3f9c...`. */
+  secret(field: string): string
+  /** A secret of another form, remembered like a canary. */
+  keep(secret: string): string
+  /** A text by a customer, with a marker of its own in it. */
+  note(text: string, place: string): string
+  random: Random
+}
+
+export function createPlanter(seed: number): Planter {
+  const random = createRandom(seed)
+  const secrets: string[] = []
+  const untrusted: string[] = []
+  const keep = (secret: string) => {
+    secrets.push(secret)
+    return secret
+  }
+  return {
+    secrets,
+    untrusted,
+    random,
+    keep,
+    secret: (field) => keep(`canary-${field}-${word(random, 16)}`),
+    note(text, place) {
+      const marker = `note-${place}-${word(random, 8)}`
+      untrusted.push(marker)
+      return text === '' ? marker : `${text} ${marker}`
+    },
+  }
+}

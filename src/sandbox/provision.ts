@@ -1,0 +1,125 @@
+import { letters, type Planter, word } from './plant.ts'
+import type { App, Server } from './state.ts'
+
+const created = '2026-01-10 10:00:00'
+
+/** A server as the platform sets it up, with passwords of its own. */
+export function newServer(
+  planter: Planter,
+  base: Pick<Server, 'id' | 'label' | 'cloud' | 'region' | 'instance_type'>,
+): Server {
+  const { random } = planter
+  return {
+    ...base,
+    status: 'running',
+    public_ip: `203.0.113.${(Number(base.id) % 250) + 1}`,
+    platform: 'debian12',
+    volume_size: '60',
+    storage: null,
+    master_user: `master_${letters(random, 10)}`,
+    master_password: planter.secret('master-password'),
+    backup_frequency: '24',
+    backup_retention: '4',
+    local_backups: false,
+    snapshot_frequency: '0',
+    created_at: created,
+    flexible: false,
+    ssh_keys: [],
+    services: {
+      apache2: 'running',
+      elasticsearch: 'stopped',
+      memcached: 'running',
+      mysql: 'running',
+      'newrelic-sysmond': 'stopped',
+      nginx: 'running',
+      'redis-server': 'running',
+      varnish: 'running',
+    },
+    settings: {
+      character_set_server: 'utf8mb4',
+      'date.timezone': 'UTC',
+      direct_access: '0',
+      display_errors: 'Off',
+      error_reporting: 'E_ALL',
+      execution_limit: '300',
+      innodb_buffer_pool_size: '256',
+      innodb_lock_wait_timeout: '50',
+      max_connections: '150',
+      max_input_time: '60',
+      max_input_vars: '2500',
+      memory_limit: '256',
+      mod_xdebug: 'disabled',
+      short_open_tag: 'On',
+      ssl_protocols: 'TLSv1.2',
+      static_cache_expiry: '43200',
+      upload_size: '50',
+      varnish_default_ttl: '240',
+      wait_timeout: '100',
+    },
+    package_versions: { fpm: 'enabled', mariadb: '10.11', mysql: '', php: '8.3', redis: 'latest' },
+    disk_cleanup: {
+      automate_cleanup: 'enable',
+      remove_app_local_backup: 'no',
+      remove_app_private_html: 'no',
+      remove_app_tmp: 'yes',
+      rotate_app_log: 'yes',
+      rotate_system_log: 'yes',
+    },
+    maintenance: { day: 'Tuesday', hour: 3 },
+    whitelists: {
+      sftp: { ip_list: ['198.51.100.7', '198.51.100.8'], policy: 'allow_all' },
+      mysql: { ip_list: ['198.51.100.9'], policy: 'allow_all' },
+    },
+    siab: [],
+    adminer: [],
+    blacklisted: ['192.0.2.66'],
+    backups: ['2026-08-05 23:19:06'],
+    cleaned_at: null,
+  }
+}
+
+const versions: Record<string, string> = { wordpress: '6.8', phpstack: '8.3', laravel: '11' }
+
+/** An application as the platform sets it up, with passwords of its own. */
+export function newApp(
+  planter: Planter,
+  base: Pick<App, 'id' | 'server_id' | 'label' | 'application'> & Partial<App>,
+): App {
+  const { random } = planter
+  const user = letters(random, 10)
+  return {
+    app_version: versions[base.application] ?? '1.0',
+    app_fqdn: `${base.application}-${base.server_id}-${base.id}.cloudwaysapps.com`,
+    app_user: 'ops@example.com',
+    app_password: planter.secret('app-password'),
+    sys_user: user,
+    sys_password: planter.secret('sys-password'),
+    mysql_db_name: user,
+    mysql_user: user,
+    mysql_password: planter.secret('mysql-password'),
+    cname: null,
+    aliases: [],
+    symlink: null,
+    webroot: 'public_html',
+    project_id: null,
+    is_staging: '0',
+    source_app_id: null,
+    created_at: created,
+    creds: [],
+    certificate: null,
+    git: { key: `ssh-rsa AAAAB3Nz${word(random, 24)} ${user}`, git_url: null, branches: [], logs: [] },
+    restore_points: ['2026-08-05T23:19:06', '2026-08-04T23:18:52'],
+    local_backup_exists: false,
+    restored_from: null,
+    varnish_enabled: true,
+    vcl_list: [{ method: 'exclude', type: 'url', value: '/cart' }],
+    fpm_setting: 'pm.max_children = 20',
+    switches: {},
+    cors_header: '',
+    crons: { basic: [], script: '' },
+    permissions_reset: 0,
+    cache_purged: 0,
+    undocumented: {},
+    ...base,
+  }
+}

@@ -1,0 +1,56 @@
+import { begin, notFound, pointInTime, type Routes, refused } from '../call.ts'
+
+export const backups: Routes = {
+  app_backup(call) {
+    const { app } = call
+    return begin(call, {
+      type: 'backup_app',
+      finish() {
+        app.restore_points.unshift(pointInTime(call.now))
+        app.local_backup_exists = true
+      },
+    })
+  },
+
+  app_backup_status_get(call) {
+    const { app } = call
+    return begin(call, {
+      type: 'app_restore_points',
+      parameters: () => ({ backup_dates: app.restore_points, local_backup_exists: app.local_backup_exists }),
+    })
+  },
+
+  app_local_backup_delete(call) {
+    const { app } = call
+    return begin(call, {
+      type: 'remove_local_backup',
+      finish: () => {
+        app.local_backup_exists = false
+      },
+    })
+  },
+
+  app_restore(call) {
+    const { app } = call
+    // Sources write the time with a blank or a T; it names a restore point or nothing.
+    const time = call.text('time').replace(' ', 'T')
+    if (!app.restore_points.includes(time)) return notFound()
+    return begin(call, {
+      type: 'restore_app',
+      finish: () => {
+        app.restored_from = time
+      },
+    })
+  },
+
+  app_restore_rollback(call) {
+    const { app } = call
+    if (app.restored_from === null) return refused('There is no restore to roll back.')
+    return begin(call, {
+      type: 'rollback_app',
+      finish: () => {
+        app.restored_from = null
+      },
+    })
+  },
+}

@@ -1,0 +1,82 @@
+import { begin, type Call, invalid, ok, type Routes, refused } from '../call.ts'
+import type { Certificate } from '../state.ts'
+
+const noCertificate = () => refused('No Let\u2019s Encrypt certificate is installed.')
+
+function encrypted(call: Call): Certificate | undefined {
+  const { certificate } = call.app
+  return certificate?.type === 'lets_encrypt' ? certificate : undefined
+}
+
+export const certificates: Routes = {
+  security_lets_encrypt_install(call) {
+    const { app } = call
+    const domains = call.list('ssl_domains')
+    if (domains.length === 0) return invalid('ssl_domains', 'required', 'Name at least one domain.')
+    return begin(call, {
+      type: 'install_lets_encrypt',
+      finish() {
+        const email = call.text('ssl_email')
+        const wild_card = call.flag('wild_card')
+        app.certificate = { type: 'lets_encrypt', domains, email, wild_card, auto: true, renewed: 0 }
+      },
+    })
+  },
+
+  security_lets_encrypt_renew(call) {
+    const certificate = encrypted(call)
+    if (!certificate) return noCertificate()
+    return begin(call, {
+      type: 'renew_lets_encrypt',
+      finish: () => {
+        certificate.renewed += 1
+      },
+    })
+  },
+
+  security_lets_encrypt_auto_renewal(call) {
+    const certificate = encrypted(call)
+    if (!certificate) return noCertificate()
+    certificate.auto = call.flag('auto')
+    return ok([])
+  },
+
+  security_lets_encrypt_revoke(call) {
+    const { app } = call
+    const certificate = encrypted(call)
+    if (!certificate) return noCertificate()
+    if (!certificate.domains.includes(call.text('ssl_domain'))) {
+      return invalid('ssl_domain', 'exists', 'The certificate does not cover this domain.')
+    }
+    return begin(call, {
+      type: 'revoke_lets_encrypt',
+      finish: () => {
+        app.certificate = null
+      },
+    })
+  },
+
+  security_own_ssl_install(call) {
+    const { app } = call
+    if (!call.text('ssl_crt').includes('BEGIN CERTIFICATE')) {
+      return invalid('ssl_crt', 'format', 'ssl_crt is not a certificate in PEM form.')
+    }
+    if (!call.text('ssl_key').includes('PRIVATE KEY')) {
+      return invalid('ssl_key', 'format', 'ssl_key is not a private key in PEM form.')
+    }
+    const domains = [app.cname ?? app.app_fqdn]
+    app.certificate = { type: 'custom', domains, email: null, wild_card: false, auto: false, renewed: 0 }
+    return ok([])
+  },
+
+  security_remove_own_ssl(call) {
+    const { app } = call
+    if (app.certificate?.type !== 'custom') return refused('No custom certificate is installed.')
+    return begin(call, {
+      type: 'remove_custom_ssl',
+      finish: () => {
+        app.certificate = null
+      },
+    })
+  },
+}

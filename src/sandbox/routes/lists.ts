@@ -1,0 +1,78 @@
+import { ok, type Routes } from '../call.ts'
+
+export const providers: Record<string, string> = {
+  do: 'DigitalOcean',
+  amazon: 'AWS',
+  vultr: 'Vultr',
+  gce: 'Google Cloud',
+  linode: 'Linode',
+}
+
+export const regions: Record<string, Record<string, string>> = {
+  do: { ams3: 'Amsterdam 3', fra1: 'Frankfurt 1', nyc3: 'New York 3' },
+  amazon: { 'eu-central-1': 'Frankfurt', 'us-east-1': 'N. Virginia' },
+  vultr: { 12: 'San Jose', 9: 'Frankfurt' },
+  gce: { 'europe-west3-a': 'Frankfurt' },
+  linode: { 10: 'Frankfurt' },
+}
+
+export const sizes: Record<string, string[]> = {
+  do: ['1GB', '2GB', '4GB', '8GB'],
+  amazon: ['Small', 'Medium', 'Large'],
+  vultr: ['1GB', '2GB', '4GB'],
+  gce: ['n1-std-1', 'n1-std-2'],
+  linode: ['1GB', '2GB', '4GB'],
+}
+
+const applications: Record<string, { app_version: string; application: string }[]> = {
+  WordPress: [
+    { app_version: '6.8', application: 'wordpress' },
+    { app_version: '6.7', application: 'wordpress' },
+  ],
+  Laravel: [{ app_version: '11', application: 'laravel' }],
+  'PHP Stack': [{ app_version: '8.3', application: 'phpstack' }],
+}
+
+export const isInstallable = (application: string, version: string) =>
+  Object.values(applications)
+    .flat()
+    .some((one) => one.application === application && (version === 'latest' || one.app_version === version))
+
+export const targets = [
+  'Idle CPU',
+  'Free Disk',
+  'Reads per second',
+  'Writes per second',
+  'Free memory',
+  'Incoming network traffic',
+  'Outgoing network traffic',
+  'Monthly Bandwidth',
+  'Varnish Hit Rate',
+  'MySQL Connections',
+]
+
+export const durations: Record<string, number> = {
+  '1 Hour': 3600,
+  '12 Hours': 43_200,
+  '1 Day': 86_400,
+  '7 Days': 604_800,
+  '1 Month': 2_592_000,
+  '6 Months': 15_552_000,
+}
+
+const rows = (names: Record<string, string>) => Object.entries(names).map(([id, name]) => ({ id, name }))
+const each = <T>(make: (cloud: string) => T) =>
+  Object.fromEntries(Object.keys(providers).map((cloud) => [cloud, make(cloud)]))
+
+export const lists: Routes = {
+  get_available_providers: () => ok({ providers: rows(providers) }),
+  get_available_regions: () => ok({ regions: each((cloud) => rows(regions[cloud]!)) }),
+  get_available_server_sizes: () => ok({ sizes }),
+  // v2 answers products in a list, v1 a map by label; clients have to take both.
+  get_available_apps: ({ version }) =>
+    version === 'v1'
+      ? ok({ apps: applications })
+      : ok({ apps: Object.entries(applications).map(([label, versions]) => ({ label, versions })) }),
+  get_monitor_targets: () => ok({ targets: each(() => targets) }),
+  get_monitor_durations: () => ok({ durations: Object.keys(durations) }),
+}

@@ -1,0 +1,214 @@
+import { begin, type Call, invalid, notFound, ok, pointInTime, type Routes, stamp, started } from '../call.ts'
+import { operationRow } from '../operations.ts'
+import { newApp, newServer } from '../provision.ts'
+import { isInstallable, regions, sizes } from './lists.ts'
+import { page, serverRow } from './rows.ts'
+
+const powerTypes = {
+  server_start: 'starting_server',
+  server_stop: 'stopping_server',
+  server_restart: 'restarting_server',
+}
+
+/** What the platform offers is checked against the same lists that it answers. */
+function misfit(cloud: string, region: string, size: string) {
+  if (!Object.hasOwn(regions[cloud] ?? {}, region))
+    return invalid('region', 'exists', `region ${region} is not offered by ${cloud}.`)
+  if (!sizes[cloud]?.includes(size))
+    return invalid('instance_type', 'exists', `${cloud} has no size ${size}.`)
+  return undefined
+}
+
+export const servers: Routes = {
+  server_list: ({ account }) =>
+    ok({ status: true, servers: account.servers.map((server) => serverRow(server, account.apps)) }),
+
+  server_list_paginated(call) {
+    const { rows, pagination } = page(
+      call.account.servers,
+      call.has('page') ? Math.max(1, call.number('page')) : 1,
+      call.has('limit') ? Math.max(1, call.number('limit')) : 20,
+    )
+    const servers = rows.map(({ id, label, status, public_ip, cloud, instance_type }) => ({
+      id: Number(id),
+      label,
+      status,
+      public_ip,
+      cloud,
+      instance_type,
+    }))
+    return ok({ data: { servers, pagination } })
+  },
+
+  server_get({ server }) {
+    const { id, cloud, instance_type, volume_size, storage } = server
+    const none = { data_volume_size: null, db_volume_size: null }
+    return ok({ id: Number(id), cloud, instance_type, volume_size, ...none, storage })
+  },
+
+  server_get_legacy_path: ({ server, account }) => ok({ server: serverRow(server, account.apps) }),
+
+  server_update_label(call) {
+    call.server.label = call.text('label')
+    return ok({ status: true })
+  },
+
+  server_create(call) {
+    const { account, planter } = call
+    const [cloud, region, instance_type] = [
+      call.text('cloud'),
+      call.text('region'),
+      call.text('instance_type'),
+    ]
+    const wrong = misfit(cloud, region, instance_type)
+    if (wrong) return wrong
+    if (!isInstallable(call.text('application'), call.text('app_version'))) {
+      return invalid('application', 'exists', 'This application and version can not be installed.')
+    }
+    const id = String(call.newId())
+    const server = newServer(planter, { id, label: call.text('server_label'), cloud, region, instance_type })
+    Object.assign(server, { status: 'initiated', created_at: stamp(call.now) })
+    account.servers.push(server)
+    const state = call.start({
+      type: 'add_server',
+      server_id: id,
+      finish() {
+        server.status = 'running'
+        const app = { id: String(call.newId()), server_id: id, label: call.text('app_label') }
+        account.apps.push(newApp(planter, { ...app, application: call.text('application') }))
+      },
+    })
+    const answer = started(call, state)
+    Object.assign((answer.body as { server: object }).server, {
+      id,
+      label: server.label,
+      status: server.status,
+      cloud,
+      region,
+      instance_type,
+    })
+    return answer
+  },
+
+  server_clone(call) {
+    const { account, planter } = call
+    const [cloud, region, instance_type] = [
+      call.text('cloud'),
+      call.text('region'),
+      call.text('instance_type'),
+    ]
+    const wrong = misfit(cloud, region, instance_type)
+    if (wrong) return wrong
+    const source = call.server
+    return begin(call, {
+      type: 'clone_server',
+      finish() {
+        const id = String(call.newId())
+        const label = `${source.label} clone`
+        account.servers.push(newServer(planter, { id, label, cloud, region, instance_type }))
+        for (const app of account.apps.filter((one) => one.server_id === source.id)) {
+          if (call.has('application_id') && app.id !== call.text('application_id')) continue
+          const copy = { id: String(call.newId()), server_id: id, label: call.text('app_label') }
+          account.apps.push(newApp(planter, { ...copy, application: app.application }))
+        }
+      },
+    })
+  },
+
+  server_delete(call) {
+    const { account, server } = call
+    return begin(call, {
+      type: 'delete_server',
+      finish() {
+        account.servers = account.servers.filter((one) => one !== server)
+        account.apps = account.apps.filter((one) => one.server_id !== server.id)
+      },
+    })
+  },
+
+  server_start: (call) => power(call, 'running'),
+  server_stop: (call) => power(call, 'stopped'),
+  server_restart: (call) => power(call, 'running'),
+
+  server_scale(call) {
+    const { server } = call
+    const size = call.text('instance_type')
+    if (!sizes[server.cloud]?.includes(size)) {
+      return invalid('instance_type', 'exists', `${server.cloud} has no size ${size}.`)
+    }
+    return begin(call, {
+      type: 'scale_server',
+      finish: () => {
+        server.instance_type = size
+      },
+    })
+  },
+
+  server_backup(call) {
+    const { server, account } = call
+    return begin(call, {
+      type: 'server_backup',
+      finish() {
+        server.backups.unshift(stamp(call.now))
+        for (const app of account.apps) {
+          if (app.server_id === server.id) app.restore_points.unshift(pointInTime(call.now))
+        }
+      },
+    })
+  },
+
+  server_disk_usage_fetch(call) {
+    const { account, server } = call
+    const apps = account.apps.filter((app) => app.server_id === server.id)
+    return begin(call, {
+      type: 'server_disk_usage',
+      parameters: () => ({
+        disk_usage: {
+          total: '60G',
+          used: server.cleaned_at ? '20G' : '24G',
+          free: server.cleaned_at ? '40G' : '36G',
+        },
+        applications: {
+          body: apps.map((app, index) => [app.sys_user, `${512 + index * 64}M`, `${64 + index}M`]),
+        },
+      }),
+    })
+  },
+
+  server_storage_attach: (call) =>
+    begin(call, {
+      finish: () => {
+        call.server.storage = call.text('server_storage')
+      },
+    }),
+  server_storage_scale: (call) =>
+    begin(call, {
+      finish: () => {
+        call.server.storage = call.text('server_storage')
+      },
+    }),
+
+  operation_status(call) {
+    const state = call.account.operations.findLast((one) => one.id === call.text('id'))
+    if (!state) return notFound()
+    const operation = operationRow(state, call.now)
+    // Seen live: the envelope of a finished task says false. Only `is_completed` counts.
+    return ok(state.isTask ? { status: state.state === 'running', operation } : { operation })
+  },
+
+  operation_task_status(call) {
+    const state = call.account.operations.find((one) => one.id === call.text('task_id') && one.isTask)
+    return state ? ok({ status: true, task: operationRow(state, call.now) }) : notFound()
+  },
+}
+
+function power(call: Call, status: 'running' | 'stopped') {
+  const { server } = call
+  const type = powerTypes[call.operation.id as keyof typeof powerTypes]
+  return begin(call, {
+    type,
+    finish: () => {
+      server.status = status
+    },
+  })
+}

@@ -1,0 +1,46 @@
+import { invalid, ok, type Routes, refused } from '../call.ts'
+
+export const services: Routes = {
+  service_status({ server }) {
+    const on = (service: string) => (server.services[service] === 'running' ? '1' : '0')
+    return ok({
+      services: {
+        status: {
+          ...server.services,
+          elasticsearch_enabled: on('elasticsearch'),
+          redis_enabled: on('redis-server'),
+          varnish_enabled: on('varnish'),
+        },
+      },
+    })
+  },
+
+  service_state_update(call) {
+    const { server } = call
+    const service = call.text('service')
+    if (!Object.hasOwn(server.services, service)) {
+      return invalid('service', 'exists', `There is no service ${service}.`)
+    }
+    const status = call.text('state') === 'stop' ? 'stopped' : 'running'
+    server.services[service] = status
+    return ok({ service_status: { status } })
+  },
+
+  // No source documents what the two Varnish calls answer: one answers an empty list here, one nothing at all.
+  varnish_manage(call) {
+    const action = call.text('action')
+    if (action === 'purge' && call.server.services.varnish !== 'running')
+      return refused('Varnish is disabled.')
+    if (action !== 'purge') call.server.services.varnish = action === 'enable' ? 'running' : 'stopped'
+    return ok([])
+  },
+
+  varnish_app_manage(call) {
+    const action = call.text('action')
+    if (action === 'purge' && !call.app.varnish_enabled) return refused('Varnish is disabled.')
+    if (action !== 'purge') call.app.varnish_enabled = action === 'enable'
+    return ok()
+  },
+
+  varnish_app_status: ({ app }) => ok({ response: { varnish_enabled: app.varnish_enabled } }),
+}

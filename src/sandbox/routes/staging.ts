@@ -1,0 +1,32 @@
+import { begin, ok, type Routes, refused } from '../call.ts'
+
+const notStaging = () => refused('This is not a staging application.')
+
+export const staging: Routes = {
+  staging_sync_app(call) {
+    const [target, source] = [call.app, call.appAt('source_app_id')]
+    // One of the two has to be the copy of the other: everything else overwrites a stranger.
+    if (target.source_app_id !== source.id && source.source_app_id !== target.id) return notStaging()
+    const push = call.text('action') === 'push'
+    return begin(call, {
+      type: push ? 'push_to_live' : 'sync_app',
+      finish: () => {
+        target.local_backup_exists = call.flag('backup')
+      },
+    })
+  },
+
+  staging_auth_status_update(call) {
+    const { app } = call
+    if (app.is_staging !== '1') return notStaging()
+    const on = call.text('action') === 'enable'
+    return begin(call, {
+      type: 'staging_auth',
+      finish: () => {
+        app.switches.staging_auth = on
+      },
+    })
+  },
+
+  staging_htaccess_update: ({ app }) => (app.is_staging === '1' ? ok({ status: true }) : notStaging()),
+}

@@ -1,0 +1,185 @@
+/**
+ * The state of one account: plain data under the platform's own names. Ids are strings throughout; routes
+ * turn them into numbers where the platform answers numbers.
+ */
+
+export interface AccountState {
+  email: string
+  servers: Server[]
+  apps: App[]
+  projects: Project[]
+  members: Member[]
+  /** Newest first. */
+  alerts: Alert[]
+  integrations: Integration[]
+  /** Every operation and task that was started, oldest first. */
+  operations: OperationState[]
+}
+
+export interface SshKey {
+  id: string
+  label: string
+  public_key: string
+  app_creds_id: string | null
+}
+
+export interface Whitelist {
+  ip_list: string[]
+  policy: 'allow_all' | 'block_all'
+}
+
+export interface Server {
+  id: string
+  label: string
+  status: 'running' | 'stopped' | 'initiated'
+  cloud: string
+  region: string
+  instance_type: string
+  public_ip: string
+  platform: string
+  volume_size: string
+  storage: string | null
+  master_user: string
+  master_password: string
+  backup_frequency: string
+  backup_retention: string
+  local_backups: boolean
+  snapshot_frequency: string
+  created_at: string
+  /** Flexible servers start operations with ids of the form `flex-...`. */
+  flexible: boolean
+  ssh_keys: SshKey[]
+  services: Record<string, string>
+  settings: Record<string, string>
+  package_versions: Record<string, string>
+  disk_cleanup: Record<string, string>
+  maintenance: { day: string; hour: number }
+  whitelists: { sftp: Whitelist; mysql: Whitelist }
+  /** Addresses admitted to the browser terminal and to the database manager. */
+  siab: string[]
+  adminer: string[]
+  blacklisted: string[]
+  /** Times of the backups of the whole server. */
+  backups: string[]
+  cleaned_at: string | null
+}
+
+export interface Certificate {
+  type: 'lets_encrypt' | 'custom'
+  domains: string[]
+  email: string | null
+  wild_card: boolean
+  auto: boolean
+  renewed: number
+}
+
+export interface GitDeployment {
+  git_url: string
+  branch_name: string
+  customer_id: string
+  path: string
+  result: string
+  datetime: string
+  description: string
+}
+
+export interface App {
+  id: string
+  server_id: string
+  label: string
+  application: string
+  app_version: string
+  app_fqdn: string
+  app_user: string
+  app_password: string
+  sys_user: string
+  sys_password: string
+  mysql_db_name: string
+  mysql_user: string
+  mysql_password: string
+  cname: string | null
+  aliases: string[]
+  symlink: string | null
+  webroot: string
+  project_id: string | null
+  is_staging: '0' | '1'
+  source_app_id: string | null
+  created_at: string
+  creds: { id: string; sys_user: string; sys_password: string }[]
+  certificate: Certificate | null
+  git: { key: string; git_url: string | null; branches: string[]; logs: GitDeployment[] }
+  /** `YYYY-MM-DDTHH:mm:ss`, newest first. */
+  restore_points: string[]
+  local_backup_exists: boolean
+  /** The restore point that is live since a restore; a rollback clears it. */
+  restored_from: string | null
+  varnish_enabled: boolean
+  vcl_list: { method: string; type: string; value: string }[]
+  fpm_setting: string
+  /** Switches (`webp`, `xmlrpc`, `enforce_https`, ...). */
+  switches: Record<string, boolean>
+  cors_header: string
+  crons: { basic: Record<string, string>[]; script: string }
+  permissions_reset: number
+  cache_purged: number
+  /** Fields of the row that no contract announces. */
+  undocumented: Record<string, string>
+}
+
+export interface Project {
+  id: string
+  name: string
+  is_default: '0' | '1'
+  created_at: string
+  updated_at: string
+}
+
+export interface Member {
+  id: string
+  name: string
+  email: string
+  status: string
+  role: string
+  added_on: string
+  is_full: boolean
+}
+
+export interface Alert {
+  id: number
+  server_id: number
+  app_id: number | null
+  is_read: boolean
+  details: { subject: string; desc: string; template_slug: string; values: Record<string, string> }
+}
+
+export interface Integration {
+  id: number
+  name: string
+  events: number[]
+  config: Record<string, string>
+  channel: number
+  is_active: 0 | 1
+  created_at: string
+  updated_at: string | null
+}
+
+export interface OperationState {
+  id: string
+  /** Name of the work, as the platform words it: `restarting_server`. */
+  type: string
+  /** The operation of the contract that started it. */
+  startedBy: string
+  server_id: string | null
+  app_id: string | null
+  /** While it runs, its server refuses further operations. Tasks (analytics, monitoring) hold nothing. */
+  holdsServer: boolean
+  isTask: boolean
+  state: 'running' | 'done' | 'failed'
+  /** Unix time in milliseconds, by the sandbox's clock. */
+  startedAt: number
+  endsAt: number
+  /** The outcome that a fault decided in advance. */
+  failure: string | null
+  /** What the finished operation answers, as JSON in a string. */
+  parameters: string | null
+}

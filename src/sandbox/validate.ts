@@ -1,0 +1,203 @@
+import type { ParsedBody, Raw } from './body.ts'
+import type { Operation, Parameter } from './contract.ts'
+
+/** One reason to refuse a request. Each is recorded as a violation of the contract. */
+export interface Problem {
+  field: string
+  code: string
+  message: string
+}
+
+export interface Checked {
+  /** Values by plain name (`ip`, not `ip[]`), as text, number, boolean, list or object. */
+  input: Record<string, unknown>
+  problems: Problem[]
+}
+
+/** Fields that may be sent empty: an empty value has a meaning there (the webroot, "switch off", "no list"). */
+const mayBeEmpty = new Set([
+  'deploy_path',
+  'crons',
+  'symlink',
+  'webroot',
+  'corsHeader',
+  'app_ids',
+  'project_name',
+])
+
+/** Seen live: the edge in front of this path takes a form and nothing else, whatever clients tried. */
+const formOnly = new Set(['staging_auth_status_update'])
+
+const plain = (name: string) => name.replace(/\[.*$/, '')
+
+export const isAddress = (text: string) =>
+  (/^(\d{1,3}\.){3}\d{1,3}(\/\d{1,2})?$/.test(text) &&
+    text
+      .split(/[./]/)
+      .slice(0, 4)
+      .every((part) => Number(part) < 256)) ||
+  (/^[0-9a-f:]+(\/\d{1,3})?$/i.test(text) &&
+    text.includes(':') &&
+    URL.canParse(`http://[${text.split('/')[0]}]`))
+
+function format(value: string, wanted: string | undefined): string | undefined {
+  if (wanted === 'email' && !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(value)) return 'has to be an e-mail address'
+  if (wanted === 'ip' && !isAddress(value)) return 'has to be an IP address'
+  if (wanted === 'uri' && !URL.canParse(value)) return 'has to be a URL'
+  return undefined
+}
+
+/** Typed value, or what is wrong with it. Forms and queries know only text; JSON may say numbers and booleans. */
+function scalar(
+  value: unknown,
+  type: Parameter['type'],
+  json: boolean,
+): { value: unknown } | { wrong: string } {
+  const types = Array.isArray(type) ? type : [type]
+  if (types.includes('any')) return { value }
+  for (const one of types) {
+    if (one === 'string' && typeof value === 'string') return { value }
+    if (one === 'integer') {
+      if (typeof value === 'string' && /^\d{1,15}$/.test(value)) return { value: Number(value) }
+      if (json && Number.isSafeInteger(value) && Number(value) >= 0) return { value }
+    }
+    if (one === 'boolean') {
+      if (value === 'true' || value === 'false') return { value: value === 'true' }
+      if (json && typeof value === 'boolean') return { value }
+    }
+    if (one === 'object' && json && value !== null && typeof value === 'object' && !Array.isArray(value)) {
+      return { value }
+    }
+  }
+  return {
+    wrong: types.includes('integer') ? 'has to be a whole number' : `has to be of type ${types.join(' or ')}`,
+  }
+}
+
+function element(parameter: Parameter, value: unknown, type: Parameter['type'], json: boolean) {
+  const typed = scalar(value, type, json)
+  if ('wrong' in typed) return { code: types(type), message: typed.wrong }
+  const misfit = typeof typed.value === 'string' ? format(typed.value, parameter.format) : undefined
+  if (misfit) return { code: 'format', message: misfit }
+  if (parameter.enum && !parameter.enum.map(String).includes(String(typed.value))) {
+    return { code: 'enum', message: `has to be one of ${parameter.enum.join(', ')}` }
+  }
+  return { value: typed.value }
+}
+
+const types = (type: Parameter['type']) => (Array.isArray(type) ? type.join('|') : type)
+
+function check(
+  parameter: Parameter,
+  value: unknown,
+  json: boolean,
+): { value: unknown } | Omit<Problem, 'field'> {
+  if (parameter.type === 'array') {
+    // `ip[]=` is how a form says "the empty list".
+    const list = Array.isArray(value) ? value : json ? undefined : value === '' ? [] : [value]
+    if (!list) return { code: 'array', message: 'has to be a list' }
+    const out: unknown[] = []
+    for (const one of list) {
+      const result = element(parameter, one, parameter.items ?? 'any', json)
+      if (!('value' in result)) return { code: result.code, message: `every element ${result.message}` }
+      out.push(result.value)
+    }
+    return { value: out }
+  }
+  if (Array.isArray(value) && parameter.type !== 'any')
+    return { code: 'repeated', message: 'was sent more than once' }
+  if (value === '' && parameter.required && !mayBeEmpty.has(parameter.name)) {
+    return { code: 'required', message: 'must not be empty' }
+  }
+  const result = element(parameter, value, parameter.type, json)
+  return 'value' in result ? { value: result.value } : { code: result.code, message: result.message }
+}
+
+function readPlace(
+  checked: Checked,
+  declared: Parameter[],
+  given: Raw,
+  json: boolean,
+  elsewhere: Set<string>,
+) {
+  const used = new Set<string>()
+  for (const parameter of declared) {
+    // In JSON a list needs no brackets: `ip: [...]`.
+    const name = json ? plain(parameter.name) : parameter.name
+    if (parameter.name.endsWith('[<field>]') && !json) {
+      const prefix = `${plain(name)}[`
+      const parts = Object.keys(given).filter((key) => key.startsWith(prefix) && key.endsWith(']'))
+      for (const key of parts) used.add(key)
+      if (parts.length > 0) {
+        checked.input[plain(name)] = Object.fromEntries(
+          parts.map((key) => [key.slice(prefix.length, -1), given[key]]),
+        )
+      } else if (parameter.required)
+        checked.problems.push({ field: name, code: 'required', message: 'is missing' })
+      continue
+    }
+    used.add(name)
+    if (given[name] === undefined) {
+      if (parameter.required) checked.problems.push({ field: name, code: 'required', message: 'is missing' })
+      continue
+    }
+    const result = check(parameter, given[name], json)
+    if ('value' in result) {
+      const key = plain(name)
+      const before = checked.input[key]
+      if (before !== undefined && String(before) !== String(result.value)) {
+        checked.problems.push({ field: name, code: 'mismatch', message: 'differs from the path' })
+      }
+      checked.input[key] = result.value
+    } else checked.problems.push({ field: name, ...result })
+  }
+  for (const name of Object.keys(given)) {
+    if (used.has(name)) continue
+    checked.problems.push(
+      elsewhere.has(name)
+        ? { field: name, code: 'place', message: 'was sent in the wrong place' }
+        : { field: name, code: 'unknown', message: 'is not a parameter of this call' },
+    )
+  }
+}
+
+/** Compare a request with its entry in the contract: names, places, types, values, what has to be there. */
+export function validate(
+  operation: Operation,
+  path: Record<string, string>,
+  query: Raw,
+  body: ParsedBody,
+): Checked {
+  const checked: Checked = { input: {}, problems: [] }
+  const params = operation.params ?? []
+  const at = (...places: string[]) => params.filter((one) => places.includes(one.in))
+  const names = (list: Parameter[]) => new Set(list.map((one) => one.name))
+  readPlace(checked, at('path'), path, false, new Set())
+  readPlace(checked, at('query'), query, false, names(at('form', 'json')))
+  const declared = at('form', 'json')
+  const given = 'values' in body ? body.values : {}
+  if (body.kind === 'other' || body.kind === 'broken') {
+    const message = body.kind === 'broken' ? 'is not a JSON object' : `of type ${body.type} is not accepted`
+    checked.problems.push({ field: 'body', code: 'content_type', message })
+    return checked
+  }
+  const { body: wanted, bodyEvidence = [] } = operation
+  const accepted = body.kind === 'none' || body.kind === wanted || bodyEvidence.includes(body.kind)
+  if (wanted && (!accepted || (body.kind === 'json' && false))) {
+    checked.problems.push({ field: 'body', code: 'content_type', message: `has to be sent as ${wanted}` })
+    return checked
+  }
+  readPlace(checked, declared, given, body.kind === 'json', names(at('query')))
+  return checked
+}
+
+/** The answer to such a request: `{ field: [{ code, message }] }`. */
+export function validationErrors(problems: Problem[]): Record<string, { code: string; message: string }[]> {
+  // A map, because a field may be called `constructor`.
+  const errors = new Map<string, { code: string; message: string }[]>()
+  for (const { field, code, message } of problems) {
+    const before = errors.get(field) ?? []
+    errors.set(field, [...before, { code, message: `${field} ${message}.` }])
+  }
+  return Object.fromEntries(errors)
+}

@@ -1,0 +1,144 @@
+import type { Operation, Parameter } from '../../src/sandbox/contract.ts'
+import type { Sandbox } from '../../src/sandbox/index.ts'
+
+export type Values = Record<string, unknown>
+
+/** Values that the platform accepts for parameters whose name says what they are. */
+function known(sandbox: Sandbox): Values {
+  const [server, second] = sandbox.state.servers
+  const [app, copy] = sandbox.state.apps
+  return {
+    server_id: server?.id,
+    source_server_id: server?.id,
+    destination_server_id: second?.id,
+    dest_server_id: second?.id,
+    dest_app_id: sandbox.state.apps.find((one) => one.server_id === second?.id)?.id,
+    app_id: app?.id,
+    source_app_id: copy?.id,
+    application_id: app?.id,
+    app_cred_id: app?.creds[0]?.id,
+    app_creds_id: app?.creds[0]?.id,
+    ssh_key_id: server?.ssh_keys[0]?.id,
+    last_id: sandbox.state.alerts[3]?.id,
+    alert_id: sandbox.state.alerts[0]?.id,
+    channel_id: sandbox.state.integrations[0]?.id,
+    channel: 2,
+    cloud: 'do',
+    region: 'ams3',
+    instance_type: '2GB',
+    application: 'wordpress',
+    app_version: '6.8',
+    app_ids: app?.id,
+    package_name: 'php',
+    service: 'nginx',
+    target: 'Idle CPU',
+    duration: '1 Hour',
+    time: app?.restore_points[0],
+    git_url: 'git@github.com:example/store.git',
+    branch_name: 'main',
+    ip: '198.51.100.4',
+    'ip[]': ['198.51.100.4'],
+    ssl_domain: app?.cname,
+    ssl_crt: '-----BEGIN CERTIFICATE-----',
+    ssl_key: '-----BEGIN PRIVATE KEY-----',
+    email: 'new@example.com',
+    ssl_email: 'ops@example.com',
+    url: 'https://hooks.example.com/1',
+  }
+}
+
+/** What some calls need beyond that. */
+function special(operation: Operation, sandbox: Sandbox): Values {
+  const { tag, id } = operation
+  const ids: Record<string, unknown> = {
+    projects: sandbox.state.projects[1]?.id,
+    team: sandbox.state.members[0]?.id,
+    supervisord: 7,
+  }
+  if (id === 'operation_status' || id === 'operation_task_status') {
+    const isTask = id === 'operation_task_status'
+    const found = sandbox.state.operations.find((one) => one.isTask === isTask)
+    return { id: found?.id, task_id: found?.id }
+  }
+  if (id.startsWith('analytics_')) return { duration: '1h' }
+  if (id === 'get_access_token')
+    return { email: sandbox.credentials.email, api_key: sandbox.credentials.apiKey }
+  return tag in ids ? { id: ids[tag] } : {}
+}
+
+function fallback({ type, enum: choices, items }: Parameter): unknown {
+  const [first] = [type].flat()
+  if (choices) return choices[0]
+  if (first === 'integer') return 1
+  if (first === 'boolean') return true
+  if (first === 'array') return [items === 'integer' ? 1 : items === 'object' ? { type: 'A' } : 'x']
+  if (first === 'object') return { queue: 'default' }
+  return 'text'
+}
+
+/** A request that obeys the contract: every parameter is there, optional ones included. */
+export function requestFor(sandbox: Sandbox, operation: Operation, overrides: Values = {}) {
+  const query = new URLSearchParams()
+  const form = new URLSearchParams()
+  const json: Values = {}
+  let path = operation.path
+  const values: Values = { ...known(sandbox), ...special(operation, sandbox), ...overrides }
+  for (const parameter of operation.params ?? []) {
+    const value = values[parameter.name] ?? fallback(parameter)
+    if (parameter.in === 'path') path = path.replace(`{${parameter.name}}`, encodeURIComponent(String(value)))
+    else if (parameter.in === 'json') json[parameter.name] = value
+    else {
+      const target = parameter.in === 'query' ? query : form
+      if (parameter.name.endsWith('[<field>]')) {
+        for (const [key, one] of Object.entries(value as Values)) {
+          target.append(parameter.name.replace('<field>', key), String(one))
+        }
+      } else for (const one of [value].flat()) target.append(parameter.name, String(one))
+    }
+  }
+  const headers: Record<string, string> = { authorization: `Bearer ${sandbox.credentials.accessToken}` }
+  let body: string | undefined
+  if (operation.body === 'json') {
+    headers['content-type'] = 'application/json'
+    body = JSON.stringify(json)
+  } else if (operation.body === 'form') {
+    headers['content-type'] = 'application/x-www-form-urlencoded'
+    body = form.toString()
+  }
+  // Where the call is known: v2, unless it is gone from there.
+  const base = operation.tag === 'bot_protection' ? sandbox.url.replace('v2', 'v1') : sandbox.url
+  return {
+    url: `${base}${path}${query.size > 0 ? `?${query}` : ''}`,
+    init: { method: operation.method, headers, body },
+  }
+}
+
+/** Calls with a token, by path: what a client of the platform does. */
+export function client(sandbox: Sandbox, token = sandbox.credentials.accessToken) {
+  async function send(method: string, path: string, form?: Values) {
+    const body = form && new URLSearchParams()
+    for (const [name, value] of Object.entries(form ?? {})) {
+      for (const one of [value].flat()) body?.append(name, String(one))
+    }
+    const response = await sandbox.fetch(sandbox.url + path, {
+      method,
+      headers: { authorization: `Bearer ${token}` },
+      body,
+    })
+    const text = await response.text()
+    const isJson = response.headers.get('content-type')?.startsWith('application/json') && text !== ''
+    return {
+      status: response.status,
+      headers: response.headers,
+      text,
+      // biome-ignore lint/suspicious/noExplicitAny: answers are looked into field by field
+      body: (isJson ? JSON.parse(text) : null) as any,
+    }
+  }
+  return {
+    get: (path: string) => send('GET', path),
+    post: (path: string, form: Values = {}) => send('POST', path, form),
+    put: (path: string, form: Values = {}) => send('PUT', path, form),
+    delete: (path: string, form?: Values) => send('DELETE', path, form),
+  }
+}
