@@ -1,0 +1,99 @@
+/**
+ * The tools as plain typed functions, and as specs for any other framework.
+ *
+ * @module
+ */
+import type { Cloudways } from '../cloudways.ts'
+import type { ToolInput, ToolMap, ToolOutput } from '../core/define.ts'
+import type { CallOptions } from '../core/pipeline.ts'
+import type { JsonSchema } from '../core/schema.ts'
+import type { Selection } from '../core/select.ts'
+import type { Toolkit } from '../core/toolkit.ts'
+import { type ErrorReport, errorText, InputError, isCloudwaysError } from '../errors.ts'
+
+/** One tool as a function. Its arguments may be left out when none of them is required. */
+export type CallFunction<T extends ToolMap, N extends keyof T> =
+  Record<never, never> extends ToolInput<T, N>
+    ? (input?: ToolInput<T, N>, options?: CallOptions) => Promise<ToolOutput<T, N>>
+    : (input: ToolInput<T, N>, options?: CallOptions) => Promise<ToolOutput<T, N>>
+
+/** Every tool of a toolkit as a function, by name. */
+export type ToolFunctions<T extends ToolMap> = { readonly [N in keyof T & string]: CallFunction<T, N> }
+
+/**
+ * The visible tools as typed functions. They can be taken apart: none of them needs `this`.
+ *
+ * The type names every tool there is; the object has only those that the selection left, so that
+ * `'restart_server' in functions` tells the truth and a hidden tool can't be reached.
+ *
+ * Each function throws what {@link Toolkit.call} throws.
+ *
+ * @example
+ * const { list_servers, restart_server } = cloudwaysFunctions(cloudways)
+ * const { servers } = await list_servers()
+ */
+export function cloudwaysFunctions<T extends ToolMap>(cloudways: Toolkit<T>): ToolFunctions<T> {
+  const entries = Object.keys(cloudways.tools).map((name) => [
+    name,
+    (input: unknown, options?: CallOptions) => cloudways.call(name, (input ?? {}) as never, options),
+  ])
+  return Object.freeze(Object.fromEntries(entries)) as ToolFunctions<T>
+}
+
+/** What a call through a {@link ToolSpec} came to. `text` is what to give the model, either way. */
+export type ToolOutcome =
+  | { readonly ok: true; readonly text: string; readonly result: unknown }
+  | { readonly ok: false; readonly text: string; readonly error: ErrorReport }
+
+/** A tool as any framework or provider API wants it. */
+export interface ToolSpec {
+  readonly name: string
+  readonly description: string
+  readonly inputSchema: JsonSchema
+  /**
+   * Call the tool. The five errors are answered, not thrown, so that the model can read them.
+   *
+   * @param input the arguments: an object, or the JSON text that some providers give.
+   * @throws the reason of `options.signal` when it was aborted.
+   */
+  execute(input?: unknown, options?: CallOptions): Promise<ToolOutcome>
+}
+
+/**
+ * The visible tools as provider-neutral specs.
+ *
+ * @param selection leaves fewer tools; see {@link Selection}.
+ * @throws InputError for an option, toolset or tool that does not exist.
+ *
+ * @example
+ * const specs = toolSpecs(cloudways, { toolsets: ['servers'] })
+ * const tools = specs.map(({ name, description, inputSchema }) => ({ name, description, input_schema: inputSchema }))
+ */
+export function toolSpecs<T extends ToolMap>(cloudways: Cloudways<T>, selection: Selection = {}): ToolSpec[] {
+  const toolkit = cloudways.select(selection)
+  return toolkit.list().map(({ name, description, inputSchema }) => ({
+    name,
+    description,
+    inputSchema,
+    execute: async (input, options) => {
+      try {
+        const result: unknown = await toolkit.call(name, argumentsOf(name, input) as never, options)
+        return { ok: true, text: JSON.stringify(result), result }
+      } catch (error) {
+        if (!isCloudwaysError(error)) throw error
+        return { ok: false, text: errorText(error), error: error.toJSON() }
+      }
+    },
+  }))
+}
+
+/** OpenAI hands the arguments over as JSON text, and as an empty one for a tool without arguments. */
+function argumentsOf(name: string, input: unknown): unknown {
+  if (typeof input !== 'string') return input ?? {}
+  if (input.trim() === '') return {}
+  try {
+    return JSON.parse(input) as unknown
+  } catch {
+    throw new InputError(`${name}: the arguments are not JSON.`)
+  }
+}

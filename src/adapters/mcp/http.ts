@@ -1,0 +1,150 @@
+/**
+ * MCP over HTTP as one function from `Request` to `Response`. Stateless: any replica answers any request.
+ *
+ * @module
+ */
+import { WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js'
+import type { Cloudways } from '../../cloudways.ts'
+import type { ToolMap } from '../../core/define.ts'
+import { errorText, isCloudwaysError } from '../../errors.ts'
+import { checkNumber, checkOptions } from '../../options.ts'
+import { hasSecretInQuery, headerCredentials, hostCheck, originCheck, readBody, refuse } from './guard.ts'
+import { createLowLevelServer } from './low-level.ts'
+
+/** Options of {@link createMcpHandler}. */
+export interface McpHandlerOptions<T extends ToolMap> {
+  /** The tools, and the account of requests that bring none of their own; it may have none either. */
+  cloudways: Cloudways<T>
+  /**
+   * Whether a request may bring its own account: `x-cloudways-access-token`, or `x-cloudways-email` with
+   * `x-cloudways-api-key`. Default `true`. When `false`, such a request is refused: it must not run on
+   * somebody else's account.
+   */
+  headerAuth?: boolean
+  /**
+   * Hosts this server is reached by, besides `localhost`, `127.0.0.1` and `[::1]`: `mcp.example.com` (any
+   * port) or `mcp.example.com:8443`. Others are refused (DNS rebinding).
+   */
+  allowedHosts?: readonly string[]
+  /** Web origins that may call, besides those of the hosts: `https://app.example.com`. */
+  allowedOrigins?: readonly string[]
+  /** Largest request body in bytes. Default 1 MiB. */
+  maxBodyBytes?: number
+}
+
+/**
+ * A handler for the MCP endpoint, whatever its path. Nothing of a request is kept after its answer.
+ *
+ * The answer is JSON, or a stream of events when the client asked for progress. A client that goes away ends
+ * its call. There is no CORS here: a page of another origin needs it from the server around this.
+ *
+ * @throws InputError for an option that does not exist or can't work.
+ *
+ * @example
+ * const handler = createMcpHandler({ cloudways, allowedHosts: ['mcp.example.com'] })
+ * serve({ fetch: handler, port: 7000 })        // @hono/node-server
+ */
+export function createMcpHandler<T extends ToolMap>(
+  options: McpHandlerOptions<T>,
+): (request: Request) => Promise<Response> {
+  checkOptions('createMcpHandler', options, optionNames)
+  const { cloudways, headerAuth = true, maxBodyBytes = 1024 * 1024 } = options
+  checkNumber('createMcpHandler', 'maxBodyBytes', maxBodyBytes)
+  const isHost = hostCheck(options.allowedHosts ?? [])
+  const isOrigin = originCheck(isHost, options.allowedOrigins ?? [])
+
+  return async (request) => {
+    const { headers } = request
+    if (!isHost(headers.get('host') ?? new URL(request.url).host)) {
+      return refuse(403, -32000, 'This server is not reached by that Host. allowedHosts names the hosts.')
+    }
+    const origin = headers.get('origin')
+    if (origin !== null && !isOrigin(origin)) {
+      return refuse(403, -32000, 'Pages of that Origin may not call this server. allowedOrigins names them.')
+    }
+    if (request.method !== 'POST') {
+      return refuse(405, -32000, 'This server keeps no session: POST only.', { allow: 'POST' })
+    }
+    if (hasSecretInQuery(request.url)) {
+      return refuse(400, -32600, 'Credentials do not go into the query string. Send them as headers.')
+    }
+    try {
+      const credentials = headerCredentials(headers)
+      if (credentials && !headerAuth) {
+        return refuse(403, -32600, 'Credentials in headers are switched off on this server.')
+      }
+      const account = credentials ? cloudways.withCredentials(credentials) : cloudways
+      const body = await readBody(request, maxBodyBytes)
+      if (body === undefined) return refuse(413, -32000, `The body is larger than ${maxBodyBytes} bytes.`)
+      return await answer(account, request, body)
+    } catch (error) {
+      if (isCloudwaysError(error)) return refuse(400, -32600, errorText(error))
+      // The client went away while its body was read, or the request was not readable: nothing was called.
+      return refuse(400, -32700, 'The request could not be read.')
+    }
+  }
+}
+
+const optionNames = ['cloudways', 'headerAuth', 'allowedHosts', 'allowedOrigins', 'maxBodyBytes'] as const
+
+/** One request, one server, one transport: the SDK can't share them between clients. */
+async function answer<T extends ToolMap>(
+  cloudways: Cloudways<T>,
+  request: Request,
+  body: string,
+): Promise<Response> {
+  const parsedBody = parse(body)
+  if (parsedBody === undefined) return refuse(400, -32700, 'Parse error: Invalid JSON')
+  const streams = wantsProgress(parsedBody)
+  const server = createLowLevelServer(cloudways)
+  const transport = new WebStandardStreamableHTTPServerTransport({ enableJsonResponse: !streams })
+  await server.connect(transport)
+
+  const { signal } = request
+  const close = () => {
+    signal.removeEventListener('abort', close)
+    // Closing aborts the call that is under way.
+    void server.close()
+  }
+  // In JSON mode a closed transport never settles its answer, so whoever is gone is answered here.
+  const gone = new Promise<Response>((resolve) => {
+    server.onclose = () => resolve(refuse(400, -32000, 'The client went away.'))
+  })
+  signal.addEventListener('abort', close)
+  if (signal.aborted) close()
+  const response = await Promise.race([transport.handleRequest(request, { parsedBody }), gone])
+  if (streams && response.body && response.ok) return new Response(closing(response.body, close), response)
+  close()
+  return response
+}
+
+function parse(body: string): unknown {
+  try {
+    return JSON.parse(body) as unknown
+  } catch {
+    return undefined
+  }
+}
+
+/** Notifications need a stream of events; everybody else gets JSON, which any proxy passes on unharmed. */
+function wantsProgress(body: unknown): boolean {
+  const messages = Array.isArray(body) ? body : [body]
+  return messages.some((message) => message?.params?._meta?.progressToken !== undefined)
+}
+
+/** The same stream; `close` runs when it ends, and when its reader goes away. */
+function closing(stream: ReadableStream<Uint8Array>, close: () => void): ReadableStream<Uint8Array> {
+  const reader = stream.getReader()
+  return new ReadableStream({
+    async pull(controller) {
+      const { done, value } = await reader.read()
+      if (!done) return controller.enqueue(value)
+      controller.close()
+      close()
+    },
+    async cancel(reason) {
+      close()
+      await reader.cancel(reason)
+    },
+  })
+}

@@ -1,0 +1,9 @@
+/**
+ * The tools for clients of the Model Context Protocol: `cloudways-tools/mcp`.
+ *
+ * @module
+ */
+export { createMcpHandler, type McpHandlerOptions } from './http.ts'
+export { type McpServerLike, registerTools } from './register.ts'
+export { createMcpServer, type McpServerOptions } from './server.ts'
+export { type StdioServer, serveStdio } from './stdio.ts'

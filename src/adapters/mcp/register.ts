@@ -1,0 +1,60 @@
+/**
+ * The tools on an MCP server that somebody already has, of either version of the SDK. Neither is imported.
+ *
+ * @module
+ */
+import * as z from 'zod'
+import type { AnyTool, Schema, ToolMap } from '../../core/define.ts'
+import { objectSchema } from '../../core/schema.ts'
+import type { Toolkit } from '../../core/toolkit.ts'
+import { callTool, listTools, type McpResult, type RequestExtra } from './describe.ts'
+
+/**
+ * What an `McpServer` of `@modelcontextprotocol/sdk` 1 and of `@modelcontextprotocol/server` 2 share. Each has
+ * its own types for the configuration and the callback; `never` accepts them all.
+ */
+export interface McpServerLike {
+  registerTool(name: string, config: never, callback: never): unknown
+}
+
+/**
+ * Register the visible tools on `server`.
+ *
+ * The SDK converts every schema on each `tools/list`: for many tools `createMcpServer`, which keeps the list,
+ * is faster.
+ *
+ * @throws Error from `server` when it already has a tool of one of the names.
+ *
+ * @example
+ * const server = new McpServer({ name: 'mine', version: '1.0.0' })
+ * registerTools(server, cloudways)
+ */
+export function registerTools<T extends ToolMap>(server: McpServerLike, cloudways: Toolkit<T>): void {
+  for (const { name, title, description, annotations } of listTools(cloudways)) {
+    const tool = cloudways.tools[name] as AnyTool
+    const config = {
+      title,
+      description,
+      annotations,
+      inputSchema: unchecked(objectSchema(name, tool.input)),
+      outputSchema: unchecked(tool.output),
+    }
+    const callback = (input: unknown, extra: RequestExtra): Promise<McpResult> =>
+      callTool(cloudways, name, input, extra)
+    server.registerTool(name, config as never, callback as never)
+  }
+}
+
+/**
+ * The same schema for whoever describes it, but one that accepts everything.
+ *
+ * The SDK checks before it calls and answers zod's own text; ours names the nearest argument, and answers were
+ * checked before they were redacted. zod 3 schemas are left as they are.
+ */
+function unchecked(schema: Schema | ReturnType<typeof objectSchema>): unknown {
+  if (!(schema instanceof z.ZodType)) return schema
+  const copy = schema.clone()
+  copy._zod.run = (payload) => payload
+  copy._zod.parse = (payload) => payload
+  return copy
+}

@@ -1,0 +1,120 @@
+/**
+ * An MCP server of version 1 of the SDK, which its owner may add to.
+ *
+ * @module
+ */
+import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js'
+import {
+  type CallToolRequest,
+  CallToolRequestSchema,
+  type CallToolResult,
+  ListToolsRequestSchema,
+  type ListToolsResult,
+  type Tool,
+} from '@modelcontextprotocol/sdk/types.js'
+import type { ToolMap } from '../../core/define.ts'
+import type { Toolkit } from '../../core/toolkit.ts'
+import { InputError } from '../../errors.ts'
+import { checkOptions } from '../../options.ts'
+import { version } from '../../version.ts'
+import { callTool, instructions, listTools } from './describe.ts'
+
+/** Options of {@link createMcpServer}. */
+export interface McpServerOptions<T extends ToolMap> {
+  /** The tools and the account. */
+  cloudways: Toolkit<T>
+  /** How the server calls itself. Default `cloudways-tools`. */
+  name?: string
+  /** The version it tells. Default: the version of this package. */
+  version?: string
+  /** What clients tell their model about this server. Default: about 80 tokens on how the tools go together. */
+  instructions?: string
+}
+
+/**
+ * An `McpServer` with the tools of a toolkit. Further tools, resources and prompts can be registered on it.
+ *
+ * @throws InputError for an option that does not exist; and, from `registerTool`, for a name that is taken.
+ *
+ * @example
+ * const server = createMcpServer({ cloudways })
+ * await server.connect(new StdioServerTransport())
+ */
+export function createMcpServer<T extends ToolMap>(options: McpServerOptions<T>): McpServer {
+  checkOptions('createMcpServer', options, ['cloudways', 'name', 'version', 'instructions'])
+  const { cloudways } = options
+  const mcp = new McpServer(
+    { name: options.name ?? 'cloudways-tools', title: 'Cloudways', version: options.version ?? version },
+    { instructions: options.instructions ?? instructions(cloudways) },
+  )
+  const theirs = takeToolHandlers(mcp)
+  refuseNames(mcp, (name) => Object.hasOwn(cloudways.tools, name))
+  const isOurs = (name: string) => Object.hasOwn(cloudways.tools, name)
+
+  mcp.server.setRequestHandler(ListToolsRequestSchema, async (request, extra) => {
+    const further = (await theirs.list(request, extra)).tools.filter((tool) => !isOurs(tool.name))
+    return { tools: [...(listTools(cloudways) as readonly Tool[]), ...further] }
+  })
+  // Converting a schema is slow, so the names that were found once are remembered.
+  const further = new Set<string>()
+  const isTheirs = async (name: string, extra: Extra) => {
+    if (!further.has(name)) {
+      const { tools } = await theirs.list({ method: 'tools/list' }, extra)
+      for (const tool of tools) further.add(tool.name)
+    }
+    return further.has(name)
+  }
+  mcp.server.setRequestHandler(CallToolRequestSchema, async (request, extra) => {
+    const { name, arguments: input } = request.params
+    if (!isOurs(name) && (await isTheirs(name, extra))) return theirs.call(request, extra)
+    // An unknown name goes this way too: the toolkit's error names the nearest that exists.
+    return callTool(cloudways, name, input, extra)
+  })
+  return mcp
+}
+
+type SetRequestHandler = McpServer['server']['setRequestHandler']
+type Extra = Parameters<Parameters<SetRequestHandler>[1]>[1]
+
+interface ToolHandlers {
+  list(request: { method: 'tools/list' }, extra: Extra): ListToolsResult | Promise<ListToolsResult>
+  call(request: CallToolRequest, extra: Extra): CallToolResult | Promise<CallToolResult>
+}
+
+/**
+ * The SDK's own two handlers, which know what is registered on `mcp`.
+ *
+ * It installs them once, at the first `registerTool`, and refuses when others are there already. So the first
+ * registration is ours, of a tool that is removed again, while `setRequestHandler` is watched. The SDK's own
+ * handlers are not kept for our tools: they convert every schema on each `tools/list` (50 ms for 250 tools)
+ * and put zod's errors in the place of ours.
+ */
+function takeToolHandlers(mcp: McpServer): ToolHandlers {
+  const taken = new Map<unknown, unknown>()
+  const { server } = mcp
+  const install = server.setRequestHandler
+  server.setRequestHandler = ((schema: unknown, handler: unknown) => {
+    taken.set(schema, handler)
+    return install.call(server, schema as never, handler as never)
+  }) as SetRequestHandler
+  mcp.registerTool('placeholder', {}, () => ({ content: [] })).remove()
+  server.setRequestHandler = install
+  const [list, call] = [taken.get(ListToolsRequestSchema), taken.get(CallToolRequestSchema)]
+  if (!list || !call) throw new Error('This version of @modelcontextprotocol/sdk is not supported.')
+  return { list, call } as ToolHandlers
+}
+
+/** Without this the second tool of a name would be listed by the SDK and never called. */
+function refuseNames(mcp: McpServer, taken: (name: string) => boolean): void {
+  for (const method of ['registerTool', 'tool'] as const) {
+    const register = mcp[method] as (name: string, ...rest: unknown[]) => unknown
+    const checked = (name: string, ...rest: unknown[]) => {
+      if (!taken(name)) return register.call(mcp, name, ...rest)
+      throw new InputError(
+        `registerTool: ${name} is a tool of cloudways-tools.`,
+        'Choose another name, or leave that tool out with excludeTools.',
+      )
+    }
+    Object.assign(mcp, { [method]: checked })
+  }
+}

@@ -1,0 +1,98 @@
+import { cloudwaysFunctions, createCloudways, isCloudwaysError, toolSpecs } from 'cloudways-tools'
+import { describe, expect, expectTypeOf, it } from 'vitest'
+import { noCredentials, onSandbox } from './support.ts'
+
+describe('cloudwaysFunctions', () => {
+  it('calls tools without this, with and without arguments', async () => {
+    const { cloudways, sandbox } = onSandbox()
+    const { list_servers, get_server_details } = cloudwaysFunctions(cloudways)
+    const { servers } = await list_servers()
+    expect(servers.map((server) => server.label)).toEqual(sandbox.state.servers.map((s) => s.label))
+    const details = await get_server_details({ server_id: servers[0]?.id as string })
+    expect(details.server?.label).toBe(servers[0]?.label)
+    expect(sandbox.violations).toEqual([])
+  })
+
+  it('types arguments and answers by name', async () => {
+    const { cloudways } = onSandbox()
+    const tools = cloudwaysFunctions(cloudways)
+    expectTypeOf(tools.list_servers)
+      .parameter(0)
+      .toEqualTypeOf<{ detail?: 'compact' | 'full'; fields?: string[] } | undefined>()
+    expectTypeOf(tools.restart_server).parameter(0).toEqualTypeOf<{ server_id: string | number }>()
+    // @ts-expect-error a required argument is missing
+    await expect(tools.restart_server()).rejects.toThrow('server_id: required')
+    // @ts-expect-error there is no such tool
+    expect(tools.restart_servers).toBeUndefined()
+  })
+
+  it('has only the visible tools, and throws what call throws', async () => {
+    const { cloudways } = onSandbox({ readOnly: true })
+    const tools = cloudwaysFunctions(cloudways)
+    expect('restart_server' in tools).toBe(false)
+    expect(Object.keys(tools)).toEqual(cloudways.list().map((tool) => tool.name))
+    const wrong = await tools.get_server_details({ server_id: 'shop' }).catch((error: unknown) => error)
+    expect(isCloudwaysError(wrong)).toBe(true)
+  })
+
+  it('passes the options on', async () => {
+    const { cloudways } = onSandbox()
+    const { list_servers } = cloudwaysFunctions(cloudways)
+    const signal = AbortSignal.abort(new Error('enough'))
+    await expect(list_servers({}, { signal })).rejects.toThrow('enough')
+  })
+})
+
+describe('toolSpecs', () => {
+  const spec = (cloudways: Parameters<typeof toolSpecs>[0], name: string) => {
+    const found = toolSpecs(cloudways).find((spec) => spec.name === name)
+    if (!found) throw new Error(name)
+    return found
+  }
+
+  it('answers the text for the model and the result', async () => {
+    const { cloudways } = onSandbox()
+    const outcome = await spec(cloudways, 'list_servers').execute()
+    if (!outcome.ok) throw new Error(outcome.text)
+    expect(JSON.parse(outcome.text)).toEqual(outcome.result)
+    expect(outcome.result).toEqual(await cloudways.call('list_servers', {}))
+  })
+
+  it('takes arguments as an object or as JSON text', async () => {
+    const { cloudways } = onSandbox()
+    const list = spec(cloudways, 'list_servers')
+    const object = await list.execute({ fields: ['id'] })
+    expect(await list.execute('{"fields":["id"]}')).toEqual(object)
+    expect((await list.execute('')).ok).toBe(true)
+    expect(await list.execute('{"fields":')).toMatchObject({
+      ok: false,
+      text: 'list_servers: the arguments are not JSON. Mend the arguments and call again.',
+    })
+  })
+
+  it('answers the five errors and throws an abort', async () => {
+    const { cloudways } = onSandbox()
+    const restart = spec(cloudways, 'restart_server')
+    expect(await restart.execute({ sever_id: 1 })).toEqual({
+      ok: false,
+      text: 'restart_server: server_id: required. sever_id: no such argument; did you mean server_id? Mend the arguments and call again.',
+      error: expect.objectContaining({ code: 'invalid_input' }),
+    })
+    const signal = AbortSignal.abort(new Error('enough'))
+    await expect(restart.execute({ server_id: 70011 }, { signal })).rejects.toThrow('enough')
+  })
+
+  it('says that credentials are missing, and how to get them', async () => {
+    const outcome = await spec(createCloudways(), 'list_servers').execute({})
+    expect(outcome.text).toBe(noCredentials)
+  })
+
+  it('leaves fewer tools, and refuses a misspelt selection', () => {
+    const { cloudways } = onSandbox()
+    const names = toolSpecs(cloudways, { tools: ['list_servers'] }).map((spec) => spec.name)
+    expect(names).toEqual(['list_servers'])
+    expect(() => toolSpecs(cloudways, { tools: ['list_server'] })).toThrow('did you mean list_servers?')
+    // @ts-expect-error there is no such option
+    expect(() => toolSpecs(cloudways, { toolset: ['servers'] })).toThrow("Did you mean 'toolsets'?")
+  })
+})

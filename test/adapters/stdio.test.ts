@@ -1,0 +1,97 @@
+import { spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { Client } from '@modelcontextprotocol/sdk/client/index.js'
+import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
+import { describe, expect, it } from 'vitest'
+import { broken, callWith, textOf } from './support.ts'
+
+const script = fileURLToPath(new URL('./stdio-server.ts', import.meta.url))
+const args = ['--import', 'tsx', script]
+
+/** Start the server, give it `input` and the end of stdin, and read all it says. */
+function feed(input: string, env: Record<string, string> = {}) {
+  const child = spawn(process.execPath, args, { env: { ...process.env, ...env } })
+  const out: Buffer[] = []
+  const err: Buffer[] = []
+  child.stdout.on('data', (chunk: Buffer) => out.push(chunk))
+  child.stderr.on('data', (chunk: Buffer) => err.push(chunk))
+  child.stdin.end(input)
+  return new Promise<{ lines: string[]; stderr: string; code: number | null }>((resolve) => {
+    child.on('close', (code) => {
+      const lines = Buffer.concat(out).toString().split('\n').slice(0, -1)
+      resolve({ lines, stderr: Buffer.concat(err).toString(), code })
+    })
+  })
+}
+
+const request = (id: number, method: string, params: object) =>
+  `${JSON.stringify({ jsonrpc: '2.0', id, method, params })}\n`
+const hello = request(0, 'initialize', {
+  protocolVersion: '2025-11-25',
+  capabilities: {},
+  clientInfo: { name: 'test', version: '1.0.0' },
+})
+const restart = request(1, 'tools/call', { name: 'restart_server', arguments: { server_id: 70011 } })
+
+interface Answer {
+  id: number
+  result: { isError?: boolean; content: { text: string }[] }
+}
+
+describe('serveStdio', () => {
+  it('serves the official client', async () => {
+    const client = new Client({ name: 'test', version: '1.0.0' })
+    const transport = new StdioClientTransport({ command: process.execPath, args, stderr: 'pipe' })
+    const errors: Error[] = []
+    await client.connect(transport)
+    client.onerror = (error) => errors.push(error)
+    const { tools } = await client.listTools()
+    expect(tools.length).toBeGreaterThan(60)
+    const { structuredContent } = await callWith(client, 'list_servers')
+    expect(structuredContent).toHaveProperty('servers')
+    expect(textOf(await callWith(client, 'list_server'))).toBe(
+      'There is no tool list_server; did you mean list_servers? Call one of the listed tools.',
+    )
+    await client.close()
+    // A line that is not of the protocol would have been reported here.
+    expect(errors).toEqual([])
+  })
+
+  it('answers what was piped in, then ends; others write to stderr meanwhile', async () => {
+    const { lines, stderr, code } = await feed(hello + restart)
+    const answers = lines.map((line) => JSON.parse(line) as Answer)
+    expect(answers.map((answer) => answer.id)).toEqual([0, 1])
+    expect(answers[1]?.result.isError).toBeUndefined()
+    const strays = ['stray console.log', '│ stray', 'stray write', 'audit restart_server ok', 'after the end']
+    for (const stray of strays) {
+      expect(stderr).toContain(stray)
+    }
+    expect(code).toBe(0)
+  })
+
+  it('keeps stdout clean when the platform breaks', async () => {
+    const { lines } = await feed(hello + restart, { BROKEN: 'yes' })
+    expect(lines.map((line) => line.startsWith('{"'))).toEqual([true, true])
+    expect((JSON.parse(lines[1] as string) as Answer).result).toEqual({
+      isError: true,
+      content: [{ type: 'text', text: broken }],
+    })
+  })
+
+  it('passes over lines that are not of the protocol, without repeating them', async () => {
+    const garbage = 'garbage cw_secret\n{"a":\n\n[]\n{"jsonrpc":"2.0"}\n\u0000\u0001\n'
+    const { lines, stderr, code } = await feed(garbage + hello + garbage + request(1, 'tools/list', {}))
+    expect(lines).toHaveLength(2)
+    expect((JSON.parse(lines[1] as string) as { id: number }).id).toBe(1)
+    expect(stderr).not.toContain('cw_secret')
+    expect(code).toBe(0)
+  })
+
+  it('does not wait long for what is under way when stdin ends', async () => {
+    const started = Date.now()
+    const { lines, stderr } = await feed(hello + restart, { POLL_SECONDS: '20' })
+    expect(lines).toHaveLength(1)
+    expect(stderr).toContain('audit restart_server cancelled')
+    expect(Date.now() - started).toBeLessThan(8000)
+  })
+})

@@ -1,0 +1,69 @@
+import { Client } from '@modelcontextprotocol/sdk/client/index.js'
+import { InMemoryTransport } from '@modelcontextprotocol/sdk/inMemory.js'
+import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js'
+import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js'
+import { type CloudwaysOptions, createCloudways } from 'cloudways-tools'
+import { createSandbox, type SandboxOptions } from 'cloudways-tools/sandbox'
+
+/** A toolkit on a sandbox, with operations that end soon. */
+export function onSandbox(options: CloudwaysOptions = {}, settings: SandboxOptions = {}) {
+  const sandbox = createSandbox({ operationSeconds: 0.05, ...settings })
+  const cloudways = createCloudways({
+    credentials: { accessToken: sandbox.credentials.accessToken },
+    fetch: sandbox.fetch,
+    pollSeconds: 0.01,
+    ...options,
+  })
+  return { sandbox, cloudways }
+}
+
+/** A toolkit whose platform can't be reached at all. */
+export const onNothing = () =>
+  createCloudways({
+    credentials: { accessToken: 'cw_nobody_listens' },
+    fetch: () => Promise.reject(new TypeError('fetch failed')),
+  })
+
+/** The official client, connected to `server` in memory. */
+export async function clientOf(server: { connect(transport: Transport): Promise<void> }): Promise<Client> {
+  const [mine, its] = InMemoryTransport.createLinkedPair()
+  const client = new Client({ name: 'test', version: '1.0.0' })
+  await Promise.all([server.connect(its), client.connect(mine)])
+  return client
+}
+
+/** Call a tool with the official client, which also checks the answer against the output schema it was told. */
+export async function callWith(
+  client: Client,
+  name: string,
+  input: Record<string, unknown> = {},
+): Promise<CallToolResult> {
+  return (await client.callTool({ name, arguments: input })) as CallToolResult
+}
+
+/** The one text of a result. */
+export function textOf(result: CallToolResult): string {
+  const [first, ...more] = result.content
+  if (first?.type !== 'text' || more.length > 0) throw new Error('expected exactly one text')
+  return first.text
+}
+
+/** Wait until `seen` answers true. */
+export async function until(seen: () => boolean): Promise<void> {
+  for (let tries = 0; !seen(); tries++) {
+    if (tries > 500) throw new Error('it did not happen in 5 seconds')
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  }
+}
+
+/** What a model reads without credentials. */
+export const noCredentials =
+  'There are no Cloudways credentials. A person has to act: the primary account owner makes an access token ' +
+  'in the Cloudways platform (https://platform.cloudways.com/api) with the role READ, LIMITED or FULL ACCESS, ' +
+  'and gives it to this toolkit as CLOUDWAYS_ACCESS_TOKEN, the option credentials.accessToken, or the header ' +
+  'x-cloudways-access-token.'
+
+/** What a model reads when a change was sent and nobody answered. */
+export const broken =
+  'The connection to Cloudways broke, and whether POST /server/restart was carried out is unknown. ' +
+  'Do not repeat it. First read the present state, then decide.'
