@@ -1,15 +1,30 @@
+/**
+ * Abort signals, waited for and listened to in one way.
+ *
+ * @module
+ */
+
+/** The signal of a caller that brought none. It is not listened to: making signals and listeners costs. */
+export const never: AbortSignal = new AbortController().signal
+
+/** Call `listener` when the signal aborts. Answers a function that stops listening. */
+export function onAbort(signal: AbortSignal, listener: () => void): () => void {
+  if (signal === never) return () => {}
+  signal.addEventListener('abort', listener, { once: true })
+  return () => signal.removeEventListener('abort', listener)
+}
+
 /** Wait, unless the signal says otherwise. @param seconds may be a fraction. @throws the signal's reason. */
 export function sleep(seconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(signal.reason)
-    const stop = () => {
-      clearTimeout(timer)
-      reject(signal.reason)
-    }
     const timer = setTimeout(() => {
-      signal.removeEventListener('abort', stop)
+      stop()
       resolve()
     }, seconds * 1000)
-    signal.addEventListener('abort', stop, { once: true })
+    const stop = onAbort(signal, () => {
+      clearTimeout(timer)
+      reject(signal.reason)
+    })
   })
 }

@@ -1,7 +1,17 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
+import type { Reporter } from 'vitest/reporters'
 
 const src = (path: string) => fileURLToPath(new URL(`../src/${path}`, import.meta.url))
+
+/** One plain last line that any log reader understands. */
+const closingLine: Reporter = {
+  onTestRunEnd(modules) {
+    const tests = modules.flatMap((module) => [...module.children.allTests()])
+    const count = (state: string) => tests.filter((test) => test.result().state === state).length
+    console.log(`\n${count('passed')} passed, ${count('failed')} failed, ${count('skipped')} skipped`)
+  },
+}
 
 export default defineConfig({
   root: fileURLToPath(new URL('..', import.meta.url)),
@@ -13,5 +23,10 @@ export default defineConfig({
       { find: /^cloudways-tools\/(.+)$/, replacement: src('$1/index.ts') },
     ],
   },
-  test: { include: ['test/**/*.test.ts'], testTimeout: 30_000, hookTimeout: 60_000 },
+  test: {
+    include: ['test/**/*.test.ts'],
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    reporters: ['default', closingLine],
+  },
 })

@@ -6,7 +6,7 @@
 import type { ApiRequest, Session } from '../core/define.ts'
 import type { SendOptions, Transport } from '../core/transport.ts'
 import { CredentialError, UpstreamError } from '../errors.ts'
-import { sleep } from '../sleep.ts'
+import { sleep } from '../signal.ts'
 import type { Cipher, RateLimiter, Storage } from '../types.ts'
 import { lost, type RawAnswer, readAnswer, retryAfter } from './answer.ts'
 import {

@@ -5,6 +5,7 @@
  */
 import type { ApiRequest } from '../core/define.ts'
 import { CredentialError, UpstreamError } from '../errors.ts'
+import { never } from '../signal.ts'
 import { type RawAnswer, readAnswer } from './answer.ts'
 import type { ApiKeyCredentials, ExchangedToken } from './credentials.ts'
 import { tokenHelp } from './help.ts'
@@ -22,17 +23,14 @@ export function exchangeWith(http: HttpClient, limits: Limits, account: string) 
       body: { email, api_key: apiKey },
     }
     await limits.take(account, request)
-    const answer = await http(
-      request,
-      undefined,
-      new AbortController().signal,
-      Date.now() + patience * 1000,
-    ).catch((error: unknown) => {
-      if (!(error instanceof NoAnswer)) throw error
-      throw new UpstreamError('Cloudways did not answer the sign-in.', 'Call again in a minute.', {
-        reason: 'network',
-      })
-    })
+    const answer = await http(request, undefined, never, Date.now() + patience * 1000).catch(
+      (error: unknown) => {
+        if (!(error instanceof NoAnswer)) throw error
+        throw new UpstreamError('Cloudways did not answer the sign-in.', 'Call again in a minute.', {
+          reason: 'network',
+        })
+      },
+    )
     await limits.learn(account, request, answer)
     return readToken(request, answer)
   }

@@ -5,6 +5,7 @@
  */
 import { createFetch } from 'ofetch'
 import type { ApiRequest } from '../core/define.ts'
+import { onAbort } from '../signal.ts'
 import { version } from '../version.ts'
 import type { RawAnswer } from './answer.ts'
 
@@ -40,8 +41,7 @@ export function createHttpClient(options: HttpOptions): HttpClient {
     signal.throwIfAborted()
     const milliseconds = Math.max(1, Math.min(options.timeout * 1000, deadline - Date.now()))
     const abort = new AbortController()
-    const stop = () => abort.abort(signal.reason)
-    signal.addEventListener('abort', stop, { once: true })
+    const unlisten = onAbort(signal, () => abort.abort(signal.reason))
     const timer = setTimeout(() => abort.abort(new NoAnswer('timeout', 'timeout')), milliseconds)
     try {
       const response = await ofetch.raw(request.path, {
@@ -67,7 +67,7 @@ export function createHttpClient(options: HttpOptions): HttpClient {
       throw abort.signal.aborted ? abort.signal.reason : noAnswer(error)
     } finally {
       clearTimeout(timer)
-      signal.removeEventListener('abort', stop)
+      unlisten()
     }
   }
 }

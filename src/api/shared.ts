@@ -4,10 +4,12 @@
  * @module
  */
 
+import { never, onAbort } from '../signal.ts'
+
 interface Flight {
   promise: Promise<unknown>
   waiting: number
-  abort: AbortController
+  abort?: AbortController
 }
 
 export type Share = (
@@ -23,7 +25,7 @@ export function createShare(): Share {
   const flights = new Map<string, Flight>()
 
   return (key, signal, work) => {
-    const flight = flights.get(key) ?? start(work)
+    const flight = flights.get(key) ?? start(work, signal)
     const forget = () => {
       if (flights.get(key) === flight) flights.delete(key)
     }
@@ -36,7 +38,9 @@ export function createShare(): Share {
   }
 }
 
-function start(work: (signal: AbortSignal) => Promise<unknown>): Flight {
+function start(work: (signal: AbortSignal) => Promise<unknown>, first: AbortSignal): Flight {
+  // A caller that can't leave keeps the flight up, whoever joins it later.
+  if (first === never) return { waiting: 0, promise: work(never) }
   const abort = new AbortController()
   return { abort, waiting: 0, promise: work(abort.signal) }
 }
@@ -44,25 +48,14 @@ function start(work: (signal: AbortSignal) => Promise<unknown>): Flight {
 function join(flight: Flight, signal: AbortSignal, forget: () => void): Promise<unknown> {
   flight.waiting += 1
   return new Promise((resolve, reject) => {
-    const leave = () => {
+    const unlisten = onAbort(signal, () => {
       flight.waiting -= 1
       if (flight.waiting === 0) {
         forget()
-        flight.abort.abort(signal.reason)
+        flight.abort?.abort(signal.reason)
       }
       reject(signal.reason)
-    }
-    signal.addEventListener('abort', leave, { once: true })
-    const done = () => signal.removeEventListener('abort', leave)
-    flight.promise.then(
-      (value) => {
-        done()
-        resolve(value)
-      },
-      (error) => {
-        done()
-        reject(error)
-      },
-    )
+    })
+    flight.promise.then(resolve, reject).finally(unlisten)
   })
 }

@@ -5,7 +5,7 @@
  */
 import * as z from 'zod'
 import { UpstreamError } from '../errors.ts'
-import { sleep } from '../sleep.ts'
+import { sleep } from '../signal.ts'
 import type { ApiRequest } from './define.ts'
 
 /**

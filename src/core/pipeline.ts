@@ -11,6 +11,7 @@
  */
 import { type CloudwaysError, InputError, isCloudwaysError, UpstreamError } from '../errors.ts'
 import { hashOf } from '../hash.ts'
+import { never } from '../signal.ts'
 import type { AuditEvent } from './audit.ts'
 import type { AnyTool, ApiRequest, Parts, RunContext } from './define.ts'
 import { operation, startedOperation, waitForOperation } from './operation.ts'
@@ -48,7 +49,7 @@ export async function runTool(
   options: CallOptions = {},
 ): Promise<unknown> {
   const started = Date.now()
-  const signal = options.signal ?? new AbortController().signal
+  const signal = options.signal ?? never
   let outcome: Pick<AuditEvent, 'outcome' | 'code'> = { outcome: 'ok' }
   try {
     const input = parseInput(tool, rawInput)

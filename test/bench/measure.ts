@@ -1,0 +1,49 @@
+/**
+ * Measuring side by side: what is compared runs in turn, in one run, and ratios are what counts.
+ *
+ * @module
+ */
+
+/** CPU milliseconds of this process that `work` takes. */
+export async function cpuOf(work: () => Promise<void>): Promise<number> {
+  const before = process.cpuUsage()
+  await work()
+  const { user, system } = process.cpuUsage(before)
+  return (user + system) / 1000
+}
+
+export const median = (values: readonly number[]): number => {
+  const sorted = [...values].sort((a, b) => a - b)
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN
+}
+
+export interface Pair {
+  ours: number
+  theirs: number
+  /** Median of the ratios of neighbouring runs. */
+  ratio: number
+}
+
+/** Run two measurements in turn (A B A B ...), after one warm-up of each. */
+export async function sideBySide(
+  rounds: number,
+  ours: () => Promise<number>,
+  theirs: () => Promise<number>,
+): Promise<Pair> {
+  await ours()
+  await theirs()
+  const pairs: [number, number][] = []
+  for (let round = 0; round < rounds; round++) pairs.push([await ours(), await theirs()])
+  return {
+    ours: median(pairs.map(([a]) => a)),
+    theirs: median(pairs.map(([, b]) => b)),
+    ratio: median(pairs.map(([a, b]) => a / b)),
+  }
+}
+
+/** One line of the table. */
+export function row(what: string, ours: string, against = '', goal = ''): void {
+  console.log(`${what.padEnd(62)} ${ours.padStart(12)}  ${against.padEnd(44)} ${goal}`)
+}
+
+export const times = (pair: Pair) => `${pair.ratio.toFixed(2)}x`

@@ -1,0 +1,170 @@
+/**
+ * The rows of the benchmark that need no Redis.
+ *
+ * @module
+ */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { encode } from 'gpt-tokenizer/encoding/o200k_base'
+import { listTools } from '../../src/adapters/mcp/describe.ts'
+import { createCloudways } from '../../src/cloudways.ts'
+import { type Child, start } from './children.ts'
+import { cpuOf, row, sideBySide, times } from './measure.ts'
+
+const credentials = { accessToken: 'cw_bench_token' }
+const tokens = (value: unknown) => encode(JSON.stringify(value)).length
+
+/** A tool as a plain function, against fetch and JSON.parse alone. */
+export async function functionCall(): Promise<void> {
+  const upstream = await start('./upstream.ts')
+  const apiUrl = `http://127.0.0.1:${upstream.port}`
+  const cloudways = createCloudways({ credentials, apiUrl, rateLimit: { ...always } })
+  const calls = 400
+  const input = { server_id: '1', app_id: '2' }
+  const pair = await sideBySide(
+    9,
+    () =>
+      cpuOf(async () => {
+        for (let call = 0; call < calls; call++) await cloudways.call('get_git_ssh_key', input)
+      }),
+    () =>
+      cpuOf(async () => {
+        for (let call = 0; call < calls; call++) {
+          const response = await fetch(`${apiUrl}/git/key?server_id=1&app_id=2`, {
+            headers: { authorization: 'Bearer cw_bench_token' },
+          })
+          JSON.parse(await response.text())
+        }
+      }),
+  )
+  row('a tool as a plain function, CPU', times(pair), 'against fetch + JSON.parse', 'goal 1.15x')
+  await listServers(apiUrl)
+  upstream.stop()
+}
+
+const always = {
+  take: async () => ({ allowed: true, limit: 1, remaining: 1, retryAfter: 0 }),
+  peek: async () => ({ allowed: true, limit: 1, remaining: 1, retryAfter: 0 }),
+  block: async () => {},
+}
+
+async function listServers(apiUrl: string): Promise<void> {
+  const cloudways = createCloudways({ credentials, apiUrl })
+  const upstream = await (await fetch(`${apiUrl}/server`)).text()
+  const answer = JSON.stringify(await cloudways.call('list_servers', {}))
+  const size = (text: string) => `${(text.length / 1000).toFixed(1)} kB`
+  row(
+    'list_servers, 20 servers x 10 apps: what the model gets',
+    size(answer),
+    `of ${size(upstream)} (${encode(answer).length} of ${encode(upstream).length} tokens)`,
+    'goal under 6 kB',
+  )
+}
+
+/** An MCP call over HTTP: CPU of the server, against the thinnest one-tool server. */
+export async function httpCall(): Promise<void> {
+  const thin = await start('./mcp-server.ts', 'thin')
+  for (const name of ['ours', 'ours-250']) {
+    const child = await start('./mcp-server.ts', name)
+    const pair = await sideBySide(
+      9,
+      () => load(child),
+      () => load(thin),
+    )
+    row(
+      `an MCP call over HTTP, ${name === 'ours' ? 67 : 250} tools, server CPU`,
+      times(pair),
+      'against the thinnest server',
+      'goal 1.0x',
+    )
+    child.stop()
+  }
+  thin.stop()
+}
+
+async function load(child: Child): Promise<number> {
+  const before = await child.cpu()
+  const body = JSON.stringify({
+    jsonrpc: '2.0',
+    id: 1,
+    method: 'tools/call',
+    params: { name: 'get_git_ssh_key', arguments: { server_id: '1', app_id: '2' } },
+  })
+  for (let call = 0; call < 200; call++) {
+    const response = await fetch(`http://127.0.0.1:${child.port}/mcp`, {
+      method: 'POST',
+      body,
+      headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream' },
+    })
+    const text = await response.text()
+    if (!text.includes('ssh-rsa')) throw new Error(`Unexpected answer: ${text.slice(0, 200)}`)
+  }
+  return (await child.cpu()) - before
+}
+
+/** What tools/list costs: tokens for the model, milliseconds for the server. */
+export function toolsList(): void {
+  const cloudways = createCloudways()
+  const started = performance.now()
+  const list = listTools(cloudways)
+  const first = performance.now() - started
+  const rounds = 1000
+  const again = performance.now()
+  for (let round = 0; round < rounds; round++) listTools(cloudways.withCredentials(credentials))
+  const each = (performance.now() - again) / rounds
+  const total = list.reduce(
+    (sum, { name, description, inputSchema }) => sum + tokens({ name, description, inputSchema }),
+    0,
+  )
+  row(
+    'tools/list, tokens a tool (name, description, input schema)',
+    (total / list.length).toFixed(0),
+    `${total} for ${list.length} tools, o200k`,
+    'goal 100',
+  )
+  row(
+    'tools/list again, another account',
+    `${each.toFixed(3)} ms`,
+    `first ${first.toFixed(0)} ms`,
+    'goal under 2 ms',
+  )
+}
+
+/** Cold start over stdio to the first tools/list. Needs a build. */
+export async function coldStart(): Promise<void> {
+  const path = (file: string) => fileURLToPath(new URL(file, import.meta.url))
+  const pair = await sideBySide(
+    9,
+    () => firstList([path('../../dist/cli.js'), 'stdio', '--sandbox']),
+    () => firstList([path('./thin-stdio.mjs')]),
+  )
+  row(
+    'cold start over stdio to the first tools/list, 67 tools',
+    times(pair),
+    `${pair.ours.toFixed(0)} ms, the thinnest server ${pair.theirs.toFixed(0)} ms`,
+    'goal 0.9x',
+  )
+}
+
+/** Milliseconds from the start of the process to the answer. */
+async function firstList(args: string[]): Promise<number> {
+  const started = performance.now()
+  const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'ignore'] })
+  const lines = createInterface({ input: child.stdout })
+  const send = (message: object) => child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`)
+  send({
+    id: 1,
+    method: 'initialize',
+    params: { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'bench', version: '1' } },
+  })
+  send({ method: 'notifications/initialized' })
+  send({ id: 2, method: 'tools/list' })
+  for await (const line of lines) if (line.includes('"id":2')) break
+  const elapsed = performance.now() - started
+  child.stdin.end()
+  child.kill()
+  await once(child, 'exit')
+  return elapsed
+}
