@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { defineTools, type RunContext } from '../core/define.ts'
-import { InputError } from '../errors.ts'
+import { InputError, UpstreamError } from '../errors.ts'
 import { findServer } from './estate.ts'
 import { operation, parts } from './outputs.ts'
 import { app, ip, server } from './params.ts'
@@ -94,7 +94,10 @@ export const access = defineTools('access', {
     request: (query) => ({ method: 'GET', path: '/security/isBlacklisted', query }),
     answer: (body, { ip }) => {
       const { ip_status, ip_list } = (body ?? {}) as { ip_status?: unknown; ip_list?: unknown }
-      return { ip, blacklisted: ip_status === undefined ? listOf(ip_list).includes(ip) : isTrue(ip_status) }
+      return {
+        ip,
+        blacklisted: ip_status === undefined ? (listOf(ip_list) ?? []).includes(ip) : isTrue(ip_status),
+      }
     },
   },
 
@@ -139,17 +142,32 @@ export const access = defineTools('access', {
 
 const isTrue = (value: unknown) => ['true', '1', 'yes', 'blocked'].includes(String(value).toLowerCase())
 
-/** A list of addresses: an array, or on v2 JSON in a string. */
-function listOf(value: unknown): string[] {
-  if (typeof value === 'string' && value.trim().startsWith('[')) return listOf(JSON.parse(value))
-  return Array.isArray(value) ? value.map(String) : []
+/** A list of addresses: an array, on v2 JSON in a string; `undefined` for anything else. */
+function listOf(value: unknown): string[] | undefined {
+  if (typeof value === 'string' && value.trim().startsWith('[')) {
+    try {
+      return listOf(JSON.parse(value))
+    } catch {
+      return undefined
+    }
+  }
+  return Array.isArray(value) && value.every((item) => typeof item === 'string') ? value : undefined
 }
 
 async function readList({ send }: RunContext, server_id: string, tab: Tab) {
   const path = tab === 'sftp' ? '/security/whitelisted' : '/security/whitelistedIpsMysql'
   const body = (await send({ method: 'GET', path, query: { server_id } })) as { data?: ListBody } & ListBody
   const { ip_list, policy } = body?.data ?? body ?? {}
-  return { ips: listOf(ip_list), policy: policies.find((known) => known === policy) ?? null }
+  const ips = listOf(ip_list)
+  // To take an unknown shape for an empty list would make the next write drop everybody.
+  if (!ips) {
+    throw new UpstreamError(
+      `Cloudways answered the allowed addresses of server ${server_id} in a shape this version does not know.`,
+      'Nothing was changed. Report this; a person can see the list in the Cloudways platform.',
+      { reason: 'not_json' },
+    )
+  }
+  return { ips, policy: policies.find((known) => known === policy) ?? null }
 }
 
 interface ListBody {

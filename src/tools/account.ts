@@ -153,8 +153,8 @@ export const account = defineTools('account', {
     request: ({ last_id }) => ({ method: 'GET', path: `/alerts/${last_id ?? ''}` }),
     answer: (body) => ({
       alerts: rows((body as { alerts?: unknown } | null)?.alerts).map(({ details, ...alert }) => {
-        const { subject = '', desc = '' } = (details ?? {}) as { subject?: string; desc?: string }
-        return { ...alert, subject, text: desc }
+        const { subject, desc } = (details ?? {}) as { subject?: unknown; desc?: unknown }
+        return { ...alert, subject: String(subject ?? ''), text: String(desc ?? '') }
       }),
     }),
   },

@@ -1,7 +1,8 @@
 import * as z from 'zod'
 import { defineTools } from '../core/define.ts'
+import { id } from './outputs.ts'
 
-const option = z.looseObject({ id: z.coerce.string(), name: z.string() })
+const option = z.looseObject({ id, name: z.string() })
 
 export const catalog = defineTools('catalog', {
   get_available_providers: {

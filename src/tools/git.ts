@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { defineTools } from '../core/define.ts'
-import { maybe, operation } from './outputs.ts'
+import { id, maybe, operation } from './outputs.ts'
 import { branchName, deployPath, gitUrl, serverApp } from './params.ts'
 
 export const git = defineTools('git', {
@@ -74,7 +74,7 @@ export const git = defineTools('git', {
           git_url: maybe(z.string()),
           branch_name: maybe(z.string()),
           datetime: maybe(z.string()),
-          result: maybe(z.coerce.string()),
+          result: maybe(id),
         }),
       ),
     }),

@@ -8,8 +8,11 @@ import * as z from 'zod'
 
 export { operation } from '../core/operation.ts'
 
-/** An id as the platform writes it, text or number; always text in answers. */
-export const id = z.coerce.string()
+/**
+ * An id as the platform writes it, text or number; always text in answers. Coercion makes text of a missing value
+ * too; the pattern refuses it.
+ */
+export const id = z.coerce.string().regex(/^(?!(?:undefined|null)$)/, { error: 'is missing' })
 
 /** A field the platform may leave out or set to null. */
 export const maybe = <S extends z.ZodType>(schema: S) => schema.nullable().optional()

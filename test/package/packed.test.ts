@@ -1,0 +1,83 @@
+/**
+ * The package as its users get it: packed, installed in an empty folder, imported, type-checked.
+ */
+import { execFile } from 'node:child_process'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+
+const run = promisify(execFile)
+const repo = fileURLToPath(new URL('../..', import.meta.url))
+const bin = (name: string) => join(repo, 'node_modules', '.bin', name)
+
+const manifest = JSON.parse(await readFile(join(repo, 'package.json'), 'utf8'))
+const subpaths = Object.keys(manifest.exports).filter((path) => path !== './package.json')
+const specifier = (path: string) => `cloudways-tools${path.slice(1)}`
+
+let folder: string
+let tarball: string
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'cloudways-tools-'))
+  const packed = await run('npm', ['pack', '--json', '--pack-destination', folder], { cwd: repo })
+  tarball = join(folder, JSON.parse(packed.stdout.slice(packed.stdout.indexOf('[')))[0].filename)
+  await writeFile(join(folder, 'package.json'), '{ "name": "user", "type": "module", "private": true }')
+  const optional = ['ai', 'ioredis', '@types/node'].map((name) => `${name}@${manifest.devDependencies[name]}`)
+  await run('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', tarball, ...optional], {
+    cwd: folder,
+  })
+}, 300_000)
+
+afterAll(() => rm(folder, { recursive: true, force: true }))
+
+test('exports, build entries and files are the same set', async () => {
+  const { default: config } = (await import('../../tsdown.config.ts')) as {
+    default: { entry: Record<string, string> }
+  }
+  const entries = Object.keys(config.entry).filter((name) => name !== 'cli')
+  const exported = subpaths.map((path) => (path === '.' ? 'index' : path.slice(2)))
+  expect(exported.sort()).toEqual(entries.sort())
+  const files = await readdir(join(folder, 'node_modules/cloudways-tools/dist'))
+  for (const name of [...entries, 'cli']) expect(files).toContain(`${name}.js`)
+  for (const name of entries) expect(files).toContain(`${name}.d.ts`)
+})
+
+test('every subpath can be imported', async () => {
+  const script = subpaths.map((path) => `await import('${specifier(path)}')`).join('\n')
+  await run(process.execPath, ['--input-type=module', '-e', script], { cwd: folder })
+})
+
+test('the command runs', async () => {
+  const { stdout } = await run(join(folder, 'node_modules/.bin/cloudways-tools'), ['--version'])
+  expect(stdout.trim()).toBe(manifest.version)
+})
+
+test('types hold under nodenext', async () => {
+  const imports = subpaths.map((path, index) => `import * as m${index} from '${specifier(path)}'`)
+  const use = `
+import { cloudwaysFunctions, createCloudways } from 'cloudways-tools'
+import { cloudwaysTools } from 'cloudways-tools/ai'
+import { createSandbox } from 'cloudways-tools/sandbox'
+const cloudways = createCloudways({ credentials: { accessToken: 'x' }, fetch: createSandbox().fetch })
+const { list_servers, restart_server } = cloudwaysFunctions(cloudways)
+export const label: Promise<string | undefined> = list_servers().then(({ servers }) => servers[0]?.label)
+export const tools = cloudwaysTools(cloudways, { toolsets: ['servers'] })
+// @ts-expect-error the argument has another name
+restart_server({ server: 1 })
+export const all = [${subpaths.map((_, index) => `m${index}`).join(', ')}]
+`
+  await writeFile(join(folder, 'user.ts'), [...imports, use].join('\n'))
+  const options = ['--module', 'nodenext', '--moduleResolution', 'nodenext', '--target', 'es2023', '--strict']
+  await run(bin('tsc'), ['--noEmit', ...options, '--types', 'node', '--skipLibCheck', 'false', 'user.ts'], {
+    cwd: folder,
+  }).catch((error: { stdout: string }) => expect.fail(error.stdout))
+})
+
+test('publint and attw are clean', async () => {
+  const fail = (error: { stdout: string }) => expect.fail(error.stdout)
+  await run(bin('publint'), ['--strict', tarball], { cwd: repo }).catch(fail)
+  await run(bin('attw'), [tarball, '--profile', 'esm-only', '--no-color'], { cwd: repo }).catch(fail)
+})
