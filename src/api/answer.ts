@@ -30,6 +30,7 @@ const object = (value: unknown): Json | undefined =>
 export function readAnswer(request: ApiRequest, answer: RawAnswer): unknown {
   const text = answer.text.trim()
   if (answer.status >= 400) throw refusal(request, answer, parse(text))
+  if (answer.status < 200 || answer.status >= 300) throw redirected(answer.status)
   if (text === '') return null
   if (text.startsWith(catchAll)) throw unknownPath(request)
   const body = parse(text)
@@ -81,7 +82,7 @@ function forbidden(request: ApiRequest, body: Json): CredentialError {
       ? 'READ or FULL ACCESS, or LIMITED with this group of endpoints'
       : 'FULL ACCESS, or LIMITED with this group of endpoints'
   return new CredentialError(
-    body.code === 'insufficient_scope'
+    body.code === 'insufficient_scope' || body.error === 'insufficient_scope'
       ? `The role of the access token does not reach ${request.method} ${request.path}: it needs ${needed}.`
       : `Cloudways does not allow this account or member to call ${request.method} ${request.path}${says(body)}.`,
     'Do not retry. The primary account owner can make a token with that role.',
@@ -93,7 +94,7 @@ function forbidden(request: ApiRequest, body: Json): CredentialError {
 function unprocessable(request: ApiRequest, body: Json): UpstreamError {
   const running = object(body.operation)
   if (running) {
-    const id = String(running.id ?? '')
+    const id = tame(running.id)
     const minutes = Number(running.estimated_time_remaining)
     return upstream(
       `The server is busy with another operation (${tame(running.type) || 'unknown type'}${Number.isFinite(minutes) ? `, about ${minutes} min left` : ''})`,
@@ -114,12 +115,17 @@ function unprocessable(request: ApiRequest, body: Json): UpstreamError {
 }
 
 function fieldProblems(body: Json): Record<string, string> | undefined {
-  const lists = Object.entries(body).filter(([, value]) => Array.isArray(value))
+  const lists = Object.entries(body)
+    .filter(([, value]) => Array.isArray(value) && value.length > 0)
+    .slice(0, 20)
   if (lists.length === 0) return undefined
   return Object.fromEntries(
     lists.map(([field, problems]) => [
       tame(field),
-      (problems as unknown[]).map((problem) => tame(object(problem)?.message ?? problem)).join(', '),
+      (problems as unknown[])
+        .slice(0, 5)
+        .map((problem) => tame(object(problem)?.message ?? problem))
+        .join(', '),
     ]),
   )
 }
@@ -136,6 +142,14 @@ const unknownPath = (request: ApiRequest) =>
     `Cloudways does not know ${request.method} ${request.path}`,
     'Nothing was done. Report this: the API may have changed.',
     { status: 200, reason: 'unknown_path' },
+  )
+
+/** The API has no redirects, and following one would carry the token elsewhere. */
+const redirected = (status: number) =>
+  upstream(
+    `Cloudways answered with a redirect (HTTP ${status}), which was not followed`,
+    'Nothing was done. A person has to check the API URL.',
+    { status, reason: 'refused' },
   )
 
 export function tooMany(seconds: number | undefined): UpstreamError {
@@ -178,15 +192,19 @@ const says = (body: Json): string => {
   return message ? `: "${message}"` : ''
 }
 
-/** Text from outside, made harmless: one line, bounded, without control and direction characters. */
+/**
+ * Text from outside, made harmless: one line, bounded, without control and direction characters.
+ *
+ * It is cut between words: half a token would no longer be known as one, and pass the redaction.
+ */
 export function tame(text: unknown): string {
   if (typeof text !== 'string' && typeof text !== 'number') return ''
-  return String(text)
+  const line = String(text)
+    .slice(0, 10_000)
     .replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ')
     .replaceAll('"', "'")
     .trim()
-    .slice(0, 200)
-    .replace(/\.$/, '')
+  return (line.length > 200 ? line.slice(0, 200).replace(/\S*$/, '').trim() : line).replace(/\.$/, '')
 }
 
 /** Seconds of a Retry-After header: a number or a date. */
@@ -195,5 +213,6 @@ export function retryAfter(headers: Headers): number | undefined {
   if (!value) return undefined
   const seconds = Number(value)
   const wait = Number.isFinite(seconds) ? seconds : (Date.parse(value) - Date.now()) / 1000
-  return Number.isFinite(wait) ? Math.max(0, Math.ceil(wait)) : undefined
+  // A wrong clock must not close an account for years.
+  return Number.isFinite(wait) ? Math.min(3600, Math.max(0, Math.ceil(wait))) : undefined
 }

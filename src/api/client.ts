@@ -5,8 +5,8 @@
  */
 import type { ApiRequest, Session } from '../core/define.ts'
 import type { SendOptions, Transport } from '../core/transport.ts'
-import { CredentialError, UpstreamError } from '../errors.ts'
-import { sleep } from '../signal.ts'
+import { CredentialError, isCloudwaysError, UpstreamError } from '../errors.ts'
+import { sleep, unlessAborted } from '../signal.ts'
 import type { Cipher, RateLimiter, Storage } from '../types.ts'
 import { lost, type RawAnswer, readAnswer, retryAfter } from './answer.ts'
 import {
@@ -56,7 +56,7 @@ export function createClient(options: ClientOptions): Transport {
     const { credentials: given } = options
     if (!given) throw new CredentialError('There are no Cloudways credentials.', tokenHelp)
     if (typeof given !== 'function' && known) return known
-    const credentials = checkCredentials(typeof given === 'function' ? await given() : given)
+    const credentials = checkCredentials(typeof given === 'function' ? await provided(given) : given)
     const id = await accountOf(credentials)
     if (known?.id === id) return known
     secrets.add('accessToken' in credentials ? credentials.accessToken : credentials.apiKey)
@@ -71,7 +71,7 @@ export function createClient(options: ClientOptions): Transport {
   }
 
   async function send(request: ApiRequest, { signal, deadline }: SendOptions): Promise<unknown> {
-    const caller = await account()
+    const caller = await unlessAborted(account(), signal)
     if (request.method !== 'GET' || request.startsJob) return attempt(caller, request, signal, deadline)
     const key = `${caller.id} ${request.path} ${JSON.stringify(request.query ?? {})}`
     return share(key, signal, (shared) => attempt(caller, request, shared, deadline))
@@ -86,7 +86,7 @@ export function createClient(options: ClientOptions): Transport {
     let renewed = false
     for (let count = 1; ; count++) {
       await limits.take(caller.id, request)
-      const token = await caller.source.token()
+      const token = await unlessAborted(caller.source.token(), signal)
       secrets.add(token)
       const answer = await http(request, token, signal, deadline).catch((error: unknown) => {
         if (error instanceof NoAnswer) return error
@@ -98,7 +98,7 @@ export function createClient(options: ClientOptions): Transport {
         !(answer instanceof NoAnswer) &&
         answer.status === 401 &&
         !renewed &&
-        (await caller.source.renew(token))
+        (await unlessAborted(caller.source.renew(token), signal))
       ) {
         renewed = true
         continue
@@ -122,6 +122,19 @@ export function createClient(options: ClientOptions): Transport {
         ? { ...base, account: id, credential: 'access_token', bucket }
         : { ...base, account: id, credential: 'api_key', email: credentials.email, bucket }
     },
+  }
+}
+
+/** Ask the user's own function. Its words stay out: they may hold what it could not bring. */
+async function provided(bring: Extract<Credentials, () => unknown>): Promise<StaticCredentials> {
+  try {
+    return await bring()
+  } catch (error) {
+    if (isCloudwaysError(error)) throw error
+    throw new CredentialError(
+      'The function that brings the Cloudways credentials failed.',
+      'Nothing was sent. The operator has to mend it.',
+    )
   }
 }
 

@@ -34,6 +34,8 @@ export type StaticCredentials = AccessTokenCredentials | ApiKeyCredentials
 /** What the exchange answers. */
 export interface ExchangedToken {
   token: string
+  /** When to get another one; milliseconds since the epoch. */
+  renewAt: number
   /** Milliseconds since the epoch. */
   expiresAt: number
 }
@@ -54,9 +56,6 @@ export interface TokenSourceOptions {
   /** Seals the cached token. */
   cipher?: Cipher
 }
-
-/** Renew this long before the end. Milliseconds. */
-const margin = 5 * 60_000
 
 /**
  * Check credentials without sending them anywhere.
@@ -111,9 +110,8 @@ function exchanging(credentials: ApiKeyCredentials, options: TokenSourceOptions)
   // Stored without an `await` in between: any gap here and several exchanges go out.
   let renewing: Promise<ExchangedToken> | undefined
 
-  /** The token, if it has more than `left` milliseconds to live. */
-  const alive = (token: ExchangedToken | null | undefined, left: number) =>
-    token && token.expiresAt - Date.now() > left ? token : undefined
+  const fresh = (token: ExchangedToken | null | undefined) =>
+    token && token.renewAt > Date.now() ? token : undefined
 
   async function load(): Promise<ExchangedToken | null> {
     const kept = await storage.get<string>(key)
@@ -136,10 +134,10 @@ function exchanging(credentials: ApiKeyCredentials, options: TokenSourceOptions)
   const replace = (refused: string | undefined) =>
     storage.lock(`exchange:${account}`, { ttl: 30, wait: 20 }, async () => {
       const kept = await load()
-      if (alive(kept, margin) && kept?.token !== refused) return kept as ExchangedToken
-      const fresh = await options.exchange(credentials)
-      await save(fresh)
-      return fresh
+      if (kept && fresh(kept) && kept.token !== refused) return kept
+      const brought = await options.exchange(credentials)
+      await save(brought)
+      return brought
     })
 
   function renewed(refused?: string): Promise<ExchangedToken> {
@@ -157,18 +155,17 @@ function exchanging(credentials: ApiKeyCredentials, options: TokenSourceOptions)
   return {
     async token() {
       if (!current && !renewing) {
-        const kept = alive(await load(), margin)
+        const kept = fresh(await load())
         current ??= kept
       }
       const working = current
-      const good = alive(working, margin)
+      const good = fresh(working)
       if (good) return good.token
       try {
         return (await renewed()).token
       } catch (error) {
         // A renewal that fails must not throw away a token that still works.
-        const last = alive(working, 0)
-        if (last) return last.token
+        if (working && working.expiresAt > Date.now()) return working.token
         throw error
       }
     },

@@ -60,9 +60,13 @@ function readToken(request: ApiRequest, answer: RawAnswer): ExchangedToken {
       reason: 'not_json',
     })
   }
-  const seconds = Number(body.expires_in)
+  const stated = Number(body.expires_in)
+  const seconds = Number.isFinite(stated) && stated > 0 ? stated : 3600
+  const now = Date.now()
   return {
     token: body.access_token,
-    expiresAt: Date.now() + (Number.isFinite(seconds) && seconds > 0 ? seconds : 3600) * 1000,
+    // Five minutes early; half its time for a short one, or it would never count as good.
+    renewAt: now + Math.max(seconds - 300, seconds / 2) * 1000,
+    expiresAt: now + seconds * 1000,
   }
 }

@@ -78,6 +78,8 @@ function form(body: NonNullable<ApiRequest['body']>): URLSearchParams {
   for (const [name, value] of Object.entries(body)) {
     if (value === undefined) continue
     if (typeof value !== 'object') params.set(name, String(value))
+    // A form has no other way to say the empty list.
+    else if (value.length === 0) params.append(`${name}[]`, '')
     else for (const item of value) params.append(`${name}[]`, String(item))
   }
   return params

@@ -51,8 +51,9 @@ export function createLimits(limiter: RateLimiter | undefined): Limits {
       if ((limit !== null || remaining !== null) && !ownLimits[request.path]) {
         platform = { limit, remaining, at: new Date().toISOString() }
       }
-      if (answer.status === 429)
-        await limiter?.block(bucketOf(account, request), retryAfter(answer.headers) ?? 60)
+      const wait = answer.status === 429 ? retryAfter(answer.headers) : undefined
+      // Without the header nobody knows for how long: a read tries again, and the caller is told.
+      if (wait) await limiter?.block(bucketOf(account, request), wait)
     },
     bucket: async (account) => {
       if (!limiter) return null

@@ -24,7 +24,9 @@ export type Share = (
 export function createShare(): Share {
   const flights = new Map<string, Flight>()
 
-  return (key, signal, work) => {
+  return async (key, signal, work) => {
+    // Signing in may have taken long, and what is aborted already does not abort again.
+    signal.throwIfAborted()
     const flight = flights.get(key) ?? start(work, signal)
     const forget = () => {
       if (flights.get(key) === flight) flights.delete(key)

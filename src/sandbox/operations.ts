@@ -22,7 +22,7 @@ export const holdsServer = (operation: Operation) =>
 
 /** Runs the operations of all accounts, by a clock that is handed in. */
 export function createOperations(planter: Planter, seconds: number) {
-  const pending = new Map<OperationState, { account: AccountState; work: Work }>()
+  const pending = new Map<OperationState, Work>()
   let counter = 58210043
 
   /** Integers, UUIDs or `flex-...`: as the contract's example and the kind of server have it. */
@@ -54,16 +54,14 @@ export function createOperations(planter: Planter, seconds: number) {
         parameters: null,
       }
       account.operations.push(state)
-      pending.set(state, { account, work })
+      pending.set(state, work)
       return state
     },
 
-    /** Finish what is over, in the order in which it ended. */
+    /** Finish what is over. All take equally long, so the first to start is the first to end. */
     settle(now: number): void {
-      const over = [...pending]
-        .filter(([{ endsAt }]) => endsAt <= now)
-        .sort(([a], [b]) => a.endsAt - b.endsAt)
-      for (const [state, { work }] of over) {
+      for (const [state, work] of pending) {
+        if (state.endsAt > now) break
         pending.delete(state)
         state.state = state.failure === null ? 'done' : 'failed'
         if (state.failure !== null) continue
@@ -73,10 +71,8 @@ export function createOperations(planter: Planter, seconds: number) {
     },
 
     /** The operation that holds the server, if there is one. */
-    holding(account: AccountState, serverId: string): OperationState | undefined {
-      for (const [state, pended] of pending) {
-        if (pended.account === account && state.holdsServer && state.server_id === serverId) return state
-      }
+    holding(serverId: string): OperationState | undefined {
+      for (const state of pending.keys()) if (state.holdsServer && state.server_id === serverId) return state
       return undefined
     },
   }

@@ -134,7 +134,7 @@ function unavailable(
     if (server?.status === 'stopped' && !possibleWhileStopped.has(operation.id)) {
       return refused('The server is stopped.')
     }
-    const holding = holdsServer(operation) ? world.operations.holding(account, id) : undefined
+    const holding = holdsServer(operation) ? world.operations.holding(id) : undefined
     if (holding) {
       const message = 'Another operation is running on this server.'
       return { status: 422, body: { message, operation: operationRow(holding, at) } }

@@ -183,7 +183,7 @@ export function validate(
   }
   const { body: wanted, bodyEvidence = [] } = operation
   const accepted = body.kind === 'none' || body.kind === wanted || bodyEvidence.includes(body.kind)
-  if (wanted && (!accepted || (body.kind === 'json' && false))) {
+  if (wanted && (!accepted || (body.kind === 'json' && formOnly.has(operation.id)))) {
     checked.problems.push({ field: 'body', code: 'content_type', message: `has to be sent as ${wanted}` })
     return checked
   }
