@@ -41,7 +41,8 @@ export function cloudwaysTools<T extends ToolMap>(
     {
       title,
       description,
-      inputSchema: asSdkSchema(inputSchema),
+      // A copy: a provider may write into it, and ours is shared.
+      inputSchema: asSdkSchema(structuredClone(inputSchema)),
       execute: async (input: unknown, options?: { abortSignal?: AbortSignal }) => {
         try {
           return await toolkit.call(name, (input ?? {}) as never, { signal: options?.abortSignal })
@@ -70,12 +71,12 @@ function asSdkSchema(jsonSchema: JsonSchema) {
       version: 1,
       vendor: 'cloudways-tools',
       validate: (value: unknown) => ({ value }),
-      jsonSchema: { input: () => structuredClone(jsonSchema), output: () => structuredClone(jsonSchema) },
+      jsonSchema: { input: () => jsonSchema, output: () => jsonSchema },
     },
   }
 }
 
-/** The SDK gives the model `error.message` and nothing else, so the next step has to be in it. */
+/** The SDK gives the model the error's message and nothing else, so the next step has to be in it. */
 function forModel(error: unknown): unknown {
   if (!isCloudwaysError(error)) return error
   const shown = new Error(errorText(error), { cause: error })

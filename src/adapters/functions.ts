@@ -37,7 +37,7 @@ export function cloudwaysFunctions<T extends ToolMap>(cloudways: Toolkit<T>): To
     name,
     (input: unknown, options?: CallOptions) => cloudways.call(name, (input ?? {}) as never, options),
   ])
-  return Object.freeze(Object.fromEntries(entries)) as ToolFunctions<T>
+  return Object.fromEntries(entries) as ToolFunctions<T>
 }
 
 /** What a call through a {@link ToolSpec} came to. `text` is what to give the model, either way. */
@@ -74,7 +74,8 @@ export function toolSpecs<T extends ToolMap>(cloudways: Cloudways<T>, selection:
   return toolkit.list().map(({ name, description, inputSchema }) => ({
     name,
     description,
-    inputSchema,
+    // A copy: some frameworks write into the schema they are given, and ours is shared.
+    inputSchema: structuredClone(inputSchema),
     execute: async (input, options) => {
       try {
         const result: unknown = await toolkit.call(name, argumentsOf(name, input) as never, options)

@@ -34,13 +34,13 @@ export function takeFrom(limits: Limits, size: RateLimitSize, cost: number, now:
   const bucket = limits.buckets[id]
   const closed = Math.max(0, limits.until - now)
   let tokens = bucket === undefined ? size.requests : refill(bucket, size, now)
-  const allowed = closed === 0 && tokens + tolerance >= Math.max(cost, cost === 0 ? 1 : 0)
+  const allowed = closed === 0 && tokens + tolerance >= (cost || 1)
   if (allowed) tokens -= cost
-  // Also without a take: after a step back of the clock, the bucket has to fill from the new time on.
-  if ((allowed && cost > 0) || (bucket !== undefined && now < bucket.at)) {
+  // Also when refused: after a step back of the clock, the bucket has to fill from the new time on.
+  if (cost > 0 && (allowed || (bucket !== undefined && now < bucket.at))) {
     limits.buckets[id] = { tokens, at: now }
   }
-  const missing = (allowed || cost === 0 ? 1 : cost) - tokens
+  const missing = (allowed ? 1 : cost || 1) - tokens
   const refilled = missing <= tolerance ? 0 : (missing * size.window * 1000) / size.requests
   return {
     allowed,

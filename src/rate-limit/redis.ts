@@ -1,7 +1,7 @@
 import { checkNumber, checkOptions } from '../options.ts'
 import { connectRedis, type RedisClientOptions, redisClientOptions } from '../storage/redis-client.ts'
 import type { RateLimit, RateLimiter, RateLimitSize } from '../types.ts'
-import { checkCost, checkSize } from './bucket.ts'
+import { checkCost, checkSize, idOf } from './bucket.ts'
 
 export interface RedisRateLimitOptions extends RedisClientOptions, RateLimitSize {
   /**
@@ -77,7 +77,7 @@ export function redisRateLimit(options: RedisRateLimitOptions): RedisRateLimiter
   const redis = connectRedis('redisRateLimit', connection)
 
   async function run(op: 'take' | 'peek', key: string, own: RateLimitSize, cost: number): Promise<RateLimit> {
-    const id = `${own.requests}/${own.window}`
+    const id = idOf(own)
     const answer = await redis.evaluate(
       bucketScript,
       nameOf(key),

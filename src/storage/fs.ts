@@ -1,4 +1,4 @@
-import { InputError, UpstreamError } from '../errors.ts'
+import { InputError } from '../errors.ts'
 import { checkNumber, checkOptions } from '../options.ts'
 import type { Storage } from '../types.ts'
 import { type Folder, openFolder, temporary } from './fs-folder.ts'
@@ -6,7 +6,7 @@ import { fileLocks, removal } from './fs-lock.ts'
 import { assertKey, safeName } from './key.ts'
 import { createLock } from './lock.ts'
 import { createSweeper, sweepBatch } from './sweep.ts'
-import { addOne, expiryOf, type Item, isExpired, milliseconds, toText, ttlOf } from './value.ts'
+import { addOne, countingTime, expiryOf, fromText, type Item, isExpired, toText, ttlOf } from './value.ts'
 
 export interface FsStorageOptions {
   /**
@@ -66,6 +66,9 @@ export function fsStorage(options: FsStorageOptions): Storage {
     }
   })
 
+  // At once, not with the first write: an earlier process may have left expired items.
+  sweeper.start()
+
   async function sweepFile(name: string): Promise<void> {
     if (name.startsWith(item)) {
       if (!isExpired(await look(folder, name))) return
@@ -95,7 +98,6 @@ export function fsStorage(options: FsStorageOptions): Storage {
       const expires = expiryOf(ttlOf(options))
       const text = `{"expires":${expires},"value":${toText(value)}}`
       const name = await nameOf(key)
-      sweeper.start()
       await exclusive(name, turn, () => folder.write(name, text))
     },
     async delete(key) {
@@ -106,10 +108,9 @@ export function fsStorage(options: FsStorageOptions): Storage {
       const found = parse(text)
       return isExpired(found) ? null : (found.value as T)
     },
-    async increment(key, { ttl }) {
-      const duration = milliseconds('increment', ttl)
+    async increment(key, options) {
+      const duration = countingTime(options)
       const name = await nameOf(key)
-      sweeper.start()
       return exclusive(name, turn, async () => {
         const found = await look(folder, name)
         const counting = found.value !== null && !isExpired(found)
@@ -133,15 +134,5 @@ async function look(folder: Folder, name: string): Promise<Item> {
 }
 
 function parse(text: string | null): Item {
-  if (text === null) return { expires: null, value: null }
-  try {
-    return JSON.parse(text) as Item
-  } catch {
-    // Never of our making (files appear whole), so no guessing: "no value" could mean "not revoked".
-    throw new UpstreamError(
-      'A file in the storage folder is damaged.',
-      'The operator: find the file that is not JSON, and delete it.',
-      { service: 'storage' },
-    )
-  }
+  return text === null ? { expires: null, value: null } : fromText<Item>(text)
 }

@@ -4,7 +4,7 @@ import type { Storage } from '../types.ts'
 import { assertKey } from './key.ts'
 import { createLock, memoryLocks } from './lock.ts'
 import { createSweeper, sweepBatch } from './sweep.ts'
-import { addOne, expiryOf, isExpired, milliseconds, toText, ttlOf } from './value.ts'
+import { addOne, countingTime, expiryOf, fromText, isExpired, toText, ttlOf } from './value.ts'
 
 export interface MemoryStorageOptions {
   /**
@@ -65,7 +65,7 @@ export function memoryStorage(options: MemoryStorageOptions = {}): Storage {
   return {
     async get<T>(key: string) {
       const entry = live(key)
-      return entry === undefined ? null : (JSON.parse(entry.text) as T)
+      return entry === undefined ? null : fromText<T>(entry.text)
     },
     async set(key, value, options) {
       assertKey(key)
@@ -78,12 +78,12 @@ export function memoryStorage(options: MemoryStorageOptions = {}): Storage {
     async take<T>(key: string) {
       const entry = live(key)
       items.delete(key)
-      return entry === undefined ? null : (JSON.parse(entry.text) as T)
+      return entry === undefined ? null : fromText<T>(entry.text)
     },
-    async increment(key, { ttl }) {
-      const duration = milliseconds('increment', ttl)
+    async increment(key, options) {
+      const duration = countingTime(options)
       const entry = live(key)
-      const sum = addOne(entry === undefined ? null : JSON.parse(entry.text))
+      const sum = addOne(entry === undefined ? null : fromText(entry.text))
       put(key, sum, entry === undefined ? expiryOf(duration) : entry.expires)
       return sum
     },

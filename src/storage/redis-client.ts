@@ -32,8 +32,8 @@ export interface RedisClientOptions {
   client?: RedisClient | RedisConnection
   /**
    * Commands under way at once in this process; more wait their turn, within their `timeout`. One connection
-   * carries them all (Redis pipelines them), so this bounds the load and the memory, and a process never opens
-   * more than one connection per storage or limiter.
+   * carries them all (Redis pipelines them), and each storage or limiter opens one connection at most, so this is
+   * a bound on load and memory, not a number of sockets.
    *
    * @default 500
    */
@@ -70,17 +70,21 @@ export function connectRedis(where: string, options: RedisClientOptions): RedisC
   if ((url === undefined) === (client === undefined)) {
     throw new InputError(`${where} needs either 'url' or 'client'.`, "Pass url: 'redis://localhost:6379/0'.")
   }
-  // Already bounded, by the same rules: its owner closes it.
-  if (client !== undefined && 'evaluate' in client) return { ...client, close: async () => {} }
+  if (client !== undefined && 'evaluate' in client) {
+    // Already bounded, by the same rules. Its owner closes it.
+    if (options.pool === undefined && options.timeout === undefined)
+      return { ...client, close: async () => {} }
+    throw new InputError(`${where}: 'pool' and 'timeout' belong to redisClient() here.`, 'Pass them there.')
+  }
   if (url !== undefined) checkUrl(where, url)
 
   const bound = timeout * 1000
   const slots = createSlots(pool)
   const server: Opened = url === undefined ? lent(client as RedisClient) : openRedis(url, bound)
 
-  async function send(command: string, args: (string | number)[]): Promise<unknown> {
-    const deadline = performance.now() + bound
-    if (!(await slots.enter(bound))) throw unreachable('too many commands wait for their turn', 'failed')
+  async function send(deadline: number, command: string, args: (string | number)[]): Promise<unknown> {
+    if (!(await slots.enter(deadline - performance.now())))
+      throw unreachable('too many commands wait for their turn', 'failed')
     try {
       const ready = await server.ready(deadline - performance.now())
       if (!ready) throw unreachable(server.reason(), 'failed')
@@ -91,15 +95,16 @@ export function connectRedis(where: string, options: RedisClientOptions): RedisC
   }
 
   return {
-    call: (command, ...args) => send(command, args).catch(rethrow),
+    call: (command, ...args) => send(performance.now() + bound, command, args).catch(rethrow),
     async evaluate(script, key, ...args) {
+      const deadline = performance.now() + bound
       const hash = await sha1(script)
       try {
-        return await send('EVALSHA', [hash, 1, key, ...args])
+        return await send(deadline, 'EVALSHA', [hash, 1, key, ...args])
       } catch (error) {
         // After a restart or a failover the server has forgotten the script. It did not run, so it may run now.
         if (!isReply(error) || !error.message.startsWith('NOSCRIPT')) return rethrow(error)
-        return send('EVAL', [script, 1, key, ...args]).catch(rethrow)
+        return send(deadline, 'EVAL', [script, 1, key, ...args]).catch(rethrow)
       }
     },
     close: async () => server.close(),

@@ -3,7 +3,7 @@ import type { Storage } from '../types.ts'
 import { assertKey } from './key.ts'
 import { createLock } from './lock.ts'
 import { connectRedis, type RedisClientOptions, redisClientOptions } from './redis-client.ts'
-import { milliseconds, notACounter, toText, ttlOf } from './value.ts'
+import { countingTime, fromText, notACounter, toText, ttlOf } from './value.ts'
 
 export interface RedisStorageOptions extends RedisClientOptions {
   /**
@@ -62,8 +62,8 @@ export function redisStorage(options: RedisStorageOptions): Storage {
     async take<T>(key: string) {
       return parse<T>(await redis.call('GETDEL', keyOf(key)))
     },
-    async increment(key, { ttl }) {
-      const sum = await redis.evaluate(incrementScript, keyOf(key), milliseconds('increment', ttl))
+    async increment(key, options) {
+      const sum = await redis.evaluate(incrementScript, keyOf(key), countingTime(options))
       if (sum === null) throw notACounter()
       return Number(sum)
     },
@@ -80,5 +80,5 @@ export function redisStorage(options: RedisStorageOptions): Storage {
 }
 
 function parse<T>(text: unknown): T | null {
-  return text === null ? null : (JSON.parse(String(text)) as T)
+  return text === null ? null : fromText<T>(String(text))
 }

@@ -8,7 +8,7 @@
 export const sweepBatch = 1000
 
 /**
- * Starts with the first item that can expire, never runs two passes at once, and does not keep the process alive.
+ * Never runs two passes at once, and does not keep the process alive.
  *
  * @param seconds between two passes.
  */

@@ -3,7 +3,7 @@ import { InputError, isCloudwaysError, UpstreamError } from '../errors.ts'
 import type { Storage } from '../types.ts'
 import { assertKey, safeName } from './key.ts'
 import { createLock, memoryLocks } from './lock.ts'
-import { addOne, expiryOf, isExpired, milliseconds, toText, ttlOf } from './value.ts'
+import { addOne, countingTime, expiryOf, fromText, isExpired, toText, ttlOf } from './value.ts'
 
 /** `text` is JSON within JSON: unstorage revives values by guesswork (`destr`), and would turn `"1"` into 1. */
 interface Kept {
@@ -65,7 +65,7 @@ export function fromUnstorage(storage: Unstorage): Storage {
       const name = await nameOf(key)
       const kept = await find(name)
       if (kept === null) return null
-      if (!isExpired(kept)) return JSON.parse(kept.text) as T
+      if (!isExpired(kept)) return fromText<T>(kept.text)
       await exclusive(name, turn, () => removeExpired(name))
       return null
     },
@@ -83,15 +83,15 @@ export function fromUnstorage(storage: Unstorage): Storage {
       return exclusive(name, turn, async () => {
         const kept = await read(name)
         await attempt(storage.removeItem(name))
-        return kept === null ? null : (JSON.parse(kept.text) as T)
+        return kept === null ? null : fromText<T>(kept.text)
       })
     },
-    async increment(key, { ttl }) {
-      const duration = milliseconds('increment', ttl)
+    async increment(key, options) {
+      const duration = countingTime(options)
       const name = await nameOf(key)
       return exclusive(name, turn, async () => {
         const kept = await read(name)
-        const sum = addOne(kept === null ? null : JSON.parse(kept.text))
+        const sum = addOne(kept === null ? null : fromText(kept.text))
         await write(name, { expires: kept === null ? expiryOf(duration) : kept.expires, text: String(sum) })
         return sum
       })

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { InputError } from '../errors.ts'
+import { InputError, UpstreamError } from '../errors.ts'
 import { checkNumber, checkOptions } from '../options.ts'
 
 /** What is kept under a key: the value, and when it ends (milliseconds since 1970; `null`: never). */
@@ -31,17 +31,38 @@ export function toText(value: unknown): string {
 }
 
 /**
+ * The value of a text that {@link toText} wrote.
+ *
+ * @throws UpstreamError for anything else. It quotes nothing of it, as the engine's own error would.
+ */
+export function fromText<T>(text: string): T {
+  try {
+    return JSON.parse(text) as T
+  } catch {
+    // No guessing: "no value" could mean "not revoked".
+    const next = 'The operator: something else wrote to the storage, or it was damaged. Delete that item.'
+    throw new UpstreamError('An item in the storage is not JSON.', next, { service: 'storage' })
+  }
+}
+
+/**
  * Milliseconds of a ttl in seconds, rounded up; `undefined` when there is none.
  *
  * @throws InputError when it is not above 0.
  */
-export function ttlOf(options: { ttl?: number } | undefined, where = 'set'): number | undefined {
+export function ttlOf(options: { ttl?: number } | undefined): number | undefined {
   if (options === undefined) return undefined
-  checkOptions(where, options, ['ttl'])
-  return options.ttl === undefined ? undefined : milliseconds(where, options.ttl)
+  checkOptions('set', options, ['ttl'])
+  return options.ttl === undefined ? undefined : milliseconds('set', options.ttl)
 }
 
-/** Like {@link ttlOf}, where the ttl has to be there. */
+/** Like {@link ttlOf} for `increment`, where it has to be there. */
+export function countingTime(options: { ttl: number }): number {
+  checkOptions('increment', options, ['ttl'])
+  return milliseconds('increment', options.ttl)
+}
+
+/** A checked ttl in milliseconds. */
 export function milliseconds(where: string, ttl: number): number {
   checkNumber(where, 'ttl', ttl)
   if (ttl > longestTtl) throw new InputError(`${where}: 'ttl' is in seconds and must be under 100 years.`)

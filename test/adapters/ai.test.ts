@@ -87,7 +87,12 @@ describe('cloudwaysTools', () => {
   })
 
   it('hands the signal on', async () => {
-    const { cloudways, sandbox } = onSandbox({ pollSeconds: 30, waitSeconds: 60 })
+    const outcomes: string[] = []
+    const { cloudways, sandbox } = onSandbox({
+      pollSeconds: 20,
+      waitSeconds: 60,
+      onAudit: ({ outcome }) => outcomes.push(outcome),
+    })
     const controller = new AbortController()
     const running = run(
       cloudwaysTools(cloudways),
@@ -97,6 +102,7 @@ describe('cloudwaysTools', () => {
     await until(() => sandbox.mutations.length === 1)
     controller.abort(new Error('enough'))
     await expect(running).rejects.toThrow()
+    await expect.poll(() => outcomes).toEqual(['cancelled'])
   })
 
   it('is typed by name and fits a ToolSet', () => {
@@ -107,9 +113,10 @@ describe('cloudwaysTools', () => {
     expectTypeOf<Input>().toEqualTypeOf<{ server_id: string | number }>()
   })
 
-  it('has a schema that is read without its marks too', async () => {
+  it('has a schema that the SDK takes as its own, and reads without its marks too', async () => {
     const { cloudways } = onSandbox()
     const { restart_server } = cloudwaysTools(cloudways)
+    expect(asSchema(restart_server.inputSchema)).toBe(restart_server.inputSchema)
     const { '~standard': standard } = restart_server.inputSchema as unknown as Record<string, unknown>
     const schema = asSchema({ '~standard': standard } as never)
     expect(await schema.jsonSchema).toMatchObject({ type: 'object', required: ['server_id'] })

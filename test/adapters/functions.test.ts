@@ -87,6 +87,13 @@ describe('toolSpecs', () => {
     expect(outcome.text).toBe(noCredentials)
   })
 
+  it('gives schemas that may be written into', () => {
+    const { cloudways } = onSandbox()
+    const before = structuredClone(cloudways.list())
+    for (const each of toolSpecs(cloudways)) each.inputSchema.properties = {}
+    expect(cloudways.list()).toEqual(before)
+  })
+
   it('leaves fewer tools, and refuses a misspelt selection', () => {
     const { cloudways } = onSandbox()
     const names = toolSpecs(cloudways, { tools: ['list_servers'] }).map((spec) => spec.name)

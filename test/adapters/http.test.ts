@@ -17,9 +17,7 @@ async function listen(handler: (request: Request) => Promise<Response>): Promise
   const server = await new Promise<ServerType>((resolve) => {
     const started = serve({ fetch: handler, port: 0, hostname: '127.0.0.1' }, () => resolve(started))
   })
-  open.push({
-    close: () => ('closeAllConnections' in server && server.closeAllConnections(), server.close()),
-  })
+  open.push(server)
   return new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp`)
 }
 
@@ -253,6 +251,17 @@ describe('what comes in', () => {
     expect(await refusal(chunked)).toMatchObject({ status: 413 })
     expect(sandbox.requests).toEqual([])
     expect((await fetch(url, { method: 'POST', headers: json, body: callOf('ping') })).status).toBe(200)
+  })
+
+  it('does not read a body that says it is too large', async () => {
+    const { cloudways } = onSandbox()
+    const pull = () => {
+      throw new Error('it was read')
+    }
+    const body = new ReadableStream({ pull }, { highWaterMark: 0 })
+    const headers = { ...json, 'content-length': '2000000' }
+    const request = new Request('http://localhost/mcp', { method: 'POST', headers, body, duplex: 'half' })
+    expect((await createMcpHandler({ cloudways })(request)).status).toBe(413)
   })
 
   it('takes 1 MiB by default', async () => {

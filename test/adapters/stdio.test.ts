@@ -87,6 +87,21 @@ describe('serveStdio', () => {
     expect(code).toBe(0)
   })
 
+  it('ends quietly when the client is dead', async () => {
+    const child = spawn(process.execPath, args)
+    let stderr = ''
+    child.stderr.on('data', (chunk: Buffer) => {
+      stderr += chunk.toString()
+    })
+    child.stdout.destroy()
+    child.stdin.on('error', () => {})
+    // stdin stays open: only the failing writes tell.
+    child.stdin.write(hello + request(1, 'tools/list', {}) + restart)
+    const code = await new Promise((resolve) => child.on('exit', resolve))
+    expect(code).toBe(0)
+    expect(stderr).not.toContain('EPIPE')
+  })
+
   it('does not wait long for what is under way when stdin ends', async () => {
     const started = Date.now()
     const { lines, stderr } = await feed(hello + restart, { POLL_SECONDS: '20' })

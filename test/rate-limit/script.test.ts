@@ -5,11 +5,11 @@ import { bucketScript } from '../../src/rate-limit/redis.ts'
 import { type RedisConnection, redisClient } from '../../src/storage/index.ts'
 import { hasRedis, type PrivateRedis, startRedis } from '../support/redis.ts'
 
-// The same arithmetic twice, in Lua and in TypeScript: they have to agree. The server's clock is replaced by a key.
-const script = bucketScript.replace(
-  "redis.call('TIME')",
-  "{ string.match(redis.call('GET', 'clock'), '(%d+)[.](%d+)') }",
-)
+// The same arithmetic twice, in Lua and in TypeScript: they have to agree. The server's clock is replaced by a key,
+// and keys do not expire: they would by the real one.
+const script = bucketScript
+  .replace("redis.call('TIME')", "{ string.match(redis.call('GET', 'clock'), '(%d+)[.](%d+)') }")
+  .replace("redis.call('PEXPIRE', key, left)", "redis.call('PERSIST', key)")
 
 const step = fc.record({
   op: fc.constantFrom('take', 'take', 'take', 'peek', 'block'),
@@ -36,7 +36,7 @@ describe.skipIf(!hasRedis)('the Lua script', () => {
   })
 
   it('answers what the arithmetic in memory answers', async () => {
-    expect(script).not.toBe(bucketScript)
+    expect(script).not.toMatch(/'TIME'|'PEXPIRE'/)
     let round = 0
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
@@ -78,7 +78,7 @@ describe.skipIf(!hasRedis)('the Lua script', () => {
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 1, max: 200 }),
-        fc.integer({ min: 1000, max: 1e8 }),
+        fc.integer({ min: 10_000, max: 1e8 }),
         async (requests, window) => {
           const key = `exact:${++round}`
           let micros = 1_700_000_000_123_457
@@ -87,7 +87,8 @@ describe.skipIf(!hasRedis)('the Lua script', () => {
           for (let call = 0; call < 3; call++) {
             const [allowed, , wait] = await take(key, requests, window)
             expect(allowed).toBe(0)
-            await at(micros + wait - 1)
+            // Rounding may add a microsecond to the one that rounding up adds.
+            await at(micros + wait - 2)
             expect((await take(key, requests, window))[0]).toBe(0)
             micros += wait
             await at(micros)

@@ -29,6 +29,12 @@ const drivers = [
   },
 ]
 
+it('storage that was not disposed of does not keep its process alive', async () => {
+  const worker = startWorker('exit-worker.ts', { dir: join(scratch, 'exit') })
+  expect(await worker.next()).toEqual([1, 1])
+  expect(await worker.ended).toBe(0)
+})
+
 for (const { name, skip, where, open } of drivers) {
   describe.skipIf(skip)(`several processes on one ${name}`, () => {
     let storage: Storage

@@ -1,5 +1,7 @@
+import { inspect } from 'node:util'
 import { Cluster, Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { UpstreamError } from '../../src/errors.ts'
 import { redisRateLimit } from '../../src/rate-limit/index.ts'
 import { redisClient, redisStorage } from '../../src/storage/index.ts'
 import { testRateLimit } from '../rate-limit/suite.ts'
@@ -65,6 +67,15 @@ describe.skipIf(!hasRedis)('on Redis', () => {
     expect(await storage.increment('scripted', { ttl: 60 })).toBe(1)
     await probe.script('FLUSH')
     expect(await storage.increment('scripted', { ttl: 60 })).toBe(2)
+    await storage.dispose()
+  })
+
+  it('does not quote what something else wrote under its keys', async () => {
+    const storage = redisStorage({ url: redis.url })
+    await probe.set('cloudways:item:foreign', 'a secret that is not JSON')
+    const error = await storage.get('foreign').catch((thrown: unknown) => thrown)
+    expect(error).toBeInstanceOf(UpstreamError)
+    expect(inspect(error, { depth: 9, showHidden: true })).not.toContain('secret')
     await storage.dispose()
   })
 

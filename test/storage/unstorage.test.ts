@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createStorage } from 'unstorage'
 import fsDriver from 'unstorage/drivers/fs-lite'
-import { afterAll, expect, it } from 'vitest'
+import { afterAll, expect, it, vi } from 'vitest'
 import { InputError, UpstreamError } from '../../src/errors.ts'
 import { fromUnstorage } from '../../src/storage/index.ts'
 import { testStorage } from './suite.ts'
@@ -18,8 +18,7 @@ it('removes an expired item when it is read', async () => {
   const inner = createStorage()
   const storage = fromUnstorage(inner)
   await storage.set('key', 1, { ttl: 0.001 })
-  await new Promise((resolve) => setTimeout(resolve, 5))
-  expect(await storage.get('key')).toBeNull()
+  await vi.waitFor(async () => expect(await storage.get('key')).toBeNull())
   expect(await inner.getKeys()).toEqual([])
 })
 

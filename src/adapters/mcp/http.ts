@@ -4,6 +4,7 @@
  * @module
  */
 import { WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js'
+import { checkCredentials, type StaticCredentials } from '../../api/credentials.ts'
 import type { Cloudways } from '../../cloudways.ts'
 import type { ToolMap } from '../../core/define.ts'
 import { errorText, isCloudwaysError } from '../../errors.ts'
@@ -68,20 +69,26 @@ export function createMcpHandler<T extends ToolMap>(
     if (hasSecretInQuery(request.url)) {
       return refuse(400, -32600, 'Credentials do not go into the query string. Send them as headers.')
     }
-    try {
-      const credentials = headerCredentials(headers)
-      if (credentials && !headerAuth) {
-        return refuse(403, -32600, 'Credentials in headers are switched off on this server.')
-      }
-      const account = credentials ? cloudways.withCredentials(credentials) : cloudways
-      const body = await readBody(request, maxBodyBytes)
-      if (body === undefined) return refuse(413, -32000, `The body is larger than ${maxBodyBytes} bytes.`)
-      return await answer(account, request, body)
-    } catch (error) {
-      if (isCloudwaysError(error)) return refuse(400, -32600, errorText(error))
-      // The client went away while its body was read, or the request was not readable: nothing was called.
-      return refuse(400, -32700, 'The request could not be read.')
+    const credentials = credentialsOf(headers)
+    if (credentials instanceof Response) return credentials
+    if (credentials && !headerAuth) {
+      return refuse(403, -32600, 'Credentials in headers are switched off on this server.')
     }
+    // A body that breaks off is a client that went away: nobody reads the answer.
+    const body = await readBody(request, maxBodyBytes).catch(() => '')
+    if (body === undefined) return refuse(413, -32000, `The body is larger than ${maxBodyBytes} bytes.`)
+    return answer(credentials ? cloudways.withCredentials(credentials) : cloudways, request, body)
+  }
+}
+
+/** The account the headers name, or the refusal of what they hold. */
+function credentialsOf(headers: Headers): StaticCredentials | undefined | Response {
+  try {
+    const credentials = headerCredentials(headers)
+    return credentials && checkCredentials(credentials)
+  } catch (error) {
+    if (isCloudwaysError(error)) return refuse(400, -32600, errorText(error))
+    throw error
   }
 }
 
@@ -95,12 +102,13 @@ async function answer<T extends ToolMap>(
 ): Promise<Response> {
   const parsedBody = parse(body)
   if (parsedBody === undefined) return refuse(400, -32700, 'Parse error: Invalid JSON')
+  const { signal } = request
+  if (signal.aborted) return clientGone()
   const streams = wantsProgress(parsedBody)
   const server = createLowLevelServer(cloudways)
   const transport = new WebStandardStreamableHTTPServerTransport({ enableJsonResponse: !streams })
   await server.connect(transport)
 
-  const { signal } = request
   const close = () => {
     signal.removeEventListener('abort', close)
     // Closing aborts the call that is under way.
@@ -108,15 +116,17 @@ async function answer<T extends ToolMap>(
   }
   // In JSON mode a closed transport never settles its answer, so whoever is gone is answered here.
   const gone = new Promise<Response>((resolve) => {
-    server.onclose = () => resolve(refuse(400, -32000, 'The client went away.'))
+    server.onclose = () => resolve(clientGone())
   })
   signal.addEventListener('abort', close)
-  if (signal.aborted) close()
   const response = await Promise.race([transport.handleRequest(request, { parsedBody }), gone])
   if (streams && response.body && response.ok) return new Response(closing(response.body, close), response)
   close()
   return response
 }
+
+/** Nobody reads this, but the runtime around the handler wants an answer. */
+const clientGone = () => refuse(400, -32000, 'The client went away.')
 
 function parse(body: string): unknown {
   try {

@@ -37,19 +37,18 @@ export function serveStdio<T extends ToolMap>(cloudways: Toolkit<T>): StdioServe
   const closed = new Promise<void>((resolve) => {
     server.onclose = () => {
       stdin.off('end', onEnd)
-      process.stdout.off('error', onBroken)
       resolve()
     }
   })
-  // A line that is not JSON-RPC is passed over. Its text is not repeated: it may hold a secret.
-  server.onerror = (error) => process.stderr.write(`cloudways-tools: ignored on stdin: ${error.name}\n`)
+  // What is not JSON-RPC is passed over. Its text is not repeated: it may hold a secret.
+  server.onerror = (error) => process.stderr.write(`cloudways-tools: passed over a message (${error.name})\n`)
 
   const underway = countRequests(transport)
   // What was piped in is answered before the end: `printf ... | cloudways-tools` is a way to try a server.
   const onEnd = () => underway.settled(grace).then(end)
-  const onBroken = () => void end()
   stdin.once('end', onEnd)
-  process.stdout.once('error', onBroken)
+  // A client that died: writing to it fails, more than once, and must not end in a stack trace.
+  process.stdout.on('error', () => void end())
 
   server.connect(underway.transport).catch(end)
   return {
