@@ -1,21 +1,29 @@
 import { defineConfig } from 'tsdown'
 
-// One entry for each subpath of `exports` in package.json; a test compares the two.
-export default defineConfig({
-  entry: {
-    index: 'src/index.ts',
-    ai: 'src/adapters/ai.ts',
-    mcp: 'src/adapters/mcp/index.ts',
-    server: 'src/server/index.ts',
-    storage: 'src/storage/index.ts',
-    crypto: 'src/crypto/index.ts',
-    'rate-limit': 'src/rate-limit/index.ts',
-    sandbox: 'src/sandbox/index.ts',
-    cli: 'src/cli/main.ts',
+const shared = { format: 'esm', platform: 'node', target: 'node20.19', fixedExtension: false } as const
+
+export default defineConfig([
+  {
+    ...shared,
+    // One entry for each subpath of `exports` in package.json; a test compares the two.
+    entry: {
+      index: 'src/index.ts',
+      ai: 'src/adapters/ai.ts',
+      mcp: 'src/adapters/mcp/index.ts',
+      server: 'src/server/index.ts',
+      storage: 'src/storage/index.ts',
+      crypto: 'src/crypto/index.ts',
+      'rate-limit': 'src/rate-limit/index.ts',
+      sandbox: 'src/sandbox/index.ts',
+    },
+    dts: true,
   },
-  format: 'esm',
-  platform: 'node',
-  target: 'node20.19',
-  dts: true,
-  fixedExtension: false,
-})
+  {
+    ...shared,
+    // The command carries its dependencies: a stdio server starts in two thirds of the time.
+    entry: { main: 'src/cli/main.ts' },
+    outDir: 'dist/cli',
+    dts: false,
+    deps: { alwaysBundle: [/.*/], neverBundle: ['ioredis'] },
+  },
+])

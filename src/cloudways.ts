@@ -97,6 +97,18 @@ export function createCloudways<Extra extends ToolMap = Record<never, Tool>>(
   const clash = Object.keys(options.extraTools ?? {}).find((name) => Object.hasOwn(coreTools, name))
   if (clash)
     throw new InputError(`extraTools: ${clash} is the name of a built-in tool.`, 'Choose another name.')
+  const odd = Object.entries(options.extraTools ?? {}).find(([name, tool]) => tool?.name !== name)
+  if (odd)
+    throw new InputError(
+      `extraTools: ${odd[0]} was not made with defineTools.`,
+      'Declare it with defineTools.',
+    )
+  for (const name of ['revealSecrets', 'readOnly'] as const) {
+    // 'false' from an environment variable is true: a guard must not be off by accident.
+    if (![true, false, undefined].includes(options[name])) {
+      throw new InputError(`${name}: must be true or false.`, 'Mend the option.')
+    }
+  }
 
   const shared = {
     baseUrl: apiUrl(options.apiUrl ?? defaultApiUrl),
@@ -104,6 +116,7 @@ export function createCloudways<Extra extends ToolMap = Record<never, Tool>>(
     timeout: seconds('timeout', options.timeout ?? 15, 0.001, 300),
     storage: options.storage ?? memoryStorage(),
     cipher: options.crypto,
+    platformLimits: new Map(),
     rateLimit:
       options.rateLimit === null
         ? undefined
@@ -140,7 +153,8 @@ function apiUrl(text: string): string {
     !url ||
     !(url.protocol === 'https:' || (url.protocol === 'http:' && local)) ||
     url.search ||
-    url.username
+    url.username ||
+    url.password
   ) {
     throw new InputError(
       'apiUrl: must be an https URL (http for localhost only), without user, password and query.',

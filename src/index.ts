@@ -3,7 +3,14 @@
  *
  * @module
  */
-export { type CallFunction, cloudwaysFunctions, toolSpecs } from './adapters/functions.ts'
+export {
+  type CallFunction,
+  cloudwaysFunctions,
+  type ToolFunctions,
+  type ToolOutcome,
+  type ToolSpec,
+  toolSpecs,
+} from './adapters/functions.ts'
 export type { AccessTokenCredentials, ApiKeyCredentials, Credentials } from './api/credentials.ts'
 export { type Cloudways, type CloudwaysOptions, createCloudways } from './cloudways.ts'
 export type { AuditEvent } from './core/audit.ts'

@@ -6,6 +6,7 @@
  */
 import type { ApiRequest } from '../core/define.ts'
 import { type CloudwaysError, CredentialError, type UpstreamDetails, UpstreamError } from '../errors.ts'
+import { oneLine } from '../text.ts'
 import { tokenHelp } from './help.ts'
 
 /** An HTTP answer, read to its end. */
@@ -192,19 +193,10 @@ const says = (body: Json): string => {
   return message ? `: "${message}"` : ''
 }
 
-/**
- * Text from outside, made harmless: one line, bounded, without control and direction characters.
- *
- * It is cut between words: half a token would no longer be known as one, and pass the redaction.
- */
+/** Upstream words that can be quoted: one line, at most 200 characters. */
 export function tame(text: unknown): string {
   if (typeof text !== 'string' && typeof text !== 'number') return ''
-  const line = String(text)
-    .slice(0, 10_000)
-    .replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ')
-    .replaceAll('"', "'")
-    .trim()
-  return (line.length > 200 ? line.slice(0, 200).replace(/\S*$/, '').trim() : line).replace(/\.$/, '')
+  return oneLine(String(text), 200).replaceAll('"', "'").replace(/\.$/, '')
 }
 
 /** Seconds of a Retry-After header: a number or a date. */

@@ -20,7 +20,7 @@ import {
 import { exchangeWith } from './exchange.ts'
 import { tokenHelp } from './help.ts'
 import { createHttpClient, NoAnswer } from './http.ts'
-import { createLimits } from './limits.ts'
+import { createLimits, type PlatformLimits } from './limits.ts'
 import { createShare } from './shared.ts'
 
 export interface ClientOptions {
@@ -32,6 +32,7 @@ export interface ClientOptions {
   storage: Storage
   cipher?: Cipher
   rateLimit?: RateLimiter
+  platformLimits: PlatformLimits
 }
 
 /** Tries of a read, the first one included. */
@@ -46,7 +47,7 @@ interface Account {
 
 export function createClient(options: ClientOptions): Transport {
   const http = createHttpClient(options)
-  const limits = createLimits(options.rateLimit)
+  const limits = createLimits(options.rateLimit, options.platformLimits)
   const share = createShare()
   const secrets = new Set<string>()
   let known: Account | undefined
@@ -114,13 +115,17 @@ export function createClient(options: ClientOptions): Transport {
     account: async () => (options.credentials ? (await account()).id : 'none'),
     secrets: () => [...secrets],
     async session(): Promise<Session> {
-      const base = { apiUrl: options.baseUrl, platform: limits.platform() }
-      if (!options.credentials) return { ...base, account: 'none', credential: 'none', bucket: null }
+      const nobody = { account: 'none', credential: 'none', bucket: null, platform: null } as const
+      if (!options.credentials) return { ...nobody, apiUrl: options.baseUrl }
       const { id, credentials } = await account()
-      const bucket = await limits.bucket(id)
+      const limited = {
+        bucket: await limits.bucket(id),
+        platform: limits.platform(id),
+        apiUrl: options.baseUrl,
+      }
       return 'accessToken' in credentials
-        ? { ...base, account: id, credential: 'access_token', bucket }
-        : { ...base, account: id, credential: 'api_key', email: credentials.email, bucket }
+        ? { ...limited, account: id, credential: 'access_token' }
+        : { ...limited, account: id, credential: 'api_key', email: credentials.email }
     },
   }
 }

@@ -103,12 +103,20 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
   return exchanging(credentials, options)
 }
 
+/** Renewals under way in this process: the clients of one account share them before they queue for the lock. */
+const renewals = new WeakMap<Storage, Map<string, Promise<ExchangedToken>>>()
+
+function renewalsOf(storage: Storage): Map<string, Promise<ExchangedToken>> {
+  const known = renewals.get(storage) ?? new Map()
+  renewals.set(storage, known)
+  return known
+}
+
 function exchanging(credentials: ApiKeyCredentials, options: TokenSourceOptions): TokenSource {
   const { storage, cipher, account } = options
   const key = `token:${account}`
+  const renewing = renewalsOf(storage)
   let current: ExchangedToken | undefined
-  // Stored without an `await` in between: any gap here and several exchanges go out.
-  let renewing: Promise<ExchangedToken> | undefined
 
   const fresh = (token: ExchangedToken | null | undefined) =>
     token && token.renewAt > Date.now() ? token : undefined
@@ -140,23 +148,19 @@ function exchanging(credentials: ApiKeyCredentials, options: TokenSourceOptions)
       return brought
     })
 
-  function renewed(refused?: string): Promise<ExchangedToken> {
-    renewing ??= replace(refused)
-      .then((token) => {
-        current = token
-        return token
-      })
-      .finally(() => {
-        renewing = undefined
-      })
-    return renewing
+  async function renewed(refused?: string): Promise<ExchangedToken> {
+    // Stored without an `await` in between: any gap here and several exchanges go out.
+    const running = renewing.get(account) ?? replace(refused).finally(() => renewing.delete(account))
+    renewing.set(account, running)
+    current = await running
+    return current
   }
 
   return {
     async token() {
-      if (!current && !renewing) {
-        const kept = fresh(await load())
-        current ??= kept
+      if (!current && !renewing.has(account)) {
+        const kept = await load()
+        if (kept && kept.expiresAt > Date.now()) current ??= kept
       }
       const working = current
       const good = fresh(working)

@@ -19,12 +19,22 @@ export interface Limits {
   /** Remember what the platform says, and close the bucket when it asks to wait. */
   learn(account: string, request: ApiRequest, answer: RawAnswer): Promise<void>
   bucket(account: string): Promise<Session['bucket']>
-  platform(): Session['platform']
+  platform(account: string): Session['platform']
 }
 
-export function createLimits(limiter: RateLimiter | undefined): Limits {
-  let platform: Session['platform'] = null
+/** What the platform's headers last said, by account; shared by all clients of a toolkit. */
+export type PlatformLimits = Map<string, NonNullable<Session['platform']>>
 
+/**
+ * Seconds to pause when the platform says that nothing is left. It does not say until when; the 429 that a call
+ * would get after this pause does.
+ */
+const usedUp = 5
+
+/** Accounts remembered; the oldest is forgotten. */
+const remembered = 1000
+
+export function createLimits(limiter: RateLimiter | undefined, seen: PlatformLimits): Limits {
   const bucketOf = (account: string, request: ApiRequest) =>
     ownLimits[request.path] ? `${account}:${request.path}` : account
 
@@ -49,9 +59,11 @@ export function createLimits(limiter: RateLimiter | undefined): Limits {
       const limit = number(answer.headers.get('x-ratelimit-limit'))
       const remaining = number(answer.headers.get('x-ratelimit-remaining'))
       if ((limit !== null || remaining !== null) && !ownLimits[request.path]) {
-        platform = { limit, remaining, at: new Date().toISOString() }
+        seen.delete(account)
+        seen.set(account, { limit, remaining, at: new Date().toISOString() })
+        if (seen.size > remembered) seen.delete(seen.keys().next().value as string)
       }
-      const wait = answer.status === 429 ? retryAfter(answer.headers) : undefined
+      const wait = answer.status === 429 ? retryAfter(answer.headers) : remaining === 0 ? usedUp : undefined
       // Without the header nobody knows for how long: a read tries again, and the caller is told.
       if (wait) await limiter?.block(bucketOf(account, request), wait)
     },
@@ -60,7 +72,7 @@ export function createLimits(limiter: RateLimiter | undefined): Limits {
       const { limit, remaining, retryAfter } = await limiter.peek(account)
       return { limit, remaining, retryAfter }
     },
-    platform: () => platform,
+    platform: (account) => seen.get(account) ?? null,
   }
 }
 

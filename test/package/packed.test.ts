@@ -2,7 +2,7 @@
  * The package as its users get it: packed, installed in an empty folder, imported, type-checked.
  */
 import { execFile } from 'node:child_process'
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -34,15 +34,14 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
 test('exports, build entries and files are the same set', async () => {
-  const { default: config } = (await import('../../tsdown.config.ts')) as {
-    default: { entry: Record<string, string> }
+  const { default: configs } = (await import('../../tsdown.config.ts')) as unknown as {
+    default: [{ entry: object }]
   }
-  const entries = Object.keys(config.entry).filter((name) => name !== 'cli')
+  const entries = Object.keys(configs[0].entry)
   const exported = subpaths.map((path) => (path === '.' ? 'index' : path.slice(2)))
   expect(exported.sort()).toEqual(entries.sort())
   const files = await readdir(join(folder, 'node_modules/cloudways-tools/dist'))
-  for (const name of [...entries, 'cli']) expect(files).toContain(`${name}.js`)
-  for (const name of entries) expect(files).toContain(`${name}.d.ts`)
+  for (const name of entries) expect(files).toEqual(expect.arrayContaining([`${name}.js`, `${name}.d.ts`]))
 })
 
 test('every subpath can be imported', async () => {
@@ -81,3 +80,32 @@ test('publint and attw are clean', async () => {
   await run(bin('publint'), ['--strict', tarball], { cwd: repo }).catch(fail)
   await run(bin('attw'), [tarball, '--profile', 'esm-only', '--no-color'], { cwd: repo }).catch(fail)
 })
+
+test.each([
+  { ai: 5, node: undefined },
+  { ai: 6, node: undefined },
+  { ai: 7, node: 22 },
+])(
+  'a loop of the AI SDK $ai calls the tools',
+  async ({ ai, node }) => {
+    const where = join(folder, `ai-${ai}`)
+    await install(where, `ai@${ai}`, ...(node ? [`node@${node}`] : []))
+    await copyFile(new URL('ai-loop.mjs', import.meta.url), join(where, 'loop.mjs'))
+    const binary = node ? join(where, 'node_modules/.bin/node') : process.execPath
+    const { stdout } = await run(binary, ['loop.mjs'], { cwd: where })
+    const { text, read, node: version, violations } = JSON.parse(stdout)
+    if (node) expect(version).toMatch(new RegExp(`^v${node}\\.`))
+    expect(text).toBe('done')
+    expect(violations).toEqual([])
+    expect(read[0]).toEqual({
+      type: 'json',
+      value: { servers: [{ label: 'shop' }, { label: 'agency' }, { label: 'labs' }] },
+    })
+    expect(read[1]).toEqual({
+      type: 'error-text',
+      value:
+        'restart_server: server_id: required. sever_id: no such argument; did you mean server_id? Mend the arguments and call again.',
+    })
+  },
+  300_000,
+)

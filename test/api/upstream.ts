@@ -1,0 +1,136 @@
+/** A local HTTP server that answers what a test says, and remembers what it was sent. */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { type CloudwaysOptions, createCloudways } from 'cloudways-tools'
+import { onTestFinished } from 'vitest'
+
+export interface Seen {
+  method: string
+  path: string
+  /** As sent: the token must not be here. */
+  url: string
+  authorization: string | undefined
+  contentType: string | undefined
+  form: URLSearchParams
+  /** When the client went away before it had its answer. */
+  left: Promise<void>
+}
+
+/** @param count how many requests this route has seen, this one included. */
+export type Answer = (seen: Seen, response: ServerResponse, count: number) => unknown
+
+export const token = 'cw_canaryaccesstoken0123456789'
+
+export const json =
+  (body: unknown, status = 200, headers: Record<string, string> = {}): Answer =>
+  (_, response) =>
+    response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body))
+
+export const text =
+  (body: string, status = 200, headers: Record<string, string> = {}): Answer =>
+  (_, response) =>
+    response.writeHead(status, { 'content-type': 'text/html', ...headers }).end(body)
+
+/** The connection breaks without an answer. */
+export const reset: Answer = (_, response) => response.socket?.resetAndDestroy()
+/** No answer, ever. */
+export const silence: Answer = () => {}
+/** The first answer for the first request, and so on; the last one for all further ones. */
+export const inTurn =
+  (...answers: Answer[]): Answer =>
+  (seen, response, count) =>
+    answers[Math.min(count, answers.length) - 1]?.(seen, response, count)
+/** Answer when `event` has happened. */
+export const when =
+  (event: Promise<unknown>, answer: Answer): Answer =>
+  (seen, response, count) =>
+    event.then(() => answer(seen, response, count))
+
+export const providers = { providers: [{ id: 'do', name: 'DigitalOcean' }] }
+
+async function read(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = []
+  for await (const chunk of request) chunks.push(chunk as Buffer)
+  return Buffer.concat(chunks).toString('utf8')
+}
+
+/** @param routes by method and path below the base, `GET /providers`. Anything else is 404. */
+export async function startUpstream(routes: Record<string, Answer>) {
+  const seen: Seen[] = []
+  const waiting: { matches: (one: Seen[]) => boolean; resolve: () => void }[] = []
+  const counts = new Map<string, number>()
+  const server = createServer(async (request, response) => {
+    const url = new URL(request.url ?? '/', 'http://upstream')
+    const path = url.pathname.replace(/^\/api\/v\d/, '')
+    const left = new Promise<void>((resolve) => {
+      response.once('close', () => {
+        if (!response.writableEnded) resolve()
+      })
+    })
+    const form = new URLSearchParams(await read(request).catch(() => ''))
+    const one: Seen = {
+      method: request.method ?? '',
+      path,
+      url: request.url ?? '',
+      authorization: request.headers.authorization,
+      contentType: request.headers['content-type'],
+      form,
+      left,
+    }
+    seen.push(one)
+    for (const { matches, resolve } of waiting) if (matches(seen)) resolve()
+    const route = `${one.method} ${path}`
+    const count = (counts.get(route) ?? 0) + 1
+    counts.set(route, count)
+    await (routes[route] ?? json({ message: 'Not found' }, 404))(one, response, count)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  const port = typeof address === 'object' && address ? address.port : 0
+  const close = () =>
+    new Promise<void>((resolve) => {
+      server.close(() => resolve())
+      server.closeAllConnections()
+    })
+  onTestFinished(close)
+  return {
+    url: `http://127.0.0.1:${port}/api/v2`,
+    seen,
+    close,
+    requests: (route: string) => seen.filter((one) => `${one.method} ${one.path}` === route),
+    /** When this many requests have arrived. */
+    arrived: (count: number) =>
+      new Promise<void>((resolve) => {
+        const matches = (all: Seen[]) => all.length >= count
+        if (matches(seen)) resolve()
+        else waiting.push({ matches, resolve })
+      }),
+  }
+}
+
+/** A toolkit on `apiUrl`, with an access token and without a limit of its own. */
+export const toolkit = (apiUrl: string, options: CloudwaysOptions = {}) =>
+  createCloudways({
+    apiUrl,
+    credentials: { accessToken: token },
+    rateLimit: null,
+    pollSeconds: 0.001,
+    ...options,
+  })
+
+/** What a rejected promise was rejected with. */
+export const failure = (promise: Promise<unknown>) =>
+  promise.then(
+    () => {
+      throw new Error('the call should have failed')
+    },
+    (error: unknown) => error,
+  )
+
+/** A promise, and the key to it. */
+export function gate() {
+  let open = () => {}
+  const opened = new Promise<void>((resolve) => {
+    open = resolve
+  })
+  return { open, opened }
+}
