@@ -1,6 +1,12 @@
 import { defineConfig } from 'tsdown'
 
-const shared = { format: 'esm', platform: 'node', target: 'node20.19', fixedExtension: false } as const
+const shared = {
+  format: 'esm',
+  platform: 'node',
+  target: 'node20.19',
+  fixedExtension: false,
+  inputOptions: { checks: { pluginTimings: false } },
+} as const
 
 export default defineConfig([
   {
