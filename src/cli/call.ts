@@ -1,0 +1,122 @@
+/** `cloudways-tools call TOOL [JSON]`: one call. @module */
+import type { Cloudways } from '../cloudways.ts'
+import type { JsonSchema } from '../core/schema.ts'
+import { errorText, InputError, isCloudwaysError } from '../errors.ts'
+import { nearest } from '../options.ts'
+import { readConfig } from '../server/config.ts'
+import { openServices, visibleTools } from '../server/services.ts'
+import type { Invocation } from './args.ts'
+import { note, printJson, readStdin } from './output.ts'
+import { sandboxOf } from './sandbox.ts'
+import { onStop } from './signals.ts'
+
+/** Bytes of arguments that are read from stdin. */
+const mostInput = 1024 * 1024
+
+export async function runCall(invocation: Invocation): Promise<number> {
+  const [name, ...rest] = invocation.arguments
+  if (name === undefined) {
+    throw new InputError('call needs the name of a tool.', 'cloudways-tools tools lists them.')
+  }
+  const config = readConfig(process.env)
+  // What is wrong on the command line is said before anything is connected.
+  const visible = visibleTools(config)
+  checkName(name, visible)
+  const input = await readInput(rest, visible.list().find((tool) => tool.name === name)?.inputSchema)
+
+  const services = await openServices(config, { sandbox: await sandboxOf(invocation) })
+  const abort = new AbortController()
+  let interrupted = 0
+  const forget = onStop((_, exitCode) => {
+    interrupted = exitCode
+    abort.abort()
+  })
+  try {
+    printJson(await call(services.cloudways, name, input, abort.signal))
+    return 0
+  } catch (error) {
+    if (interrupted) {
+      note('Interrupted. What was already sent to Cloudways is not undone.')
+      return interrupted
+    }
+    if (!isCloudwaysError(error)) throw error
+    note(errorText(error))
+    return 1
+  } finally {
+    forget()
+    await services.dispose()
+  }
+}
+
+function call(cloudways: Cloudways, name: string, input: unknown, signal: AbortSignal): Promise<unknown> {
+  return cloudways.call(name as Parameters<Cloudways['call']>[0], input as never, {
+    signal,
+    onProgress: (elapsed, message) => note(`${Math.round(elapsed)} s: ${message}`),
+  })
+}
+
+function checkName(name: string, { tools }: Cloudways): void {
+  if (Object.hasOwn(tools, name)) return
+  if (Object.hasOwn(visibleTools(readConfig({})).tools, name)) {
+    throw new InputError(
+      `${name} is not visible: TOOLSETS, TOOLS, EXCLUDE_TOOLS or READ_ONLY leaves it out.`,
+      'cloudways-tools tools lists what is.',
+    )
+  }
+  const meant = nearest(name, Object.keys(tools))
+  throw new InputError(
+    `There is no tool '${name.slice(0, 60)}'.`,
+    meant ? `Did you mean ${meant}?` : 'cloudways-tools tools lists the names.',
+  )
+}
+
+async function readInput(given: readonly string[], schema: JsonSchema | undefined): Promise<unknown> {
+  const [first] = given
+  if (first === undefined) return {}
+  if (given.length === 1 && first === '-') {
+    const text = await readStdin(mostInput)
+    if (text === undefined) throw new InputError(`stdin holds more than ${mostInput} bytes.`, 'Send less.')
+    return parseObject(text, 'What stdin holds')
+  }
+  if (given.every((text) => /^\w+=/.test(text))) return parsePairs(given, schema)
+  if (given.length > 1) {
+    throw new InputError(
+      'call takes one JSON object, or name=value pairs.',
+      `Put the JSON in quotes: '{"server_id":"123"}'.`,
+    )
+  }
+  return parseObject(first, 'The argument')
+}
+
+function parseObject(text: string, what: string): unknown {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    // Neither the text nor the parser's excerpt of it: an argument may be a password.
+    throw new InputError(`${what} is not valid JSON.`, `Write an object in quotes: '{"server_id":"123"}'.`)
+  }
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value
+  throw new InputError(`${what} is JSON, but not an object.`, `Write one: '{"server_id":"123"}'.`)
+}
+
+/** `name=value` as the tool's schema reads it: text stays text, whatever it looks like. */
+function parsePairs(pairs: readonly string[], schema: JsonSchema | undefined): Record<string, unknown> {
+  const properties = schema?.properties as Record<string, { type?: string }> | undefined
+  return Object.fromEntries(
+    pairs.map((pair) => {
+      const at = pair.indexOf('=')
+      const name = pair.slice(0, at)
+      return [name, readText(pair.slice(at + 1), properties?.[name]?.type)]
+    }),
+  )
+}
+
+function readText(text: string, type: string | undefined): unknown {
+  if (type === 'string') return text
+  try {
+    return JSON.parse(text) as unknown
+  } catch {
+    return type === 'array' ? text.split(',') : text
+  }
+}

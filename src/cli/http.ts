@@ -1,0 +1,31 @@
+/** `cloudways-tools http`: the self-hosted server, and what to do next. @module */
+import { readConfig } from '../server/config.ts'
+import { printConfig } from '../server/config-text.ts'
+import { loggerOf } from '../server/services.ts'
+import type { Invocation } from './args.ts'
+import { nextSteps } from './next-steps.ts'
+import { note } from './output.ts'
+import { sandboxOf } from './sandbox.ts'
+import { endSoon, onStop } from './signals.ts'
+
+export async function runHttp(invocation: Invocation): Promise<number> {
+  const config = readConfig(process.env)
+  if (invocation.switches.has('print-config')) {
+    process.stdout.write(printConfig(config))
+    return 0
+  }
+  const { startServer } = await import('../server/start.ts')
+  const logger = loggerOf(config)
+  const server = await startServer({ config, sandbox: await sandboxOf(invocation), logger })
+  const { url, account } = server
+  // Whoever reads JSON lines should find nothing else among them.
+  if (config.logFormat === 'json') logger.info('listening', { url, account })
+  else note(nextSteps(config, server))
+
+  const signal = await new Promise<string>((resolve) => onStop(resolve))
+  logger.info('stop was asked for', { signal })
+  await server.close()
+  logger.close()
+  endSoon()
+  return 0
+}

@@ -1,0 +1,55 @@
+#!/usr/bin/env node
+/**
+ * The command `cloudways-tools`. Each command is loaded when it is asked for: most of them need little.
+ *
+ * @module
+ */
+import { CloudwaysError, errorText, InputError } from '../errors.ts'
+import { type CommandName, type Invocation, readArguments } from './args.ts'
+import { note } from './output.ts'
+
+/** @returns the exit code. */
+type Run = (invocation: Invocation) => Promise<number>
+
+const runs: Record<CommandName, () => Promise<Run>> = {
+  stdio: async () => (await import('./stdio.ts')).runStdio,
+  http: async () => (await import('./http.ts')).runHttp,
+  tools: async () => (await import('./tools.ts')).runTools,
+  call: async () => (await import('./call.ts')).runCall,
+  doctor: async () => (await import('./doctor.ts')).runDoctor,
+  keygen: async () => (await import('./keygen.ts')).runKeygen,
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  const invocation = readArguments(args)
+  if (invocation.switches.has('help')) {
+    process.stdout.write((await import('./help.ts')).helpText(invocation.command))
+    return 0
+  }
+  if (invocation.switches.has('version')) {
+    process.stdout.write(`${(await import('../version.ts')).version}\n`)
+    return 0
+  }
+  return (await runs[invocation.command ?? 'stdio']())(invocation)
+}
+
+// A reader that has seen enough (`| head`) is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0)
+  throw error
+})
+
+// Node would print it with whatever it holds.
+process.on('uncaughtException', (error) => {
+  note(`cloudways-tools failed, and should not have: ${error.stack ?? error}`)
+  process.exit(1)
+})
+
+try {
+  // No process.exit: it would cut off what is still on its way into a pipe.
+  process.exitCode = await main(process.argv.slice(2))
+} catch (error) {
+  process.exitCode = error instanceof InputError ? 2 : 1
+  if (error instanceof CloudwaysError) note(`cloudways-tools: ${errorText(error)}`)
+  else note(`cloudways-tools failed, and should not have: ${(error as Error).stack ?? error}`)
+}

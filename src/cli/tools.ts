@@ -1,0 +1,30 @@
+/** `cloudways-tools tools`: the visible tools. @module */
+import { readConfig } from '../server/config.ts'
+import { visibleTools } from '../server/services.ts'
+import type { Invocation } from './args.ts'
+import { printJson } from './output.ts'
+
+export async function runTools({ switches }: Invocation): Promise<number> {
+  const cloudways = visibleTools(readConfig(process.env))
+  if (switches.has('json')) printJson(cloudways.list())
+  else process.stdout.write(table(Object.values(cloudways.tools)))
+  return 0
+}
+
+interface Row {
+  name: string
+  risk: string
+  toolset: string
+  title: string
+}
+
+const columns = ['name', 'risk', 'toolset', 'title'] as const
+
+function table(tools: readonly Row[]): string {
+  const rows: Row[] = [{ name: 'NAME', risk: 'RISK', toolset: 'TOOLSET', title: 'TITLE' }, ...tools]
+  const widths = columns.map((column) => Math.max(...rows.map((row) => row[column].length)))
+  const lines = rows.map((row) =>
+    columns.map((column, index) => row[column].padEnd(widths[index] as number)).join('  '),
+  )
+  return `${lines.map((line) => line.trimEnd()).join('\n')}\n`
+}

@@ -1,0 +1,76 @@
+/**
+ * Misspelt variables: a guard under a wrong name would silently be off.
+ *
+ * @module
+ */
+import { InputError } from '../errors.ts'
+import { nearest } from '../options.ts'
+import { variableList } from './variables.ts'
+
+/** The environment as `process.env` has it. */
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/** Whether a variable is set. An empty text is not a value: compose files and CI write that for "nothing". */
+export function isSet(env: Environment, name: string): boolean {
+  return (env[name] ?? '').trim() !== ''
+}
+
+const prefix = 'CLOUDWAYS_'
+const names = variableList.map(([name]) => name as string)
+// Planned names are not suggested, but their misspellings are as dangerous as they are.
+const suggestions = variableList.filter(([, variable]) => !variable.pending).map(([name]) => name as string)
+
+/** @throws InputError for a `CLOUDWAYS_` variable that does not exist, and for near misses of the others. */
+export function checkNames(env: Environment): void {
+  for (const name of Object.keys(env)) {
+    if (names.includes(name) || !isSet(env, name)) continue
+    if (name.startsWith(prefix)) {
+      const bare = name.slice(prefix.length)
+      const ours = suggestions
+        .filter((right) => right.startsWith(prefix))
+        .map((right) => right.slice(prefix.length))
+      // The remainder alone: with the common prefix everything is near to everything.
+      const near = nearest(bare, ours) ?? ours.find((right) => right.endsWith(`_${bare}`))
+      refuse(name, suggestions.includes(bare) ? bare : near && `${prefix}${near}`)
+    }
+    // Where the right name is set too, the other belongs to another program.
+    const meant = names.find((right) => isNearMiss(name, right) && !isSet(env, right))
+    if (meant) refuse(name, meant)
+  }
+}
+
+function refuse(name: string, meant: string | undefined): never {
+  throw new InputError(
+    `There is no variable ${name.slice(0, 60)}.`,
+    meant ? `Did you mean ${meant}?` : 'cloudways-tools --help lists the variables.',
+    { variable: name, ...(meant && { nearest: meant }) },
+  )
+}
+
+/**
+ * Whether `name` was surely meant to be `right`: the environment is full of other programs' variables, so this
+ * is one slip of the fingers and no more. Of single words a changed letter does not count (PROJECT is not
+ * PROTECT), and short ones (HOST, APPS) have to be right but for case and underscores.
+ */
+function isNearMiss(name: string, right: string): boolean {
+  const [given, wanted] = [bare(name), bare(right)]
+  if (given === wanted) return true
+  if (wanted.length < 6) return false
+  const slip = slipOf(given, wanted)
+  return slip !== undefined && (slip !== 'changed' || right.includes('_'))
+}
+
+const bare = (name: string) => name.replaceAll(/[-_]/g, '').toUpperCase()
+
+/** The one slip between two words, or `undefined` when there are more. */
+function slipOf(a: string, b: string): 'missing' | 'changed' | 'swapped' | undefined {
+  let start = 0
+  while (start < a.length && a[start] === b[start]) start++
+  let end = 0
+  while (end < Math.min(a.length, b.length) - start && a.at(-1 - end) === b.at(-1 - end)) end++
+  const [left, right] = [a.slice(start, a.length - end), b.slice(start, b.length - end)]
+  if (left.length + right.length === 1) return 'missing'
+  if (left.length === 1 && right.length === 1) return 'changed'
+  if (left.length === 2 && left === [...right].reverse().join('')) return 'swapped'
+  return undefined
+}

@@ -1,0 +1,74 @@
+/**
+ * The table of variables as text: `.env.example`, the help, and the configuration in force.
+ *
+ * @module
+ */
+import { type Config, optionOf } from './config.ts'
+import { type Group, groups, type Variable, variableList } from './variables.ts'
+
+const usable = variableList.filter(([, variable]) => !variable.pending && !variable.unwired)
+
+function byGroup<T>(render: (name: string, variable: Variable) => T): [string, T[]][] {
+  return (Object.keys(groups) as Group[]).map((group) => [
+    groups[group],
+    usable
+      .filter(([, variable]) => variable.group === group)
+      .map(([name, variable]) => render(name, variable)),
+  ])
+}
+
+/** What a variable accepts, when the meaning does not say it. */
+function accepts({ kind, values }: Variable): string {
+  if (values) return ` (${values.join(' | ')})`
+  return kind === 'boolean' ? ' (true | false)' : ''
+}
+
+/** The text of `.env.example`. */
+export function envExample(): string {
+  const sections = byGroup((name, variable) => {
+    const value = variable.default ?? variable.example ?? ''
+    return `# ${variable.meaning}${accepts(variable)}\n# ${name}=${value}\n`
+  })
+  return [
+    '# Generated from src/server/variables.ts. Nothing here is required.',
+    '# Copy to .env, then: set -a; . ./.env; set +a; npx cloudways-tools http',
+    '',
+    ...sections.flatMap(([title, lines]) => [`## ${title}`, '', ...lines]),
+  ]
+    .join('\n')
+    .replace(/\n+$/, '\n')
+}
+
+/** The environment section of the help. */
+export function environmentHelp(): string {
+  const sections = byGroup((name, variable) => {
+    const standard = variable.default === undefined ? '' : ` [${variable.default}]`
+    return `  ${name.padEnd(30)} ${variable.meaning}${accepts(variable)}${standard}`
+  })
+  return sections.map(([title, lines]) => `${title}:\n${lines.join('\n')}`).join('\n\n')
+}
+
+/** The configuration in force, one `NAME=value` a line; secrets are masked. */
+export function printConfig(config: Config): string {
+  return usable
+    .map(([name, variable]) => {
+      // Where tools are chosen by name, the preset is not in force.
+      const off = name === 'PRESET' && (config.toolsets || config.tools)
+      return `${name}=${off ? '' : shown(variable, config[optionOf(name)])}\n`
+    })
+    .join('')
+}
+
+function shown(variable: Variable, value: unknown): string {
+  if (value === undefined) return ''
+  if (variable.kind === 'secret') return '[hidden]'
+  if (variable.password) return withoutPassword(String(value))
+  return Array.isArray(value) ? value.join(',') : String(value)
+}
+
+/** By parts, not by pattern: a password may hold any character. */
+function withoutPassword(text: string): string {
+  const { protocol, username, password, host, pathname, search } = new URL(text)
+  const user = username || password ? `${username}${password && ':[hidden]'}@` : ''
+  return `${protocol}//${user}${host}${pathname}${search && '?[hidden]'}`
+}

@@ -1,0 +1,19 @@
+/**
+ * What is known of the request under way, for its log lines.
+ *
+ * @module
+ */
+import { AsyncLocalStorage } from 'node:async_hooks'
+
+export interface RequestContext {
+  /** The request id. */
+  id: string
+  /** The credentials that came with the request: never to be written. */
+  secrets: readonly string[]
+  /** The tool that was called, if any. */
+  tool?: string
+  /** The hash of the account that called it. */
+  account?: string
+}
+
+export const requestContext = new AsyncLocalStorage<RequestContext>()

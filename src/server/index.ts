@@ -1,0 +1,10 @@
+/**
+ * Self-hosting: `cloudways-tools/server`.
+ *
+ * @module
+ */
+export { type AppOptions, createApp } from './app.ts'
+export { type Config, type Environment, readConfig } from './config.ts'
+export { createLogger, type LogFields, type Logger, type LoggerOptions, type LogLevel } from './logging.ts'
+export type { DefaultAccount } from './services.ts'
+export { type RunningServer, type StartOptions, startServer } from './start.ts'

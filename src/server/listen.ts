@@ -1,0 +1,87 @@
+/**
+ * The application on a port of Node, with bounds on time, and an end that loses no call.
+ *
+ * @module
+ */
+import { once } from 'node:events'
+import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { createAdaptorServer } from '@hono/node-server'
+import { InputError } from '../errors.ts'
+
+export interface ListenOptions {
+  fetch: (request: Request) => Response | Promise<Response>
+  host: string
+  port: number
+}
+
+/** A server that listens. */
+export interface Listener {
+  /** The port, also when 0 was asked for. */
+  readonly port: number
+  /**
+   * Take no more connections and let the calls under way end.
+   *
+   * @param seconds after which those that are left are aborted.
+   * @returns whether every call ended by itself.
+   */
+  close(seconds: number): Promise<boolean>
+}
+
+/** Milliseconds. A client that sends slower than this holds a connection for nothing. */
+const headersTimeout = 15_000
+const requestTimeout = 30_000
+/** Longer than the idle time of common balancers, which otherwise race with our closing. */
+const keepAliveTimeout = 75_000
+
+/** @throws InputError, one line, when the address is taken or not ours. */
+export async function listen({ fetch, host, port }: ListenOptions): Promise<Listener> {
+  const server = createAdaptorServer({
+    fetch,
+    serverOptions: {
+      headersTimeout,
+      requestTimeout,
+      keepAliveTimeout,
+      connectionsCheckingInterval: 5000,
+      maxHeaderSize: 16_384,
+    },
+  }) as Server
+  server.listen(port, host)
+  await once(server, 'listening').catch((error: NodeJS.ErrnoException) => {
+    throw listenError(error, host, port)
+  })
+  return { port: (server.address() as AddressInfo).port, close: (seconds) => close(server, seconds) }
+}
+
+function listenError({ code }: NodeJS.ErrnoException, host: string, port: number): Error {
+  if (code === 'EADDRINUSE') {
+    return new InputError(
+      `Port ${port} of ${host} is taken.`,
+      'Set PORT to a free one, or end the program that has it.',
+    )
+  }
+  if (code === 'EACCES') {
+    return new InputError(`Port ${port} needs more rights than this user has.`, 'Set PORT to 1024 or more.')
+  }
+  return new InputError(
+    `${host} is not an address of this machine (${code}).`,
+    'Set HOST to 127.0.0.1, or 0.0.0.0 for all.',
+  )
+}
+
+async function close(server: Server, seconds: number): Promise<boolean> {
+  const closed = once(server, 'close').then(() => true)
+  server.close()
+  // A connection that becomes idle after this moment would stay until its keep-alive ends.
+  const sweep = setInterval(() => server.closeIdleConnections(), 50)
+  let bound: NodeJS.Timeout | undefined
+  const late = new Promise<false>((resolve) => {
+    bound = setTimeout(() => resolve(false), seconds * 1000)
+  })
+  const drained = await Promise.race([closed, late])
+  clearInterval(sweep)
+  clearTimeout(bound)
+  // Ends the calls through their signal.
+  if (!drained) server.closeAllConnections()
+  return drained
+}

@@ -1,0 +1,65 @@
+/**
+ * One log line per request, when its answer has been given in full.
+ *
+ * @module
+ */
+import type { MiddlewareHandler } from 'hono'
+import { credentialHeaders } from '../adapters/mcp/guard.ts'
+import type { AppEnvironment } from './app.ts'
+import { type RequestContext, requestContext } from './context.ts'
+import type { Logger } from './logging.ts'
+
+export function logRequests(logger: Logger): MiddlewareHandler<AppEnvironment> {
+  return async (context, next) => {
+    const { req } = context
+    const facts: RequestContext = { id: context.var.requestId, secrets: secretsIn(req.raw.headers) }
+    const started = performance.now()
+    const write = (end?: 'aborted') =>
+      requestContext.run(facts, () =>
+        // Probes come every few seconds: only what they find is news.
+        logger[req.path === '/health' && context.res.ok ? 'debug' : 'info']('request', {
+          method: req.method,
+          // Never the query: whoever put a token there should not find it here.
+          path: req.path.slice(0, 200),
+          status: context.res.status,
+          ms: Math.round(performance.now() - started),
+          tool: facts.tool,
+          account: facts.account,
+          end,
+        }),
+      )
+
+    await requestContext.run(facts, next)
+    const { body, headers } = context.res
+    if (body && headers.get('content-type')?.startsWith('text/event-stream')) {
+      context.res = new Response(watched(body, write), context.res)
+    } else write()
+  }
+}
+
+function secretsIn(headers: Headers): string[] {
+  const names = [credentialHeaders.accessToken, credentialHeaders.apiKey, 'authorization']
+  return names.flatMap((name) => headers.get(name)?.replace(/^Bearer\s+/i, '') ?? [])
+}
+
+/** The same stream; `done` is called once, when it ended or its reader went away. */
+function watched(stream: ReadableStream<Uint8Array>, done: (end?: 'aborted') => void) {
+  const reader = stream.getReader()
+  return new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      try {
+        const chunk = await reader.read()
+        if (!chunk.done) return controller.enqueue(chunk.value)
+        controller.close()
+        done()
+      } catch (error) {
+        controller.error(error)
+        done('aborted')
+      }
+    },
+    cancel(reason) {
+      done('aborted')
+      return reader.cancel(reason)
+    },
+  })
+}
