@@ -44,9 +44,9 @@ export abstract class CloudwaysError extends Error {
   scrubbed(scrub: (text: string) => string): this {
     this.message = scrub(this.message)
     this.next = scrub(this.next)
-    this.details = JSON.parse(JSON.stringify(this.details), (_, value) =>
-      typeof value === 'string' ? scrub(value) : value,
-    ) as ErrorDetails
+    this.details = scrubAll(this.details, scrub) as ErrorDetails
+    // The stack begins with the message as it first was, and loggers print it.
+    if (this.stack) this.stack = scrub(this.stack)
     return this
   }
 
@@ -56,6 +56,13 @@ export abstract class CloudwaysError extends Error {
     if (Object.keys(this.details).length > 0) report.details = this.details
     return report
   }
+}
+
+function scrubAll(value: unknown, scrub: (text: string) => string): unknown {
+  if (typeof value === 'string') return scrub(value)
+  if (Array.isArray(value)) return value.map((item) => scrubAll(item, scrub))
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [scrub(key), scrubAll(item, scrub)]))
 }
 
 /** The arguments or options are wrong. The caller (a model, or the developer) mends them. */

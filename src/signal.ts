@@ -28,3 +28,13 @@ export function sleep(seconds: number, signal: AbortSignal): Promise<void> {
     })
   })
 }
+
+/** What `work` brings, unless the signal aborts first; the work itself goes on. @throws the signal's reason. */
+export function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  if (signal === never) return work
+  return new Promise((resolve, reject) => {
+    const stop = onAbort(signal, () => reject(signal.reason))
+    if (signal.aborted) reject(signal.reason)
+    work.finally(stop).then(resolve, reject)
+  })
+}

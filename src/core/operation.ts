@@ -6,6 +6,7 @@
 import * as z from 'zod'
 import { UpstreamError } from '../errors.ts'
 import { sleep } from '../signal.ts'
+import { oneLine } from '../text.ts'
 import type { ApiRequest } from './define.ts'
 
 /**
@@ -27,7 +28,8 @@ type Json = Record<string, unknown>
 const object = (value: unknown): Json | undefined =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : undefined
 
-const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined)
+/** Words of the platform. */
+const text = (value: unknown) => (typeof value === 'string' && oneLine(value, 300)) || undefined
 const id = (value: unknown) =>
   (typeof value === 'string' && value !== '') || typeof value === 'number' ? String(value) : undefined
 
@@ -54,8 +56,8 @@ export function startedOperation(body: unknown): Operation {
     return { state: 'completed', operation_id: null, ...(message && { message }), ...ids(answer) }
   }
   const row = object(answer.operation)
-  const state = row ? stateOf(row) : 'running'
-  return { state, operation_id, ...ids(answer) }
+  const message = text(row?.message) ?? text(row?.status)
+  return { state: row ? stateOf(row) : 'running', operation_id, ...(message && { message }), ...ids(answer) }
 }
 
 /** New ids that came with the answer, for example of a cloned app. */
@@ -84,13 +86,18 @@ export function readOperation(operation_id: string, body: unknown): Operation {
     )
   }
   const state = stateOf(row)
-  const minutes = Number(row.estimated_time_remaining)
-  const result = decode(row.parameters ?? row.content ?? row.data ?? row.result ?? row.contents)
+  const minutes = Number.parseFloat(String(row.estimated_time_remaining))
+  const { parameters, content, data, result: plain, contents } = row
+  const result = [parameters, content, data, plain, contents]
+    .map((one) => decode(one))
+    .find((one) => one !== undefined)
+  const type = text(row.type)
+  const message = text(row.message) ?? text(row.status)
   return {
     state,
     operation_id,
-    ...(text(row.type) && { type: row.type as string }),
-    ...((text(row.message) ?? text(row.status)) && { message: text(row.message) ?? text(row.status) }),
+    ...(type && { type }),
+    ...(message && { message }),
     ...(state === 'running' && Number.isFinite(minutes) && { minutes_left: minutes }),
     ...(result !== undefined && state === 'completed' && { result }),
   }
@@ -140,6 +147,7 @@ export interface WaitOptions {
  */
 export async function waitForOperation(started: Operation, options: WaitOptions): Promise<Operation> {
   const { operation_id } = started
+  if (started.state === 'failed') throw failed(started)
   if (started.state !== 'running' || operation_id === null) return started
   const { app_id } = started as { app_id?: string }
   const begin = Date.now()
@@ -166,6 +174,6 @@ function failed(operation: Operation): UpstreamError {
   return new UpstreamError(
     `Cloudways started this, but the operation failed${operation.message ? `: ${operation.message}` : '.'}`,
     'Read the present state before trying again; tell the person what failed.',
-    { outcome: 'failed', operation: { id: operation.operation_id, type: operation.type } },
+    { outcome: 'failed', operation: { id: text(operation.operation_id), type: operation.type } },
   )
 }

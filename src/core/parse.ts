@@ -36,6 +36,8 @@ export function parseInput(tool: AnyTool, input: unknown): Record<string, unknow
 }
 
 function sentences(issue: Issue, known: readonly string[]): string[] {
+  if (issue.unknownKeys && issue.path)
+    return issue.unknownKeys.map((key) => `${issue.path}.${key.slice(0, 60)}: no such field.`)
   if (issue.unknownKeys) return issue.unknownKeys.map((key) => unknown(key, known))
   if (issue.missing) return [`${issue.path || 'The arguments'}: required.${expected(issue)}`]
   if (issue.options) return [`${issue.path}: must be one of ${issue.options.join(', ')}.`]

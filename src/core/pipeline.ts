@@ -9,7 +9,7 @@
  *
  * @module
  */
-import { type CloudwaysError, InputError, isCloudwaysError, UpstreamError } from '../errors.ts'
+import { type CloudwaysError, isCloudwaysError, UpstreamError } from '../errors.ts'
 import { hashOf } from '../hash.ts'
 import { never } from '../signal.ts'
 import type { AuditEvent } from './audit.ts'
@@ -133,7 +133,8 @@ function finish(
 ): unknown {
   const checked = checkValue(tool.output, answer)
   if (!checked.ok) {
-    const where = checked.issues.map((issue) => issue.path || 'the whole answer').join(', ')
+    const paths = checked.issues.map((issue) => issue.path || 'the whole answer')
+    const where = `${paths.slice(0, 5).join(', ')}${paths.length > 5 ? ' and others' : ''}`
     const changed = tool.risk !== 'read'
     throw new UpstreamError(
       `${tool.name}: Cloudways answered in a shape this version does not know (${where}).`,
@@ -156,7 +157,8 @@ function shape(tool: AnyTool, answer: Record<string, unknown>, fields: unknown):
 function safeError(error: unknown, tool: AnyTool, transport: Transport): CloudwaysError {
   const known = transport.secrets()
   if (isCloudwaysError(error)) return error.scrubbed((text) => redactText(text, known))
-  const reason = error instanceof Error ? redactText(error.message, known) : 'no reason was given'
+  const reason =
+    error instanceof Error ? redactText(error.message, known).slice(0, 300) : 'no reason was given'
   return new UpstreamError(
     `${tool.name} failed inside the toolkit: ${reason}`,
     'Report this; it is a defect.',
@@ -166,9 +168,12 @@ function safeError(error: unknown, tool: AnyTool, transport: Transport): Cloudwa
   )
 }
 
+/** By code, not by class: a custom tool may throw the errors of another copy of this package. */
 function outcomeOf(error: CloudwaysError): Pick<AuditEvent, 'outcome' | 'code'> {
-  if (error instanceof UpstreamError) return { outcome: error.outcome, code: error.code }
-  return { outcome: error instanceof InputError ? 'failed' : 'refused', code: error.code }
+  const { code, details } = error
+  if (code === 'upstream_failed')
+    return { outcome: details.outcome === 'unknown' ? 'unknown' : 'failed', code }
+  return { outcome: code === 'invalid_input' ? 'failed' : 'refused', code }
 }
 
 async function audit(
@@ -181,11 +186,12 @@ async function audit(
 ): Promise<void> {
   sink({
     time: new Date(started).toISOString(),
-    account: await transport.account(),
+    // What went wrong was reported already; the event must come all the same.
+    account: await transport.account().catch(() => 'unknown'),
     tool: tool.name,
     risk: tool.risk,
     ...outcome,
-    argumentsHash: await hashOf(input ?? {}),
+    argumentsHash: await hashOf(input ?? {}).catch(() => 'not JSON'),
     duration: Date.now() - started,
   })
 }

@@ -20,44 +20,91 @@ export function secret<S extends z.ZodType>(schema: S): S {
   return marked
 }
 
-/** Whether a schema was marked with {@link secret}, also inside optional, nullable and default wrappers. */
+/** Whether a schema was marked with {@link secret}, also inside wrappers (optional, ...) and unions. */
 export function isSecret(schema: unknown): boolean {
-  for (let at = schema as Wrapped | undefined; at; at = at._zod?.def.innerType) if (marks.has(at)) return true
-  return false
+  // What `.describe()` and the like answer is a clone of the marked schema, which is its parent then.
+  for (let at = schema as Wrapped | undefined; at; at = at._zod?.parent) if (marks.has(at)) return true
+  return inside(schema as Wrapped | undefined).some(isSecret)
 }
 
+/** The part of a zod 4 schema that matters here. */
 interface Wrapped {
-  _zod?: {
-    def: { innerType?: Wrapped; shape?: Record<string, Wrapped>; element?: Wrapped; valueType?: Wrapped }
-  }
+  _zod?: { def: Definition; parent?: Wrapped }
+}
+
+interface Definition {
+  innerType?: Wrapped
+  options?: Wrapped[]
+  left?: Wrapped
+  right?: Wrapped
+  in?: Wrapped
+  out?: Wrapped
+  getter?: () => Wrapped
+  shape?: Record<string, Wrapped>
+  catchall?: Wrapped
+  valueType?: Wrapped
+  element?: Wrapped
+  items?: Wrapped[]
+  rest?: Wrapped
+}
+
+/** The schemas that describe the same value: what a wrapper holds, the options of a union. */
+function inside(schema: Wrapped | undefined): Wrapped[] {
+  const def = schema?._zod?.def
+  if (!def) return []
+  const { innerType, left, right, in: before, out, getter, options = [] } = def
+  return [innerType, left, right, before, out, getter?.(), ...options].filter((one) => one !== undefined)
+}
+
+const taken = new WeakMap<Wrapped, Definition[]>()
+
+/** The definitions a value can have, wrappers and unions taken apart; once for each schema. */
+function definitions(schema: Wrapped): Definition[] {
+  const known = taken.get(schema)
+  if (known) return known
+  const parts = inside(schema)
+  const found = parts.length > 0 ? parts.flatMap(definitions) : schema._zod ? [schema._zod.def] : []
+  taken.set(schema, found)
+  return found
 }
 
 export const hidden = '[hidden]'
 
 // Field names that hold a secret wherever they occur. `key` alone is not here: public keys are named so.
 const secretName =
-  /pass(word|wd|phrase)|(^|_)pass$|secret|(api|private|access|ssl|encryption)_?key$|(^|_)token$|api_?token|bearer|authorization|webhook|credentials?$/i
+  /pass(word|wd|phrase)|(^|_)(pass|pwd)$|secret|(api|private|access|ssl|encryption)_?keys?$|tokens?$|bearer|authorization|webhook|credentials?$/i
 // Names that only look like one: flags, dates and counts about a secret.
 const harmless = /(_enabled|_at|_set|_count|_type|_status|_expires?(_in)?|_available)$/i
 
+// Answers hold text that strangers write: every pattern has to be linear in its length, so prefixes are bounded.
 const secretText: readonly [RegExp, string][] = [
   [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(-----END [A-Z ]*PRIVATE KEY-----|$)/g, hidden],
   [/\bcw_[A-Za-z0-9_-]{6,}/g, hidden],
   [/\b([Bb]earer|[Bb]asic)\s+[A-Za-z0-9._~+/=-]{8,}/g, `$1 ${hidden}`],
-  [/(\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@]*):[^\s/@]+@/gi, `$1:${hidden}@`],
+  [/(\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s/:@]*):[^\s/]+@/gi, `$1:${hidden}@`],
+  // `password=`, `DB_PASSWORD: `, `"admin_password":"`, and the same inside JSON that is quoted once more.
   [
-    /(["']?\b(?:password|passwd|pwd|secret|api_?key|access_token|api_token)["']?\s*[=:]\s*["']?)[^\s"'&,;}]+/gi,
+    /(\b\w*(?:password|passwd|pwd|secret|api_?key|access_?token|api_?token)["'\\]*\s*[=:]\s*["'\\]*)[^\s"'\\&,;}]+/gi,
     `$1${hidden}`,
   ],
   [/https:\/\/hooks\.[^\s"']+/g, hidden],
-  [/\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*/g, hidden],
+  [/\beyJ[A-Za-z0-9_-]{8,500}\.[A-Za-z0-9_-]{8,4000}\.[A-Za-z0-9_-]*/g, hidden],
 ]
+
+/** Every secret text has one of these; most text has none, and is let through at once. */
+const suspicious = /[=:]|-----|cw_|eyJ|bearer|basic/i
 
 /** Scrub free text: error messages, log lines, any string of an answer. */
 export function redactText(text: string, known: readonly string[] = []): string {
+  let safe = withoutKnown(text, known)
+  if (!suspicious.test(safe)) return safe
+  for (const [pattern, replacement] of secretText) safe = safe.replace(pattern, replacement)
+  return safe
+}
+
+function withoutKnown(text: string, known: readonly string[] = []): string {
   let safe = text
   for (const value of known) if (value.length >= 6) safe = safe.replaceAll(value, hidden)
-  for (const [pattern, replacement] of secretText) safe = safe.replace(pattern, replacement)
   return safe
 }
 
@@ -72,34 +119,40 @@ export interface RedactOptions {
 
 /** A copy of `value` without secrets. */
 export function redact(value: unknown, options: RedactOptions = {}): unknown {
-  return walk(value, options.schema as Wrapped | undefined, options)
+  return walk(value, options.schema ? [options.schema as Wrapped] : [], options)
 }
 
-function walk(value: unknown, schema: Wrapped | undefined, options: RedactOptions): unknown {
+function walk(value: unknown, schemas: readonly Wrapped[], options: RedactOptions): unknown {
+  if (schemas.some(isSecret)) return options.reveal ? value : blank(value)
   if (typeof value === 'string') return redactText(value, options.known)
   if (typeof value !== 'object' || value === null) return value
-  const def = unwrap(schema)
-  if (Array.isArray(value)) return value.map((item) => walk(item, def?.element, options))
+  const defs = schemas.flatMap(definitions)
+  if (Array.isArray(value)) {
+    return value.map((item, index) =>
+      walk(
+        item,
+        defs.flatMap((def) => def.element ?? def.items?.[index] ?? def.rest ?? []),
+        options,
+      ),
+    )
+  }
   return Object.fromEntries(
     Object.entries(value).map(([key, item]) => {
-      const field = def?.shape?.[key] ?? def?.valueType
-      if (isSecret(field)) return [key, options.reveal ? item : blank(item)]
-      if (!field && looksSecret(key, item)) return [key, hidden]
-      return [key, walk(item, field, options)]
+      // A field that a schema names was thought about; the net by name is for all others, a record's included.
+      const named = defs.flatMap(({ shape }) =>
+        shape && Object.hasOwn(shape, key) ? (shape[key] ?? []) : [],
+      )
+      const safeKey = withoutKnown(key, options.known)
+      if (named.length === 0 && looksSecret(key, item)) return [safeKey, hidden]
+      const field = named.length > 0 ? named : defs.flatMap((def) => def.valueType ?? def.catchall ?? [])
+      return [safeKey, walk(item, field, options)]
     }),
   )
 }
 
-/** A field the schema names was thought about: the net by name is for what it does not know. */
 function looksSecret(key: string, value: unknown): boolean {
   if (value === null || value === '' || typeof value === 'boolean') return false
   return secretName.test(key) && !harmless.test(key)
 }
 
 const blank = (value: unknown) => (value === null || value === '' ? value : hidden)
-
-function unwrap(schema: Wrapped | undefined) {
-  let at = schema
-  while (at?._zod?.def.innerType) at = at._zod.def.innerType
-  return at?._zod?.def
-}

@@ -49,6 +49,9 @@ export function selectTools(all: ToolMap, selection: Selection): ToolMap {
 }
 
 function known(what: string, given: readonly string[] | undefined, names: readonly string[]): void {
+  if (given !== undefined && !Array.isArray(given)) {
+    throw new InputError(`The names of ${what}s must be a list.`, `Pass ['${names[0]}'], for example.`)
+  }
   for (const name of given ?? []) {
     if (names.includes(name)) continue
     const near = nearest(name, names)

@@ -41,7 +41,12 @@ function reach(value: unknown, path: readonly string[]): boolean {
   const [key, ...rest] = path
   if (key === undefined) return true
   if (Array.isArray(value)) return value.some((item) => reach(item, path))
-  return typeof value === 'object' && value !== null && key in value && reach((value as Row)[key], rest)
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    Object.hasOwn(value, key) &&
+    reach((value as Row)[key], rest)
+  )
 }
 
 /** Every field path of a row, two levels deep. */

@@ -36,5 +36,6 @@ export const serverRow = z.looseObject({
   address: z.string().nullable(),
   size: z.string().nullable(),
   app_count: z.number(),
-  apps: z.array(appRow).optional(),
+  // Partial: of a big estate only their ids and labels, or the chosen fields.
+  apps: z.array(appRow.partial()).optional(),
 })

@@ -12,9 +12,9 @@ const id = (error: string) => z.coerce.string<string | number>().regex(/^\d{1,15
 const serverId = id('must be a server id, digits only; list_servers lists them')
 const appId = id('must be an app id, digits only; list_apps lists them')
 // Coercion makes text of a missing value too; the pattern refuses it.
-const operationId = z.coerce
-  .string<string | number>()
-  .regex(/^(?!(?:undefined|null)$)[A-Za-z0-9_-]{1,64}$/, { error: 'must be the operation_id that a call answered' })
+const operationId = z.coerce.string<string | number>().regex(/^(?!(?:undefined|null)$)[A-Za-z0-9_-]{1,64}$/, {
+  error: 'must be the operation_id that a call answered',
+})
 
 /** The argument that names a server. */
 export const server = () => serverId

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { createShare } from '../../src/api/shared.ts'
 import { failure, gate, json, providers, silence, startUpstream, toolkit, when } from './upstream.ts'
 
 const read = 'GET /providers'
@@ -81,6 +82,16 @@ describe('identical reads in flight', () => {
     await Promise.all(calls)
     await upstream.seen[0]?.left
     expect((await cloudways.call('get_available_providers', {})).providers).toHaveLength(1)
+  })
+
+  it('do not start for a caller that has left already', async () => {
+    let started = 0
+    const work = async () => {
+      started += 1
+    }
+    const enough = new Error('enough')
+    expect(await failure(createShare()('key', AbortSignal.abort(enough), work))).toBe(enough)
+    expect(started).toBe(0)
   })
 
   it('are not shared when they start work', async () => {

@@ -1,0 +1,109 @@
+import { type AuditEvent, defineTools, UpstreamError } from 'cloudways-tools'
+import { describe, expect, it } from 'vitest'
+import * as z from 'zod'
+import { hashOf } from '../../src/hash.ts'
+import { type Answer, failure, json, startUpstream, text, token, toolkit } from '../api/upstream.ts'
+
+const restart = 'POST /server/restart'
+
+async function eventsOf(answer: Answer, input: unknown = { server_id: 1 }, options: object = {}) {
+  const events: AuditEvent[] = []
+  const { url } = await startUpstream({ [restart]: answer })
+  const cloudways = toolkit(url, { onAudit: (event) => events.push(event), ...options })
+  await cloudways.call('restart_server', input as never).catch(() => {})
+  return events
+}
+
+describe('one event for each call', () => {
+  it.each<[string, Answer, object]>([
+    ['ok', json([]), {}],
+    ['refused', json({ code: 'insufficient_scope' }, 403), { code: 'credentials_refused' }],
+    ['refused', json({}, 401), { code: 'credentials_refused' }],
+    ['failed', json({ status: false }, 422), { code: 'upstream_failed' }],
+    ['unknown', text('', 502), { code: 'upstream_failed' }],
+  ])('with outcome %s', async (outcome, answer, more) => {
+    const events = await eventsOf(answer)
+    expect(events).toEqual([
+      {
+        time: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
+        account: expect.stringMatching(/^acct_[0-9a-f]{20}$/),
+        tool: 'restart_server',
+        risk: 'disruptive',
+        outcome,
+        ...more,
+        argumentsHash: await hashOf({ server_id: 1 }),
+        duration: expect.any(Number),
+      },
+    ])
+  })
+
+  it('also for arguments that are refused, without their values', async () => {
+    const events = await eventsOf(json([]), { server_id: 'canary-value' })
+    expect(events).toMatchObject([{ outcome: 'failed', code: 'invalid_input' }])
+    expect(JSON.stringify(events)).not.toContain('canary-value')
+    expect(JSON.stringify(events)).not.toContain(token)
+  })
+
+  it('also without credentials', async () => {
+    const [event] = await eventsOf(json([]), { server_id: 1 }, { credentials: undefined })
+    expect(event).toMatchObject({ account: 'none', outcome: 'refused', code: 'credentials_refused' })
+  })
+
+  it('also when the function that brings the credentials fails: the error stays what it was', async () => {
+    const events: AuditEvent[] = []
+    const { url } = await startUpstream({})
+    const credentials = () => Promise.reject(new Error('canary'))
+    const cloudways = toolkit(url, { credentials, onAudit: (event) => events.push(event) })
+    const error = await failure(cloudways.call('restart_server', { server_id: 1 }))
+    expect(error).toMatchObject({ code: 'credentials_refused' })
+    expect(events).toMatchObject([{ account: 'unknown', outcome: 'refused' }])
+  })
+
+  it.each([
+    ['a bigint', { server_id: 1n }],
+    ['itself', Object.assign({}, { server_id: 1 }) as Record<string, unknown>],
+  ])('also for arguments that hold %s', async (_, input) => {
+    if (!('self' in input) && typeof input.server_id === 'number') Object.assign(input, { self: input })
+    expect(await eventsOf(json([]), input)).toMatchObject([{ argumentsHash: 'not JSON' }])
+  })
+
+  it('also for an error of another copy of this package', async () => {
+    const foreign = Object.assign(new Error('lost'), {
+      code: 'upstream_failed',
+      next: 'Wait.',
+      details: { outcome: 'unknown' },
+      scrubbed: () => foreign,
+    })
+    const extraTools = defineTools('mine', {
+      my_tool: {
+        title: 'Mine',
+        description: 'Throws what another copy threw.',
+        risk: 'read',
+        input: {},
+        output: z.looseObject({}),
+        run: () => Promise.reject(foreign),
+      },
+    })
+    const events: AuditEvent[] = []
+    const cloudways = toolkit('http://localhost', {
+      onAudit: (event: AuditEvent) => events.push(event),
+      extraTools,
+    } as object)
+    expect(await failure(cloudways.call('my_tool' as never, {} as never))).toBe(foreign)
+    expect(foreign).not.toBeInstanceOf(UpstreamError)
+    expect(events).toMatchObject([{ outcome: 'unknown', code: 'upstream_failed' }])
+  })
+})
+
+describe('the hash of arguments', () => {
+  it('is the same whatever the order of the keys, and another for other values', async () => {
+    expect(await hashOf({ a: 1, b: { c: [1, 2], d: null } })).toBe(
+      await hashOf({ b: { d: null, c: [1, 2] }, a: 1 }),
+    )
+    expect(await hashOf({ a: 1, b: undefined })).toBe(await hashOf({ a: 1 }))
+    const others = [{}, { a: 1 }, { a: '1' }, { a: [1] }, { a: null }, { b: 1 }, [], ['a', 1], 'a', null]
+    const hashes = await Promise.all(others.map(hashOf))
+    expect(new Set(hashes).size).toBe(others.length)
+    expect(hashes[0]).toMatch(/^[0-9a-f]{64}$/)
+  })
+})

@@ -1,0 +1,137 @@
+import { createCloudways, defineTools, InputError } from 'cloudways-tools'
+import { expect, it } from 'vitest'
+import * as z from 'zod'
+import * as z3 from 'zod/v3'
+import type { InputShape } from '../../src/core/define.ts'
+import { failure } from '../api/upstream.ts'
+
+/** Nothing listens there: an argument that is refused is refused before anything is sent. */
+const cloudways = createCloudways({ apiUrl: 'http://127.0.0.1:9', credentials: { accessToken: 'cw_token' } })
+const ids = { server_id: 1, app_id: 2 }
+const key = '-----BEGIN PRIVATE KEY-----\ncanary-key\n-----END PRIVATE KEY-----'
+
+it.each([
+  [
+    'an unknown argument with the nearest one',
+    'restart_server',
+    { server: 1, server_id: 1 },
+    'restart_server: server: no such argument; did you mean server_id?',
+  ],
+  [
+    'a misspelt argument',
+    'restart_server',
+    { serverId: 1 },
+    'restart_server: server_id: required. serverId: no such argument; did you mean server_id?',
+  ],
+  [
+    'an argument of a tool that takes none',
+    'ping',
+    { host: 'x' },
+    'ping: host: no such argument; this tool takes none.',
+  ],
+  [
+    'an argument that is like no other',
+    'restart_server',
+    { force: true, server_id: 1 },
+    'restart_server: force: no such argument; there are server_id.',
+  ],
+  ['a missing argument', 'restart_server', {}, 'restart_server: server_id: required.'],
+  ['a missing operation', 'get_operation', {}, 'get_operation: operation_id: required.'],
+  [
+    'a missing choice, with the choices',
+    'manage_app_varnish',
+    ids,
+    'manage_app_varnish: action: required. One of enable, disable, purge.',
+  ],
+  [
+    'a wrong choice',
+    'manage_app_varnish',
+    { ...ids, action: 'clear' },
+    'manage_app_varnish: action: must be one of enable, disable, purge.',
+  ],
+  [
+    'a label instead of an id',
+    'restart_server',
+    { server_id: 'shop' },
+    'restart_server: server_id: must be a server id, digits only; list_servers lists them.',
+  ],
+  [
+    'a path instead of an id',
+    'get_server_disk_usage',
+    { server_id: '1/../../member' },
+    'get_server_disk_usage: server_id: must be a server id, digits only; list_servers lists them.',
+  ],
+  [
+    'a wrong type',
+    'set_letsencrypt_auto_renewal',
+    { ...ids, auto: 'yes' },
+    'set_letsencrypt_auto_renewal: auto: expected boolean, received string.',
+  ],
+  [
+    'a wrong element of a list',
+    'install_letsencrypt',
+    { ...ids, ssl_email: 'ops@example.com', ssl_domains: ['www.example.com', 'https://example.com/'] },
+    'install_letsencrypt: ssl_domains.1: must be a domain name without scheme or path, for example www.example.com.',
+  ],
+  [
+    'a repository that is not in SSH form',
+    'git_clone',
+    { ...ids, git_url: 'https://github.com/owner/repo', branch_name: 'main' },
+    'git_clone: git_url: must be a repository in SSH form, for example git@github.com:owner/repo.git.',
+  ],
+  [
+    'a folder outside of the app',
+    'git_pull',
+    { ...ids, branch_name: 'main', deploy_path: 'a/../../etc' },
+    'git_pull: deploy_path: must be a folder below public_html, without .. and without a leading slash.',
+  ],
+  ['a list instead of arguments', 'ping', [], 'ping: The arguments: expected object, received array.'],
+  ['text instead of arguments', 'ping', '{}', 'ping: The arguments: expected object, received string.'],
+])('%s', async (_, tool, input, message) => {
+  const error = (await failure(cloudways.call(tool as 'ping', input as never))) as InputError
+  expect(error).toBeInstanceOf(InputError)
+  expect(error.message).toBe(message)
+  expect(error.next).toBe('Mend the arguments and call again.')
+})
+
+it.each([
+  { ...ids, ssl_crt: key, ssl_key: key, password: key },
+  { ...ids, ssl_crt: key, ssl_key: 5, key },
+  { ...ids, ssl_crt: { deep: key }, ssl_key: [key] },
+  { [key]: 1 },
+])('a value is never repeated: case %#', async (input) => {
+  const error = await failure(cloudways.call('install_ssl_certificate', input as never))
+  expect(error).toBeInstanceOf(InputError)
+  expect(JSON.stringify(error)).not.toContain('canary-key')
+})
+
+it.each([undefined, null])('%s stands for no arguments', async (input) => {
+  const error = await failure(cloudways.call('restart_server', input as never))
+  expect((error as Error).message).toBe('restart_server: server_id: required.')
+})
+
+const define = (input: InputShape) =>
+  defineTools('mine', {
+    my_tool: {
+      title: 'Mine',
+      description: 'Does something for the test.',
+      risk: 'read',
+      input,
+      output: z.looseObject({ ok: z.boolean() }),
+      run: async () => ({ ok: true }),
+    },
+  })
+
+it.each([
+  ['4', { size: z.enum(['s', 'm']), deep: z.strictObject({ a: z.string() }).optional() }],
+  ['3', { size: z3.enum(['s', 'm']), deep: z3.object({ a: z3.string() }).strict().optional() }],
+])('tools with schemas of zod %s speak in the same words', async (_, shape) => {
+  const mine = createCloudways({ extraTools: define(shape as never) })
+  const said = async (input: unknown) =>
+    ((await failure(mine.call('my_tool', input as never))) as Error).message
+  expect(await said({ size: 'x' })).toBe('my_tool: size: must be one of s, m.')
+  expect(await said({})).toContain('my_tool: size: required.')
+  expect(await said({ size: 's', sizes: 1 })).toBe('my_tool: sizes: no such argument; did you mean size?')
+  expect(await said({ size: 's', deep: { a: 'b', c: 1 } })).toBe('my_tool: deep.c: no such field.')
+  expect(await mine.call('my_tool', { size: 's' } as never)).toEqual({ ok: true })
+})

@@ -1,0 +1,222 @@
+import { redactText, secret } from 'cloudways-tools'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import * as z from 'zod'
+import { isSecret, redact } from '../../src/core/secret.ts'
+
+const canary = 'canary-4711'
+const hidden = '[hidden]'
+
+describe('a mark', () => {
+  const marked = secret(z.string())
+  it.each([
+    ['plain', marked],
+    ['optional', marked.optional()],
+    ['nullable', marked.nullable()],
+    ['with a default', marked.default('x')],
+    ['in three wrappers', marked.nullable().optional().readonly()],
+    ['described afterwards', marked.describe('A password')],
+    ['bounded afterwards', marked.min(1).max(9)],
+    ['described and wrapped', marked.describe('A password').optional()],
+    ['one option of a union', z.union([z.number(), marked])],
+    ['in a lazy schema', z.lazy(() => marked)],
+    ['of an object', secret(z.looseObject({ a: z.string() }))],
+  ])('hides a field that is %s', (_, field) => {
+    expect(isSecret(field)).toBe(true)
+    expect(redact({ name: canary }, { schema: z.looseObject({ name: field }) })).toEqual({ name: hidden })
+  })
+
+  it('leaves the schema that it was made from unmarked', () => {
+    const plain = z.string()
+    secret(plain)
+    expect(isSecret(plain)).toBe(false)
+    expect(redact({ name: canary }, { schema: z.looseObject({ name: plain }) })).toEqual({ name: canary })
+  })
+
+  it.each([
+    ['a list', z.array(marked), [canary]],
+    ['a tuple', z.tuple([z.string(), marked]), ['a', canary]],
+    ['a list of objects', z.array(z.looseObject({ v: marked })), [{ v: canary }]],
+    ['a record', z.record(z.string(), marked), { any: canary }],
+    [
+      'a union of objects',
+      z.union([z.looseObject({ n: z.number() }), z.looseObject({ v: marked })]),
+      { v: canary },
+    ],
+    [
+      'an intersection',
+      z.intersection(z.looseObject({ a: z.string() }), z.looseObject({ v: marked })),
+      { v: canary },
+    ],
+    ['what an object does not name', z.object({}).catchall(marked), { v: canary }],
+  ])('is found in %s', (_, schema, value) => {
+    const text = JSON.stringify(redact({ field: value }, { schema: z.looseObject({ field: schema }) }))
+    expect(text).toContain(hidden)
+    expect(text).not.toContain(canary)
+  })
+
+  it('is lifted when the operator reveals, and lifts nothing else', () => {
+    const schema = z.looseObject({ shown: marked.nullable() })
+    const value = { shown: canary, api_token: 'other', text: 'password=third' }
+    expect(redact(value, { schema, reveal: true })).toEqual({
+      shown: canary,
+      api_token: hidden,
+      text: 'password=[hidden]',
+    })
+  })
+
+  it('keeps what is empty: that nothing is set is no secret', () => {
+    const schema = z.looseObject({ a: marked.nullable(), b: marked })
+    expect(redact({ a: null, b: '' }, { schema })).toEqual({ a: null, b: '' })
+  })
+})
+
+describe('the net by name', () => {
+  it.each([
+    'password',
+    'master_password',
+    'DB_PASSWORD',
+    'adminPassword',
+    'user_pass',
+    'mysql_pwd',
+    'passphrase',
+    'client_secret',
+    'secrets',
+    'api_key',
+    'apiKeys',
+    'private_key',
+    'ssl_key',
+    'access_token',
+    'accessToken',
+    'tokens',
+    'authorization',
+    'slack_webhook',
+    'credentials',
+  ])('hides %s, whatever its value', (name) => {
+    for (const value of [canary, 4711, [canary], { deep: canary }]) {
+      expect(redact({ list: [{ [name]: value }] })).toEqual({ list: [{ [name]: hidden }] })
+    }
+  })
+
+  it('covers fields of records and of schemas that do not name them', () => {
+    const schema = z.looseObject({ settings: z.record(z.string(), z.unknown()), other: z.looseObject({}) })
+    const value = {
+      settings: { redis_password: canary },
+      other: { api_token: canary },
+      admin_password: canary,
+    }
+    expect(JSON.stringify(redact(value, { schema }))).not.toContain(canary)
+  })
+
+  it.each(['constructor', 'toString', '__proto__'])(
+    'is not fooled by a schema without a field %s',
+    (name) => {
+      const value = JSON.parse(`{"${name}": {"password": "${canary}"}}`)
+      expect(JSON.stringify(redact(value, { schema: z.looseObject({}) }))).not.toContain(canary)
+    },
+  )
+
+  it.each([
+    ['public_key', 'ssh-rsa AAAA'],
+    ['ssh_keys', [{ id: '1' }]],
+    ['password_set', 'yes'],
+    ['token_type', 'Bearer'],
+    ['has_password', true],
+    ['password', ''],
+    ['password', null],
+    ['sys_user', 'abcdef'],
+  ])('leaves %s with %j alone', (name, value) => expect(redact({ [name]: value })).toEqual({ [name]: value }))
+
+  it('leaves a field alone that the schema names without a mark', () => {
+    const schema = z.looseObject({ password: z.string() })
+    expect(redact({ password: 'required' }, { schema })).toEqual({ password: 'required' })
+  })
+})
+
+describe('free text', () => {
+  it.each([
+    ['an access token', `used cw_${canary}xyz here`],
+    ['a bearer', `Authorization: Bearer ${canary}.abc`],
+    ['a connection string', `mysql://user:${canary}@127.0.0.1/db`],
+    ['a connection string with an @ in the password', `smtp://me:a@${canary}@mail.example.com`],
+    ['a setting', `DB_PASSWORD=${canary}`],
+    ['a setting in YAML', `sys_password: ${canary}`],
+    ['JSON', `{"admin_password":"${canary}"}`],
+    ['JSON in JSON', JSON.stringify(JSON.stringify({ mysql_password: canary }))],
+    ['a query', `?x=1&access_token=${canary}&y=2`],
+    ['a private key', `-----BEGIN RSA PRIVATE KEY-----\n${canary}\n-----END RSA PRIVATE KEY-----`],
+    ['a private key that is cut off', `-----BEGIN PRIVATE KEY-----\n${canary}`],
+    ['a webhook', `https://hooks.slack.com/services/${canary}`],
+    ['a JSON Web Token', `eyJhbGciOi${canary}.eyJzdWIiOiJ.${canary}`],
+  ])('loses %s', (_, text) => {
+    expect(redactText(text)).toContain(hidden)
+    expect(redactText(text)).not.toContain(canary)
+  })
+
+  it.each([
+    'https://www.example.com:8080/path?user=me@example.com',
+    'The password was reset.',
+    'php8.2-fpm restarted in 3.5 s',
+    'ops@example.com',
+  ])('keeps %j', (text) => expect(redactText(text)).toBe(text))
+
+  it.each([
+    'a.',
+    'a-',
+    'eyJ-',
+    'a://',
+    'password',
+    'password"',
+    '-----BEGIN ',
+    'cw_',
+    'https://hooks.',
+    'Bearer ',
+  ])(
+    'made of many %j is read in time: strangers write it', // A quadratic pattern needs minutes for it, and the test its whole time.
+    (part) => expect(redactText(part.repeat(300_000)).length).toBeGreaterThan(0),
+  )
+})
+
+describe('a random secret, anywhere in random JSON', () => {
+  const secretValue = fc.stringMatching(/^[A-Za-z0-9+/=!#$%*~^_-]{12,40}$/)
+  const secretName = fc.constantFrom('password', 'sys_password', 'api_key', 'accessToken', 'clientSecret')
+  /** Random JSON with `plant` somewhere in it. */
+  const around = (plant: unknown) =>
+    fc.letrec((tie) => ({
+      node: fc.oneof(
+        { maxDepth: 6, depthIdentifier: 'json' },
+        fc.constant(plant),
+        fc
+          .tuple(fc.array(fc.jsonValue(), { maxLength: 2 }), tie('node'))
+          .map(([more, node]) => [...more, node]),
+        fc
+          .tuple(fc.dictionary(fc.string(), fc.jsonValue(), { maxKeys: 2 }), fc.string(), tie('node'))
+          .map(([more, key, node]) => ({ ...more, [key]: node })),
+      ),
+    })).node
+  const planted = (make: (value: string, name: string) => fc.Arbitrary<unknown>) =>
+    fc
+      .tuple(secretValue, secretName)
+      .chain(([value, name]) => fc.tuple(fc.constant(value), make(value, name).chain(around)))
+
+  it.each<[string, (value: string, name: string) => fc.Arbitrary<unknown>]>([
+    ['under a name that looks secret', (value, name) => fc.constant({ [name]: value })],
+    ['deep under such a name', (value, name) => fc.constant({ [name]: [{ a: value }] })],
+  ])('%s does not survive', (_, make) => {
+    fc.assert(
+      fc.property(planted(make), ([value, json]) => {
+        expect(JSON.stringify(redact(json))).not.toContain(JSON.stringify(value).slice(1, -1))
+      }),
+    )
+  })
+
+  it('known by its value does not survive, as a value, in a text or as a key', () => {
+    const make = (value: string) =>
+      fc.constantFrom<unknown>(value, `before ${value} after`, { [value]: 1 }, { [`x${value}`]: [value] })
+    fc.assert(
+      fc.property(planted(make), ([value, json]) => {
+        expect(JSON.stringify(redact(json, { known: [value] }))).not.toContain(value)
+      }),
+    )
+  })
+})

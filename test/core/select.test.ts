@@ -1,0 +1,78 @@
+import { type Cloudways, createCloudways } from 'cloudways-tools'
+import { describe, expect, it } from 'vitest'
+import { coreTools, toolsets } from '../../src/tools/index.ts'
+import { failure } from '../api/upstream.ts'
+
+const names = (cloudways: Pick<Cloudways, 'list'>) => cloudways.list().map(({ name }) => name)
+const all = Object.keys(coreTools)
+
+describe('the visible tools', () => {
+  it('are all by default, in a fixed order, in the same array every time', () => {
+    const cloudways = createCloudways()
+    expect(names(cloudways)).toEqual(all)
+    expect(cloudways.list()).toBe(cloudways.list())
+  })
+
+  it('are those of the toolsets and the tools by name', () => {
+    const cloudways = createCloudways({ toolsets: ['git', 'catalog'], tools: ['ping'] })
+    const wanted = [...Object.keys(toolsets.git), ...Object.keys(toolsets.catalog), 'ping', 'get_operation']
+    expect(names(cloudways).sort()).toEqual(wanted.sort())
+  })
+
+  it('come with get_operation only when one of them starts operations', () => {
+    expect(names(createCloudways({ tools: ['ping'] }))).toEqual(['ping'])
+    expect(names(createCloudways({ tools: ['stop_server'] }))).toEqual(['stop_server', 'get_operation'])
+    expect(names(createCloudways({ tools: ['stop_server'], excludeTools: ['get_operation'] }))).toEqual([
+      'stop_server',
+    ])
+  })
+
+  it('lack what is excluded, also when it is included by name', () => {
+    const cloudways = createCloudways({ tools: ['ping', 'list_servers'], excludeTools: ['ping'] })
+    expect(names(cloudways)).toEqual(['list_servers'])
+    expect(names(createCloudways({ excludeTools: ['ping'] }))).toEqual(all.filter((name) => name !== 'ping'))
+  })
+
+  it('only read when they have to, whatever is included', () => {
+    const cloudways = createCloudways({ readOnly: true, tools: ['stop_server', 'ping'] })
+    expect(names(cloudways)).toEqual(['ping'])
+    const reads = createCloudways({ readOnly: true }).list()
+    expect(reads.length).toBeGreaterThan(30)
+    expect(new Set(reads.map(({ risk }) => risk))).toEqual(new Set(['read']))
+  })
+
+  it('are none when an empty list says so', () => {
+    expect(names(createCloudways({ tools: [] }))).toEqual([])
+  })
+})
+
+describe('what is hidden', () => {
+  it('can not be called', async () => {
+    const cloudways = createCloudways({ readOnly: true, credentials: { accessToken: 'cw_token' } })
+    const error = await failure(cloudways.call('stop_server', { server_id: 1 }))
+    expect(error).toMatchObject({ code: 'invalid_input', next: 'Call one of the listed tools.' })
+    expect((error as Error).message).toMatch(/^There is no tool stop_server/)
+  })
+
+  it('stays hidden in a narrower selection', async () => {
+    const cloudways = createCloudways({ readOnly: true }).select({ toolsets: ['servers'] })
+    expect(names(cloudways)).not.toContain('stop_server')
+    expect(names(cloudways)).toContain('list_servers')
+    expect(() => cloudways.select({ tools: ['stop_server'] })).toThrow(/There is no tool stop_server/)
+    expect(names(cloudways.select({}))).toEqual(names(cloudways))
+    expect(names(cloudways.withCredentials({ accessToken: 'cw_other' }))).toEqual(names(cloudways))
+  })
+
+  it('select refuses options that it does not have', () => {
+    expect(() => createCloudways().select({ readonly: true } as never)).toThrow(/Did you mean 'readOnly'/)
+  })
+})
+
+it.each([
+  ['restart_servers', 'There is no tool restart_servers; did you mean restart_server?'],
+  ['make_coffee_for_everyone', 'There is no tool make_coffee_for_everyone.'],
+  ['constructor', 'There is no tool constructor.'],
+  ['__proto__', 'There is no tool __proto__.'],
+])('a call of %s', async (name, words) => {
+  expect(((await failure(createCloudways().call(name as never, {} as never))) as Error).message).toBe(words)
+})

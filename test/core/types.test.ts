@@ -1,0 +1,113 @@
+import {
+  type Cloudways,
+  type CoreToolName,
+  type CoreTools,
+  createCloudways,
+  defineTools,
+  type ToolInput,
+  type ToolOutput,
+} from 'cloudways-tools'
+import { expect, expectTypeOf, it } from 'vitest'
+import * as z from 'zod'
+import * as z3 from 'zod/v3'
+
+/** Type-checked, never run. */
+const typesOnly = (_: () => unknown) => {}
+
+const extraTools = defineTools('mine', {
+  count_things: {
+    title: 'Count',
+    description: 'Counts things for the test of types.',
+    risk: 'read',
+    input: { kind: z.enum(['a', 'b']), limit: z.int().default(5), tag: z.string().optional() },
+    output: z.looseObject({ count: z.number() }),
+    run: async (input) => {
+      expectTypeOf(input).toEqualTypeOf<{ kind: 'a' | 'b'; limit: number; tag?: string | undefined }>()
+      return { count: 1 }
+    },
+  },
+  old_schemas: {
+    title: 'Old',
+    description: 'Has schemas of zod 3, for the test of types.',
+    risk: 'read',
+    input: { name: z3.string().default('x') },
+    output: z3.object({ ok: z3.boolean() }),
+    run: async ({ name }) => {
+      expectTypeOf(name).toEqualTypeOf<string>()
+      return { ok: true }
+    },
+  },
+})
+
+it('inputs are those of the declaration: ids as text or number, defaults optional', () => {
+  expectTypeOf<ToolInput<CoreTools, 'restart_server'>>().toEqualTypeOf<{ server_id: string | number }>()
+  expectTypeOf<ToolInput<CoreTools, 'ping'>>().toEqualTypeOf<Record<never, never>>()
+  expectTypeOf<ToolInput<CoreTools, 'manage_app_varnish'>['action']>().toEqualTypeOf<
+    'enable' | 'disable' | 'purge'
+  >()
+  expectTypeOf<ToolInput<CoreTools, 'list_apps'>['limit']>().toEqualTypeOf<number | undefined>()
+  expectTypeOf<ToolInput<typeof extraTools, 'count_things'>>().toEqualTypeOf<{
+    kind: 'a' | 'b'
+    limit?: number | undefined
+    tag?: string | undefined
+  }>()
+  expect(Object.keys(extraTools)).toEqual(['count_things', 'old_schemas'])
+})
+
+it('outputs are those of the declaration', () => {
+  type Servers = ToolOutput<CoreTools, 'list_servers'>['servers']
+  expectTypeOf<NonNullable<Servers[number]['label']>>().toEqualTypeOf<string>()
+  expectTypeOf<ToolOutput<CoreTools, 'restart_server'>['state']>().toEqualTypeOf<
+    'completed' | 'running' | 'failed'
+  >()
+  expectTypeOf<ToolOutput<typeof extraTools, 'old_schemas'>>().toEqualTypeOf<{ ok: boolean }>()
+  expectTypeOf<'list_servers'>().toExtend<CoreToolName>()
+})
+
+it('calls are checked by name', () => {
+  const cloudways = createCloudways({ extraTools })
+  expectTypeOf(cloudways).toExtend<Cloudways<CoreTools & typeof extraTools>>()
+  typesOnly(async () => {
+    await cloudways.call('restart_server', { server_id: 70011 })
+    await cloudways.call('restart_server', { server_id: '70011' })
+    expectTypeOf(await cloudways.call('count_things', { kind: 'a' })).toExtend<{ count: number }>()
+    // @ts-expect-error no such tool
+    await cloudways.call('reboot_server', { server_id: 1 })
+    // @ts-expect-error no such argument
+    await cloudways.call('restart_server', { server: 1 })
+    // @ts-expect-error missing
+    await cloudways.call('restart_server', {})
+    // @ts-expect-error wrong type
+    await cloudways.call('restart_server', { server_id: true })
+    // @ts-expect-error wrong choice
+    await cloudways.call('manage_app_varnish', { server_id: 1, app_id: 2, action: 'clear' })
+    // @ts-expect-error wrong choice of a tool of one's own
+    await cloudways.call('count_things', { kind: 'c' })
+    // @ts-expect-error misspelt option
+    createCloudways({ readonly: true })
+    // @ts-expect-error one kind of credentials
+    createCloudways({ credentials: { email: 'a@example.com' } })
+  })
+  expect(cloudways.list()).toHaveLength(69)
+})
+
+it('declarations are checked', () => {
+  const base = {
+    title: 'x',
+    description: 'x',
+    input: { id: z.string() },
+    output: z.looseObject({ ok: z.boolean() }),
+  } as const
+  typesOnly(() => [
+    // @ts-expect-error no such risk
+    defineTools('mine', { my_tool: { ...base, risk: 'safe', run: async () => ({ ok: true }) } }),
+    defineTools('mine', {
+      // @ts-expect-error no such method
+      my_tool: { ...base, risk: 'read', request: () => ({ method: 'HEAD', path: '/x' }) },
+    }),
+    defineTools('mine', {
+      // @ts-expect-error no such argument
+      my_tool: { ...base, risk: 'read', request: ({ ident }) => ({ method: 'GET', path: `/x/${ident}` }) },
+    }),
+  ])
+})

@@ -1,0 +1,172 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+
+const src = fileURLToPath(new URL('../src', import.meta.url))
+const files = readdirSync(src, { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.ts'))
+  .map((name) => name.replaceAll('\\', '/'))
+  .sort()
+
+interface Import {
+  /** Path below src, or the name of a package. */
+  target: string
+  typeOnly: boolean
+}
+
+/** Imports and re-exports of a text: static, dynamic, and types in the middle of code. */
+function importsOf(text: string): { specifier: string; typeOnly: boolean }[] {
+  const code = text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/^\s*\/\/.*$/gm, '')
+  const fixed = code.matchAll(
+    /^\s*(?:import|export)\s+(type\s)?(?:[\w*{][^'"]*?\sfrom\s+)?['"]([^'"]+)['"]/gm,
+  )
+  const dynamic = code.matchAll(/\bimport\(\s*['"]([^'"]+)['"]\s*\)/g)
+  return [
+    ...[...fixed].map((match) => ({ specifier: match[2] ?? '', typeOnly: match[1] !== undefined })),
+    ...[...dynamic].map((match) => ({ specifier: match[1] ?? '', typeOnly: false })),
+  ]
+}
+
+function targetOf(file: string, specifier: string): string {
+  if (specifier.startsWith('.'))
+    return relative(src, join(src, dirname(file), specifier)).replaceAll('\\', '/')
+  if (specifier.startsWith('node:')) return specifier
+  return specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/')
+}
+
+const imports = new Map<string, Import[]>(
+  files.map((file) => [
+    file,
+    importsOf(readFileSync(join(src, file), 'utf8')).map(({ specifier, typeOnly }) => ({
+      target: targetOf(file, specifier),
+      typeOnly,
+    })),
+  ]),
+)
+
+const inFolder = (folder: string) => files.filter((file) => file.startsWith(`${folder}/`))
+const isLocal = ({ target }: Import) => target.endsWith('.ts') || target.endsWith('.json')
+const shared = ['errors.ts', 'options.ts', 'hash.ts', 'signal.ts', 'text.ts', 'types.ts']
+
+/** What a folder may import of the rest of src; `only types` of the second list. */
+const arrows: Record<string, { may: string[]; types?: string[] }> = {
+  sandbox: { may: ['sandbox/'] },
+  tools: { may: ['tools/', 'core/define.ts', 'core/secret.ts', 'core/operation.ts', 'errors.ts'] },
+  core: { may: ['core/', ...shared] },
+  api: { may: ['api/', ...shared, 'version.ts'], types: ['core/'] },
+  storage: { may: ['storage/', ...shared] },
+  crypto: { may: ['crypto/', 'errors.ts', 'options.ts', 'types.ts'] },
+  'rate-limit': { may: ['rate-limit/', ...shared, 'storage/'] },
+}
+
+const begins = (target: string, starts: readonly string[]) => starts.some((start) => target.startsWith(start))
+
+function strays(
+  folder: string,
+  { may, types = [] }: { may: string[]; types?: string[] },
+  all = imports,
+): string[] {
+  return inFolder(folder).flatMap((file) =>
+    (all.get(file) ?? [])
+      .filter(isLocal)
+      .filter(({ target, typeOnly }) => !begins(target, may) && !(typeOnly && begins(target, types)))
+      .map(({ target }) => `${file} imports ${target}`),
+  )
+}
+
+/** Who imports a package (or everything that begins so), beyond those who may. */
+const importersOf = (name: string, may: readonly string[], all = imports) =>
+  files
+    .filter((file) => !begins(file, may))
+    .filter((file) =>
+      (all.get(file) ?? []).some(
+        ({ target }) => target === name || (name === 'node:' && target.startsWith(name)),
+      ),
+    )
+
+describe('arrows point one way', () => {
+  it.each(Object.entries(arrows))('%s', (folder, rule) => {
+    expect(inFolder(folder).length).toBeGreaterThan(0)
+    expect(strays(folder, rule)).toEqual([])
+  })
+
+  it('adapters know no tools and no API', () => {
+    const forbidden = ['tools/', 'api/', 'sandbox/', 'server/', 'cli/']
+    const found = inFolder('adapters').flatMap((file) =>
+      (imports.get(file) ?? [])
+        .filter(({ target }) => begins(target, forbidden))
+        // Types of the built-in tools make the functions typed.
+        .filter(({ target, typeOnly }) => !(typeOnly && target === 'tools/index.ts'))
+        // Over HTTP, credentials come in headers and are checked where they come in.
+        .filter(({ target }) => !(file.startsWith('adapters/mcp/') && target === 'api/credentials.ts'))
+        .map(({ target }) => `${file} imports ${target}`),
+    )
+    expect(found).toEqual([])
+  })
+})
+
+const homes: [string, string[]][] = [
+  ['ofetch', ['api/']],
+  ['ai', ['adapters/ai.ts']],
+  ['@modelcontextprotocol/sdk', ['adapters/mcp/', 'server/auth/']],
+  ['unstorage', ['storage/']],
+  ['ioredis', ['storage/', 'rate-limit/']],
+  ['hono', ['server/']],
+  ['zod-to-json-schema', ['core/schema.ts']],
+]
+
+it.each(homes)('%s is imported in its place only', (name, may) => expect(importersOf(name, may)).toEqual([]))
+
+it('core, api, tools and adapters run where there is no Node', () => {
+  const may = ['adapters/mcp/stdio.ts', ...files.filter((file) => !/^(core|api|tools|adapters)\//.test(file))]
+  expect(importersOf('node:', may)).toEqual([])
+})
+
+it('no file is longer than 300 lines', () => {
+  const long = files.filter((file) => readFileSync(join(src, file), 'utf8').split('\n').length > 301)
+  expect(long).toEqual([])
+})
+
+it('the check itself reads every form of import, and notices a wrong one', () => {
+  const text = `
+    import a from './a.ts'
+    import './b.ts'
+    import type { C } from '../c.ts'
+    import {
+      d,
+      type E,
+    } from "pkg/deep"
+    export * from '@scope/pkg/sub'
+    // import no from './comment.ts'
+    /* import no from './block.ts' */
+    const f = await import('node:fs')
+  `
+  expect(importsOf(text).map(({ specifier, typeOnly }) => `${specifier} ${typeOnly}`)).toEqual([
+    './a.ts false',
+    './b.ts false',
+    '../c.ts true',
+    'pkg/deep false',
+    '@scope/pkg/sub false',
+    'node:fs false',
+  ])
+  const broken = new Map(imports).set('tools/ssl.ts', [
+    { target: 'api/client.ts', typeOnly: true },
+    { target: 'ofetch', typeOnly: false },
+    { target: 'node:fs', typeOnly: false },
+  ])
+  expect(strays('tools', arrows.tools!, broken)).toEqual(['tools/ssl.ts imports api/client.ts'])
+  expect(importersOf('ofetch', ['api/'], broken)).toEqual(['tools/ssl.ts'])
+  expect(
+    importersOf(
+      'node:',
+      files.filter((file) => file !== 'tools/ssl.ts'),
+      broken,
+    ),
+  ).toEqual(['tools/ssl.ts'])
+  const total = [...imports.values()].flat().length
+  expect(total).toBeGreaterThan(files.length)
+})

@@ -1,0 +1,170 @@
+import { type CoreTools, createCloudways, InputError, type ToolInput, UpstreamError } from 'cloudways-tools'
+import { createSandbox } from 'cloudways-tools/sandbox'
+import { describe, expect, it } from 'vitest'
+import { failure, json, startUpstream, text, toolkit } from '../api/upstream.ts'
+
+type Change = ToolInput<CoreTools, 'update_whitelisted_ips'>
+
+const ids = { server_id: 70011, app_id: '90021' }
+
+function setUp() {
+  const sandbox = createSandbox({ operationSeconds: 0 })
+  const credentials = { accessToken: sandbox.credentials.accessToken }
+  const options = { credentials, apiUrl: sandbox.url, fetch: sandbox.fetch, pollSeconds: 0.001 }
+  return { sandbox, cloudways: createCloudways(options) }
+}
+
+describe('a composite read', () => {
+  const cases = [
+    ['get_server_details', '/servers/70011', 'volumes', { server_id: 70011 }],
+    ['get_app_details', '/app/monitor/summary', 'disk', ids],
+    ['get_app_settings', '/app/manage/fpm_setting', 'fpm', ids],
+    ['get_ssh_keys', '/app/creds', 'app', ids],
+  ] as const
+
+  it.each(cases)('%s says that all parts came back', async (tool, _, part, input) => {
+    const { cloudways } = setUp()
+    const answer = (await cloudways.call(tool, input as never)) as { parts: Record<string, string> }
+    expect(answer.parts[part]).toBe('ok')
+    expect(new Set(Object.values(answer.parts))).toEqual(new Set(['ok']))
+    expect(Object.keys(answer).sort()).toEqual([...Object.keys(answer.parts), 'parts'].sort())
+  })
+
+  it.each(cases)('%s survives a part that fails, and says why', async (tool, path, part, input) => {
+    const { sandbox, cloudways } = setUp()
+    sandbox.fail({ path, status: 500 })
+    const answer = (await cloudways.call(tool, input as never)) as { parts: Record<string, string> }
+    expect(answer.parts[part]).toBe('failed: Cloudways failed (HTTP 500).')
+    expect(answer).not.toHaveProperty(part)
+    expect(Object.values(answer.parts)).toContain('ok')
+  })
+
+  it('fails with the reason when no part comes back', async () => {
+    const { sandbox, cloudways } = setUp()
+    sandbox.fail({ status: 500, times: 9 })
+    const error = await failure(cloudways.call('get_app_monitoring_summary', ids))
+    expect(error).toMatchObject({ status: 500 })
+  })
+
+  it('says which server an app is on when it is not on this one', async () => {
+    const { cloudways } = setUp()
+    const answer = await cloudways.call('get_app_details', { server_id: 70024, app_id: 90021 }).catch(String)
+    expect(String(JSON.stringify(answer))).toContain('App 90021 is on server 70011, not on 70024.')
+  })
+})
+
+describe('update_whitelisted_ips', () => {
+  const list = (cloudways: ReturnType<typeof setUp>['cloudways']) =>
+    cloudways.call('get_whitelisted_ips_ssh', { server_id: 70011 })
+
+  it('reads first and sends the union, without what is to be removed', async () => {
+    const { sandbox, cloudways } = setUp()
+    const { ips } = await list(cloudways)
+    const [first = '', ...kept] = ips
+    const add = ['198.51.100.99', '2001:db8::7']
+    const answer = await cloudways.call('update_whitelisted_ips', {
+      server_id: 70011,
+      tab: 'sftp',
+      add,
+      remove: [first],
+    })
+    expect(answer).toMatchObject({ before: { ips }, after: { ips: [...kept, ...add] }, changed: true })
+    expect(sandbox.state.servers[0]?.whitelists.sftp.ip_list).toEqual([...kept, ...add])
+    expect(sandbox.requests.map(({ method }) => method)).toEqual(['GET', 'GET', 'POST'])
+    expect(sandbox.requests.at(-1)?.body).toMatchObject({ tab: 'sftp', type: 'sftp' })
+  })
+
+  it('sends nothing when nothing changes', async () => {
+    const { sandbox, cloudways } = setUp()
+    const { ips } = await list(cloudways)
+    const same: Change = { server_id: 70011, tab: 'sftp', add: ips.slice(0, 1) }
+    expect(await cloudways.call('update_whitelisted_ips', same)).toMatchObject({ changed: false })
+    expect(sandbox.mutations).toHaveLength(0)
+  })
+
+  it('replaces the whole list when it is told to', async () => {
+    const { sandbox, cloudways } = setUp()
+    const ip = ['198.51.100.1']
+    await cloudways.call('update_whitelisted_ips', { server_id: 70011, tab: 'sftp', ip })
+    expect(sandbox.state.servers[0]?.whitelists.sftp.ip_list).toEqual(ip)
+  })
+
+  it('refuses an empty list that blocks everybody', async () => {
+    const { sandbox, cloudways } = setUp()
+    const input: Change = { server_id: 70011, tab: 'sftp', ip: [], ipPolicy: 'block_all' }
+    const error = await failure(cloudways.call('update_whitelisted_ips', input))
+    expect((error as Error).message).toContain('an empty list with block_all would lock everybody out')
+    expect(sandbox.mutations).toHaveLength(0)
+  })
+
+  it('empties a list that allows everybody', async () => {
+    const { sandbox, cloudways } = setUp()
+    const input: Change = { server_id: 70011, tab: 'sftp', ip: [], ipPolicy: 'allow_all' }
+    await cloudways.call('update_whitelisted_ips', input)
+    expect(sandbox.state.servers[0]?.whitelists.sftp).toEqual({ ip_list: [], policy: 'allow_all' })
+    expect(sandbox.violations).toEqual([])
+  })
+
+  it('asks for the policy where the platform does not tell it', async () => {
+    const { sandbox, cloudways } = setUp()
+    const input: Change = { server_id: 70011, tab: 'mysql', add: ['198.51.100.1'] }
+    const error = await failure(cloudways.call('update_whitelisted_ips', input))
+    expect(error).toBeInstanceOf(InputError)
+    expect((error as Error).message).toContain('ipPolicy is needed')
+    expect(sandbox.mutations).toHaveLength(0)
+    await cloudways.call('update_whitelisted_ips', { ...input, ipPolicy: 'block_all' })
+    expect(sandbox.state.servers[0]?.whitelists.mysql.policy).toBe('block_all')
+  })
+
+  it.each([
+    ['nothing to do', {}],
+    ['both a whole list and a change', { ip: ['198.51.100.1'], add: ['198.51.100.2'] }],
+    ['a network', { add: ['198.51.100.0/33'] }],
+    ['a name', { add: ['example.com'] }],
+  ])('refuses %s before it sends anything', async (_, input) => {
+    const { sandbox, cloudways } = setUp()
+    const given: Change = { server_id: 70011, tab: 'sftp', ...input }
+    expect(await failure(cloudways.call('update_whitelisted_ips', given))).toBeInstanceOf(InputError)
+    expect(sandbox.requests).toHaveLength(0)
+  })
+
+  it.each([
+    ['no list', {}],
+    ['text that is no list', { data: { ip_list: '[1.2.3.4', policy: 'block_all' } }],
+    ['rows', { ip_list: [{ ip: '1.2.3.4' }], policy: 'block_all' }],
+    ['HTML', undefined],
+  ])('never takes %s for an empty list: nobody is dropped', async (_, body) => {
+    const path = '/security/whitelisted'
+    const answer = body ? json(body) : text('<html>')
+    const upstream = await startUpstream({ [`GET ${path}`]: answer, [`POST ${path}`]: json([]) })
+    const change: Change = { server_id: 1, tab: 'sftp', add: ['198.51.100.1'], ipPolicy: 'block_all' }
+    const error = await failure(toolkit(upstream.url).call('update_whitelisted_ips', change))
+    expect(error).toBeInstanceOf(UpstreamError)
+    expect(error).toMatchObject({ outcome: 'failed' })
+    expect(upstream.requests(`POST ${path}`)).toHaveLength(0)
+  })
+
+  it.each([
+    ['a list', { ip_list: ['198.51.100.4'] }, null],
+    ['JSON in a string', { data: { ip_list: '["198.51.100.4"]', policy: 'allow_all' } }, 'allow_all'],
+  ])('and get_whitelisted_ips_ssh read %s', async (_, body, policy) => {
+    const upstream = await startUpstream({ 'GET /security/whitelisted': json(body) })
+    const answer = await toolkit(upstream.url).call('get_whitelisted_ips_ssh', { server_id: 1 })
+    expect(answer).toEqual({ ips: ['198.51.100.4'], policy })
+  })
+})
+
+it.each([
+  [{ ip_status: true }, true],
+  [{ ip_status: '1' }, true],
+  [{ ip_status: 'No' }, false],
+  [{ ip_list: ['198.51.100.4'] }, true],
+  [{ ip_list: [] }, false],
+])('check_ip_blacklisted reads %j', async (body, blacklisted) => {
+  const upstream = await startUpstream({ 'GET /security/isBlacklisted': json(body) })
+  const input = { server_id: 1, ip: '198.51.100.4' }
+  expect(await toolkit(upstream.url).call('check_ip_blacklisted', input)).toEqual({
+    ip: input.ip,
+    blacklisted,
+  })
+})
