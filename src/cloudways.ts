@@ -45,7 +45,7 @@ export interface CloudwaysOptions<Extra extends ToolMap = Record<never, Tool>> e
   crypto?: Cipher
   /** The bucket of calls for each account. Default: 90 in 60 seconds, in this process. `null`: none. */
   rateLimit?: RateLimiter | null
-  /** Told of every call, allowed or not. Must not throw. */
+  /** Told of every call of a visible tool. What it throws is passed over: the call has been made. */
   onAudit?: (event: AuditEvent) => void
 }
 

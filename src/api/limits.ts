@@ -43,7 +43,7 @@ export function createLimits(limiter: RateLimiter | undefined, seen: PlatformLim
     if (!state || state.allowed) return
     const seconds = Math.ceil(state.retryAfter)
     throw new UpstreamError(
-      `${what} of ${state.limit} calls is used up.`,
+      `${what} (${state.limit} calls) is used up, or Cloudways asked to wait.`,
       `Nothing was sent. Wait ${seconds} s, then call again.`,
       { status: 429, reason: 'rate_limited', retryAfter: seconds },
     )

@@ -176,6 +176,7 @@ function outcomeOf(error: CloudwaysError): Pick<AuditEvent, 'outcome' | 'code'> 
   return { outcome: code === 'invalid_input' ? 'failed' : 'refused', code }
 }
 
+/** An audit that fails must not turn a change that was made into an error: the caller would make it again. */
 async function audit(
   sink: (event: AuditEvent) => void,
   tool: AnyTool,
@@ -184,14 +185,16 @@ async function audit(
   outcome: Pick<AuditEvent, 'outcome' | 'code'>,
   started: number,
 ): Promise<void> {
-  sink({
+  const event: AuditEvent = {
     time: new Date(started).toISOString(),
-    // What went wrong was reported already; the event must come all the same.
     account: await transport.account().catch(() => 'unknown'),
     tool: tool.name,
     risk: tool.risk,
     ...outcome,
     argumentsHash: await hashOf(input ?? {}).catch(() => 'not JSON'),
     duration: Date.now() - started,
-  })
+  }
+  try {
+    sink(event)
+  } catch {}
 }

@@ -3,7 +3,7 @@ import { defineTools, type RunContext } from '../core/define.ts'
 import { InputError, UpstreamError } from '../errors.ts'
 import { findServer } from './estate.ts'
 import { operation, parts } from './outputs.ts'
-import { app, ip, server } from './params.ts'
+import { app, ip, ipOrNetwork, server } from './params.ts'
 
 type Tab = 'sftp' | 'mysql'
 type Policy = 'allow_all' | 'block_all'
@@ -13,7 +13,7 @@ const list = z.looseObject({
   ips: z.array(z.string()),
   policy: z.enum(policies).nullable().describe('For addresses not listed; null: the platform does not tell'),
 })
-const addresses = () => z.array(ip()).max(500).optional()
+const addresses = () => z.array(ipOrNetwork()).max(500).optional()
 
 export const access = defineTools('access', {
   get_whitelisted_ips_ssh: {

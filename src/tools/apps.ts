@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { defineTools } from '../core/define.ts'
 import { secret } from '../core/secret.ts'
-import { compactApp, findApp, fullApp, rows, serverList, serversOf } from './estate.ts'
+import { compactApp, findApp, fullApp, noServer, rows, serverList, serversOf } from './estate.ts'
 import { appRow, id, maybe, operation, parts } from './outputs.ts'
 import { detail, fields, server, serverApp } from './params.ts'
 
@@ -31,8 +31,9 @@ export const apps = defineTools('apps', {
     request: () => serverList,
     answer: (body, { server_id, search, limit, offset, detail, fields }) => {
       const project = detail === 'full' || fields ? fullApp : compactApp
-      const found = serversOf(body)
-        .filter((server) => server_id === undefined || String(server.id) === server_id)
+      const servers = serversOf(body).filter(({ id }) => server_id === undefined || String(id) === server_id)
+      if (server_id !== undefined && servers.length === 0) throw noServer(server_id)
+      const found = servers
         .flatMap((server) =>
           rows(server.apps).map((app) => ({ ...project(app), server_id: String(server.id) })),
         )

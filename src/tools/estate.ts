@@ -61,10 +61,13 @@ export async function findServer({ send }: RunContext, server_id: string): Promi
   const servers = serversOf(await send(serverList))
   const found = servers.find((server) => text(server.id) === server_id)
   if (found) return found
-  throw new UpstreamError(`This account has no server ${server_id}.`, 'list_servers lists the servers.', {
+  throw noServer(server_id)
+}
+
+export const noServer = (server_id: string) =>
+  new UpstreamError(`This account has no server ${server_id}.`, 'list_servers lists the servers.', {
     reason: 'not_found',
   })
-}
 
 /** @throws UpstreamError when the server has no such app; says which server has it, if one does. */
 export async function findApp({ send }: RunContext, server_id: string, app_id: string): Promise<Json> {

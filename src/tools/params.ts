@@ -36,6 +36,17 @@ export const ip = () =>
     error: 'must be one IPv4 or IPv6 address, for example 203.0.113.7',
   })
 
+/** An address or a network of them (`203.0.113.0/24`), as access lists hold them. */
+export const ipOrNetwork = () =>
+  z
+    .string()
+    .refine(
+      (text) => [z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()].some((one) => one.safeParse(text).success),
+      {
+        error: 'must be an IP address or a network, for example 203.0.113.7 or 203.0.113.0/24',
+      },
+    )
+
 /** A domain name without scheme and path; a wildcard where `*.` leads. */
 export const domain = (about: string) =>
   z

@@ -95,6 +95,16 @@ describe('one event for each call', () => {
   })
 })
 
+it('an audit that throws does not turn a change that was made into an error', async () => {
+  const { url } = await startUpstream({ [restart]: json([]) })
+  const cloudways = toolkit(url, {
+    onAudit: () => {
+      throw new Error('disk full')
+    },
+  })
+  expect(await cloudways.call('restart_server', { server_id: 1 })).toMatchObject({ state: 'completed' })
+})
+
 describe('the hash of arguments', () => {
   it('is the same whatever the order of the keys, and another for other values', async () => {
     expect(await hashOf({ a: 1, b: { c: [1, 2], d: null } })).toBe(
