@@ -55,8 +55,10 @@ function parse(text: string): unknown {
 function refusal(request: ApiRequest, answer: RawAnswer, parsed: unknown): CloudwaysError {
   const { status } = answer
   const body = object(parsed) ?? {}
-  if (status === 401)
-    return new CredentialError('Cloudways refused the access token: it is wrong or over its time.', tokenHelp)
+  if (status === 401) {
+    const what = 'Cloudways refused the access token: it is wrong or over its time.'
+    return new CredentialError(what, tokenHelp, { status })
+  }
   if (status === 400 && /token/i.test(String(body.message))) {
     return new CredentialError('Cloudways says that the request carried no access token.', tokenHelp)
   }
