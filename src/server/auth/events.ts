@@ -1,0 +1,52 @@
+/**
+ * What an auditor wants to know of the logins. No event holds a secret, an email address or a token.
+ *
+ * @module
+ */
+
+export type AuthEventType =
+  /** A client registered itself. */
+  | 'registered'
+  /** A person signed in and a code was issued. */
+  | 'sign_in'
+  /** A person cancelled. */
+  | 'cancelled'
+  /** A sign-in did not succeed; `reason` says why. */
+  | 'refused'
+  /** Too many attempts; `reason` says whether of one login or of one address. */
+  | 'locked_out'
+  /** A code became a bearer token. */
+  | 'token_issued'
+  /** A code or a bearer token was not accepted. */
+  | 'token_refused'
+  /** A bearer token was used after its time. */
+  | 'expired'
+  /** A bearer token was ended by its client, by this server, or because its code came twice. */
+  | 'revoked'
+
+export interface AuthEvent {
+  type: AuthEventType
+  /** ISO 8601. */
+  time: string
+  reason?: string
+  /** A hash that stands for the Cloudways account. */
+  account?: string
+  /** The URL of a client's metadata document, or a hash that stands for a registered client. */
+  client?: string
+  /** What the client calls itself: its own words. */
+  clientName?: string
+  /** Where the request came from. */
+  address?: string
+  scopes?: readonly string[]
+}
+
+export type Emit = (event: Omit<AuthEvent, 'time'>) => void
+
+/** A listener that fails must not fail a login. */
+export function createEmit(listen: ((event: AuthEvent) => void) | undefined, now: () => number): Emit {
+  return ({ type, ...facts }) => {
+    try {
+      listen?.({ type, time: new Date(now()).toISOString(), ...facts })
+    } catch {}
+  }
+}

@@ -1,0 +1,158 @@
+/**
+ * Options of the authorization server, checked once.
+ *
+ * @module
+ */
+import type { LookupFunction } from 'node:net'
+import { hostCheck } from '../../adapters/mcp/guard.ts'
+import type { ApiKeyCredentials, ExchangedToken } from '../../api/credentials.ts'
+import type { Cloudways } from '../../cloudways.ts'
+import { InputError } from '../../errors.ts'
+import { checkNumber, checkOptions } from '../../options.ts'
+import type { Cipher, Storage } from '../../types.ts'
+import { type AuthEvent, createEmit, type Emit } from './events.ts'
+
+/** Options of {@link createAuth}. An option that does not exist is refused. */
+export interface AuthOptions {
+  /**
+   * The public URL of this server, without a path: `https://tools.example.com`. It is the issuer, and clients
+   * compare it character by character. `http` is for loopback only.
+   */
+  baseUrl: string
+  /** Where codes, sessions and counters of attempts live; shared by all replicas. */
+  storage: Storage
+  /**
+   * Seals client ids, pending logins, and (together with the bearer) sessions. The same on all replicas and over
+   * restarts, as clients keep their ids; and without a maximum age.
+   */
+  cipher: Cipher
+  /** Credentials are checked with its tool `ping` before a code is issued. */
+  cloudways: Pick<Cloudways, 'tools' | 'withCredentials'>
+  /**
+   * Turns email and API key into the one-hour token that is kept in their place: `createExchange()`. Without
+   * it, the page offers access tokens only.
+   */
+  exchange?: (credentials: ApiKeyCredentials) => Promise<ExchangedToken>
+  /** Seconds a person has to sign in. Default 300. */
+  sessionTimeout?: number
+  /** Longest life of a bearer token, in seconds. Default 3600; shorter when the Cloudways token ends before. */
+  tokenLifetime?: number
+  /** Wrong credentials that one login may send. Default 3. */
+  maxAttemptsPerSession?: number
+  /** Wrong credentials that may come from one address within `lockoutDuration`. Default 10. */
+  maxAttemptsPerIp?: number
+  /** Seconds an address is locked out. Default 300. */
+  lockoutDuration?: number
+  /**
+   * Whether the last entry of X-Forwarded-For is the client's address. Default `false`. Only right behind
+   * exactly one proxy that appends to the header: without one, anybody writes what he likes.
+   */
+  trustProxy?: boolean
+  /** Hosts this server is reached by, besides that of `baseUrl` and loopback. */
+  allowedHosts?: readonly string[]
+  /** Told of every sign-in, refusal, lockout, revocation and expiry. */
+  onEvent?: (event: AuthEvent) => void
+  /**
+   * Fetches client-id metadata documents. Default: a fetch that connects to public addresses only. One of your
+   * own has to see to that itself, as whoever opens the sign-in page names the URL.
+   */
+  fetch?: typeof fetch
+  /** Resolves the hosts of client-id metadata documents. Default: the system's. */
+  lookup?: LookupFunction
+  /** The clock: milliseconds since 1970. Default `Date.now`. */
+  now?: () => number
+}
+
+const optionNames = [
+  'baseUrl',
+  'storage',
+  'cipher',
+  'cloudways',
+  'exchange',
+  'sessionTimeout',
+  'tokenLifetime',
+  'maxAttemptsPerSession',
+  'maxAttemptsPerIp',
+  'lockoutDuration',
+  'trustProxy',
+  'allowedHosts',
+  'onEvent',
+  'fetch',
+  'lookup',
+  'now',
+] as const satisfies readonly (keyof AuthOptions)[]
+
+/** Checked options, with what follows from them. */
+export interface Settings
+  extends Required<
+      Omit<AuthOptions, 'baseUrl' | 'exchange' | 'fetch' | 'lookup' | 'onEvent' | 'allowedHosts'>
+    >,
+    Pick<AuthOptions, 'exchange' | 'fetch' | 'lookup'> {
+  /** Without a trailing slash. */
+  issuer: string
+  /** What tokens are for: the MCP endpoint. */
+  resource: string
+  secure: boolean
+  isHost: (host: string | null) => boolean
+  emit: Emit
+}
+
+const where = 'createAuth'
+
+/** @throws InputError that names the option. */
+export function readOptions(options: AuthOptions): Settings {
+  checkOptions(where, options, optionNames)
+  const issuer = issuerOf(options.baseUrl)
+  for (const name of ['storage', 'cipher', 'cloudways'] as const) {
+    if (typeof options[name] !== 'object' || options[name] === null) throw missing(name)
+  }
+  if (!options.cloudways.tools.ping) {
+    throw new InputError(
+      `${where}: cloudways has no tool 'ping', which checks credentials.`,
+      'Pass a toolkit that does not hide it: this one is never shown to a client.',
+    )
+  }
+  const numbers = {
+    sessionTimeout: options.sessionTimeout ?? 300,
+    tokenLifetime: options.tokenLifetime ?? 3600,
+    maxAttemptsPerSession: options.maxAttemptsPerSession ?? 3,
+    maxAttemptsPerIp: options.maxAttemptsPerIp ?? 10,
+    lockoutDuration: options.lockoutDuration ?? 300,
+  }
+  for (const [name, value] of Object.entries(numbers)) checkNumber(where, name, value, 1)
+  const { storage, cipher, cloudways, exchange, trustProxy = false, now = Date.now } = options
+  if (typeof trustProxy !== 'boolean') throw new InputError(`${where}: 'trustProxy' must be true or false.`)
+  return {
+    ...numbers,
+    storage,
+    cipher,
+    cloudways,
+    exchange,
+    trustProxy,
+    now,
+    fetch: options.fetch,
+    lookup: options.lookup,
+    issuer,
+    resource: `${issuer}/mcp`,
+    secure: issuer.startsWith('https:'),
+    isHost: hostCheck([new URL(issuer).host, ...(options.allowedHosts ?? [])]),
+    emit: createEmit(options.onEvent, now),
+  }
+}
+
+/** Clients compare the issuer exactly, so it is one text everywhere: the origin, without a trailing slash. */
+function issuerOf(baseUrl: unknown): string {
+  const url = typeof baseUrl === 'string' && URL.canParse(baseUrl) ? new URL(baseUrl) : undefined
+  const loopback = url && ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname)
+  const isRoot = url && url.pathname === '/' && !url.search && !url.hash && !url.username && !url.password
+  if (isRoot && (url.protocol === 'https:' || (url.protocol === 'http:' && loopback))) return url.origin
+  throw new InputError(
+    `${where}: 'baseUrl' must be an https URL without path and query; http is for localhost only.`,
+    'Set it to the address that clients use, for example https://tools.example.com.',
+    { option: 'baseUrl' },
+  )
+}
+
+function missing(name: string): InputError {
+  return new InputError(`${where}: '${name}' is missing.`, `Pass '${name}'.`, { option: name })
+}

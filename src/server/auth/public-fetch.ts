@@ -1,0 +1,103 @@
+/**
+ * A fetch for URLs that strangers name: public addresses only, small answers, no redirects.
+ *
+ * @module
+ */
+import { lookup as systemLookup } from 'node:dns'
+import { request as httpsRequest } from 'node:https'
+import { BlockList, isIP, type LookupFunction } from 'node:net'
+import { Readable } from 'node:stream'
+
+/** What the registries of IANA keep for special purposes: private, loopback, link-local, shared, test, multicast... */
+const reserved = new BlockList()
+for (const network of [
+  '0.0.0.0/8',
+  '10.0.0.0/8',
+  '100.64.0.0/10',
+  '127.0.0.0/8',
+  '169.254.0.0/16',
+  '172.16.0.0/12',
+  '192.0.0.0/24',
+  '192.0.2.0/24',
+  '192.88.99.0/24',
+  '192.168.0.0/16',
+  '198.18.0.0/15',
+  '198.51.100.0/24',
+  '203.0.113.0/24',
+  '224.0.0.0/4',
+  '240.0.0.0/4',
+  '2001::/23',
+  '2001:db8::/32',
+  '2002::/16',
+  '3fff::/20',
+]) {
+  const [address = '', bits] = network.split('/')
+  reserved.addSubnet(address, Number(bits), address.includes(':') ? 'ipv6' : 'ipv4')
+}
+
+/** On IPv6 only 2000::/3 is handed out: that also leaves out mapped IPv4, NAT64, unique local and link-local. */
+const global = new BlockList()
+global.addSubnet('2000::', 3, 'ipv6')
+
+/** Whether an IP address is one of the public internet. */
+export function isPublic(address: string): boolean {
+  if (isIP(address) === 4) return !reserved.check(address, 'ipv4')
+  return isIP(address) === 6 && global.check(address, 'ipv6') && !reserved.check(address, 'ipv6')
+}
+
+export interface PublicFetchOptions {
+  /** Resolves names. Default: the system's. */
+  lookup?: LookupFunction
+  /** Opens the connection. Default: that of `node:https`. */
+  request?: typeof httpsRequest
+}
+
+/**
+ * A GET on Node's own client, as the built-in fetch can't be told to which address to connect: a name that is
+ * checked first and resolved again by fetch may be another address by then (DNS rebinding). Here the one lookup
+ * of the connection itself refuses.
+ */
+export function createPublicFetch(
+  options: PublicFetchOptions = {},
+): (url: URL, signal: AbortSignal) => Promise<Response> {
+  const { request = httpsRequest } = options
+  const lookup = publicLookup(options.lookup ?? (systemLookup as LookupFunction))
+
+  return (url, signal) =>
+    new Promise((resolve, reject) => {
+      const literal = url.hostname.replace(/^\[|\]$/g, '')
+      // Literal addresses are connected to without a lookup.
+      if (isIP(literal) && !isPublic(literal)) return reject(refused())
+      const headers = { accept: 'application/json', 'user-agent': 'cloudways-tools' }
+      const outgoing = request(url, { agent: false, lookup, signal, headers, maxHeaderSize: 8192 })
+      outgoing.on('error', reject)
+      outgoing.on('response', (incoming) => {
+        const { statusCode: status = 500 } = incoming
+        const type = incoming.headers['content-type'] ?? ''
+        const control = incoming.headers['cache-control'] ?? ''
+        const hasBody = status >= 200 && status !== 204 && status !== 205 && status !== 304
+        if (!hasBody) incoming.resume()
+        const body = hasBody ? (Readable.toWeb(incoming) as ReadableStream<Uint8Array>) : null
+        resolve(new Response(body, { status, headers: { 'content-type': type, 'cache-control': control } }))
+      })
+      outgoing.end()
+    })
+}
+
+/** All addresses of a name have to be public, as any of them may be the one that is tried. */
+function publicLookup(lookup: LookupFunction): LookupFunction {
+  return (hostname, options, callback) => {
+    lookup(hostname, { ...options, all: true }, (error, found) => {
+      if (error) return callback(error, '')
+      const addresses = Array.isArray(found) ? found : []
+      const [first] = addresses
+      if (!first || !addresses.every(({ address }) => isPublic(address))) return callback(refused(), '')
+      if (options.all) callback(null, addresses)
+      else callback(null, first.address, first.family)
+    })
+  }
+}
+
+function refused(): Error {
+  return new Error('not a public address')
+}

@@ -1,0 +1,106 @@
+/**
+ * The authorization request: what a client asks for when it sends a browser here.
+ *
+ * @module
+ */
+import type { Client } from './client-metadata.ts'
+import type { Clients } from './clients.ts'
+import { type Fields, fieldsOf } from './guard.ts'
+import type { Settings } from './options.ts'
+import { matchesRedirect, redirectWith } from './redirect.ts'
+import { parseScopes, type Scope } from './scopes.ts'
+
+/** A request in which everything is right. */
+export interface AuthorizationRequest {
+  clientId: string
+  redirectUri: string
+  challenge: string
+  /** Asked for, or the default. */
+  scopes: Scope[]
+  state?: string
+}
+
+export type ReadRequest =
+  | { client: Client; request: AuthorizationRequest }
+  /** The client may be told, at its own redirect URI. */
+  | { redirect: string; error: string; client: Client }
+  /** Nobody is known to whom the browser may be sent: a page says so. */
+  | { problem: string; next: string }
+
+const startOver = 'Go back to the client and connect again.'
+
+/**
+ * Client and redirect URI first: until both are proven, nothing is sent anywhere, or this would be an open
+ * redirector. From then on, every answer goes back with `state` and `iss`, errors included.
+ */
+export async function readRequest(
+  settings: Settings,
+  clients: Clients,
+  search: URLSearchParams,
+): Promise<ReadRequest> {
+  // RFC 8707 lets `resource` come several times.
+  const fields = fieldsOf(search, ['resource'])
+  if (!fields) return { problem: 'The request is not valid: a parameter comes twice.', next: startOver }
+  const { client_id: clientId, redirect_uri: redirectUri, state } = fields
+  if (!clientId) return { problem: 'The request is not valid: client_id is missing.', next: startOver }
+  if (!redirectUri) return { problem: 'The request is not valid: redirect_uri is missing.', next: startOver }
+  const client = await clients.find(clientId)
+  if (!matchesRedirect(redirectUri, client.redirectUris)) {
+    return {
+      problem:
+        'The address to return to is not one that the client registered. Somebody may want to steal your sign-in.',
+      next: `Nothing was sent. ${startOver}`,
+    }
+  }
+  const wrong = requestProblem(settings, fields)
+  if (wrong) {
+    const [error, error_description] = wrong
+    const answer = { error, error_description, state, iss: settings.issuer }
+    return { redirect: redirectWith(redirectUri, answer), error, client }
+  }
+  const scopes = parseScopes(fields.scope) as Scope[]
+  return {
+    client,
+    request: { clientId, redirectUri, challenge: fields.code_challenge as string, scopes, state },
+  }
+}
+
+function requestProblem(
+  { resource }: Settings,
+  fields: Fields,
+): [error: string, description: string] | undefined {
+  const { response_type, response_mode = 'query', code_challenge, code_challenge_method } = fields
+  if (!response_type) return ['invalid_request', 'response_type is missing']
+  if (response_type !== 'code') return ['unsupported_response_type', 'response_type must be code']
+  if (response_mode !== 'query') return ['invalid_request', 'response_mode must be query']
+  if (fields.request !== undefined) return ['request_not_supported', 'request objects are not supported']
+  if (fields.request_uri !== undefined) return ['request_uri_not_supported', 'request_uri is not supported']
+  if (!code_challenge) return ['invalid_request', 'code_challenge is missing: PKCE is required']
+  // A missing method means plain, by RFC 7636.
+  if (code_challenge_method !== 'S256') return ['invalid_request', 'code_challenge_method must be S256']
+  // The 43 characters of a SHA-256: anything else could never be answered by a verifier.
+  if (!/^[\w-]{43}$/.test(code_challenge))
+    return ['invalid_request', 'code_challenge is not a S256 challenge']
+  if (!isResource(fields.resource, resource)) return ['invalid_target', `resource must be ${resource}`]
+  if (!parseScopes(fields.scope)) return ['invalid_scope', 'none of these scopes exists here']
+  return undefined
+}
+
+/** Whether `asked` names this server's resource only; naming none means that one. */
+export function isResource(asked: string | undefined, resource: string): boolean {
+  return (asked ?? resource).split(' ').every((one) => one === resource)
+}
+
+/** The same request as an address of this server, to start again. */
+export function requestUrl({ issuer, resource }: Settings, request: AuthorizationRequest): string {
+  return redirectWith(`${issuer}/authorize`, {
+    response_type: 'code',
+    client_id: request.clientId,
+    redirect_uri: request.redirectUri,
+    code_challenge: request.challenge,
+    code_challenge_method: 'S256',
+    scope: request.scopes.join(' '),
+    state: request.state,
+    resource,
+  })
+}

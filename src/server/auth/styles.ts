@@ -1,0 +1,98 @@
+/**
+ * The one style sheet of the pages. It is allowed by its hash, so it is a constant and nothing else has style.
+ *
+ * @module
+ */
+
+export const style = `
+:root {
+  color-scheme: light dark;
+  --page: #f3f4f7; --card: #fff; --ink: #171a23; --soft: #565d6d; --line: #d9dce4; --edge: #878e9f;
+  --field: #fff; --accent: #3a43d6; --accent-deep: #2b33b4; --on-accent: #fff; --tint: #eef0fd;
+  --bad: #b3201c; --bad-tint: #fdf0ef; --glow: rgb(58 67 214 / .2);
+}
+@media (prefers-color-scheme: dark) {
+  :root {
+    --page: #0e1015; --card: #171a21; --ink: #eceef4; --soft: #a6adbd; --line: #2b303b; --edge: #737b8d;
+    --field: #10131a; --accent: #a3adff; --accent-deep: #bcc4ff; --on-accent: #10142e; --tint: #1f2440;
+    --bad: #ff9d96; --bad-tint: #331a1b; --glow: rgb(163 173 255 / .28);
+  }
+}
+*, ::before, ::after { box-sizing: border-box }
+html { font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; -webkit-text-size-adjust: 100% }
+body {
+  margin: 0; min-height: 100vh; min-height: 100dvh; padding: 2rem 1rem; display: grid;
+  align-content: safe center; justify-items: center; gap: 1.1rem; background: var(--page); color: var(--ink);
+}
+main {
+  width: 100%; max-width: 29rem; padding: 2rem; background: var(--card); border: 1px solid var(--line);
+  border-radius: 18px; box-shadow: 0 1px 2px rgb(15 18 30 / .05), 0 18px 44px -22px rgb(15 18 30 / .22);
+}
+h1 { margin: 0; font-size: 1.45rem; line-height: 1.25; letter-spacing: -.015em; text-wrap: balance; overflow-wrap: anywhere }
+p { margin: .6rem 0 0; text-wrap: pretty }
+p + p { margin-top: .3rem }
+a { color: var(--accent); text-underline-offset: .18em }
+a:hover { color: var(--accent-deep) }
+svg { display: block }
+.mark {
+  display: inline-grid; place-items: center; width: 44px; height: 44px; margin-bottom: 1.1rem;
+  border-radius: 13px; background: var(--tint); color: var(--accent);
+}
+.mark.bad { background: var(--bad-tint); color: var(--bad) }
+.soft, small { color: var(--soft) }
+.host { color: var(--ink); font-weight: 600; overflow-wrap: anywhere }
+form { margin: 1.4rem 0 0 }
+label.name { display: block; font-weight: 600 }
+.hint { margin: .15rem 0 .5rem; font-size: .9rem; color: var(--soft) }
+input[type=text], input[type=email], input[type=password] {
+  width: 100%; min-height: 46px; padding: .6rem .8rem; font: inherit; color: inherit; background: var(--field);
+  border: 1px solid var(--edge); border-radius: 10px;
+}
+input:focus-visible, button:focus-visible, summary:focus-visible, a:focus-visible {
+  outline: 2px solid var(--accent); outline-offset: 2px;
+}
+input[type=text]:focus-visible, input[type=email]:focus-visible, input[type=password]:focus-visible {
+  outline-offset: -1px; box-shadow: 0 0 0 4px var(--glow);
+}
+input[aria-invalid=true] { border-color: var(--bad) }
+.problem {
+  margin: .5rem 0 0; padding: .6rem .8rem; border-radius: 10px; background: var(--bad-tint); color: var(--bad);
+  font-size: .94rem;
+}
+details { margin-top: .9rem }
+summary { width: fit-content; padding: .2rem 0; color: var(--soft); font-size: .94rem; cursor: pointer; border-radius: 4px }
+summary:hover { color: var(--ink) }
+details > div { margin-top: .7rem; padding-left: .9rem; border-left: 2px solid var(--line) }
+details label.name { margin-bottom: .35rem; font-size: .94rem }
+details label.name + input + label.name, details .problem + label.name { margin-top: .8rem }
+fieldset { margin: 1.3rem 0 0; padding: 0; border: 0; min-width: 0 }
+legend { padding: 0; margin-bottom: .5rem; font-weight: 600 }
+.choices { border: 1px solid var(--line); border-radius: 12px; overflow: clip }
+.choices label { display: flex; gap: .75rem; padding: .7rem .85rem; cursor: pointer }
+.choices label + label { border-top: 1px solid var(--line) }
+.choices label:hover { background: color-mix(in srgb, var(--tint) 45%, transparent) }
+.choices label:has(:disabled) { cursor: default }
+.choices label.careful:has(:checked) { background: var(--bad-tint) }
+.choices input { flex: none; width: 18px; height: 18px; margin: .2rem 0 0; accent-color: var(--accent) }
+.choices .careful input { accent-color: var(--bad) }
+.choices b { display: block; font-weight: 600 }
+.choices small { display: block; text-wrap: pretty; font-size: .88rem; line-height: 1.4 }
+.careful:has(:checked) b { color: var(--bad) }
+.buttons { display: flex; gap: .7rem; margin-top: 1.5rem }
+button, .button {
+  display: inline-grid; place-items: center; min-height: 46px; padding: .6rem 1.15rem; font: inherit; font-weight: 600;
+  border: 1px solid transparent; border-radius: 10px; cursor: pointer; text-decoration: none; text-align: center;
+}
+.main { flex: 1; background: var(--accent); color: var(--on-accent) }
+.main:hover { background: var(--accent-deep); color: var(--on-accent) }
+.plain { background: transparent; color: var(--ink); border-color: var(--edge) }
+.plain:hover { background: var(--tint) }
+footer { max-width: 29rem; padding: 0 .5rem; font-size: .86rem; color: var(--soft); text-align: center; text-wrap: pretty }
+@media (max-width: 30rem) {
+  body { padding: 0; gap: 0; align-content: start; background: var(--card) }
+  main { padding: 1.5rem 1.15rem 1rem; border: 0; border-radius: 0; box-shadow: none; max-width: none }
+  footer { padding: .5rem 1.15rem 2rem; max-width: none; text-align: left }
+}
+@media (forced-colors: active) { .mark, .choices, .problem { border: 1px solid } }
+@media (prefers-reduced-motion: no-preference) { button, .button, input { transition: background-color .12s, box-shadow .12s } }
+`
