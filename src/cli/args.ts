@@ -18,6 +18,7 @@ interface Flag {
 export const flags = {
   sandbox: { meaning: 'Use the built-in fake account instead of Cloudways. Needs no configuration.' },
   'print-config': { meaning: 'Print the configuration in force, secrets masked, and end.' },
+  login: { meaning: 'Ask every client to sign in with a browser, also where there is an account.' },
   json: { meaning: 'Print the full descriptions as JSON.' },
   check: { meaning: 'Prove a key instead: of --file, of ENCRYPTION_KEY, or of stdin. It is never printed.' },
   file: { meaning: 'The file with the key; - is stdin.', value: 'FILE' },
@@ -46,7 +47,7 @@ export const commands = {
   http: {
     summary: 'Serve MCP over HTTP on http://localhost:7000/mcp.',
     usage: 'http',
-    flags: ['print-config'],
+    flags: ['login', 'print-config'],
     most: 0,
   },
   tools: { summary: 'List the visible tools.', usage: 'tools', flags: ['json'], most: 0 },

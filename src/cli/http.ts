@@ -16,11 +16,25 @@ export async function runHttp(invocation: Invocation): Promise<number> {
   }
   const { startServer } = await import('../server/start.ts')
   const logger = loggerOf(config)
-  const server = await startServer({ config, sandbox: await sandboxOf(invocation), logger })
+  const sandbox = await sandboxOf(invocation)
+  const server = await startServer({
+    config,
+    sandbox,
+    login: invocation.switches.has('login'),
+    logger,
+  })
   const { url, account } = server
   // Whoever reads JSON lines should find nothing else among them.
   if (config.logFormat === 'json') logger.info('listening', { url, account })
-  else note(nextSteps(config, server))
+  else {
+    note(nextSteps(config, server))
+    // Not through `note`, which hides tokens: this one opens nothing but the fake.
+    if (sandbox && server.login) {
+      process.stderr.write(
+        `Sign in with the sandbox's own access token: ${sandbox.credentials.accessToken}\n\n`,
+      )
+    }
+  }
 
   const signal = await new Promise<string>((resolve) => onStop(resolve))
   logger.info('stop was asked for', { signal })

@@ -12,13 +12,14 @@ const header = 'x-cloudways-access-token'
 const tokenPage = 'https://platform.cloudways.com/api'
 
 /** The text that a person reads after `cloudways-tools http`. */
-export function nextSteps(config: Config, { url, account }: Pick<RunningServer, 'url' | 'account'>): string {
+export function nextSteps(config: Config, server: Pick<RunningServer, 'url' | 'account' | 'login'>): string {
+  const { url, account, login } = server
   const endpoint = isPublic(config) ? `${config.authBaseUrl}/mcp` : url
   // With an account of its own, a client needs no header; without one, nothing works without it.
-  const needsHeader = account === 'none' && config.enableHeaderAuth
+  const needsHeader = account === 'none' && !config.enableOauthAuth
   return [
     `cloudways-tools ${version} serves ${endpoint}`,
-    `Account: ${accounts[account]}`,
+    `Account: ${login ? signIn : accounts[account]}`,
     warning(config),
     `Connect a client:
 
@@ -40,6 +41,8 @@ const accounts = {
   environment: 'the one in the environment, for requests that bring no credentials of their own.',
   none: 'none of its own; each request brings its credentials in headers.',
 } as const
+
+const signIn = 'that of whoever signs in; a client opens the browser by itself.'
 
 function realAccount(
   config: Config,

@@ -10,19 +10,43 @@ import type { ToolMap } from '../core/define.ts'
 import { checkOptions } from '../options.ts'
 import type { Storage } from '../types.ts'
 import { version } from '../version.ts'
+import type { Auth } from './auth/index.ts'
+import { authenticateCallers } from './callers.ts'
+import { watchCalls } from './calls.ts'
 import { createStorageCheck } from './health.ts'
 import { landingPage, landingPolicy } from './landing.ts'
 import type { Logger } from './logging.ts'
-import { logRequests } from './request-log.ts'
+import type { Metrics } from './metrics.ts'
+import { mayReadMetrics } from './metrics-door.ts'
+import { watchRequests } from './request-log.ts'
+import type { Tracing } from './tracing.ts'
 
 /** Options of {@link createApp}. */
 export interface AppOptions<T extends ToolMap> extends McpHandlerOptions<T> {
+  /** From `createAuth()`: people sign in with a browser. Default: no sign-in. */
+  auth?: Auth
+  /**
+   * With `auth`: let a request without any credentials use the account of `cloudways`, instead of asking it to sign
+   * in. Default `false`.
+   */
+  anonymous?: boolean
   /** Checked by `/health`. */
   storage: Storage
   /** URL by which clients reach this server; its host is answered to. Default `http://localhost:7000`. */
   baseUrl?: string
   /** One line per request. Default: no log. */
   logger?: Logger
+  /**
+   * From `createMetrics()`: counts requests and calls, and answers them at `/metrics` in the form of Prometheus.
+   * Default: none, and no such path.
+   *
+   * `/metrics` has no password. It is answered to loopback, private and link-local addresses that come without
+   * a proxy, and is 404 to all others; the address is known on `@hono/node-server` only. Do not let a proxy pass
+   * it on. Requests to Cloudways are counted where the toolkit is made, as `startServer` does.
+   */
+  metrics?: Metrics
+  /** Spans around calls. Default: none. */
+  tracing?: Tracing
 }
 
 /** What the application hands from one handler to the next. */
@@ -36,13 +60,19 @@ const optionNames = [
   'allowedHosts',
   'allowedOrigins',
   'maxBodyBytes',
+  'authenticate',
+  'auth',
+  'anonymous',
   'storage',
   'baseUrl',
   'logger',
+  'metrics',
+  'tracing',
 ] as const
 
 /**
- * The application: `/mcp`, `/health` and `/`. Further routes can be added to what it answers.
+ * The application: `/mcp`, `/health`, `/` and, with metrics, `/metrics`. Further routes can be added to what it
+ * answers.
  *
  * @throws InputError for an option that does not exist or can't work.
  *
@@ -52,18 +82,28 @@ const optionNames = [
  */
 export function createApp<T extends ToolMap>(options: AppOptions<T>): Hono<AppEnvironment> {
   checkOptions('createApp', options, optionNames)
-  const { storage, logger, baseUrl = 'http://localhost:7000', ...mcp } = options
+  const { storage, logger, metrics, tracing, auth, anonymous = false, ...mcp } = options
+  const { baseUrl = 'http://localhost:7000', ...handling } = mcp
   const { host } = new URL(baseUrl)
-  const handler = createMcpHandler({ ...mcp, allowedHosts: [host, ...(mcp.allowedHosts ?? [])] })
+  const cloudways = watchedTools(options)
+  const handler = createMcpHandler({
+    ...(auth && { authenticate: authenticateCallers({ auth, cloudways, anonymous }) }),
+    ...handling,
+    cloudways,
+    allowedHosts: [host, ...(handling.allowedHosts ?? [])],
+  })
   const storageHealth = createStorageCheck(storage)
   const started = Date.now()
 
   const app = new Hono<AppEnvironment>()
   app.use(requestId({ limitLength: 64 }))
   app.use(standardHeaders)
-  if (logger) app.use(logRequests(logger))
+  app.use(watchRequests({ logger, metrics }))
 
-  app.all('/mcp', (context) => handler(context.req.raw))
+  app.all('/mcp', ({ req: { raw }, env }) =>
+    tracing ? tracing.within(raw.headers, () => handler(raw, env)) : handler(raw, env),
+  )
+  if (auth) app.route('/', auth.routes)
   app.get('/health', async (context) => {
     const state = await storageHealth()
     const body = {
@@ -74,6 +114,13 @@ export function createApp<T extends ToolMap>(options: AppOptions<T>): Hono<AppEn
     }
     return context.json(body, state === 'ok' ? 200 : 503, { 'cache-control': 'no-store' })
   })
+  if (metrics) {
+    app.get('/metrics', async (context) => {
+      if (!mayReadMetrics(context.req.raw.headers, context.env, host)) return context.notFound()
+      const { text, contentType } = await metrics.read()
+      return context.body(text, 200, { 'content-type': contentType, 'cache-control': 'no-store' })
+    })
+  }
   app.get('/', (context) => {
     context.header('content-security-policy', landingPolicy)
     return context.html(landingPage(`${baseUrl}/mcp`))
@@ -88,6 +135,15 @@ export function createApp<T extends ToolMap>(options: AppOptions<T>): Hono<AppEn
     return context.json({ jsonrpc: '2.0', error: { code: -32603, message }, id: null }, 500)
   })
   return app
+}
+
+/** Known tools are counted by whoever made the toolkit: it alone knows how a call ended. */
+function watchedTools<T extends ToolMap>({ cloudways, metrics, tracing }: AppOptions<T>) {
+  if (!metrics && !tracing) return cloudways
+  return watchCalls(cloudways, (tool, work, signal) => {
+    if (tool === undefined) metrics?.unknownTool()
+    return tracing ? tracing.call(tool, work, signal) : work()
+  })
 }
 
 /** Headers that every answer has, unless its own handler knows better. */

@@ -4,7 +4,18 @@
  * @module
  */
 export { type AppOptions, createApp } from './app.ts'
+export {
+  type Auth,
+  type AuthEvent,
+  type AuthOptions,
+  createAuth,
+  createExchange,
+  type ExchangeOptions,
+  type Session,
+} from './auth/index.ts'
 export { type Config, type Environment, readConfig } from './config.ts'
 export { createLogger, type LogFields, type Logger, type LoggerOptions, type LogLevel } from './logging.ts'
+export { createMetrics, type LimitName, type Metrics } from './metrics.ts'
 export type { DefaultAccount } from './services.ts'
 export { type RunningServer, type StartOptions, startServer } from './start.ts'
+export { loadTracing, type Tracing } from './tracing.ts'

@@ -4,13 +4,15 @@
  * @module
  */
 import { once } from 'node:events'
-import type { Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { IncomingMessage, Server } from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
+import { promisify } from 'node:util'
 import { createAdaptorServer } from '@hono/node-server'
 import { InputError } from '../errors.ts'
 
 export interface ListenOptions {
-  fetch: (request: Request) => Response | Promise<Response>
+  /** @param env the request and response of Node, from which a handler learns the client's address. */
+  fetch: (request: Request, env: unknown) => Response | Promise<Response>
   host: string
   port: number
 }
@@ -19,6 +21,8 @@ export interface ListenOptions {
 export interface Listener {
   /** The port, also when 0 was asked for. */
   readonly port: number
+  /** Open connections now. */
+  sockets(): Promise<number>
   /**
    * Take no more connections and let the calls under way end.
    *
@@ -46,11 +50,16 @@ export async function listen({ fetch, host, port }: ListenOptions): Promise<List
       maxHeaderSize: 16_384,
     },
   }) as Server
+  const silent = silentSockets(server)
   server.listen(port, host)
   await once(server, 'listening').catch((error: NodeJS.ErrnoException) => {
     throw listenError(error, host, port)
   })
-  return { port: (server.address() as AddressInfo).port, close: (seconds) => close(server, seconds) }
+  return {
+    port: (server.address() as AddressInfo).port,
+    sockets: () => promisify(server.getConnections.bind(server))(),
+    close: (seconds) => close(server, silent, seconds),
+  }
 }
 
 function listenError({ code }: NodeJS.ErrnoException, host: string, port: number): Error {
@@ -69,11 +78,25 @@ function listenError({ code }: NodeJS.ErrnoException, host: string, port: number
   )
 }
 
-async function close(server: Server, seconds: number): Promise<boolean> {
+/** Connections that never sent a request, as browsers and balancers open them ahead. Node takes them for busy. */
+function silentSockets(server: Server): ReadonlySet<Socket> {
+  const silent = new Set<Socket>()
+  server.on('connection', (socket: Socket) => {
+    silent.add(socket)
+    socket.once('close', () => silent.delete(socket))
+  })
+  server.on('request', ({ socket }: IncomingMessage) => silent.delete(socket))
+  return silent
+}
+
+async function close(server: Server, silent: ReadonlySet<Socket>, seconds: number): Promise<boolean> {
   const closed = once(server, 'close').then(() => true)
   server.close()
   // A connection that becomes idle after this moment would stay until its keep-alive ends.
-  const sweep = setInterval(() => server.closeIdleConnections(), 50)
+  const sweep = setInterval(() => {
+    server.closeIdleConnections()
+    for (const socket of silent) socket.destroy()
+  }, 50)
   let bound: NodeJS.Timeout | undefined
   const late = new Promise<false>((resolve) => {
     bound = setTimeout(() => resolve(false), seconds * 1000)

@@ -1,33 +1,47 @@
 /**
- * One log line per request, when its answer has been given in full.
+ * One log line per request, and one count for the metrics, when its answer has been given in full.
  *
  * @module
  */
-import type { MiddlewareHandler } from 'hono'
+import type { Context, MiddlewareHandler } from 'hono'
+import { routePath } from 'hono/route'
 import { credentialHeaders } from '../adapters/mcp/guard.ts'
 import type { AppEnvironment } from './app.ts'
 import { type RequestContext, requestContext } from './context.ts'
 import type { Logger } from './logging.ts'
+import type { Metrics } from './metrics.ts'
 
-export function logRequests(logger: Logger): MiddlewareHandler<AppEnvironment> {
+/** Probes and scrapes come every few seconds: only what they find is news. */
+const quiet = new Set(['/health', '/metrics'])
+
+export interface RequestWatchers {
+  logger?: Logger
+  metrics?: Pick<Metrics, 'request'>
+}
+
+export function watchRequests({ logger, metrics }: RequestWatchers): MiddlewareHandler<AppEnvironment> {
   return async (context, next) => {
     const { req } = context
     const facts: RequestContext = { id: context.var.requestId, secrets: secretsIn(req.raw.headers) }
     const started = performance.now()
-    const write = (end?: 'aborted') =>
+    const write = (end?: 'aborted') => {
+      const { method } = req
+      const { status, ok } = context.res
+      const ms = performance.now() - started
+      metrics?.request({ method, route: routeOf(context), status, ms })
       requestContext.run(facts, () =>
-        // Probes come every few seconds: only what they find is news.
-        logger[req.path === '/health' && context.res.ok ? 'debug' : 'info']('request', {
-          method: req.method,
+        logger?.[quiet.has(req.path) && ok ? 'debug' : 'info']('request', {
+          method,
           // Never the query: whoever put a token there should not find it here.
           path: req.path.slice(0, 200),
-          status: context.res.status,
-          ms: Math.round(performance.now() - started),
+          status,
+          ms: Math.round(ms),
           tool: facts.tool,
           account: facts.account,
           end,
         }),
       )
+    }
 
     await requestContext.run(facts, next)
     const { body, headers } = context.res
@@ -35,6 +49,12 @@ export function logRequests(logger: Logger): MiddlewareHandler<AppEnvironment> {
       context.res = new Response(watched(body, write), context.res)
     } else write()
   }
+}
+
+/** The pattern of the route that answered: paths are of anybody's making, patterns are few. */
+function routeOf(context: Context): string {
+  const route = routePath(context, -1)
+  return route === '*' || route === '/*' ? 'other' : route
 }
 
 function secretsIn(headers: Headers): string[] {

@@ -12,9 +12,12 @@ import { memoryRateLimit } from '../rate-limit/memory.ts'
 import type { Sandbox } from '../sandbox/index.ts'
 import { memoryStorage } from '../storage/memory.ts'
 import type { Cipher, RateLimiter, Storage } from '../types.ts'
+import { type AuditLog, createAuditLog } from './audit-log.ts'
+import type { AuthEvent } from './auth/events.ts'
 import { type Config, credentialsOf, keysOf, secretsOf, selectionOf } from './config.ts'
-import { requestContext } from './context.ts'
 import { createLogger, type Logger } from './logging.ts'
+import type { Metrics } from './metrics.ts'
+import type { Tracing } from './tracing.ts'
 import { createUpstream } from './upstream.ts'
 
 /** Whose account answers a call that brings no credentials of its own. */
@@ -23,11 +26,15 @@ export type DefaultAccount = 'sandbox' | 'environment' | 'none'
 /** The parts of a running server or command. */
 export interface Services {
   cloudways: Cloudways
+  /** How Cloudways is reached, whatever tools are visible. */
+  upstream: Required<Pick<CloudwaysOptions, 'apiUrl' | 'fetch' | 'timeout'>>
   account: DefaultAccount
   storage: Storage
   /** `undefined` while everything stays in this process. */
   cipher: Cipher | undefined
   rateLimit: RateLimiter
+  /** For the `onEvent` of the sign-in: tells the log and the metrics. */
+  onAuthEvent: (event: AuthEvent) => void
   /** Close connections and give files back. */
   dispose(): Promise<void>
 }
@@ -37,39 +44,60 @@ export interface ServiceOptions {
   sandbox?: Pick<Sandbox, 'fetch' | 'url' | 'credentials'>
   /** Told of every call. */
   logger?: Logger
+  metrics?: Metrics
+  tracing?: Pick<Tracing, 'fetch'>
   /** Told of every call, besides the log. */
   onAudit?: (event: AuditEvent) => void
 }
 
 /** @throws InputError for toolsets and tools that do not exist, and for what the drivers can't work with. */
 export async function openServices(config: Config, options: ServiceOptions = {}): Promise<Services> {
-  const { sandbox, logger } = options
+  const { sandbox, logger, metrics, tracing } = options
+  const audit: AuditLog | undefined = logger && createAuditLog(logger)
   const state = await openState(config)
   const keys = keysOf(config.encryptionKey)
   const cipher = keys.length > 0 ? fernet(keys) : undefined
   const own = credentialsOf(config)
-  const cloudways = configured(config, {
-    credentials: sandbox ? { accessToken: sandbox.credentials.accessToken } : own,
+  // Looked up at each request, so that whoever instruments the global one is not passed by.
+  const send: typeof fetch = sandbox?.fetch ?? ((input, init) => globalThis.fetch(input, init))
+  const rateLimit = metrics ? countRefusals(state.rateLimit, metrics) : state.rateLimit
+  const upstream = {
     apiUrl: sandbox ? sandbox.url : config.cloudwaysApiUrl,
     fetch: createUpstream({
-      // Looked up at each request, so that whoever instruments the global one is not passed by.
-      fetch: sandbox?.fetch ?? ((input, init) => globalThis.fetch(input, init)),
+      fetch: tracing ? tracing.fetch(send) : send,
       pool: config.httpPoolSize,
       wait: config.httpTimeout,
       logger,
+      metrics,
     }),
     timeout: config.httpTimeout,
+  }
+  const cloudways = configured(config, {
+    ...upstream,
+    credentials: sandbox ? { accessToken: sandbox.credentials.accessToken } : own,
     waitSeconds: config.waitSeconds,
     revealSecrets: config.revealSecrets,
     storage: state.storage,
     crypto: cipher,
-    rateLimit: state.rateLimit,
+    rateLimit,
     onAudit: (event) => {
       options.onAudit?.(event)
-      if (logger) logCall(logger, event)
+      metrics?.call(event)
+      audit?.call(event)
     },
   })
-  return { cloudways, account: sandbox ? 'sandbox' : own ? 'environment' : 'none', cipher, ...state }
+  return {
+    ...state,
+    cloudways,
+    upstream,
+    account: sandbox ? 'sandbox' : own ? 'environment' : 'none',
+    cipher,
+    rateLimit,
+    onAuthEvent(event) {
+      metrics?.signIn(event)
+      audit?.signIn(event)
+    },
+  }
 }
 
 /** The visible tools alone, without connections: enough to list and describe. */
@@ -123,6 +151,18 @@ async function openState(config: Config): Promise<Pick<Services, 'storage' | 'ra
   return { storage, rateLimit: memoryRateLimit(size), dispose: () => storage.dispose() }
 }
 
+/** Only limits of a single endpoint bring a size of their own. */
+function countRefusals(limiter: RateLimiter, metrics: Pick<Metrics, 'limited'>): RateLimiter {
+  return {
+    ...limiter,
+    async take(key, cost, size) {
+      const state = await limiter.take(key, cost, size)
+      if (!state.allowed) metrics.limited(size ? 'endpoint' : 'account')
+      return state
+    },
+  }
+}
+
 /** The logger that a configuration asks for; it knows the configuration's own secrets. */
 export function loggerOf(config: Config): Logger {
   return createLogger({
@@ -131,12 +171,4 @@ export function loggerOf(config: Config): Logger {
     file: config.logFile,
     secrets: secretsOf(config),
   })
-}
-
-/** One line per call. It also tells the request's own line which tool and account it was. */
-function logCall(logger: Logger, { tool, account, outcome, code, risk, duration }: AuditEvent): void {
-  const context = requestContext.getStore()
-  if (context) Object.assign(context, { tool, account })
-  const failed = outcome !== 'ok' && outcome !== 'cancelled'
-  logger[failed ? 'warning' : 'info']('call', { tool, risk, account, outcome, code, ms: duration })
 }

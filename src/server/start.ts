@@ -3,12 +3,26 @@
  *
  * @module
  */
+import { createCloudways } from '../cloudways.ts'
+import { fernet } from '../crypto/fernet.ts'
+import { generateKey } from '../crypto/key.ts'
+import { InputError } from '../errors.ts'
 import { checkOptions } from '../options.ts'
 import { createApp } from './app.ts'
-import { type Config, checkExposure } from './config.ts'
+import { type Auth, createAuth, createExchange } from './auth/index.ts'
+import { type Config, checkExposure, credentialsOf } from './config.ts'
 import { listen } from './listen.ts'
 import type { Logger } from './logging.ts'
-import { type DefaultAccount, loggerOf, openServices, type ServiceOptions } from './services.ts'
+import { createMetrics } from './metrics.ts'
+import { logResources } from './resources.ts'
+import {
+  type DefaultAccount,
+  loggerOf,
+  openServices,
+  type ServiceOptions,
+  type Services,
+} from './services.ts'
+import { loadTracing } from './tracing.ts'
 
 /** Options of {@link startServer}. */
 export interface StartOptions {
@@ -16,6 +30,10 @@ export interface StartOptions {
   config: Config
   /** From `createSandbox()`: answers instead of Cloudways. */
   sandbox?: ServiceOptions['sandbox']
+  /**
+   * Ask every client to sign in, also when there is an account for those that do not. Default `false`.
+   */
+  login?: boolean
   /** Default: made of LOG_LEVEL, LOG_FORMAT and LOG_FILE, to stderr. */
   logger?: Logger
 }
@@ -27,6 +45,8 @@ export interface RunningServer {
   readonly port: number
   /** Whose account answers a request that brings no credentials. */
   readonly account: DefaultAccount
+  /** Whether a request that brings no credentials is asked to sign in. */
+  readonly login: boolean
   /** Stop listening, let the calls under way end (up to a bound), and close the storage. Safe to call twice. */
   close(): Promise<void>
 }
@@ -41,11 +61,25 @@ export interface RunningServer {
  * const server = await startServer({ config: readConfig(process.env) })
  */
 export async function startServer(options: StartOptions): Promise<RunningServer> {
-  checkOptions('startServer', options, ['config', 'sandbox', 'logger'])
-  const { config, sandbox } = options
+  checkOptions('startServer', options, ['config', 'sandbox', 'login', 'logger'])
+  const { config, sandbox, login = false } = options
   if (!sandbox) checkExposure(config)
+  if (login && !config.enableOauthAuth) {
+    throw new InputError(
+      '--login asks for a sign-in that ENABLE_OAUTH_AUTH=false switches off.',
+      'Choose one.',
+    )
+  }
+  if (!config.enableHeaderAuth && !config.enableOauthAuth && !sandbox && !credentialsOf(config)) {
+    throw new InputError(
+      'ENABLE_HEADER_AUTH and ENABLE_OAUTH_AUTH are both false, and there is no account: nobody could use this server.',
+      'Switch one of them on, or set CLOUDWAYS_ACCESS_TOKEN.',
+    )
+  }
   const logger = options.logger ?? loggerOf(config)
-  const services = await openServices(config, { sandbox, logger })
+  const metrics = config.metrics ? await createMetrics() : undefined
+  const tracing = await loadTracing()
+  const services = await openServices(config, { sandbox, logger, metrics, tracing })
   try {
     // A missing package shows here; a Redis that is away for now does not keep the server from starting.
     await services.storage.get('health:start').catch((error: unknown) => {
@@ -53,18 +87,25 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
       logger.warning('storage does not answer', { error })
     })
     const baseUrl = config.authBaseUrl
+    const anonymous = services.account !== 'none' && !login
     const app = createApp({
       cloudways: services.cloudways,
       storage: services.storage,
       headerAuth: config.enableHeaderAuth,
+      auth: config.enableOauthAuth ? authOf(config, services) : undefined,
+      anonymous,
       baseUrl,
       logger,
+      metrics,
+      tracing,
     })
     const listener = await listen({ fetch: app.fetch, host: config.host, port: config.port })
     const url = `http://${localName(config.host)}:${listener.port}/mcp`
+    const stopResources = logResources({ logger, sockets: listener.sockets })
     let closing: Promise<void> | undefined
     const stop = async () => {
       logger.info('stopping')
+      stopResources()
       // No call waits for its operation longer than this.
       const drained = await listener.close(config.waitSeconds + 5)
       if (!drained) logger.warning('calls were aborted to stop')
@@ -76,6 +117,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
       url,
       port: listener.port,
       account: services.account,
+      login: config.enableOauthAuth && !anonymous,
       close() {
         closing ??= stop()
         return closing
@@ -85,6 +127,26 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     await services.dispose()
     throw error
   }
+}
+
+/** The sign-in. Without ENCRYPTION_KEY its key lives as long as this process, like everything else here. */
+function authOf(config: Config, services: Services): Auth {
+  const { upstream, storage, rateLimit } = services
+  return createAuth({
+    baseUrl: config.authBaseUrl,
+    storage,
+    cipher: services.cipher ?? fernet(generateKey()),
+    // A toolkit of its own: the visible tools may lack the one that checks credentials.
+    cloudways: createCloudways({ ...upstream, rateLimit }),
+    exchange: createExchange(upstream),
+    sessionTimeout: config.authSessionTimeout,
+    tokenLifetime: config.authTokenLifetime,
+    maxAttemptsPerSession: config.maxAuthAttemptsPerSession,
+    maxAttemptsPerIp: config.maxAuthAttemptsPerIp,
+    lockoutDuration: config.authLockoutDuration,
+    trustProxy: config.trustProxy,
+    onEvent: services.onAuthEvent,
+  })
 }
 
 /** How this machine reaches a host that was listened on. */

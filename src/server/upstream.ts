@@ -1,10 +1,11 @@
 /**
- * The `fetch` by which a server reaches Cloudways: with a ceiling, and with timing at DEBUG.
+ * The `fetch` by which a server reaches Cloudways: with a ceiling, and with timing at DEBUG and for metrics.
  *
  * @module
  */
 import { createSlots } from '../storage/slots.ts'
 import type { Logger } from './logging.ts'
+import type { Metrics } from './metrics.ts'
 
 export interface UpstreamOptions {
   fetch: typeof fetch
@@ -13,13 +14,15 @@ export interface UpstreamOptions {
   /** Seconds a request waits for its turn. */
   wait: number
   logger?: Logger
+  metrics?: Pick<Metrics, 'upstream'>
 }
 
 /** The slot is held until the headers are there: bodies are read at once by whoever asked. */
 export function createUpstream(options: UpstreamOptions): typeof fetch {
-  const { pool, wait, logger } = options
+  const { pool, wait, metrics } = options
+  const logger = options.logger?.writes('DEBUG') ? options.logger : undefined
   const slots = createSlots(pool)
-  const send = logger?.writes('DEBUG') ? timed(options.fetch, logger) : options.fetch
+  const send = logger || metrics ? timed(options.fetch, logger, metrics) : options.fetch
 
   return async (input, init) => {
     const signal = init?.signal ?? undefined
@@ -58,21 +61,26 @@ async function orAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): 
   return Promise.race([work, aborted]).finally(() => signal.removeEventListener('abort', stop))
 }
 
-function timed(send: typeof fetch, logger: Logger): typeof fetch {
+function timed(
+  send: typeof fetch,
+  logger: Logger | undefined,
+  metrics: UpstreamOptions['metrics'],
+): typeof fetch {
   return async (input, init) => {
     const started = performance.now()
     const { pathname } = new URL(input instanceof Request ? input.url : String(input))
-    const facts = () => ({
-      method: init?.method ?? 'GET',
-      path: pathname,
-      ms: Math.round(performance.now() - started),
-    })
+    const method = init?.method ?? 'GET'
+    const ended = (end: { status: number } | { failed: string }) => {
+      const ms = performance.now() - started
+      logger?.debug('upstream', { method, path: pathname, ms: Math.round(ms), ...end })
+      metrics?.upstream({ method, ms, ...('status' in end && end) })
+    }
     try {
       const response = await send(input, init)
-      logger.debug('upstream', { ...facts(), status: response.status })
+      ended({ status: response.status })
       return response
     } catch (error) {
-      logger.debug('upstream', { ...facts(), failed: (error as Error).name })
+      ended({ failed: (error as Error).name })
       throw error
     }
   }

@@ -158,8 +158,14 @@ export const variables = {
     kind: 'boolean',
     group: 'http',
     default: false,
-    unwired: true,
     meaning: 'Whether X-Forwarded-For counts: only behind a proxy that writes it.',
+  },
+  METRICS: {
+    kind: 'boolean',
+    group: 'http',
+    default: false,
+    meaning:
+      'Whether /metrics answers Prometheus, on this machine and private networks only. Needs the package prom-client.',
   },
 
   REDIS_URL: {
@@ -229,7 +235,6 @@ export const variables = {
     kind: 'boolean',
     group: 'sign_in',
     default: true,
-    unwired: true,
     meaning: 'Whether people may sign in with a browser.',
   },
   AUTH_SESSION_TIMEOUT: seconds(300, 'Time for a pending sign-in, in seconds.'),
@@ -265,27 +270,23 @@ export const variables = {
 } as const satisfies Record<string, Variable>
 
 function seconds<const M extends string>(standard: number, meaning: M) {
-  const unwired = true
   return {
     kind: 'integer',
     group: 'sign_in',
     default: standard,
     least: 1,
     most: 86_400,
-    unwired,
     meaning,
   } as const
 }
 
 function attempts<const M extends string>(standard: number, meaning: M) {
-  const unwired = true
   return {
     kind: 'integer',
     group: 'sign_in',
     default: standard,
     least: 1,
     most: 1000,
-    unwired,
     meaning,
   } as const
 }

@@ -131,8 +131,27 @@ describe('http', () => {
     expect((await ended).code).toBe(130)
   })
 
-  it('asks each request for its account when it has none', async () => {
+  it('asks clients to sign in when it has no account, and tells how to connect', async () => {
     const { child, ended, url } = await serve([])
+    const response = await fetch(url, { method: 'POST', body: '{}' })
+    expect(response.status).toBe(401)
+    expect(response.headers.get('www-authenticate')).toMatch(/^Bearer resource_metadata="http:\/\/localhost/)
+    child.kill('SIGTERM')
+    const { stderr } = await ended
+    expect(stderr).toContain('that of whoever signs in; a client opens the browser by itself')
+    expect(stderr).toContain(`claude mcp add --transport http cloudways ${url}\n`)
+  })
+
+  it('asks for a sign-in on the sandbox too, with --login', async () => {
+    const { child, ended, url, output } = await serve(['--sandbox', '--login'])
+    expect((await fetch(url, { method: 'POST', body: '{}' })).status).toBe(401)
+    expect(output.stderr).toMatch(/Sign in with the sandbox's own access token: cw_\w+/)
+    child.kill('SIGTERM')
+    expect((await ended).code).toBe(0)
+  })
+
+  it('asks each request for its account when it has none, and no sign-in', async () => {
+    const { child, ended, url } = await serve([], { ENABLE_OAUTH_AUTH: 'false' })
     const client = await connect(url)
     const { content } = await client.callTool({ name: 'list_servers', arguments: {} })
     expect((content as { text: string }[])[0]?.text).toMatch(/^There are no Cloudways credentials\./)

@@ -16,7 +16,7 @@ describe('a mistake on the command line is one line and exit code 2', () => {
     ['http --port=7001', 'There is no flag --port. Set the environment variable PORT.'],
     [
       'http --quiet',
-      'There is no flag --quiet. Flags of http: --print-config, --sandbox, --help, --version.',
+      'There is no flag --quiet. Flags of http: --login, --print-config, --sandbox, --help, --version.',
     ],
     ['-x', 'There is no flag -x. Flags of stdio: --sandbox, --help, --version.'],
     ['http --sandbox=no', '--sandbox takes no value. Write --sandbox alone.'],

@@ -97,6 +97,7 @@ const cases: Record<string, [string, unknown][]> = {
     ['https://mcp.example.com/#a', 'must have no part after #. For example https://mcp.example.com.'],
   ],
   TRUST_PROXY: yesNo as never,
+  METRICS: yesNo as never,
   REDIS_URL: [
     [
       'localhost:6379',
@@ -283,7 +284,8 @@ describe('the table as text', () => {
   it('has an .env.example whose every value is accepted, but for the choices between two', () => {
     const lines = envExample().matchAll(/^# ([A-Z_]+)=(.+)$/gm)
     for (const [, name, value] of lines) {
-      const needs = name === 'REDIS_URL' || name === 'STORAGE_DIR' ? { ENCRYPTION_KEY: key } : {}
+      const needs: Record<string, string> =
+        name === 'REDIS_URL' || name === 'STORAGE_DIR' ? { ENCRYPTION_KEY: key } : {}
       expect(refusal({ [name as string]: value as string, ...needs })).toBe('accepted')
     }
   })

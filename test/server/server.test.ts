@@ -1,9 +1,9 @@
-import { request } from 'node:http'
+import { connect as dial } from 'node:net'
 import { createCloudways, InputError, version } from 'cloudways-tools'
 import { createApp, readConfig, startServer } from 'cloudways-tools/server'
 import { memoryStorage } from 'cloudways-tools/storage'
 import { afterEach, describe, expect, it } from 'vitest'
-import { connect, startTestServer, type TestServerOptions } from './support.ts'
+import { connect, raw, startTestServer, type TestServerOptions } from './support.ts'
 
 const running: { close(): Promise<void> }[] = []
 async function start(options?: TestServerOptions) {
@@ -15,21 +15,6 @@ async function start(options?: TestServerOptions) {
 afterEach(async () => {
   await Promise.all(running.splice(0).map((server) => server.close()))
 })
-
-/** A request as a browser or an attacker would send it: `fetch` does not let anyone set Host. */
-function raw(url: string, options: { method?: string; headers?: Record<string, string> }) {
-  return new Promise<{ status: number; body: string }>((resolve, reject) => {
-    request(url, options, (response) => {
-      let body = ''
-      response.on('data', (chunk) => {
-        body += chunk
-      })
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, body }))
-    })
-      .on('error', reject)
-      .end()
-  })
-}
 
 describe('the MCP endpoint', () => {
   it('lists and calls tools on the default account', async () => {
@@ -205,6 +190,18 @@ describe('startServer', () => {
     expect(Date.now() - started).toBeLessThan(3000)
     expect((await call).isError).toBeFalsy()
     await expect(fetch(`${server.base}/health`)).rejects.toThrow()
+  })
+
+  it('does not wait for connections on which nothing was asked', async () => {
+    const server = await start()
+    const socket = dial(server.port, '127.0.0.1')
+    const ended = new Promise((resolve) => socket.once('close', resolve).on('error', () => {}))
+    await new Promise((resolve) => socket.once('connect', resolve))
+    // So that the server has seen the connection too.
+    await fetch(`${server.base}/health`)
+    await server.close()
+    await ended
+    expect(server.lines.join('')).not.toContain('calls were aborted to stop')
   })
 
   it('does not wait for ever for a call that does not end', async () => {

@@ -1,4 +1,5 @@
 /** A server of our own on a free port, on a sandbox, with its log in memory. */
+import { request } from 'node:http'
 import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
 import { createSandbox, type SandboxOptions } from 'cloudways-tools/sandbox'
@@ -24,4 +25,38 @@ export async function connect(url: string, headers: Record<string, string> = {})
   const client = new Client({ name: 'test', version: '1' })
   await client.connect(new StreamableHTTPClientTransport(new URL(url), { requestInit: { headers } }))
   return client
+}
+
+/** A request as a browser or an attacker would send it: `fetch` does not let anyone set Host. */
+export function raw(url: string, options: { method?: string; headers?: Record<string, string> }) {
+  return new Promise<{ status: number; body: string }>((resolve, reject) => {
+    request(url, options, (response) => {
+      let body = ''
+      response.on('data', (chunk) => {
+        body += chunk
+      })
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, body }))
+    })
+      .on('error', reject)
+      .end()
+  })
+}
+
+/** `tools/call` as one bare request, and what it answers. */
+export async function callTool(
+  url: string,
+  name: string,
+  input: object = {},
+  headers: Record<string, string> = {},
+): Promise<{ isError?: boolean; content: { text: string }[] }> {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      accept: 'application/json, text/event-stream',
+      ...headers,
+    },
+    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name, arguments: input } }),
+  })
+  return ((await response.json()) as { result: never }).result
 }

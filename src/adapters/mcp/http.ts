@@ -11,6 +11,7 @@ import { errorText, isCloudwaysError } from '../../errors.ts'
 import { checkNumber, checkOptions } from '../../options.ts'
 import { hasSecretInQuery, headerCredentials, hostCheck, originCheck, readBody, refuse } from './guard.ts'
 import { createLowLevelServer } from './low-level.ts'
+import { answerModern, maybeModern } from './modern.ts'
 
 /** Options of {@link createMcpHandler}. */
 export interface McpHandlerOptions<T extends ToolMap> {
@@ -31,13 +32,29 @@ export interface McpHandlerOptions<T extends ToolMap> {
   allowedOrigins?: readonly string[]
   /** Largest request body in bytes. Default 1 MiB. */
   maxBodyBytes?: number
+  /**
+   * Finds the account of a request that names none in its headers, for example by a bearer token.
+   *
+   * @param env what the runtime hands over beside the request.
+   * @returns the caller; the answer that refuses it; or `undefined` for the account of `cloudways`.
+   */
+  authenticate?: (request: Request, env?: unknown) => Promise<Caller<T> | Response | undefined>
+}
+
+/** Whose request it is. */
+export interface Caller<T extends ToolMap> {
+  /** The tools, for the account of the caller. */
+  cloudways: Cloudways<T>
+  /** The answer to a message that the caller may not send; asked before any of it is carried out. */
+  refuses?: (message: unknown) => Response | undefined
 }
 
 /**
  * A handler for the MCP endpoint, whatever its path. Nothing of a request is kept after its answer.
  *
  * The answer is JSON, or a stream of events when the client asked for progress. A client that goes away ends
- * its call. There is no CORS here: a page of another origin needs it from the server around this.
+ * its call. Requests of 2026-07-28 are served too when `@modelcontextprotocol/server` is installed, by the same
+ * rules. There is no CORS here: a page of another origin needs it from the server around this.
  *
  * @throws InputError for an option that does not exist or can't work.
  *
@@ -47,14 +64,14 @@ export interface McpHandlerOptions<T extends ToolMap> {
  */
 export function createMcpHandler<T extends ToolMap>(
   options: McpHandlerOptions<T>,
-): (request: Request) => Promise<Response> {
+): (request: Request, env?: unknown) => Promise<Response> {
   checkOptions('createMcpHandler', options, optionNames)
-  const { cloudways, headerAuth = true, maxBodyBytes = 1024 * 1024 } = options
+  const { cloudways, authenticate, headerAuth = true, maxBodyBytes = 1024 * 1024 } = options
   checkNumber('createMcpHandler', 'maxBodyBytes', maxBodyBytes)
   const isHost = hostCheck(options.allowedHosts ?? [])
   const isOrigin = originCheck(isHost, options.allowedOrigins ?? [])
 
-  return async (request) => {
+  return async (request, env) => {
     const { headers } = request
     if (!isHost(headers.get('host') ?? new URL(request.url).host)) {
       return refuse(403, -32000, 'This server is not reached by that Host. allowedHosts names the hosts.')
@@ -74,10 +91,21 @@ export function createMcpHandler<T extends ToolMap>(
     if (credentials && !headerAuth) {
       return refuse(403, -32600, 'Credentials in headers are switched off on this server.')
     }
+    if (credentials && authenticate && headers.has('authorization')) {
+      return refuse(
+        400,
+        -32600,
+        'Send a bearer token or credentials in headers, not both: whose account is meant?',
+      )
+    }
+    const caller: Caller<T> | Response = credentials
+      ? { cloudways: cloudways.withCredentials(credentials) }
+      : ((await authenticate?.(request, env)) ?? { cloudways })
+    if (caller instanceof Response) return caller
     // A body that breaks off is a client that went away: nobody reads the answer.
     const body = await readBody(request, maxBodyBytes).catch(() => '')
     if (body === undefined) return refuse(413, -32000, `The body is larger than ${maxBodyBytes} bytes.`)
-    return answer(credentials ? cloudways.withCredentials(credentials) : cloudways, request, body)
+    return answer(caller, request, body)
   }
 }
 
@@ -92,18 +120,31 @@ function credentialsOf(headers: Headers): StaticCredentials | undefined | Respon
   }
 }
 
-const optionNames = ['cloudways', 'headerAuth', 'allowedHosts', 'allowedOrigins', 'maxBodyBytes'] as const
+const optionNames = [
+  'cloudways',
+  'headerAuth',
+  'allowedHosts',
+  'allowedOrigins',
+  'maxBodyBytes',
+  'authenticate',
+] as const
 
 /** One request, one server, one transport: the SDK can't share them between clients. */
 async function answer<T extends ToolMap>(
-  cloudways: Cloudways<T>,
+  { cloudways, refuses }: Caller<T>,
   request: Request,
   body: string,
 ): Promise<Response> {
   const parsedBody = parse(body)
   if (parsedBody === undefined) return refuse(400, -32700, 'Parse error: Invalid JSON')
+  const refusal = refuses?.(parsedBody)
+  if (refusal) return refusal
   const { signal } = request
   if (signal.aborted) return clientGone()
+  if (maybeModern(parsedBody, request.headers.get('mcp-protocol-version'))) {
+    const response = await answerModern(cloudways, request, parsedBody)
+    if (response) return response
+  }
   const streams = wantsProgress(parsedBody)
   const server = createLowLevelServer(cloudways)
   const transport = new WebStandardStreamableHTTPServerTransport({ enableJsonResponse: !streams })

@@ -11,7 +11,7 @@ import { version } from '../../version.ts'
 import { callTool, instructions, listTools } from './describe.ts'
 
 /** The SDK compiles a validator for every server it makes; it is used for elicitation only, which this has not. */
-const noValidator = {
+export const noValidator = {
   getValidator: () => {
     throw new Error('This server does not elicit.')
   },

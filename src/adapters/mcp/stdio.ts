@@ -9,6 +9,8 @@ import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js'
 import type { ToolMap } from '../../core/define.ts'
 import type { Toolkit } from '../../core/toolkit.ts'
 import { createLowLevelServer } from './low-level.ts'
+import { claimsModern, serveModern } from './modern.ts'
+import { createWire } from './wire.ts'
 
 /** A server on stdin and stdout. */
 export interface StdioServer {
@@ -22,7 +24,8 @@ export interface StdioServer {
 const grace = 1500
 
 /**
- * Serve the tools on stdin and stdout until stdin ends.
+ * Serve the tools on stdin and stdout until stdin ends, to clients of 2025; and to those of 2026-07-28 when
+ * `@modelcontextprotocol/server` is installed.
  *
  * stdout carries nothing but the protocol: whatever else writes to it meanwhile, `console.log` included, ends
  * on stderr. One server per process.
@@ -30,27 +33,50 @@ const grace = 1500
 export function serveStdio<T extends ToolMap>(cloudways: Toolkit<T>): StdioServer {
   const { stdin } = process
   const stdout = takeStdout()
-  const server = createLowLevelServer(cloudways)
-  const transport = new StdioServerTransport(stdin, stdout.stream)
-  const end = () => server.close()
+  const reader = new StdioServerTransport(stdin, stdout.stream)
+  // What is not JSON-RPC is passed over. Its text is not repeated: it may hold a secret.
+  const passedOver = (error: Error) =>
+    void process.stderr.write(`cloudways-tools: passed over a message (${error.name})\n`)
+  reader.onerror = passedOver
+
+  let server: { close(): Promise<void> } | undefined
+  let ended = false
+  const end = () => (server ?? reader).close()
+  const wire = createWire(reader, (first) => void serve(first).catch(end))
+
+  // The first message tells the era of the connection. Most clients still open with `initialize`; they must not
+  // wait the 100 ms that loading a second SDK takes.
+  async function serve(first: JSONRPCMessage): Promise<void> {
+    const modern = claimsModern(first) ? await serveModern(cloudways, wire, passedOver) : undefined
+    if (modern) {
+      server = modern
+      // stdin and stdout were gone before there was a server.
+      if (ended) await modern.close()
+      return
+    }
+    if (ended) return
+    const lean = createLowLevelServer(cloudways)
+    lean.onerror = passedOver
+    server = lean
+    await lean.connect(wire)
+  }
 
   const closed = new Promise<void>((resolve) => {
-    server.onclose = () => {
+    const passOn = reader.onclose
+    reader.onclose = () => {
+      ended = true
       stdin.off('end', onEnd)
+      passOn?.()
       resolve()
     }
   })
-  // What is not JSON-RPC is passed over. Its text is not repeated: it may hold a secret.
-  server.onerror = (error) => process.stderr.write(`cloudways-tools: passed over a message (${error.name})\n`)
-
-  const underway = countRequests(transport)
   // What was piped in is answered before the end: `printf ... | cloudways-tools` is a way to try a server.
-  const onEnd = () => underway.settled(grace).then(end)
+  const onEnd = () => wire.settled(grace).then(end)
   stdin.once('end', onEnd)
   // A client that died: writing to it fails, more than once, and must not end in a stack trace.
   process.stdout.on('error', () => void end())
 
-  server.connect(underway.transport).catch(end)
+  reader.start().catch(end)
   return {
     closed,
     async close() {
@@ -74,36 +100,4 @@ function takeStdout(): { stream: Writable; giveBack(): void } {
       stdout.write = write
     },
   }
-}
-
-/** Watch which requests have no answer yet. */
-function countRequests(transport: StdioServerTransport) {
-  const open = new Set<unknown>()
-  let done = () => {}
-  const answered = (message: JSONRPCMessage) => {
-    if (!('method' in message)) open.delete(message.id)
-    if (open.size === 0) done()
-  }
-  const send = transport.send.bind(transport)
-  transport.send = async (message) => {
-    await send(message)
-    answered(message)
-  }
-  transport.onmessage = (message) => {
-    if ('method' in message && 'id' in message) open.add(message.id)
-    // A request that is cancelled gets no answer.
-    if ('method' in message && message.method === 'notifications/cancelled') {
-      open.delete(message.params?.requestId)
-    }
-  }
-  const settled = (milliseconds: number) =>
-    new Promise<void>((resolve) => {
-      if (open.size === 0) return resolve()
-      const timer = setTimeout(resolve, milliseconds)
-      done = () => {
-        clearTimeout(timer)
-        resolve()
-      }
-    })
-  return { transport, settled }
 }

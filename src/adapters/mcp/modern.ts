@@ -1,0 +1,101 @@
+/**
+ * The protocol of 2026-07-28, by version 2 of the SDK: an optional peer, loaded when the first request of that
+ * era comes. Without it the server speaks 2025-11-25 and older. No other file knows version 2.
+ *
+ * @module
+ */
+import type { Server, Tool } from '@modelcontextprotocol/server'
+import type { ServeStdioOptions, StdioServerHandle } from '@modelcontextprotocol/server/stdio'
+import type { ToolMap } from '../../core/define.ts'
+import type { Toolkit } from '../../core/toolkit.ts'
+import { version } from '../../version.ts'
+import { callTool, instructions, listTools } from './describe.ts'
+import { noValidator } from './low-level.ts'
+
+/** Literal specifiers in a `.catch`: bundlers see them, and don't insist that the peer is there. */
+const load = () => import('@modelcontextprotocol/server').catch(() => undefined)
+const loadStdio = () => import('@modelcontextprotocol/server/stdio').catch(() => undefined)
+
+type Sdk = NonNullable<Awaited<ReturnType<typeof load>>>
+
+/** The first revision of the era. Revisions are dates, so their texts compare. */
+const firstModern = '2026-07-28'
+/** Every request of the era names its revision under this key; nothing else makes it one. */
+const claimKey = 'io.modelcontextprotocol/protocolVersion'
+
+/** Whether a message names its own revision, as only those of 2026-07-28 and later do. */
+export function claimsModern(message: unknown): boolean {
+  const meta = (message as { params?: { _meta?: unknown } } | null)?.params?._meta
+  return typeof meta === 'object' && meta !== null && claimKey in meta
+}
+
+/**
+ * Whether a request could be of the era. The SDK is asked only then, so that a 2025 request costs one look at a
+ * header and one at the parsed body, and never loads version 2.
+ */
+export function maybeModern(body: unknown, header: string | null): boolean {
+  if (header !== null && header >= firstModern) return true
+  return Array.isArray(body) ? body.some(claimsModern) : claimsModern(body)
+}
+
+/**
+ * Answer an HTTP request of the era.
+ *
+ * The handler is made per request, like the server in it: all it would hold between two requests are
+ * subscriptions, and those end at once, because the list of tools never changes.
+ *
+ * @returns `undefined` when the request is of 2025 after all, or the peer is not installed.
+ */
+export async function answerModern<T extends ToolMap>(
+  cloudways: Toolkit<T>,
+  request: Request,
+  parsedBody: unknown,
+): Promise<Response | undefined> {
+  const sdk = await load()
+  if (!sdk || (await sdk.isLegacyRequest(request, parsedBody))) return undefined
+  const handler = sdk.createMcpHandler(() => createModernServer(sdk, cloudways), { legacy: 'reject' })
+  return handler.fetch(request, { parsedBody })
+}
+
+/**
+ * Serve a connection that a message of the era has opened.
+ *
+ * The client may still fall back to `initialize`: version 2 then serves that as well.
+ *
+ * @returns `undefined` when the peer is not installed.
+ */
+export async function serveModern<T extends ToolMap>(
+  cloudways: Toolkit<T>,
+  transport: ServeStdioOptions['transport'],
+  onerror: (error: Error) => void,
+): Promise<StdioServerHandle | undefined> {
+  const [sdk, stdio] = await Promise.all([load(), loadStdio()])
+  if (!sdk || !stdio) return undefined
+  const factory = () => {
+    const server = createModernServer(sdk, cloudways)
+    server.onerror = onerror
+    return server
+  }
+  return stdio.serveStdio(factory, { transport, onerror })
+}
+
+/** The tools are fixed while a process lives, but those of the next release may differ. Milliseconds. */
+const listIsFresh = { ttlMs: 300_000, cacheScope: 'private' } as const
+
+/** The counterpart of `createLowLevelServer`. */
+function createModernServer<T extends ToolMap>(sdk: Sdk, cloudways: Toolkit<T>): Server {
+  const server = new sdk.Server(
+    { name: 'cloudways-tools', title: 'Cloudways', version },
+    {
+      capabilities: { tools: {} },
+      instructions: instructions(cloudways),
+      jsonSchemaValidator: noValidator,
+      cacheHints: { 'tools/list': listIsFresh, 'server/discover': listIsFresh },
+    },
+  )
+  server.setRequestHandler('tools/list', () => ({ tools: listTools(cloudways) as unknown as Tool[] }))
+  server.setRequestHandler('tools/call', ({ params }, context) =>
+    callTool(cloudways, params.name, params.arguments, context),
+  )
+  return server
+}

@@ -1,0 +1,59 @@
+/**
+ * The audit trail in the log: what agents did, and what happened at the sign-in.
+ *
+ * @module
+ */
+import type { AuditEvent } from '../core/audit.ts'
+import type { AuthEvent, AuthEventType } from './auth/events.ts'
+import { requestContext } from './context.ts'
+import type { Logger } from './logging.ts'
+
+/** Writes `audit` lines, each with the id of its request. */
+export interface AuditLog {
+  /** A tool was called: `event=call`. */
+  call(event: AuditEvent): void
+  /** `event=sign_in`, `event=refused`, `event=locked_out` and so on. */
+  signIn(event: AuthEvent): void
+}
+
+/** At LOG_LEVEL=WARNING too, a brute force and a failing agent are to be seen. */
+const bad: readonly (AuditEvent['outcome'] | AuthEventType)[] = [
+  'refused',
+  'failed',
+  'unknown',
+  'locked_out',
+  'token_refused',
+]
+
+/** What went well at INFO, the rest at WARNING. No line holds arguments, a secret, or an email address. */
+export function createAuditLog(logger: Logger): AuditLog {
+  return {
+    call({ tool, risk, account, outcome, code, argumentsHash, duration }) {
+      // The request's own line then says which tool and account it was.
+      const context = requestContext.getStore()
+      if (context) Object.assign(context, { tool, account })
+      logger[bad.includes(outcome) ? 'warning' : 'info']('audit', {
+        event: 'call',
+        tool,
+        risk,
+        account,
+        outcome,
+        code,
+        arguments_hash: argumentsHash,
+        ms: duration,
+      })
+    },
+    signIn({ type, reason, account, client, clientName, address, scopes }) {
+      logger[bad.includes(type) ? 'warning' : 'info']('audit', {
+        event: type,
+        reason,
+        account,
+        client,
+        // Anybody may call his client anything, at any length.
+        client_name: clientName?.slice(0, 100),
+        address,
+        scopes: scopes?.join(','),
+      })
+    },
+  }
+}

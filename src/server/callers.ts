@@ -1,0 +1,53 @@
+/**
+ * Signed-in callers at the MCP endpoint: from a bearer token to the tools of its account, for one request.
+ *
+ * @module
+ */
+import type { Caller, McpHandlerOptions } from '../adapters/mcp/http.ts'
+import type { Cloudways } from '../cloudways.ts'
+import type { ToolMap } from '../core/define.ts'
+import { isCloudwaysError } from '../errors.ts'
+import type { Auth, Session } from './auth/index.ts'
+
+/** How a request without credentials in headers finds its account. */
+export interface CallerOptions<T extends ToolMap> {
+  auth: Auth
+  /** The tools and rules; the account is the caller's. */
+  cloudways: Cloudways<T>
+  /** Let a request without any credentials use the account of `cloudways`, instead of asking it to sign in. */
+  anonymous: boolean
+}
+
+/** The `authenticate` of `createMcpHandler`. */
+export function authenticateCallers<T extends ToolMap>(
+  options: CallerOptions<T>,
+): NonNullable<McpHandlerOptions<T>['authenticate']> {
+  const { auth, cloudways, anonymous } = options
+  return async (request, env) => {
+    if (anonymous && !request.headers.has('authorization')) return undefined
+    const session = await auth.authenticate(request, env)
+    if (session instanceof Response) return session
+    const caller: Caller<T> = {
+      cloudways: endingWith(session, cloudways.withCredentials(session.credentials)),
+      refuses: (message) => auth.requireToolScopes(session, message, cloudways.tools),
+    }
+    return caller
+  }
+}
+
+/** When Cloudways does not accept the token any more, the sign-in is over: the next request opens the browser. */
+function endingWith<T extends ToolMap>(session: Session, cloudways: Cloudways<T>): Cloudways<T> {
+  return {
+    ...cloudways,
+    async call(name, input, options) {
+      try {
+        return await cloudways.call(name, input, options)
+      } catch (error) {
+        if (isCloudwaysError(error) && error.code === 'credentials_refused' && error.details.status === 401) {
+          await session.end().catch(() => {})
+        }
+        throw error
+      }
+    },
+  }
+}

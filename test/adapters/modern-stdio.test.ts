@@ -1,0 +1,175 @@
+import { spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js'
+import { describe, expect, it, vi } from 'vitest'
+import { createWire } from '../../src/adapters/mcp/wire.ts'
+import { clients, envelope, v1, v2Auto, v2Pinned } from './modern-clients.ts'
+import { until } from './support.ts'
+
+const script = fileURLToPath(new URL('./stdio-server.ts', import.meta.url))
+const args = ['--import', 'tsx', script]
+
+/** Hides version 2 of the SDK from a process, as if nobody had installed it. */
+const hook = `export const resolve = (specifier, context, next) => {
+  if (specifier.startsWith('@modelcontextprotocol/server')) throw new Error('not installed')
+  return next(specifier, context)
+}`
+const asUrl = (code: string) => `data:text/javascript,${encodeURIComponent(code)}`
+const hide = asUrl(`import { register } from 'node:module'; register(${JSON.stringify(asUrl(hook))})`)
+const withoutPeer = ['--import', hide, ...args]
+
+interface Answer {
+  id: number
+  result?: Record<string, unknown>
+  error?: { code: number }
+}
+
+/** Start the server, give it `input` and the end of stdin, and read all it says. */
+function feed(input: string, given = args, env: Record<string, string> = {}) {
+  const child = spawn(process.execPath, given, { env: { ...process.env, ...env } })
+  const out: Buffer[] = []
+  const err: Buffer[] = []
+  child.stdout.on('data', (chunk: Buffer) => out.push(chunk))
+  child.stderr.on('data', (chunk: Buffer) => err.push(chunk))
+  child.stdin.end(input)
+  return new Promise<{ answers: Answer[]; stderr: string; code: number | null }>((resolve) => {
+    child.on('close', (code) => {
+      const lines = Buffer.concat(out).toString().split('\n').slice(0, -1)
+      const answers = lines.map((line) => JSON.parse(line) as Answer)
+      resolve({ answers, stderr: Buffer.concat(err).toString(), code })
+    })
+  })
+}
+
+const request = (id: number, method: string, params: object = {}, meta: object | undefined = envelope) =>
+  `${JSON.stringify({ jsonrpc: '2.0', id, method, params: { ...params, _meta: meta } })}\n`
+const hello = request(
+  0,
+  'initialize',
+  { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'test', version: '1.0.0' } },
+  {},
+)
+const restart = request(1, 'tools/call', { name: 'restart_server', arguments: { server_id: 70011 } })
+
+describe.each(clients)('the client of %s over stdio', (_, connect, version) => {
+  it('lists, calls, hears of progress, and reads the errors', async () => {
+    const client = await connect({ args })
+    expect(client.version).toBe(version)
+    expect(await client.list()).toHaveLength(67)
+    const result = await client.call('list_servers')
+    expect(result.structuredContent).toHaveProperty('servers')
+    expect(JSON.parse(result.content[0]?.text as string)).toEqual(result.structuredContent)
+    expect((await client.call('list_server')).content[0]?.text).toBe(
+      'There is no tool list_server; did you mean list_servers? Call one of the listed tools.',
+    )
+    const wrong = await client.call('restart_server', { server: '70011' })
+    expect(wrong.isError).toBe(true)
+    expect(wrong.content[0]?.text).toContain('server_id')
+    const seen: unknown[] = []
+    const onprogress = (progress: object) => seen.push(progress)
+    await client.call('restart_server', { server_id: '70011' }, { onprogress })
+    expect(seen.length).toBeGreaterThan(0)
+    await client.close()
+    expect(client.stderr()).toContain('stray console.log')
+    // A line that is not of the protocol would have been reported here.
+    expect(client.errors).toEqual([])
+  })
+
+  it('ends the call it takes back', async () => {
+    const slow = `process.env.POLL_SECONDS = '20'`
+    const client = await connect({ args: ['--import', asUrl(slow), ...args] })
+    const controller = new AbortController()
+    const { signal } = controller
+    const going = client.call('restart_server', { server_id: '70011' }, { signal })
+    const failed = expect(going).rejects.toThrow()
+    await until(() => client.stderr().includes('stray write'))
+    controller.abort()
+    await failed
+    await until(() => client.stderr().includes('audit restart_server cancelled'))
+    await client.close()
+  })
+})
+
+describe('a connection of 2026-07-28 over stdio', () => {
+  it('needs no handshake: what was piped in is answered, then it ends', async () => {
+    const { answers, stderr, code } = await feed(restart + request(2, 'tools/list'))
+    expect(answers.map(({ id }) => id).sort()).toEqual([1, 2])
+    const list = answers.find(({ id }) => id === 2)?.result
+    expect(list).toMatchObject({ ttlMs: 300_000, cacheScope: 'private' })
+    expect(answers.find(({ id }) => id === 1)?.result).toMatchObject({
+      structuredContent: { state: 'completed' },
+    })
+    expect(stderr).toContain('stray console.log')
+    expect(stderr).toContain('after the end')
+    expect(code).toBe(0)
+  })
+
+  it('passes over lines that are not of the protocol, without repeating them', async () => {
+    const garbage = 'garbage cw_secret\n{"a":\n\n[]\n{"jsonrpc":"2.0"}\n\u0000\u0001\n'
+    const { answers, stderr, code } = await feed(garbage + request(1, 'tools/list') + garbage)
+    expect(answers.map(({ id }) => id)).toEqual([1])
+    expect(stderr).not.toContain('cw_secret')
+    expect(code).toBe(0)
+  })
+
+  it('may begin with a question and fall back to initialize', async () => {
+    const input = request(5, 'server/discover') + hello + request(6, 'tools/list', {}, {})
+    const { answers } = await feed(input)
+    expect(answers.map(({ id }) => id)).toEqual([5, 0, 6])
+    expect(answers[0]?.result).toMatchObject({ supportedVersions: ['2026-07-28'] })
+    expect(answers[1]?.result).toMatchObject({ protocolVersion: '2025-11-25' })
+    expect(answers[2]?.result).not.toHaveProperty('ttlMs')
+  })
+
+  it('does not wait long for what is under way when stdin ends', async () => {
+    const { answers, stderr } = await feed(restart, args, { POLL_SECONDS: '20' })
+    expect(answers).toEqual([])
+    expect(stderr).toContain('audit restart_server cancelled')
+  })
+
+  it('does not wait for a subscription when stdin ends', async () => {
+    const inner: Transport = { start: async () => {}, send: async () => {}, close: async () => {} }
+    const opening = vi.fn()
+    const wire = createWire(inner, opening)
+    const listen = { jsonrpc: '2.0', id: 1, method: 'subscriptions/listen' } as const
+    inner.onmessage?.(listen)
+    expect(opening).toHaveBeenCalledWith(listen)
+    await wire.settled(60_000)
+    inner.onmessage?.({ jsonrpc: '2.0', id: 2, method: 'tools/list' })
+    const settled = vi.fn()
+    const waiting = wire.settled(60_000).then(settled)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    expect(settled).not.toHaveBeenCalled()
+    await wire.send({ jsonrpc: '2.0', id: 2, result: {} })
+    await waiting
+  })
+
+  it('ends quietly when the client is dead', async () => {
+    const child = spawn(process.execPath, args)
+    let stderr = ''
+    child.stderr.on('data', (chunk: Buffer) => {
+      stderr += chunk.toString()
+    })
+    child.stdout.destroy()
+    child.stdin.on('error', () => {})
+    // stdin stays open: only the failing writes tell.
+    child.stdin.write(request(1, 'tools/list') + request(2, 'tools/list') + restart)
+    expect(await new Promise((resolve) => child.on('exit', resolve))).toBe(0)
+    expect(stderr).not.toContain('EPIPE')
+  })
+})
+
+describe('stdio without the optional peer', () => {
+  it('serves 2025 and tells others so', async () => {
+    const { answers } = await feed(request(5, 'server/discover') + hello, withoutPeer)
+    expect(answers[0]).toMatchObject({ id: 5, error: { code: -32601 } })
+    expect(answers[1]?.result).toMatchObject({ protocolVersion: '2025-11-25' })
+    for (const connect of [v1, v2Auto]) {
+      const client = await connect({ args: withoutPeer })
+      expect(client.version).toBe('2025-11-25')
+      expect((await client.call('list_servers')).structuredContent).toHaveProperty('servers')
+      await client.close()
+    }
+    await expect(v2Pinned({ args: withoutPeer })).rejects.toThrow()
+  })
+})
