@@ -30,6 +30,6 @@ export default defineConfig([
     entry: { main: 'src/cli/main.ts' },
     outDir: 'dist/cli',
     dts: false,
-    deps: { alwaysBundle: [/.*/], neverBundle: ['ioredis'] },
+    deps: { alwaysBundle: [/.*/], neverBundle: ['ioredis', 'prom-client', '@opentelemetry/api'] },
   },
 ])

@@ -1,0 +1,51 @@
+/**
+ * The tools that the suite calls by name, as far as tools of this kind can be what it asks for: they answer
+ * structured data and its text, refuse, and tell of progress while the platform works.
+ */
+import { createCloudways, defineTools, operation } from 'cloudways-tools'
+import { createMcpHandler } from 'cloudways-tools/mcp'
+import { createSandbox } from 'cloudways-tools/sandbox'
+import * as z from 'zod'
+
+const fixture = {
+  description: 'A tool that the conformance suite calls by its name.',
+  input: {},
+  output: z.looseObject({}),
+} as const
+
+const extraTools = defineTools('conformance', {
+  test_simple_text: {
+    ...fixture,
+    title: 'Text',
+    risk: 'read',
+    run: async () => ({ text: 'This is a simple text response for testing.' }),
+  },
+  test_error_handling: {
+    ...fixture,
+    title: 'Error',
+    risk: 'read',
+    // The sandbox has no such server.
+    request: () => ({ method: 'GET', path: '/server/settings', query: { server_id: '1' } }),
+  },
+  test_tool_with_progress: {
+    ...fixture,
+    title: 'Progress',
+    risk: 'disruptive',
+    output: operation,
+    effects: { impact: 'A server of the sandbox restarts.', undo: null },
+    request: () => ({ method: 'POST', path: '/server/restart', body: { server_id: '70011' } }),
+  },
+})
+
+/** The product's own handler, on a sandbox, with the tools above next to its own. */
+export function conformanceHandler(): (request: Request) => Promise<Response> {
+  const sandbox = createSandbox({ operationSeconds: 0.5 })
+  const cloudways = createCloudways({
+    credentials: { accessToken: sandbox.credentials.accessToken },
+    fetch: sandbox.fetch,
+    pollSeconds: 0.01,
+    rateLimit: null,
+    extraTools,
+  })
+  return createMcpHandler({ cloudways })
+}
