@@ -1,3 +1,7 @@
+import { execFile } from 'node:child_process'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { renewedReadme } from '../scripts/write-readme.ts'
 
@@ -5,3 +9,45 @@ test('the generated parts of README.md are what the declarations say (mend with:
   const { before, after } = await renewedReadme()
   expect(before).toBe(after)
 })
+
+/** What the reader has: named in the text, or plain from it. */
+const given: Record<string, string> = {
+  cipher: "import('cloudways-tools/crypto').Cipher",
+  cloudways: "import('cloudways-tools').Cloudways",
+  credentials: "import('cloudways-tools').Credentials",
+  baseUrl: 'string',
+  model: "import('ai').LanguageModel",
+  storage: "import('cloudways-tools/storage').Storage",
+  transport: "import('@modelcontextprotocol/sdk/inMemory.js').InMemoryTransport",
+  yourServer: "import('@modelcontextprotocol/sdk/server/mcp.js').McpServer",
+}
+
+test('the TypeScript of README.md compiles', async () => {
+  const { before } = await renewedReadme()
+  const blocks = [...before.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => code as string)
+  expect(blocks.length).toBeGreaterThan(7)
+  // Within the repository, so that packages are found.
+  const folder = fileURLToPath(new URL('../../node_modules/.cache/readme/', import.meta.url))
+  await rm(folder, { recursive: true, force: true })
+  await mkdir(folder, { recursive: true })
+  const config = {
+    extends: '../../../tsconfig.json',
+    compilerOptions: { noUnusedLocals: false },
+    include: ['*.ts'],
+  }
+  await writeFile(`${folder}tsconfig.json`, JSON.stringify(config))
+  for (const [index, code] of blocks.entries()) {
+    const missing = Object.keys(given).filter((name) => !new RegExp(`const (\\{ )?${name}\\b`).test(code))
+    const imports = code.includes('createCloudways(') && !/import .*createCloudways/.test(code)
+    const prelude = [
+      ...missing.map((name) => `declare const ${name}: ${given[name]}`),
+      imports ? "import { createCloudways } from 'cloudways-tools'" : '',
+    ]
+    await writeFile(`${folder}block-${index}.ts`, `${prelude.join('\n')}\n${code}\nexport {}\n`)
+  }
+  const tsc = fileURLToPath(new URL('../../node_modules/.bin/tsc', import.meta.url))
+  const { stdout } = await promisify(execFile)(tsc, ['-p', folder]).catch(
+    (error: { stdout: string }) => error,
+  )
+  expect(stdout).toBe('')
+}, 120_000)
