@@ -1,7 +1,9 @@
 /** `cloudways-tools stdio`: MCP on stdin and stdout. @module */
-import { serveStdio } from '../adapters/mcp/stdio.ts'
-import { readConfig } from '../server/config.ts'
-import { loggerOf, openServices } from '../server/services.ts'
+import { type StdioServer, serveStdio } from '../adapters/mcp/stdio.ts'
+import { browserOf } from '../server/auth/browser.ts'
+import { createLocalSignIn } from '../server/auth/local.ts'
+import { type Config, readConfig } from '../server/config.ts'
+import { loggerOf, openServices, type Services } from '../server/services.ts'
 import type { Invocation } from './args.ts'
 import { note } from './output.ts'
 import { sandboxOf } from './sandbox.ts'
@@ -11,7 +13,8 @@ export async function runStdio(invocation: Invocation): Promise<number> {
   const config = readConfig(process.env)
   const logger = loggerOf(config)
   const services = await openServices(config, { sandbox: await sandboxOf(invocation), logger })
-  const server = serveStdio(services.cloudways)
+  const signIn = signInOf(config, services, () => server)
+  const server = serveStdio(signIn?.cloudways ?? services.cloudways)
   const forget = onStop(() => void server.close())
   logger.debug('serving on stdin and stdout', { account: services.account })
   if (process.stdin.isTTY) {
@@ -19,8 +22,25 @@ export async function runStdio(invocation: Invocation): Promise<number> {
   }
   await server.closed
   forget()
+  await signIn?.close()
   await services.dispose()
   logger.close()
   endSoon()
   return 0
+}
+
+/** With an account of its own, or ENABLE_OAUTH_AUTH=false, the server asks nobody. */
+function signInOf(config: Config, services: Services, server: () => StdioServer) {
+  if (services.account !== 'none' || !config.enableOauthAuth) return undefined
+  return createLocalSignIn({
+    cloudways: services.cloudways,
+    upstream: services.upstream,
+    rateLimit: services.rateLimit,
+    config,
+    ask: (request) => server().elicitUrl(request),
+    clientName: () => server().clientName(),
+    open: browserOf(),
+    tell: note,
+    onEvent: services.onAuthEvent,
+  })
 }

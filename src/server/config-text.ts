@@ -6,7 +6,7 @@
 import { type Config, optionOf } from './config.ts'
 import { type Group, groups, type Variable, variableList } from './variables.ts'
 
-const usable = variableList.filter(([, variable]) => !variable.pending && !variable.unwired)
+const usable = variableList.filter(([, variable]) => !variable.pending)
 
 function byGroup<T>(render: (name: string, variable: Variable) => T): [string, T[]][] {
   return (Object.keys(groups) as Group[]).map((group) => [

@@ -32,8 +32,6 @@ export interface Variable {
   example?: string
   /** Planned: refused when set, because a guard that is silently ignored is worse than none. */
   pending?: true
-  /** Read and checked, but nothing acts on it yet: not advertised. Take this away with the feature's arrival. */
-  unwired?: true
 }
 
 export const groups = {
@@ -245,8 +243,7 @@ export const variables = {
     default: 1,
     least: 0.1,
     most: 60,
-    unwired: true,
-    meaning: 'Seconds between two looks at a pending sign-in.',
+    meaning: 'Seconds between two progress messages of a call that waits for a sign-in (stdio).',
   },
   MAX_AUTH_ATTEMPTS_PER_SESSION: attempts(3, 'Failed sign-ins per session, then locked out.'),
   MAX_AUTH_ATTEMPTS_PER_IP: attempts(10, 'Failed sign-ins per address, then locked out.'),

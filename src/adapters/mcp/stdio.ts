@@ -8,7 +8,7 @@ import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js'
 import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js'
 import type { ToolMap } from '../../core/define.ts'
 import type { Toolkit } from '../../core/toolkit.ts'
-import { createLowLevelServer } from './low-level.ts'
+import { createLowLevelServer, elicitUrl, type UrlAnswer, type UrlRequest } from './low-level.ts'
 import { claimsModern, serveModern } from './modern.ts'
 import { createWire } from './wire.ts'
 
@@ -18,6 +18,15 @@ export interface StdioServer {
   readonly closed: Promise<void>
   /** Aborts what is under way and gives stdout back. */
   close(): Promise<void>
+  /** What the client calls itself; `undefined` before it has said so. */
+  clientName(): string | undefined
+  /**
+   * Ask the person behind the client to open a page, for as long as the request's signal lets.
+   *
+   * @returns `undefined` when the client has no URL elicitation, or speaks 2026-07-28, where a server can only
+   * ask in its answer to a call.
+   */
+  elicitUrl(request: UrlRequest): Promise<UrlAnswer | undefined>
 }
 
 /** Clients that end stdin wait two seconds before they kill. Milliseconds. */
@@ -40,6 +49,7 @@ export function serveStdio<T extends ToolMap>(cloudways: Toolkit<T>): StdioServe
   reader.onerror = passedOver
 
   let server: { close(): Promise<void> } | undefined
+  let lean: ReturnType<typeof createLowLevelServer> | undefined
   let ended = false
   const end = () => (server ?? reader).close()
   const wire = createWire(reader, (first) => void serve(first).catch(end))
@@ -55,7 +65,7 @@ export function serveStdio<T extends ToolMap>(cloudways: Toolkit<T>): StdioServe
       return
     }
     if (ended) return
-    const lean = createLowLevelServer(cloudways)
+    lean = createLowLevelServer(cloudways)
     lean.onerror = passedOver
     server = lean
     await lean.connect(wire)
@@ -84,6 +94,11 @@ export function serveStdio<T extends ToolMap>(cloudways: Toolkit<T>): StdioServe
       // Not when the client ends it: it may still read, and what is not protocol is an error to it.
       stdout.giveBack()
     },
+    clientName() {
+      const client = lean?.getClientVersion()
+      return client?.title ?? client?.name
+    },
+    elicitUrl: async (request) => lean && elicitUrl(lean, request),
   }
 }
 

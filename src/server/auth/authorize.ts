@@ -6,13 +6,13 @@
 import { type Context, Hono, type MiddlewareHandler } from 'hono'
 import { type CloudwaysError, isCloudwaysError } from '../../errors.ts'
 import { clientAddress } from './address.ts'
-import type { Clients } from './clients.ts'
+import type { ClientSource } from './clients.ts'
 import { limitCalls, pageHeaders, storageWait } from './guard.ts'
 import type { Settings } from './options.ts'
 import { type ErrorPage, errorPage, type SignInPage, signInPage, style } from './pages.ts'
 import { formTarget } from './redirect.ts'
 import { readRequest } from './request.ts'
-import type { Sessions } from './session.ts'
+import type { CodeSource } from './session.ts'
 import { createSignIn } from './sign-in.ts'
 import { createTickets } from './ticket.ts'
 
@@ -39,8 +39,8 @@ const show: Show = {
 
 export function authorizeRoutes(
   settings: Settings,
-  clients: Clients,
-  sessions: Sessions,
+  clients: ClientSource,
+  sessions: CodeSource,
   ceilings: { authorize: number; signIn: number },
 ): Hono {
   const tickets = createTickets(settings)

@@ -13,6 +13,8 @@ export interface Client {
   /** The host of its metadata document, which is proven. */
   host?: string
   redirectUris: readonly string[]
+  /** It started this server on the person's own computer, and waits for it. */
+  local?: true
 }
 
 export const mostUris = 10

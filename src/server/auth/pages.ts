@@ -40,7 +40,8 @@ export interface ErrorPage {
 }
 
 export interface DonePage {
-  url: string
+  /** Where the browser goes on. Without it, the page is the end. */
+  url?: string
   client: Client
   outcome: 'signed in' | 'cancelled'
 }
@@ -106,6 +107,10 @@ ${choices(view.scopes, name)}
 
 /** The one proven fact about a client is where it is answered, so that is what a person is shown. */
 function whereTo({ client, redirectUri }: SignInPage): Html {
+  if (client.local) {
+    return html`<p class="soft">This page comes from your own computer. What you enter goes to Cloudways only.</p>
+<p class="soft">Go on only if you have just started this yourself.</p>`
+  }
   const { host, kind } = redirectHost(redirectUri)
   const place = html`<span class="host">${host}</span>`
   const proven = client.host && html` The client is published by <span class="host">${client.host}</span>.`
@@ -161,10 +166,13 @@ ${choice('cloudways:destructive', 'Delete', 'Overwrite and revoke too. Can not b
 </fieldset>`
 }
 
-function footer({ tokenLifetime, hasExchange }: SignInPage, name: string): Html {
+function footer({ client, tokenLifetime, hasExchange }: SignInPage, name: string): Html {
   const minutes = Math.max(1, Math.round(tokenLifetime / 60))
   const time = minutes === 60 ? 'an hour' : minutes === 1 ? 'a minute' : `${minutes} minutes`
-  return html`The role of your token still limits what can be done. It is kept sealed, so that only ${name} can use it,
+  const kept = client.local
+    ? html`in the memory of the server that ${name} started`
+    : html`sealed, so that only ${name} can use it`
+  return html`The role of your token still limits what can be done. It is kept ${kept},
 and is gone after ${time} at the latest. ${hasExchange && 'An email and API key are used once and not kept.'}`
 }
 
@@ -185,6 +193,7 @@ export function donePage({ url, client, outcome }: DonePage): Html {
   const name = nameOf(client)
   const title = done ? 'You are signed in' : 'Cancelled'
   const told = done ? 'is connected' : 'is told that you cancelled'
+  if (!url) return endPage(title, `${capital(name)} ${told}. You may close this page.`, done)
   const what = opensApp(url)
     ? html`${capital(name)} opens now and ${told}.`
     : html`You go back to ${name} now, which ${told}.`
@@ -195,5 +204,14 @@ export function donePage({ url, client, outcome }: DonePage): Html {
 <p>${what} After that you may close this page.</p>
 <div class="buttons"><a class="button main" href="${url}">${opensApp(url) ? 'Open' : 'Go on to'} ${name}</a></div>`,
     { refresh: url },
+  )
+}
+
+function endPage(title: string, text: string, done: boolean): Html {
+  return page(
+    title,
+    html`${icon(done ? icons.done : icons.stop, done ? '' : 'bad')}
+<h1>${title}</h1>
+<p role="status">${text}</p>`,
   )
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Client } from './client-metadata.ts'
-import type { Clients } from './clients.ts'
+import type { ClientSource } from './clients.ts'
 import { type Fields, fieldsOf } from './guard.ts'
 import type { Settings } from './options.ts'
 import { matchesRedirect, redirectWith } from './redirect.ts'
@@ -35,7 +35,7 @@ const startOver = 'Go back to the client and connect again.'
  */
 export async function readRequest(
   settings: Settings,
-  clients: Clients,
+  clients: ClientSource,
   search: URLSearchParams,
 ): Promise<ReadRequest> {
   // RFC 8707 lets `resource` come several times.

@@ -55,6 +55,9 @@ const sessionKey = (bearerHash: string) => `auth:session:${bearerHash}`
 
 export type Sessions = ReturnType<typeof createSessions>
 
+/** All that the sign-in page needs of them. */
+export type CodeSource = Pick<Sessions, 'createCode'>
+
 export function createSessions({ storage, cipher, tokenLifetime, now }: Settings) {
   // Travels in the bearer: an expired session is gone from storage, and the audit should still name its account.
   const traces = createSeal<Trace & { expiresAt: number }>(cipher, 'trace')

@@ -8,7 +8,7 @@ import { clientAddress } from './address.ts'
 import { createAttempts } from './attempts.ts'
 import type { Show } from './authorize.ts'
 import type { Client } from './client-metadata.ts'
-import type { Clients } from './clients.ts'
+import type { ClientSource } from './clients.ts'
 import { type Fields, isOwnForm, pageHeaders, readForm } from './guard.ts'
 import { busy, expired, foreign, otherBrowser, tooOften, unanswered, unreadable, wrong } from './messages.ts'
 import type { Settings } from './options.ts'
@@ -16,7 +16,7 @@ import { donePage, type ErrorPage, type SignInPage, style } from './pages.ts'
 import { opensApp, redirectWith } from './redirect.ts'
 import { requestUrl } from './request.ts'
 import { parseScopes, type Scope } from './scopes.ts'
-import type { Sessions } from './session.ts'
+import type { CodeSource } from './session.ts'
 import type { Ticket, Tickets } from './ticket.ts'
 import { readCredentials, verify } from './verify.ts'
 
@@ -24,8 +24,8 @@ const largestForm = 32 * 1024
 
 interface Parts {
   settings: Settings
-  clients: Clients
-  sessions: Sessions
+  clients: ClientSource
+  sessions: CodeSource
   tickets: Tickets
   show: Show
 }

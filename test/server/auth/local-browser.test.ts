@@ -1,0 +1,48 @@
+/** The page on this computer in a real browser: its cookie, its origin and its policy have to fit together. */
+import { existsSync } from 'node:fs'
+import { createCloudways } from 'cloudways-tools'
+import { createSandbox } from 'cloudways-tools/sandbox'
+import { chromium } from 'playwright-core'
+import { expect, it } from 'vitest'
+import { memoryRateLimit } from '../../../src/rate-limit/memory.ts'
+import { createLocalSignIn } from '../../../src/server/auth/local.ts'
+import { readConfig } from '../../../src/server/config.ts'
+
+const executablePath = [process.env.CHROMIUM_PATH, '/usr/bin/chromium', '/usr/bin/chromium-browser'].find(
+  (path) => path && existsSync(path),
+)
+
+it.skipIf(!executablePath)('lets a person sign in with Chromium, after one mistake', async () => {
+  const sandbox = createSandbox()
+  const upstream = { apiUrl: sandbox.url, fetch: sandbox.fetch, timeout: 15 }
+  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] })
+  const page = await browser.newPage()
+  const problems: string[] = []
+  page.on('console', (message) => problems.push(message.text()))
+  const { cloudways, close } = createLocalSignIn({
+    cloudways: createCloudways(upstream),
+    upstream,
+    rateLimit: memoryRateLimit({ requests: 1000, window: 60 }),
+    config: readConfig({}),
+    ask: async () => undefined,
+    clientName: () => 'Claude Code',
+    open: async (url) => (await page.goto(url))?.ok() ?? false,
+    tell: () => {},
+  })
+  try {
+    const call = cloudways.call('list_servers', {})
+    const token = page.getByLabel('Access token')
+    await token.fill('cw_wrong_wrong_wrong')
+    await page.keyboard.press('Enter')
+    await page.getByRole('alert').waitFor()
+    await token.fill(sandbox.credentials.accessToken)
+    await page.keyboard.press('Enter')
+    await page.getByText('Claude Code is connected. You may close this page.').waitFor()
+    expect((await call).servers).toHaveLength(3)
+    expect(page.url()).not.toContain('code=')
+    expect(problems.filter((text) => /Content Security Policy|Refused/.test(text))).toEqual([])
+  } finally {
+    await browser.close()
+    await close()
+  }
+})
