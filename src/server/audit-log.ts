@@ -28,9 +28,10 @@ const bad: readonly (AuditEvent['outcome'] | AuthEventType)[] = [
 /** What went well at INFO, the rest at WARNING. No line holds arguments, a secret, or an email address. */
 export function createAuditLog(logger: Logger): AuditLog {
   return {
-    call({ tool, risk, account, outcome, code, argumentsHash, duration }) {
-      // The request's own line then says which tool and account it was.
+    call({ tool, risk, account: used, outcome, code, argumentsHash, duration }) {
       const context = requestContext.getStore()
+      const account = context?.account ?? used
+      // The request's own line then says which tool and account it was.
       if (context) Object.assign(context, { tool, account })
       logger[bad.includes(outcome) ? 'warning' : 'info']('audit', {
         event: 'call',

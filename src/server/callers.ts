@@ -8,6 +8,7 @@ import type { Cloudways } from '../cloudways.ts'
 import type { ToolMap } from '../core/define.ts'
 import { isCloudwaysError } from '../errors.ts'
 import type { Auth, Session } from './auth/index.ts'
+import { requestContext } from './context.ts'
 
 /** How a request without credentials in headers finds its account. */
 export interface CallerOptions<T extends ToolMap> {
@@ -24,9 +25,12 @@ export function authenticateCallers<T extends ToolMap>(
 ): NonNullable<McpHandlerOptions<T>['authenticate']> {
   const { auth, cloudways, anonymous } = options
   return async (request, env) => {
-    if (anonymous && !request.headers.has('authorization')) return undefined
+    if (anonymous && !request.headers.has('authorization') && !isProxied(request.headers)) return undefined
     const session = await auth.authenticate(request, env)
     if (session instanceof Response) return session
+    const context = requestContext.getStore()
+    // The one of the sign-in: after email and API key, the token in use would look like somebody else.
+    if (context) context.account = session.account
     const caller: Caller<T> = {
       cloudways: endingWith(session, cloudways.withCredentials(session.credentials)),
       refuses: (message) => auth.requireToolScopes(session, message, cloudways.tools),
@@ -34,6 +38,10 @@ export function authenticateCallers<T extends ToolMap>(
     return caller
   }
 }
+
+/** Whoever comes through a proxy is not at this machine, and must not use its account unasked. */
+const isProxied = (headers: Headers) =>
+  ['forwarded', 'via', 'x-forwarded-for'].some((name) => headers.has(name))
 
 /** When Cloudways does not accept the token any more, the sign-in is over: the next request opens the browser. */
 function endingWith<T extends ToolMap>(session: Session, cloudways: Cloudways<T>): Cloudways<T> {

@@ -12,7 +12,7 @@ export interface RequestContext {
   secrets: readonly string[]
   /** The tool that was called, if any. */
   tool?: string
-  /** The hash of the account that called it. */
+  /** The hash of the account: of whoever signed in, else of the credentials that were used. */
   account?: string
 }
 

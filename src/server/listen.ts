@@ -4,7 +4,7 @@
  * @module
  */
 import { once } from 'node:events'
-import type { IncomingMessage, Server } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { promisify } from 'node:util'
 import { createAdaptorServer } from '@hono/node-server'
@@ -38,6 +38,9 @@ const requestTimeout = 30_000
 /** Longer than the idle time of common balancers, which otherwise race with our closing. */
 const keepAliveTimeout = 75_000
 
+/** Milliseconds. A connection opened just before the end has its first request on the way, a round trip later. */
+const grace = 1000
+
 /** @throws InputError, one line, when the address is taken or not ours. */
 export async function listen({ fetch, host, port }: ListenOptions): Promise<Listener> {
   const server = createAdaptorServer({
@@ -52,7 +55,7 @@ export async function listen({ fetch, host, port }: ListenOptions): Promise<List
       maxHeaderSize: 16_384,
     },
   }) as Server
-  const silent = silentSockets(server)
+  const traffic = watchTraffic(server)
   server.listen(port, host)
   await once(server, 'listening').catch((error: NodeJS.ErrnoException) => {
     throw listenError(error, host, port)
@@ -60,7 +63,7 @@ export async function listen({ fetch, host, port }: ListenOptions): Promise<List
   return {
     port: (server.address() as AddressInfo).port,
     sockets: () => promisify(server.getConnections.bind(server))(),
-    close: (seconds) => close(server, silent, seconds),
+    close: (seconds) => close(server, traffic, seconds),
   }
 }
 
@@ -80,24 +83,47 @@ function listenError({ code }: NodeJS.ErrnoException, host: string, port: number
   )
 }
 
-/** Connections that never sent a request, as browsers and balancers open them ahead. Node takes them for busy. */
-function silentSockets(server: Server): ReadonlySet<Socket> {
-  const silent = new Set<Socket>()
-  server.on('connection', (socket: Socket) => {
-    silent.add(socket)
-    socket.once('close', () => silent.delete(socket))
-  })
-  server.on('request', ({ socket }: IncomingMessage) => silent.delete(socket))
-  return silent
+interface Traffic {
+  /**
+   * Connections that never sent a request, as browsers and balancers open them ahead, with the time of their
+   * opening. Node takes them for busy.
+   */
+  silent: ReadonlyMap<Socket, number>
+  /** Answers that are not complete. */
+  open: ReadonlySet<ServerResponse>
 }
 
-async function close(server: Server, silent: ReadonlySet<Socket>, seconds: number): Promise<boolean> {
+function watchTraffic(server: Server): Traffic {
+  const silent = new Map<Socket, number>()
+  const open = new Set<ServerResponse>()
+  server.on('connection', (socket: Socket) => {
+    silent.set(socket, performance.now())
+    socket.once('close', () => silent.delete(socket))
+  })
+  // Before the handler, which may answer at once.
+  server.prependListener('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
+    silent.delete(socket)
+    open.add(response)
+    response.once('close', () => open.delete(response))
+    if (!server.listening) endAfter(response)
+  })
+  return { silent, open }
+}
+
+/** Tell the client to send its next request elsewhere: on this connection it would meet our closing. */
+function endAfter(response: ServerResponse): void {
+  if (!response.headersSent) response.setHeader('connection', 'close')
+}
+
+async function close(server: Server, { silent, open }: Traffic, seconds: number): Promise<boolean> {
   const closed = once(server, 'close').then(() => true)
   server.close()
+  for (const response of open) endAfter(response)
   // A connection that becomes idle after this moment would stay until its keep-alive ends.
   const sweep = setInterval(() => {
     server.closeIdleConnections()
-    for (const socket of silent) socket.destroy()
+    const stale = performance.now() - grace
+    for (const [socket, opened] of silent) if (opened < stale) socket.destroy()
   }, 50)
   let bound: NodeJS.Timeout | undefined
   const late = new Promise<false>((resolve) => {

@@ -1,0 +1,173 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { setTimeout } from 'node:timers/promises'
+import { afterEach, describe, expect, it } from 'vitest'
+import { until } from '../../cli/run.ts'
+import { hasRedis } from '../../support/redis.ts'
+import { authorizePath, openPage, register, submit } from '../auth/support.ts'
+import { type Answer, answerOf, countByStatus, startLoad } from './load.ts'
+import { callTool, getCode, patience, redeem, sendTo, signIn } from './people.ts'
+import { type Site, type SiteOptions, startSite } from './support.ts'
+
+let site: Site
+afterEach(() => site?.close())
+
+/** A site with somebody signed in. */
+async function begin(options?: SiteOptions) {
+  site = await startSite(options)
+  const credentials = { access_token: site.sandbox.credentials.accessToken }
+  const { token } = await signIn(site.base, credentials)
+  const list = () => callTool(site.base, token, 'list_servers')
+  return { credentials, token, list }
+}
+
+const workers = 8
+const isRight = ({ status, text }: Answer) => status === 200 && !text.includes('"isError":true')
+const slowest = (answers: readonly Answer[]) => Math.max(...answers.map(({ took }) => took))
+
+describe.skipIf(!hasRedis)('a replica that is killed in mid-load', () => {
+  it('takes its own calls with it and nothing else: no call after it fails, no sign-in is lost', async () => {
+    const { credentials, list } = await begin()
+    const send = sendTo(site.base)
+    // Two logins half-way: a form that is open, and a code that waits for its client.
+    const client = await register(send)
+    const page = await openPage(send, authorizePath(client, { resource: `${site.base}/mcp` }))
+    const pending = await getCode(site.base, credentials)
+
+    const load = startLoad(list, workers)
+    await load.more(60)
+    const [killed, left] = site.replicas
+    const after = load.answers.length
+    expect(await killed?.end('SIGKILL')).toBeNull()
+    await load.more(100)
+    const answers = await load.stop()
+    expect(countByStatus(answers.slice(0, after))).toEqual({ 200: after })
+    const lost = answers.filter((answer) => !isRight(answer))
+    // Only what was under way at the killed one: nobody may send those again unasked.
+    expect(lost.length).toBeLessThanOrEqual(workers)
+    expect(lost.every(({ status }) => status === 502)).toBe(true)
+    const last = answers.slice(-80)
+    expect(last.every((answer) => isRight(answer) && answer.replica === String(left?.port))).toBe(true)
+
+    expect((await submit(send, page, credentials, { origin: site.base })).status).toBe(303)
+    const response = await redeem(site.base, pending.client, pending.code)
+    expect(response.status).toBe(200)
+
+    // A new one takes its place, and knows everybody.
+    const fresh = await site.add()
+    const again = startLoad(list, 2)
+    await again.more(5, ({ replica }) => replica === String(fresh.port))
+    expect((await again.stop()).every(isRight)).toBe(true)
+  })
+})
+
+describe.skipIf(!hasRedis)('a Redis that is away', () => {
+  /** Under load, from the moment it goes until it is back. */
+  async function outage(away: () => void | Promise<void>, back: () => void | Promise<void>) {
+    const { credentials, list } = await begin({
+      redisArgs: ['--appendonly', 'yes', '--appendfsync', 'always'],
+    })
+    const send = sendTo(site.base)
+    const client = await register(send)
+    const page = await openPage(send, authorizePath(client, { resource: `${site.base}/mcp` }))
+    const pending = await getCode(site.base, credentials)
+    const load = startLoad(list, workers)
+    await load.more(40)
+    expect(load.answers.every(isRight)).toBe(true)
+
+    const before = load.answers.length
+    await away()
+    // Whoever was under way may get an error of the call; from then on they are turned away at the door.
+    await Promise.all([load.more(50, ({ status }) => status === 503), setTimeout(5000)])
+    const others = await Promise.all([
+      answerOf(() => submit(send, page, credentials, { origin: site.base })),
+      answerOf(() => redeem(site.base, pending.client, pending.code)),
+      answerOf(() => send('/health')),
+    ])
+    const during = [...load.answers.slice(before), ...others]
+    await back()
+    await load.more(100, isRight)
+    const answers = await load.stop()
+
+    expect(slowest(during)).toBeLessThan(patience)
+    expect(others.map(({ status }) => status)).toEqual([503, 503, 503])
+    for (const { status, retryAfter, text } of during) {
+      if (status === 200) continue
+      expect([status, text]).toEqual([503, expect.anything()])
+      if (!text.includes('"storage"')) expect(Number(retryAfter)).toBeGreaterThan(0)
+    }
+    expect(answers.filter(({ status }) => status !== 200 && status !== 503)).toEqual([])
+    // No restart, and nobody has to sign in again; not even those who were in the middle of it.
+    expect(site.replicas.every(({ isUp }) => isUp())).toBe(true)
+    expect((await submit(send, page, credentials, { origin: site.base })).status).toBe(303)
+    return { pending }
+  }
+
+  it('frozen: everybody is told to wait, nobody to sign in, and it goes on by itself', async () => {
+    await outage(
+      () => site.redis?.pause(),
+      () => site.redis?.resume(),
+    )
+  })
+
+  it('crashed and started again: the same', async () => {
+    const { pending } = await outage(
+      () => site.redis?.stop(),
+      () => site.redis?.start(),
+    )
+    expect((await redeem(site.base, pending.client, pending.code)).status).toBe(200)
+  })
+})
+
+describe.skipIf(!hasRedis)('a replica that is told to stop under load', () => {
+  it('ends what it has begun, with exit code 0, and no caller sees a failure', async () => {
+    const { token, list } = await begin()
+    const [stopped, left] = site.replicas
+    // Slow ones, each a request of its own, that are under way when the signal comes.
+    const ids = site.sandbox.state.servers.map(({ id }) => String(id))
+    site.sandbox.fail({ path: '/server/settings/{server_id}', latency: 1, times: Number.POSITIVE_INFINITY })
+    const seen = site.sandbox.requests.length
+    const slow = ids.map((server_id) =>
+      answerOf(() =>
+        callTool(`http://127.0.0.1:${stopped?.port}`, token, 'get_server_settings', { server_id }),
+      ),
+    )
+    await until(() => site.sandbox.requests.length >= seen + ids.length)
+
+    const load = startLoad(list, workers)
+    await load.more(40)
+    const ended = stopped?.end('SIGTERM')
+    await load.more(100, ({ replica }) => replica === String(left?.port))
+    expect(await ended).toBe(0)
+    await load.more(50)
+    const answers = await load.stop()
+    expect(countByStatus(answers)).toEqual({ 200: answers.length })
+    expect((await Promise.all(slow)).map((answer) => answer.status)).toEqual(ids.map(() => 200))
+    expect(stopped?.log()).toContain('stopped')
+    expect(stopped?.log()).not.toContain('aborted')
+  })
+
+  it('still answers a connection that it took before, and sends its next request elsewhere', async () => {
+    await begin({ replicas: 1 })
+    const [replica] = site.replicas
+    const port = replica?.port as number
+    // Opened, and silent for as long as a distant client needs to send its first request.
+    const socket = connect(port, '127.0.0.1')
+    await once(socket, 'connect')
+    socket.on('error', () => {})
+    const closed = new Promise((resolve) => socket.once('close', resolve))
+    await sendTo(`http://127.0.0.1:${port}`)('/health')
+    const ended = replica?.end('SIGTERM')
+    await until(() => replica?.log().includes('stopping'))
+    await setTimeout(200)
+    let answer = ''
+    socket.on('data', (chunk) => {
+      answer += chunk
+    })
+    socket.write(`GET /health HTTP/1.1\r\nhost: localhost:${port}\r\n\r\n`)
+    await closed
+    expect(answer).toMatch(/^HTTP\/1.1 200 /)
+    expect(answer.toLowerCase()).toContain('\r\nconnection: close\r\n')
+    expect(await ended).toBe(0)
+  })
+})

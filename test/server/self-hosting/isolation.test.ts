@@ -1,0 +1,102 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { hasRedis } from '../../support/redis.ts'
+import { callTool, resultOf, sendTo, signIn } from './people.ts'
+import { type Site, startSite } from './support.ts'
+
+interface Account {
+  token: string
+  /** Ids of its own servers. */
+  own: string[]
+  /** Ids of the other account's. */
+  foreign: string[]
+}
+
+describe.skipIf(!hasRedis)('two accounts on two replicas', () => {
+  let site: Site
+  let mine: Account
+  let other: Account
+
+  beforeAll(async () => {
+    site = await startSite()
+    const { credentials, state, otherState } = site.sandbox
+    const [own, foreign] = [state, otherState].map(({ servers }) => servers.map(({ id }) => String(id)))
+    const tokens = await Promise.all([
+      signIn(site.base, { access_token: credentials.accessToken }),
+      // The older way, so that nothing depends on how somebody signed in.
+      signIn(site.base, { email: credentials.otherEmail, api_key: credentials.otherApiKey }),
+    ])
+    mine = { token: tokens[0].token, own: own as string[], foreign: foreign as string[] }
+    other = { token: tokens[1].token, own: foreign as string[], foreign: own as string[] }
+  })
+  afterAll(() => site?.close())
+
+  it('see each its own servers only, in 200 interleaved calls', async () => {
+    const before = new Map(site.proxy.answered)
+    const calls = Array.from({ length: 200 }, async (_, index) => {
+      // Two of each in a row: else every account would always meet the same replica.
+      const account = index % 4 < 2 ? mine : other
+      const response = await callTool(site.base, account.token, 'list_servers')
+      const replica = response.headers.get('x-replica')
+      const { structuredContent, isError } = await resultOf(response)
+      return { account, replica, isError, content: structuredContent as { servers: { id: string }[] } }
+    })
+    const pairs = new Set<string>()
+    for (const { account, replica, isError, content } of await Promise.all(calls)) {
+      expect(isError).toBeFalsy()
+      expect(content.servers.map(({ id }) => String(id))).toEqual(account.own)
+      for (const id of account.foreign) expect(JSON.stringify(content)).not.toContain(id)
+      pairs.add(`${account === mine ? 'mine' : 'other'} at ${replica}`)
+    }
+    expect(pairs.size).toBe(4)
+    for (const port of site.proxy.ports) {
+      expect((site.proxy.answered.get(port) ?? 0) - (before.get(port) ?? 0)).toBe(100)
+    }
+  })
+
+  it('are told apart where a bearer of one comes with credentials of the other: refused', async () => {
+    const { otherAccessToken, otherEmail, otherApiKey } = site.sandbox.credentials
+    const before = site.sandbox.requests.length
+    const others: Record<string, string>[] = [
+      { 'x-cloudways-access-token': otherAccessToken },
+      { 'x-cloudways-email': otherEmail, 'x-cloudways-api-key': otherApiKey },
+    ]
+    for (const headers of others) {
+      for (const { token } of [mine, other]) {
+        const response = await callTool(site.base, token, 'list_servers', {}, headers)
+        expect(response.status).toBe(400)
+        expect(await response.text()).toContain('not both')
+      }
+    }
+    expect(site.sandbox.requests).toHaveLength(before)
+  })
+
+  it('find nothing under ids of the other, and change nothing', async () => {
+    const before = site.sandbox.mutations.length
+    for (const { token, own, foreign } of [mine, other]) {
+      const server_id = foreign[0] as string
+      for (const name of ['get_server_details', 'get_server_settings', 'restart_server', 'backup_server']) {
+        const { isError, content } = await resultOf(await callTool(site.base, token, name, { server_id }))
+        expect([name, isError]).toEqual([name, true])
+        const labels = [...site.sandbox.state.servers, ...site.sandbox.otherState.servers]
+          .filter(({ id }) => foreign.includes(String(id)))
+          .map(({ label }) => label)
+        for (const label of labels) expect(content[0]?.text).not.toContain(label)
+      }
+      // The same calls reach what is one's own: it is the id that is refused.
+      const right = await resultOf(
+        await callTool(site.base, token, 'get_server_details', { server_id: own[0] }),
+      )
+      expect(right.isError).toBeFalsy()
+    }
+    expect(site.sandbox.mutations).toHaveLength(before)
+  })
+
+  it('have bearers that open nothing once they are put together from two', async () => {
+    const [head] = mine.token.split('.')
+    const [, tail] = other.token.split('.')
+    const response = await callTool(site.base, `${head}.${tail}`, 'list_servers')
+    expect(response.status).toBe(401)
+    const page = await sendTo(site.base)(`/mcp?access_token=${mine.token}`, { method: 'POST', body: '{}' })
+    expect(page.status).toBe(400)
+  })
+})

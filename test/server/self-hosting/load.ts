@@ -1,0 +1,87 @@
+/** A steady load of calls, and every answer it got. */
+
+export interface Answer {
+  /** 0 when the connection broke or nothing came in time. */
+  status: number
+  /** Milliseconds. */
+  took: number
+  text: string
+  retryAfter: string | null
+  /** The port of the replica that answered. */
+  replica: string | null
+}
+
+export interface Load {
+  answers: readonly Answer[]
+  /** Resolves as soon as `count` answers that fit have come from now on; rejects after half a minute. */
+  more(count: number, fits?: (answer: Answer) => boolean): Promise<Answer[]>
+  /** No new calls; those under way are awaited. */
+  stop(): Promise<readonly Answer[]>
+}
+
+/** @param workers calls under way at once. */
+export function startLoad(call: () => Promise<Response>, workers = 8): Load {
+  const answers: Answer[] = []
+  const watchers = new Set<(answer: Answer) => void>()
+  let going = true
+
+  async function work(): Promise<void> {
+    while (going) {
+      const answer = await answerOf(call)
+      answers.push(answer)
+      for (const watcher of watchers) watcher(answer)
+    }
+  }
+  const done = Promise.all(Array.from({ length: workers }, work))
+
+  return {
+    answers,
+    more(count, fits = () => true) {
+      return new Promise((resolve, reject) => {
+        const seen: Answer[] = []
+        const end = () => {
+          clearTimeout(timer)
+          watchers.delete(watcher)
+        }
+        const timer = setTimeout(() => {
+          end()
+          const last = answers.slice(-5).map(({ status, text }) => `${status} ${text.slice(0, 200)}`)
+          reject(new Error(`${seen.length} of ${count} answers came; the last ones:\n${last.join('\n')}`))
+        }, 30_000)
+        const watcher = (answer: Answer) => {
+          if (fits(answer)) seen.push(answer)
+          if (seen.length < count) return
+          end()
+          resolve(seen)
+        }
+        watchers.add(watcher)
+      })
+    },
+    async stop() {
+      going = false
+      await done
+      return answers
+    },
+  }
+}
+
+export async function answerOf(call: () => Promise<Response>): Promise<Answer> {
+  const started = performance.now()
+  const base = { status: 0, retryAfter: null, replica: null }
+  const answer = await call()
+    .then(async (response) => ({
+      status: response.status,
+      text: await response.text(),
+      retryAfter: response.headers.get('retry-after'),
+      replica: response.headers.get('x-replica'),
+    }))
+    .catch((error: Error) => ({ ...base, text: `${error.message} ${String(error.cause ?? '')}` }))
+  return { ...answer, took: performance.now() - started }
+}
+
+/** How many answers of each status. */
+export function countByStatus(answers: readonly Answer[]): Record<number, number> {
+  const counts: Record<number, number> = {}
+  for (const { status } of answers) counts[status] = (counts[status] ?? 0) + 1
+  return counts
+}

@@ -1,0 +1,71 @@
+/** A round-robin proxy as simple as they come: each request on a connection of its own, to the next replica. */
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http'
+import { type AddressInfo, connect, type Socket } from 'node:net'
+
+export interface RoundRobin {
+  url: string
+  /** Requests that each port has answered. */
+  answered: ReadonlyMap<number, number>
+  /** Ports of the replicas; changes apply to the next request. */
+  ports: number[]
+  close(): Promise<void>
+}
+
+export async function startProxy(): Promise<RoundRobin> {
+  const answered = new Map<number, number>()
+  const ports: number[] = []
+  let turn = 0
+
+  /** A connection to the next replica that takes one: nothing has been sent when the first refuses. */
+  async function open(): Promise<{ socket: Socket; port: number }> {
+    const first = turn++
+    for (let index = 0; index < ports.length; index++) {
+      const port = ports[(first + index) % ports.length]!
+      const socket = connect(port, '127.0.0.1')
+      try {
+        await once(socket, 'connect')
+        return { socket, port }
+      } catch {}
+    }
+    throw new Error('no replica takes connections')
+  }
+
+  async function pass(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    const { socket, port } = await open()
+    const address = incoming.socket.remoteAddress ?? ''
+    const forwarded = [incoming.headers['x-forwarded-for'], address].filter(Boolean).join(', ')
+    const sent = request({
+      createConnection: () => socket,
+      method: incoming.method,
+      path: incoming.url,
+      headers: { ...incoming.headers, 'x-forwarded-for': forwarded, connection: 'close' },
+    })
+    outgoing.on('close', () => sent.destroy())
+    incoming.pipe(sent)
+    const [answer] = (await once(sent, 'response')) as [IncomingMessage]
+    answered.set(port, (answered.get(port) ?? 0) + 1)
+    outgoing.writeHead(answer.statusCode ?? 502, { ...answer.headers, 'x-replica': String(port) })
+    answer.on('error', () => outgoing.destroy())
+    answer.pipe(outgoing)
+  }
+
+  const server = createServer((incoming, outgoing) => {
+    pass(incoming, outgoing).catch((error: Error) => {
+      if (outgoing.headersSent) outgoing.destroy()
+      else outgoing.writeHead(502).end(`bad gateway: ${error.message}`)
+    })
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    answered,
+    ports,
+    async close() {
+      const closed = once(server, 'close')
+      server.close()
+      server.closeAllConnections()
+      await closed
+    },
+  }
+}
