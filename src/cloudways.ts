@@ -11,6 +11,7 @@ import type { Rules } from './core/pipeline.ts'
 import { type Selection, selectTools } from './core/select.ts'
 import { createToolkit, type Toolkit } from './core/toolkit.ts'
 import type { Transport } from './core/transport.ts'
+import { sealTo } from './crypto/seal-to.ts'
 import { InputError } from './errors.ts'
 import { checkOptions } from './options.ts'
 import { memoryRateLimit } from './rate-limit/memory.ts'
@@ -115,7 +116,7 @@ export function createCloudways<Extra extends ToolMap = Record<never, Tool>>(
     fetch: options.fetch,
     timeout: seconds('timeout', options.timeout ?? 15, 0.001, 300),
     storage: options.storage ?? memoryStorage(),
-    cipher: options.crypto,
+    cipherFor: options.crypto && ((secret: string) => sealTo(options.crypto as Cipher, secret)),
     platformLimits: new Map(),
     rateLimit:
       options.rateLimit === null

@@ -84,12 +84,13 @@ function forbidden(request: ApiRequest, body: Json): CredentialError {
     request.method === 'GET'
       ? 'READ or FULL ACCESS, or LIMITED with this group of endpoints'
       : 'FULL ACCESS, or LIMITED with this group of endpoints'
+  const scope = body.code === 'insufficient_scope' || body.error === 'insufficient_scope'
   return new CredentialError(
-    body.code === 'insufficient_scope' || body.error === 'insufficient_scope'
+    scope
       ? `The role of the access token does not reach ${request.method} ${request.path}: it needs ${needed}.`
       : `Cloudways does not allow this account or member to call ${request.method} ${request.path}${says(body)}.`,
     'Do not retry. The primary account owner can make a token with that role.',
-    { status: 403, needed },
+    { status: 403, reason: scope ? 'insufficient_scope' : 'forbidden', needed },
   )
 }
 

@@ -30,7 +30,8 @@ export interface ClientOptions {
   /** Seconds for one request. */
   timeout: number
   storage: Storage
-  cipher?: Cipher
+  /** Seals what is kept to the credentials it came from. */
+  cipherFor?: (secret: string) => Cipher
   rateLimit?: RateLimiter
   platformLimits: PlatformLimits
 }
@@ -62,7 +63,8 @@ export function createClient(options: ClientOptions): Transport {
     if (known?.id === id) return known
     secrets.add('accessToken' in credentials ? credentials.accessToken : credentials.apiKey)
     const source = createTokenSource({
-      ...options,
+      storage: options.storage,
+      cipher: 'apiKey' in credentials ? options.cipherFor?.(credentials.apiKey) : undefined,
       credentials,
       account: id,
       exchange: exchangeWith(http, limits, id),

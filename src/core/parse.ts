@@ -8,6 +8,9 @@ import { nearest } from '../options.ts'
 import type { AnyTool } from './define.ts'
 import { checkValue, type Issue, objectSchema } from './schema.ts'
 
+/** A model mends no more at a time, and a text must not grow with what was sent. */
+const mostProblems = 10
+
 const schemas = new WeakMap<AnyTool, ReturnType<typeof objectSchema>>()
 
 /** The strict input schema of a tool, built once. */
@@ -28,7 +31,9 @@ export function inputSchema(tool: AnyTool): ReturnType<typeof objectSchema> {
 export function parseInput(tool: AnyTool, input: unknown): Record<string, unknown> {
   const checked = checkValue(inputSchema(tool), input ?? {})
   if (checked.ok) return checked.value
-  const problems = checked.issues.flatMap((issue) => sentences(issue, Object.keys(tool.input)))
+  const problems = checked.issues
+    .slice(0, mostProblems)
+    .flatMap((issue) => sentences(issue, Object.keys(tool.input)))
   throw new InputError(`${tool.name}: ${problems.join(' ')}`, 'Mend the arguments and call again.', {
     tool: tool.name,
     arguments: Object.keys(tool.input),
@@ -37,8 +42,10 @@ export function parseInput(tool: AnyTool, input: unknown): Record<string, unknow
 
 function sentences(issue: Issue, known: readonly string[]): string[] {
   if (issue.unknownKeys && issue.path)
-    return issue.unknownKeys.map((key) => `${issue.path}.${key.slice(0, 60)}: no such field.`)
-  if (issue.unknownKeys) return issue.unknownKeys.map((key) => unknown(key, known))
+    return issue.unknownKeys
+      .slice(0, mostProblems)
+      .map((key) => `${issue.path}.${key.slice(0, 60)}: no such field.`)
+  if (issue.unknownKeys) return issue.unknownKeys.slice(0, mostProblems).map((key) => unknown(key, known))
   if (issue.missing) return [`${issue.path || 'The arguments'}: required.${expected(issue)}`]
   if (issue.options) return [`${issue.path}: must be one of ${issue.options.join(', ')}.`]
   return [`${issue.path || 'The arguments'}: ${plain(issue.message)}`]

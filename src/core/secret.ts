@@ -79,7 +79,7 @@ const harmless = /(_enabled|_at|_set|_count|_type|_status|_expires?(_in)?|_avail
 // Answers hold text that strangers write: every pattern has to be linear in its length, so prefixes are bounded.
 const secretText: readonly [RegExp, string][] = [
   [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(-----END [A-Z ]*PRIVATE KEY-----|$)/g, hidden],
-  [/\bcw_[A-Za-z0-9_-]{6,}/g, hidden],
+  [/\bcwt?_[A-Za-z0-9_.-]{6,}/g, hidden],
   [/\b([Bb]earer|[Bb]asic)\s+[A-Za-z0-9._~+/=-]{8,}/g, `$1 ${hidden}`],
   [/(\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s/:@]*):[^\s/]+@/gi, `$1:${hidden}@`],
   // `password=`, `DB_PASSWORD: `, `"admin_password":"`, and the same inside JSON that is quoted once more.

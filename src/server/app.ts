@@ -10,7 +10,7 @@ import type { ToolMap } from '../core/define.ts'
 import { checkOptions } from '../options.ts'
 import type { Storage } from '../types.ts'
 import { version } from '../version.ts'
-import type { Auth } from './auth/index.ts'
+import type { Auth, HeaderGuard } from './auth/index.ts'
 import { authenticateCallers } from './callers.ts'
 import { watchCalls } from './calls.ts'
 import { createStorageCheck } from './health.ts'
@@ -30,6 +30,8 @@ export interface AppOptions<T extends ToolMap> extends McpHandlerOptions<T> {
    * in. Default `false`.
    */
   anonymous?: boolean
+  /** From `createHeaderGuard()`: counts wrong credentials in headers. Default: they are not counted. */
+  headerGuard?: HeaderGuard
   /** Checked by `/health`. */
   storage: Storage
   /** URL by which clients reach this server; its host is answered to. Default `http://localhost:7000`. */
@@ -63,6 +65,7 @@ const optionNames = [
   'authenticate',
   'auth',
   'anonymous',
+  'headerGuard',
   'storage',
   'baseUrl',
   'logger',
@@ -82,13 +85,14 @@ const optionNames = [
  */
 export function createApp<T extends ToolMap>(options: AppOptions<T>): Hono<AppEnvironment> {
   checkOptions('createApp', options, optionNames)
-  const { storage, logger, metrics, tracing, auth, anonymous = false, ...mcp } = options
+  const { storage, logger, metrics, tracing, auth, anonymous = false, headerGuard, ...mcp } = options
   const { baseUrl = 'http://localhost:7000', ...handling } = mcp
   const { host } = new URL(baseUrl)
   const cloudways = watchedTools(options)
   const handler = createMcpHandler({
     ...(auth && { authenticate: authenticateCallers({ auth, cloudways, anonymous }) }),
     ...handling,
+    ...(headerGuard && handling.headerAuth !== false && { headerAuth: headerGuard(cloudways) }),
     cloudways,
     allowedHosts: [host, ...(handling.allowedHosts ?? [])],
   })

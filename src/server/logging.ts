@@ -39,6 +39,19 @@ export interface LoggerOptions {
   write?: (line: string) => void
 }
 
+/** Fields that hold only this server's own words: whoever sends one of them as a "secret" must not erase it. */
+const ours = new Set([
+  'request_id',
+  'event',
+  'reason',
+  'address',
+  'account',
+  'outcome',
+  'method',
+  'status',
+  'tool',
+])
+
 const levels: readonly LogLevel[] = ['DEBUG', 'INFO', 'WARNING', 'ERROR']
 
 /** @throws InputError when the file can't be written. */
@@ -70,9 +83,14 @@ export function createLogger(options: LoggerOptions = {}): Logger {
     const known = context ? [...secrets, ...context.secrets] : secrets
     const facts = { ...(context && { request_id: context.id }), ...fields }
     // Values first, because escaping could disguise them; then the line, because no part of it is exempt.
-    const safe = redact(plain(facts), { known }) as LogFields
+    const safe = Object.fromEntries(
+      Object.entries(plain(facts) as LogFields).map(([name, value]) => {
+        const scrubbed = redact({ [name]: value }, { known: ours.has(name) ? secrets : known }) as LogFields
+        return [name, scrubbed[name]]
+      }),
+    )
     const line = format === 'json' ? jsonLine(level, message, safe) : consoleLine(level, message, safe)
-    const scrubbed = `${redactText(line, known)}\n`
+    const scrubbed = `${redactText(line, secrets)}\n`
     write(scrubbed)
     append(scrubbed)
   }

@@ -59,7 +59,9 @@ function routeOf(context: Context): string {
 
 function secretsIn(headers: Headers): string[] {
   const names = [credentialHeaders.accessToken, credentialHeaders.apiKey, 'authorization']
-  return names.flatMap((name) => headers.get(name)?.replace(/^Bearer\s+/i, '') ?? [])
+  const values = names.flatMap((name) => headers.get(name)?.replace(/^Bearer\s+/i, '') ?? [])
+  // Real ones are longer. A short one would erase ordinary words from the lines of its own sender.
+  return values.filter((value) => value.length >= 16)
 }
 
 /** The same stream; `done` is called once, when it ended or its reader went away. */

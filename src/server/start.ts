@@ -9,7 +9,7 @@ import { generateKey } from '../crypto/key.ts'
 import { InputError } from '../errors.ts'
 import { checkOptions } from '../options.ts'
 import { createApp } from './app.ts'
-import { type Auth, createAuth, createExchange } from './auth/index.ts'
+import { type Auth, createAuth, createExchange, createHeaderGuard } from './auth/index.ts'
 import { type Config, checkExposure, credentialsOf } from './config.ts'
 import { listen } from './listen.ts'
 import type { Logger } from './logging.ts'
@@ -94,6 +94,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
       headerAuth: config.enableHeaderAuth,
       auth: config.enableOauthAuth ? authOf(config, services) : undefined,
       anonymous,
+      headerGuard: createHeaderGuard(attemptsOf(config, services)),
       baseUrl,
       logger,
       metrics,
@@ -131,22 +132,29 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
 
 /** The sign-in. Without ENCRYPTION_KEY its key lives as long as this process, like everything else here. */
 function authOf(config: Config, services: Services): Auth {
-  const { upstream, storage, rateLimit } = services
+  const { upstream, rateLimit } = services
   return createAuth({
     baseUrl: config.authBaseUrl,
-    storage,
     cipher: services.cipher ?? fernet(generateKey()),
     // A toolkit of its own: the visible tools may lack the one that checks credentials.
     cloudways: createCloudways({ ...upstream, rateLimit }),
     exchange: createExchange(upstream),
-    sessionTimeout: config.authSessionTimeout,
     tokenLifetime: config.authTokenLifetime,
+    ...attemptsOf(config, services),
+  })
+}
+
+/** How wrong credentials are counted, on the page and in headers. */
+function attemptsOf(config: Config, { storage, onAuthEvent }: Services) {
+  return {
+    storage,
+    sessionTimeout: config.authSessionTimeout,
     maxAttemptsPerSession: config.maxAuthAttemptsPerSession,
     maxAttemptsPerIp: config.maxAuthAttemptsPerIp,
     lockoutDuration: config.authLockoutDuration,
     trustProxy: config.trustProxy,
-    onEvent: services.onAuthEvent,
-  })
+    onEvent: onAuthEvent,
+  }
 }
 
 /** How this machine reaches a host that was listened on. */

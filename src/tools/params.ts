@@ -83,7 +83,11 @@ export const deployPath = () =>
 
 /** Fields of the rows to answer. */
 export const fields = () =>
-  z.array(z.string()).optional().describe('Only these fields of each row; a dot reaches deeper')
+  z
+    .array(z.string().max(100))
+    .max(50)
+    .optional()
+    .describe('Only these fields of each row; a dot reaches deeper')
 
 export const detail = () =>
   z.enum(['compact', 'full']).default('compact').describe('full: every field the platform has, but secrets')

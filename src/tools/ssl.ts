@@ -4,10 +4,17 @@ import { InputError, UpstreamError } from '../errors.ts'
 import { operation } from './outputs.ts'
 import { domain, email, serverApp } from './params.ts'
 
+/** In two bounded searches: one pattern over both ends would take quadratic time on a hostile text. */
+function isPem(kind: string, text: string): boolean {
+  const begin = text.search(new RegExp(`-----BEGIN (?:[A-Z]{1,20} ){0,4}${kind}-----`))
+  return begin >= 0 && new RegExp(`-----END (?:[A-Z]{1,20} ){0,4}${kind}-----`).test(text.slice(begin + 10))
+}
+
 const pem = (kind: string, about: string) =>
   z
     .string()
-    .regex(new RegExp(`-----BEGIN ([A-Z]+ )*${kind}-----[\\s\\S]+-----END ([A-Z]+ )*${kind}-----`), {
+    .max(100_000)
+    .refine((text) => isPem(kind, text), {
       error: `must be in PEM form, with -----BEGIN and -----END ${kind}-----`,
     })
     .describe(about)

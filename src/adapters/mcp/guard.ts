@@ -46,7 +46,7 @@ export function hasSecretInQuery(url: string): boolean {
   const start = url.indexOf('?')
   if (start < 0) return false
   const parameters = [...new URLSearchParams(url.slice(start + 1))]
-  return parameters.some(([name, value]) => telling.test(name) || value.startsWith('cw_'))
+  return parameters.some(([name, value]) => telling.test(name) || /^cwt?_/.test(value))
 }
 
 /** The credential headers of a request. */

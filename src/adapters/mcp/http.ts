@@ -20,9 +20,10 @@ export interface McpHandlerOptions<T extends ToolMap> {
   /**
    * Whether a request may bring its own account: `x-cloudways-access-token`, or `x-cloudways-email` with
    * `x-cloudways-api-key`. Default `true`. When `false`, such a request is refused: it must not run on
-   * somebody else's account.
+   * somebody else's account. A function makes the tools for such an account itself, for example to count
+   * wrong credentials.
    */
-  headerAuth?: boolean
+  headerAuth?: boolean | ((credentials: StaticCredentials, request: Request, env?: unknown) => Cloudways<T>)
   /**
    * Hosts this server is reached by, besides `localhost`, `127.0.0.1` and `[::1]`: `mcp.example.com` (any
    * port) or `mcp.example.com:8443`. Others are refused (DNS rebinding).
@@ -71,6 +72,11 @@ export function createMcpHandler<T extends ToolMap>(
   const isHost = hostCheck(options.allowedHosts ?? [])
   const isOrigin = originCheck(isHost, options.allowedOrigins ?? [])
 
+  const byHeader =
+    typeof headerAuth === 'function'
+      ? headerAuth
+      : (credentials: StaticCredentials) => cloudways.withCredentials(credentials)
+
   return async (request, env) => {
     const { headers } = request
     if (!isHost(headers.get('host') ?? new URL(request.url).host)) {
@@ -99,7 +105,7 @@ export function createMcpHandler<T extends ToolMap>(
       )
     }
     const caller: Caller<T> | Response = credentials
-      ? { cloudways: cloudways.withCredentials(credentials) }
+      ? { cloudways: byHeader(credentials, request, env) }
       : ((await authenticate?.(request, env)) ?? { cloudways })
     if (caller instanceof Response) return caller
     // A body that breaks off is a client that went away: nobody reads the answer.
@@ -129,6 +135,8 @@ const optionNames = [
   'authenticate',
 ] as const
 
+const mostMessages = 10
+
 /** One request, one server, one transport: the SDK can't share them between clients. */
 async function answer<T extends ToolMap>(
   { cloudways, refuses }: Caller<T>,
@@ -137,6 +145,10 @@ async function answer<T extends ToolMap>(
 ): Promise<Response> {
   const parsedBody = parse(body)
   if (parsedBody === undefined) return refuse(400, -32700, 'Parse error: Invalid JSON')
+  // Batches left the protocol in 2025-06-18; a long one makes much work of few bytes.
+  if (Array.isArray(parsedBody) && parsedBody.length > mostMessages) {
+    return refuse(400, -32600, `At most ${mostMessages} messages in a batch.`)
+  }
   const refusal = refuses?.(parsedBody)
   if (refusal) return refusal
   const { signal } = request

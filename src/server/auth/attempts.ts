@@ -18,6 +18,11 @@ export type Attempt =
     }
   | { allowed: false; by: 'session' | 'address' | 'busy' /** Seconds. */; wait: number }
 
+export type AttemptSettings = Pick<
+  Settings,
+  'storage' | 'maxAttemptsPerSession' | 'maxAttemptsPerIp' | 'lockoutDuration' | 'sessionTimeout' | 'now'
+>
+
 export interface Attempts {
   /** Before anything is sent to Cloudways. */
   begin(session: string, address: string): Promise<Attempt>
@@ -31,7 +36,7 @@ const shortly = 5
  * turns out to be right is taken off again, else a team behind one address would lock itself out by signing in.
  * Nothing is reset by a success: whoever owns one account could then guess at another without end.
  */
-export function createAttempts(settings: Settings): Attempts {
+export function createAttempts(settings: AttemptSettings): Attempts {
   const { storage, maxAttemptsPerSession, maxAttemptsPerIp, lockoutDuration, sessionTimeout, now } = settings
 
   return {

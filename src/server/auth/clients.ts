@@ -4,6 +4,7 @@
  * @module
  */
 import { InputError } from '../../errors.ts'
+import { oneLine } from '../../text.ts'
 import type { Client } from './client-metadata.ts'
 import { createDocuments, isDocumentId } from './documents.ts'
 import type { Settings } from './options.ts'
@@ -19,10 +20,14 @@ export interface Registration {
 
 export type Registrations = Seal<Registration>
 
-export interface Clients {
-  registrations: Registrations
+/** All that the sign-in page needs of them. */
+export interface ClientSource {
   /** @throws InputError that says why there is no such client. */
   find(id: string): Promise<Client>
+}
+
+export interface Clients extends ClientSource {
+  registrations: Registrations
   /** Whether the id is one that this server would take; fetches nothing. */
   isKnown(id: string): Promise<boolean>
 }
@@ -56,7 +61,7 @@ export function clientOf(id: string, { name, uris }: Registration): Client {
 
 /** Sealed ids are long: a hash stands for them. */
 export function labelOf(id: string): string {
-  return isDocumentId(id) ? id : `client_${hashOf(id).slice(0, 12)}`
+  return isDocumentId(id) ? oneLine(id, 200) : `client_${hashOf(id).slice(0, 12)}`
 }
 
 function unknownClient(): InputError {

@@ -17,6 +17,7 @@ import { tokenRoutes } from './token.ts'
 
 export type { Bearers, Session } from './bearer.ts'
 export type { AuthEvent, AuthEventType } from './events.ts'
+export { createHeaderGuard, type HeaderGuard, type HeaderGuardOptions } from './header-guard.ts'
 export type { AuthOptions } from './options.ts'
 export { defaultScopes, type Scope, scopeOf, scopes } from './scopes.ts'
 export { createExchange, type ExchangeOptions } from './verify.ts'

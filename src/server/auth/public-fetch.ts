@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { lookup as systemLookup } from 'node:dns'
+import { Resolver } from 'node:dns/promises'
 import { request as httpsRequest } from 'node:https'
 import { BlockList, isIP, type LookupFunction } from 'node:net'
 import { Readable } from 'node:stream'
@@ -46,7 +46,7 @@ export function isPublic(address: string): boolean {
 }
 
 export interface PublicFetchOptions {
-  /** Resolves names. Default: the system's. */
+  /** Resolves names. Default: by DNS alone, with a bound on time. */
   lookup?: LookupFunction
   /** Opens the connection. Default: that of `node:https`. */
   request?: typeof httpsRequest
@@ -61,7 +61,7 @@ export function createPublicFetch(
   options: PublicFetchOptions = {},
 ): (url: URL, signal: AbortSignal) => Promise<Response> {
   const { request = httpsRequest } = options
-  const lookup = publicLookup(options.lookup ?? (systemLookup as LookupFunction))
+  const lookup = publicLookup(options.lookup ?? dnsLookup)
 
   return (url, signal) =>
     new Promise((resolve, reject) => {
@@ -81,6 +81,21 @@ export function createPublicFetch(
         resolve(new Response(body, { status, headers: { 'content-type': type, 'cache-control': control } }))
       })
       outgoing.end()
+    })
+}
+
+/**
+ * By DNS itself. The system's lookup takes one of a few threads for as long as a name server is silent, and can't be
+ * called off: strangers' names could hold up those that this server needs.
+ */
+const dnsLookup: LookupFunction = (hostname, _options, callback) => {
+  const resolver = new Resolver({ timeout: 2000, tries: 1 })
+  Promise.allSettled([resolver.resolve4(hostname), resolver.resolve6(hostname)])
+    .then((results) => results.flatMap((result) => (result.status === 'fulfilled' ? result.value : [])))
+    .then((found) => {
+      const addresses = found.map((address) => ({ address, family: isIP(address) }))
+      if (addresses.length > 0) callback(null, addresses)
+      else callback(new Error('the name has no address'), '')
     })
 }
 

@@ -97,8 +97,8 @@ async function ping(
   try {
     await cloudways.withCredentials({ accessToken }).call('ping', {}, { signal })
   } catch (error) {
-    // 403: a good token of a role that does not reach this endpoint.
-    if (isCloudwaysError(error) && error.details.status === 403) return
+    // A good token of a role that does not reach this endpoint. Any other 403 may come from a firewall on the way.
+    if (isCloudwaysError(error) && error.details.reason === 'insufficient_scope') return
     throw error
   }
 }

@@ -218,7 +218,10 @@ describe('SSRF: the fetch for documents', () => {
     const { port, visits } = await listen((_, response) => response.end('{}'))
     const fetchPublic = createPublicFetch({ request: httpRequest as never })
     const url = new URL(`http://localhost:${port}/`)
-    await expect(fetchPublic(url, AbortSignal.timeout(2000))).rejects.toThrow('not a public address')
+    // Name servers differ: some know it as this machine, for others it does not exist.
+    await expect(fetchPublic(url, AbortSignal.timeout(5000))).rejects.toThrow(
+      /^(not a public address|the name has no address)$/,
+    )
     expect(visits()).toBe(0)
   })
 

@@ -1,0 +1,95 @@
+/**
+ * Email and API key in headers can be guessed like those of the sign-in page, so they are counted like them.
+ *
+ * @module
+ */
+import type { StaticCredentials } from '../../api/credentials.ts'
+import type { Cloudways } from '../../cloudways.ts'
+import type { ToolMap } from '../../core/define.ts'
+import { CredentialError, isCloudwaysError } from '../../errors.ts'
+import { clientAddress } from './address.ts'
+import { createAttempts } from './attempts.ts'
+import { createEmit } from './events.ts'
+import type { AuthOptions } from './options.ts'
+import { hashOf } from './secrets.ts'
+
+/** The `headerAuth` of `createMcpHandler`. */
+export type HeaderGuard = <T extends ToolMap>(
+  cloudways: Cloudways<T>,
+) => (credentials: StaticCredentials, request: Request, env?: unknown) => Cloudways<T>
+
+/** Those of `createAuth`, all of them needed. */
+export type HeaderGuardOptions = Required<
+  Pick<
+    AuthOptions,
+    | 'storage'
+    | 'sessionTimeout'
+    | 'maxAttemptsPerSession'
+    | 'maxAttemptsPerIp'
+    | 'lockoutDuration'
+    | 'trustProxy'
+  >
+> &
+  Pick<AuthOptions, 'onEvent' | 'now'>
+
+/** Right credentials remembered, as hashes: their calls need no counting, however many run at once. */
+const mostProven = 10_000
+
+/**
+ * Wrong credentials lock out their address, over all replicas, together with wrong ones on the sign-in page.
+ * Access tokens are not counted: nobody guesses those.
+ */
+export function createHeaderGuard(options: HeaderGuardOptions): HeaderGuard {
+  const { trustProxy, now = Date.now } = options
+  const attempts = createAttempts({ ...options, now })
+  const emit = createEmit(options.onEvent, now)
+  const proven = new Set<string>()
+
+  return (cloudways) => (credentials, request, env) => {
+    const account = cloudways.withCredentials(credentials)
+    if ('accessToken' in credentials) return account
+    const key = hashOf(JSON.stringify([credentials.email, credentials.apiKey])).slice(0, 32)
+    const address = clientAddress(request.headers, env, trustProxy)
+
+    return {
+      ...account,
+      async call(name, input, options) {
+        const known = proven.has(key)
+        const attempt = known ? undefined : await attempts.begin(`header:${key}`, address)
+        if (attempt && !attempt.allowed) {
+          emit({ type: 'refused', reason: `too many wrong credentials: ${attempt.by}`, address })
+          throw tooMany(attempt.wait)
+        }
+        try {
+          const answer = await account.call(name, input, options)
+          if (proven.size >= mostProven) proven.clear()
+          proven.add(key)
+          await attempt?.forget()
+          return answer
+        } catch (error) {
+          const wrong =
+            isCloudwaysError(error) && error.code === 'credentials_refused' && error.details.status !== 403
+          if (!wrong) await attempt?.forget()
+          else {
+            proven.delete(key)
+            const counted = attempt ?? (await attempts.begin(`header:${key}`, address))
+            const locked = counted.allowed && (await counted.fail()).address
+            emit({ type: 'refused', reason: 'wrong credentials in headers', address })
+            if (locked) emit({ type: 'locked_out', reason: 'address', address })
+          }
+          throw error
+        }
+      },
+    }
+  }
+}
+
+function tooMany(wait: number): CredentialError {
+  return new CredentialError(
+    'Too many wrong credentials.',
+    wait > 0
+      ? `Nothing was sent. Wait ${wait} s, and mend the email and API key first.`
+      : 'Nothing was sent. Mend the email and API key: these were refused too often.',
+    wait > 0 ? { retryAfter: wait } : {},
+  )
+}
