@@ -22,8 +22,9 @@ let tarball: string
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'cloudways-tools-'))
-  const packed = await run('npm', ['pack', '--json', '--pack-destination', folder], { cwd: repo })
-  tarball = join(folder, JSON.parse(packed.stdout.slice(packed.stdout.indexOf('[')))[0].filename)
+  await run('npm', ['pack', '--pack-destination', folder], { cwd: repo })
+  // What npm prints is mixed with what the build prints.
+  tarball = join(folder, (await readdir(folder)).find((file) => file.endsWith('.tgz')) as string)
   const optional = [...Object.keys(manifest.peerDependencies), '@types/node']
   await install(folder, ...optional.map((name) => `${name}@${manifest.devDependencies[name]}`))
 }, 300_000)
