@@ -5,7 +5,7 @@
  */
 import { Hono, type MiddlewareHandler } from 'hono'
 import { requestId } from 'hono/request-id'
-import { createMcpHandler, type McpHandlerOptions } from '../adapters/mcp/http.ts'
+import { createMcpHandler, type McpHandlerOptions, mcpHandlerOptions } from '../adapters/mcp/http.ts'
 import type { ToolMap } from '../core/define.ts'
 import { checkOptions } from '../options.ts'
 import type { Storage } from '../types.ts'
@@ -57,12 +57,7 @@ export interface AppEnvironment {
 }
 
 const optionNames = [
-  'cloudways',
-  'headerAuth',
-  'allowedHosts',
-  'allowedOrigins',
-  'maxBodyBytes',
-  'authenticate',
+  ...mcpHandlerOptions,
   'auth',
   'anonymous',
   'headerGuard',

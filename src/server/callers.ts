@@ -7,6 +7,7 @@ import type { Caller, McpHandlerOptions } from '../adapters/mcp/http.ts'
 import type { Cloudways } from '../cloudways.ts'
 import type { ToolMap } from '../core/define.ts'
 import { isCloudwaysError } from '../errors.ts'
+import { isProxied } from './auth/address.ts'
 import type { Auth, Session } from './auth/index.ts'
 import { requestContext } from './context.ts'
 
@@ -25,6 +26,7 @@ export function authenticateCallers<T extends ToolMap>(
 ): NonNullable<McpHandlerOptions<T>['authenticate']> {
   const { auth, cloudways, anonymous } = options
   return async (request, env) => {
+    // Whoever comes through a proxy is not at this machine, and must not use its account unasked.
     if (anonymous && !request.headers.has('authorization') && !isProxied(request.headers)) return undefined
     const session = await auth.authenticate(request, env)
     if (session instanceof Response) return session
@@ -38,10 +40,6 @@ export function authenticateCallers<T extends ToolMap>(
     return caller
   }
 }
-
-/** Whoever comes through a proxy is not at this machine, and must not use its account unasked. */
-const isProxied = (headers: Headers) =>
-  ['forwarded', 'via', 'x-forwarded-for'].some((name) => headers.has(name))
 
 /** When Cloudways does not accept the token any more, the sign-in is over: the next request opens the browser. */
 function endingWith<T extends ToolMap>(session: Session, cloudways: Cloudways<T>): Cloudways<T> {

@@ -82,7 +82,8 @@ export function createLogger(options: LoggerOptions = {}): Logger {
     const context = requestContext.getStore()
     const known = context ? [...secrets, ...context.secrets] : secrets
     const facts = { ...(context && { request_id: context.id }), ...fields }
-    // Values first, because escaping could disguise them; then the line, because no part of it is exempt.
+    // Values first, because escaping could disguise them; then the line, for what stands beside them. There
+    // only our own secrets count: a request could name a piece of the line itself.
     const safe = Object.fromEntries(
       Object.entries(plain(facts) as LogFields).map(([name, value]) => {
         const scrubbed = redact({ [name]: value }, { known: ours.has(name) ? secrets : known }) as LogFields

@@ -7,7 +7,7 @@
  * @module
  */
 import { BlockList, isIP } from 'node:net'
-import { clientAddress } from './auth/address.ts'
+import { clientAddress, isProxied } from './auth/address.ts'
 
 /** Not 100.64.0.0/10: to a server on the open internet that may be any customer of its provider. */
 const nearby = new BlockList()
@@ -25,9 +25,6 @@ function isNearby(address: string): boolean {
   return family !== 0 && nearby.check(address, family === 6 ? 'ipv6' : 'ipv4')
 }
 
-/** What proxies add. Prometheus adds none of them. */
-const proxied = /^(via|forwarded|x-forwarded-.+|x-real-ip|x-client-ip|true-client-ip|cf-.+|fly-.+)$/
-
 /**
  * Whether a request may read the metrics: it comes straight from a loopback, private or link-local address, it
  * bears no sign of a proxy, and it names this server by such an address, as `localhost`, or by a name
@@ -37,7 +34,7 @@ const proxied = /^(via|forwarded|x-forwarded-.+|x-real-ip|x-client-ip|true-clien
  * @param publicHost the host of the public URL.
  */
 export function mayReadMetrics(headers: Headers, env: unknown, publicHost: string): boolean {
-  for (const name of headers.keys()) if (proxied.test(name)) return false
+  if (isProxied(headers)) return false
   // The connection's own address: what a proxy says of it does not count here.
   return isNearby(clientAddress(headers, env, false)) && isLocalName(headers.get('host'), publicHost)
 }

@@ -66,7 +66,7 @@ export interface Caller<T extends ToolMap> {
 export function createMcpHandler<T extends ToolMap>(
   options: McpHandlerOptions<T>,
 ): (request: Request, env?: unknown) => Promise<Response> {
-  checkOptions('createMcpHandler', options, optionNames)
+  checkOptions('createMcpHandler', options, mcpHandlerOptions)
   const { cloudways, authenticate, headerAuth = true, maxBodyBytes = 1024 * 1024 } = options
   checkNumber('createMcpHandler', 'maxBodyBytes', maxBodyBytes)
   const isHost = hostCheck(options.allowedHosts ?? [])
@@ -126,7 +126,8 @@ function credentialsOf(headers: Headers): StaticCredentials | undefined | Respon
   }
 }
 
-const optionNames = [
+/** For whoever passes these options on. */
+export const mcpHandlerOptions = [
   'cloudways',
   'headerAuth',
   'allowedHosts',

@@ -25,6 +25,14 @@ export function clientAddress(headers: Headers, env: unknown, trustProxy: boolea
   return forwarded ?? bare((env as NodeEnv | undefined)?.incoming?.socket?.remoteAddress ?? '') ?? unknown
 }
 
+/** What proxies add, and programs that come straight do not. */
+const proxied = /^(via|forwarded|x-forwarded-.+|x-real-ip|x-client-ip|true-client-ip|cf-.+|fly-.+)$/
+
+/** Whether a request shows that it came through a proxy. One that hides itself is not noticed. */
+export function isProxied(headers: Headers): boolean {
+  return [...headers.keys()].some((name) => proxied.test(name))
+}
+
 /** An IP address without port, brackets, zone and IPv4 mapping; `undefined` when it is none. */
 function bare(text: string): string | undefined {
   const match = /^\[([^\]]+)\](?::\d+)?$/.exec(text) ?? /^(\d+\.\d+\.\d+\.\d+):\d+$/.exec(text)
