@@ -5,11 +5,15 @@
  */
 import { createClient } from './api/client.ts'
 import { type Credentials, checkCredentials } from './api/credentials.ts'
+import { createRoles } from './api/roles.ts'
 import type { AuditEvent } from './core/audit.ts'
+import type { Confirm, OpenPage } from './core/confirm.ts'
+import type { Rules } from './core/context.ts'
 import type { Tool, ToolMap } from './core/define.ts'
-import type { Rules } from './core/pipeline.ts'
-import { type Selection, selectTools } from './core/select.ts'
-import { createToolkit, type Toolkit } from './core/toolkit.ts'
+import { type Policy, readPolicy } from './core/policy.ts'
+import type { KeepSecrets } from './core/secret.ts'
+import { type Selected, type Selection, selectTools } from './core/select.ts'
+import { createToolkit, createView, type Toolkit, type View } from './core/toolkit.ts'
 import type { Transport } from './core/transport.ts'
 import { sealTo } from './crypto/seal-to.ts'
 import { InputError } from './errors.ts'
@@ -20,7 +24,9 @@ import { type CoreTools, coreTools } from './tools/index.ts'
 import type { Cipher, RateLimiter, Storage } from './types.ts'
 
 /** Options of {@link createCloudways}. An option that does not exist is refused. */
-export interface CloudwaysOptions<Extra extends ToolMap = Record<never, Tool>> extends Selection {
+export interface CloudwaysOptions<Extra extends ToolMap = Record<never, Tool>>
+  extends Selection,
+    Partial<Policy> {
   /**
    * `{ accessToken }` (recommended), `{ email, apiKey }`, or a function that brings one of them.
    * Without credentials the tools can be listed, and a call says what is missing.
@@ -46,8 +52,21 @@ export interface CloudwaysOptions<Extra extends ToolMap = Record<never, Tool>> e
   crypto?: Cipher
   /** The bucket of calls for each account. Default: 90 in 60 seconds, in this process. `null`: none. */
   rateLimit?: RateLimiter | null
-  /** Told of every call of a visible tool. What it throws is passed over: the call has been made. */
+  /** Told of every decision. What it throws is passed over: the call has been made. */
   onAudit?: (event: AuditEvent) => void
+  /** Whether audit events carry the arguments, redacted. Default `false`: their hash alone. */
+  auditArguments?: boolean
+  /** Asks a person, in the host's own way, before what {@link Policy.confirm} names. Before every other way. */
+  onConfirm?: Confirm
+  /** Opens a page on which a person can approve, for `confirmFallback: 'page'`. The self-hosted server brings it. */
+  openPage?: OpenPage
+  /**
+   * Takes the secrets that `get_app_credentials` keeps from the model, and answers where a person finds them; that
+   * text goes to the model. Default: they are hidden, and nothing takes them.
+   */
+  onSecrets?: KeepSecrets
+  /** Asked before a change is sent; what it throws refuses the change. For maintenance windows and the like. */
+  beforeChange?: () => void | Promise<void>
 }
 
 /** The tools of an account, ready to be called or handed to an adapter. */
@@ -71,10 +90,21 @@ const optionNames = [
   'crypto',
   'rateLimit',
   'onAudit',
+  'auditArguments',
+  'onConfirm',
+  'openPage',
+  'onSecrets',
+  'beforeChange',
   'toolsets',
   'tools',
   'excludeTools',
   'readOnly',
+  'servers',
+  'apps',
+  'protect',
+  'confirm',
+  'confirmFallback',
+  'backupHours',
 ] as const
 
 export const defaultApiUrl = 'https://api.cloudways.com/api/v2'
@@ -104,47 +134,58 @@ export function createCloudways<Extra extends ToolMap = Record<never, Tool>>(
       `extraTools: ${odd[0]} was not made with defineTools.`,
       'Declare it with defineTools.',
     )
-  for (const name of ['revealSecrets', 'readOnly'] as const) {
+  for (const name of ['revealSecrets', 'readOnly', 'auditArguments'] as const) {
     // 'false' from an environment variable is true: a guard must not be off by accident.
     if (![true, false, undefined].includes(options[name])) {
       throw new InputError(`${name}: must be true or false.`, 'Mend the option.')
     }
   }
+  const policy = readPolicy(options)
 
+  const storage = options.storage ?? memoryStorage()
   const shared = {
     baseUrl: apiUrl(options.apiUrl ?? defaultApiUrl),
     fetch: options.fetch,
     timeout: seconds('timeout', options.timeout ?? 15, 0.001, 300),
-    storage: options.storage ?? memoryStorage(),
+    storage,
     cipherFor: options.crypto && ((secret: string) => sealTo(options.crypto as Cipher, secret)),
     platformLimits: new Map(),
+    roles: createRoles(),
     rateLimit:
       options.rateLimit === null
         ? undefined
         : (options.rateLimit ?? memoryRateLimit({ requests: 90, window: 60 })),
   }
+  const { onAudit, onConfirm, openPage, onSecrets, beforeChange } = options
   const rules: Rules = {
+    policy,
     waitSeconds: seconds('waitSeconds', options.waitSeconds ?? 25, 0, 3600),
     pollSeconds: seconds('pollSeconds', options.pollSeconds ?? 3, 0.001, 60),
     revealSecrets: options.revealSecrets ?? false,
-    onAudit: options.onAudit,
+    storage,
+    auditArguments: options.auditArguments ?? false,
+    ...{ onAudit, onConfirm, openPage, onSecrets, beforeChange },
   }
-  const tools = selectTools({ ...coreTools, ...options.extraTools } as ToolMap, options)
   const client = (credentials: Credentials | undefined) => createClient({ ...shared, credentials })
 
-  // Untyped maps inside, exact types at the door: spelling out 67 tools at every step is too much for TypeScript.
-  const build = (tools: ToolMap, transport: Transport): Cloudways<ToolMap> => ({
-    ...createToolkit(tools, transport, rules),
+  // Untyped maps inside, exact types at the door: spelling out 68 tools at every step is too much for TypeScript.
+  const build = (view: View, transport: Transport): Cloudways<ToolMap> => ({
+    ...createToolkit(view, transport, rules),
     withCredentials: (credentials) => {
       if (typeof credentials !== 'function') checkCredentials(credentials)
-      return build(tools, client(credentials))
+      return build(view, client(credentials))
     },
     select: (selection) => {
       checkOptions('select', selection, ['toolsets', 'tools', 'excludeTools', 'readOnly'])
-      return build(selectTools(tools, selection), transport)
+      return build(viewOf(view.tools, selection, view.hidden), transport)
     },
   })
-  return build(tools, client(options.credentials)) as unknown as Cloudways<CoreTools & Extra>
+  const viewOf = (tools: ToolMap, selection: Selection, before: Selected['hidden'] = new Map()) => {
+    const { tools: left, hidden } = selectTools(tools, selection, policy)
+    return createView({ tools: left, hidden: new Map([...before, ...hidden]) }, policy)
+  }
+  const view = viewOf({ ...coreTools, ...options.extraTools } as ToolMap, options)
+  return build(view, client(options.credentials)) as unknown as Cloudways<CoreTools & Extra>
 }
 
 function apiUrl(text: string): string {

@@ -2,12 +2,16 @@
  * The errors of this library, by who must act.
  *
  * Every message is written to be read by a model and by a person: what happened, then (in `next`) whose
- * turn it is and what to do. None holds a header, a token, a request body or raw upstream text.
+ * turn it is and what to do. Both are our own words, with ids and names that have the form of one. None holds a
+ * header, a token or a request body; words from outside are in the details, and {@link errorContent} parts the two.
  *
  * @module
  */
 
-/** Facts an error may carry; every value is safe to show to a model. */
+/**
+ * Facts an error may carry, without secrets. `said`, `fields` and `plan` hold words from outside: a model sees them
+ * inside a boundary only.
+ */
 export type ErrorDetails = Readonly<Record<string, unknown>>
 
 /** What every error of this library serialises to. */
@@ -82,15 +86,24 @@ export class PolicyError extends CloudwaysError {
     rule: string,
     message: string,
     next = 'Do not retry. Tell the person which rule refused this.',
+    details: ErrorDetails = {},
   ) {
-    super(message, next, { rule })
+    super(message, next, { ...details, rule })
     this.rule = rule
   }
 }
 
-/** A person has to say yes first. */
+/** A person has to say yes first, or has said no. `details.plan` is what would happen. */
 export class ConfirmationRequired extends CloudwaysError {
   readonly code = 'confirmation_required'
+  /** For adapters whose client brings back the answer of a person; never shown to a model, and in no JSON. */
+  declare readonly token: string | undefined
+
+  constructor(message: string, next: string, details?: ErrorDetails, token?: string) {
+    super(message, next, details)
+    // Not enumerable: loggers print the fields of an error.
+    Object.defineProperty(this, 'token', { value: token, enumerable: false })
+  }
 }
 
 /** Cloudways does not accept the credentials, or they do not reach far enough. A person has to act. */
@@ -124,8 +137,10 @@ export interface UpstreamDetails {
   outcome?: Outcome
   /** The operation that holds the server, or the one that failed. */
   operation?: ErrorDetails
-  /** Problems by field, as the platform named them. */
+  /** Problems by field, in the platform's words. */
   fields?: Readonly<Record<string, string>>
+  /** What the platform said, on one line and cut. */
+  said?: string
   /** What failed: the platform, or a service this toolkit itself depends on. */
   service?: 'cloudways' | 'storage'
 }
@@ -147,9 +162,28 @@ export class UpstreamError extends CloudwaysError {
   }
 }
 
-/** The one text a model sees of an error: what happened, then the next step. */
+/** What happened, then the next step: our own words, which a model may follow. */
 export function errorText(error: CloudwaysError): string {
   return `${error.message} ${error.next}`
+}
+
+/** The details that hold words from outside: the platform's, or those of people who gave things their names. */
+const foreign = ['said', 'fields', 'plan'] as const
+
+/** An error for a model, in two parts. */
+export interface ErrorContent {
+  /** Our own words: {@link errorText}. */
+  text: string
+  /** Data from outside, to be shown inside a boundary; left out when there is none. */
+  outside?: ErrorDetails
+}
+
+/** An error for a model: our own words, and apart from them what has to stand inside a boundary. */
+export function errorContent(error: CloudwaysError): ErrorContent {
+  const found = foreign.filter((name) => error.details[name] !== undefined)
+  const text = errorText(error)
+  if (found.length === 0) return { text }
+  return { text, outside: Object.fromEntries(found.map((name) => [name, error.details[name]])) }
 }
 
 const codes: ReadonlySet<string> = new Set<CloudwaysErrorCode>([

@@ -55,7 +55,17 @@ const shared = ['errors.ts', 'options.ts', 'hash.ts', 'signal.ts', 'text.ts', 't
 /** What a folder may import of the rest of src; `only types` of the second list. */
 const arrows: Record<string, { may: string[]; types?: string[] }> = {
   sandbox: { may: ['sandbox/'] },
-  tools: { may: ['tools/', 'core/define.ts', 'core/secret.ts', 'core/operation.ts', 'errors.ts'] },
+  tools: {
+    may: [
+      'tools/',
+      'core/define.ts',
+      'core/estate.ts',
+      'core/secret.ts',
+      'core/operation.ts',
+      'core/plan.ts',
+      'errors.ts',
+    ],
+  },
   core: { may: ['core/', ...shared] },
   api: { may: ['api/', ...shared, 'version.ts'], types: ['core/'] },
   storage: { may: ['storage/', ...shared] },

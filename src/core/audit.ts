@@ -1,23 +1,56 @@
 /**
- * One event per call, for whoever has to know what an agent did.
+ * One event per decision, for whoever has to know what an agent did.
  *
  * @module
  */
 import type { CloudwaysErrorCode } from '../errors.ts'
 import type { Risk } from './define.ts'
 
+/** What was decided about a call, and what came of it. */
 export interface AuditEvent {
   /** ISO 8601. */
   time: string
   /** A hash that stands for the account. */
   account: string
   tool: string
-  risk: Risk
-  /** `unknown`: the answer was lost, the change may have happened. */
-  outcome: 'ok' | 'refused' | 'failed' | 'unknown' | 'cancelled'
+  /** What the call named: ids only. */
+  target: { server_id?: string; app_id?: string; operation_id?: string }
+  /** Of this call: for what is protected, one level above that of the tool. `null` for a tool that is not there. */
+  risk: Risk | null
+  /** The rule that decided. */
+  rule: AuditRule
+  /**
+   * `unknown`: the answer was lost, the change may have happened. `planned`: a dry run. `waiting`: a person was
+   * asked, elsewhere.
+   */
+  outcome: 'ok' | 'planned' | 'waiting' | 'refused' | 'failed' | 'unknown' | 'cancelled'
   code?: CloudwaysErrorCode
-  /** SHA-256 of the arguments in canonical form; the values themselves are never here. */
+  /** SHA-256 of the arguments in canonical form. */
   argumentsHash: string
+  /** The arguments themselves, redacted; only when the toolkit was made with `auditArguments`. */
+  arguments?: unknown
+  /** Invisible and direction characters that were removed from the answer. */
+  removed?: number
   /** Milliseconds. */
   duration: number
 }
+
+/**
+ * Why a call was let through or not, in the order in which the rules are asked. `input`: the arguments were wrong.
+ * `default`: nothing forbids it and its risk needs nobody. `never`: CONFIRM=never. `confirmed`: a person said yes.
+ */
+export type AuditRule =
+  | 'unknown tool'
+  | 'input'
+  | 'read-only'
+  | 'excluded'
+  | 'not selected'
+  | 'role'
+  | 'scope'
+  | 'gate'
+  | 'backup'
+  | 'duplicate'
+  | 'confirmation'
+  | 'confirmed'
+  | 'never'
+  | 'default'

@@ -3,9 +3,11 @@
  *
  * @module
  */
-import * as z from 'zod'
 import { InputError } from '../errors.ts'
 import { checkOptions } from '../options.ts'
+import { operation } from './operation.ts'
+import type { Plan } from './plan.ts'
+import { hidesTag, tagOf } from './tags.ts'
 
 /**
  * What a call can do, in rising order. MCP annotations, read-only mode, approval, docs and audit follow from
@@ -65,6 +67,8 @@ export interface RunContext {
   parts<T extends Record<string, () => Promise<unknown>>>(parts: T): Promise<Parts<T>>
   /** Who is calling, with which credential, and what the limits are now. */
   session(): Promise<Session>
+  /** What a call would do; nothing is changed. The answer of `preview_change`. */
+  plan(tool: string, input: unknown): Promise<Plan>
   signal: AbortSignal
 }
 
@@ -89,12 +93,52 @@ export interface Session {
   platform: { limit: number | null; remaining: number | null; at: string } | null
 }
 
+/** A call that is proposed: to undo, to meet a condition, to look, to go on. */
+export interface SuggestedCall {
+  tool: string
+  input: Readonly<Record<string, unknown>>
+  /** Why, in a few words. */
+  why?: string
+}
+
+/** A server of the account, as far as the rules need to know it. */
+export interface NamedServer {
+  id: string
+  label: string
+  status: string
+}
+
+/** An app of the account, as far as the rules need to know it. */
+export interface NamedApp {
+  id: string
+  label: string
+  /** Under which visitors reach it. */
+  domain: string | null
+}
+
+/** What was there before a change, for {@link Effects.inverse}. */
+export interface Before {
+  server?: NamedServer
+  /** `cname`: the primary domain that somebody set, if any. */
+  app?: NamedApp & { cname: string | null }
+  /** What {@link Effects.now} read. */
+  now: unknown
+}
+
 /** What a person should know before saying yes. */
-export interface Effects {
+export interface Effects<Input = unknown> {
   /** What happens to visitors and to the team, in one sentence. */
   impact: string
   /** How to undo it, or `null` when it can't be undone. */
   undo: string | null
+  /** How long visitors are without the site. Default: they are not. */
+  downtime?: string | ((input: Input) => string | undefined)
+  /** What it costs, where the contract marks the call as one that may change the bill. */
+  cost?: string
+  /** Reads what the change replaces. It must send reads only. */
+  now?: (input: Input, context: RunContext) => Promise<unknown>
+  /** The call that takes the change back. `undefined`: there is none for this input. */
+  inverse?: (input: Input, before: Before) => SuggestedCall | undefined
 }
 
 /** The declaration of one tool. Exactly one of `request` and `run`. */
@@ -117,7 +161,27 @@ export interface ToolDefinition<Shape extends InputShape = InputShape, Output ex
   /** The field of the answer that holds its rows; the argument `fields` then picks from them. */
   rows?: string
   /** Required for everything but `read`. */
-  effects?: Effects
+  effects?: Effects<ParsedOf<Shape>>
+  /**
+   * Each call makes something new, or costs: a repeat with the same arguments within ten minutes is answered with
+   * what the first one started.
+   */
+  creates?: boolean
+  /** What has to be there first: a backup of the app that is not older than the toolkit's `backupHours`. */
+  requires?: 'recent backup'
+  /**
+   * The read that tells whether a change happened whose answer was lost. Default: the details of the target. `null`:
+   * no read shows it, so that a person has to look.
+   */
+  settle?: ((input: ParsedOf<Shape>) => SuggestedCall) | null
+  /** What to do after it worked. */
+  next?: (input: ParsedOf<Shape>, answer: unknown) => SuggestedCall[]
+  /**
+   * What a tool without a server or app among its arguments reaches. `none`: nothing of any server or app.
+   * `listed`: only what the list of servers, the alerts or an operation answer, which are bounded by the scope.
+   * Without it, such a tool is hidden under a scope (`servers`, `apps`).
+   */
+  reach?: 'none' | 'listed'
   /** Whether secrets may be in the answer when the operator allows it. */
   reveals?: boolean
   /** The name of the same tool on the official Cloudways server, for search and migration. */
@@ -152,6 +216,11 @@ const keys = [
   'run',
   'rows',
   'effects',
+  'creates',
+  'requires',
+  'settle',
+  'next',
+  'reach',
   'reveals',
   'alias',
 ] as const
@@ -192,6 +261,17 @@ export function defineTools<
   ) as ReturnType<typeof defineTools<Toolset, Shapes, Outputs>>
 }
 
+/** What the rules can't see, they can't guard. */
+function checkTags({ input }: Tool, refuse: (problem: string) => void): void {
+  const named = Object.entries(input ?? {}).map(([name, schema]) => {
+    if (hidesTag(schema))
+      refuse(`${name} names a server or an app inside something else; make it an argument.`)
+    return tagOf(schema)?.names
+  })
+  const twice = named.find((names, index) => names !== undefined && named.indexOf(names) !== index)
+  if (twice) refuse(`two arguments name a ${twice}; one call is about one.`)
+}
+
 function check(tool: Tool): Tool {
   const { name, toolset, ...definition } = tool
   const refuse = (problem: string) => {
@@ -202,16 +282,12 @@ function check(tool: Tool): Tool {
   if (!risks.includes(tool.risk)) refuse(`risk must be one of ${risks.join(', ')}.`)
   if (!tool.request === !tool.run) refuse('exactly one of request and run is needed.')
   if (tool.risk !== 'read' && !tool.effects) refuse('a tool that changes something needs effects.')
+  if (tool.creates && tool.output !== operation) refuse('a tool that creates something answers an operation.')
+  checkTags(tool, refuse)
   if (!tool.title || !tool.description || !tool.input || !tool.output) {
     refuse('title, description, input and output are needed.')
   }
   return tool
 }
 
-/** What a tagged argument names. */
-export interface Tag {
-  names: 'server' | 'app' | 'operation'
-}
-
-/** Arguments that name a resource: scoping, name resolution and completions hang on this. */
-export const tags = z.registry<Tag>()
+export { type Tag, tags } from './tags.ts'

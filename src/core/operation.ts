@@ -4,9 +4,9 @@
  * @module
  */
 import * as z from 'zod'
-import { UpstreamError } from '../errors.ts'
+import { isCloudwaysError, UpstreamError } from '../errors.ts'
 import { sleep } from '../signal.ts'
-import { oneLine } from '../text.ts'
+import { oneLine, plainId, plainName } from '../text.ts'
 import type { ApiRequest } from './define.ts'
 
 /**
@@ -80,8 +80,9 @@ export function readOperation(operation_id: string, body: unknown): Operation {
   const outer = object(body) ?? {}
   const row = object(outer.operation) ?? outer
   if (row.is_completed === undefined) {
+    const which = plainId(operation_id)
     throw new UpstreamError(
-      `Cloudways answered something that is not the state of operation ${operation_id}.`,
+      `Cloudways answered something that is not the state of ${which ? `operation ${which}` : 'the operation'}.`,
       'Call get_operation again in a minute.',
     )
   }
@@ -160,7 +161,7 @@ export async function waitForOperation(started: Operation, options: WaitOptions)
       (body) => readOperation(operation_id, body),
       (error: unknown) => {
         options.signal.throwIfAborted()
-        return { ...latest, message: `Its state could not be read: ${(error as Error).message}` }
+        return { ...latest, message: unread(error) }
       },
     )
     latest = { ...seen, ...(app_id && { app_id }) }
@@ -170,10 +171,18 @@ export async function waitForOperation(started: Operation, options: WaitOptions)
   }
 }
 
-function failed(operation: Operation): UpstreamError {
+/** Only our own errors are known to have no words of others in their message. */
+const unread = (error: unknown) =>
+  `Its state could not be read${isCloudwaysError(error) ? `: ${error.message}` : '.'}`
+
+function failed({ operation_id, type, message }: Operation): UpstreamError {
   return new UpstreamError(
-    `Cloudways started this, but the operation failed${operation.message ? `: ${operation.message}` : '.'}`,
+    'Cloudways started this, but the operation failed.',
     'Read the present state before trying again; tell the person what failed.',
-    { outcome: 'failed', operation: { id: text(operation.operation_id), type: operation.type } },
+    {
+      outcome: 'failed',
+      operation: { id: plainId(operation_id), type: plainName(type) },
+      ...(message && { said: message }),
+    },
   )
 }

@@ -11,6 +11,11 @@ import { checkValue, type Issue, objectSchema } from './schema.ts'
 /** A model mends no more at a time, and a text must not grow with what was sent. */
 const mostProblems = 10
 
+/** Far below what whoever walks through values by recursion can take; no tool has arguments deeper than three. */
+const mostLevels = 64
+/** Lists and objects in one call's arguments. A cycle, or one list in many places, would else be work without end. */
+const mostParts = 100_000
+
 const schemas = new WeakMap<AnyTool, ReturnType<typeof objectSchema>>()
 
 /** The strict input schema of a tool, built once. */
@@ -26,9 +31,11 @@ export function inputSchema(tool: AnyTool): ReturnType<typeof objectSchema> {
  * Parse the arguments of a call.
  *
  * @throws InputError naming every argument that is wrong, what it should be, and for an unknown one the
- * nearest that exists. Values are never repeated: an argument may hold a private key.
+ * nearest that exists. Values are never repeated: an argument may hold a private key. What is nested too deep is refused before any
+ * schema sees it.
  */
 export function parseInput(tool: AnyTool, input: unknown): Record<string, unknown> {
+  checkDepth(tool, input)
   const checked = checkValue(inputSchema(tool), input ?? {})
   if (checked.ok) return checked.value
   const problems = checked.issues
@@ -37,6 +44,28 @@ export function parseInput(tool: AnyTool, input: unknown): Record<string, unknow
   throw new InputError(`${tool.name}: ${problems.join(' ')}`, 'Mend the arguments and call again.', {
     tool: tool.name,
     arguments: Object.keys(tool.input),
+  })
+}
+
+/** Without recursion, which is what too deep a value would overflow. */
+function checkDepth(tool: AnyTool, input: unknown): void {
+  const waiting = [{ value: input, level: 0 }]
+  let parts = 0
+  for (let next = waiting.pop(); next; next = waiting.pop()) {
+    const { value, level } = next
+    if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) continue
+    parts++
+    if (level >= mostLevels) refuse(tool, `nested more than ${mostLevels} levels deep`)
+    if (parts + waiting.length > mostParts) refuse(tool, `more than ${mostParts} lists and objects`)
+    for (const item of Object.values(value)) {
+      if (typeof item === 'object' && item !== null) waiting.push({ value: item, level: level + 1 })
+    }
+  }
+}
+
+function refuse(tool: AnyTool, what: string): never {
+  throw new InputError(`${tool.name}: The arguments: ${what}.`, 'Mend the arguments and call again.', {
+    tool: tool.name,
   })
 }
 

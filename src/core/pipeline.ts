@@ -1,200 +1,240 @@
 /**
  * The one path of a call. Every adapter calls this and adds nothing to the rules:
  *
- * parse -> [resolve, scope, policy, plan, confirm] -> rate limit -> request -> wait -> validate -> redact
- * -> shape -> audit
+ * parse -> scope -> [duplicate -> protection, threshold -> backup -> plan -> confirm -> gate] -> rate limit
+ * -> request -> wait -> clean -> validate -> redact -> shape -> audit
  *
- * Waiting comes before redaction, because what a finished operation answers must be redacted too. The rate
- * limit is taken by the transport, once for each request that a call makes.
+ * What stands in brackets is for changes only. Waiting comes before redaction, because what a finished operation
+ * answers must be redacted too. The rate limit is taken by the transport, once for each request that a call makes.
  *
  * @module
  */
-import { type CloudwaysError, isCloudwaysError, UpstreamError } from '../errors.ts'
-import { hashOf } from '../hash.ts'
-import { never } from '../signal.ts'
-import type { AuditEvent } from './audit.ts'
-import type { AnyTool, ApiRequest, Parts, RunContext } from './define.ts'
-import { operation, startedOperation, waitForOperation } from './operation.ts'
+import { InputError, isCloudwaysError } from '../errors.ts'
+import { unlessAborted } from '../signal.ts'
+import { oneLine } from '../text.ts'
+import { approve, lookAhead, unmet } from './change.ts'
+import type { Confirm, Confirmation, OpenPage } from './confirm.ts'
+import { type CallContext, type Kit, keepTo } from './context.ts'
+import type { AnyTool, ApiRequest, Before, SuggestedCall } from './define.ts'
+import { type Extras, finish, type Made } from './finish.ts'
+import { createOnce } from './once.ts'
+import { type Operation, operation, startedOperation, waitForOperation } from './operation.ts'
 import { parseInput } from './parse.ts'
-import { checkValue } from './schema.ts'
-import { redact, redactText } from './secret.ts'
-import { pickFields } from './shape.ts'
-import type { Transport } from './transport.ts'
-
-/** What a toolkit decided once, for all its calls. */
-export interface Rules {
-  /** Seconds a call waits for its operation. */
-  waitSeconds: number
-  /** Seconds until the first look at an operation. */
-  pollSeconds: number
-  revealSecrets: boolean
-  onAudit?: (event: AuditEvent) => void
-}
+import { type BoundPlan, makePlan } from './plan.ts'
+import { mayAsk } from './policy.ts'
+import { type Call, recorded } from './record.ts'
+import { checkIds, checkNewName, checkWholeServer, fillArguments, isScoped } from './scope.ts'
+import { type KeepSecrets, redactText } from './secret.ts'
+import { targetIds } from './targets.ts'
 
 export interface CallOptions {
   /** Ends the call; a change that was already sent is not undone. */
   signal?: AbortSignal
   /** Called while the call waits for an operation. @param elapsed seconds since the wait began. */
   onProgress?: (elapsed: number, message: string) => void
+  /** Asks a person, when the toolkit has no `onConfirm` of its own. */
+  confirm?: Confirm
+  /**
+   * For adapters whose client comes back with the answer of a person: a `ConfirmationRequired` then has a `token`,
+   * to be brought back as {@link CallOptions.confirmation}.
+   */
+  deferred?: boolean
+  /** What a person said about the `ConfirmationRequired` that had this token. */
+  confirmation?: Confirmation & { token: string }
+  /** Instead of the toolkit's own: pages and secrets of one caller. */
+  openPage?: OpenPage
+  onSecrets?: KeepSecrets
 }
 
-/** A whole call, with its retries, stays under this many seconds (and above the wait for its operation). */
-const callSeconds = 45
+type Input = Record<string, unknown>
 
-export async function runTool(
+const removals = new WeakMap<object, number>()
+
+/** How many invisible characters were taken out of an answer. */
+export const removedFrom = (answer: unknown): number => removals.get(answer as object) ?? 0
+
+export function runTool(
+  kit: Kit,
   tool: AnyTool,
-  rawInput: unknown,
-  transport: Transport,
-  rules: Rules,
+  raw: unknown,
   options: CallOptions = {},
-): Promise<unknown> {
-  const started = Date.now()
-  const signal = options.signal ?? never
-  let outcome: Pick<AuditEvent, 'outcome' | 'code'> = { outcome: 'ok' }
-  try {
-    const input = parseInput(tool, rawInput)
-    signal.throwIfAborted()
-    const context = contextOf(transport, rules, signal, started)
-    const body = tool.run ? await tool.run(input, context) : await context.send(requestOf(tool, input))
-    const answer = await settle(tool, input, body, context, rules, options)
-    return finish(tool, input, answer, transport, rules)
-  } catch (error) {
-    if (signal.aborted) {
-      outcome = { outcome: 'cancelled' }
-      throw signal.reason
+): Promise<Record<string, unknown>> {
+  return recorded(kit, tool, raw, options.signal, async (call) => {
+    const { input, confirmation } = await accept(kit, tool, raw, call)
+    // An adapter's own word comes before what a model wrote.
+    const all = { confirmation, ...options }
+    const kept = (context: CallContext) => keepTo(tool, call.decision.target, context, kit.rules.policy)
+    const made =
+      tool.risk === 'read'
+        ? { body: await send(kit, tool, input, kept(call.context), all) }
+        : await change(kit, tool, input, call, all, kept)
+    const onSecrets = all.onSecrets ?? kit.rules.onSecrets
+    const ids = call.decision.target
+    const { answer, removed } = await finish(kit, tool, input, made, ids, onSecrets)
+    if (removed > 0) {
+      removals.set(answer, removed)
+      call.decision.removed = removed
     }
-    const safe = safeError(error, tool, transport)
-    outcome = outcomeOf(safe)
-    throw safe
-  } finally {
-    if (rules.onAudit) await audit(rules.onAudit, tool, rawInput, transport, outcome, started)
-  }
+    return answer
+  })
 }
 
-/** What a call would send; only for tools that make exactly one. */
-export function requestOf(tool: AnyTool, input: Record<string, unknown>): ApiRequest {
-  return tool.request?.(input) as ApiRequest
+/** What the call would do. Nothing is changed, and what policy forbids is refused as the call would be. */
+export function planTool(kit: Kit, tool: AnyTool, raw: unknown, signal?: AbortSignal): Promise<BoundPlan> {
+  return recorded(kit, tool, raw, signal, async (call) => {
+    const { input } = await accept(kit, tool, raw, call)
+    const { context, decision } = call
+    const outlook = await lookAhead(kit, tool, input, decision.target, context)
+    const first = await unmet(kit, tool, decision.target, context)
+    decision.risk = outlook.verdict.risk
+    decision.outcome = 'planned'
+    const { transport } = kit
+    const account = await transport.account()
+    return makePlan(tool, input, { ...outlook, first }, context, account, transport.secrets())
+  })
 }
 
-/** Turn the platform's body into the tool's answer: wait for the operation it started, or let the tool read it. */
-async function settle(
+/** Parse, and keep to the scope. The token of a two-step confirmation is no argument of the tool. */
+async function accept(
+  { rules: { policy } }: Kit,
   tool: AnyTool,
-  input: Record<string, unknown>,
-  body: unknown,
-  context: RunContext,
-  rules: Rules,
+  raw: unknown,
+  call: Call,
+): Promise<{ input: Input; confirmation?: CallOptions['confirmation'] }> {
+  const { context, decision } = call
+  const ours = async () => (await context.estates()).ours
+  const { given, confirmation } = takesToken(tool, raw, policy) ? splitToken(raw) : { given: raw }
+  call.given = given
+  const scoped = isScoped(policy)
+  const input = parseInput(tool, scoped ? await fillArguments(tool, given, policy, ours) : given)
+  const ids = targetIds(tool, input)
+  decision.target = ids
+  decision.rule = 'default'
+  context.signal.throwIfAborted()
+  if (scoped && (ids.server_id !== undefined || ids.app_id !== undefined)) {
+    const estates = await context.estates()
+    checkIds(ids, estates.ours)
+    checkWholeServer(tool, ids, policy, estates.all)
+  }
+  if (scoped) checkNewName(tool, input, policy)
+  call.input = input
+  return { input, confirmation }
+}
+
+type Policy = Kit['rules']['policy']
+
+/** Whether the argument `confirm` is the token of a two-step confirmation. */
+export const takesToken = (tool: AnyTool, input: unknown, policy: Policy): boolean =>
+  policy.confirmFallback === 'two-step' && mayAsk(tool, policy) && Object.hasOwn(Object(input), 'confirm')
+
+/** `confirm` is the token and, for what is protected, what the person typed. */
+function splitToken(raw: unknown): { given: unknown; confirmation?: CallOptions['confirmation'] } {
+  const { confirm, ...given } = raw as Input
+  if (confirm === undefined || confirm === null || confirm === '') return { given }
+  if (typeof confirm !== 'string') throw new InputError('confirm: must be the text that the plan came with.')
+  const [, token = '', typed] = /^(\S*)(?:\s+([\s\S]*))?$/.exec(confirm.trim()) ?? []
+  return { given, confirmation: { token, approved: true, ...(typed !== undefined && { typed }) } }
+}
+
+async function change(
+  kit: Kit,
+  tool: AnyTool,
+  input: Input,
+  call: Call,
+  options: CallOptions,
+  kept: (context: CallContext) => CallContext,
+): Promise<Made> {
+  const { decision, context } = call
+  const ids = decision.target
+  const account = await unlessAborted(kit.transport.account(), context.signal)
+  const once = tool.creates && (await createOnce(tool, input, account, kit.rules.storage))
+  /** What came to nothing may be made again. */
+  const ended = async (operation: Operation, context: CallContext) => {
+    try {
+      return await wait(kit, operation, context, options)
+    } catch (error) {
+      if (once && isCloudwaysError(error)) await once.forget()
+      throw error
+    }
+  }
+  const earlier = once && (await once.earlier())
+  if (earlier) {
+    decision.rule = 'duplicate'
+    const body = await ended(earlier, context)
+    return { body, extras: extrasOf(kit, tool, input, undefined, body) }
+  }
+  const approval = await approve(kit, tool, input, ids, context, options, (risk) => {
+    decision.risk = risk
+  })
+  decision.rule = approval.rule
+  call.context = approval.context
+  const own = kept(approval.context)
+  const begun = async () => startedOperation(await request(tool, input, own))
+  const body = once
+    ? await ended(await once.make(begun, own.hasChanged), own)
+    : await send(kit, tool, input, own, options)
+  if (once && (body as Operation).repeated) decision.rule = 'duplicate'
+  return { body, extras: extrasOf(kit, tool, input, approval.before, body) }
+}
+
+const request = async (tool: AnyTool, input: Input, context: CallContext): Promise<unknown> =>
+  tool.run ? tool.run(input, context) : context.send(tool.request?.(input) as ApiRequest)
+
+/** Make the call: wait for the operation it started, or let the tool read the platform's body. */
+async function send(
+  kit: Kit,
+  tool: AnyTool,
+  input: Input,
+  context: CallContext,
   options: CallOptions,
 ): Promise<unknown> {
+  const body = await request(tool, input, context)
   if (tool.output !== operation) return tool.answer ? tool.answer(body, input) : body
-  return waitForOperation(startedOperation(body), {
-    send: context.send,
-    signal: context.signal,
+  return wait(kit, startedOperation(body), context, options)
+}
+
+async function wait(
+  { rules, transport }: Kit,
+  started: Operation,
+  { send, signal, isOurs }: CallContext,
+  { onProgress }: CallOptions,
+): Promise<Operation> {
+  // The change is made: that it can't be written down must not make a failure of it.
+  if (isScoped(rules.policy) && started.operation_id) await isOurs(started.operation_id).catch(() => {})
+  const ended = await waitForOperation(started, {
+    send,
+    signal,
     waitSeconds: rules.waitSeconds,
     pollSeconds: rules.pollSeconds,
-    progress: options.onProgress,
+    progress:
+      onProgress &&
+      ((elapsed, message) => {
+        const safe = redactText(oneLine(message, 300), transport.secrets())
+        // A listener that fails must not end the wait for a change that was made.
+        void Promise.resolve()
+          .then(() => onProgress(elapsed, safe))
+          .catch(() => {})
+      }),
   })
+  return started.repeated ? { ...ended, repeated: true } : ended
 }
 
-function contextOf(transport: Transport, rules: Rules, signal: AbortSignal, started: number): RunContext {
-  const deadline = started + Math.max(callSeconds, rules.waitSeconds + 20) * 1000
-  return {
-    signal,
-    send: (request) => transport.send(request, { signal, deadline }),
-    session: () => transport.session(),
-    parts: (parts) => settleParts(parts, signal),
-  }
-}
-
-async function settleParts<T extends Record<string, () => Promise<unknown>>>(
-  parts: T,
-  signal: AbortSignal,
-): Promise<Parts<T>> {
-  const names = Object.keys(parts)
-  const results = await Promise.allSettled(names.map((name) => parts[name]?.()))
-  signal.throwIfAborted()
-  if (results.length > 0 && results.every((result) => result.status === 'rejected')) throw results[0]?.reason
-  const values: Record<string, unknown> = {}
-  const status: Record<string, string> = {}
-  results.forEach((result, index) => {
-    const name = names[index] as string
-    if (result.status === 'fulfilled') values[name] = result.value
-    status[name] = result.status === 'fulfilled' ? 'ok' : `failed: ${(result.reason as Error).message}`
-  })
-  return { values, status } as Parts<T>
-}
-
-/** Validate, redact, shape: what leaves is what the output schema says, without secrets. */
-function finish(
+/** What to do next, as far as this toolkit has the tools. */
+function extrasOf(
+  kit: Kit,
   tool: AnyTool,
-  input: Record<string, unknown>,
+  input: Input,
+  before: Before | undefined,
   answer: unknown,
-  transport: Transport,
-  rules: Rules,
-): unknown {
-  const checked = checkValue(tool.output, answer)
-  if (!checked.ok) {
-    const paths = checked.issues.map((issue) => issue.path || 'the whole answer')
-    const where = `${paths.slice(0, 5).join(', ')}${paths.length > 5 ? ' and others' : ''}`
-    const changed = tool.risk !== 'read'
-    throw new UpstreamError(
-      `${tool.name}: Cloudways answered in a shape this version does not know (${where}).`,
-      changed ? 'Read the present state before trying again.' : 'Report this; calling again will not help.',
-      { outcome: changed ? 'unknown' : 'failed' },
-    )
-  }
-  const reveal = rules.revealSecrets && tool.reveals === true
-  const safe = redact(checked.value, { schema: tool.output, reveal, known: transport.secrets() })
-  return shape(tool, safe as Record<string, unknown>, input.fields)
-}
-
-function shape(tool: AnyTool, answer: Record<string, unknown>, fields: unknown): unknown {
-  if (!tool.rows || !Array.isArray(fields) || fields.length === 0) return answer
-  const rows = answer[tool.rows] as unknown[]
-  return { ...answer, [tool.rows]: pickFields(rows, fields as string[]) }
-}
-
-/** The choke point for errors: whatever was thrown, what leaves is one of the five, scrubbed. */
-function safeError(error: unknown, tool: AnyTool, transport: Transport): CloudwaysError {
-  const known = transport.secrets()
-  if (isCloudwaysError(error)) return error.scrubbed((text) => redactText(text, known))
-  const reason =
-    error instanceof Error ? redactText(error.message, known).slice(0, 300) : 'no reason was given'
-  return new UpstreamError(
-    `${tool.name} failed inside the toolkit: ${reason}`,
-    'Report this; it is a defect.',
-    {
-      outcome: tool.risk === 'read' ? 'failed' : 'unknown',
-    },
-  )
-}
-
-/** By code, not by class: a custom tool may throw the errors of another copy of this package. */
-function outcomeOf(error: CloudwaysError): Pick<AuditEvent, 'outcome' | 'code'> {
-  const { code, details } = error
-  if (code === 'upstream_failed')
-    return { outcome: details.outcome === 'unknown' ? 'unknown' : 'failed', code }
-  return { outcome: code === 'invalid_input' ? 'failed' : 'refused', code }
-}
-
-/** An audit that fails must not turn a change that was made into an error: the caller would make it again. */
-async function audit(
-  sink: (event: AuditEvent) => void,
-  tool: AnyTool,
-  input: unknown,
-  transport: Transport,
-  outcome: Pick<AuditEvent, 'outcome' | 'code'>,
-  started: number,
-): Promise<void> {
-  const event: AuditEvent = {
-    time: new Date(started).toISOString(),
-    account: await transport.account().catch(() => 'unknown'),
-    tool: tool.name,
-    risk: tool.risk,
-    ...outcome,
-    argumentsHash: await hashOf(input ?? {}).catch(() => 'not JSON'),
-    duration: Date.now() - started,
-  }
+): Extras {
+  const listed = (call: SuggestedCall | undefined) =>
+    call && Object.hasOwn(kit.tools, call.tool) ? call : undefined
   try {
-    sink(event)
-  } catch {}
+    const undo = before && listed(tool.effects?.inverse?.(input, before))
+    const steps: SuggestedCall[] = (tool.next?.(input, answer) ?? []).filter(listed)
+    return { ...(undo && { undo }), ...(steps.length > 0 && { next_steps: steps }) }
+  } catch {
+    // The change is made; a hint that is missing is no reason to doubt it.
+    return {}
+  }
 }

@@ -37,6 +37,12 @@ export function objectSchema(name: string, shape: InputShape): z.ZodType | z3.Zo
   )
 }
 
+/** A text that may be left out, of the zod that the other arguments are of. */
+export function optionalText(shape: InputShape, about: string): Schema {
+  const old = Object.values(shape).some(isZod3)
+  return (old ? z3.string().optional() : z.string().optional()).describe(about) as unknown as Schema
+}
+
 /** Convert a schema. `io` says whether the value before or after parsing is described. */
 export function toJsonSchema(
   name: string,
@@ -70,6 +76,7 @@ function fromZod4(name: string, schema: z.ZodType, io: 'input' | 'output'): Reco
 /** Drop what costs tokens and says nothing: patterns that `format` or the description already say. */
 function trim(json: Record<string, unknown>): void {
   if (json.format || json.type === 'string') delete json.pattern
+  if ((json.propertyNames as { type?: string } | undefined)?.type === 'string') delete json.propertyNames
   if (json.additionalProperties && typeof json.additionalProperties === 'object')
     delete json.additionalProperties
   for (const bound of ['minimum', 'maximum']) {

@@ -4,7 +4,21 @@
  * @module
  */
 import type * as z from 'zod'
+import { visible } from '../text.ts'
 import type { Schema } from './define.ts'
+
+/** Secrets that an answer would have held. */
+export interface FoundSecrets {
+  tool: string
+  /** The hash of the account. */
+  account: string
+  target: { server_id?: string; app_id?: string }
+  /** By the path of the field: `app_creds.0.sys_password`. */
+  values: Readonly<Record<string, string>>
+}
+
+/** Keeps secrets for a person. @returns in words where the person finds them; the model reads that. */
+export type KeepSecrets = (found: FoundSecrets) => string | Promise<string>
 
 const marks = new WeakSet<object>()
 
@@ -77,32 +91,45 @@ const secretName =
 const harmless = /(_enabled|_at|_set|_count|_type|_status|_expires?(_in)?|_available)$/i
 
 // Answers hold text that strangers write: every pattern has to be linear in its length, so prefixes are bounded.
+// Few ask for the beginning of a word: what stands right before a secret does not make it none.
 const secretText: readonly [RegExp, string][] = [
   [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(-----END [A-Z ]*PRIVATE KEY-----|$)/g, hidden],
-  [/\bcwt?_[A-Za-z0-9_.-]{6,}/g, hidden],
-  [/\b([Bb]earer|[Bb]asic)\s+[A-Za-z0-9._~+/=-]{8,}/g, `$1 ${hidden}`],
-  [/(\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s/:@]*):[^\s/]+@/gi, `$1:${hidden}@`],
+  [/\bcwt?_[A-Za-z0-9_.-]{6,}|cwt?_[A-Za-z0-9_.-]{20,}/g, hidden],
+  [/(bearer|\bbasic)\s+[A-Za-z0-9._~+/=-]{8,}/gi, `$1 ${hidden}`],
+  [/([a-z][a-z0-9+.-]{1,20}:\/\/[^\s/:@]*):[^\s/]+@/gi, `$1:${hidden}@`],
   // `password=`, `DB_PASSWORD: `, `"admin_password":"`, and the same inside JSON that is quoted once more.
   [
     /(\b\w*(?:password|passwd|pwd|secret|api_?key|access_?token|api_?token)["'\\]*\s*[=:]\s*["'\\]*)[^\s"'\\&,;}]+/gi,
     `$1${hidden}`,
   ],
   [/https:\/\/hooks\.[^\s"']+/g, hidden],
-  [/\beyJ[A-Za-z0-9_-]{8,500}\.[A-Za-z0-9_-]{8,4000}\.[A-Za-z0-9_-]*/g, hidden],
+  [/eyJ[A-Za-z0-9_-]{8,500}\.[A-Za-z0-9_-]{8,4000}\.[A-Za-z0-9_-]*/g, hidden],
 ]
 
 /** Every secret text has one of these; most text has none, and is let through at once. */
 const suspicious = /[=:]|-----|cw_|eyJ|bearer|basic/i
 
-/** Scrub free text: error messages, log lines, any string of an answer. */
+/**
+ * Scrub free text: error messages, log lines, any string of an answer.
+ *
+ * A secret with characters inside it that nobody sees is still one: then they go too.
+ */
 export function redactText(text: string, known: readonly string[] = []): string {
+  const safe = scrub(text, known)
+  const seen = visible(safe)
+  if (seen === safe) return safe
+  const again = scrub(seen, known)
+  return again === seen ? safe : again
+}
+
+function scrub(text: string, known: readonly string[]): string {
   let safe = withoutKnown(text, known)
   if (!suspicious.test(safe)) return safe
   for (const [pattern, replacement] of secretText) safe = safe.replace(pattern, replacement)
   return safe
 }
 
-function withoutKnown(text: string, known: readonly string[] = []): string {
+function withoutKnown(text: string, known: readonly string[]): string {
   let safe = text
   for (const value of known) if (value.length >= 6) safe = safe.replaceAll(value, hidden)
   return safe
@@ -142,8 +169,8 @@ function walk(value: unknown, schemas: readonly Wrapped[], options: RedactOption
       const named = defs.flatMap(({ shape }) =>
         shape && Object.hasOwn(shape, key) ? (shape[key] ?? []) : [],
       )
-      const safeKey = withoutKnown(key, options.known)
-      if (named.length === 0 && looksSecret(key, item)) return [safeKey, hidden]
+      const safeKey = redactText(key, options.known)
+      if (named.length === 0 && looksSecret(visible(key), item)) return [safeKey, hidden]
       const field = named.length > 0 ? named : defs.flatMap((def) => def.valueType ?? def.catchall ?? [])
       return [safeKey, walk(item, field, options)]
     }),

@@ -1,12 +1,14 @@
 /**
- * Which tools a toolkit has: toolsets and names, minus exclusions; read-only beats them all.
+ * Which tools a toolkit lists: toolsets and names, minus exclusions; read-only beats them all.
  *
  * @module
  */
 import { InputError } from '../errors.ts'
 import { nearest } from '../options.ts'
-import type { AnyTool, ToolMap } from './define.ts'
+import type { ToolMap } from './define.ts'
 import { operation } from './operation.ts'
+import { type HidingRule, hiddenTools } from './policy.ts'
+import type { Scope } from './scope.ts'
 
 export interface Selection {
   /** Toolsets to include. Without `toolsets` and `tools`, everything. */
@@ -19,33 +21,44 @@ export interface Selection {
   readOnly?: boolean
 }
 
-/** The tool that finishes what others start. */
-const finisher = 'get_operation'
+/** The listed tools, and why the others are not. */
+export interface Selected {
+  tools: ToolMap
+  hidden: ReadonlyMap<string, HidingRule>
+}
+
+const unscoped: Scope = { servers: [], apps: [] }
 
 /**
- * The visible tools. What is not here can't be called.
+ * The listed tools. What is not here can't be called.
  *
- * `get_operation` comes with any tool that starts operations, unless it is excluded by name.
+ * Two tools come along unless they are excluded by name: `get_operation` with any tool that starts operations, and
+ * `preview_change` with any tool that changes something; without one, `preview_change` goes.
  *
  * @throws InputError for a name that does not exist, with the nearest that does.
  */
-export function selectTools(all: ToolMap, selection: Selection): ToolMap {
+export function selectTools(all: ToolMap, selection: Selection, scope: Scope = unscoped): Selected {
   const names = Object.keys(all)
   const toolsets = [...new Set(Object.values(all).map((tool) => tool.toolset))]
   known('toolset', selection.toolsets, toolsets)
   known('tool', selection.tools, names)
   known('tool', selection.excludeTools, names)
 
-  const everything = !selection.toolsets && !selection.tools
-  const included = (tool: AnyTool) =>
-    everything || selection.toolsets?.includes(tool.toolset) || selection.tools?.includes(tool.name)
-  const allowed = (tool: AnyTool) =>
-    !selection.excludeTools?.includes(tool.name) && (!selection.readOnly || tool.risk === 'read')
-
-  const picked = names.filter((name) => included(all[name] as AnyTool) && allowed(all[name] as AnyTool))
-  const starts = picked.some((name) => all[name]?.output === operation)
-  if (starts && !picked.includes(finisher) && all[finisher] && allowed(all[finisher])) picked.push(finisher)
-  return Object.fromEntries(picked.map((name) => [name, all[name] as AnyTool]))
+  const hidden = hiddenTools(all, selection, scope)
+  const listed = () => Object.values(all).filter(({ name }) => !hidden.has(name))
+  const comesAlong = (name: string, needed: boolean) => {
+    if (needed && hidden.get(name) === 'not selected') hidden.delete(name)
+  }
+  const changes = listed().some(({ risk }) => risk !== 'read')
+  comesAlong(
+    'get_operation',
+    listed().some(({ output }) => output === operation),
+  )
+  comesAlong('preview_change', changes)
+  if (!changes && all.preview_change && !hidden.has('preview_change')) {
+    hidden.set('preview_change', selection.readOnly ? 'read-only' : 'not selected')
+  }
+  return { tools: Object.fromEntries(listed().map((tool) => [tool.name, tool])), hidden }
 }
 
 function known(what: string, given: readonly string[] | undefined, names: readonly string[]): void {

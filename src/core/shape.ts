@@ -5,6 +5,7 @@
  */
 import { InputError } from '../errors.ts'
 import { nearest } from '../options.ts'
+import { plainName } from '../text.ts'
 
 type Row = Record<string, unknown>
 
@@ -16,7 +17,7 @@ type Row = Record<string, unknown>
 export function pickFields(rows: readonly unknown[], fields: readonly string[]): unknown[] {
   for (const field of fields) {
     if (rows.length === 0 || rows.some((row) => reach(row, field.split('.')))) continue
-    const known = [...new Set(rows.flatMap((row) => names(row)))]
+    const known = [...new Set(rows.flatMap((row) => names(row)))].filter((name) => plainName(name))
     const near = nearest(field, known)
     const hint = near ? `did you mean ${near}?` : `there are ${known.slice(0, 60).join(', ')}.`
     throw new InputError(`fields: no row has ${field.slice(0, 60)}; ${hint}`)

@@ -3,13 +3,24 @@
  *
  * @module
  */
-import { InputError } from '../errors.ts'
+import { type CloudwaysError, InputError, PolicyError } from '../errors.ts'
 import { nearest } from '../options.ts'
-import type { AnyTool, Risk, ToolInput, ToolMap, ToolOutput } from './define.ts'
+import { never } from '../signal.ts'
+import type { AuditRule } from './audit.ts'
+import { remember } from './confirm.ts'
+import type { Kit, Rules } from './context.ts'
+import type { AnyTool, InputShape, Risk, ToolInput, ToolMap, ToolOutput } from './define.ts'
+import { outcomeOf } from './failure.ts'
 import { inputSchema } from './parse.ts'
-import { type CallOptions, type Rules, runTool } from './pipeline.ts'
-import { type JsonSchema, toJsonSchema } from './schema.ts'
+import { type CallOptions, planTool, runTool } from './pipeline.ts'
+import type { Plan } from './plan.ts'
+import { type HidingRule, hidden as hiddenTool, mayAsk, type Policy } from './policy.ts'
+import { audit } from './record.ts'
+import { type JsonSchema, objectSchema, optionalText, toJsonSchema } from './schema.ts'
+import { fixedArguments } from './scope.ts'
+import type { Selected } from './select.ts'
 import type { Transport } from './transport.ts'
+import { clean } from './untrusted.ts'
 
 /** The hints of the Model Context Protocol, computed from `risk`. */
 export interface ToolAnnotations {
@@ -35,16 +46,17 @@ export interface ToolDescription {
 const descriptions = new WeakMap<AnyTool, ToolDescription>()
 
 /** Describe a tool; converted once, then remembered. */
-export function describeTool(tool: AnyTool): ToolDescription {
-  const known = descriptions.get(tool)
+export function describeTool(tool: AnyTool, shape: InputShape = tool.input): ToolDescription {
+  const known = shape === tool.input ? descriptions.get(tool) : undefined
   if (known) return known
+  const schema = shape === tool.input ? inputSchema(tool) : objectSchema(tool.name, shape)
   const description: ToolDescription = {
     name: tool.name,
     title: tool.title,
     description: tool.description,
     toolset: tool.toolset,
     risk: tool.risk,
-    inputSchema: toJsonSchema(tool.name, inputSchema(tool), 'input'),
+    inputSchema: toJsonSchema(tool.name, schema, 'input'),
     outputSchema: toJsonSchema(tool.name, tool.output, 'output'),
     annotations: {
       title: tool.title,
@@ -55,49 +67,142 @@ export function describeTool(tool: AnyTool): ToolDescription {
       openWorldHint: true,
     },
   }
-  descriptions.set(tool, description)
+  if (shape === tool.input) descriptions.set(tool, description)
   return description
+}
+
+/** The listed tools of a toolkit, as they look under its policy. Shared by all accounts. */
+export interface View {
+  tools: ToolMap
+  hidden: ReadonlyMap<string, HidingRule>
+  list: readonly ToolDescription[]
+  /** The arguments of a listed tool, as a model sees them. */
+  shapeOf(tool: AnyTool): InputShape
+}
+
+export function createView({ tools, hidden }: Selected, policy: Policy): View {
+  let list: readonly ToolDescription[] | undefined
+  const shapeOf = (tool: AnyTool) => shapeUnder(policy, tool)
+  return {
+    tools,
+    hidden,
+    get list() {
+      list ??= Object.values(tools).map((tool) => describeTool(tool, shapeOf(tool)))
+      return list
+    },
+    shapeOf,
+  }
+}
+
+const twoStep = 'Only after a person said yes: the `confirm` that the plan came with'
+
+/** Without what the scope leaves no choice for; with the token of a two-step confirmation. */
+function shapeUnder(policy: Policy, tool: AnyTool): InputShape {
+  const fixed = fixedArguments(tool, policy)
+  const asks = policy.confirmFallback === 'two-step' && mayAsk(tool, policy)
+  if (fixed.length === 0 && !asks) return tool.input
+  const rest = Object.fromEntries(
+    Object.entries(tool.input as InputShape).filter(([name]) => !fixed.includes(name)),
+  )
+  return asks ? { ...rest, confirm: optionalText(tool.input, twoStep) } : rest
 }
 
 /** Tools bound to an account. */
 export interface Toolkit<T extends ToolMap = ToolMap> {
   /** The visible tools, by name. */
   readonly tools: Readonly<Partial<T>>
-  /** Descriptions of the visible tools, in a fixed order; the same array every time. */
+  /**
+   * Descriptions of the visible tools, in a fixed order; the same array every time. Without those that are
+   * known to be beyond the role of the access token.
+   */
   list(): readonly ToolDescription[]
+  /** The arguments of a visible tool as {@link Toolkit.list} describes them, for adapters that want schemas. */
+  inputShape(name: string): InputShape
   /**
    * Call a tool by name.
    *
-   * @throws InputError for a name or arguments that are wrong, CredentialError, PolicyError, UpstreamError;
-   * or the reason of `options.signal` when it was aborted.
+   * @throws InputError for a name or arguments that are wrong, PolicyError, ConfirmationRequired, CredentialError,
+   * UpstreamError; or the reason of `options.signal` when it was aborted.
    */
   call<N extends keyof T & string>(
     name: N,
     input: ToolInput<T, N>,
     options?: CallOptions,
   ): Promise<ToolOutput<T, N>>
+  /**
+   * What a call would do: the exact request, what is there now, who is affected, how it is undone, and whether a
+   * person has to say yes. Nothing is changed.
+   *
+   * @throws what {@link Toolkit.call} throws, ConfirmationRequired excepted.
+   */
+  plan<N extends keyof T & string>(
+    name: N,
+    input: ToolInput<T, N>,
+    options?: { signal?: AbortSignal },
+  ): Promise<Plan>
+  /**
+   * For adapters whose framework asks the person before it runs a tool: whether that is needed for this call. Under
+   * `key`, which the call then brings as the token of its `confirmation`, the plan is remembered that is asked about.
+   */
+  needsApproval(
+    name: string,
+    input: unknown,
+    key: string,
+    options?: { signal?: AbortSignal },
+  ): Promise<boolean>
 }
 
-const lists = new WeakMap<object, readonly ToolDescription[]>()
-
-export function createToolkit<T extends ToolMap>(
-  tools: Partial<T>,
-  transport: Transport,
-  rules: Rules,
-): Toolkit<T> {
-  return {
+export function createToolkit<T extends ToolMap>(view: View, transport: Transport, rules: Rules): Toolkit<T> {
+  const { tools, hidden } = view
+  /** Beyond the role of the token, as far as that is known. */
+  const beyond = ({ name, risk }: Pick<AnyTool, 'name' | 'risk'>) =>
+    transport.reach !== undefined &&
+    (transport.reach.refuses(name) || (risk !== 'read' && transport.reach.isRead()))
+  const kit: Kit = {
     tools,
-    list() {
-      const known = lists.get(tools)
-      if (known) return known
-      const list = Object.values(tools as ToolMap).map(describeTool)
-      lists.set(tools, list)
-      return list
-    },
-    async call(name, input, options) {
+    find(name) {
       const tool = Object.hasOwn(tools, name) ? tools[name] : undefined
-      if (!tool) throw unknownTool(name, Object.keys(tools))
-      return runTool(tool, input, transport, rules, options) as never
+      const rule = hidden.get(name)
+      if (!tool) throw rule ? hiddenTool(name, rule) : unknownTool(name, Object.keys(tools))
+      if (beyond(tool)) throw hiddenTool(name, 'role')
+      return tool
+    },
+    plan: async (name, input, signal) => (await planTool(kit, await found(name, input), input, signal)).plan,
+    transport,
+    rules,
+  }
+
+  /** Who asks for what there is not leaves a trace as well. */
+  async function found(name: string, input: unknown): Promise<AnyTool> {
+    try {
+      return kit.find(name)
+    } catch (error) {
+      const rule = error instanceof PolicyError ? (error.rule as AuditRule) : 'unknown tool'
+      const decision = { rule, risk: null, target: {}, ...outcomeOf(error as CloudwaysError) }
+      if (rules.onAudit) await audit(kit, String(name).slice(0, 60), input, decision, Date.now(), never)
+      throw error
+    }
+  }
+
+  return {
+    tools: tools as Partial<T>,
+    list: () => (view.list.some(beyond) ? view.list.filter((tool) => !beyond(tool)) : view.list),
+    inputShape: (name) => view.shapeOf(kit.find(name)),
+    async call(name, input, options) {
+      return runTool(kit, await found(name, input), input, options) as never
+    },
+    plan: async (name, input, { signal = never } = {}) =>
+      clean(await kit.plan(name, input, signal)).value as Plan,
+    async needsApproval(name, input, key, { signal = never } = {}) {
+      const tool = kit.find(name)
+      // The host's own way comes first.
+      if (!mayAsk(tool, rules.policy) || rules.onConfirm) return false
+      const { plan, binding } = await planTool(kit, tool, input, signal)
+      const { confirmation, type_name, first } = plan.needs
+      // A bare yes is not enough for what is protected; and nobody is asked about what can't be made yet.
+      if (!confirmation || type_name !== null || first) return false
+      await remember(rules.storage, key, binding)
+      return true
     },
   }
 }

@@ -21,6 +21,17 @@ export interface Transport {
   session(): Promise<Session>
   /** A hash that stands for the account. */
   account(): Promise<string>
+  /** What is known of the role of the access token. */
+  reach?: Reach
   /** The credential's own values, to be scrubbed from everything that leaves. */
   secrets(): readonly string[]
+}
+
+/** How far an access token reaches, as far as refusals have told. */
+export interface Reach {
+  /** Whether it is known to change nothing. */
+  isRead(): boolean
+  /** The role does not reach this tool. */
+  refuse(tool: string): void
+  refuses(tool: string): boolean
 }

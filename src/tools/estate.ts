@@ -3,21 +3,20 @@
  *
  * @module
  */
-import type { ApiRequest, RunContext } from '../core/define.ts'
-import { UpstreamError } from '../errors.ts'
+import type { RunContext } from '../core/define.ts'
+import {
+  type Json,
+  noServer,
+  noSuchApp,
+  rowsOf as rows,
+  serverList,
+  serversOf,
+  textOf as text,
+} from '../core/estate.ts'
 
-type Json = Record<string, unknown>
+export { noServer, rowsOf as rows, serverList, serversOf } from '../core/estate.ts'
 
-export const serverList: ApiRequest = { method: 'GET', path: '/server' }
-
-const text = (value: unknown) => (typeof value === 'string' || typeof value === 'number' ? String(value) : '')
 const orNull = (value: unknown) => text(value) || null
-
-export const rows = (value: unknown): Json[] =>
-  Array.isArray(value) ? value.filter((row): row is Json => typeof row === 'object' && row !== null) : []
-
-/** The server rows of the answer of {@link serverList}. */
-export const serversOf = (body: unknown): Json[] => rows((body as Json | null)?.servers)
 
 /** What a model needs of an app. */
 export function compactApp(app: Json) {
@@ -64,24 +63,13 @@ export async function findServer({ send }: RunContext, server_id: string): Promi
   throw noServer(server_id)
 }
 
-export const noServer = (server_id: string) =>
-  new UpstreamError(`This account has no server ${server_id}.`, 'list_servers lists the servers.', {
-    reason: 'not_found',
-  })
-
 /** @throws UpstreamError when the server has no such app; says which server has it, if one does. */
 export async function findApp({ send }: RunContext, server_id: string, app_id: string): Promise<Json> {
   const servers = serversOf(await send(serverList))
   const owner = servers.find((server) => rows(server.apps).some((app) => text(app.id) === app_id))
   const app = rows(owner?.apps).find((row) => text(row.id) === app_id)
   if (app && text(owner?.id) === server_id) return app
-  throw new UpstreamError(
-    owner
-      ? `App ${app_id} is on server ${text(owner.id)}, not on ${server_id}.`
-      : `This account has no app ${app_id}.`,
-    owner ? `Call again with server_id ${text(owner.id)}.` : 'list_apps lists the apps.',
-    { reason: 'not_found' },
-  )
+  throw noSuchApp(app_id, server_id, owner && text(owner.id))
 }
 
 /** Characters of a default list; more would crowd a model's context. */

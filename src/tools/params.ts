@@ -6,8 +6,8 @@
 import * as z from 'zod'
 import { tags } from '../core/define.ts'
 
-/** An id: models and platform write it as text or as a number, tools get text. */
-const id = (error: string) => z.coerce.string<string | number>().regex(/^\d{1,15}$/, { error })
+/** An id: models and platform write it as text or as a number, tools get text. One spelling: it names what is guarded. */
+const id = (error: string) => z.coerce.string<string | number>().regex(/^[1-9]\d{0,14}$/, { error })
 
 const serverId = id('must be a server id, digits only; list_servers lists them')
 const appId = id('must be an app id, digits only; list_apps lists them')

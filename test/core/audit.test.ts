@@ -9,7 +9,7 @@ const restart = 'POST /server/restart'
 async function eventsOf(answer: Answer, input: unknown = { server_id: 1 }, options: object = {}) {
   const events: AuditEvent[] = []
   const { url } = await startUpstream({ [restart]: answer })
-  const cloudways = toolkit(url, { onAudit: (event) => events.push(event), ...options })
+  const cloudways = toolkit(url, { confirm: 'never', onAudit: (event) => events.push(event), ...options })
   await cloudways.call('restart_server', input as never).catch(() => {})
   return events
 }
@@ -28,10 +28,12 @@ describe('one event for each call', () => {
         time: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
         account: expect.stringMatching(/^acct_[0-9a-f]{20}$/),
         tool: 'restart_server',
+        target: { server_id: '1' },
         risk: 'disruptive',
+        rule: 'never',
         outcome,
         ...more,
-        argumentsHash: await hashOf({ server_id: 1 }),
+        argumentsHash: await hashOf({ server_id: '1' }),
         duration: expect.any(Number),
       },
     ])
@@ -39,9 +41,41 @@ describe('one event for each call', () => {
 
   it('also for arguments that are refused, without their values', async () => {
     const events = await eventsOf(json([]), { server_id: 'canary-value' })
-    expect(events).toMatchObject([{ outcome: 'failed', code: 'invalid_input' }])
+    expect(events).toMatchObject([{ rule: 'input', target: {}, outcome: 'failed', code: 'invalid_input' }])
     expect(JSON.stringify(events)).not.toContain('canary-value')
     expect(JSON.stringify(events)).not.toContain(token)
+  })
+
+  it('also for a tool that is hidden, and for one that there is not', async () => {
+    const hidden = await eventsOf(json([]), { server_id: 1 }, { readOnly: true })
+    expect(hidden).toMatchObject([{ rule: 'read-only', risk: null, target: {}, outcome: 'refused' }])
+    const events: AuditEvent[] = []
+    const cloudways = toolkit('http://localhost', { onAudit: (event) => events.push(event) })
+    await failure(cloudways.call('x'.repeat(200) as never, {} as never))
+    expect(events).toMatchObject([{ rule: 'unknown tool', tool: 'x'.repeat(60), risk: null }])
+  })
+
+  it('also for a dry run', async () => {
+    const events: AuditEvent[] = []
+    const { url } = await startUpstream({ 'GET /server': json({ servers: [{ id: 1, label: 'shop' }] }) })
+    await toolkit(url, { onAudit: (event) => events.push(event) }).plan('restart_server', { server_id: 1 })
+    expect(events).toMatchObject([{ rule: 'default', outcome: 'planned', target: { server_id: '1' } }])
+  })
+
+  it('with the arguments only when asked for, and without what is secret', async () => {
+    const key = '-----BEGIN PRIVATE KEY-----\ncanary-key\n-----END PRIVATE KEY-----'
+    const crt = '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----'
+    const input = { server_id: 1, app_id: 2, ssl_crt: crt, ssl_key: key, password: 'canary-pass' }
+    const [without] = await eventsOf(json([]), { server_id: 1 })
+    expect(without).not.toHaveProperty('arguments')
+    const events: AuditEvent[] = []
+    const { url } = await startUpstream({ 'POST /security/ownSSL': json([]) })
+    const options = { auditArguments: true, onAudit: (event: AuditEvent) => events.push(event) }
+    await toolkit(url, options)
+      .call('install_ssl_certificate', input)
+      .catch(() => {})
+    expect(events).toMatchObject([{ arguments: { server_id: '1', app_id: '2' } }])
+    expect(JSON.stringify(events)).not.toMatch(/canary-(key|pass)/)
   })
 
   it('also without credentials', async () => {
@@ -60,10 +94,10 @@ describe('one event for each call', () => {
   })
 
   it.each([
-    ['a bigint', { server_id: 1n }],
+    ['a bigint', { server_id: 1, size: 1n }],
     ['itself', Object.assign({}, { server_id: 1 }) as Record<string, unknown>],
   ])('also for arguments that hold %s', async (_, input) => {
-    if (!('self' in input) && typeof input.server_id === 'number') Object.assign(input, { self: input })
+    if (!('size' in input)) Object.assign(input, { self: input })
     expect(await eventsOf(json([]), input)).toMatchObject([{ argumentsHash: 'not JSON' }])
   })
 
@@ -98,6 +132,7 @@ describe('one event for each call', () => {
 it('an audit that throws does not turn a change that was made into an error', async () => {
   const { url } = await startUpstream({ [restart]: json([]) })
   const cloudways = toolkit(url, {
+    confirm: 'never',
     onAudit: () => {
       throw new Error('disk full')
     },

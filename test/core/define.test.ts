@@ -3,6 +3,7 @@ import { createSandbox } from 'cloudways-tools/sandbox'
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import * as z3 from 'zod/v3'
+import type { RunContext } from '../../src/core/define.ts'
 import { failure } from '../api/upstream.ts'
 
 const base = {
@@ -107,8 +108,13 @@ describe("a tool of one's own", () => {
     const sandbox = createSandbox({ operationSeconds: 0 })
     const { accessToken } = sandbox.credentials
     const extraTools = defineTools('mine', { my_tool: { ...base, ...change } as never })
-    const options = { credentials: { accessToken }, fetch: sandbox.fetch, extraTools, pollSeconds: 0.001 }
-    return createCloudways(options) as never
+    return createCloudways({
+      credentials: { accessToken },
+      fetch: sandbox.fetch,
+      extraTools,
+      confirm: 'never',
+      pollSeconds: 0.001,
+    }) as never
   }
   const call = (cloudways: Cloudways<never>) => cloudways.call('my_tool' as never, {} as never)
 
@@ -126,23 +132,27 @@ describe("a tool of one's own", () => {
   })
 
   it.each([
-    ['read', 'failed'],
-    ['write', 'unknown'],
-  ])('of risk %s that breaks is reported as a defect, outcome %s, without secrets', async (risk, outcome) => {
-    const run = async () => {
+    ['read', 'nothing', 'failed'],
+    ['write', 'nothing', 'failed'],
+    ['write', 'something', 'unknown'],
+  ])('of risk %s that sends %s and breaks is a defect, outcome %s, without secrets', async (...row) => {
+    const [risk, sent, outcome] = row
+    const run = async (_: unknown, { send }: RunContext) => {
+      if (sent === 'something') {
+        await send({ method: 'POST', path: '/server/restart', body: { server_id: 70011 } })
+      }
       throw new TypeError('connect to mysql://root:canary-pass@db failed, token cw_canary12345')
     }
     const error = await failure(call(own({ run, risk, effects: { impact: 'x', undo: null } })))
     expect(error).toMatchObject({ code: 'upstream_failed', outcome })
-    expect((error as Error).message).toContain(
-      'my_tool failed inside the toolkit: connect to mysql://root:[hidden]@db',
-    )
+    const { details } = error as unknown as { details: { said: string } }
+    expect(details.said).toContain('connect to mysql://root:[hidden]@db')
     expect(JSON.stringify(error)).not.toContain('canary')
   })
 
   it('may throw something that is no error', async () => {
     const error = await failure(call(own({ run: () => Promise.reject('canary') })))
-    expect((error as Error).message).toBe('my_tool failed inside the toolkit: no reason was given')
+    expect((error as Error).message).toBe('my_tool failed inside the toolkit.')
   })
 })
 

@@ -47,7 +47,8 @@ describe('the answer that starts an operation', () => {
     const body = { operation: { id: '8', is_completed: '-1', message: 'No space left' } }
     const { url } = await startUpstream({ [start]: json(body) })
     const error = await failure(toolkit(url).call('restart_server', restart))
-    expect((error as Error).message).toContain('but the operation failed: No space left')
+    expect((error as Error).message).toBe('Cloudways started this, but the operation failed.')
+    expect((error as CloudwaysError).details.said).toBe('No space left')
   })
 
   it('keeps the id of the new app through the wait', async () => {
@@ -194,10 +195,11 @@ describe('waiting', () => {
       'GET /operation/7': inTurn(running, failed),
     })
     const error = (await failure(toolkit(upstream.url).call('restart_server', restart))) as CloudwaysError
-    expect(error.message).toBe('Cloudways started this, but the operation failed: Disk full.')
+    expect(error.message).toBe('Cloudways started this, but the operation failed.')
     expect(error.details).toMatchObject({
       outcome: 'failed',
       operation: { id: '7', type: 'restarting_server' },
+      said: 'Disk full.',
     })
   })
 

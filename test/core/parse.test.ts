@@ -1,5 +1,5 @@
 import { createCloudways, defineTools, InputError } from 'cloudways-tools'
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import * as z3 from 'zod/v3'
 import type { InputShape } from '../../src/core/define.ts'
@@ -108,6 +108,53 @@ it.each([
 it.each([undefined, null])('%s stands for no arguments', async (input) => {
   const error = await failure(cloudways.call('restart_server', input as never))
   expect((error as Error).message).toBe('restart_server: server_id: required.')
+})
+
+describe('arguments that are nested too deep', () => {
+  const any = createCloudways({
+    extraTools: defineTools('mine', {
+      my_tool: {
+        title: 'Mine',
+        description: 'Does something for the test.',
+        risk: 'read',
+        input: { value: z.unknown() },
+        output: z.looseObject({ ok: z.boolean() }),
+        run: async () => ({ ok: true }),
+      },
+    }),
+  })
+  const refused = 'my_tool: The arguments: nested more than 64 levels deep.'
+  const nested = (levels: number, open: string, close: string) =>
+    JSON.parse(`${open.repeat(levels)}0${close.repeat(levels)}`) as unknown
+
+  it.each([
+    ['lists', '[', ']'],
+    ['objects', '{"a":', '}'],
+  ])('in %s', async (_, open, close) => {
+    // The object of the arguments is a level too.
+    expect(await any.call('my_tool', { value: nested(63, open, close) })).toEqual({ ok: true })
+    for (const levels of [64, 5000, 100_000]) {
+      const error = await failure(any.call('my_tool', { value: nested(levels, open, close) }))
+      expect(error).toBeInstanceOf(InputError)
+      expect((error as Error).message).toBe(refused)
+    }
+  })
+
+  it('in themselves, also many times over', async () => {
+    const cyclic: unknown[] = []
+    cyclic.push(cyclic, cyclic, { cyclic })
+    expect(((await failure(any.call('my_tool', { value: cyclic }))) as Error).message).toBe(refused)
+  })
+
+  it('or that one list in many places would make endless', async () => {
+    let value: unknown[] = []
+    for (let level = 0; level < 60; level++) value = [value, value]
+    expect(((await failure(any.call('my_tool', { value }))) as Error).message).toBe(
+      'my_tool: The arguments: more than 100000 lists and objects.',
+    )
+    const wide = Array.from({ length: 100_001 }, () => [])
+    expect(await failure(any.call('my_tool', { value: wide }))).toBeInstanceOf(InputError)
+  })
 })
 
 const define = (input: InputShape) =>

@@ -133,6 +133,17 @@ describe('the net by name', () => {
   })
 })
 
+describe('a name', () => {
+  it.each(['pass\u200bword', '\u202eapi_key', 'to\u00adken'])('%j is read as a person sees it', (name) =>
+    expect(Object.values(redact({ [name]: canary }) as object)).toEqual([hidden]),
+  )
+
+  it('that holds a secret itself loses it', () => {
+    const safe = redact({ [`DB_PASSWORD=${canary}`]: 1, [`mysql://me:${canary}@host`]: 2 })
+    expect(safe).toEqual({ 'DB_PASSWORD=[hidden]': hidden, 'mysql://me:[hidden]@host': 2 })
+  })
+})
+
 describe('free text', () => {
   it.each([
     ['an access token', `used cw_${canary}xyz here`],
@@ -152,6 +163,29 @@ describe('free text', () => {
     expect(redactText(text)).toContain(hidden)
     expect(redactText(text)).not.toContain(canary)
   })
+
+  it.each([
+    `x\u200bcw_${canary}${canary}`,
+    `cw_${Array.from(canary).join('\u200b')}xyz`,
+    `pass\u00adword=${canary}`,
+    `mysql://root:${canary}\ufeff@127.0.0.1`,
+    `Bear\u202eer ${canary}.abc`,
+  ])('loses a secret behind characters that nobody sees: %j', (text) => {
+    expect(redactText(text)).toContain(hidden)
+    expect(redactText(text).replace(/[\p{Cf}]/gu, '')).not.toContain(canary)
+  })
+
+  it.each([
+    `xcw_${canary}${canary}`,
+    `xBearer ${canary}`,
+    `${'a'.repeat(40)}://me:${canary}@host`,
+    `_eyJhbGciOi${canary}.eyJzdWIiOiJ.${canary}`,
+  ])('loses one that stands right after something else: %j', (text) =>
+    expect(redactText(text)).not.toContain(canary),
+  )
+
+  it('leaves hidden characters where there is no secret: they are another rule', () =>
+    expect(redactText('a\u200bb: \u001b[31mred')).toBe('a\u200bb: \u001b[31mred'))
 
   it.each([
     'https://www.example.com:8080/path?user=me@example.com',
@@ -206,6 +240,22 @@ describe('a random secret, anywhere in random JSON', () => {
     fc.assert(
       fc.property(planted(make), ([value, json]) => {
         expect(JSON.stringify(redact(json))).not.toContain(JSON.stringify(value).slice(1, -1))
+      }),
+    )
+  })
+
+  it('known by its value does not survive with hidden characters in it', () => {
+    const unseen = fc.constantFrom('\u200b', '\u202e', '\u00ad', '\u{e0041}', '\u0007', '\ufe0f', '\u200d')
+    const parted = fc
+      .tuple(secretValue, fc.infiniteStream(fc.option(unseen, { freq: 3, nil: '' })))
+      .map(([value, between]) => ({
+        value,
+        parts: Array.from(value, (letter) => `${letter}${between.next().value}`).join(''),
+      }))
+    fc.assert(
+      fc.property(parted, ({ value, parts }) => {
+        const safe = JSON.stringify(redact({ text: `a ${parts} b`, [parts]: [parts] }, { known: [value] }))
+        expect(safe.replace(/[\p{C}\p{DI}]/gu, '')).not.toContain(value)
       }),
     )
   })

@@ -1,5 +1,6 @@
-import { type Cloudways, createCloudways } from 'cloudways-tools'
+import { type Cloudways, type CloudwaysOptions, createCloudways } from 'cloudways-tools'
 import { describe, expect, it } from 'vitest'
+import { selectTools } from '../../src/core/select.ts'
 import { coreTools, toolsets } from '../../src/tools/index.ts'
 import { failure } from '../api/upstream.ts'
 
@@ -15,16 +16,23 @@ describe('the visible tools', () => {
 
   it('are those of the toolsets and the tools by name', () => {
     const cloudways = createCloudways({ toolsets: ['git', 'catalog'], tools: ['ping'] })
-    const wanted = [...Object.keys(toolsets.git), ...Object.keys(toolsets.catalog), 'ping', 'get_operation']
+    const wanted = [
+      ...Object.keys(toolsets.git),
+      ...Object.keys(toolsets.catalog),
+      'ping',
+      'get_operation',
+      'preview_change',
+    ]
     expect(names(cloudways).sort()).toEqual(wanted.sort())
   })
 
-  it('come with get_operation only when one of them starts operations', () => {
-    expect(names(createCloudways({ tools: ['ping'] }))).toEqual(['ping'])
-    expect(names(createCloudways({ tools: ['stop_server'] }))).toEqual(['stop_server', 'get_operation'])
-    expect(names(createCloudways({ tools: ['stop_server'], excludeTools: ['get_operation'] }))).toEqual([
-      'stop_server',
-    ])
+  it('come with get_operation when one of them starts operations, and preview_change when one changes something', () => {
+    const listed = (tools: string[], excludeTools: string[] = []) =>
+      names(createCloudways({ tools, excludeTools })).sort()
+    expect(listed(['ping'])).toEqual(['ping'])
+    expect(listed(['ping', 'preview_change'])).toEqual(['ping'])
+    expect(listed(['stop_server'])).toEqual(['get_operation', 'preview_change', 'stop_server'])
+    expect(listed(['stop_server'], ['get_operation', 'preview_change'])).toEqual(['stop_server'])
   })
 
   it('lack what is excluded, also when it is included by name', () => {
@@ -48,10 +56,33 @@ describe('the visible tools', () => {
 
 describe('what is hidden', () => {
   it('can not be called', async () => {
-    const cloudways = createCloudways({ readOnly: true, credentials: { accessToken: 'cw_token' } })
-    const error = await failure(cloudways.call('stop_server', { server_id: 1 }))
-    expect(error).toMatchObject({ code: 'invalid_input', next: 'Call one of the listed tools.' })
-    expect((error as Error).message).toMatch(/^There is no tool stop_server/)
+    const refusal = (options: CloudwaysOptions) =>
+      failure(
+        createCloudways({ credentials: { accessToken: 'cw_token' }, ...options }).call('stop_server', {
+          server_id: 1,
+        }),
+      )
+    expect(await refusal({ readOnly: true })).toMatchObject({
+      code: 'refused_by_policy',
+      rule: 'read-only',
+      message: 'stop_server can not be called here: this toolkit is read-only.',
+    })
+    expect(await refusal({ excludeTools: ['stop_server'] })).toMatchObject({ rule: 'excluded' })
+    expect(await refusal({ tools: ['ping'] })).toMatchObject({ rule: 'not selected' })
+  })
+
+  it('is told with the reason of each', () => {
+    const selection = { tools: ['ping', 'list_servers', 'stop_server'], excludeTools: ['ping'] }
+    const { tools, hidden } = selectTools(coreTools, selection)
+    expect(Object.keys(tools).sort()).toEqual([
+      'get_operation',
+      'list_servers',
+      'preview_change',
+      'stop_server',
+    ])
+    expect(hidden.get('ping')).toBe('excluded')
+    expect(hidden.get('restart_server')).toBe('not selected')
+    expect([...Object.keys(tools), ...hidden.keys()].sort()).toEqual([...all].sort())
   })
 
   it('stays hidden in a narrower selection', async () => {
@@ -60,6 +91,8 @@ describe('what is hidden', () => {
     expect(names(cloudways)).toContain('list_servers')
     expect(() => cloudways.select({ tools: ['stop_server'] })).toThrow(/There is no tool stop_server/)
     expect(names(cloudways.select({}))).toEqual(names(cloudways))
+    const call = cloudways.call('stop_server', { server_id: 1 })
+    expect(await failure(call)).toMatchObject({ code: 'refused_by_policy', rule: 'read-only' })
     expect(names(cloudways.withCredentials({ accessToken: 'cw_other' }))).toEqual(names(cloudways))
   })
 

@@ -10,6 +10,7 @@ import {
 import { expect, expectTypeOf, it } from 'vitest'
 import * as z from 'zod'
 import * as z3 from 'zod/v3'
+import { coreTools } from '../../src/tools/index.ts'
 
 /** Type-checked, never run. */
 const typesOnly = (_: () => unknown) => {}
@@ -88,7 +89,7 @@ it('calls are checked by name', () => {
     // @ts-expect-error one kind of credentials
     createCloudways({ credentials: { email: 'a@example.com' } })
   })
-  expect(cloudways.list()).toHaveLength(69)
+  expect(cloudways.list()).toHaveLength(Object.keys(coreTools).length + 2)
 })
 
 it('declarations are checked', () => {

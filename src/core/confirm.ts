@@ -1,0 +1,190 @@
+/**
+ * Asking a person, and remembering what was answered.
+ *
+ * A yes is bound to the plan: tool, arguments, account and what was there, as one hash. It is taken out of the
+ * storage when it is used, so it holds once; and a call that differs in any of them has another hash.
+ *
+ * @module
+ */
+import { ConfirmationRequired, isCloudwaysError } from '../errors.ts'
+import { hashOf } from '../hash.ts'
+import { unlessAborted } from '../signal.ts'
+import { readable } from '../text.ts'
+import type { Storage } from '../types.ts'
+import type { Plan } from './plan.ts'
+
+/** What a person said. */
+export interface Confirmation {
+  approved: boolean
+  /** What the person typed, where `plan.needs.type_name` asks for a name. */
+  typed?: string
+}
+
+/**
+ * Ask a person, and wait for the answer. A bare `true` is not enough for what is protected: there the person
+ * types the name.
+ *
+ * @throws anything when nobody could be asked; the call is then refused.
+ */
+export type Confirm = (
+  plan: Plan,
+  options: { signal: AbortSignal },
+) => boolean | Confirmation | Promise<boolean | Confirmation>
+
+/** A plan that waits for a person on a page. */
+export interface PendingPlan {
+  /** Names plan, account, arguments and what was there. Whoever knows it can't approve with it. */
+  binding: string
+  plan: Plan
+  /** The hash of the account whose person may approve. */
+  account: string
+  /** Seconds it waits. */
+  lifetime: number
+}
+
+/** Opens a page on which the person can approve. @returns its URL, which goes to the model. */
+export type OpenPage = (pending: PendingPlan) => Promise<string>
+
+/** Seconds that a plan waits for its yes, and a yes for its call. */
+export const confirmSeconds = 600
+
+/** Where a page leaves the answer of a person, a {@link Confirmation}, for the call to take. */
+export const grantKey = (binding: string) => `confirm:grant:${binding}`
+
+const tokenKey = async (token: string) => `confirm:token:${await hashOf(token)}`
+
+/** The ways to reach a person, in the order in which they are tried. */
+export interface Channels {
+  storage: Storage
+  /** The host's own. */
+  onConfirm?: Confirm
+  /** The adapter's. */
+  confirm?: Confirm
+  /** The client comes back with the answer. */
+  deferred?: boolean
+  openPage?: OpenPage
+  fallback: 'two-step' | 'page' | 'refuse'
+  /** The answer that came with this call. */
+  confirmation?: Confirmation & { token: string }
+}
+
+/**
+ * Return when a person said yes to exactly this plan; else throw.
+ *
+ * @throws ConfirmationRequired
+ */
+export async function ensureConfirmed(
+  plan: Plan,
+  binding: string,
+  account: string,
+  channels: Channels,
+  signal: AbortSignal,
+): Promise<'asked' | 'earlier'> {
+  const { storage, confirmation, fallback } = channels
+  const ask = channels.onConfirm ?? channels.confirm
+  const stale = confirmation && !(await redeem(storage, confirmation.token, binding))
+  if (confirmation && !stale) {
+    check(plan, confirmation)
+    return 'earlier'
+  }
+  if (ask) {
+    check(plan, await answerOf(ask, plan, signal))
+    return 'asked'
+  }
+  const why = stale ? 'That yes is used up, too old, or was for something else. ' : ''
+  if (channels.deferred) {
+    throw required(plan, `${why}A person is asked.`, {}, await issue(storage, binding))
+  }
+  if (fallback === 'page' && channels.openPage) {
+    const granted = await storage.take<Confirmation>(grantKey(binding))
+    if (granted) {
+      check(plan, granted)
+      return 'earlier'
+    }
+    const url = await channels.openPage({ binding, plan, account, lifetime: confirmSeconds })
+    throw required(
+      plan,
+      `${why}Give the person this link: ${url} . When they have approved, make the same call again with the same arguments.`,
+      { url },
+    )
+  }
+  if (fallback === 'two-step') {
+    const token = await issue(storage, binding)
+    const how =
+      plan.needs.type_name === null
+        ? `Show the person the plan and ask. Only when they say yes, make the same call again with confirm: "${token}".`
+        : `Show the person the plan and ask them to type the name of what is protected. Then make the same call again with confirm: "${token} NAME", where NAME is what they typed.`
+    throw required(plan, `${why}${how} Never confirm on your own.`, { confirm: token })
+  }
+  throw required(
+    plan,
+    `${why}Nobody can be asked here. The operator opens a way: onConfirm, a client that can ask (elicitation), CONFIRM_FALLBACK=two-step, or CONFIRM=never.`,
+  )
+}
+
+/**
+ * Remember under a name of the adapter's choice that a person is being asked about this plan. While one waits under
+ * that name, it stays: nobody is shown one plan and says yes to another.
+ */
+export async function remember(storage: Storage, name: string, binding: string): Promise<void> {
+  const key = await tokenKey(name)
+  if ((await storage.get(key)) === null) await storage.set(key, binding, { ttl: confirmSeconds })
+}
+
+async function issue(storage: Storage, binding: string): Promise<string> {
+  const token = crypto.randomUUID()
+  await storage.set(await tokenKey(token), binding, { ttl: confirmSeconds })
+  return token
+}
+
+/** Once: also a token that was brought for something else is gone. */
+const redeem = async (storage: Storage, token: string, binding: string) =>
+  (await storage.take(await tokenKey(token))) === binding
+
+async function answerOf(ask: Confirm, plan: Plan, signal: AbortSignal): Promise<Confirmation> {
+  try {
+    const answer = await unlessAborted(Promise.resolve(ask(plan, { signal })), signal)
+    return typeof answer === 'object' && answer !== null ? answer : { approved: answer === true }
+  } catch (error) {
+    signal.throwIfAborted()
+    if (isCloudwaysError(error)) throw error
+    throw required(plan, 'The person could not be asked.')
+  }
+}
+
+/** `true` and nothing else is a yes. */
+function check(plan: Plan, { approved, typed }: Confirmation): void {
+  if (approved !== true) {
+    throw new ConfirmationRequired(
+      `${plan.tool}: the person did not say yes. Nothing was changed.`,
+      'Do not ask again unless the person brings it up.',
+      { declined: true },
+    )
+  }
+  const name = plan.needs.type_name
+  if (name === null) return
+  if (typeof typed === 'string' && readable(typed) === name) return
+  throw required(
+    plan,
+    typed === undefined
+      ? 'This is protected: a bare yes is not enough, the person types its name. The way the person was asked has no place for that.'
+      : 'This is protected, and what the person typed is not its name.',
+  )
+}
+
+/** In words of our own: what the plan says of labels and domains is for the details. */
+function required(
+  plan: Plan,
+  next: string,
+  details: Record<string, unknown> = {},
+  token?: string,
+): ConfirmationRequired {
+  const { server, app } = plan.target
+  const where = [app && `app ${app.id}`, server && `server ${server.id}`].filter(Boolean).join(' on ')
+  return new ConfirmationRequired(
+    `${plan.tool}${where && ` (${where})`} needs a person's yes: ${plan.impact} Nothing was changed.`,
+    next,
+    { ...details, plan },
+    token,
+  )
+}

@@ -1,0 +1,78 @@
+/**
+ * The choke point for errors: whatever was thrown, what leaves is one of the five, scrubbed.
+ *
+ * @module
+ */
+import { type CloudwaysError, isCloudwaysError, type PolicyError, UpstreamError } from '../errors.ts'
+import { oneLine } from '../text.ts'
+import type { AuditEvent, AuditRule } from './audit.ts'
+import type { Kit } from './context.ts'
+import type { AnyTool, SuggestedCall } from './define.ts'
+import { redactText } from './secret.ts'
+import { targetIds } from './targets.ts'
+
+/**
+ * @param input the parsed arguments, if they were right.
+ * @param changed whether something was sent that may have changed something.
+ */
+export function safeError(
+  error: unknown,
+  kit: Kit,
+  tool: AnyTool,
+  input: Record<string, unknown> | undefined,
+  changed: boolean,
+): CloudwaysError {
+  const known = kit.transport.secrets()
+  const safe = isCloudwaysError(error)
+    ? error.scrubbed((text) => redactText(text, known))
+    : defect(error, tool, known, changed)
+  if (!input || safe.details.outcome !== 'unknown') return safe
+  const settle = settling(kit, tool, input)
+  if (settle) {
+    safe.details = { ...safe.details, settle }
+    safe.next = `${safe.next} ${settle.tool} tells whether it happened: call it with ${JSON.stringify(settle.input)}.`
+  } else {
+    safe.next = `${safe.next} No tool here shows whether it happened: a person has to look in the Cloudways platform.`
+  }
+  return safe
+}
+
+function defect(error: unknown, tool: AnyTool, known: readonly string[], changed: boolean): UpstreamError {
+  // Not in our own words: a parser's message quotes what it could not read.
+  const said = error instanceof Error ? oneLine(redactText(error.message, known), 300) : undefined
+  return new UpstreamError(`${tool.name} failed inside the toolkit.`, 'Report this; it is a defect.', {
+    outcome: changed && tool.risk !== 'read' ? 'unknown' : 'failed',
+    ...(said && { said }),
+  })
+}
+
+/** The read that tells whether a change happened whose answer was lost. */
+function settling(kit: Kit, tool: AnyTool, input: Record<string, unknown>): SuggestedCall | undefined {
+  const { server_id, app_id } = targetIds(tool, input)
+  const fallback = app_id
+    ? { tool: 'get_app_details', input: { server_id, app_id } }
+    : server_id
+      ? { tool: 'get_server_details', input: { server_id } }
+      : undefined
+  const call: SuggestedCall | undefined = tool.settle === undefined ? fallback : tool.settle?.(input)
+  return call && Object.hasOwn(kit.tools, call.tool) ? call : undefined
+}
+
+/** By code, not by class: a custom tool may throw the errors of another copy of this package. */
+export function outcomeOf(error: CloudwaysError): Pick<AuditEvent, 'outcome' | 'code'> {
+  const { code, details } = error
+  if (code === 'upstream_failed')
+    return { outcome: details.outcome === 'unknown' ? 'unknown' : 'failed', code }
+  if (code === 'confirmation_required') return { outcome: isWaiting(error) ? 'waiting' : 'refused', code }
+  return { outcome: code === 'invalid_input' ? 'failed' : 'refused', code }
+}
+
+/** Whether a person can still say yes to what was asked. */
+const isWaiting = ({ details, token }: CloudwaysError & { token?: string }) =>
+  [details.url, details.confirm, token].some((way) => way !== undefined)
+
+/** The rule that an error speaks for. */
+export function ruleOf(error: CloudwaysError, sofar: AuditRule): AuditRule {
+  if (error.code === 'refused_by_policy') return (error as PolicyError).rule as AuditRule
+  return error.code === 'confirmation_required' ? 'confirmation' : sofar
+}

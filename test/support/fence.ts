@@ -1,0 +1,37 @@
+/** Reads what `fence()` of src/core/untrusted.ts wrote: written apart from it, so that a test compares two readings. */
+
+/** One boundary, taken apart. */
+export interface Fenced {
+  /** What stands between the marks, parsed. */
+  json: unknown
+  /** Hidden characters that were taken out; 0 when the mark does not say. */
+  removed: number
+  nonce: string
+  /** What stands before the opening mark, and after the closing one: our own words, or nothing. */
+  before: string
+  after: string
+}
+
+const opening = /<untrusted-data id="([0-9a-f]{16})"(?: removed="([1-9][0-9]*)")?>\n/
+
+/**
+ * Take apart a text with exactly one boundary.
+ *
+ * @throws Error when there is no boundary, a second one, or something that looks like a mark inside it.
+ */
+export function readFence(text: string): Fenced {
+  const match = opening.exec(text)
+  if (!match) throw new Error(`no boundary in: ${text.slice(0, 200)}`)
+  const nonce = match[1] as string
+  const start = match.index + match[0].length
+  const closing = `\n</untrusted-data id="${nonce}">`
+  const end = text.indexOf(closing, start)
+  if (end < 0) throw new Error(`the boundary ${nonce} is not closed`)
+  const inside = text.slice(start, end)
+  const before = text.slice(0, match.index)
+  const after = text.slice(end + closing.length)
+  for (const part of [before, inside, after]) {
+    if (/<\s*\/?\s*untrusted-data/i.test(part)) throw new Error(`a second mark in: ${part.slice(0, 200)}`)
+  }
+  return { json: JSON.parse(inside), removed: Number(match[2] ?? 0), nonce, before, after }
+}
