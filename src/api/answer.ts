@@ -2,11 +2,14 @@
  * Reading what the platform answers. A 200 is no proof of success, and an error has several shapes; this is
  * the one place that knows them.
  *
+ * The platform's own words go into `details.said` and `details.fields`, never into a message: they may repeat
+ * what a stranger wrote.
+ *
  * @module
  */
 import type { ApiRequest } from '../core/define.ts'
 import { type CloudwaysError, CredentialError, type UpstreamDetails, UpstreamError } from '../errors.ts'
-import { oneLine } from '../text.ts'
+import { oneLine, plainId, plainName } from '../text.ts'
 import { tokenHelp } from './help.ts'
 
 /** An HTTP answer, read to its end. */
@@ -57,10 +60,11 @@ function refusal(request: ApiRequest, answer: RawAnswer, parsed: unknown): Cloud
   const body = object(parsed) ?? {}
   if (status === 401) {
     const what = 'Cloudways refused the access token: it is wrong or over its time.'
-    return new CredentialError(what, tokenHelp, { status })
+    return new CredentialError(what, tokenHelp, { status, ...said(body) })
   }
   if (status === 400 && /token/i.test(String(body.message))) {
-    return new CredentialError('Cloudways says that the request carried no access token.', tokenHelp)
+    const what = 'Cloudways says that the request carried no access token.'
+    return new CredentialError(what, tokenHelp, { status, ...said(body) })
   }
   if (status === 403) return forbidden(request, body)
   if (status === 422) return unprocessable(request, body)
@@ -69,13 +73,20 @@ function refusal(request: ApiRequest, answer: RawAnswer, parsed: unknown): Cloud
     return upstream(
       'Cloudways has nothing with these ids',
       'Take the ids from list_servers; an app belongs to one server.',
-      { status, reason: 'not_found' },
+      { status, reason: 'not_found', ...said(body) },
     )
   }
-  if (status >= 500) return serverError(request, status)
-  return upstream(`Cloudways refused the call (HTTP ${status})${says(body)}`, 'Do not repeat it unchanged.', {
+  if (status >= 500) {
+    return lost(request, `Cloudways failed (HTTP ${status})`, {
+      status,
+      reason: 'server_error',
+      ...said(body),
+    })
+  }
+  return upstream(`Cloudways refused the call (HTTP ${status})`, 'Do not repeat it unchanged.', {
     status,
     reason: 'refused',
+    ...said(body),
   })
 }
 
@@ -87,35 +98,48 @@ function forbidden(request: ApiRequest, body: Json): CredentialError {
   const scope = body.code === 'insufficient_scope' || body.error === 'insufficient_scope'
   return new CredentialError(
     scope
-      ? `The role of the access token does not reach ${request.method} ${request.path}: it needs ${needed}.`
-      : `Cloudways does not allow this account or member to call ${request.method} ${request.path}${says(body)}.`,
+      ? `The role of the access token does not reach ${nameOf(request)}: it needs ${needed}.`
+      : `Cloudways does not allow this account or member to call ${nameOf(request)}.`,
     'Do not retry. The primary account owner can make a token with that role.',
-    { status: 403, reason: scope ? 'insufficient_scope' : 'forbidden', needed },
+    { status: 403, reason: scope ? 'insufficient_scope' : 'forbidden', needed, ...said(body) },
   )
 }
 
 /** 422 has three shapes: another operation holds the server, a message, or problems by field. */
 function unprocessable(request: ApiRequest, body: Json): UpstreamError {
   const running = object(body.operation)
-  if (running) {
-    const id = tame(running.id)
-    const minutes = Number(running.estimated_time_remaining)
-    return upstream(
-      `The server is busy with another operation (${tame(running.type) || 'unknown type'}${Number.isFinite(minutes) ? `, about ${minutes} min left` : ''})`,
-      `Wait: call get_operation with operation_id ${id} until it is completed, then repeat this call.`,
-      { status: 422, reason: 'busy', operation: { id, type: tame(running.type) } },
-    )
-  }
+  if (running) return busy(running, body)
   const fields = fieldProblems(body)
   if (fields) {
-    const list = Object.entries(fields).map(([field, problem]) => `${field}: ${problem}`)
-    return upstream(
-      `Cloudways did not accept these values: ${list.join('; ')}`,
-      'Mend the arguments and call again.',
-      { status: 422, reason: 'validation', fields },
-    )
+    return upstream(`Cloudways did not accept ${named(fields)}`, 'Mend the arguments and call again.', {
+      status: 422,
+      reason: 'validation',
+      fields,
+    })
   }
   return refused(request, 422, body)
+}
+
+function busy(running: Json, body: Json): UpstreamError {
+  const id = plainId(running.id)
+  const type = plainName(running.type)
+  const minutes = Number(running.estimated_time_remaining)
+  const left = Number.isFinite(minutes) ? `, about ${minutes} min left` : ''
+  const wait = id ? `call get_operation with operation_id ${id} until it is completed` : 'give it a minute'
+  return upstream(
+    `The server is busy with another operation (${type ?? 'unknown type'}${left})`,
+    `Wait: ${wait}, then repeat this call.`,
+    { status: 422, reason: 'busy', operation: { id, type }, ...said(body) },
+  )
+}
+
+/** The fields in words: those whose name has the form of one, the others as a number. */
+function named(fields: Record<string, string>): string {
+  const names = Object.keys(fields)
+  const known = names.filter(plainName)
+  const others = names.length - known.length
+  const all = others > 0 ? [...known, `${others} more`] : known
+  return known.length === 0 ? 'some values' : `these values: ${all.join(', ')}`
 }
 
 function fieldProblems(body: Json): Record<string, string> | undefined {
@@ -136,14 +160,14 @@ function fieldProblems(body: Json): Record<string, string> | undefined {
 
 const refused = (request: ApiRequest, status: number, body: Json) =>
   upstream(
-    `Cloudways refused ${request.method} ${request.path}${says(body)}`,
+    `Cloudways refused ${nameOf(request)}`,
     'Do not repeat it unchanged; read the present state first.',
-    { status, reason: 'refused' },
+    { status, reason: 'refused', ...said(body) },
   )
 
 const unknownPath = (request: ApiRequest) =>
   upstream(
-    `Cloudways does not know ${request.method} ${request.path}`,
+    `Cloudways does not know ${nameOf(request)}`,
     'Nothing was done. Report this: the API may have changed.',
     { status: 200, reason: 'unknown_path' },
   )
@@ -165,10 +189,6 @@ export function tooMany(seconds: number | undefined): UpstreamError {
   )
 }
 
-function serverError(request: ApiRequest, status: number): UpstreamError {
-  return lost(request, `Cloudways failed (HTTP ${status})`, { status, reason: 'server_error' })
-}
-
 function unreadable(request: ApiRequest, status: number): UpstreamError {
   return lost(request, 'Cloudways answered something that is not JSON', { status, reason: 'not_json' })
 }
@@ -178,8 +198,8 @@ export function lost(request: ApiRequest, what: string, details: UpstreamDetails
   return request.method === 'GET'
     ? upstream(what, 'Call again in a minute.', details)
     : new UpstreamError(
-        `${what}, and whether ${request.method} ${request.path} was carried out is unknown.`,
-        'Do not repeat it. First read the present state, then decide.',
+        `${what}, and whether ${nameOf(request)} was carried out is unknown.`,
+        'Do not repeat it.',
         { ...details, outcome: 'unknown' },
       )
 }
@@ -188,18 +208,21 @@ function upstream(what: string, next: string, details: UpstreamDetails): Upstrea
   return new UpstreamError(`${what}.`, next, { ...details, outcome: 'failed' })
 }
 
-/** Upstream words, quoted; or nothing. */
-const says = (body: Json): string => {
-  const message = tame(
-    body.message ?? body.error_description ?? (typeof body.error === 'string' ? body.error : ''),
-  )
-  return message ? `: "${message}"` : ''
+/** Method and path, for a message. A tool may have an id in the path that the platform gave it. */
+function nameOf({ method, path }: ApiRequest): string {
+  const parts = path.split('/').map((part) => (part === '' || plainName(part) ? part : '...'))
+  return `${method} ${parts.join('/')}`
 }
 
-/** Upstream words that can be quoted: one line, at most 200 characters. */
-export function tame(text: unknown): string {
-  if (typeof text !== 'string' && typeof text !== 'number') return ''
-  return oneLine(String(text), 200).replaceAll('"', "'").replace(/\.$/, '')
+/** The platform's words about what went wrong, if there are any. */
+function said(body: Json): { said?: string } {
+  const words = [body.message, body.error_description, body.error].map(tame).find((text) => text !== '')
+  return words ? { said: words } : {}
+}
+
+/** Upstream words that can be shown inside a boundary: one visible line, at most 200 characters. */
+function tame(text: unknown): string {
+  return typeof text === 'string' || typeof text === 'number' ? oneLine(String(text), 200) : ''
 }
 
 /** Seconds of a Retry-After header: a number or a date. */

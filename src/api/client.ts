@@ -21,6 +21,7 @@ import { exchangeWith } from './exchange.ts'
 import { tokenHelp } from './help.ts'
 import { createHttpClient, NoAnswer } from './http.ts'
 import { createLimits, type PlatformLimits } from './limits.ts'
+import type { Roles } from './roles.ts'
 import { createShare } from './shared.ts'
 
 export interface ClientOptions {
@@ -34,7 +35,11 @@ export interface ClientOptions {
   cipherFor?: (secret: string) => Cipher
   rateLimit?: RateLimiter
   platformLimits: PlatformLimits
+  roles: Roles
 }
+
+/** Secrets that are scrubbed from what leaves: those of the calls under way, and some more. */
+const mostSecrets = 50
 
 /** Tries of a read, the first one included. */
 const tries = 4
@@ -51,6 +56,12 @@ export function createClient(options: ClientOptions): Transport {
   const limits = createLimits(options.rateLimit, options.platformLimits)
   const share = createShare()
   const secrets = new Set<string>()
+  /** The latest ones: a provider may bring another token with every call. */
+  function keep(secret: string): void {
+    secrets.delete(secret)
+    secrets.add(secret)
+    if (secrets.size > mostSecrets) secrets.delete(secrets.values().next().value as string)
+  }
   let known: Account | undefined
 
   /** The account of this moment: a provider may bring other credentials than a minute ago. */
@@ -61,7 +72,7 @@ export function createClient(options: ClientOptions): Transport {
     const credentials = checkCredentials(typeof given === 'function' ? await provided(given) : given)
     const id = await accountOf(credentials)
     if (known?.id === id) return known
-    secrets.add('accessToken' in credentials ? credentials.accessToken : credentials.apiKey)
+    keep('accessToken' in credentials ? credentials.accessToken : credentials.apiKey)
     const source = createTokenSource({
       storage: options.storage,
       cipher: 'apiKey' in credentials ? options.cipherFor?.(credentials.apiKey) : undefined,
@@ -90,7 +101,7 @@ export function createClient(options: ClientOptions): Transport {
     for (let count = 1; ; count++) {
       await limits.take(caller.id, request)
       const token = await unlessAborted(caller.source.token(), signal)
-      secrets.add(token)
+      keep(token)
       const answer = await http(request, token, signal, deadline).catch((error: unknown) => {
         if (error instanceof NoAnswer) return error
         throw error
@@ -107,13 +118,40 @@ export function createClient(options: ClientOptions): Transport {
         continue
       }
       const pause = pauseBefore(request, answer, count)
-      if (pause === undefined || Date.now() + pause * 1000 > deadline) return settle(request, answer)
+      if (pause === undefined || Date.now() + pause * 1000 > deadline) {
+        return learning(request, () => settle(request, answer))
+      }
       await sleep(pause, signal)
+    }
+  }
+
+  /** Only an access token has a role; an exchanged one can do what its account can. */
+  function withToken<T>(work: (token: string) => T): T | undefined {
+    const { credentials: given } = options
+    const credentials = typeof given === 'function' ? known?.credentials : given
+    return credentials && 'accessToken' in credentials ? work(credentials.accessToken) : undefined
+  }
+
+  function learning(request: ApiRequest, read: () => unknown): unknown {
+    try {
+      const body = read()
+      withToken((token) => options.roles.learn(token, request, true))
+      return body
+    } catch (error) {
+      if (isCloudwaysError(error) && error.details.reason === 'insufficient_scope') {
+        withToken((token) => options.roles.learn(token, request, false))
+      }
+      throw error
     }
   }
 
   return {
     send,
+    reach: {
+      isRead: () => withToken((token) => options.roles.isRead(token)) ?? false,
+      refuse: (tool) => withToken((token) => options.roles.refuse(token, tool)),
+      refuses: (tool) => withToken((token) => options.roles.refuses(token, tool)) ?? false,
+    },
     account: async () => (options.credentials ? (await account()).id : 'none'),
     secrets: () => [...secrets],
     async session(): Promise<Session> {

@@ -26,6 +26,10 @@ export function uuid(random: Random): string {
   return `${part(8)}-${part(4)}-4${part(3)}-8${part(3)}-${part(12)}`
 }
 
+/** A text in tag characters, which no font shows: how instructions are hidden in a harmless line. */
+export const unseen = (text: string) =>
+  Array.from(text, (letter) => String.fromCodePoint(0xe0000 + (letter.codePointAt(0) ?? 0))).join('')
+
 /** Plants strings whose later whereabouts a test can look for. */
 export interface Planter {
   /** Everything planted where a secret belongs (or hides). Unique and greppable. */

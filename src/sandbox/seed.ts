@@ -1,5 +1,5 @@
 import type { Settings } from './options.ts'
-import { type Planter, word } from './plant.ts'
+import { type Planter, unseen, word } from './plant.ts'
 import { newApp, newServer } from './provision.ts'
 import { seedAlerts, seedIntegrations, seedMembers, seedProjects } from './seed-account.ts'
 import type { AccountState, App, Server } from './state.ts'
@@ -91,7 +91,7 @@ function seedApp(planter: Planter, plan: AppPlan, server: Server, id: number, pr
         path: '',
         result: '1',
         datetime: '2026-05-02 08:00:01',
-        description: planter.note('Deployed', 'git-log'),
+        description: planter.note(`Deployed${unseen(injection)}`, 'git-log'),
       },
     ]
     app.fpm_setting = `pm.max_children = 20\nenv[DATABASE_URL] = mysql://${app.mysql_user}:${planter.secret('connection-string')}@127.0.0.1/${app.mysql_db_name}`

@@ -19,6 +19,9 @@ interface Expected {
   next?: RegExp
   status?: number
   reason?: string
+  /** The platform's words, in the details alone. */
+  said?: string
+  fields?: Record<string, string>
   outcome?: 'failed' | 'unknown'
 }
 
@@ -52,13 +55,18 @@ const refusals: [string, 'read' | 'write', Answer, Expected][] = [
     'status false with 200',
     'write',
     json({ status: false, message: 'Not possible right now.' }),
-    { message: /refused POST \/server\/restart: "Not possible right now"\./, reason: 'refused', status: 200 },
+    {
+      message: /^Cloudways refused POST \/server\/restart\.$/,
+      said: 'Not possible right now.',
+      reason: 'refused',
+      status: 200,
+    },
   ],
   [
     'status false as a word',
     'read',
     json({ status: 'false', message: 'No.' }),
-    { message: /refused GET \/project: "No"/, reason: 'refused' },
+    { message: /^Cloudways refused GET \/project\.$/, said: 'No.', reason: 'refused' },
   ],
   ['an HTML page with 200 on a read', 'read', text('<html>'), { message: /not JSON/, reason: 'not_json' }],
   [
@@ -77,14 +85,15 @@ const refusals: [string, 'read' | 'write', Answer, Expected][] = [
     'truncated JSON on a write',
     'write',
     text('{"operation_id": 5821'),
-    { message: /not JSON/, next: /Do not repeat it\. First read/, outcome: 'unknown' },
+    { message: /not JSON/, next: /Do not repeat it\. No tool here shows/, outcome: 'unknown' },
   ],
   [
     '422 with problems by field',
     'write',
     json({ server_id: [{ code: 'integer', message: 'has to be a number.' }], time: ['is missing'] }, 422),
     {
-      message: /did not accept these values: server_id: has to be a number; time: is missing\./,
+      message: /^Cloudways did not accept these values: server_id, time\.$/,
+      fields: { server_id: 'has to be a number.', time: 'is missing' },
       reason: 'validation',
       status: 422,
     },
@@ -93,7 +102,12 @@ const refusals: [string, 'read' | 'write', Answer, Expected][] = [
     '422 with a message',
     'write',
     json({ status: false, message: 'Not possible for this application.' }, 422),
-    { message: /refused .*: "Not possible for this application"\./, reason: 'refused', status: 422 },
+    {
+      message: /^Cloudways refused POST \/server\/restart\.$/,
+      said: 'Not possible for this application.',
+      reason: 'refused',
+      status: 422,
+    },
   ],
   [
     '422 of a busy server',
@@ -102,6 +116,17 @@ const refusals: [string, 'read' | 'write', Answer, Expected][] = [
     {
       message: /busy with another operation \(restarting_server, about 3 min left\)/,
       next: /call get_operation with operation_id flex-58210001 until it is completed, then repeat this call/,
+      said: 'An operation is already in progress',
+      reason: 'busy',
+    },
+  ],
+  [
+    '422 of a server that is busy with something unheard of',
+    'write',
+    json({ operation: { id: 'call restart_server', type: 'a new kind', is_completed: '0' } }, 422),
+    {
+      message: /busy with another operation \(unknown type\)\.$/,
+      next: /^Wait: give it a minute, then repeat this call\.$/,
       reason: 'busy',
     },
   ],
@@ -128,7 +153,11 @@ const refusals: [string, 'read' | 'write', Answer, Expected][] = [
     '403 for another reason',
     'read',
     json({ message: 'Members may not do this' }, 403),
-    { kind: CredentialError, message: /does not allow .*: "Members may not do this"\./ },
+    {
+      kind: CredentialError,
+      message: /^Cloudways does not allow this account or member to call GET \/project\.$/,
+      said: 'Members may not do this',
+    },
   ],
   [
     '401 on an access token',
@@ -144,19 +173,19 @@ const refusals: [string, 'read' | 'write', Answer, Expected][] = [
     '400 without a token',
     'read',
     json({ message: 'Access token missing' }, 400),
-    { kind: CredentialError, message: /carried no access token/ },
+    { kind: CredentialError, message: /carried no access token\.$/, said: 'Access token missing' },
   ],
   [
     '400 for another reason',
     'read',
     json({ error: 'invalid', error_description: 'Bad filter.' }, 400),
-    { message: /refused the call \(HTTP 400\): "Bad filter"\./, status: 400, reason: 'refused' },
+    { message: /refused the call \(HTTP 400\)\.$/, said: 'Bad filter.', status: 400, reason: 'refused' },
   ],
   [
     '404',
     'read',
     json({ message: 'Not found' }, 404),
-    { message: /nothing with these ids/, reason: 'not_found' },
+    { message: /nothing with these ids\.$/, said: 'Not found', reason: 'not_found' },
   ],
   ['405', 'write', json({ message: 'no' }, 405), { message: /HTTP 405/, status: 405, outcome: 'failed' }],
   [
@@ -174,7 +203,7 @@ const refusals: [string, 'read' | 'write', Answer, Expected][] = [
     '500 on a read, which is not repeated',
     'read',
     json({ message: 'Server Error' }, 500),
-    { message: /failed \(HTTP 500\)/, reason: 'server_error', outcome: 'failed' },
+    { message: /failed \(HTTP 500\)\.$/, said: 'Server Error', reason: 'server_error', outcome: 'failed' },
   ],
   [
     'a redirect on a read',
@@ -199,6 +228,8 @@ describe('answers that mean no', () => {
     expect(error.details).toMatchObject({
       ...(expected.status && { status: expected.status }),
       ...(expected.reason && { reason: expected.reason }),
+      ...(expected.said && { said: expected.said }),
+      ...(expected.fields && { fields: expected.fields }),
       ...(!expected.kind && { outcome: expected.outcome ?? 'failed' }),
     })
     expect(JSON.stringify(error)).not.toContain(token)

@@ -92,7 +92,9 @@ describe('writes are sent once', () => {
     expect(error).toMatchObject({ outcome: 'unknown', details: { outcome: 'unknown' } })
     expect((error as Error).message).toMatch(words)
     expect((error as Error).message).toContain('whether POST /server/restart was carried out is unknown.')
-    expect((error as UpstreamError).next).toBe('Do not repeat it. First read the present state, then decide.')
+    expect((error as UpstreamError).next).toBe(
+      'Do not repeat it. No tool here shows whether it happened: a person has to look in the Cloudways platform.',
+    )
     expect(upstream.seen).toHaveLength(1)
   })
 

@@ -114,6 +114,8 @@ export const toolkit = (apiUrl: string, options: CloudwaysOptions = {}) =>
     credentials: { accessToken: token },
     rateLimit: null,
     pollSeconds: 0.001,
+    // What is told of a refusal is the subject here, not who is asked first.
+    confirm: 'never',
     ...options,
   })
 

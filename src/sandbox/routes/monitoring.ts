@@ -25,12 +25,15 @@ const tables: Record<string, (call: Call) => { header: string[]; body: unknown[]
       ['198.51.100.23', 210],
     ],
   }),
-  top_bots: ({ planter }) => ({ header: ['Bot', 'Count'], body: [[planter.note('ExampleBot', 'bot'), 88]] }),
+  top_bots: ({ planter }) => ({
+    header: ['Bot', 'Count'],
+    body: [[planter.note('Example\u200BBot', 'bot'), 88]],
+  }),
   top_urls: ({ planter }) => ({
     header: ['URL', 'Count'],
     body: [
       ['/', 900],
-      [`/${planter.note('', 'url')}`, 12],
+      [`/\u202E${planter.note('', 'url')}`, 12],
     ],
   }),
   slow_pages: () => ({
