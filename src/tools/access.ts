@@ -13,7 +13,10 @@ const list = z.looseObject({
   ips: z.array(z.string()),
   policy: z.enum(policies).nullable().describe('For addresses not listed; null: the platform does not tell'),
 })
-const addresses = () => z.array(ipOrNetwork()).max(500).optional()
+const whole = z.array(ipOrNetwork()).max(500)
+const addresses = () => whole.optional()
+/** A list that update_whitelisted_ips takes. */
+const wholeList = z.object({ ips: whole, policy: z.enum(policies) })
 
 export const access = defineTools('access', {
   get_whitelisted_ips_ssh: {
@@ -54,7 +57,19 @@ export const access = defineTools('access', {
     effects: {
       impact: 'People and scripts whose address is not in the list lose access.',
       undo: 'the same tool with ip set to the list before',
+      now: ({ server_id, tab }, context) => readList(context, server_id, tab),
+      inverse: ({ server_id, tab }, { now }) => {
+        const { data } = wholeList.safeParse(now)
+        // Without the policy of before the list alone would not be what was there.
+        if (!data || (data.ips.length === 0 && data.policy === 'block_all')) return undefined
+        const input = { server_id, tab, ip: data.ips, ipPolicy: data.policy }
+        return { tool: 'update_whitelisted_ips', input }
+      },
     },
+    settle: ({ server_id, tab }) => ({
+      tool: tab === 'sftp' ? 'get_whitelisted_ips_ssh' : 'get_whitelisted_ips_mysql',
+      input: { server_id },
+    }),
     run: async ({ server_id, tab, add, remove, ip, ipPolicy }, context) => {
       if (ip ? add || remove : !add && !remove && !ipPolicy) {
         throw new InputError(
@@ -109,6 +124,7 @@ export const access = defineTools('access', {
     input: { server_id: server(), ip: ip() },
     output: operation,
     effects: { impact: 'Whoever is at that address reaches the terminal login of the server.', undo: null },
+    settle: null,
     request: (body) => ({ method: 'POST', path: '/security/siab', body }),
   },
 
@@ -120,6 +136,7 @@ export const access = defineTools('access', {
     input: { server_id: server(), ip: ip() },
     output: operation,
     effects: { impact: 'Whoever is at that address reaches the database login of the server.', undo: null },
+    settle: null,
     request: (body) => ({ method: 'POST', path: '/security/adminer', body }),
   },
 

@@ -13,6 +13,7 @@ export const account = defineTools('account', {
     description:
       'Makes one cheap signed-in call to Cloudways. Answers which account and which kind of credential work. Use it first when calls fail.',
     risk: 'read',
+    reach: 'none',
     input: {},
     output: z.looseObject({
       ok: z.boolean(),
@@ -34,6 +35,7 @@ export const account = defineTools('account', {
     description:
       'Tells the identity this session works with: account hash, kind of credential, email for legacy credentials, API address. Calls nothing; ping proves that it works.',
     risk: 'read',
+    reach: 'none',
     input: {},
     output: z.looseObject({
       account: z.string(),
@@ -52,6 +54,7 @@ export const account = defineTools('account', {
     description:
       "Tells how many calls are left: this toolkit's own bucket, and what Cloudways' headers last said (null before the first call). Calls nothing.",
     risk: 'read',
+    reach: 'none',
     input: {},
     output: z.looseObject({
       bucket: z
@@ -83,6 +86,7 @@ export const account = defineTools('account', {
     description:
       'Reads the state of an operation or task that another call started: completed, running or failed, with its result. Ask again after some seconds while it is running.',
     risk: 'read',
+    reach: 'listed',
     alias: 'operation_status',
     input: { operation_id: operationRef() },
     // The same fields as any operation, but no wait: this is the look itself.
@@ -139,6 +143,7 @@ export const account = defineTools('account', {
     description:
       'Lists the latest alerts about servers and apps, newest first, 20 a page. For the page before, pass the id of the last one you saw as last_id.',
     risk: 'read',
+    reach: 'listed',
     input: {
       last_id: z.coerce
         .string<string | number>()

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { defineTools } from '../core/define.ts'
 import { secret } from '../core/secret.ts'
+import { isCompleted } from './effects.ts'
 import { compactApp, findApp, fullApp, noServer, rows, serverList, serversOf } from './estate.ts'
 import { appRow, id, maybe, operation, parts } from './outputs.ts'
 import { detail, fields, server, serverApp } from './params.ts'
@@ -13,6 +14,7 @@ export const apps = defineTools('apps', {
     description:
       'Lists apps over all servers, or of one server, with id, server_id, type and domain. search looks in id, label and domain. Answers 50 rows at a time; next_offset brings the rest.',
     risk: 'read',
+    reach: 'listed',
     alias: 'app_list',
     input: {
       server_id: server().optional(),
@@ -70,7 +72,7 @@ export const apps = defineTools('apps', {
   get_app_credentials: {
     title: 'App credentials',
     description:
-      'Lists the SSH and SFTP users of an app with their keys. Passwords are hidden unless the operator allowed them; a person finds them in the Cloudways platform.',
+      'Lists the SSH and SFTP users of an app with their keys. Passwords are not shown unless the operator allowed it; `secrets` says where a person finds them.',
     risk: 'read',
     alias: 'app_credentials',
     reveals: true,
@@ -84,6 +86,7 @@ export const apps = defineTools('apps', {
           ssh_keys: maybe(z.array(sshKey)),
         }),
       ),
+      secrets: z.string().optional().describe('Where a person finds the passwords'),
     }),
     request: (query) => ({ method: 'GET', path: '/app/creds', query }),
   },
@@ -137,7 +140,7 @@ export const apps = defineTools('apps', {
   clone_app: {
     title: 'Clone app',
     description:
-      'Copies an app, files and database, to a new app on the same server. Takes minutes. Answers the operation and the app_id of the copy. Calling twice makes two copies.',
+      'Copies an app, files and database, to a new app on the same server. Takes minutes. Answers the operation and the app_id of the copy. The same call within ten minutes answers the first copy.',
     risk: 'write',
     alias: 'app_clone',
     input: {
@@ -152,6 +155,17 @@ export const apps = defineTools('apps', {
     },
     output: operation,
     effects: { impact: 'A new app appears on the server and uses its disk.', undo: null },
+    creates: true,
+    settle: ({ server_id, app_label }) => ({
+      tool: 'list_apps',
+      input: { server_id, search: app_label },
+      why: 'shows whether the copy is there',
+    }),
+    next: ({ server_id }, answer) => {
+      const { app_id } = (answer ?? {}) as { app_id?: string }
+      if (!app_id || !isCompleted(answer)) return []
+      return [{ tool: 'get_app_details', input: { server_id, app_id }, why: 'has the address of the copy' }]
+    },
     request: (body) => ({ method: 'POST', path: '/app/clone', body }),
   },
 
@@ -164,6 +178,7 @@ export const apps = defineTools('apps', {
     input: serverApp,
     output: operation,
     effects: { impact: 'The app is slower until its caches are warm again.', undo: null },
+    settle: null,
     request: (body) => ({ method: 'POST', path: '/app/cache/purge', body }),
   },
 
@@ -182,6 +197,7 @@ export const apps = defineTools('apps', {
     },
     output: operation,
     effects: { impact: 'Permissions set by hand are lost.', undo: null },
+    settle: null,
     request: (body) => ({ method: 'POST', path: '/app/manage/reset_permissions', body }),
   },
 })

@@ -1,7 +1,10 @@
 import * as z from 'zod'
 import { defineTools } from '../core/define.ts'
+import { isCompleted, thenClearCache } from './effects.ts'
 import { operation } from './outputs.ts'
 import { serverApp } from './params.ts'
+
+const downtime = 'possibly some minutes, while files and database are replaced'
 
 export const backups = defineTools('backups', {
   backup_app: {
@@ -13,6 +16,9 @@ export const backups = defineTools('backups', {
     input: serverApp,
     output: operation,
     effects: { impact: 'The server is busy until the backup is done.', undo: null },
+    settle: (input) => ({ tool: 'get_app_backup_status', input }),
+    next: (input, answer) =>
+      isCompleted(answer) ? [{ tool: 'get_app_backup_status', input, why: 'lists the restore point' }] : [],
     request: (body) => ({ method: 'POST', path: '/app/manage/takeBackup', body }),
   },
 
@@ -30,7 +36,7 @@ export const backups = defineTools('backups', {
   restore_app: {
     title: 'Restore app',
     description:
-      'Overwrites an app with a restore point: what came after is lost. Take backup_app first. Answers the operation. rollback_app_restore undoes the latest restore.',
+      'Overwrites an app with a restore point: what came after is lost. Needs a recent backup: backup_app first. Answers the operation. rollback_app_restore undoes the latest restore.',
     risk: 'destructive',
     alias: 'app_restore',
     input: {
@@ -48,7 +54,12 @@ export const backups = defineTools('backups', {
     effects: {
       impact: 'Files and database go back to the restore point; orders and edits since then are lost.',
       undo: 'rollback_app_restore, until the next restore',
+      downtime,
+      inverse: ({ server_id, app_id }) => ({ tool: 'rollback_app_restore', input: { server_id, app_id } }),
     },
+    requires: 'recent backup',
+    next: thenClearCache,
+    settle: null,
     request: (body) => ({ method: 'POST', path: '/app/manage/restore', body }),
   },
 
@@ -63,7 +74,12 @@ export const backups = defineTools('backups', {
     effects: {
       impact: 'Files and database go back to before the restore; changes since then are lost.',
       undo: null,
+      downtime,
     },
+    // No backup is required: this is the way out when a restore broke a site, restore_app wanted one already, and
+    // nothing tells whether a new backup leaves alone what the platform kept for the way back.
+    next: thenClearCache,
+    settle: null,
     request: (body) => ({ method: 'POST', path: '/app/manage/rollback', body }),
   },
 })

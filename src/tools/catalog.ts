@@ -9,6 +9,7 @@ export const catalog = defineTools('catalog', {
     title: 'Available providers',
     description: 'Lists the cloud providers on which Cloudways runs servers. Answers code and name of each.',
     risk: 'read',
+    reach: 'none',
     input: {},
     output: z.looseObject({ providers: z.array(option) }),
     request: () => ({ method: 'GET', path: '/providers' }),
@@ -18,6 +19,7 @@ export const catalog = defineTools('catalog', {
     title: 'Available regions',
     description: 'Lists the regions of every cloud provider, by provider code.',
     risk: 'read',
+    reach: 'none',
     input: {},
     output: z.looseObject({ regions: z.record(z.string(), z.array(option)) }),
     request: () => ({ method: 'GET', path: '/regions' }),
@@ -27,6 +29,7 @@ export const catalog = defineTools('catalog', {
     title: 'Available server sizes',
     description: 'Lists the server sizes of every cloud provider, by provider code.',
     risk: 'read',
+    reach: 'none',
     input: {},
     output: z.looseObject({ sizes: z.record(z.string(), z.array(z.string())) }),
     request: () => ({ method: 'GET', path: '/server_sizes' }),
@@ -37,6 +40,7 @@ export const catalog = defineTools('catalog', {
     description:
       'Lists the applications and versions that Cloudways can install. For the apps of this account use list_apps.',
     risk: 'read',
+    reach: 'none',
     input: {},
     // A map by label, or a list with versions: both have been seen.
     output: z.looseObject({ apps: z.union([z.record(z.string(), z.unknown()), z.array(z.unknown())]) }),
@@ -48,6 +52,7 @@ export const catalog = defineTools('catalog', {
     description:
       'Lists the PHP, MySQL, Redis and other server packages with their versions, by operating system release.',
     risk: 'read',
+    reach: 'none',
     input: {},
     output: z.looseObject({ packages: z.record(z.string(), z.unknown()) }),
     request: () => ({ method: 'GET', path: '/packages' }),

@@ -1,6 +1,10 @@
 import { defineTools } from '../core/define.ts'
+import { isOn, type Switch, switchBack } from './effects.ts'
 import { operation } from './outputs.ts'
 import { domain, enableDisable, serverApp } from './params.ts'
+
+const cname = domain('Without scheme and path')
+const isDomain = (text: string) => cname.safeParse(text).success
 
 export const domains = defineTools('domains', {
   update_app_cname: {
@@ -9,11 +13,19 @@ export const domains = defineTools('domains', {
       'Sets the primary domain of an app; its DNS must point at the server first, or visitors reach nothing. Answers the operation. Aliases stay.',
     risk: 'disruptive',
     alias: 'app_cname_update',
-    input: { ...serverApp, cname: domain('Without scheme and path') },
+    input: { ...serverApp, cname },
     output: operation,
     effects: {
       impact: 'The app answers under the new domain; the old one and its certificate stop working.',
       undo: 'the same tool with the domain it had before',
+      downtime: 'under the old domain; under the new one until its DNS points at the server',
+      inverse: ({ server_id, app_id, cname }, { app }) => {
+        if (!app || app.cname === cname) return undefined
+        if (app.cname === null) return { tool: 'delete_app_cname', input: { server_id, app_id } }
+        return isDomain(app.cname)
+          ? { tool: 'update_app_cname', input: { server_id, app_id, cname: app.cname } }
+          : undefined
+      },
     },
     request: (body) => ({ method: 'POST', path: '/app/manage/cname', body }),
   },
@@ -29,6 +41,11 @@ export const domains = defineTools('domains', {
     effects: {
       impact: 'Visitors of the domain reach nothing.',
       undo: 'update_app_cname with the domain it had before',
+      downtime: 'under the domain, until it is set again',
+      inverse: ({ server_id, app_id }, { app }) =>
+        app?.cname && isDomain(app.cname)
+          ? { tool: 'update_app_cname', input: { server_id, app_id, cname: app.cname } }
+          : undefined,
     },
     request: (body) => ({ method: 'DELETE', path: '/app/manage/cname', body }),
   },
@@ -44,7 +61,17 @@ export const domains = defineTools('domains', {
     effects: {
       impact: 'Without a valid certificate visitors see a warning.',
       undo: 'the same tool with the opposite status',
+      now: async ({ server_id, app_id }, { send }): Promise<Switch> => {
+        const query = { server_id, app_id }
+        const body = await send({ method: 'GET', path: '/app/get_settings_value', query })
+        return { enabled: isOn((body as { enforce_https?: unknown } | null)?.enforce_https) }
+      },
+      inverse: ({ server_id, app_id, status }, before) => {
+        const back = switchBack(status, before)
+        return back && { tool: 'enforce_app_https', input: { server_id, app_id, status: back } }
+      },
     },
+    settle: ({ server_id, app_id }) => ({ tool: 'get_app_settings', input: { server_id, app_id } }),
     request: (body) => ({ method: 'POST', path: '/app/manage/enforce_https', body }),
   },
 })

@@ -1,7 +1,27 @@
 import * as z from 'zod'
-import { defineTools } from '../core/define.ts'
+import { defineTools, type RunContext, type SuggestedCall } from '../core/define.ts'
+import { type AppTarget, thenClearCache } from './effects.ts'
+import { rows } from './estate.ts'
 import { id, maybe, operation } from './outputs.ts'
 import { branchName, deployPath, gitUrl, serverApp } from './params.ts'
+
+const read = ({ send }: RunContext, path: string, { server_id, app_id }: AppTarget) =>
+  send({ method: 'GET', path, query: { server_id, app_id } })
+
+/** The deployment that is live. */
+async function latestDeployment(target: AppTarget, context: RunContext) {
+  const body = await read(context, '/git/history', target)
+  const [row] = rows((body as { logs?: unknown } | null)?.logs)
+  const { git_url, branch_name, path, datetime } = row ?? {}
+  return { deployed: row ? { git_url, branch_name, path, datetime } : null }
+}
+
+const history = ({ server_id, app_id }: AppTarget): SuggestedCall => ({
+  tool: 'get_git_deployment_history',
+  input: { server_id, app_id },
+})
+
+const downtime = 'moments, while the files change; longer if the branch does not run'
 
 export const git = defineTools('git', {
   generate_git_ssh_key: {
@@ -15,7 +35,18 @@ export const git = defineTools('git', {
     effects: {
       impact: 'Deployments stop until the new public key is registered at the Git host.',
       undo: null,
+      now: (input, context) => read(context, '/git/key', input),
     },
+    // A repeat would discard the key that was just registered.
+    creates: true,
+    settle: ({ server_id, app_id }) => ({
+      tool: 'get_git_ssh_key',
+      input: { server_id, app_id },
+      why: 'a key other than before is the new one',
+    }),
+    next: ({ server_id, app_id }) => [
+      { tool: 'get_git_ssh_key', input: { server_id, app_id }, why: 'the key to register at the Git host' },
+    ],
     request: (body) => ({ method: 'POST', path: '/git/generateKey', body }),
   },
 
@@ -33,7 +64,7 @@ export const git = defineTools('git', {
   git_clone: {
     title: 'Deploy from Git',
     description:
-      'Clones a repository into an app, over the files that are there. For the first deployment; later ones use git_pull. The Git host must know get_git_ssh_key. Answers the operation.',
+      'Clones a repository into an app, over the files that are there. For the first deployment; later ones use git_pull. The Git host must know get_git_ssh_key. Needs a recent backup: backup_app first. Answers the operation.',
     risk: 'disruptive',
     alias: 'git_clone',
     input: { ...serverApp, git_url: gitUrl(), branch_name: branchName(), deploy_path: deployPath() },
@@ -41,7 +72,12 @@ export const git = defineTools('git', {
     effects: {
       impact: 'The live files of the app are replaced by those of the branch.',
       undo: 'restore_app',
+      downtime,
+      now: latestDeployment,
     },
+    requires: 'recent backup',
+    settle: history,
+    next: thenClearCache,
     request: (body) => ({ method: 'POST', path: '/git/clone', body }),
   },
 
@@ -58,7 +94,14 @@ export const git = defineTools('git', {
       git_url: gitUrl().optional(),
     },
     output: operation,
-    effects: { impact: 'The live files of the app change to those of the branch.', undo: 'restore_app' },
+    effects: {
+      impact: 'The live files of the app change to those of the branch.',
+      undo: 'restore_app',
+      downtime,
+      now: latestDeployment,
+    },
+    settle: history,
+    next: thenClearCache,
     request: (body) => ({ method: 'POST', path: '/git/pull', body }),
   },
 

@@ -11,6 +11,7 @@ import { catalog } from './catalog.ts'
 import { domains } from './domains.ts'
 import { git } from './git.ts'
 import { monitoring } from './monitoring.ts'
+import { safety } from './safety.ts'
 import { servers } from './servers.ts'
 import { services } from './services.ts'
 import { ssl } from './ssl.ts'
@@ -27,6 +28,7 @@ export const toolsets = {
   git,
   monitoring,
   catalog,
+  safety,
 } as const
 
 /** The name of a built-in toolset. */
@@ -44,6 +46,7 @@ export const coreTools = {
   ...git,
   ...monitoring,
   ...catalog,
+  ...safety,
 }
 
 /** The built-in tools, by name. */

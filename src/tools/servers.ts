@@ -1,8 +1,16 @@
 import * as z from 'zod'
-import { defineTools } from '../core/define.ts'
+import { defineTools, type SuggestedCall } from '../core/define.ts'
+import { isOn } from './effects.ts'
 import { compactServer, findServer, fitServers, fullServer, serverList, serversOf } from './estate.ts'
 import { operation, parts, serverRow } from './outputs.ts'
 import { detail, fields, server } from './params.ts'
+
+/** One cheap read; the details of a server take four. */
+const status = (): SuggestedCall => ({
+  tool: 'list_servers',
+  input: { fields: ['id', 'label', 'status'] },
+  why: 'shows whether it runs',
+})
 
 const yesNo = (about: string) => z.enum(['yes', 'no']).describe(about)
 
@@ -12,6 +20,7 @@ export const servers = defineTools('servers', {
     description:
       'Lists all servers with status, provider, region, address and size, and their apps with id, type and domain. The source of every server_id and app_id. For apps alone use list_apps.',
     risk: 'read',
+    reach: 'listed',
     alias: 'server_list',
     input: { detail: detail(), fields: fields() },
     output: z.looseObject({
@@ -63,7 +72,14 @@ export const servers = defineTools('servers', {
     alias: 'server_start',
     input: { server_id: server() },
     output: operation,
-    effects: { impact: 'Every app on the server comes online.', undo: 'stop_server' },
+    effects: {
+      impact: 'Every app on the server comes online.',
+      undo: 'stop_server',
+      // Only of a server that was stopped: otherwise it would take sites offline that were online before.
+      inverse: ({ server_id }, { server }) =>
+        isOn(server?.status) === false ? { tool: 'stop_server', input: { server_id } } : undefined,
+    },
+    settle: status,
     request: ({ server_id }) => ({ method: 'POST', path: '/server/start', body: { server_id } }),
   },
 
@@ -78,7 +94,11 @@ export const servers = defineTools('servers', {
     effects: {
       impact: 'Every app on the server is offline until it is started again.',
       undo: 'start_server',
+      downtime: 'until it is started again',
+      inverse: ({ server_id }, { server }) =>
+        isOn(server?.status) === false ? undefined : { tool: 'start_server', input: { server_id } },
     },
+    settle: status,
     request: ({ server_id }) => ({ method: 'POST', path: '/server/stop', body: { server_id } }),
   },
 
@@ -90,7 +110,12 @@ export const servers = defineTools('servers', {
     alias: 'server_restart',
     input: { server_id: server() },
     output: operation,
-    effects: { impact: 'Every app on the server is offline for a minute or two.', undo: null },
+    effects: {
+      impact: 'Every app on the server is offline for a minute or two.',
+      undo: null,
+      downtime: 'a minute or two',
+    },
+    settle: null,
     request: ({ server_id }) => ({ method: 'POST', path: '/server/restart', body: { server_id } }),
   },
 
@@ -103,6 +128,12 @@ export const servers = defineTools('servers', {
     input: { server_id: server() },
     output: operation,
     effects: { impact: 'The server is busy until the backup is done.', undo: null },
+    // Nothing lists the backups of a server; they show among the restore points of its apps.
+    settle: ({ server_id }) => ({
+      tool: 'list_apps',
+      input: { server_id },
+      why: 'get_app_backup_status of one of them shows the restore point',
+    }),
     request: ({ server_id }) => ({ method: 'POST', path: '/server/manage/backup', body: { server_id } }),
   },
 
@@ -144,6 +175,7 @@ export const servers = defineTools('servers', {
     },
     output: operation,
     effects: { impact: 'Files of the chosen kinds are deleted on every app of the server.', undo: null },
+    settle: ({ server_id }) => ({ tool: 'get_server_disk_usage', input: { server_id } }),
     request: ({ server_id, ...flags }) => ({
       method: 'POST',
       path: '/server/disk/cleanup',

@@ -1,5 +1,6 @@
 import * as z from 'zod'
-import { defineTools } from '../core/define.ts'
+import { defineTools, type RunContext } from '../core/define.ts'
+import { isOn, type Switch, switchBack } from './effects.ts'
 import { operation } from './outputs.ts'
 import { server, serverApp } from './params.ts'
 
@@ -17,6 +18,12 @@ const service = z
   .describe(names)
 
 const action = z.enum(['enable', 'disable', 'purge'])
+
+const outages = {
+  start: undefined,
+  stop: 'until it is started again, for apps that need it',
+  restart: 'some seconds, for apps that need it',
+}
 
 export const services = defineTools('services', {
   get_server_services_status: {
@@ -41,7 +48,20 @@ export const services = defineTools('services', {
     effects: {
       impact: 'Apps that need the service fail while it is down.',
       undo: 'the same tool with state start',
+      downtime: ({ state }) => outages[state],
+      now: async ({ server_id, service }, context) => ({
+        status: (await readServices(context, server_id))[service] ?? null,
+      }),
+      inverse: ({ server_id, service, state }, { now }) => {
+        const ran = isOn((now as { status?: unknown } | null)?.status)
+        if (state === 'restart' || ran === null || ran === (state === 'start')) return undefined
+        return {
+          tool: 'change_service_state',
+          input: { server_id, service, state: ran ? 'start' : 'stop' },
+        }
+      },
     },
+    settle: ({ server_id }) => ({ tool: 'get_server_services_status', input: { server_id } }),
     request: ({ server_id, service, state }) => ({
       method: 'POST',
       path: '/service/state',
@@ -64,7 +84,16 @@ export const services = defineTools('services', {
     effects: {
       impact: 'Pages are slower until the cache is warm again.',
       undo: 'the same tool with the opposite action',
+      now: async ({ server_id }, context): Promise<Switch> => {
+        const { varnish, varnish_enabled } = await readServices(context, server_id)
+        return { enabled: isOn(varnish_enabled) ?? isOn(varnish) }
+      },
+      inverse: ({ server_id, action }, before) => {
+        const back = switchBack(action, before)
+        return back && { tool: 'manage_server_varnish', input: { server_id, action: back } }
+      },
     },
+    settle: ({ server_id }) => ({ tool: 'get_server_services_status', input: { server_id } }),
     request: ({ server_id, action }) => ({
       method: 'POST',
       path: '/service/varnish',
@@ -93,7 +122,23 @@ export const services = defineTools('services', {
     effects: {
       impact: 'The app is slower until the cache is warm again.',
       undo: 'the same tool with the opposite action',
+      now: async ({ server_id, app_id }, { send }): Promise<Switch> => {
+        const body = await send({ method: 'GET', path: '/service/appVarnish', query: { server_id, app_id } })
+        const { response } = (body ?? {}) as { response?: { varnish_enabled?: unknown } }
+        return { enabled: isOn(response?.varnish_enabled) }
+      },
+      inverse: ({ server_id, app_id, action }, before) => {
+        const back = switchBack(action, before)
+        return back && { tool: 'manage_app_varnish', input: { server_id, app_id, action: back } }
+      },
     },
+    settle: ({ server_id, app_id }) => ({ tool: 'get_app_varnish_status', input: { server_id, app_id } }),
     request: (body) => ({ method: 'POST', path: '/service/appVarnish', body }),
   },
 })
+
+/** The states of the services of a server, by name. */
+async function readServices({ send }: RunContext, server_id: string): Promise<Record<string, unknown>> {
+  const body = await send({ method: 'GET', path: '/service', query: { server_id } })
+  return ((body ?? {}) as { services?: { status?: Record<string, unknown> } }).services?.status ?? {}
+}

@@ -1,6 +1,8 @@
 import * as z from 'zod'
-import { type ApiRequest, defineTools } from '../core/define.ts'
+import { type ApiRequest, type Before, defineTools, type RunContext } from '../core/define.ts'
 import { InputError, UpstreamError } from '../errors.ts'
+import { type AppTarget, isOn } from './effects.ts'
+import { findApp } from './estate.ts'
 import { operation } from './outputs.ts'
 import { domain, email, serverApp } from './params.ts'
 
@@ -19,6 +21,18 @@ const pem = (kind: string, about: string) =>
     })
     .describe(about)
 
+/** Of the certificates only Let's Encrypt's are told, in the row of the app. */
+const present = async ({ server_id, app_id }: AppTarget, context: RunContext) => ({
+  lets_encrypt: (await findApp(context, server_id, app_id)).lets_encrypt ?? null,
+})
+
+const domains = z.array(domain('Domain')).min(1).max(100)
+/** What a certificate has to tell of itself to be had once more. */
+const installed = z.object({ ssl_email: email(''), ssl_domains: domains, wild_card: z.unknown().optional() })
+const letsEncryptOf = ({ now }: Before) => (now as { lets_encrypt?: unknown } | null)?.lets_encrypt
+
+const withoutHttps = 'over HTTPS, until another certificate is installed'
+
 export const ssl = defineTools('ssl', {
   install_letsencrypt: {
     title: "Install Let's Encrypt",
@@ -29,11 +43,16 @@ export const ssl = defineTools('ssl', {
     input: {
       ...serverApp,
       ssl_email: email('Contact of the certificate'),
-      ssl_domains: z.array(domain('Domain')).min(1).max(100),
+      ssl_domains: domains,
       wild_card: z.boolean().default(false),
     },
     output: operation,
-    effects: { impact: 'The present certificate of the app is replaced.', undo: 'revoke_letsencrypt' },
+    effects: {
+      impact: 'The present certificate of the app is replaced.',
+      undo: 'revoke_letsencrypt removes it; what it replaced does not come back',
+      // No inverse: to revoke it would leave visitors with a warning, not with the certificate of before.
+      now: present,
+    },
     request: (body) => ({ method: 'POST', path: '/security/lets_encrypt_install', body }),
   },
 
@@ -50,7 +69,8 @@ export const ssl = defineTools('ssl', {
       domain: domain('For a wildcard').optional(),
     },
     output: operation,
-    effects: { impact: 'The certificate of the app is replaced by a fresh one.', undo: null },
+    effects: { impact: 'The certificate of the app is replaced by a fresh one.', undo: null, now: present },
+    settle: null,
     request: (body) => {
       if (body.wild_card && !(body.ssl_email && body.domain)) {
         throw new InputError('renew_letsencrypt: a wildcard certificate needs ssl_email and domain.')
@@ -69,6 +89,12 @@ export const ssl = defineTools('ssl', {
     effects: {
       impact: 'Without automatic renewal the certificate ends after 90 days.',
       undo: 'the same tool with the opposite value',
+      now: present,
+      inverse: ({ server_id, app_id, auto }, before) => {
+        const was = isOn((letsEncryptOf(before) as { auto?: unknown } | null)?.auto)
+        if (was === null || was === auto) return undefined
+        return { tool: 'set_letsencrypt_auto_renewal', input: { server_id, app_id, auto: was } }
+      },
     },
     request: (body) => ({ method: 'POST', path: '/security/lets_encrypt_auto', body }),
   },
@@ -85,7 +111,21 @@ export const ssl = defineTools('ssl', {
       wild_card: z.boolean().optional(),
     },
     output: operation,
-    effects: { impact: 'Browsers warn visitors of the app.', undo: 'install_letsencrypt' },
+    effects: {
+      impact: 'Browsers warn visitors of the app.',
+      undo: 'install_letsencrypt',
+      downtime: withoutHttps,
+      now: present,
+      inverse: ({ server_id, app_id }, before) => {
+        const { data } = installed.safeParse(letsEncryptOf(before))
+        // A wildcard also needs a record in the DNS, which only a person can set.
+        if (!data || isOn(data.wild_card) || data.ssl_domains.some((name) => name.startsWith('*')))
+          return undefined
+        const { ssl_email, ssl_domains } = data
+        const input = { server_id, app_id, ssl_email, ssl_domains }
+        return { tool: 'install_letsencrypt', input, why: 'gets a new one for the same domains' }
+      },
+    },
     request: (body) => ({ method: 'POST', path: '/security/lets_encrypt_revoke', body }),
   },
 
@@ -101,7 +141,12 @@ export const ssl = defineTools('ssl', {
       password: z.string().optional().describe('Pass phrase of the key'),
     },
     output: operation,
-    effects: { impact: 'The present certificate of the app is replaced.', undo: 'remove_ssl_certificate' },
+    effects: {
+      impact: 'The present certificate of the app is replaced.',
+      undo: 'remove_ssl_certificate removes it; what it replaced does not come back',
+      now: present,
+    },
+    settle: null,
     run: async ({ ssl_crt, ...rest }, { send }) => {
       const first: ApiRequest = { method: 'POST', path: '/security/ownSSL', body: { ...rest, ssl_crt } }
       const second: ApiRequest = {
@@ -132,7 +177,9 @@ export const ssl = defineTools('ssl', {
     effects: {
       impact: 'Browsers warn visitors of the app.',
       undo: 'install_ssl_certificate, with the same files',
+      downtime: withoutHttps,
     },
+    settle: null,
     request: (body) => ({ method: 'DELETE', path: '/security/removeCustomSSL', body }),
   },
 })

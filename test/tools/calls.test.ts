@@ -18,7 +18,8 @@ function setUp(options: CloudwaysOptions = {}, settings: SandboxOptions = { oper
   const sandbox = createSandbox(settings)
   const credentials = { accessToken: sandbox.credentials.accessToken }
   const base = { credentials, apiUrl: sandbox.url, fetch: sandbox.fetch, pollSeconds: 0.001 }
-  return { sandbox, cloudways: createCloudways({ ...base, ...options }) }
+  const rules = { confirm: 'never', backupHours: 0 } as const
+  return { sandbox, cloudways: createCloudways({ ...base, ...rules, ...options }) }
 }
 
 const named = Object.values<AnyTool>(coreTools).map((tool) => ({ name: tool.name, tool }))

@@ -11,7 +11,8 @@ function setUp() {
   const sandbox = createSandbox({ operationSeconds: 0 })
   const credentials = { accessToken: sandbox.credentials.accessToken }
   const options = { credentials, apiUrl: sandbox.url, fetch: sandbox.fetch, pollSeconds: 0.001 }
-  return { sandbox, cloudways: createCloudways(options) }
+  const rules = { confirm: 'never' } as const
+  return { sandbox, cloudways: createCloudways({ ...options, ...rules }) }
 }
 
 describe('a composite read', () => {
@@ -70,7 +71,10 @@ describe('update_whitelisted_ips', () => {
     })
     expect(answer).toMatchObject({ before: { ips }, after: { ips: [...kept, ...add] }, changed: true })
     expect(sandbox.state.servers[0]?.whitelists.sftp.ip_list).toEqual([...kept, ...add])
-    expect(sandbox.requests.map(({ method }) => method)).toEqual(['GET', 'GET', 'POST'])
+    expect(sandbox.mutations).toHaveLength(1)
+    const [write, read] = sandbox.requests.toReversed()
+    expect(read).toMatchObject({ method: 'GET', path: '/security/whitelisted' })
+    expect(write).toMatchObject({ method: 'POST', path: '/security/whitelisted' })
     expect(sandbox.requests.at(-1)?.body).toMatchObject({ tab: 'sftp', type: 'sftp' })
   })
 
@@ -121,11 +125,11 @@ describe('update_whitelisted_ips', () => {
     ['both a whole list and a change', { ip: ['198.51.100.1'], add: ['198.51.100.2'] }],
     ['a network', { add: ['198.51.100.0/33'] }],
     ['a name', { add: ['example.com'] }],
-  ])('refuses %s before it sends anything', async (_, input) => {
+  ])('refuses %s before it changes anything', async (_, input) => {
     const { sandbox, cloudways } = setUp()
     const given: Change = { server_id: 70011, tab: 'sftp', ...input }
     expect(await failure(cloudways.call('update_whitelisted_ips', given))).toBeInstanceOf(InputError)
-    expect(sandbox.requests).toHaveLength(0)
+    expect(sandbox.mutations).toHaveLength(0)
   })
 
   it.each([
@@ -138,7 +142,9 @@ describe('update_whitelisted_ips', () => {
     const answer = body ? json(body) : text('<html>')
     const upstream = await startUpstream({ [`GET ${path}`]: answer, [`POST ${path}`]: json([]) })
     const change: Change = { server_id: 1, tab: 'sftp', add: ['198.51.100.1'], ipPolicy: 'block_all' }
-    const error = await failure(toolkit(upstream.url).call('update_whitelisted_ips', change))
+    const error = await failure(
+      toolkit(upstream.url, { confirm: 'never' }).call('update_whitelisted_ips', change),
+    )
     expect(error).toBeInstanceOf(UpstreamError)
     expect(error).toMatchObject({ outcome: 'failed' })
     expect(upstream.requests(`POST ${path}`)).toHaveLength(0)

@@ -44,6 +44,9 @@ export function requestProblems(tool: AnyTool, request: ApiRequest): string[] {
 /** What is wrong with a tool that uses this operation. */
 export function toolProblems(tool: AnyTool, operation: Operation): string[] {
   const problems: string[] = []
+  const costs = tool.effects?.cost !== undefined
+  if (operation.cost && !costs) problems.push('it may change the bill, and declares no cost')
+  if (costs && !operation.cost) problems.push('it declares a cost that the contract does not mark')
   const least = operation.disruptive && operation.kind === 'write' ? 'disruptive' : operation.kind
   if (risks.indexOf(tool.risk) < risks.indexOf(least)) problems.push(`risk ${tool.risk} is below ${least}`)
   if (tool.risk === 'read' && operation.method !== 'GET')

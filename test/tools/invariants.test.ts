@@ -2,9 +2,8 @@ import { createCloudways } from 'cloudways-tools'
 import { createSandbox } from 'cloudways-tools/sandbox'
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
-import type { AnyTool, ApiRequest } from '../../src/core/define.ts'
+import type { AnyTool, ApiRequest, ToolDefinition } from '../../src/core/define.ts'
 import { parseInput } from '../../src/core/parse.ts'
-import { requestOf } from '../../src/core/pipeline.ts'
 import { isSecret, redact } from '../../src/core/secret.ts'
 import { describeTool } from '../../src/core/toolkit.ts'
 import { operationById, operations } from '../../src/sandbox/contract.ts'
@@ -18,8 +17,8 @@ const named = tools.map((tool) => ({ name: tool.name, tool }))
 const ofOneRequest = named.filter(({ tool }) => tool.request)
 const composed = named.filter(({ tool }) => tool.run)
 
-const requestWith = (tool: AnyTool, input: Record<string, unknown>) =>
-  requestOf(tool, parseInput(tool, input))
+const requestWith = (tool: AnyTool, input: Record<string, unknown>): ApiRequest =>
+  tool.request?.(parseInput(tool, input)) as ApiRequest
 
 /** Every schema inside a JSON Schema. */
 function nested(schema: unknown): Record<string, unknown>[] {
@@ -28,7 +27,7 @@ function nested(schema: unknown): Record<string, unknown>[] {
 }
 
 describe('all tools', () => {
-  it('are the 62 and five more, each in one toolset', () => {
+  it('are the 62 and six more, each in one toolset', () => {
     expect(coreNames).toHaveLength(62)
     expect(Object.keys(coreTools).sort()).toEqual([...coreNames, ...furtherNames].sort())
     const inToolsets = Object.values(toolsets).flatMap((set) => Object.keys(set))
@@ -109,7 +108,8 @@ describe.each(composed)('the requests of $name', ({ name, tool }) => {
   it('are in the contract', async () => {
     const sandbox = createSandbox({ operationSeconds: 0 })
     const credentials = { accessToken: sandbox.credentials.accessToken }
-    const cloudways = createCloudways({ credentials, apiUrl: sandbox.url, fetch: sandbox.fetch })
+    const rules = { confirm: 'never', backupHours: 0 } as const
+    const cloudways = createCloudways({ credentials, apiUrl: sandbox.url, fetch: sandbox.fetch, ...rules })
     await callOnce(cloudways, tool, 'all')
     expect(sandbox.violations).toEqual([])
     const local = ['customer_info', 'rate_limit_status'].includes(name)
@@ -143,6 +143,7 @@ describe('secrets that the contract names', () => {
 describe('the check itself notices', () => {
   const { restart_server, get_server_disk_usage, manage_app_varnish } = coreTools
   const cloneApp: AnyTool = coreTools.clone_app
+  const effects = cloneApp.effects as NonNullable<ToolDefinition['effects']>
   const with_ = (tool: AnyTool, change: (request: ApiRequest) => Partial<ApiRequest>) => {
     const request = requestWith(tool, inputFor(tool, 'all'))
     return requestProblems(tool, { ...request, ...change(request) })
@@ -173,6 +174,16 @@ describe('the check itself notices', () => {
       'a job that is not said to be one',
       with_(get_server_disk_usage, () => ({ startsJob: false })),
       /startsJob/,
+    ],
+    [
+      'a cost that nobody tells',
+      toolProblems(cloneApp, { ...operationById('app_clone'), cost: true }),
+      /declares no cost/,
+    ],
+    [
+      'a cost that is not one',
+      toolProblems({ ...cloneApp, effects: { ...effects, cost: 'A dollar.' } }, operationById('app_clone')),
+      /a cost that the contract does not mark/,
     ],
     ['a risk that is too low', with_({ ...cloneApp, risk: 'read' }, () => ({})), /risk read is below write/],
     [

@@ -24,4 +24,5 @@ export const furtherNames = [
   'get_app_varnish_status',
   'list_apps',
   'get_operation',
+  'preview_change',
 ]

@@ -46,6 +46,7 @@ const values: Input = {
 /** What some tools need instead. */
 const special: Record<string, Input> = {
   remove_ssl_certificate: { app_id: '90023' },
+  preview_change: { tool: 'restart_server', arguments: { server_id: '70011' } },
   update_whitelisted_ips: {
     tab: 'sftp',
     add: ['198.51.100.4'],

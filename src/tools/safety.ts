@@ -1,0 +1,54 @@
+import * as z from 'zod'
+import { defineTools } from '../core/define.ts'
+
+const call = z.looseObject({
+  tool: z.string(),
+  input: z.record(z.string(), z.unknown()),
+  why: z.string().optional(),
+})
+const app = z.looseObject({ id: z.string(), label: z.string(), domain: z.string().nullable() })
+
+/** The fields of `Plan` in core/plan.ts; a test compares them. */
+const plan = z.looseObject({
+  tool: z.string(),
+  title: z.string(),
+  risk: z.enum(['read', 'write', 'disruptive', 'destructive']),
+  input: z.record(z.string(), z.unknown()),
+  request: z
+    .looseObject({ method: z.string(), path: z.string() })
+    .nullable()
+    .describe('null: nothing would change'),
+  target: z.looseObject({
+    server: z.looseObject({ id: z.string(), label: z.string(), status: z.string() }).optional(),
+    app: app.optional(),
+  }),
+  now: z.unknown().describe('What would be replaced; null: not known'),
+  affected: z.array(app),
+  impact: z.string(),
+  downtime: z.string().nullable(),
+  undo: z.string().nullable(),
+  undo_call: call.nullable(),
+  cost: z.string().nullable(),
+  needs: z.looseObject({
+    confirmation: z.boolean(),
+    type_name: z.string().nullable(),
+    first: call.nullable().describe('To be called before'),
+  }),
+})
+
+export const safety = defineTools('safety', {
+  preview_change: {
+    title: 'Preview a change',
+    description:
+      'Tells what a change would do without making it: exact request, what is there now, which apps are affected, downtime, undo, cost, and whether a person has to confirm. Use it before a change that is hard to take back.',
+    risk: 'read',
+    // Of itself it reaches nothing: what it previews is held to the scope of that tool.
+    reach: 'none',
+    input: {
+      tool: z.string().min(1).max(100).describe('Name of the tool'),
+      arguments: z.record(z.string(), z.unknown()).default({}).describe('Its arguments'),
+    },
+    output: plan,
+    run: ({ tool, arguments: input }, context) => context.plan(tool, input),
+  },
+})

@@ -1,0 +1,73 @@
+import { createCloudways } from 'cloudways-tools'
+import { describe, expect, it } from 'vitest'
+import type { AnyTool, ApiRequest } from '../../src/core/define.ts'
+import type { Plan } from '../../src/core/plan.ts'
+import { coreTools } from '../../src/tools/index.ts'
+import { requestProblems } from './contract-check.ts'
+import { inputFor } from './samples.ts'
+import { freshSandbox, straightContext } from './straight.ts'
+
+const { preview_change } = coreTools
+
+const plan: Plan = {
+  tool: 'restart_server',
+  title: 'Restart server',
+  risk: 'disruptive',
+  input: { server_id: '70011' },
+  request: { method: 'POST', path: '/server/restart', body: { server_id: '70011' } },
+  target: { server: { id: '70011', label: 'shop', status: 'running' } },
+  now: null,
+  affected: [{ id: '90021', label: 'store', domain: null }],
+  impact: 'Every app on the server is offline for a minute or two.',
+  downtime: 'a minute or two',
+  undo: null,
+  undo_call: null,
+  cost: null,
+  needs: { confirmation: true, type_name: null, first: null },
+}
+
+describe('preview_change', () => {
+  it('asks for the plan of the tool, with its arguments', async () => {
+    const asked: unknown[] = []
+    const { context, sent } = straightContext(freshSandbox(), async (...given) => {
+      asked.push(given)
+      return plan
+    })
+    const input = { tool: 'restart_server', arguments: { server_id: '70011' } }
+    expect(await preview_change.run?.(input, context)).toEqual(plan)
+    expect(asked).toEqual([['restart_server', { server_id: '70011' }]])
+    expect(sent).toEqual([])
+  })
+
+  it('names every field of a plan in its answer', () => {
+    const { output } = preview_change
+    expect(Object.keys(output.shape).sort()).toEqual(Object.keys(plan).sort())
+    expect(Object.keys(output.shape.needs.shape).sort()).toEqual(Object.keys(plan.needs).sort())
+    expect(output.parse(plan)).toEqual(plan)
+    const nothing = { ...plan, request: null, target: {}, downtime: null, affected: [], risk: 'read' }
+    expect(output.parse(nothing)).toEqual(nothing)
+  })
+
+  it('hands on what later versions add', () => {
+    const grown = { ...plan, more: 1, needs: { ...plan.needs, more: [2] } }
+    expect(preview_change.output.parse(grown)).toEqual(grown)
+  })
+})
+
+const changing = Object.values<AnyTool>(coreTools)
+  .filter(({ risk }) => risk !== 'read')
+  .map((tool) => ({ name: tool.name, tool }))
+
+it.each(changing)('the preview of $name tells the request and sends no change', async ({ name, tool }) => {
+  const sandbox = freshSandbox()
+  const credentials = { accessToken: sandbox.credentials.accessToken }
+  const options = { credentials, apiUrl: sandbox.url, fetch: sandbox.fetch, pollSeconds: 0.001 }
+  const cloudways = createCloudways({ ...options, backupHours: 0 })
+  const told = await cloudways.call('preview_change', { tool: name, arguments: inputFor(tool) })
+  expect(told).toMatchObject({ tool: name, risk: tool.risk, title: tool.title, undo: tool.effects?.undo })
+  expect(requestProblems(tool, told.request as unknown as ApiRequest)).toEqual([])
+  const { downtime } = tool.effects ?? {}
+  expect(told.downtime).toBe((typeof downtime === 'function' ? downtime(inputFor(tool)) : downtime) ?? null)
+  expect(sandbox.mutations).toEqual([])
+  expect(sandbox.violations).toEqual([])
+})

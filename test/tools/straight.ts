@@ -1,0 +1,66 @@
+/** Tools on a sandbox without the rules: what a declaration says, and nothing that the core adds. */
+import { createSandbox, type Sandbox } from 'cloudways-tools/sandbox'
+import type { AnyTool, ApiRequest, Before, RunContext } from '../../src/core/define.ts'
+import { readEstate, serverList } from '../../src/core/estate.ts'
+import { parseInput } from '../../src/core/parse.ts'
+import type { Input } from './samples.ts'
+
+/** A context whose requests go straight to the sandbox, and are kept. */
+export function straightContext(sandbox: Sandbox, plan: RunContext['plan'] = missing) {
+  const sent: ApiRequest[] = []
+  const send: RunContext['send'] = async (request) => {
+    sent.push(request)
+    const response = await sandbox.fetch(`${sandbox.url}${request.path}${queryOf(request)}`, {
+      method: request.method,
+      headers: { authorization: `Bearer ${sandbox.credentials.accessToken}` },
+      body: request.body && encode(request.body),
+    })
+    const text = await response.text()
+    if (!response.ok)
+      throw new Error(`${request.method} ${request.path} answered ${response.status}: ${text}`)
+    return text ? JSON.parse(text) : null
+  }
+  const context: RunContext = {
+    send,
+    parts: missing,
+    session: missing,
+    plan,
+    signal: new AbortController().signal,
+  }
+  return { context, sent }
+}
+
+function missing(): never {
+  throw new Error('a straight context only sends')
+}
+
+function encode(values: NonNullable<ApiRequest['body'] | ApiRequest['query']>): URLSearchParams {
+  const form = new URLSearchParams()
+  for (const [name, value] of Object.entries(values)) {
+    if (Array.isArray(value)) for (const item of value) form.append(`${name}[]`, String(item))
+    else if (value !== undefined) form.append(name, String(value))
+  }
+  return form
+}
+
+const queryOf = ({ query }: ApiRequest) => (query ? `?${encode(query)}` : '')
+
+/** What was there, as the core tells it to `inverse`. */
+export async function before(sandbox: Sandbox, tool: AnyTool, input: Input): Promise<Before> {
+  const { context } = straightContext(sandbox)
+  const parsed = parseInput(tool, input)
+  const server = readEstate(await context.send(serverList)).find(({ id }) => id === parsed.server_id)
+  return {
+    server,
+    app: server?.apps.find(({ id }) => id === parsed.app_id),
+    now: await tool.effects?.now?.(parsed, context),
+  }
+}
+
+export const freshSandbox = () => createSandbox({ operationSeconds: 0 })
+
+/** Everything that a change can change; the list of operations only grows. */
+export function stateOf(sandbox: Sandbox) {
+  const { operations: _, ...state } = structuredClone(sandbox.state)
+  return state
+}
