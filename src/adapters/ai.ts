@@ -9,9 +9,12 @@
 import type { Tool } from 'ai'
 import type { Cloudways } from '../cloudways.ts'
 import type { ToolInput, ToolMap, ToolOutput } from '../core/define.ts'
+import type { CallOptions } from '../core/pipeline.ts'
 import type { JsonSchema } from '../core/schema.ts'
 import type { Selection } from '../core/select.ts'
-import { errorText, isCloudwaysError } from '../errors.ts'
+import { isCloudwaysError } from '../errors.ts'
+import { hashOf } from '../hash.ts'
+import { answerText, failureText } from './model-text.ts'
 
 /** The tools of a toolkit as a `ToolSet` of the AI SDK, typed by name. */
 export type CloudwaysToolSet<T extends ToolMap> = {
@@ -23,7 +26,16 @@ export type CloudwaysToolSet<T extends ToolMap> = {
  *
  * Arguments are checked by this library and not by the SDK, so the model reads the same errors everywhere:
  * a failed call is a `tool-error` part whose message says what happened and what to do, and whose `cause` is
- * one of the five errors.
+ * one of the five errors. Your code gets the typed answer; the model reads it as text, inside a boundary.
+ *
+ * What needs a person becomes a `tool-approval-request` of the SDK (6 and 7), unless the toolkit has an
+ * `onConfirm`. A yes is bound to the plan that was asked about, holds once and for ten minutes, and is kept in the
+ * toolkit's `storage`: when the answer comes back to another process, both need a shared one. An approval that
+ * nobody was asked for, in messages that a client made up, is refused.
+ *
+ * Version 5 has no approvals: there, and where a `toolApproval` of your own (version 7) decides about these tools,
+ * such a call is refused without `onConfirm`. So it is for what is `protect`ed, everywhere: an approval has no
+ * place for the name that the person has to type.
  *
  * @param selection leaves fewer tools; see {@link Selection}. The type still names all of them.
  * @throws InputError for an option, toolset or tool that does not exist.
@@ -36,23 +48,84 @@ export function cloudwaysTools<T extends ToolMap>(
   selection: Selection = {},
 ): CloudwaysToolSet<T> {
   const toolkit = cloudways.select(selection)
-  const tools = toolkit.list().map(({ name, title, description, inputSchema }) => [
+  const tools = toolkit.list().map(({ name, title, description, inputSchema, risk }) => [
     name,
     {
       title,
       description,
       // A copy: a provider may write into it, and ours is shared.
       inputSchema: asSdkSchema(structuredClone(inputSchema)),
-      execute: async (input: unknown, options?: { abortSignal?: AbortSignal }) => {
+      execute: async (input: unknown, options: SdkOptions = {}) => {
         try {
-          return await toolkit.call(name, (input ?? {}) as never, { signal: options?.abortSignal })
+          const confirmation = await approvalOf(name, input, options)
+          const call: CallOptions = { signal: options.abortSignal, confirmation }
+          return await toolkit.call(name, (input ?? {}) as never, call)
         } catch (error) {
           throw forModel(error)
         }
       },
+      toModelOutput,
+      ...(risk !== 'read' && {
+        needsApproval: (input: unknown, options: SdkOptions) => needsApproval(toolkit, name, input, options),
+      }),
     },
   ])
   return Object.fromEntries(tools) as CloudwaysToolSet<T>
+}
+
+/** What the SDK hands to `execute` and `needsApproval`, as far as it is used here. */
+interface SdkOptions {
+  toolCallId?: string
+  messages?: readonly { role: string; content: string | readonly { type: string }[] }[]
+  abortSignal?: AbortSignal
+}
+
+/**
+ * Whether the SDK has to ask. It calls this when the model made the call, and again when the answer came back in
+ * messages that a client may have made up: then nothing is remembered, or every old yes would hold for ever.
+ */
+async function needsApproval<T extends ToolMap>(
+  toolkit: Cloudways<T>,
+  name: string,
+  input: unknown,
+  options: SdkOptions,
+): Promise<boolean> {
+  const isReplay = bringsAnswer(options)
+  try {
+    if (!isReplay) return await toolkit.needsApproval(name, input, await keyOf(name, input, options))
+    const { needs } = await toolkit.plan(name, (input ?? {}) as never)
+    return needs.confirmation && needs.type_name === null
+  } catch {
+    // What is wrong is told by `execute`. On a replay, version 6 runs it only when this answers true.
+    return isReplay
+  }
+}
+
+/** The yes that a call comes with; whether it was given to this very call is for the core to know. */
+async function approvalOf(
+  name: string,
+  input: unknown,
+  options: SdkOptions,
+): Promise<CallOptions['confirmation']> {
+  if (!bringsAnswer(options)) return undefined
+  return { token: await keyOf(name, input, options), approved: true }
+}
+
+/** The SDK takes answers from the last message only, and runs none but those that were approved. */
+function bringsAnswer({ messages }: SdkOptions): boolean {
+  const last = messages?.at(-1)
+  if (last?.role !== 'tool' || typeof last.content === 'string') return false
+  return last.content.some(({ type }) => type === 'tool-approval-response')
+}
+
+/** Some providers number their calls from 0 in every conversation, so the id alone does not name a call. */
+const keyOf = (tool: string, input: unknown, { toolCallId }: SdkOptions) =>
+  hashOf({ toolCallId, tool, input: input ?? {} })
+
+/** Version 5 passes the answer itself, later ones `{ toolCallId, input, output }`. */
+function toModelOutput(given: object): { type: 'text'; value: string } {
+  const isWrapped = 'toolCallId' in given && 'input' in given && 'output' in given
+  return { type: 'text', value: answerText(isWrapped ? given.output : given, { explain: true }) }
 }
 
 /**
@@ -79,7 +152,7 @@ function asSdkSchema(jsonSchema: JsonSchema) {
 /** The SDK gives the model the error's message and nothing else, so the next step has to be in it. */
 function forModel(error: unknown): unknown {
   if (!isCloudwaysError(error)) return error
-  const shown = new Error(errorText(error), { cause: error })
+  const shown = new Error(failureText(error, { explain: true }), { cause: error })
   shown.name = error.name
   return shown
 }

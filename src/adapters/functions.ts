@@ -9,7 +9,8 @@ import type { CallOptions } from '../core/pipeline.ts'
 import type { JsonSchema } from '../core/schema.ts'
 import type { Selection } from '../core/select.ts'
 import type { Toolkit } from '../core/toolkit.ts'
-import { type ErrorReport, errorText, InputError, isCloudwaysError } from '../errors.ts'
+import { type ErrorReport, InputError, isCloudwaysError } from '../errors.ts'
+import { answerText, failureText } from './model-text.ts'
 
 /** One tool as a function. Its arguments may be left out when none of them is required. */
 export type CallFunction<T extends ToolMap, N extends keyof T> =
@@ -79,10 +80,10 @@ export function toolSpecs<T extends ToolMap>(cloudways: Cloudways<T>, selection:
     execute: async (input, options) => {
       try {
         const result: unknown = await toolkit.call(name, argumentsOf(name, input) as never, options)
-        return { ok: true, text: JSON.stringify(result), result }
+        return { ok: true, text: answerText(result, { explain: true }), result }
       } catch (error) {
         if (!isCloudwaysError(error)) throw error
-        return { ok: false, text: errorText(error), error: error.toJSON() }
+        return { ok: false, text: failureText(error, { explain: true }), error: error.toJSON() }
       }
     },
   }))

@@ -4,6 +4,7 @@ import { registerTools } from 'cloudways-tools/mcp'
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import * as z3 from 'zod/v3'
+import { readFence } from '../support/fence.ts'
 import { callWith, clientOf, onSandbox, textOf } from './support.ts'
 
 const mine = () => new McpServer({ name: 'mine', version: '1.0.0' })
@@ -22,7 +23,7 @@ describe('registerTools', () => {
     ])
     const result = await callWith(client, 'list_servers', { fields: ['id'] })
     expect(result.structuredContent).toEqual(await cloudways.call('list_servers', { fields: ['id'] }))
-    expect(JSON.parse(textOf(result))).toEqual(result.structuredContent)
+    expect(readFence(textOf(result)).json).toEqual(result.structuredContent)
     expect(sandbox.violations).toEqual([])
   })
 
@@ -46,7 +47,7 @@ describe('registerTools', () => {
   })
 
   it('sends progress', async () => {
-    const { cloudways } = onSandbox({}, { operationSeconds: 0.3 })
+    const { cloudways } = onSandbox({ confirm: 'never' }, { operationSeconds: 0.3 })
     const server = mine()
     registerTools(server, cloudways)
     const client = await clientOf(server)

@@ -2,17 +2,25 @@
 import { serveStdio } from 'cloudways-tools/mcp'
 import { onSandbox } from './support.ts'
 
+const { env } = process
+/** A sandbox of its own, or one that a test listens with and counts on. */
+const elsewhere = env.API_URL && { apiUrl: env.API_URL, credentials: { accessToken: env.ACCESS_TOKEN ?? '' } }
+
 const { cloudways, sandbox } = onSandbox({
   fetch: async (input, init) => {
     console.log('stray console.log')
     console.table([{ stray: 'table' }])
     process.stdout.write('stray write\n')
-    return sandbox.fetch(input, init)
+    return (elsewhere ? fetch : sandbox.fetch)(input, init)
   },
-  pollSeconds: Number(process.env.POLL_SECONDS ?? 0.01),
+  pollSeconds: Number(env.POLL_SECONDS ?? 0.01),
   onAudit: ({ tool, outcome }) => console.info(`audit ${tool} ${outcome}`),
+  confirm: env.CONFIRM === 'disruptive' ? 'disruptive' : 'never',
+  confirmFallback: 'two-step',
+  ...(env.PROTECT && { protect: [env.PROTECT] }),
+  ...elsewhere,
 })
-if (process.env.BROKEN) sandbox.fail({ reset: 'before', times: Number.POSITIVE_INFINITY })
+if (env.BROKEN) sandbox.fail({ reset: 'before', times: Number.POSITIVE_INFINITY })
 
 const server = serveStdio(cloudways)
 await server.closed

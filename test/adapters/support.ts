@@ -18,8 +18,9 @@ export function onSandbox(options: CloudwaysOptions = {}, settings: SandboxOptio
 }
 
 /** A toolkit whose platform can't be reached at all. */
-export const onNothing = () =>
+export const onNothing = (options: CloudwaysOptions = {}) =>
   createCloudways({
+    ...options,
     credentials: { accessToken: 'cw_nobody_listens' },
     fetch: () => Promise.reject(new TypeError('fetch failed')),
   })
@@ -63,7 +64,7 @@ export const noCredentials =
   'and gives it to this toolkit as CLOUDWAYS_ACCESS_TOKEN, the option credentials.accessToken, or the header ' +
   'x-cloudways-access-token.'
 
-/** What a model reads when a change was sent and nobody answered. */
+/** What a model reads first when a change was sent and nobody answered. */
 export const broken =
   'The connection to Cloudways broke, and whether POST /server/restart was carried out is unknown. ' +
-  'Do not repeat it. First read the present state, then decide.'
+  'Do not repeat it.'

@@ -13,6 +13,13 @@ const fixture = {
   output: z.looseObject({}),
 } as const
 
+const restart = {
+  ...fixture,
+  output: operation,
+  effects: { impact: 'A server of the sandbox restarts.', undo: null },
+  request: () => ({ method: 'POST', path: '/server/restart', body: { server_id: '70011' } }) as const,
+} as const
+
 const extraTools = defineTools('conformance', {
   test_simple_text: {
     ...fixture,
@@ -27,14 +34,11 @@ const extraTools = defineTools('conformance', {
     // The sandbox has no such server.
     request: () => ({ method: 'GET', path: '/server/settings', query: { server_id: '1' } }),
   },
-  test_tool_with_progress: {
-    ...fixture,
-    title: 'Progress',
-    risk: 'disruptive',
-    output: operation,
-    effects: { impact: 'A server of the sandbox restarts.', undo: null },
-    request: () => ({ method: 'POST', path: '/server/restart', body: { server_id: '70011' } }),
-  },
+  test_tool_with_progress: { ...restart, title: 'Progress', risk: 'write' },
+  // These need a person, who is asked through the client; the suite answers with forms of its own, never a yes.
+  test_input_required_result_elicitation: { ...restart, title: 'Question', risk: 'disruptive' },
+  test_input_required_result_request_state: { ...restart, title: 'State', risk: 'disruptive' },
+  test_input_required_result_tampered_state: { ...restart, title: 'Changed state', risk: 'disruptive' },
 })
 
 /** The product's own handler, on a sandbox, with the tools above next to its own. */

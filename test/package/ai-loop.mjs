@@ -1,5 +1,7 @@
 // A real generateText loop of whichever version of the AI SDK is installed beside this file: a scripted model lists
-// the servers, makes a mistake, and reads what it is told. Prints one line of JSON.
+// the servers, makes a mistake, reads what it is told, and then asks for a change that needs a person. Ends with an
+// error when a rule did not hold; prints one line of JSON.
+import assert from 'node:assert/strict'
 import { generateText, stepCountIs } from 'ai'
 import * as mocks from 'ai/test'
 import { createCloudways } from 'cloudways-tools'
@@ -7,44 +9,108 @@ import { cloudwaysTools } from 'cloudways-tools/ai'
 import { createSandbox } from 'cloudways-tools/sandbox'
 
 const Model = mocks.MockLanguageModelV4 ?? mocks.MockLanguageModelV3 ?? mocks.MockLanguageModelV2
+/** Version 5, which has no approvals. */
 const flat = Model === mocks.MockLanguageModelV2
+
+const scripted = (calls) => {
+  let step = 0
+  return new Model({
+    doGenerate: async () => {
+      const call = calls[step++]
+      const reason = call ? 'tool-calls' : 'stop'
+      return {
+        content: call
+          ? [{ type: 'tool-call', toolCallId: `call-${step}`, ...call, input: JSON.stringify(call.input) }]
+          : [{ type: 'text', text: 'done' }],
+        finishReason: flat ? reason : { unified: reason, raw: undefined },
+        usage: flat
+          ? { inputTokens: 1, outputTokens: 1, totalTokens: 2 }
+          : { inputTokens: { total: 1 }, outputTokens: { total: 1 } },
+        warnings: [],
+      }
+    },
+  })
+}
+
+/** What the model read; of an answer, the data inside its boundary. */
+const readBy = (model) =>
+  model.doGenerateCalls
+    .at(-1)
+    .prompt.filter(({ role }) => role === 'tool')
+    .flatMap(({ content }) =>
+      content.filter(({ type }) => type === 'tool-result').map(({ output }) => output),
+    )
+    .map((output) => (output.type === 'text' ? { type: 'json', value: inside(output.value) } : output))
+
+function inside(text) {
+  const [, , json] =
+    /^(?:.*\n)?<untrusted-data id="(\w+)"(?: removed="\d+")?>\n([\s\S]*)\n<\/untrusted-data id="\1">$/.exec(
+      text,
+    ) ?? []
+  assert(json, `no boundary in ${text}`)
+  return JSON.parse(json)
+}
+
+const violations = []
+
+function setUp(options = {}) {
+  const sandbox = createSandbox({ operationSeconds: 0 })
+  const { accessToken } = sandbox.credentials
+  const cloudways = createCloudways({
+    credentials: { accessToken },
+    fetch: sandbox.fetch,
+    pollSeconds: 0.01,
+    ...options,
+  })
+  return { sandbox, tools: cloudwaysTools(cloudways) }
+}
+
+async function turn({ tools, sandbox }, messages, calls = []) {
+  const model = scripted(calls)
+  const result = await generateText({ model, messages, tools, stopWhen: stepCountIs(5), maxRetries: 0 })
+  violations.push(...sandbox.violations)
+  return {
+    text: result.text,
+    content: result.content,
+    messages: [...messages, ...result.response.messages],
+    model,
+  }
+}
+
+const start = [{ role: 'user', content: 'go' }]
 const calls = [
   { toolName: 'list_servers', input: { fields: ['label'] } },
   { toolName: 'restart_server', input: { sever_id: 1 } },
 ]
-let step = 0
-const model = new Model({
-  doGenerate: async () => {
-    const call = calls[step++]
-    const reason = call ? 'tool-calls' : 'stop'
-    return {
-      content: call
-        ? [{ type: 'tool-call', toolCallId: `call-${step}`, ...call, input: JSON.stringify(call.input) }]
-        : [{ type: 'text', text: 'done' }],
-      finishReason: flat ? reason : { unified: reason, raw: undefined },
-      usage: flat
-        ? { inputTokens: 1, outputTokens: 1, totalTokens: 2 }
-        : { inputTokens: { total: 1 }, outputTokens: { total: 1 } },
-      warnings: [],
-    }
-  },
-})
+const { text, model } = await turn(setUp(), start, calls)
 
-const sandbox = createSandbox()
-const cloudways = createCloudways({
-  credentials: { accessToken: sandbox.credentials.accessToken },
-  fetch: sandbox.fetch,
-})
-const result = await generateText({
-  model,
-  prompt: 'go',
-  tools: cloudwaysTools(cloudways),
-  stopWhen: stepCountIs(5),
-})
-const read = model.doGenerateCalls
-  .at(-1)
-  .prompt.filter(({ role }) => role === 'tool')
-  .flatMap(({ content }) => content.map(({ output }) => output))
-console.log(
-  JSON.stringify({ text: result.text, read, node: process.version, violations: sandbox.violations }),
-)
+const restart = [{ toolName: 'restart_server', input: { server_id: 70011 } }]
+const changes = ({ sandbox }) => sandbox.mutations.map(({ path }) => path)
+
+const withHost = setUp({ onConfirm: ({ target }) => target.server.label === 'shop' })
+await turn(withHost, start, restart)
+assert.deepEqual(changes(withHost), ['/server/restart'])
+
+const kit = setUp()
+const first = await turn(kit, start, restart)
+assert.deepEqual(changes(kit), [])
+if (flat) {
+  const [refused] = readBy(first.model)
+  assert.match(refused.value, /needs a person's yes.* Nobody can be asked here/)
+} else {
+  const answer = (approved) => {
+    const { approvalId } = first.content.find(({ type }) => type === 'tool-approval-request')
+    const content = [{ type: 'tool-approval-response', approvalId, approved }]
+    return [...first.messages, { role: 'tool', content }]
+  }
+  await turn(kit, answer(false))
+  assert.deepEqual(changes(kit), [])
+  const approved = await turn(kit, answer(true))
+  assert.equal(readBy(approved.model)[0].value.state, 'completed')
+  assert.deepEqual(changes(kit), ['/server/restart'])
+  const replayed = await turn(kit, answer(true))
+  assert.match(readBy(replayed.model)[0].value, /That yes is used up/)
+  assert.deepEqual(changes(kit), ['/server/restart'])
+}
+
+console.log(JSON.stringify({ text, read: readBy(model), node: process.version, violations }))

@@ -6,7 +6,7 @@
 import type { ToolMap } from '../../core/define.ts'
 import type { JsonSchema } from '../../core/schema.ts'
 import type { ToolAnnotations, ToolDescription, Toolkit } from '../../core/toolkit.ts'
-import { errorText, isCloudwaysError } from '../../errors.ts'
+import { fenceSentence } from '../../core/untrusted.ts'
 
 /** One row of `tools/list`. */
 export interface McpTool {
@@ -16,33 +16,6 @@ export interface McpTool {
   inputSchema: JsonSchema
   outputSchema: JsonSchema
   annotations: ToolAnnotations
-}
-
-/** The answer of `tools/call`. */
-export interface McpResult {
-  content: { type: 'text'; text: string }[]
-  structuredContent?: Record<string, unknown>
-  isError?: boolean
-  [key: string]: unknown
-}
-
-/** What both versions of the SDK hand to a request handler, as far as it is used here. */
-export interface RequestExtra {
-  signal?: AbortSignal
-  _meta?: { progressToken?: string | number }
-  sendNotification?: (notification: ProgressNotification) => unknown
-  /** Version 2 keeps the three in here. */
-  mcpReq?: {
-    signal?: AbortSignal
-    _meta?: { progressToken?: string | number }
-    notify?: (notification: ProgressNotification) => unknown
-  }
-}
-
-/** `notifications/progress`: seconds since the wait began, without a total. */
-export interface ProgressNotification {
-  method: 'notifications/progress'
-  params: { progressToken: string | number; progress: number; message?: string }
 }
 
 const lists = new WeakMap<readonly ToolDescription[], readonly McpTool[]>()
@@ -64,54 +37,20 @@ export function listTools<T extends ToolMap>(toolkit: Toolkit<T>): readonly McpT
   return list
 }
 
-/**
- * Call a tool. The five errors become a result with `isError`, whose text the model reads.
- *
- * @throws the reason of the request's signal when it was aborted.
- */
-export async function callTool<T extends ToolMap>(
-  toolkit: Toolkit<T>,
-  name: string,
-  input: unknown,
-  extra: RequestExtra = {},
-): Promise<McpResult> {
-  try {
-    const answer: unknown = await toolkit.call(name, (input ?? {}) as never, {
-      signal: (extra.mcpReq ?? extra).signal,
-      onProgress: progressOf(extra),
-    })
-    return {
-      content: [{ type: 'text', text: JSON.stringify(answer) }],
-      structuredContent: answer as Record<string, unknown>,
-    }
-  } catch (error) {
-    if (!isCloudwaysError(error)) throw error
-    return { content: [{ type: 'text', text: errorText(error) }], isError: true }
-  }
-}
-
-/** Progress goes through the request's own channel: a stateless server has no other. */
-function progressOf(extra: RequestExtra): ((elapsed: number, message: string) => void) | undefined {
-  const progressToken = (extra.mcpReq ?? extra)._meta?.progressToken
-  const send = extra.mcpReq ? extra.mcpReq.notify : extra.sendNotification
-  if (progressToken === undefined || !send) return undefined
-  return (elapsed, message) => {
-    const params = { progressToken, progress: Math.round(elapsed * 1000) / 1000, message }
-    // A client that is gone ends the call through its signal; a lost notification is no reason to fail.
-    Promise.resolve(send({ method: 'notifications/progress', params })).catch(() => {})
-  }
-}
-
-/** What a model should know before its first call, about 80 tokens. */
+/** What a model should know before its first call, about 120 tokens. */
 export function instructions<T extends ToolMap>(toolkit: Toolkit<T>): string {
   const has = (name: string) => Object.hasOwn(toolkit.tools, name)
   const sources = ['list_servers', 'list_apps'].filter(has).join(' and ')
   return [
-    'Tools for one Cloudways hosting account. An account has servers, a server has apps.',
+    'Tools for one Cloudways hosting account: its servers, and the apps on each.',
     sources && `Ids come from ${sources}: never guess one. An app_id goes with the server_id of its server.`,
     has('get_operation') &&
       'Long work may answer an operation that is still running: ask get_operation, do not start it again.',
+    toolkit.list().some(({ risk }) => risk !== 'read') &&
+      'A change that needs a person is answered with its plan: show it, do what the answer says.',
+    has('preview_change') && 'preview_change tells before.',
     'Errors say what happened and whose turn it is. Passwords and keys are hidden.',
+    fenceSentence,
   ]
     .filter(Boolean)
     .join(' ')

@@ -9,12 +9,13 @@ import type { ToolMap } from '../../core/define.ts'
 import type { Toolkit } from '../../core/toolkit.ts'
 import { onAbort } from '../../signal.ts'
 import { version } from '../../version.ts'
-import { callTool, instructions, listTools } from './describe.ts'
+import { callTool } from './call.ts'
+import { instructions, listTools } from './describe.ts'
 
-/** The SDK compiles a validator for every server it makes; it is used for elicited forms only, which this has not. */
+/** The SDK compiles a validator for every server it makes; it is used by its `elicitInput` only, which is not called. */
 export const noValidator = {
   getValidator: () => {
-    throw new Error('This server elicits no forms.')
+    throw new Error('The answers to forms are read without a validator.')
   },
 }
 
@@ -25,7 +26,7 @@ export function createLowLevelServer<T extends ToolMap>(cloudways: Toolkit<T>): 
   )
   server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: listTools(cloudways) as Tool[] }))
   server.setRequestHandler(CallToolRequestSchema, ({ params }, extra) =>
-    callTool(cloudways, params.name, params.arguments, extra),
+    callTool(cloudways, params.name, params.arguments, extra, server.getClientCapabilities()),
   )
   return server
 }

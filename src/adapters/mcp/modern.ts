@@ -9,7 +9,8 @@ import type { ServeStdioOptions, StdioServerHandle } from '@modelcontextprotocol
 import type { ToolMap } from '../../core/define.ts'
 import type { Toolkit } from '../../core/toolkit.ts'
 import { version } from '../../version.ts'
-import { callTool, instructions, listTools } from './describe.ts'
+import { callTool } from './call.ts'
+import { instructions, listTools } from './describe.ts'
 import { noValidator } from './low-level.ts'
 
 /** Literal specifiers in a `.catch`: bundlers see them, and don't insist that the peer is there. */
@@ -95,7 +96,8 @@ function createModernServer<T extends ToolMap>(sdk: Sdk, cloudways: Toolkit<T>):
   )
   server.setRequestHandler('tools/list', () => ({ tools: listTools(cloudways) as unknown as Tool[] }))
   server.setRequestHandler('tools/call', ({ params }, context) =>
-    callTool(cloudways, params.name, params.arguments, context),
+    // Of the connection only when its client fell back to 2025.
+    callTool(cloudways, params.name, params.arguments, context, server.getClientCapabilities()),
   )
   return server
 }

@@ -7,7 +7,9 @@ import * as z from 'zod'
 import type { AnyTool, Schema, ToolMap } from '../../core/define.ts'
 import { objectSchema } from '../../core/schema.ts'
 import type { Toolkit } from '../../core/toolkit.ts'
-import { callTool, listTools, type McpResult, type RequestExtra } from './describe.ts'
+import { callTool } from './call.ts'
+import { listTools } from './describe.ts'
+import type { Capabilities, RequestExtra } from './request.ts'
 
 /**
  * What an `McpServer` of `@modelcontextprotocol/sdk` 1 and of `@modelcontextprotocol/server` 2 share. Each has
@@ -15,6 +17,8 @@ import { callTool, listTools, type McpResult, type RequestExtra } from './descri
  */
 export interface McpServerLike {
   registerTool(name: string, config: never, callback: never): unknown
+  /** Knows what the client of a connection can do; without it, nobody is asked through the client of 2025. */
+  readonly server?: { getClientCapabilities?(): Capabilities | undefined }
 }
 
 /**
@@ -36,11 +40,11 @@ export function registerTools<T extends ToolMap>(server: McpServerLike, cloudway
       title,
       description,
       annotations,
-      inputSchema: unchecked(objectSchema(name, tool.input)),
+      inputSchema: unchecked(objectSchema(name, cloudways.inputShape(name))),
       outputSchema: unchecked(tool.output),
     }
-    const callback = (input: unknown, extra: RequestExtra): Promise<McpResult> =>
-      callTool(cloudways, name, input, extra)
+    const callback = (input: unknown, extra: RequestExtra) =>
+      callTool(cloudways, name, input, extra, server.server?.getClientCapabilities?.())
     server.registerTool(name, config as never, callback as never)
   }
 }

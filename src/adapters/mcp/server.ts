@@ -17,7 +17,8 @@ import type { Toolkit } from '../../core/toolkit.ts'
 import { InputError } from '../../errors.ts'
 import { checkOptions } from '../../options.ts'
 import { version } from '../../version.ts'
-import { callTool, instructions, listTools } from './describe.ts'
+import { callTool } from './call.ts'
+import { instructions, listTools } from './describe.ts'
 
 /** Options of {@link createMcpServer}. */
 export interface McpServerOptions<T extends ToolMap> {
@@ -27,7 +28,7 @@ export interface McpServerOptions<T extends ToolMap> {
   name?: string
   /** The version it tells. Default: the version of this package. */
   version?: string
-  /** What clients tell their model about this server. Default: about 80 tokens on how the tools go together. */
+  /** What clients tell their model about this server. Default: about 120 tokens on how the tools go together. */
   instructions?: string
 }
 
@@ -68,7 +69,7 @@ export function createMcpServer<T extends ToolMap>(options: McpServerOptions<T>)
     const { name, arguments: input } = request.params
     if (!isOurs(name) && (await isTheirs(name, extra))) return theirs.call(request, extra)
     // An unknown name goes this way too: the toolkit's error names the nearest that exists.
-    return callTool(cloudways, name, input, extra)
+    return callTool(cloudways, name, input, extra, mcp.server.getClientCapabilities())
   })
   return mcp
 }

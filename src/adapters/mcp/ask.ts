@@ -1,0 +1,122 @@
+/**
+ * The ways to a person through the client: a question now (2025), or one that the client brings the answer of
+ * (2026-07-28). No SDK here.
+ *
+ * @module
+ */
+import * as z from 'zod'
+import { type Confirm, confirmSeconds } from '../../core/confirm.ts'
+import type { CallOptions } from '../../core/pipeline.ts'
+import type { Plan } from '../../core/plan.ts'
+import { ConfirmationRequired } from '../../errors.ts'
+import { onAbort } from '../../signal.ts'
+import { type Form, formOf, type Question, questionOf, readAnswer } from './question.ts'
+import type { Capabilities, RequestExtra } from './request.ts'
+
+/** The answer of a call that waits for a person, in the protocol of 2026-07-28. */
+export interface InputRequired {
+  resultType: 'input_required'
+  inputRequests: { confirm: { method: 'elicitation/create'; params: Question } }
+  /** Comes back with the answer. Random, good for one answer to one plan, so there is nothing in it to protect. */
+  requestState: string
+  [key: string]: unknown
+}
+
+const capabilitiesKey = 'io.modelcontextprotocol/clientCapabilities'
+
+/**
+ * How a call may reach a person: nothing when the client declared no forms.
+ *
+ * @param connection what the client declared for the whole connection; a stateless server knows of none.
+ * @param progress tells the client that the call is still alive.
+ */
+export function wayToPerson(
+  extra: RequestExtra,
+  connection: Capabilities | undefined,
+  progress: ((message: string) => void) | undefined,
+): Pick<CallOptions, 'confirm' | 'deferred' | 'confirmation'> {
+  // Only requests of 2026-07-28 have an envelope, and they have no connection that could be asked.
+  const envelope = extra.mcpReq?.envelope
+  if (envelope) {
+    if (!takesForms(envelope[capabilitiesKey] as Capabilities | undefined)) return {}
+    return { deferred: true, confirmation: broughtBack(extra) }
+  }
+  const send = sender(extra)
+  return send && takesForms(connection) ? { confirm: asking(send, progress) } : {}
+}
+
+/** Without a mode, forms are meant: the capability is older than its modes. */
+function takesForms(capabilities: Capabilities | undefined): boolean {
+  const elicitation = capabilities?.elicitation as { form?: unknown; url?: unknown } | undefined
+  if (typeof elicitation !== 'object' || elicitation === null) return false
+  return elicitation.form !== undefined || elicitation.url === undefined
+}
+
+/** The result that has the client ask. */
+export function inputRequired(plan: Plan, token: string): InputRequired {
+  return {
+    resultType: 'input_required',
+    inputRequests: { confirm: { method: 'elicitation/create', params: questionOf(plan) } },
+    requestState: `${formOf(plan)}:${token}`,
+  }
+}
+
+/**
+ * What the client brought back. A state that can not be ours is an error of the protocol; one that could be, and is
+ * used up or of another plan, is found out by the core, which asks anew. So does an answer that is missing.
+ *
+ * @throws an error with the code of JSON-RPC for invalid parameters.
+ */
+function broughtBack({ mcpReq }: RequestExtra): CallOptions['confirmation'] {
+  const state = mcpReq?.requestState?.()
+  if (state === undefined) return undefined
+  const [, form, token] = /^(approve|name):([\da-f-]{36})$/.exec(String(state)) ?? []
+  if (!form || !token) throw Object.assign(new Error('Invalid or expired requestState'), { code: -32602 })
+  const response = mcpReq?.inputResponses?.confirm
+  if (response === undefined) return undefined
+  // Closing the question ends the call: a client that repeats it would ask for ever.
+  const answer = readAnswer(form as Form, response) ?? { approved: false }
+  return { ...answer, token }
+}
+
+type Send = (question: Question, options: { signal: AbortSignal; timeout: number }) => Promise<unknown>
+
+/** All that is read of the answer; version 1 of the SDK wants a schema. */
+const anyAnswer = z.looseObject({})
+
+/**
+ * Through the request's own channel, which over HTTP is the stream of its answer. `elicitInput` of the SDK knows
+ * only the connection, and compiles a validator for the form.
+ */
+function sender({ mcpReq, sendRequest }: RequestExtra): Send | undefined {
+  const request = (params: Question) => ({ method: 'elicitation/create', params }) as const
+  const send = mcpReq?.send
+  if (send) return async (params, options) => send(request(params), options)
+  return sendRequest && ((params, options) => sendRequest(request(params), anyAnswer as never, options))
+}
+
+/** Seconds between two signs of life: clients wait a minute for an answer, or for the next sign. */
+const beat = 15
+const waiting = 'Waiting for a person to say yes or no'
+
+function asking(send: Send, progress: ((message: string) => void) | undefined): Confirm {
+  return async (plan, { signal }) => {
+    // Ends with the question: version 1 would take back one that was answered long ago.
+    const question = new AbortController()
+    const stopListening = onAbort(signal, () => question.abort(signal.reason))
+    progress?.(waiting)
+    const beats = progress && setInterval(() => progress(waiting), beat * 1000)
+    try {
+      const options = { signal: question.signal, timeout: confirmSeconds * 1000 }
+      const answer = readAnswer(formOf(plan), await send(questionOf(plan), options))
+      if (answer) return answer
+    } finally {
+      clearInterval(beats)
+      stopListening()
+    }
+    throw new ConfirmationRequired(
+      `${plan.tool}: the person closed the question without an answer. Nothing was changed.`,
+      'Ask them whether you should go on; the same call asks again.',
+    )
+  }
+}

@@ -1,0 +1,72 @@
+/**
+ * `tools/call`, for servers of both versions of the SDK. Neither is imported.
+ *
+ * @module
+ */
+import type { ToolMap } from '../../core/define.ts'
+import type { Plan } from '../../core/plan.ts'
+import type { Toolkit } from '../../core/toolkit.ts'
+import { type ConfirmationRequired, isCloudwaysError } from '../../errors.ts'
+import { answerText, failureText } from '../model-text.ts'
+import { type InputRequired, inputRequired, wayToPerson } from './ask.ts'
+import type { Capabilities, RequestExtra } from './request.ts'
+
+/** The answer of `tools/call`. */
+export interface McpResult {
+  content: { type: 'text'; text: string }[]
+  structuredContent?: Record<string, unknown>
+  isError?: boolean
+  [key: string]: unknown
+}
+
+/**
+ * Call a tool. The five errors become a result with `isError`, whose text the model reads.
+ *
+ * @param connection what the client declared when it connected, if this server was there then.
+ * @returns {@link InputRequired} to requests of 2026-07-28 only, whose client then asks its person.
+ * @throws the reason of the request's signal when it was aborted.
+ */
+export async function callTool<T extends ToolMap>(
+  toolkit: Toolkit<T>,
+  name: string,
+  input: unknown,
+  extra: RequestExtra = {},
+  connection?: Capabilities,
+): Promise<McpResult | InputRequired> {
+  const progress = progressOf(extra)
+  const way = wayToPerson(extra, connection, progress)
+  try {
+    const answer: unknown = await toolkit.call(name, (input ?? {}) as never, {
+      signal: (extra.mcpReq ?? extra).signal,
+      onProgress: progress && ((_, message) => progress(message)),
+      ...way,
+    })
+    return {
+      content: [{ type: 'text', text: answerText(answer) }],
+      structuredContent: answer as Record<string, unknown>,
+    }
+  } catch (error) {
+    if (!isCloudwaysError(error)) throw error
+    const { token } = error as ConfirmationRequired
+    if (way.deferred && token !== undefined) return inputRequired(error.details.plan as Plan, token)
+    return { content: [{ type: 'text', text: failureText(error) }], isError: true }
+  }
+}
+
+/**
+ * Progress goes through the request's own channel: a stateless server has no other. It counts from the beginning
+ * of the call, because it has to rise and a call can wait twice: for its person, and for its operation.
+ */
+function progressOf(extra: RequestExtra): ((message: string) => void) | undefined {
+  const progressToken = (extra.mcpReq ?? extra)._meta?.progressToken
+  const send = extra.mcpReq ? extra.mcpReq.notify : extra.sendNotification
+  if (progressToken === undefined || !send) return undefined
+  const began = performance.now()
+  let last = 0
+  return (message) => {
+    last = Math.max(Math.round(performance.now() - began), last + 1)
+    const params = { progressToken, progress: last / 1000, message }
+    // A client that is gone ends the call through its signal; a lost notification is no reason to fail.
+    Promise.resolve(send({ method: 'notifications/progress', params })).catch(() => {})
+  }
+}

@@ -1,0 +1,106 @@
+/**
+ * What a person is asked about a plan: a message, a form, and how its answer is read. No SDK here.
+ *
+ * @module
+ */
+import type { Confirmation } from '../../core/confirm.ts'
+import type { NamedApp } from '../../core/define.ts'
+import type { Plan } from '../../core/plan.ts'
+
+/** A form with one field: `approve`, or `name` where the person has to type one. */
+export type Form = 'approve' | 'name'
+
+/** The parameters of `elicitation/create`. */
+export type Question = {
+  mode: 'form'
+  message: string
+  requestedSchema: {
+    type: 'object'
+    properties: Record<string, { type: 'boolean'; title: string } | { type: 'string'; title: string }>
+    required: string[]
+  }
+}
+
+export const formOf = (plan: Plan): Form => (plan.needs.type_name === null ? 'approve' : 'name')
+
+export function questionOf(plan: Plan): Question {
+  const name = plan.needs.type_name
+  // Neither has a default: clients fill those in, and a yes has to be somebody's.
+  const field =
+    name === null
+      ? ({ type: 'boolean', title: `Yes: ${plan.title}` } as const)
+      : ({ type: 'string', title: `Type the name ${JSON.stringify(name)} to go on` } as const)
+  const form = formOf(plan)
+  return {
+    mode: 'form',
+    message: messageOf(plan),
+    requestedSchema: { type: 'object', properties: { [form]: field }, required: [form] },
+  }
+}
+
+/**
+ * What the person said. The SDKs do not check the answer against the form, so everything but a clear yes is a no.
+ *
+ * @returns `undefined` when nobody answered: the question was closed, or the client sent something else.
+ */
+export function readAnswer(form: Form, response: unknown): Confirmation | undefined {
+  const { action, content } = Object(response) as { action?: unknown; content?: unknown }
+  if (action === 'decline') return { approved: false }
+  if (action !== 'accept') return undefined
+  const { approve, name } = Object(content) as Record<Form, unknown>
+  if (form === 'approve') return { approved: approve === true }
+  return { approved: true, typed: typeof name === 'string' ? name : '' }
+}
+
+const mostApps = 10
+const mostOfLabel = 80
+const mostOfValue = 1000
+const mostOfNow = 300
+
+function messageOf(plan: Plan): string {
+  const { title, impact, target, input, affected, downtime, undo, cost, now, needs } = plan
+  const { app, server } = target
+  const own = { server_id: server?.id, app_id: app?.id } as Record<string, unknown>
+  const given = Object.entries(input).filter(([name, value]) => value !== undefined && own[name] !== value)
+  const present = now === null ? '' : JSON.stringify(now)
+  const lines = [
+    `${title}? ${impact}`,
+    app && `App: ${quoted(app.label)} (${app.id})`,
+    server && `Server: ${quoted(server.label)} (${server.id})`,
+    given.length > 0 && `With ${given.map(([name, value]) => `${name} = ${shortened(value)}`).join(', ')}`,
+    affected.length > 0 && `Felt by ${appsOf(affected)}`,
+    `Offline: ${downtime ?? 'not at all'}`,
+    `Undo: ${undo ?? 'it can not be undone'}`,
+    cost && `Cost: ${cost}`,
+    present && present.length <= mostOfNow && `There now: ${calm(present)}`,
+    needs.type_name !== null && `${JSON.stringify(needs.type_name)} is protected: to go on, type this name.`,
+  ]
+  return lines.filter(Boolean).join('\n')
+}
+
+function appsOf(apps: readonly NamedApp[]): string {
+  const names = apps
+    .slice(0, mostApps)
+    .map(({ label, domain }) => (domain ? `${quoted(label)} at ${domain}` : quoted(label)))
+  const more = apps.length - names.length
+  return `${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`
+}
+
+/** Labels are of anybody's making: in quotes and on one line, none can look like a part of the question. */
+const quoted = (label: string) => calm(JSON.stringify(cut(label, mostOfLabel)))
+
+/** What is left out is counted: a yes to the beginning of a value is no yes to its end. */
+function shortened(value: unknown): string {
+  const json = calm(JSON.stringify(value))
+  const shown = cut(json, mostOfValue)
+  return shown === json ? json : `${shown} (${json.length} characters in all)`
+}
+
+/** By characters, not by halves of them. */
+function cut(text: string, most: number): string {
+  const characters = Array.from(text)
+  return characters.length <= most ? text : `${characters.slice(0, most).join('')}…`
+}
+
+/** Some clients render Markdown: no link or picture of somebody else's belongs in a question. */
+const calm = (text: string) => text.replaceAll('](', '] (')

@@ -1,0 +1,21 @@
+/**
+ * What a model reads of a call: our own words bare, everything from outside inside a boundary.
+ *
+ * @module
+ */
+import { removedFrom } from '../core/pipeline.ts'
+import { type FenceOptions, fence } from '../core/untrusted.ts'
+import { type CloudwaysError, errorContent } from '../errors.ts'
+
+type Explain = Pick<FenceOptions, 'explain'>
+
+/** An answer as text. @param options `explain`: for a model that no server instructions have told of the boundary. */
+export function answerText(answer: unknown, options: Explain = {}): string {
+  return fence(JSON.stringify(answer), { ...options, removed: removedFrom(answer) })
+}
+
+/** An error as text: what happened and what to do; then what the platform said, or the plan that waits. */
+export function failureText(error: CloudwaysError, options: Explain = {}): string {
+  const { text, outside } = errorContent(error)
+  return outside ? `${text}\n${fence(JSON.stringify(outside), options)}` : text
+}
