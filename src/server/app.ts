@@ -11,19 +11,22 @@ import { checkOptions } from '../options.ts'
 import type { Storage } from '../types.ts'
 import { version } from '../version.ts'
 import type { Auth, HeaderGuard } from './auth/index.ts'
-import { authenticateCallers } from './callers.ts'
+import { authenticateCallers, withApprovals } from './callers.ts'
 import { watchCalls } from './calls.ts'
 import { createStorageCheck } from './health.ts'
 import { landingPage, landingPolicy } from './landing.ts'
 import type { Logger } from './logging.ts'
 import type { Metrics } from './metrics.ts'
 import { mayReadMetrics } from './metrics-door.ts'
-import { watchRequests } from './request-log.ts'
+import { loggedPath, watchRequests } from './request-log.ts'
 import type { Tracing } from './tracing.ts'
 
 /** Options of {@link createApp}. */
 export interface AppOptions<T extends ToolMap> extends McpHandlerOptions<T> {
-  /** From `createAuth()`: people sign in with a browser. Default: no sign-in. */
+  /**
+   * From `createAuth()`: people sign in with a browser, and calls ask them on its pages (`auth.approvals`) instead of
+   * where the toolkit would. For that, `cloudways` has to use the same storage. Default: no sign-in, and no pages.
+   */
   auth?: Auth
   /**
    * With `auth`: let a request without any credentials use the account of `cloudways`, instead of asking it to sign
@@ -83,7 +86,8 @@ export function createApp<T extends ToolMap>(options: AppOptions<T>): Hono<AppEn
   const { storage, logger, metrics, tracing, auth, anonymous = false, headerGuard, ...mcp } = options
   const { baseUrl = 'http://localhost:7000', ...handling } = mcp
   const { host } = new URL(baseUrl)
-  const cloudways = watchedTools(options)
+  const watched = watchedTools(options)
+  const cloudways = auth ? withApprovals(auth.approvals, watched) : watched
   const handler = createMcpHandler({
     ...(auth && { authenticate: authenticateCallers({ auth, cloudways, anonymous }) }),
     ...handling,
@@ -129,7 +133,7 @@ export function createApp<T extends ToolMap>(options: AppOptions<T>): Hono<AppEn
     context.json({ error: 'not_found', message: 'There is nothing here. The MCP endpoint is /mcp.' }, 404),
   )
   app.onError((error, context) => {
-    logger?.error('request failed', { method: context.req.method, path: context.req.path, error })
+    logger?.error('request failed', { method: context.req.method, path: loggedPath(context.req.path), error })
     const message = `Something failed in this server. Its log has the details under ${context.var.requestId}.`
     return context.json({ jsonrpc: '2.0', error: { code: -32603, message }, id: null }, 500)
   })

@@ -28,7 +28,7 @@ const bad: readonly (AuditEvent['outcome'] | AuthEventType)[] = [
 /** What went well at INFO, the rest at WARNING. No line holds arguments, a secret, or an email address. */
 export function createAuditLog(logger: Logger): AuditLog {
   return {
-    call({ tool, risk, account: used, outcome, code, argumentsHash, duration }) {
+    call({ tool, target, risk, rule, account: used, outcome, code, argumentsHash, removed, duration }) {
       const context = requestContext.getStore()
       const account = context?.account ?? used
       // The request's own line then says which tool and account it was.
@@ -36,11 +36,14 @@ export function createAuditLog(logger: Logger): AuditLog {
       logger[bad.includes(outcome) ? 'warning' : 'info']('audit', {
         event: 'call',
         tool,
+        ...target,
         risk,
+        rule,
         account,
         outcome,
         code,
         arguments_hash: argumentsHash,
+        removed,
         ms: duration,
       })
     },

@@ -8,7 +8,7 @@ import type { Cloudways } from '../cloudways.ts'
 import type { ToolMap } from '../core/define.ts'
 import { isCloudwaysError } from '../errors.ts'
 import { isProxied } from './auth/address.ts'
-import type { Auth, Session } from './auth/index.ts'
+import type { Approvals, Auth, Session } from './auth/index.ts'
 import { requestContext } from './context.ts'
 
 /** How a request without credentials in headers finds its account. */
@@ -34,11 +34,41 @@ export function authenticateCallers<T extends ToolMap>(
     // The one of the sign-in: after email and API key, the token in use would look like somebody else.
     if (context) context.account = session.account
     const caller: Caller<T> = {
-      cloudways: endingWith(session, cloudways.withCredentials(session.credentials)),
+      cloudways: endingWith(
+        session,
+        asking(auth.approvals, session, cloudways.withCredentials(session.credentials)),
+      ),
       refuses: (message) => auth.requireToolScopes(session, message, cloudways.tools),
     }
     return caller
   }
+}
+
+/** The same tools, whose calls can reach a person past the model; also after `withCredentials` and `select`. */
+export function withApprovals<T extends ToolMap>(
+  { openPage, onSecrets }: Approvals,
+  cloudways: Cloudways<T>,
+): Cloudways<T> {
+  return {
+    ...cloudways,
+    call: (name, input, options) => cloudways.call(name, input, { openPage, onSecrets, ...options }),
+    withCredentials: (credentials) =>
+      withApprovals({ openPage, onSecrets }, cloudways.withCredentials(credentials)),
+    select: (selection) => withApprovals({ openPage, onSecrets }, cloudways.select(selection)),
+  }
+}
+
+/** The person to ask is the one who signed in: after email and API key, the token in use has another account hash. */
+function asking<T extends ToolMap>(
+  { openPage, onSecrets }: Approvals,
+  { account }: Session,
+  cloudways: Cloudways<T>,
+): Cloudways<T> {
+  const own: Approvals = {
+    openPage: (pending) => openPage({ ...pending, account }),
+    onSecrets: (found) => onSecrets({ ...found, account }),
+  }
+  return withApprovals(own, cloudways)
 }
 
 /** When Cloudways does not accept the token any more, the sign-in is over: the next request opens the browser. */

@@ -1,5 +1,6 @@
 /**
- * Misspelt variables: a guard under a wrong name would silently be off.
+ * Names of variables, and whether they are set: a guard under a wrong name, or without its value, would silently be
+ * off.
  *
  * @module
  */
@@ -15,10 +16,23 @@ export function isSet(env: Environment, name: string): boolean {
   return (env[name] ?? '').trim() !== ''
 }
 
+/**
+ * A guard that says nothing, mostly because a variable of a shell or of a compose file had no value.
+ *
+ * @throws InputError
+ */
+export function checkGuard(env: Environment, name: string): void {
+  const text = env[name]
+  if (text === undefined || /[^\s,]/.test(text)) return
+  throw new InputError(
+    `${name} is set, and empty: it would hold nothing back.`,
+    'Give it a value, or unset it.',
+    { variable: name },
+  )
+}
+
 const prefix = 'CLOUDWAYS_'
 const names = variableList.map(([name]) => name as string)
-// Planned names are not suggested, but their misspellings are as dangerous as they are.
-const suggestions = variableList.filter(([, variable]) => !variable.pending).map(([name]) => name as string)
 
 /** @throws InputError for a `CLOUDWAYS_` variable that does not exist, and for near misses of the others. */
 export function checkNames(env: Environment): void {
@@ -26,12 +40,12 @@ export function checkNames(env: Environment): void {
     if (names.includes(name) || !isSet(env, name)) continue
     if (name.startsWith(prefix)) {
       const bare = name.slice(prefix.length)
-      const ours = suggestions
+      const ours = names
         .filter((right) => right.startsWith(prefix))
         .map((right) => right.slice(prefix.length))
       // The remainder alone: with the common prefix everything is near to everything.
       const near = nearest(bare, ours) ?? ours.find((right) => right.endsWith(`_${bare}`))
-      refuse(name, suggestions.includes(bare) ? bare : near && `${prefix}${near}`)
+      refuse(name, names.includes(bare) ? bare : near && `${prefix}${near}`)
     }
     // Where the right name is set too, the other belongs to another program.
     const meant = names.find((right) => isNearMiss(name, right) && !isSet(env, right))

@@ -6,12 +6,10 @@
 import { type Config, optionOf } from './config.ts'
 import { type Group, groups, type Variable, variableList } from './variables.ts'
 
-const usable = variableList.filter(([, variable]) => !variable.pending)
-
 function byGroup<T>(render: (name: string, variable: Variable) => T): [string, T[]][] {
   return (Object.keys(groups) as Group[]).map((group) => [
     groups[group],
-    usable
+    variableList
       .filter(([, variable]) => variable.group === group)
       .map(([name, variable]) => render(name, variable)),
   ])
@@ -48,19 +46,22 @@ export function environmentHelp(): string {
   return sections.map(([title, lines]) => `${title}:\n${lines.join('\n')}`).join('\n\n')
 }
 
-/** The configuration in force, one `NAME=value` a line; secrets are masked. */
+/**
+ * The configuration in force, one `NAME=value` a line; secrets are masked. What is not set is commented out: read in
+ * again, a guard without a value would be refused.
+ */
 export function printConfig(config: Config): string {
-  return usable
+  return variableList
     .map(([name, variable]) => {
       // Where tools are chosen by name, the preset is not in force.
       const off = name === 'PRESET' && (config.toolsets || config.tools)
-      return `${name}=${off ? '' : shown(variable, config[optionOf(name)])}\n`
+      const value = off ? undefined : config[optionOf(name)]
+      return value === undefined ? `# ${name}=\n` : `${name}=${shown(variable, value)}\n`
     })
     .join('')
 }
 
 function shown(variable: Variable, value: unknown): string {
-  if (value === undefined) return ''
   if (variable.kind === 'secret') return '[hidden]'
   if (variable.password) return withoutPassword(String(value))
   return Array.isArray(value) ? value.join(',') : String(value)

@@ -23,7 +23,7 @@ export function parseValue(
     case 'enum':
       return parseEnum(name, variable, text)
     case 'list':
-      return parseList(name, text)
+      return parseList(name, variable, text)
     case 'url':
       return parseUrl(name, variable, text)
     default:
@@ -32,7 +32,8 @@ export function parseValue(
   }
 }
 
-const default_ = (variable: Variable) => `The default is ${variable.default}.`
+const default_ = (variable: Variable) =>
+  variable.default === undefined ? undefined : `The default is ${variable.default}.`
 
 function parseNumber(name: string, variable: Variable, text: string): number {
   const { least = 0, most = Number.MAX_SAFE_INTEGER } = variable
@@ -74,9 +75,11 @@ function parseEnum(name: string, variable: Variable, text: string): string {
   )
 }
 
-function parseList(name: string, text: string): readonly string[] {
+function parseList(name: string, { pattern, expects }: Variable, text: string): readonly string[] {
   const items = text.split(',').map((item) => item.trim())
   if (items.includes('')) refuse(name, 'has an empty entry.', 'Separate the names with one comma each.')
+  const odd = pattern && items.find((item) => !pattern.test(item))
+  if (odd !== undefined) refuse(name, `${quote(odd)} is not what it takes: ${expects}.`)
   return items
 }
 

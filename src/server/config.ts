@@ -3,11 +3,13 @@
  *
  * @module
  */
+import { resolve } from 'node:path'
 import type { Credentials } from '../api/credentials.ts'
+import type { Policy } from '../core/policy.ts'
 import type { Selection } from '../core/select.ts'
 import { checkKey } from '../crypto/key.ts'
 import { InputError } from '../errors.ts'
-import { checkNames, type Environment, isSet } from './config-names.ts'
+import { checkGuard, checkNames, type Environment, isSet } from './config-names.ts'
 import { isLoopback, parseValue } from './config-value.ts'
 import { type VariableName, variableList, type variables } from './variables.ts'
 
@@ -15,7 +17,6 @@ type Table = typeof variables
 type Camel<S extends string> = S extends `${infer Head}_${infer Tail}`
   ? `${Lowercase<Head>}${Capitalize<Camel<Tail>>}`
   : Lowercase<S>
-type Pending = { [N in VariableName]: Table[N] extends { pending: true } ? N : never }[VariableName]
 type Typed<V> = V extends { kind: 'integer' | 'number' }
   ? number
   : V extends { kind: 'boolean' }
@@ -31,7 +32,7 @@ type Typed<V> = V extends { kind: 'integer' | 'number' }
  * is not set is `undefined`.
  */
 export type Config = {
-  readonly [N in Exclude<VariableName, Pending> as Camel<N>]: Table[N] extends { default: unknown }
+  readonly [N in VariableName as Camel<N>]: Table[N] extends { default: unknown }
     ? Typed<Table[N]>
     : Typed<Table[N]> | undefined
 }
@@ -44,29 +45,21 @@ export function optionOf(name: string): keyof Config {
 }
 
 /**
- * Read the configuration from the environment. Empty values count as not set.
+ * Read the configuration from the environment. Empty values count as not set, but for the guards: of those an empty
+ * one is refused, as it would let through what it was meant to hold back.
  *
  * @throws InputError, one line that names the variable, what is accepted and the nearest right value: for
- * malformed values, for names that are unknown or nearly right, for what this version does not have, and for
+ * malformed values, for guards that are set and empty, for names that are unknown or nearly right, for what this version does not have, and for
  * values that do not go together. Values of secrets are never repeated.
  */
 export function readConfig(env: Environment): Config {
   checkNames(env)
   const values: Record<string, unknown> = {}
   for (const [name, variable] of variableList) {
-    const given = isSet(env, name)
-    if (given && variable.pending) {
-      throw new InputError(
-        `${name} is not supported by this version.`,
-        'Unset it: nothing would enforce it.',
-        {
-          variable: name,
-        },
-      )
-    }
-    if (!variable.pending) {
-      values[optionOf(name)] = given ? parseValue(name, variable, env[name] as string) : variable.default
-    }
+    if (variable.guard) checkGuard(env, name)
+    values[optionOf(name)] = isSet(env, name)
+      ? parseValue(name, variable, env[name] as string)
+      : variable.default
   }
   const config = values as unknown as { -readonly [K in keyof Config]: Config[K] }
   if (!isSet(env, 'AUTH_BASE_URL')) config.authBaseUrl = `http://localhost:${config.port}`
@@ -92,7 +85,30 @@ function checkTogether(config: Config, env: Environment): void {
   if (isSet(env, 'PRESET') && (config.toolsets || config.tools)) {
     refuseBoth('PRESET', config.toolsets ? 'TOOLSETS' : 'TOOLS', 'both choose the visible tools')
   }
+  checkSafety(config)
   checkKeys(config)
+}
+
+function checkSafety({
+  confirm,
+  confirmFallback,
+  protect,
+  auditFile,
+  auditArguments,
+  logFile,
+}: Config): void {
+  if (confirm === 'never' && confirmFallback && !protect) {
+    refuseBoth('CONFIRM=never', 'CONFIRM_FALLBACK', 'without PROTECT nobody is ever asked')
+  }
+  if (auditArguments && !auditFile) {
+    throw new InputError(
+      'AUDIT_FILE is missing: AUDIT_ARGUMENTS writes the arguments there, and nowhere else.',
+      'Set it, or unset AUDIT_ARGUMENTS.',
+    )
+  }
+  if (auditFile && logFile && resolve(auditFile) === resolve(logFile)) {
+    refuseBoth('AUDIT_FILE', 'LOG_FILE', 'they name one file')
+  }
 }
 
 function refuseBoth(one: string, other: string, why: string): never {
@@ -135,6 +151,15 @@ export function credentialsOf(config: Config): Exclude<Credentials, () => unknow
 /** Which tools are visible. `core` and `all` are the same today: every tool there is. */
 export function selectionOf({ toolsets, tools, excludeTools, readOnly }: Config): Selection {
   return { toolsets, tools, excludeTools, readOnly }
+}
+
+/**
+ * The rules beyond the selection of tools; without CONFIRM_FALLBACK, the command knows what is possible. What is not
+ * set stays `undefined`: an empty list is refused, as the guard that lost its value.
+ */
+export function policyOf(config: Config, fallback: Policy['confirmFallback']): Partial<Policy> {
+  const { servers, apps, protect, confirm, backupHours } = config
+  return { servers, apps, protect, confirm, confirmFallback: config.confirmFallback ?? fallback, backupHours }
 }
 
 /** Every secret of the configuration, for whoever writes logs. */

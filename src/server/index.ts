@@ -5,6 +5,7 @@
  */
 export { type AppOptions, createApp } from './app.ts'
 export {
+  type Approvals,
   type Auth,
   type AuthEvent,
   type AuthOptions,

@@ -6,6 +6,7 @@
 import { once } from 'node:events'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
+import { setImmediate } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { createAdaptorServer } from '@hono/node-server'
 import { InputError } from '../errors.ts'
@@ -40,6 +41,9 @@ const keepAliveTimeout = 75_000
 
 /** Milliseconds. A connection opened just before the end has its first request on the way, a round trip later. */
 const grace = 1000
+
+/** Milliseconds. */
+const mostAccepting = 500
 
 /** @throws InputError, one line, when the address is taken or not ours. */
 export async function listen({ fetch, host, port }: ListenOptions): Promise<Listener> {
@@ -115,7 +119,28 @@ function endAfter(response: ServerResponse): void {
   if (!response.headersSent) response.setHeader('connection', 'close')
 }
 
+/**
+ * Take the connections that the system has opened for us and this process has not seen: closing resets them, and
+ * their clients have sent a request already. One is taken in each turn of the loop; a quick turn that brings none
+ * leaves next to no time for another. A client that connects without a pause must not keep us from closing.
+ */
+async function acceptWaiting(server: Server): Promise<void> {
+  let taken = 0
+  const count = () => taken++
+  server.on('connection', count)
+  const begun = performance.now()
+  // From inside the loop's look at its events, the first ends that look, and only the next ones begin one.
+  await setImmediate()
+  for (let quiet = false; !quiet && performance.now() - begun < mostAccepting; ) {
+    const [before, started] = [taken, performance.now()]
+    await setImmediate()
+    quiet = taken === before && performance.now() - started < 1
+  }
+  server.off('connection', count)
+}
+
 async function close(server: Server, { silent, open }: Traffic, seconds: number): Promise<boolean> {
+  await acceptWaiting(server)
   const closed = once(server, 'close').then(() => true)
   server.close()
   for (const response of open) endAfter(response)

@@ -43,6 +43,9 @@ const signInEvents: Record<AuthEventType, true> = {
   token_refused: true,
   expired: true,
   revoked: true,
+  approved: true,
+  declined: true,
+  secret_shown: true,
 }
 
 /** Seconds. A call may wait for its operation, so the last ones are long. */

@@ -33,7 +33,7 @@ export function watchRequests({ logger, metrics }: RequestWatchers): MiddlewareH
         logger?.[quiet.has(req.path) && ok ? 'debug' : 'info']('request', {
           method,
           // Never the query: whoever put a token there should not find it here.
-          path: req.path.slice(0, 200),
+          path: loggedPath(req.path),
           status,
           ms: Math.round(ms),
           tool: facts.tool,
@@ -49,6 +49,11 @@ export function watchRequests({ logger, metrics }: RequestWatchers): MiddlewareH
       context.res = new Response(watched(body, write), context.res)
     } else write()
   }
+}
+
+/** What follows is half of what opens the page, and stays out of the log. */
+export function loggedPath(path: string): string {
+  return path.replace(/^(\/+(?:confirm|secret)\/+).+/is, '$1:id').slice(0, 200)
 }
 
 /** The pattern of the route that answered: paths are of anybody's making, patterns are few. */

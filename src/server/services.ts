@@ -5,6 +5,7 @@
  */
 import { type Cloudways, type CloudwaysOptions, createCloudways } from '../cloudways.ts'
 import type { AuditEvent } from '../core/audit.ts'
+import type { Policy } from '../core/policy.ts'
 import type { Selection } from '../core/select.ts'
 import { fernet } from '../crypto/fernet.ts'
 import { InputError } from '../errors.ts'
@@ -12,9 +13,11 @@ import { memoryRateLimit } from '../rate-limit/memory.ts'
 import type { Sandbox } from '../sandbox/index.ts'
 import { memoryStorage } from '../storage/memory.ts'
 import type { Cipher, RateLimiter, Storage } from '../types.ts'
+import { type AuditFile, openAuditFile } from './audit-file.ts'
 import { type AuditLog, createAuditLog } from './audit-log.ts'
 import type { AuthEvent } from './auth/events.ts'
-import { type Config, credentialsOf, keysOf, secretsOf, selectionOf } from './config.ts'
+import { type Config, credentialsOf, keysOf, policyOf, secretsOf, selectionOf } from './config.ts'
+import { withConfirmations } from './confirm-storage.ts'
 import { createLogger, type Logger } from './logging.ts'
 import type { Metrics } from './metrics.ts'
 import type { Tracing } from './tracing.ts'
@@ -39,7 +42,16 @@ export interface Services {
   dispose(): Promise<void>
 }
 
+/** How a person can be asked, where the client of an agent can't. */
+export type Fallback = Policy['confirmFallback']
+
 export interface ServiceOptions {
+  /** Where CONFIRM_FALLBACK is not set. Default `refuse`. The approval page is there with `page` only. */
+  fallback?: Fallback
+  /** Takes the secrets that get_app_credentials keeps from the model. */
+  onSecrets?: CloudwaysOptions['onSecrets']
+  /** Opens the storage for the tokens of confirmations that another process brings back. Default: with all else. */
+  confirmations?: () => Storage
   /** Answers instead of Cloudways; its account is used whatever credentials the configuration names. */
   sandbox?: Pick<Sandbox, 'fetch' | 'url' | 'credentials'>
   /** Told of every call. */
@@ -50,11 +62,41 @@ export interface ServiceOptions {
   onAudit?: (event: AuditEvent) => void
 }
 
-/** @throws InputError for toolsets and tools that do not exist, and for what the drivers can't work with. */
+/**
+ * @throws InputError for toolsets and tools that do not exist, for what the drivers can't work with, for a fallback
+ * that is not there, and for an AUDIT_FILE that can't be written.
+ */
 export async function openServices(config: Config, options: ServiceOptions = {}): Promise<Services> {
-  const { sandbox, logger, metrics, tracing } = options
+  const { fallback = 'refuse' } = options
+  if (config.confirmFallback === 'page' && fallback !== 'page') {
+    throw new InputError(
+      'CONFIRM_FALLBACK=page needs the page of cloudways-tools http; this command has none.',
+      'Unset CONFIRM_FALLBACK here, or set it to two-step or refuse.',
+    )
+  }
+  const state = await openState(config, options)
+  let auditFile: AuditFile | undefined
+  try {
+    const services = servicesOf(config, options, state, () => auditFile)
+    // Last: a lock that is taken before another part fails would stay behind.
+    if (config.auditFile !== undefined) auditFile = openAuditFile(config.auditFile, options.logger)
+    return services
+  } catch (error) {
+    await state.dispose()
+    throw error
+  }
+}
+
+type State = Pick<Services, 'storage' | 'rateLimit' | 'dispose'>
+
+function servicesOf(
+  config: Config,
+  options: ServiceOptions,
+  state: State,
+  auditFile: () => AuditFile | undefined,
+): Services {
+  const { sandbox, logger, metrics, tracing, fallback = 'refuse' } = options
   const audit: AuditLog | undefined = logger && createAuditLog(logger)
-  const state = await openState(config)
   const keys = keysOf(config.encryptionKey)
   const cipher = keys.length > 0 ? fernet(keys) : undefined
   const own = credentialsOf(config)
@@ -74,20 +116,31 @@ export async function openServices(config: Config, options: ServiceOptions = {})
   }
   const cloudways = configured(config, {
     ...upstream,
+    ...policyOf(config, fallback),
     credentials: sandbox ? { accessToken: sandbox.credentials.accessToken } : own,
     waitSeconds: config.waitSeconds,
     revealSecrets: config.revealSecrets,
     storage: state.storage,
     crypto: cipher,
     rateLimit,
+    auditArguments: config.auditArguments,
+    onSecrets: options.onSecrets,
+    beforeChange: () => auditFile()?.ready(),
     onAudit: (event) => {
+      // First: it alone is proof, and must not depend on what the others do.
+      auditFile()?.write(event)
       options.onAudit?.(event)
-      metrics?.call(event)
+      // Tools that do not exist are counted where they are called, under one name.
+      if (event.risk !== null) metrics?.call(event)
       audit?.call(event)
     },
   })
   return {
     ...state,
+    async dispose() {
+      auditFile()?.close()
+      await state.dispose()
+    },
     cloudways,
     upstream,
     account: sandbox ? 'sandbox' : own ? 'environment' : 'none',
@@ -102,7 +155,7 @@ export async function openServices(config: Config, options: ServiceOptions = {})
 
 /** The visible tools alone, without connections: enough to list and describe. */
 export function visibleTools(config: Config): Cloudways {
-  return configured(config, { rateLimit: null })
+  return configured(config, { ...policyOf(config, 'refuse'), rateLimit: null })
 }
 
 function configured(config: Config, options: CloudwaysOptions): Cloudways {
@@ -129,7 +182,7 @@ function checkNames(all: Cloudways, variable: string, selection: Selection): voi
   }
 }
 
-async function openState(config: Config): Promise<Pick<Services, 'storage' | 'rateLimit' | 'dispose'>> {
+async function openState(config: Config, { confirmations }: ServiceOptions): Promise<State> {
   const size = { requests: config.rateLimitRequests, window: config.rateLimitWindow }
   if (config.redisUrl) {
     const [{ redisStorage }, { redisClient }, { redisRateLimit }] = await Promise.all([
@@ -145,9 +198,11 @@ async function openState(config: Config): Promise<Pick<Services, 'storage' | 'ra
     }
     return { storage, rateLimit: redisRateLimit({ client, ...size }), dispose }
   }
-  const storage = config.storageDir
+  const kept = config.storageDir
     ? (await import('../storage/fs.ts')).fsStorage({ dir: config.storageDir })
     : memoryStorage()
+  // In memory they would be gone before another process can bring them back.
+  const storage = confirmations && !config.storageDir ? withConfirmations(kept, confirmations) : kept
   return { storage, rateLimit: memoryRateLimit(size), dispose: () => storage.dispose() }
 }
 

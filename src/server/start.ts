@@ -79,7 +79,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   const logger = options.logger ?? loggerOf(config)
   const metrics = config.metrics ? await createMetrics() : undefined
   const tracing = await loadTracing()
-  const services = await openServices(config, { sandbox, logger, metrics, tracing })
+  const services = await openServices(config, { fallback: 'page', sandbox, logger, metrics, tracing })
   try {
     // A missing package shows here; a Redis that is away for now does not keep the server from starting.
     await services.storage.get('health:start').catch((error: unknown) => {

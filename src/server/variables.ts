@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { safetyVariables } from './variables-safety.ts'
 
 /** One environment variable. */
 export interface Variable {
@@ -26,17 +27,18 @@ export interface Variable {
   secure?: true
   /** A `url` that may hold a password: never repeated, printed without it. */
   password?: true
-  /** What a text must look like, and that in words. */
+  /** What a text, or each item of a list, must look like, and that in words. */
   pattern?: RegExp
   expects?: string
   example?: string
-  /** Planned: refused when set, because a guard that is silently ignored is worse than none. */
-  pending?: true
+  /** Set and empty, it is refused: it holds something back, and must not be off unseen. */
+  guard?: true
 }
 
 export const groups = {
   account: 'Cloudways account: the access token, or email with API key',
   tools: 'Tools',
+  safety: 'What may happen, and who is asked',
   http: 'HTTP server',
   state: 'State (without REDIS_URL and STORAGE_DIR: in memory)',
   limits: 'Limits',
@@ -86,27 +88,22 @@ export const variables = {
   TOOLSETS: {
     kind: 'list',
     group: 'tools',
+    guard: true,
     meaning: 'Only these toolsets, comma-separated.',
     example: 'servers,apps',
   },
   TOOLS: {
     kind: 'list',
     group: 'tools',
+    guard: true,
     meaning: 'Only these tools, besides those of TOOLSETS, comma-separated.',
     example: 'list_servers,restart_server',
   },
-  EXCLUDE_TOOLS: { kind: 'list', group: 'tools', meaning: 'Tools to leave out, comma-separated.' },
-  READ_ONLY: {
-    kind: 'boolean',
+  EXCLUDE_TOOLS: {
+    kind: 'list',
     group: 'tools',
-    default: false,
-    meaning: 'Only tools that change nothing.',
-  },
-  REVEAL_SECRETS: {
-    kind: 'boolean',
-    group: 'tools',
-    default: false,
-    meaning: 'Whether get_app_credentials answers passwords; they then are in the context of the model.',
+    guard: true,
+    meaning: 'Tools to leave out, comma-separated.',
   },
   WAIT_SECONDS: {
     kind: 'number',
@@ -116,24 +113,7 @@ export const variables = {
     most: 3600,
     meaning: 'How long a call waits for its operation before it answers the handle.',
   },
-  SERVERS: { kind: 'list', group: 'tools', pending: true, meaning: 'Only these servers.' },
-  APPS: { kind: 'list', group: 'tools', pending: true, meaning: 'Only these apps.' },
-  PROTECT: { kind: 'list', group: 'tools', pending: true, meaning: 'What may not be changed.' },
-  CONFIRM: {
-    kind: 'enum',
-    group: 'tools',
-    pending: true,
-    values: ['write', 'disruptive', 'destructive', 'never'],
-    meaning: 'The lowest risk that needs a person.',
-  },
-  CONFIRM_FALLBACK: {
-    kind: 'enum',
-    group: 'tools',
-    pending: true,
-    values: ['two-step', 'page', 'refuse'],
-    meaning: "When the client can't ask a person.",
-  },
-  AUDIT_FILE: { kind: 'string', group: 'logs', pending: true, meaning: 'JSON lines, one per decision.' },
+  ...safetyVariables,
 
   HOST: {
     kind: 'string',

@@ -39,6 +39,7 @@ describe('the audit trail of calls', () => {
       event: 'call',
       tool: 'list_servers',
       risk: 'read',
+      rule: 'default',
       outcome: 'ok',
       account: expect.stringMatching(/^acct_/),
       arguments_hash: expect.stringMatching(/^[\w+/=-]{20,}$/),
@@ -48,6 +49,7 @@ describe('the audit trail of calls', () => {
       level: 'WARNING',
       tool: 'restart_server',
       risk: 'disruptive',
+      rule: 'input',
       outcome: 'failed',
       code: 'invalid_input',
       request_id: requests[1]?.request_id,
@@ -55,6 +57,30 @@ describe('the audit trail of calls', () => {
     expect(requests[0]).toMatchObject({ tool: 'list_servers', account: first?.account })
     expect(audits(server.lines)).toHaveLength(2)
     expect(server.lines.join('')).not.toContain('canary')
+  })
+
+  it('tells what a call was about, which rule decided, and what it was cleaned of', async () => {
+    const server = await start({
+      format: 'json',
+      env: { CONFIRM: 'disruptive', CONFIRM_FALLBACK: 'two-step', SERVERS: 'shop' },
+    })
+    server.sandbox.state.apps[0]!.label = 'sto\u200bre'
+    await callTool(server.url, 'restart_server', { server_id: '70011' })
+    await callTool(server.url, 'preview_change', {
+      tool: 'restart_server',
+      arguments: { server_id: '70011' },
+    })
+    await callTool(server.url, 'restart_server', { server_id: '70024' })
+    await callTool(server.url, 'list_servers')
+    const lines = audits(server.lines).filter(({ tool }) => tool !== 'preview_change')
+    expect(
+      lines.map((line) => [line.level, line.tool, line.rule, line.outcome, line.server_id, line.removed]),
+    ).toEqual([
+      ['INFO', 'restart_server', 'confirmation', 'waiting', '70011', undefined],
+      ['INFO', 'restart_server', 'default', 'planned', '70011', undefined],
+      ['WARNING', 'restart_server', 'scope', 'refused', '70024', undefined],
+      ['INFO', 'list_servers', 'default', 'ok', undefined, 1],
+    ])
   })
 })
 

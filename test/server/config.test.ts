@@ -3,6 +3,7 @@ import { InputError } from 'cloudways-tools'
 import { generateKey } from 'cloudways-tools/crypto'
 import { type Config, readConfig } from 'cloudways-tools/server'
 import { describe, expect, it, test } from 'vitest'
+import { policyOf } from '../../src/server/config.ts'
 import { envExample, environmentHelp, printConfig } from '../../src/server/config-text.ts'
 import { variableList } from '../../src/server/variables.ts'
 
@@ -49,7 +50,14 @@ const names = [
   ['servers,,apps', 'has an empty entry. Separate the names with one comma each.'],
 ]
 const notPrintable = 'must be 3 to 512 printable characters without blanks. Mend it, or unset it.'
-const refused = 'CONFIRM is not supported by this version.'
+const entries = [
+  ['my shop, 70024', ['my shop', '70024']],
+  [',shop', 'has an empty entry. Separate the names with one comma each.'],
+]
+const noPattern = [
+  ...entries,
+  ['shop,*prod*', "'*prod*' is not what it takes: ids or labels, without *. Mend it, or unset it."],
+]
 
 /** For every variable: values and what becomes of them; a text with a blank is a refusal. */
 const cases: Record<string, [string, unknown][]> = {
@@ -82,6 +90,24 @@ const cases: Record<string, [string, unknown][]> = {
   READ_ONLY: yesNo as never,
   REVEAL_SECRETS: yesNo as never,
   WAIT_SECONDS: decimal(0, 3600, 25) as never,
+  SERVERS: noPattern as never,
+  APPS: noPattern as never,
+  PROTECT: [...entries, ['*production*,my shop', ['*production*', 'my shop']]] as never,
+  CONFIRM: [
+    ['write', 'write'],
+    ['never', 'never'],
+    ['allways', "'allways' is none of write, disruptive, destructive, never. The default is disruptive."],
+    ['disruptve', "'disruptve' is none of write, disruptive, destructive, never. Did you mean disruptive?"],
+    ['read', "'read' is none of write, disruptive, destructive, never. The default is disruptive."],
+  ],
+  CONFIRM_FALLBACK: [
+    ['two-step', 'two-step'],
+    ['two_step', "'two_step' is none of two-step, page, refuse. Did you mean two-step?"],
+    ['ask', "'ask' is none of two-step, page, refuse. Mend it, or unset it."],
+  ],
+  BACKUP_HOURS: decimal(0, 8760, 24) as never,
+  AUDIT_FILE: [['./audit.jsonl', './audit.jsonl']],
+  AUDIT_ARGUMENTS: [['false', false], ...yesNo.slice(4)] as never,
   HOST: [
     ['0.0.0.0', '0.0.0.0'],
     ['::1', '::1'],
@@ -139,8 +165,7 @@ const optionOf = (name: string) =>
 
 describe('readConfig', () => {
   it('has a case here for every variable', () => {
-    const usable = variableList.filter(([, variable]) => !variable.pending).map(([name]) => name)
-    expect(Object.keys(cases).sort()).toEqual(usable.sort())
+    expect(Object.keys(cases).sort()).toEqual(variableList.map(([name]) => name as string).sort())
   })
 
   for (const [name, rows] of Object.entries(cases)) {
@@ -159,20 +184,36 @@ describe('readConfig', () => {
   })
 
   it('takes an empty value for none, and derives the public URL from the port', () => {
-    expect(readConfig({ READ_ONLY: '', PORT: '8080', TOOLS: ' ' })).toMatchObject({
-      readOnly: false,
+    expect(readConfig({ REVEAL_SECRETS: '', PORT: '8080', REDIS_URL: ' ' })).toMatchObject({
+      revealSecrets: false,
       authBaseUrl: 'http://localhost:8080',
-      tools: undefined,
+      redisUrl: undefined,
     })
   })
 
-  it.each(['CONFIRM', 'CONFIRM_FALLBACK', 'SERVERS', 'APPS', 'PROTECT', 'AUDIT_FILE'])(
-    'refuses %s while nothing would enforce it',
+  it.each('READ_ONLY TOOLSETS TOOLS EXCLUDE_TOOLS SERVERS APPS PROTECT CONFIRM AUDIT_FILE'.split(' '))(
+    'refuses %s when it is set and empty: it would silently be off',
     (name) => {
-      const text = refused.replace('CONFIRM', name)
-      expect(refusal({ [name]: 'write' })).toBe(`${text} Unset it: nothing would enforce it.`)
+      for (const text of ['', ' ', '\t\n', ',', ' , ,']) {
+        expect(refusal({ [name]: text })).toBe(
+          `${name} is set, and empty: it would hold nothing back. Give it a value, or unset it.`,
+        )
+      }
+      expect(readConfig({ [name]: undefined })).toEqual(readConfig({}))
     },
   )
+
+  it('hands on guards that are not set as such, and not as empty ones', () => {
+    expect(policyOf(readConfig({}), 'refuse')).toEqual({
+      servers: undefined,
+      apps: undefined,
+      protect: undefined,
+      confirm: 'disruptive',
+      confirmFallback: 'refuse',
+      backupHours: 24,
+    })
+    expect(policyOf(readConfig({ SERVERS: '70011' }), 'refuse').servers).toEqual(['70011'])
+  })
 
   it.each([
     ['READONLY', 'READ_ONLY'],
@@ -184,6 +225,9 @@ describe('readConfig', () => {
     ['EXCLUDE_TOOL', 'EXCLUDE_TOOLS'],
     ['ENCRYPTION_KEYS', 'ENCRYPTION_KEY'],
     ['CONFRIM', 'CONFIRM'],
+    ['CONFIRM_FALBACK', 'CONFIRM_FALLBACK'],
+    ['SERVER', 'SERVERS'],
+    ['AUDITFILE', 'AUDIT_FILE'],
     ['CLOUDWAYS_TOKEN', 'CLOUDWAYS_ACCESS_TOKEN'],
     ['CLOUDWAYS_KEY', 'CLOUDWAYS_API_KEY'],
     ['CLOUDWAYS_MFA', undefined],
@@ -226,6 +270,18 @@ describe('readConfig', () => {
       'PRESET and TOOLSETS are both set, but both choose the visible tools. Unset one of them.',
     ],
     [
+      { CONFIRM: 'never', CONFIRM_FALLBACK: 'refuse' },
+      'CONFIRM=never and CONFIRM_FALLBACK are both set, but without PROTECT nobody is ever asked. Unset one of them.',
+    ],
+    [
+      { AUDIT_ARGUMENTS: 'true' },
+      'AUDIT_FILE is missing: AUDIT_ARGUMENTS writes the arguments there, and nowhere else. Set it, or unset AUDIT_ARGUMENTS.',
+    ],
+    [
+      { AUDIT_FILE: 'x.log', LOG_FILE: './x.log' },
+      'AUDIT_FILE and LOG_FILE are both set, but they name one file. Unset one of them.',
+    ],
+    [
       { STORAGE_DIR: 'd' },
       'ENCRYPTION_KEY is missing: with STORAGE_DIR, state is kept outside this process. Make a key with `npx cloudways-tools keygen`, and set ENCRYPTION_KEY to it.',
     ],
@@ -261,15 +317,24 @@ describe('the table as text', () => {
     )
     expect(text).toContain('CLOUDWAYS_ACCESS_TOKEN=[hidden]\n')
     expect(text).toContain('REDIS_URL=redis://user:[hidden]@host:6379/1?[hidden]\n')
-    expect(text).toContain('TOOLSETS=servers,apps\nTOOLS=\n')
+    expect(text).toContain('TOOLSETS=servers,apps\n# TOOLS=\n')
     expect(text).toContain('PORT=7000\n')
     expect(text).not.toContain('canary')
     expect(text).not.toContain(key)
-    expect(text).not.toContain('CONFIRM')
+    // Chosen by name: the preset is not in force.
+    expect(text).toContain('# PRESET=\n')
+    expect(text).toContain('CONFIRM=disruptive\n# CONFIRM_FALLBACK=\n')
   })
 
   it('prints what it can read again', () => {
-    const env = { PORT: '8080', READ_ONLY: '1', TOOLSETS: 'servers', LOG_FORMAT: 'json' }
+    const env = {
+      PORT: '8080',
+      READ_ONLY: '1',
+      TOOLSETS: 'servers',
+      LOG_FORMAT: 'json',
+      PROTECT: 'my shop,*live*',
+      CONFIRM_FALLBACK: 'refuse',
+    }
     const printed = printConfig(readConfig(env))
     const again = printed.split('\n').map((line) => line.split('=', 2) as [string, string])
     expect(readConfig(Object.fromEntries(again))).toEqual(readConfig(env))
@@ -290,11 +355,9 @@ describe('the table as text', () => {
     }
   })
 
-  it('names every variable in the help, but those that are not there yet', () => {
+  it('names every variable in the help', () => {
     const help = environmentHelp()
-    for (const [name, { pending }] of variableList) {
-      expect(new RegExp(`^  ${name} `, 'm').test(help)).toBe(!pending)
-    }
+    for (const [name] of variableList) expect(help).toMatch(new RegExp(`^  ${name} `, 'm'))
     expect(Math.max(...help.split('\n').map((line) => line.length))).toBeLessThan(260)
   })
 })

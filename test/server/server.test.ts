@@ -3,6 +3,7 @@ import { createCloudways, InputError, version } from 'cloudways-tools'
 import { createApp, readConfig, startServer } from 'cloudways-tools/server'
 import { memoryStorage } from 'cloudways-tools/storage'
 import { afterEach, describe, expect, it } from 'vitest'
+import { coreTools } from '../../src/tools/index.ts'
 import { connect, raw, startTestServer, type TestServerOptions } from './support.ts'
 
 const running: { close(): Promise<void> }[] = []
@@ -22,7 +23,7 @@ describe('the MCP endpoint', () => {
     expect(server.account).toBe('sandbox')
     const client = await connect(server.url)
     const { tools } = await client.listTools()
-    expect(tools).toHaveLength(67)
+    expect(tools).toHaveLength(Object.keys(coreTools).length)
     const result = await client.callTool({ name: 'list_servers', arguments: {} })
     expect((result.structuredContent as { servers: unknown[] }).servers).toHaveLength(3)
     await client.close()

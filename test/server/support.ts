@@ -7,6 +7,7 @@ import { createLogger, type LoggerOptions, readConfig, startServer } from 'cloud
 import { freePort } from '../support/redis.ts'
 
 export interface TestServerOptions {
+  /** Confirmation is off unless it says otherwise: most tests are about something else. */
   env?: Record<string, string>
   sandbox?: SandboxOptions
   format?: LoggerOptions['format']
@@ -14,7 +15,7 @@ export interface TestServerOptions {
 
 export async function startTestServer({ env, sandbox: settings, format }: TestServerOptions = {}) {
   const sandbox = createSandbox(settings)
-  const config = readConfig({ PORT: String(await freePort()), ...env })
+  const config = readConfig({ PORT: String(await freePort()), CONFIRM: 'never', ...env })
   const lines: string[] = []
   const logger = createLogger({ level: 'DEBUG', format, write: (line) => lines.push(line) })
   const server = await startServer({ config, sandbox, logger })

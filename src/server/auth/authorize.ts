@@ -3,23 +3,23 @@
  *
  * @module
  */
-import { type Context, Hono, type MiddlewareHandler } from 'hono'
+import { type Context, Hono } from 'hono'
 import { type CloudwaysError, isCloudwaysError } from '../../errors.ts'
 import { clientAddress } from './address.ts'
 import type { ClientSource } from './clients.ts'
-import { limitCalls, pageHeaders, storageWait } from './guard.ts'
+import { pageHeaders } from './guard.ts'
 import type { Settings } from './options.ts'
-import { type ErrorPage, errorPage, type SignInPage, signInPage, style } from './pages.ts'
+import { limitPages, ownHost, type PageStatus, showError, storageDown } from './page-guard.ts'
+import { type ErrorPage, type SignInPage, signInPage, style } from './pages.ts'
+import type { Persons } from './persons.ts'
 import { formTarget } from './redirect.ts'
-import { readRequest } from './request.ts'
+import { type AuthorizationRequest, readRequest } from './request.ts'
 import type { CodeSource } from './session.ts'
 import { createSignIn } from './sign-in.ts'
 import { createTickets } from './ticket.ts'
 
 /** Characters of the query; a registered client id alone may have 3000. */
 const longestQuery = 12_000
-
-type PageStatus = 200 | 400 | 403 | 413 | 422 | 429 | 502 | 503
 
 /** Answers of the two paths that people see. */
 export interface Show {
@@ -31,10 +31,7 @@ const show: Show = {
   async form(c, status, page) {
     return c.html(await signInPage(page), status, pageHeaders(style, formTarget(page.redirectUri)))
   },
-  async error(c, status, page, wait) {
-    if (wait) c.header('retry-after', String(wait))
-    return c.html(await errorPage(page), status, pageHeaders(style))
-  },
+  error: showError,
 }
 
 export function authorizeRoutes(
@@ -42,34 +39,17 @@ export function authorizeRoutes(
   clients: ClientSource,
   sessions: CodeSource,
   ceilings: { authorize: number; signIn: number },
+  persons?: Pick<Persons, 'remember'>,
 ): Hono {
-  const tickets = createTickets(settings)
-  const signIn = createSignIn({ settings, clients, sessions, tickets, show })
-  const tooMany = (c: Context, wait: number) =>
-    show.error(
-      c,
-      429,
-      {
-        title: 'Too many requests',
-        message: 'Too many requests come from your address.',
-        next: `Wait ${wait} seconds, then go back to the client and connect again.`,
-      },
-      wait,
-    )
-
-  /** Another host name that leads here is a page of somebody else (DNS rebinding). */
-  const ownHost: MiddlewareHandler = async (c, next) => {
-    if (settings.isHost(c.req.header('host') ?? new URL(c.req.url).host)) return next()
-    return show.error(c, 403, {
-      title: 'Wrong address',
-      message: 'This server is not reached by that name.',
-      next: `Its address is ${settings.issuer}.`,
-    })
-  }
+  const tickets = createTickets<AuthorizationRequest>(settings, 'login', '/authorize')
+  const signIn = createSignIn({ settings, clients, sessions, persons, tickets, show })
+  const host = ownHost(settings)
+  const limit = (perMinute: number) =>
+    limitPages(settings, perMinute, 'go back to the client and connect again.')
 
   const routes = new Hono()
-  routes.use('/authorize', ownHost, limitCalls(settings, ceilings.authorize, tooMany))
-  routes.use('/authorize/sign-in', ownHost, limitCalls(settings, ceilings.signIn, tooMany))
+  routes.use('/authorize', host, limit(ceilings.authorize))
+  routes.use('/authorize/sign-in', host, limit(ceilings.signIn))
   routes.get('/authorize', begin)
   routes.post('/authorize/sign-in', signIn)
   // A reloaded result, or an address typed from memory.
@@ -106,20 +86,9 @@ export function authorizeRoutes(
     settings.emit({ type: 'refused', reason, address })
   }
 
-  function failed(error: unknown, c: Context): Promise<Response> {
-    const wait = storageWait(error)
-    if (wait !== undefined) {
-      return show.error(
-        c,
-        503,
-        {
-          title: 'Out of order for a moment',
-          message: 'The server can not reach its storage, so nobody can sign in. Nothing was lost.',
-          next: 'Wait a few seconds and reload this page.',
-        },
-        wait,
-      )
-    }
+  function failed(error: unknown, c: Context): Response | Promise<Response> {
+    const down = storageDown(c, error, 'nobody can sign in. Nothing was lost.')
+    if (down) return down
     // What is wrong with a client is told in words written for that.
     if (isCloudwaysError(error) && error.code === 'invalid_input') {
       refused(c, 'unknown client')

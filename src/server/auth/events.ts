@@ -21,6 +21,12 @@ export type AuthEventType =
   | 'token_refused'
   /** A bearer token was used after its time. */
   | 'expired'
+  /** A person said yes to a change on its page. */
+  | 'approved'
+  /** A person said no to it. */
+  | 'declined'
+  /** A person was shown the secrets behind a link. */
+  | 'secret_shown'
   /** A bearer token was ended by its client, by this server, or because its code came twice. */
   | 'revoked'
 

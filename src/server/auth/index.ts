@@ -4,17 +4,20 @@
  * @module
  */
 import { type Context, Hono } from 'hono'
+import { type Approvals, createApprovals } from './approvals.ts'
 import { authorizeRoutes } from './authorize.ts'
 import { type Bearers, createBearers } from './bearer.ts'
 import { createClients } from './clients.ts'
 import { limitCalls, oauthError, openToAll, storageWait } from './guard.ts'
 import { metadataRoutes } from './metadata.ts'
 import { type AuthOptions, readOptions } from './options.ts'
+import { createPersons } from './persons.ts'
 import { registrationRoutes } from './registration.ts'
 import { revokeRoutes } from './revoke.ts'
 import { createSessions } from './session.ts'
 import { tokenRoutes } from './token.ts'
 
+export type { Approvals } from './approvals.ts'
 export type { Bearers, Session } from './bearer.ts'
 export type { AuthEvent, AuthEventType } from './events.ts'
 export { createHeaderGuard, type HeaderGuard, type HeaderGuardOptions } from './header-guard.ts'
@@ -24,10 +27,13 @@ export { createExchange, type ExchangeOptions } from './verify.ts'
 
 export interface Auth extends Bearers {
   /**
-   * To be mounted at `/`: the well-known documents, `/register`, `/authorize`, `/token`, `/revoke`. What fails
-   * for another reason than its storage is thrown to the app around it.
+   * To be mounted at `/`: the well-known documents, `/register`, `/authorize`, `/token`, `/revoke`, and the pages
+   * of `approvals`, `/confirm` and `/secret`. What fails for another reason than its storage is thrown to the app
+   * around it. Whoever logs paths should leave out what follows `/confirm/` and `/secret/`.
    */
   routes: Hono
+  /** Pages on which the person who signed in approves changes, and sees secrets, past the model. */
+  approvals: Approvals
 }
 
 /** Calls a minute from one address: an office of hundreds behind one proxy stays below, a flood does not. */
@@ -50,6 +56,8 @@ export function createAuth(options: AuthOptions): Auth {
   const settings = readOptions(options)
   const clients = createClients(settings)
   const sessions = createSessions(settings)
+  const persons = createPersons(settings)
+  const { routes: pages, ...approvals } = createApprovals(settings, persons)
 
   const tooMany = (c: Context, wait: number) =>
     oauthError(c, 429, 'too_many_requests', 'Too many requests from this address.', {
@@ -67,7 +75,8 @@ export function createAuth(options: AuthOptions): Auth {
   routes.route('/', registrationRoutes(settings, clients.registrations))
   routes.route('/', tokenRoutes(settings, clients, sessions))
   routes.route('/', revokeRoutes(settings, sessions))
-  routes.route('/', authorizeRoutes(settings, clients, sessions, ceilings))
+  routes.route('/', authorizeRoutes(settings, clients, sessions, ceilings, persons))
+  routes.route('/', pages)
   for (const path of ['/register', '/token', '/revoke']) {
     routes.all(path, (c) => oauthError(c, 405, 'invalid_request', 'POST only.', { allow: 'POST' }))
   }
@@ -77,5 +86,5 @@ export function createAuth(options: AuthOptions): Auth {
     const text = 'The server can not reach its storage at the moment.'
     return oauthError(c, 503, 'temporarily_unavailable', text, { 'retry-after': String(wait) })
   })
-  return { routes, ...createBearers(settings, sessions) }
+  return { routes, approvals, ...createBearers(settings, sessions) }
 }

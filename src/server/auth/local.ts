@@ -6,8 +6,8 @@
  */
 import type { Cloudways } from '../../cloudways.ts'
 import type { ToolMap } from '../../core/define.ts'
-import { parseInput } from '../../core/parse.ts'
 import type { CallOptions } from '../../core/pipeline.ts'
+import { checkValue, objectSchema } from '../../core/schema.ts'
 import { isCloudwaysError } from '../../errors.ts'
 import { never } from '../../signal.ts'
 import { ended, notAllowed } from './local-errors.ts'
@@ -55,7 +55,7 @@ function waiting<T extends ToolMap>(cloudways: Cloudways<T>, sessions: Sessions)
     ...cloudways,
     async call(name, input, options = {}) {
       const tool = Object.hasOwn(cloudways.tools, name) ? cloudways.tools[name] : undefined
-      if (!tool || !isComplete(() => parseInput(tool, input))) return cloudways.call(name, input, options)
+      if (!tool || !isComplete(cloudways, name, input)) return cloudways.call(name, input, options)
       const begun = Date.now()
       const session = await signedIn(sessions, scopeOf(tool.risk), options).catch(async (error: unknown) => {
         // Through the one path of a call all the same, so that the audit has it.
@@ -83,14 +83,9 @@ function waiting<T extends ToolMap>(cloudways: Cloudways<T>, sessions: Sessions)
   }
 }
 
-function isComplete(parse: () => unknown): boolean {
-  try {
-    parse()
-    return true
-  } catch {
-    return false
-  }
-}
+/** Nobody signs in for a call that is wrong. */
+const isComplete = <T extends ToolMap>(cloudways: Cloudways<T>, name: string, input: unknown): boolean =>
+  checkValue(objectSchema(name, cloudways.inputShape(name)), input ?? {}).ok
 
 const bringing = (error: unknown) => () => {
   throw error

@@ -57,3 +57,20 @@ export const tooOften: ErrorPage = {
   message: 'These were too many wrong credentials for one sign-in.',
   next: 'Check them in the Cloudways platform, then start again.',
 }
+
+/** @param wait seconds. */
+export function lockedOut(wait: number): ErrorPage {
+  const minutes = Math.max(1, Math.ceil(wait / 60))
+  return {
+    title: 'Locked for a while',
+    message: 'Too many wrong credentials came from your address, so it can not sign in for now.',
+    next: `Wait ${minutes === 1 ? 'a minute' : `${minutes} minutes`}, then start again.`,
+  }
+}
+
+/** Not whose account it is: whoever holds the link could ask for that. */
+export const otherAccount = (byToken: boolean): FieldProblem => ({
+  field: byToken ? 'access_token' : 'api_key',
+  message:
+    'These credentials are right, but this page is not for their account. Use the same access token, or the same email and API key, that your assistant is connected with: another token of the same account counts as another one.',
+})

@@ -19,7 +19,10 @@ export interface AuthOptions {
    * compare it character by character. `http` is for loopback only.
    */
   baseUrl: string
-  /** Where codes, sessions and counters of attempts live; shared by all replicas. */
+  /**
+   * Where codes, sessions, counters of attempts, and what waits for a person live; shared by all replicas, and with
+   * the toolkit whose calls people approve.
+   */
   storage: Storage
   /**
    * Seals client ids, pending logins, and (together with the bearer) sessions. The same on all replicas and over
@@ -35,7 +38,10 @@ export interface AuthOptions {
   exchange?: (credentials: ApiKeyCredentials) => Promise<ExchangedToken>
   /** Seconds a person has to sign in. Default 300. */
   sessionTimeout?: number
-  /** Longest life of a bearer token, in seconds. Default 3600; shorter when the Cloudways token ends before. */
+  /**
+   * Longest life of a bearer token, in seconds. Default 3600; shorter when the Cloudways token ends before. Also how
+   * long a browser in which somebody signed in is known to the pages of `approvals`.
+   */
   tokenLifetime?: number
   /** Wrong credentials that one login may send. Default 3. */
   maxAttemptsPerSession?: number

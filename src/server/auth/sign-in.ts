@@ -5,41 +5,44 @@
  */
 import type { Context } from 'hono'
 import { clientAddress } from './address.ts'
-import { createAttempts } from './attempts.ts'
 import type { Show } from './authorize.ts'
 import type { Client } from './client-metadata.ts'
 import type { ClientSource } from './clients.ts'
+import { createCredentialCheck } from './credential-check.ts'
 import { type Fields, isOwnForm, pageHeaders, readForm } from './guard.ts'
-import { busy, expired, foreign, otherBrowser, tooOften, unanswered, unreadable, wrong } from './messages.ts'
+import { expired, foreign, otherBrowser, unreadable } from './messages.ts'
 import type { Settings } from './options.ts'
-import { donePage, type ErrorPage, type SignInPage, style } from './pages.ts'
+import { donePage, type ErrorPage, style } from './pages.ts'
+import type { Persons } from './persons.ts'
 import { opensApp, redirectWith } from './redirect.ts'
-import { requestUrl } from './request.ts'
+import { type AuthorizationRequest, requestUrl } from './request.ts'
 import { parseScopes, type Scope } from './scopes.ts'
 import type { CodeSource } from './session.ts'
 import type { Ticket, Tickets } from './ticket.ts'
-import { readCredentials, verify } from './verify.ts'
+import type { FieldProblem } from './verify.ts'
 
 const largestForm = 32 * 1024
 
-interface Parts {
+export interface SignInParts {
   settings: Settings
   clients: ClientSource
   sessions: CodeSource
-  tickets: Tickets
+  /** Remembers the browser. Without it, no page asks later who that was. */
+  persons?: Pick<Persons, 'remember'>
+  tickets: Tickets<AuthorizationRequest>
   show: Show
 }
 
 /** One form, whose sender has been checked. */
 interface Login {
   form: Fields
-  ticket: Ticket
+  ticket: Ticket<AuthorizationRequest>
   client: Client
   address: string
 }
 
-export function createSignIn({ settings, clients, sessions, tickets, show }: Parts) {
-  const attempts = createAttempts(settings)
+export function createSignIn({ settings, clients, sessions, persons, tickets, show }: SignInParts) {
+  const check = createCredentialCheck(settings)
   const { emit } = settings
 
   return async (c: Context): Promise<Response> => {
@@ -63,42 +66,15 @@ export function createSignIn({ settings, clients, sessions, tickets, show }: Par
 
   async function signIn(c: Context, login: Login): Promise<Response> {
     const { form, ticket, client, address } = login
-    const typed = {
-      accessToken: (form.access_token ?? '').trim(),
-      email: (form.email ?? '').trim(),
-      apiKey: (form.api_key ?? '').trim(),
-    }
-    const credentials = readCredentials(typed, settings.exchange !== undefined)
-    if ('field' in credentials) return formAgain(c, 422, login, { problem: credentials })
-
-    const attempt = await attempts.begin(ticket.id, address)
     const facts = { client: client.label, clientName: client.name, address }
-    const field = 'accessToken' in credentials ? 'access_token' : 'api_key'
-    if (!attempt.allowed) {
-      emit({ type: 'refused', reason: `too many attempts (${attempt.by})`, ...facts })
-      if (attempt.by === 'busy')
-        return formAgain(c, 429, login, { problem: busy(field, attempt.wait) }, attempt.wait)
-      return lockedOut(c, login, attempt.by, attempt.wait)
+    const checked = await check(form, ticket.id, facts)
+    if ('locked' in checked) {
+      const again = requestUrl(settings, ticket.request)
+      return show.error(c, 429, { ...checked.locked, again }, checked.wait)
     }
-    const verdict = await verify(settings, credentials).catch(async (error: unknown) => {
-      await attempt.forget()
-      throw error
-    })
-    if (!verdict.right) {
-      if (verdict.refused) {
-        const locked = await attempt.fail()
-        emit({ type: 'refused', reason: 'wrong credentials', ...facts })
-        const by = locked.address ? 'address' : locked.session ? 'session' : undefined
-        if (by) emit({ type: 'locked_out', reason: by, ...facts })
-        return by
-          ? lockedOut(c, login, by, settings.lockoutDuration)
-          : formAgain(c, 422, login, { problem: wrong(field) })
-      }
-      await attempt.forget()
-      emit({ type: 'refused', reason: 'Cloudways did not answer', ...facts })
-      return formAgain(c, 502, login, { problem: unanswered(field, verdict.wait) }, verdict.wait)
-    }
-    await attempt.forget()
+    if ('problem' in checked) return formAgain(c, checked.status, login, checked.problem, checked.wait)
+    const { verdict } = checked
+    await persons?.remember(c, verdict.account)
     // No mark that this login is done: after a double click, the browser shows the answer to the second form.
     const scopes: Scope[] = grantedScopes(form.scope)
     const { redirectUri, challenge, clientId, state } = ticket.request
@@ -147,7 +123,7 @@ export function createSignIn({ settings, clients, sessions, tickets, show }: Par
     c: Context,
     status: 422 | 429 | 502,
     login: Login,
-    with_: Pick<SignInPage, 'problem'>,
+    problem: FieldProblem,
     wait?: number,
   ) {
     if (wait) c.header('retry-after', String(Math.ceil(wait)))
@@ -160,25 +136,8 @@ export function createSignIn({ settings, clients, sessions, tickets, show }: Par
       hasExchange: settings.exchange !== undefined,
       tokenLifetime: settings.tokenLifetime,
       email: form.email?.slice(0, 254),
-      ...with_,
+      problem,
     })
-  }
-
-  function lockedOut(c: Context, { ticket }: Login, by: 'session' | 'address', wait: number) {
-    const again = requestUrl(settings, ticket.request)
-    if (by === 'session') return show.error(c, 429, { ...tooOften, again })
-    const minutes = Math.max(1, Math.ceil(wait / 60))
-    return show.error(
-      c,
-      429,
-      {
-        title: 'Locked for a while',
-        message: 'Too many wrong credentials came from your address, so it can not sign in for now.',
-        next: `Wait ${minutes === 1 ? 'a minute' : `${minutes} minutes`}, then start again.`,
-        again,
-      },
-      Math.ceil(wait),
-    )
   }
 
   function refuse(c: Context, status: 400 | 403 | 413, address: string, reason: string, page: ErrorPage) {

@@ -9,13 +9,13 @@ export const style = `
   color-scheme: light dark;
   --page: #f3f4f7; --card: #fff; --ink: #171a23; --soft: #565d6d; --line: #d9dce4; --edge: #878e9f;
   --field: #fff; --accent: #3a43d6; --accent-deep: #2b33b4; --on-accent: #fff; --tint: #eef0fd;
-  --bad: #b3201c; --bad-tint: #fdf0ef; --glow: rgb(58 67 214 / .2);
+  --bad: #b3201c; --bad-deep: #8f1612; --on-bad: #fff; --bad-tint: #fdf0ef; --glow: rgb(58 67 214 / .2);
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --page: #0e1015; --card: #171a21; --ink: #eceef4; --soft: #a6adbd; --line: #2b303b; --edge: #737b8d;
     --field: #10131a; --accent: #a3adff; --accent-deep: #bcc4ff; --on-accent: #10142e; --tint: #1f2440;
-    --bad: #ff9d96; --bad-tint: #331a1b; --glow: rgb(163 173 255 / .28);
+    --bad: #ff9d96; --bad-deep: #ffb9b4; --on-bad: #2b0d0c; --bad-tint: #331a1b; --glow: rgb(163 173 255 / .28);
   }
 }
 *, ::before, ::after { box-sizing: border-box }
@@ -28,6 +28,7 @@ main {
   width: 100%; max-width: 29rem; padding: 2rem; background: var(--card); border: 1px solid var(--line);
   border-radius: 18px; box-shadow: 0 1px 2px rgb(15 18 30 / .05), 0 18px 44px -22px rgb(15 18 30 / .22);
 }
+main.wide { max-width: 38rem }
 h1 { margin: 0; font-size: 1.45rem; line-height: 1.25; letter-spacing: -.015em; text-wrap: balance; overflow-wrap: anywhere }
 p { margin: .6rem 0 0; text-wrap: pretty }
 p + p { margin-top: .3rem }
@@ -48,7 +49,7 @@ input[type=text], input[type=email], input[type=password] {
   width: 100%; min-height: 46px; padding: .6rem .8rem; font: inherit; color: inherit; background: var(--field);
   border: 1px solid var(--edge); border-radius: 10px;
 }
-input:focus-visible, button:focus-visible, summary:focus-visible, a:focus-visible {
+input:focus-visible, button:focus-visible, summary:focus-visible, a:focus-visible, pre:focus-visible {
   outline: 2px solid var(--accent); outline-offset: 2px;
 }
 input[type=text]:focus-visible, input[type=email]:focus-visible, input[type=password]:focus-visible {
@@ -87,10 +88,31 @@ button, .button {
 .main:hover { background: var(--accent-deep); color: var(--on-accent) }
 .plain { background: transparent; color: var(--ink); border-color: var(--edge) }
 .plain:hover { background: var(--tint) }
+.danger { background: var(--bad); color: var(--on-bad) }
+.danger:hover { background: var(--bad-deep); color: var(--on-bad) }
+.facts { display: grid; gap: .8rem; margin: 1.3rem 0 0 }
+.facts > div { display: grid; grid-template-columns: 8.5rem 1fr; gap: .2rem 1rem; padding-top: .8rem; border-top: 1px solid var(--line) }
+dt { color: var(--soft); overflow-wrap: anywhere }
+dd { margin: 0; min-width: 0; overflow-wrap: anywhere; text-wrap: pretty }
+dd ul { margin: 0; padding: 0; list-style: none }
+dd li + li { margin-top: .4rem }
+dd details { margin-top: .4rem }
+.facts + .hint, pre + .hint { margin-top: .9rem }
+.risk { padding: .1rem .5rem; border-radius: 6px; background: var(--tint); color: var(--accent) }
+.risk.disruptive, .risk.destructive { background: var(--bad-tint); color: var(--bad) }
+code, pre { font: .88rem/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace }
+code { overflow-wrap: anywhere }
+pre {
+  margin: .5rem 0 0; padding: .7rem .8rem; max-height: 22rem; overflow: auto; background: var(--field);
+  border: 1px solid var(--line); border-radius: 10px; white-space: pre-wrap; overflow-wrap: anywhere;
+}
+dd pre { margin-top: 0; max-height: 12rem }
+.value { font-size: 1rem; white-space: pre-wrap; user-select: all; unicode-bidi: bidi-override; direction: ltr }
 footer { max-width: 29rem; padding: 0 .5rem; font-size: .86rem; color: var(--soft); text-align: center; text-wrap: pretty }
 @media (max-width: 30rem) {
   body { padding: 0; gap: 0; align-content: start; background: var(--card) }
-  main { padding: 1.5rem 1.15rem 1rem; border: 0; border-radius: 0; box-shadow: none; max-width: none }
+  main, main.wide { padding: 1.5rem 1.15rem 1rem; border: 0; border-radius: 0; box-shadow: none; max-width: none }
+  .facts > div { grid-template-columns: 1fr }
   footer { padding: .5rem 1.15rem 2rem; max-width: none; text-align: left }
 }
 @media (forced-colors: active) { .mark, .choices, .problem { border: 1px solid } }

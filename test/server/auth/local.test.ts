@@ -26,7 +26,13 @@ function desk(env: Record<string, string> = {}, options: Partial<Pick<LocalSessi
   let offset = 0
   const upstream = { apiUrl: sandbox.url, fetch: sandbox.fetch, timeout: 15 }
   const signIn = createLocalSignIn({
-    cloudways: createCloudways({ ...upstream, pollSeconds: 0.01, onAudit: (event) => audit.push(event) }),
+    cloudways: createCloudways({
+      ...upstream,
+      pollSeconds: 0.01,
+      // What the sign-in itself allows is tested here.
+      confirm: 'never',
+      onAudit: (event) => audit.push(event),
+    }),
     upstream,
     rateLimit: memoryRateLimit({ requests: 1000, window: 60 }),
     config: readConfig(env),
@@ -210,7 +216,7 @@ describe('a sign-in', () => {
     await cloudways.call('list_servers', {})
     await submit(second, { ...token, scope: 'cloudways:destructive' })
     // It got through to the platform.
-    expect((await remove).message).toContain('There is no restore to roll back')
+    expect((await remove).message).toContain('Cloudways refused POST /app/manage/rollback')
     expect((await failure(cloudways.call('restart_server', { server_id: 70011 }))).code).toBe(
       'refused_by_policy',
     )

@@ -1,33 +1,14 @@
 /** The page in a real browser: what a scripted client never notices (CSP, Referrer-Policy, focus, layout). */
 
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { serve } from '@hono/node-server'
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { freePort } from '../../support/redis.ts'
+import { contrasts, executablePath, launch } from './chromium.ts'
 import { authorizePath, createSite, register, type Site, type TestClient } from './support.ts'
-
-const executablePath = [process.env.CHROMIUM_PATH, '/usr/bin/chromium', '/usr/bin/chromium-browser'].find(
-  (path) => path && existsSync(path),
-)
-if (!executablePath) {
-  const missing = 'Chromium is missing. Install it: apt-get install chromium, or set CHROMIUM_PATH'
-  if (process.env.CI === 'true') throw new Error(missing)
-  console.warn(`Tests in a browser are skipped: ${missing}`)
-}
-
-const args = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
 
 describe.skipIf(!executablePath)('the sign-in page in Chromium', () => {
   let browser: Browser
@@ -60,7 +41,7 @@ describe.skipIf(!executablePath)('the sign-in page in Chromium', () => {
     await once(server, 'listening')
     const callback = `http://127.0.0.1:${(target.address() as AddressInfo).port}/callback`
     client = await register(site.send, { client_name: 'Claude Code', redirect_uris: [callback] })
-    browser = await chromium.launch({ executablePath, args })
+    browser = await launch()
     closing.push(
       () => browser.close(),
       () => target.close(),
@@ -208,27 +189,3 @@ describe.skipIf(!executablePath)('the sign-in page in Chromium', () => {
     },
   )
 })
-
-/** Runs in the page: all texts with their contrast, the lowest first. */
-const contrasts = `(() => {
-  const part = (v) => (v /= 255) <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4
-  const light = ([r, g, b]) => 0.2126 * part(r) + 0.7152 * part(g) + 0.0722 * part(b)
-  const numbers = (color) => color.match(/[\\d.]+/g).map(Number)
-  const behind = (element) => {
-    for (; element; element = element.parentElement) {
-      const color = numbers(getComputedStyle(element).backgroundColor)
-      if (color[3] !== 0) return color
-    }
-    return [255, 255, 255]
-  }
-  const found = []
-  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
-  while (walker.nextNode()) {
-    const text = walker.currentNode.textContent.trim()
-    if (!text) continue
-    const element = walker.currentNode.parentElement
-    const [a, b] = [light(numbers(getComputedStyle(element).color)), light(behind(element))]
-    found.push([(Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05), text])
-  }
-  return found.sort((one, two) => one[0] - two[0])
-})()`

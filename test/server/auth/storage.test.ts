@@ -86,7 +86,8 @@ describe('what is kept', () => {
     await getCode(send, { access_token: sandbox.credentials.accessToken })
     const cipher = fernet(key)
     const sealed = writes.map(([, value]) => value).filter((value) => typeof value === 'string')
-    expect(sealed).toHaveLength(4)
+    // Two codes, two browsers, a session, and where its code went.
+    expect(sealed).toHaveLength(6)
     for (const value of sealed) {
       // The outer layer opens, and shows another sealed text.
       const inner = await cipher.decrypt(value)

@@ -62,6 +62,9 @@ export async function startSite(options: SiteOptions = {}): Promise<Site> {
         ENCRYPTION_KEY: key,
         TRUST_PROXY: 'true',
         RATE_LIMIT_REQUESTS: '100000',
+        // Most of this is about something else than asking a person.
+        CONFIRM: 'never',
+        BACKUP_HOURS: '0',
         ...(redis && { REDIS_URL: redis.url }),
         ...(storageDir && { STORAGE_DIR: storageDir }),
         ...env,

@@ -1,0 +1,36 @@
+/**
+ * Writes audit events into a file until it can't, and prints as JSON how far it came.
+ *
+ * Usage: node --import tsx audit-worker.ts '{"path":"..."}', under `ulimit -f`
+ */
+
+import { isCloudwaysError } from '../../src/errors.ts'
+import { openAuditFile } from '../../src/server/audit-file.ts'
+
+const { path } = JSON.parse(process.argv[2]!) as { path: string }
+
+let failed = false
+const file = openAuditFile(path, { error: () => (failed = true), info: () => {} })
+let written = -1
+while (!failed) {
+  file.write({
+    time: new Date().toISOString(),
+    account: 'acct_1',
+    tool: 'restart_server',
+    target: {},
+    risk: 'disruptive',
+    rule: 'confirmed',
+    outcome: 'ok',
+    argumentsHash: 'a'.repeat(64),
+    duration: 5,
+  })
+  written++
+}
+let ready = 'accepted'
+try {
+  file.ready()
+} catch (error) {
+  if (!isCloudwaysError(error)) throw error
+  ready = error.message
+}
+process.stdout.write(`${JSON.stringify({ written, ready })}\n`)
