@@ -19,7 +19,8 @@ export const flags = {
   sandbox: { meaning: 'Use the built-in fake account instead of Cloudways. Needs no configuration.' },
   'print-config': { meaning: 'Print the configuration in force, secrets masked, and end.' },
   login: { meaning: 'Ask every client to sign in with a browser, also where there is an account.' },
-  json: { meaning: 'Print the full descriptions as JSON.' },
+  json: { meaning: 'Print all there is as JSON.' },
+  expect: { meaning: 'A hash that was noted earlier: the file must still have its line.', value: 'HASH' },
   check: { meaning: 'Prove a key instead: of --file, of ENCRYPTION_KEY, or of stdin. It is never printed.' },
   file: { meaning: 'The file with the key; - is stdin.', value: 'FILE' },
   help: { meaning: 'Print help, also for one command.', short: 'h' },
@@ -57,7 +58,18 @@ export const commands = {
     flags: [],
     most: Number.POSITIVE_INFINITY,
     details: `Arguments are one JSON object, or name=value pairs; with - the JSON comes from stdin.
+What needs a person's yes is asked on the terminal. Without one it is refused with the plan and a token; within ten
+minutes, the same call with confirm=TOKEN goes through (CONFIRM_FALLBACK=refuse: it never does).
 Exit code: 0 done, 1 refused or failed, 2 a mistake on the command line, 130 interrupted.`,
+  },
+  audit: {
+    summary: 'Prove an AUDIT_FILE: that no line of it was changed.',
+    usage: 'audit verify FILE',
+    flags: ['expect', 'json'],
+    most: 2,
+    details: `Finds lines that were changed, left out, put in or moved, also at the front. Lines that were cut off the end, and a
+chain that was made anew as a whole, are found by comparison only: keep the printed hash elsewhere, and give it back
+with --expect. Exit code: 0 whole, 1 broken, 2 a mistake on the command line or a file that can't be read.`,
   },
   keygen: {
     summary: 'Print a new ENCRYPTION_KEY, or check one.',
@@ -71,7 +83,7 @@ Exit code: 0 done, 1 refused or failed, 2 a mistake on the command line, 130 int
     flags: [],
     most: 0,
     details:
-      'It reads the configuration, writes to the storage and asks Cloudways once. Exit code 1 when something fails.',
+      'It reads the configuration, writes to the storage and asks Cloudways once or twice. Exit code 1 when something fails.',
   },
 } as const satisfies Record<string, Command>
 
@@ -89,6 +101,7 @@ export interface Invocation {
   /** The switches that are on. */
   switches: ReadonlySet<FlagName>
   file: string | undefined
+  expect: string | undefined
 }
 
 /** @throws InputError, one line that names the nearest right command or flag. */
@@ -109,6 +122,7 @@ export function readArguments(args: readonly string[]): Invocation {
   const positionals = tokens.flatMap((token) => (token.kind === 'positional' ? [token.value] : []))
   const command = commandOf(positionals)
   const given = tokens.filter((token) => token.kind === 'option')
+  const lastOf = (flag: FlagName) => given.findLast(({ name }) => name === flag)?.value
   for (const { name, rawName, value } of given) checkFlag(command ?? 'stdio', name, rawName, value)
 
   const rest = positionals.slice(1)
@@ -120,7 +134,8 @@ export function readArguments(args: readonly string[]): Invocation {
     command,
     arguments: rest,
     switches: new Set(given.map((token) => token.name as FlagName)),
-    file: given.findLast((token) => token.name === 'file')?.value,
+    file: lastOf('file'),
+    expect: lastOf('expect'),
   }
 }
 
@@ -154,8 +169,13 @@ function checkFlag(command: CommandName, name: string, rawName: string, value: s
     )
   }
   if (!allowed.includes(name)) {
-    const owner = Object.entries<Command>(commands).find(([, { flags }]) => flags.includes(name as FlagName))
-    fail(`${command} has no flag --${name}.`, `It belongs to ${owner?.[0]}.`)
+    const owners = Object.entries<Command>(commands).filter(([, { flags }]) =>
+      flags.includes(name as FlagName),
+    )
+    fail(
+      `${command} has no flag --${name}.`,
+      `It belongs to ${owners.map(([owner]) => owner).join(' and ')}.`,
+    )
   }
   const { value: wanted } = flags[name as FlagName] as Flag
   if (wanted && value === undefined) fail(`--${name} needs a value.`, `Write --${name} ${wanted}.`)

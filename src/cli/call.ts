@@ -1,14 +1,20 @@
 /** `cloudways-tools call TOOL [JSON]`: one call. @module */
 import type { Cloudways } from '../cloudways.ts'
+import type { Confirm } from '../core/confirm.ts'
+import type { Plan } from '../core/plan.ts'
 import type { JsonSchema } from '../core/schema.ts'
 import { errorText, InputError, isCloudwaysError } from '../errors.ts'
 import { nearest } from '../options.ts'
-import { readConfig } from '../server/config.ts'
+import { readConfig, secretsOf } from '../server/config.ts'
+import { createLogger } from '../server/logging.ts'
 import { openServices, visibleTools } from '../server/services.ts'
 import type { Invocation } from './args.ts'
+import { openConfirmations, openSandboxConfirmations } from './confirmations.ts'
 import { note, printJson, readStdin } from './output.ts'
+import { planText } from './plan-text.ts'
 import { sandboxOf } from './sandbox.ts'
 import { onStop } from './signals.ts'
+import { terminalOf } from './terminal.ts'
 
 /** Bytes of arguments that are read from stdin. */
 const mostInput = 1024 * 1024
@@ -24,7 +30,16 @@ export async function runCall(invocation: Invocation): Promise<number> {
   checkName(name, visible)
   const input = await readInput(rest, visible.list().find((tool) => tool.name === name)?.inputSchema)
 
-  const services = await openServices(config, { sandbox: await sandboxOf(invocation) })
+  const terminal = terminalOf()
+  const sandbox = await sandboxOf(invocation)
+  const services = await openServices(config, {
+    fallback: 'two-step',
+    confirmations: sandbox ? openSandboxConfirmations : openConfirmations,
+    onSecrets: terminal?.keepSecrets,
+    sandbox,
+    // Only for what must not go unheard: an audit file that can't be written.
+    logger: createLogger({ level: 'ERROR', secrets: secretsOf(config) }),
+  })
   const abort = new AbortController()
   let interrupted = 0
   const forget = onStop((_, exitCode) => {
@@ -32,25 +47,39 @@ export async function runCall(invocation: Invocation): Promise<number> {
     abort.abort()
   })
   try {
-    printJson(await call(services.cloudways, name, input, abort.signal))
-    return 0
+    printJson(await call(services.cloudways, name, input, abort.signal, terminal?.confirm))
+    await terminal?.waitForReader(abort.signal)
+    return interrupted
   } catch (error) {
     if (interrupted) {
-      note('Interrupted. What was already sent to Cloudways is not undone.')
+      note(
+        terminal?.asking()
+          ? 'Interrupted. Nothing was changed.'
+          : 'Interrupted. What was already sent to Cloudways is not undone.',
+      )
       return interrupted
     }
     if (!isCloudwaysError(error)) throw error
+    if (error.details.plan) note(`${planText(error.details.plan as Plan)}\n`)
     note(errorText(error))
     return 1
   } finally {
     forget()
+    terminal?.close()
     await services.dispose()
   }
 }
 
-function call(cloudways: Cloudways, name: string, input: unknown, signal: AbortSignal): Promise<unknown> {
+function call(
+  cloudways: Cloudways,
+  name: string,
+  input: unknown,
+  signal: AbortSignal,
+  confirm: Confirm | undefined,
+): Promise<unknown> {
   return cloudways.call(name as Parameters<Cloudways['call']>[0], input as never, {
     signal,
+    confirm,
     onProgress: (elapsed, message) => note(`${Math.round(elapsed)} s: ${message}`),
   })
 }
@@ -59,7 +88,7 @@ function checkName(name: string, { tools }: Cloudways): void {
   if (Object.hasOwn(tools, name)) return
   if (Object.hasOwn(visibleTools(readConfig({})).tools, name)) {
     throw new InputError(
-      `${name} is not visible: TOOLSETS, TOOLS, EXCLUDE_TOOLS or READ_ONLY leaves it out.`,
+      `${name} is not visible: TOOLSETS, TOOLS, EXCLUDE_TOOLS, READ_ONLY, SERVERS or APPS leaves it out.`,
       'cloudways-tools tools lists what is.',
     )
   }
@@ -107,7 +136,9 @@ function parsePairs(pairs: readonly string[], schema: JsonSchema | undefined): R
     pairs.map((pair) => {
       const at = pair.indexOf('=')
       const name = pair.slice(0, at)
-      return [name, readText(pair.slice(at + 1), properties?.[name]?.type)]
+      // The token of a confirmation is in no schema, and text also when it looks like a number.
+      const type = name === 'confirm' ? 'string' : properties?.[name]?.type
+      return [name, readText(pair.slice(at + 1), type)]
     }),
   )
 }

@@ -4,11 +4,12 @@ import { type Config, checkExposure, keysOf, readConfig } from '../server/config
 import { openServices, type Services, visibleTools } from '../server/services.ts'
 import { version } from '../version.ts'
 import type { Invocation } from './args.ts'
+import { checkAuditFile, checkTargets, tellConfirmation } from './doctor-rules.ts'
 import { note } from './output.ts'
 import { sandboxOf } from './sandbox.ts'
 
 /** A finding in words, after the name of what was looked at. */
-type Finding = { state: 'ok' | 'note' | 'FAIL'; text: string }
+export type Finding = { state: 'ok' | 'note' | 'FAIL'; text: string }
 
 /** Prints one line per check on stdout. Exit code 0 when none failed. */
 export async function runDoctor(invocation: Invocation): Promise<number> {
@@ -44,18 +45,45 @@ export async function runDoctor(invocation: Invocation): Promise<number> {
     () => (invocation.switches.has('sandbox') ? undefined : checkExposure(config)),
     () => `${config.host}:${config.port}, reached as ${config.authBaseUrl}`,
   )
+  await check(
+    'Confirmation',
+    () => tellConfirmation(config),
+    (text) => text,
+  )
+  const { auditFile } = config
+  if (auditFile) {
+    await check(
+      'Audit file',
+      () => checkAuditFile(auditFile),
+      (found) => found,
+    )
+  }
   const sandbox = await sandboxOf(invocation)
   const services = await check(
     'State',
-    async () => roundTrip(await openServices(config, { sandbox })),
+    async () => roundTrip(await openServices(unbound(config), { fallback: 'page', sandbox })),
     () => stateOf(config),
   )
   if (services) {
-    await check('Account', () => askAccount(services), tellAccount)
+    const answered = await check('Account', () => askAccount(services), tellAccount)
+    if (answered && services.account !== 'none' && (config.servers || config.apps || config.protect)) {
+      await check(
+        'Names',
+        () => checkTargets(config, services.cloudways),
+        (found) => found,
+      )
+    }
     await services.dispose()
   }
   if (failed > 0) note(failed === 1 ? 'One check failed.' : `${failed} checks failed.`)
   return failed > 0 ? 1 : 0
+}
+
+/** Without what would hide the things to be looked at, and without the file that a running server holds. */
+function unbound(config: Config): Config {
+  const off = { servers: undefined, apps: undefined, protect: undefined, excludeTools: undefined }
+  const shown = { toolsets: undefined, tools: undefined, preset: 'all' } as const
+  return { ...config, ...off, ...shown, auditFile: undefined, auditArguments: false }
 }
 
 function print(name: string, { state, text }: Finding): void {
@@ -87,15 +115,14 @@ function stateOf(config: Config): string {
 }
 
 async function askAccount({ cloudways, account }: Services) {
-  if (account === 'none' || !Object.hasOwn(cloudways.tools, 'ping')) return { account }
+  if (account === 'none') return { account }
   return { account, answer: await cloudways.call('ping', {}) }
 }
 
 function tellAccount({ account, answer }: Awaited<ReturnType<typeof askAccount>>): Finding {
-  if (account === 'none') {
+  if (!answer) {
     return { state: 'note', text: 'no credentials here: each HTTP request brings its own, stdio calls fail' }
   }
-  if (!answer) return { state: 'note', text: 'not asked: the tool ping is not visible' }
   const from = account === 'sandbox' ? 'the sandbox' : answer.api_url
   return { state: 'ok', text: `${answer.credential} works at ${from}, answered in ${answer.milliseconds} ms` }
 }

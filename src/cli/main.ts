@@ -16,6 +16,7 @@ const runs: Record<CommandName, () => Promise<Run>> = {
   http: async () => (await import('./http.ts')).runHttp,
   tools: async () => (await import('./tools.ts')).runTools,
   call: async () => (await import('./call.ts')).runCall,
+  audit: async () => (await import('./audit.ts')).runAudit,
   doctor: async () => (await import('./doctor.ts')).runDoctor,
   keygen: async () => (await import('./keygen.ts')).runKeygen,
 }

@@ -3,6 +3,7 @@ import { type StdioServer, serveStdio } from '../adapters/mcp/stdio.ts'
 import { browserOf } from '../server/auth/browser.ts'
 import { createLocalSignIn } from '../server/auth/local.ts'
 import { type Config, readConfig } from '../server/config.ts'
+import { createSecretFiles } from '../server/secret-file.ts'
 import { loggerOf, openServices, type Services } from '../server/services.ts'
 import type { Invocation } from './args.ts'
 import { note } from './output.ts'
@@ -12,7 +13,13 @@ import { endSoon, onStop } from './signals.ts'
 export async function runStdio(invocation: Invocation): Promise<number> {
   const config = readConfig(process.env)
   const logger = loggerOf(config)
-  const services = await openServices(config, { sandbox: await sandboxOf(invocation), logger })
+  const secretFiles = createSecretFiles()
+  const services = await openServices(config, {
+    fallback: 'two-step',
+    onSecrets: secretFiles.keep,
+    sandbox: await sandboxOf(invocation),
+    logger,
+  })
   const signIn = signInOf(config, services, () => server)
   const server = serveStdio(signIn?.cloudways ?? services.cloudways)
   const forget = onStop(() => void server.close())
@@ -24,6 +31,7 @@ export async function runStdio(invocation: Invocation): Promise<number> {
   forget()
   await signIn?.close()
   await services.dispose()
+  secretFiles.dispose()
   logger.close()
   endSoon()
   return 0

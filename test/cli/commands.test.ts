@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createSandbox } from 'cloudways-tools/sandbox'
@@ -18,7 +18,7 @@ describe('tools', () => {
   it('prints the whole descriptions as JSON, with and without the sandbox', async () => {
     const { stdout } = await run(['tools', '--json', '--sandbox'])
     const tools = JSON.parse(stdout) as { name: string; inputSchema: object; description: string }[]
-    expect(tools).toHaveLength(67)
+    expect(tools).toHaveLength(68)
     expect(tools.every((tool) => tool.inputSchema && tool.description.length >= 20)).toBe(true)
   })
 })
@@ -41,7 +41,9 @@ describe('call', () => {
   })
 
   it('tells on stderr what it waits for', async () => {
-    const { code, stdout, stderr } = await run(['call', 'restart_server', 'server_id=70011', '--sandbox'])
+    const { code, stdout, stderr } = await run(['call', 'restart_server', 'server_id=70011', '--sandbox'], {
+      env: { CONFIRM: 'never' },
+    })
     expect(code).toBe(0)
     expect(JSON.parse(stdout)).toMatchObject({ state: 'completed' })
     expect(stderr).toMatch(/^\d+ s: .+\n/)
@@ -75,8 +77,85 @@ describe('call', () => {
     expect(stderr.trimEnd()).not.toContain('\n')
   })
 
+  it('makes a change that needs a person only with the token of its plan, once', async () => {
+    const TMPDIR = mkdtempSync(join(tmpdir(), 'confirm-'))
+    const call = (...more: string[]) =>
+      run(['call', 'restart_server', 'server_id=70011', ...more, '--sandbox'], { env: { TMPDIR } })
+    const tokenIn = (text: string) => /confirm: "([\da-f]{8}-[\da-f-]{27})"\. Never/.exec(text)?.[1] ?? ''
+    const asked = await call()
+    expect([asked.code, asked.stdout]).toEqual([1, ''])
+    expect(asked.stderr).toMatch(/^Server {4}shop \(70011\)$/m)
+    expect(asked.stderr).toMatch(/^Downtime {2}a minute or two$/m)
+    const confirm = `confirm=${tokenIn(asked.stderr)}`
+
+    const elsewhere = ['call', 'restart_server', 'server_id=70024', confirm, '--sandbox']
+    expect((await run(elsewhere, { env: { TMPDIR } })).code).toBe(1)
+    // A token that was brought for something else is gone.
+    const again = await call(confirm)
+    expect([again.code, again.stdout]).toEqual([1, ''])
+
+    const done = await call(`confirm=${tokenIn(again.stderr)}`)
+    expect(done.code).toBe(0)
+    expect(JSON.parse(done.stdout)).toMatchObject({ state: 'completed' })
+    expect((await call(`confirm=${tokenIn(again.stderr)}`)).code).toBe(1)
+    rmSync(TMPDIR, { recursive: true })
+  })
+
+  it('makes something new once, also when another process repeats the call', async () => {
+    const sandbox = createSandbox({ operationSeconds: 0 })
+    const { url, close } = await sandbox.listen()
+    const TMPDIR = mkdtempSync(join(tmpdir(), 'once-'))
+    const env = {
+      TMPDIR,
+      CLOUDWAYS_API_URL: url,
+      CLOUDWAYS_ACCESS_TOKEN: sandbox.credentials.accessToken,
+      CONFIRM: 'never',
+      BACKUP_HOURS: '0',
+    }
+    const args = ['server_id=70011', 'app_id=90022']
+    const clone = (label: string) => run(['call', 'clone_app', ...args, `app_label=${label}`], { env })
+    const clones = () => sandbox.mutations.filter(({ path }) => path === '/app/clone')
+    try {
+      const all = [await clone('twin'), await clone('twin')]
+      expect(all.map(({ code, stderr }) => [code, stderr.replaceAll(/^\d+ s: .*\n/gm, '')])).toEqual(
+        all.map(() => [0, '']),
+      )
+      expect(clones()).toHaveLength(1)
+      const answers = all.map(({ stdout }) => JSON.parse(stdout) as Record<string, unknown>)
+      expect(new Set(answers.map(({ operation_id }) => operation_id)).size).toBe(1)
+      expect(answers.map(({ repeated }) => repeated)).toEqual([undefined, true])
+
+      expect((await clone('other')).code).toBe(0)
+      expect(clones()).toHaveLength(2)
+      const folder = readdirSync(TMPDIR).find((name) => name.startsWith('cloudways-tools-')) as string
+      expect(statSync(join(TMPDIR, folder)).mode & 0o777).toBe(0o700)
+    } finally {
+      await close()
+      rmSync(TMPDIR, { recursive: true })
+    }
+  })
+
+  it('makes it in each new sandbox', async () => {
+    const args = ['call', 'clone_app', 'server_id=70011', 'app_id=90022', 'app_label=twin', '--sandbox']
+    for (let round = 0; round < 2; round++) {
+      const { code, stdout } = await run(args, { env: { CONFIRM: 'never', BACKUP_HOURS: '0' } })
+      expect(code).toBe(0)
+      expect(JSON.parse(stdout)).not.toHaveProperty('repeated')
+    }
+  })
+
+  it('makes none without a person under CONFIRM_FALLBACK=refuse', async () => {
+    const { code, stderr } = await run(['call', 'restart_server', 'server_id=70011', '--sandbox'], {
+      env: { CONFIRM_FALLBACK: 'refuse' },
+    })
+    expect(code).toBe(1)
+    expect(stderr).toContain('Nobody can be asked here.')
+  })
+
   it('ends at Ctrl-C with 130', async () => {
-    const { child, output, ended } = start(['call', 'restart_server', 'server_id=70011', '--sandbox'])
+    const { child, output, ended } = start(['call', 'restart_server', 'server_id=70011', '--sandbox'], {
+      CONFIRM: 'never',
+    })
     await until(() => output.stderr.includes(' s: '))
     child.kill('SIGINT')
     const { code, stdout, stderr } = await ended
@@ -124,7 +203,7 @@ describe('doctor', () => {
     const { code, stdout, stderr } = await run(['doctor', '--sandbox'])
     expect([code, stderr]).toEqual([0, ''])
     expect(stdout).toMatch(
-      /^ok {4}Node\.js .+\nok {4}Configuration .+\nok {4}Tools +67 visible\nok {4}HTTP .+\nok {4}State +in memory, works\nok {4}Account +access_token works at the sandbox, answered in \d+ ms\n$/,
+      /^ok {4}Node\.js .+\nok {4}Configuration .+\nok {4}Tools +68 visible\nok {4}HTTP .+\nok {4}Confirmation .+\nok {4}State +in memory, works\nok {4}Account +access_token works at the sandbox, answered in \d+ ms\n$/,
     )
   })
 
@@ -142,6 +221,74 @@ describe('doctor', () => {
     const bad = await run(['doctor'], { env: { PORT: 'abc' } })
     expect(bad.code).toBe(1)
     expect(bad.stdout).toContain("FAIL  Configuration  PORT: 'abc' is not a whole number")
+  })
+
+  it.each<[string, Record<string, string>, RegExp]>([
+    [
+      'names that name nothing, and the nearest',
+      { SERVERS: 'shp' },
+      /^FAIL {2}Names +SERVERS: no server is named shp\. Did you mean shop\?/m,
+    ],
+    [
+      'apps that are no servers',
+      { SERVERS: 'store' },
+      /^FAIL {2}Names +SERVERS: no server is named store\./m,
+    ],
+    [
+      'misspelt protection',
+      { PROTECT: 'blgg' },
+      /^FAIL {2}Names +PROTECT: no server or app is named blgg\. Did you mean blog\?/m,
+    ],
+    [
+      'a pattern that fits nothing yet',
+      { PROTECT: '*nothing*,blog' },
+      /^note {2}Names +PROTECT: no server or app is named \*nothing\*\.\n/m,
+    ],
+    ['right names', { SERVERS: 'Shop,70024', APPS: 'store', PROTECT: '*stag*' }, /^ok {4}Names +every name/m],
+    [
+      'an audit file in a folder that is not there',
+      { AUDIT_FILE: '/nowhere/x' },
+      /^FAIL {2}Audit file +AUDIT_FILE: the file can't be written \(ENOENT\)/m,
+    ],
+    [
+      'who is asked',
+      { CONFIRM: 'destructive', CONFIRM_FALLBACK: 'refuse' },
+      /^ok {4}Confirmation +what is destructive needs a person: .+, otherwise refused$/m,
+    ],
+    [
+      'that nobody is asked',
+      { CONFIRM: 'never' },
+      /^ok {4}Confirmation +nobody is asked \(CONFIRM=never\)$/m,
+    ],
+    [
+      'that what is protected is asked about all the same',
+      { CONFIRM: 'never', PROTECT: 'blog' },
+      /^ok {4}Confirmation +what is protected needs a person/m,
+    ],
+  ])('tells of %s', async (_, env, line) => {
+    const { code, stdout } = await run(['doctor', '--sandbox'], { env })
+    expect(stdout).toMatch(line)
+    expect(code).toBe(/^FAIL/m.test(stdout) ? 1 : 0)
+  })
+
+  it('leaves no audit file behind, and says who has one', async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'doctor-'))
+    const path = join(dir, 'audit.jsonl')
+    const env = { AUDIT_FILE: path }
+    expect((await run(['doctor', '--sandbox'], { env })).stdout).toMatch(
+      /^ok {4}Audit file +it can be written$/m,
+    )
+    expect(readdirSync(dir)).toEqual([])
+    const server = start(['stdio', '--sandbox'], env)
+    await until(() => existsSync(`${path}.lock`))
+    const { code, stdout } = await run(['doctor', '--sandbox'], { env })
+    expect(stdout).toMatch(
+      new RegExp(`^note {2}Audit file +AUDIT_FILE: process ${server.child.pid} on `, 'm'),
+    )
+    expect(code).toBe(0)
+    server.child.stdin.end()
+    await server.ended
+    rmSync(dir, { recursive: true })
   })
 
   it('has nothing against a machine without an account', async () => {

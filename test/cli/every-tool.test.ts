@@ -9,6 +9,7 @@ import { createSandbox, type Sandbox } from 'cloudways-tools/sandbox'
 import { afterEach, expect, test } from 'vitest'
 import type { AnyTool } from '../../src/core/define.ts'
 import { coreTools } from '../../src/tools/index.ts'
+import { readFence } from '../support/fence.ts'
 import { inputFor } from '../tools/samples.ts'
 import { main, start, until } from './run.ts'
 
@@ -29,6 +30,9 @@ async function platform() {
     LOG_LEVEL: 'DEBUG',
     // The state of an operation is not what is looked at here, and looking takes seconds.
     WAIT_SECONDS: '0',
+    // A person is not what is looked at here either.
+    CONFIRM: 'never',
+    BACKUP_HOURS: '0',
   }
   return { sandbox, env }
 }
@@ -48,7 +52,7 @@ async function callEveryTool(client: Client): Promise<string> {
     const result = await client.callTool({ name: tool.name, arguments: input })
     expect({ tool: tool.name, ...(result.isError ? result : {}) }).toEqual({ tool: tool.name })
     const text = (result.content as { text: string }[])[0]?.text ?? ''
-    expect(JSON.parse(text)).toEqual(result.structuredContent)
+    expect(readFence(text).json).toEqual(result.structuredContent)
     operation_id = (result.structuredContent as { operation_id?: string }).operation_id ?? operation_id
     seen.push(JSON.stringify(result))
   }

@@ -2,6 +2,7 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
 import { createSandbox } from 'cloudways-tools/sandbox'
 import { describe, expect, it } from 'vitest'
+import { coreTools } from '../../src/tools/index.ts'
 import { connect } from '../server/support.ts'
 import { freePort } from '../support/redis.ts'
 import { run, start, until } from './run.ts'
@@ -19,7 +20,7 @@ describe('stdio', () => {
     const client = new Client({ name: 'test', version: '1' })
     const args = ['--import', 'tsx', 'src/cli/main.ts', '--sandbox']
     await client.connect(new StdioClientTransport({ command: process.execPath, args, stderr: 'pipe' }))
-    expect((await client.listTools()).tools).toHaveLength(67)
+    expect((await client.listTools()).tools).toHaveLength(Object.keys(coreTools).length)
     const result = await client.callTool({ name: 'list_servers', arguments: {} })
     expect((result.structuredContent as { servers: unknown[] }).servers).toHaveLength(3)
     await client.close()
@@ -33,7 +34,7 @@ describe('stdio', () => {
       .trimEnd()
       .split('\n')
       .map((line) => JSON.parse(line))
-    expect(answers.find(({ id }) => id === 2).result.tools).toHaveLength(67)
+    expect(answers.find(({ id }) => id === 2).result.tools).toHaveLength(Object.keys(coreTools).length)
     const { isError, content } = answers.find(({ id }) => id === 3).result
     expect(isError).toBe(true)
     expect(content[0].text).toMatch(/^There are no Cloudways credentials\./)
@@ -109,7 +110,7 @@ describe('http', () => {
     const { child, output, ended, url } = await serve(['--sandbox'])
     const client = await connect(url)
     // Waits for an operation of four seconds.
-    const call = client.callTool({ name: 'restart_server', arguments: { server_id: '70011' } })
+    const call = client.callTool({ name: 'backup_server', arguments: { server_id: '70011' } })
     await new Promise((resolve) => setTimeout(resolve, 500))
     child.kill('SIGTERM')
     await until(() => output.stderr.includes('stopping'))
@@ -122,7 +123,7 @@ describe('http', () => {
   it('ends at once on the second signal', async () => {
     const { child, output, ended, url } = await serve(['--sandbox'])
     const client = await connect(url)
-    const call = client.callTool({ name: 'restart_server', arguments: { server_id: '70011' } })
+    const call = client.callTool({ name: 'backup_server', arguments: { server_id: '70011' } })
     await new Promise((resolve) => setTimeout(resolve, 300))
     child.kill('SIGINT')
     await until(() => output.stderr.includes('stopping'))

@@ -8,11 +8,14 @@ describe('a mistake on the command line is one line and exit code 2', () => {
   it.each<[string, string]>([
     ['tols', "There is no command 'tols'. Did you mean tools?"],
     ['htpp', "There is no command 'htpp'. Did you mean http?"],
-    ['frobnicate', "There is no command 'frobnicate'. Commands: stdio, http, tools, call, keygen, doctor."],
+    [
+      'frobnicate',
+      "There is no command 'frobnicate'. Commands: stdio, http, tools, call, audit, keygen, doctor.",
+    ],
     ['list_servers', "There is no command 'list_servers'. To call a tool: cloudways-tools call list_servers"],
     ['tools --jsn', 'There is no flag --jsn. Did you mean --json?'],
     ['http --sandbx', 'There is no flag --sandbx. Did you mean --sandbox?'],
-    ['http --json', 'http has no flag --json. It belongs to tools.'],
+    ['http --json', 'http has no flag --json. It belongs to tools and audit.'],
     ['http --port=7001', 'There is no flag --port. Set the environment variable PORT.'],
     [
       'http --quiet',
@@ -23,6 +26,17 @@ describe('a mistake on the command line is one line and exit code 2', () => {
     ['keygen --check --file', '--file needs a value. Write --file FILE.'],
     ['keygen --file x', '--file goes with --check. Write keygen --check --file FILE.'],
     ['keygen --check --file /nowhere', "The file can't be read (ENOENT). Name a file that holds the key."],
+    ['audit', 'audit needs to know what to do. Write: cloudways-tools audit verify FILE'],
+    ['audit verfy x', "audit has no 'verfy'. Did you mean verify?"],
+    ['audit show x', "audit has no 'show'. Write: cloudways-tools audit verify FILE"],
+    ['audit verify', 'audit verify needs the name of a file. Write: cloudways-tools audit verify FILE'],
+    ['audit verify x y', "audit takes no argument 'y'. Usage: cloudways-tools audit verify FILE"],
+    ['audit verify /nowhere', "The file can't be read (ENOENT). Name an audit file."],
+    ['audit verify src', "The file can't be read (EISDIR). Name an audit file."],
+    [
+      'audit verify x --expect abc',
+      '--expect is not a hash of an audit file. A hash has 64 digits from 0 to f.',
+    ],
     ['tools extra', "tools takes no argument 'extra'. Usage: cloudways-tools tools"],
     ['call', 'call needs the name of a tool. cloudways-tools tools lists them.'],
     ['call restart_servr', "There is no tool 'restart_servr'. Did you mean restart_server?"],
@@ -56,10 +70,20 @@ describe('a mistake on the command line is one line and exit code 2', () => {
       "LOG_LEVEL: 'LOUD' is none of DEBUG, INFO, WARNING, ERROR. The default is INFO.",
     ],
     ['http', { PORT: 'abc' }, "PORT: 'abc' is not a whole number from 0 to 65535. The default is 7000."],
+    ...['stdio', 'call list_servers'].map((line): [string, Record<string, string>, string] => [
+      line,
+      { CONFIRM_FALLBACK: 'page' },
+      'CONFIRM_FALLBACK=page needs the page of cloudways-tools http; this command has none. Unset CONFIRM_FALLBACK here, or set it to two-step or refuse.',
+    ]),
     [
-      'http',
-      { CONFIRM: 'write' },
-      'CONFIRM is not supported by this version. Unset it: nothing would enforce it.',
+      'stdio',
+      { AUDIT_FILE: '/nowhere/x' },
+      "AUDIT_FILE: the file can't be written (ENOENT). Name a file in a folder that exists, both writable to this user.",
+    ],
+    [
+      'call restart_server',
+      { SERVERS: 'shop,*' },
+      "SERVERS: '*' is not what it takes: ids or labels, without *. Mend it, or unset it.",
     ],
     [
       'http',
@@ -69,7 +93,7 @@ describe('a mistake on the command line is one line and exit code 2', () => {
     [
       'call restart_server',
       { READ_ONLY: 'true' },
-      'restart_server is not visible: TOOLSETS, TOOLS, EXCLUDE_TOOLS or READ_ONLY leaves it out. cloudways-tools tools lists what is.',
+      'restart_server is not visible: TOOLSETS, TOOLS, EXCLUDE_TOOLS, READ_ONLY, SERVERS or APPS leaves it out. cloudways-tools tools lists what is.',
     ],
     [
       'http',
@@ -99,6 +123,7 @@ describe('help and version', () => {
       'http',
       'tools',
       'call TOOL',
+      'audit verify FILE',
       'keygen',
       'doctor',
       '--sandbox',
@@ -112,7 +137,7 @@ describe('help and version', () => {
 Usage: cloudways-tools tools [FLAGS]
 
 Flags:
-  --json               Print the full descriptions as JSON.
+  --json               Print all there is as JSON.
   --sandbox            Use the built-in fake account instead of Cloudways. Needs no configuration.
   --help, -h           Print help, also for one command.
   --version, -v        Print the version.

@@ -1,0 +1,75 @@
+/**
+ * The person at the terminal of a command: asked before a change, and shown where secrets are.
+ *
+ * @module
+ */
+import { createInterface } from 'node:readline/promises'
+import type { Confirm } from '../core/confirm.ts'
+import type { KeepSecrets } from '../core/secret.ts'
+import { createSecretFiles, secretMinutes } from '../server/secret-file.ts'
+import { oneLine } from '../text.ts'
+import { note } from './output.ts'
+import { planText } from './plan-text.ts'
+
+export interface Terminal {
+  confirm: Confirm
+  keepSecrets: KeepSecrets
+  /** Whether an answer is waited for. */
+  asking(): boolean
+  /** When there are secrets in a file: wait until the person has read them, for as long as they are there. */
+  waitForReader(signal: AbortSignal): Promise<void>
+  close(): void
+}
+
+/** `undefined` where nobody sits: a script, a pipe, an agent. */
+export function terminalOf(): Terminal | undefined {
+  if (!process.stdin.isTTY || !process.stderr.isTTY) return undefined
+  let asking = false
+  let files: ReturnType<typeof createSecretFiles> | undefined
+  let path: string | undefined
+
+  return {
+    asking: () => asking,
+    async confirm(plan, { signal }) {
+      const name = plan.needs.type_name
+      note(`\n${planText(plan)}\n`)
+      asking = true
+      const typed = await ask(
+        name === null
+          ? 'Type yes to go on: '
+          : `This is protected. Type its name, ${oneLine(name, 200)}, to go on: `,
+        signal,
+      )
+      asking = false
+      const answer = typed?.trim()
+      return { approved: name === null ? answer === 'yes' : Boolean(answer), typed: answer }
+    },
+    async keepSecrets(found) {
+      files ??= createSecretFiles()
+      path = await files.write(found)
+      return 'The person at this terminal finds them in a file.'
+    },
+    async waitForReader(signal) {
+      if (path === undefined) return
+      const timeout = AbortSignal.timeout(secretMinutes * 60_000)
+      note(`The passwords are in ${path}, for ${secretMinutes} minutes at most.`)
+      await ask(
+        'Press Enter when you have them: the file is removed. ',
+        AbortSignal.any([signal, timeout]),
+      ).catch(() => {})
+    },
+    close: () => files?.dispose(),
+  }
+}
+
+/** A line of the person; `undefined` when the input ends. @throws when the signal aborts. */
+async function ask(question: string, signal: AbortSignal): Promise<string | undefined> {
+  // Not `terminal: true`: it would take Ctrl-C for itself, and the command is to end at it as always.
+  const lines = createInterface({ input: process.stdin, output: process.stderr, terminal: false })
+  try {
+    const end = new Promise<undefined>((resolve) => lines.once('close', () => resolve(undefined)))
+    return await Promise.race([lines.question(question, { signal }), end])
+  } finally {
+    lines.close()
+  }
+}

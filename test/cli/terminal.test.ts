@@ -1,0 +1,103 @@
+/** `call` at a terminal: `script` gives it one. */
+import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { main, until } from './run.ts'
+
+const hasScript = process.platform === 'linux' && spawnSync('script', ['--version']).status === 0
+
+let dir: string
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'terminal-'))
+})
+afterEach(() => rmSync(dir, { recursive: true, force: true }))
+
+interface Session {
+  child: ChildProcessWithoutNullStreams
+  /** What the terminal shows so far. */
+  screen(): string
+  ended: Promise<number | null>
+}
+
+function open(args: string, env: Record<string, string> = {}): Session {
+  const command = `'${process.execPath}' --import tsx '${main}' call ${args} --sandbox`
+  const { PATH = '', HOME = '' } = process.env
+  const audit = join(dir, 'audit.jsonl')
+  const child = spawn('script', ['-qec', command, '/dev/null'], {
+    env: { PATH, HOME, TMPDIR: dir, SHELL: '/bin/sh', AUDIT_FILE: audit, ...env },
+  })
+  let shown = ''
+  child.stdout.on('data', (chunk) => {
+    shown += chunk
+  })
+  const ended = new Promise<number | null>((resolve) => child.on('close', resolve))
+  return { child, screen: () => shown.replaceAll('\r', ''), ended }
+}
+
+async function answer(session: Session, question: RegExp, text: string): Promise<number | null> {
+  await until(() => question.test(session.screen()))
+  session.child.stdin.write(text)
+  return session.ended
+}
+
+/** What was decided, as the audit file has it. */
+const decisions = () =>
+  readFileSync(join(dir, 'audit.jsonl'), 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => {
+      const { rule, outcome } = JSON.parse(line) as Record<string, unknown>
+      return `${rule}: ${outcome}`
+    })
+
+describe.skipIf(!hasScript)('at a terminal', () => {
+  it('asks before what is disruptive, shows the plan, and goes on after yes', async () => {
+    const session = open('restart_server server_id=70011')
+    expect(await answer(session, /Type yes to go on: $/, 'yes\n')).toBe(0)
+    expect(session.screen()).toMatch(/Server {4}shop \(70011\)\n/)
+    expect(session.screen()).toMatch(/Felt by {3}www\.example\.com, /)
+    expect(session.screen()).toContain('"state": "completed"')
+    expect(decisions()).toEqual(['confirmed: ok'])
+  })
+
+  it.each(['y', 'YES', ''])('takes %j for a no', async (text) => {
+    const session = open('restart_server server_id=70011')
+    expect(await answer(session, /Type yes to go on: $/, `${text}\n`)).toBe(1)
+    expect(session.screen()).toContain('the person did not say yes. Nothing was changed.')
+    expect(decisions()).toEqual(['confirmation: refused'])
+  })
+
+  it('takes the end of the input for a no', async () => {
+    const session = open('restart_server server_id=70011')
+    expect(await answer(session, /Type yes to go on: $/, '\u0004')).toBe(1)
+    expect(decisions()).toEqual(['confirmation: refused'])
+  })
+
+  it.each([
+    ['shop\n', 0, 'confirmed: ok'],
+    ['yes\n', 1, 'confirmation: refused'],
+  ])('wants the name of what is protected: %j', async (typed, code, decision) => {
+    const session = open('restart_server server_id=70011', { PROTECT: 'sh*' })
+    expect(await answer(session, /protected\. Type its name, shop, to go on: $/, typed)).toBe(code)
+    expect(decisions()).toEqual([decision])
+  })
+
+  it('ends at Ctrl-C with 130, and nothing was sent', async () => {
+    const session = open('restart_server server_id=70011')
+    expect(await answer(session, /Type yes to go on: $/, '\u0003')).toBe(130)
+    expect(session.screen()).toContain('Interrupted. Nothing was changed.')
+    expect(decisions()).toEqual(['default: cancelled'])
+  })
+
+  it('shows the person where passwords are, and removes them when they were read', async () => {
+    const session = open('get_app_credentials server_id=70011 app_id=90022')
+    const path = await until(() => /The passwords are in (\S+),/.exec(session.screen())?.[1])
+    const { values } = JSON.parse(readFileSync(path, 'utf8')) as { values: Record<string, string> }
+    for (const password of Object.values(values)) expect(session.screen()).not.toContain(password)
+    expect(await answer(session, /Press Enter/, '\n')).toBe(0)
+    expect(existsSync(path)).toBe(false)
+    expect(readdirSync(dir).filter((name) => name.startsWith('cloudways'))).toEqual([])
+  })
+})
