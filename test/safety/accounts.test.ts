@@ -1,0 +1,86 @@
+/** A function that brings credentials may bring others from one request to the next. */
+import { type CloudwaysError, type Credentials, createCloudways, isCloudwaysError } from 'cloudways-tools'
+import { createSandbox } from 'cloudways-tools/sandbox'
+import { describe, expect, it } from 'vitest'
+import { failure, json, startUpstream, toolkit } from '../api/upstream.ts'
+import { changing } from './kit.ts'
+
+describe('when the credentials become those of another account', () => {
+  /** Two accounts that look the same; `turn` brings the token of the second from then on. */
+  function twoAccounts() {
+    const sandbox = createSandbox({ operationSeconds: 0 })
+    sandbox.otherState.servers = structuredClone(sandbox.state.servers)
+    sandbox.otherState.apps = structuredClone(sandbox.state.apps)
+    let accessToken = sandbox.credentials.accessToken
+    const turn = () => {
+      accessToken = sandbox.credentials.otherAccessToken
+    }
+    const options = {
+      credentials: async () => ({ accessToken }),
+      ...{ fetch: sandbox.fetch, rateLimit: null, pollSeconds: 0.001 },
+    }
+    return { sandbox, turn, options }
+  }
+
+  it.each([
+    ['restart_server', { server_id: 70011 }, {}],
+    ['clone_app', { server_id: 70011, app_id: 90021, app_label: 'copy' }, { confirm: 'write' }],
+    ['restart_server', { server_id: 70011 }, { servers: ['shop'] }],
+  ] as const)('while the person is asked, %s is not made', async (tool, input, more) => {
+    const { sandbox, turn, options } = twoAccounts()
+    const onConfirm = () => {
+      turn()
+      return true
+    }
+    const policy = more as object
+    const cloudways = createCloudways({ ...options, ...policy, onConfirm })
+    expect(isCloudwaysError(await failure(cloudways.call(tool as 'clone_app', input as never)))).toBe(true)
+    expect(changing(sandbox)).toEqual([])
+  })
+
+  it('while the gate is asked, the change is not made', async () => {
+    const { sandbox, turn, options } = twoAccounts()
+    const cloudways = createCloudways({ ...options, onConfirm: () => true, beforeChange: turn })
+    expect(isCloudwaysError(await failure(cloudways.call('restart_server', { server_id: 70011 })))).toBe(true)
+    expect(changing(sandbox)).toEqual([])
+  })
+
+  it('before the call, the other account is asked about and changed', async () => {
+    const { sandbox, turn, options } = twoAccounts()
+    const cloudways = createCloudways({ ...options, onConfirm: () => true })
+    turn()
+    await cloudways.call('restart_server', { server_id: 70011 })
+    expect(changing(sandbox).map(({ account }) => account)).toEqual([sandbox.credentials.otherEmail])
+  })
+})
+
+describe('with tokens that live for one request', () => {
+  const tokenOf = (number: number) => `opaque-canary-${String(number).padStart(4, '0')}`
+
+  /** A platform that repeats the token of a request, and the `before` that came before it. */
+  async function repeating(before: number) {
+    const seen: string[] = []
+    const { url } = await startUpstream({
+      'GET /providers': (one, response, count) => {
+        seen.push((one.authorization ?? '').replace('Bearer ', ''))
+        const said = seen.slice(-1 - before).join(' and ')
+        json({ status: false, message: `Refused: ${said}.` }, 422)(one, response, count)
+      },
+    })
+    let number = 0
+    const credentials: Credentials = () => ({ accessToken: tokenOf(++number) })
+    return { cloudways: toolkit(url, { credentials }), seen }
+  }
+
+  const toldBy = (error: unknown) => JSON.stringify(error) + ((error as CloudwaysError).stack ?? '')
+
+  it.each([0, 1, 19])('neither the present one nor the %i before it are told', async (before) => {
+    const { cloudways, seen } = await repeating(before)
+    for (let call = 0; call < 120; call++) {
+      const told = toldBy(await failure(cloudways.call('get_available_providers', {})))
+      expect(told).toContain('Refused')
+      expect(told).not.toContain('opaque-canary')
+    }
+    expect(new Set(seen).size).toBe(120)
+  })
+})

@@ -1,0 +1,204 @@
+import {
+  type Cloudways,
+  type CloudwaysOptions,
+  type ConfirmationRequired,
+  cloudwaysFunctions,
+  isCloudwaysError,
+} from 'cloudways-tools'
+import type { Sandbox } from 'cloudways-tools/sandbox'
+import { memoryStorage } from 'cloudways-tools/storage'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { onSandbox } from '../adapters/support.ts'
+import { failure } from '../api/upstream.ts'
+
+type Input = Record<string, unknown>
+
+const setUp = (options: CloudwaysOptions = {}) =>
+  onSandbox(
+    { confirmFallback: 'two-step', rateLimit: null, ...options },
+    { operationSeconds: 0, requestsPerMinute: 1_000_000 },
+  )
+
+const restart = (cloudways: Cloudways, more: Input = {}) =>
+  cloudwaysFunctions(cloudways).restart_server({ server_id: 70011, ...more } as never)
+
+/** The token of the plan that a call is answered with. */
+async function tokenOf(call: Promise<unknown>): Promise<string> {
+  const error = (await failure(call)) as ConfirmationRequired
+  expect(error).toMatchObject({
+    code: 'confirmation_required',
+    details: { plan: { tool: expect.any(String) } },
+  })
+  expect(error.details.confirm).toMatch(/^[\w-]{20,}$/)
+  return error.details.confirm as string
+}
+
+const refused = async (call: Promise<unknown>) =>
+  expect(await failure(call)).toMatchObject({ code: 'confirmation_required' })
+
+const sent = ({ mutations }: Sandbox) => mutations.map(({ path }) => path)
+
+/** Put the clock forward. */
+function later(seconds: number): void {
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + seconds * 1000 })
+  onTestFinished(() => void vi.useRealTimers())
+}
+
+describe('a confirmation', () => {
+  it('lets the call through that it was given for, written in any way', async () => {
+    const { cloudways, sandbox } = setUp()
+    const confirm = await tokenOf(restart(cloudways))
+    expect(sent(sandbox)).toEqual([])
+    expect(await restart(cloudways, { server_id: '70011', confirm: ` ${confirm} ` })).toMatchObject({
+      state: 'completed',
+    })
+    expect(sent(sandbox)).toEqual(['/server/restart'])
+  })
+
+  it('holds once', async () => {
+    const { cloudways, sandbox } = setUp()
+    const confirm = await tokenOf(restart(cloudways))
+    await restart(cloudways, { confirm })
+    const error = (await failure(restart(cloudways, { confirm }))) as ConfirmationRequired
+    expect(error.next).toMatch(/^That yes is used up, too old, or was for something else\./)
+    expect(sent(sandbox)).toEqual(['/server/restart'])
+  })
+
+  it('holds once, however many calls bring it at the same time', async () => {
+    const { cloudways, sandbox } = setUp()
+    const confirm = await tokenOf(restart(cloudways))
+    const calls = await Promise.allSettled(Array.from({ length: 20 }, () => restart(cloudways, { confirm })))
+    expect(calls.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+    expect(sent(sandbox)).toEqual(['/server/restart'])
+  })
+
+  it('can not be moved to other arguments, and is gone when that was tried', async () => {
+    const { cloudways, sandbox } = setUp()
+    const confirm = await tokenOf(restart(cloudways))
+    await refused(restart(cloudways, { server_id: 70024, confirm }))
+    await refused(restart(cloudways, { confirm }))
+    expect(sent(sandbox)).toEqual([])
+  })
+
+  it('can not be moved to another tool', async () => {
+    const { cloudways, sandbox } = setUp()
+    const confirm = await tokenOf(restart(cloudways))
+    await refused(cloudways.call('stop_server', { server_id: 70011, confirm } as never))
+    expect(sent(sandbox)).toEqual([])
+  })
+
+  it('can not be moved to another account, even one where the same things have the same names', async () => {
+    const storage = memoryStorage()
+    const { cloudways, sandbox } = setUp({ storage })
+    sandbox.otherState.servers = structuredClone(sandbox.state.servers)
+    sandbox.otherState.apps = structuredClone(sandbox.state.apps)
+    const other = cloudways.withCredentials({ accessToken: sandbox.credentials.otherAccessToken })
+    const confirm = await tokenOf(restart(cloudways))
+    await refused(restart(other, { confirm }))
+    expect(sent(sandbox)).toEqual([])
+    await restart(other, { confirm: await tokenOf(restart(other)) })
+    expect(sent(sandbox)).toEqual(['/server/restart'])
+  })
+
+  it.each<[string, (sandbox: Sandbox) => void]>([
+    [
+      'the label of the server',
+      ({ state }) => Object.assign(state.servers[0] as object, { label: 'production' }),
+    ],
+    ['its state', ({ state }) => Object.assign(state.servers[0] as object, { status: 'stopped' })],
+    ['the label of an app on it', ({ state }) => Object.assign(state.apps[1] as object, { label: 'live' })],
+    [
+      'the domain of an app on it',
+      ({ state }) => Object.assign(state.apps[0] as object, { cname: 'live.example.com' }),
+    ],
+    [
+      'the apps on it: one more',
+      ({ state }) => void state.apps.push({ ...structuredClone(state.apps[0]), id: '99001' } as never),
+    ],
+    ['the apps on it: one less', ({ state }) => void state.apps.splice(0, 1)],
+  ])('does not hold any more when something else is there: %s', async (_, change) => {
+    const { cloudways, sandbox } = setUp()
+    const confirm = await tokenOf(restart(cloudways))
+    change(sandbox)
+    await refused(restart(cloudways, { confirm }))
+    expect(sent(sandbox)).toEqual([])
+  })
+
+  it('does not hold any more when what it replaces has changed', async () => {
+    const { cloudways, sandbox } = setUp()
+    const set = (more: Input) =>
+      cloudways.call('update_app_cname', {
+        ...{ server_id: 70011, app_id: 90022, cname: 'new.example.com' },
+        ...more,
+      })
+    const confirm = await tokenOf(set({}))
+    Object.assign(sandbox.state.apps[1] as object, { cname: 'meanwhile.example.com' })
+    await refused(set({ confirm }))
+    expect(sent(sandbox)).toEqual([])
+  })
+
+  it('outlives nothing: minutes', async () => {
+    const { cloudways, sandbox } = setUp()
+    const [inTime, tooLate] = [await tokenOf(restart(cloudways)), await tokenOf(restart(cloudways))]
+    later(590)
+    await restart(cloudways, { confirm: inTime })
+    later(11)
+    await refused(restart(cloudways, { confirm: tooLate }))
+    expect(sent(sandbox)).toEqual(['/server/restart'])
+  })
+
+  it('is not given by whoever knows the plan: no token is in it', async () => {
+    const { cloudways } = setUp()
+    const error = (await failure(restart(cloudways))) as ConfirmationRequired
+    const { confirm, plan } = error.details
+    expect(JSON.stringify(plan)).not.toContain(confirm)
+    expect(JSON.stringify(await cloudways.plan('restart_server', { server_id: 70011 }))).not.toContain(
+      confirm,
+    )
+  })
+})
+
+describe('for what is protected', () => {
+  const protect = ['shop']
+
+  it.each([
+    ['is missing', ''],
+    ['is another', ' agency'],
+    ['differs in case', ' SHOP'],
+    ['is a pattern', ' *'],
+  ])('a token alone is not enough when the name %s, and is gone', async (_, typed) => {
+    const { cloudways, sandbox } = setUp({ protect, confirm: 'never' })
+    const confirm = await tokenOf(restart(cloudways))
+    await refused(restart(cloudways, { confirm: confirm + typed }))
+    await refused(restart(cloudways, { confirm: `${confirm} shop` }))
+    expect(sent(sandbox)).toEqual([])
+  })
+
+  it('the token and the name are', async () => {
+    const { cloudways, sandbox } = setUp({ protect, confirm: 'never' })
+    const confirm = await tokenOf(restart(cloudways))
+    await restart(cloudways, { confirm: `${confirm} shop` })
+    expect(sent(sandbox)).toEqual(['/server/restart'])
+  })
+
+  it('a name with blanks is typed as it reads', async () => {
+    const { cloudways, sandbox } = setUp({ protect: ['*live*'] })
+    Object.assign(sandbox.state.servers[0] as object, { label: 'my live  shop' })
+    const confirm = await tokenOf(restart(cloudways))
+    await refused(restart(cloudways, { confirm: `${confirm} my live` }))
+    await restart(cloudways, { confirm: `${await tokenOf(restart(cloudways))} my live shop` })
+    expect(sent(sandbox)).toEqual(['/server/restart'])
+  })
+})
+
+describe('when the storage fails', () => {
+  it.each(['take', 'set'] as const)('in %s, the call is refused', async (method) => {
+    const storage = memoryStorage()
+    const { cloudways, sandbox } = setUp({ storage })
+    const confirm = await tokenOf(restart(cloudways))
+    Object.assign(storage, { [method]: () => Promise.reject(new Error('the disk is gone')) })
+    const call = method === 'take' ? restart(cloudways, { confirm }) : restart(cloudways)
+    expect(isCloudwaysError(await failure(call))).toBe(true)
+    expect(sent(sandbox)).toEqual([])
+  })
+})

@@ -1,0 +1,142 @@
+import { type Cloudways, type CloudwaysOptions, createCloudways, isCloudwaysError } from 'cloudways-tools'
+import { createSandbox } from 'cloudways-tools/sandbox'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { AnyTool } from '../../src/core/define.ts'
+import { taggedArguments } from '../../src/core/targets.ts'
+import { type Input, inputFor } from '../tools/samples.ts'
+import { arbitraryInput, changes, idForms, valid } from './changes.ts'
+
+function setUp(options: CloudwaysOptions = {}) {
+  const sandbox = createSandbox({ operationSeconds: 0, requestsPerMinute: 1_000_000 })
+  const cloudways = createCloudways({
+    credentials: { accessToken: sandbox.credentials.accessToken },
+    fetch: sandbox.fetch,
+    rateLimit: null,
+    pollSeconds: 0.001,
+    waitSeconds: 0.01,
+    backupHours: 0,
+    ...options,
+  })
+  return { sandbox, cloudways }
+}
+
+/** What a call was refused with; anything but one of the five errors passes. */
+async function refusalOf(call: Promise<unknown>): Promise<string | undefined> {
+  try {
+    await call
+    return undefined
+  } catch (error) {
+    if (!isCloudwaysError(error)) throw error
+    return 'rule' in error ? String(error.rule) : error.code
+  }
+}
+
+const call = (cloudways: Cloudways, { name }: AnyTool, input: unknown) =>
+  refusalOf(cloudways.call(name as 'ping', input as never))
+
+/** Try many inputs; whatever comes of them, nothing was changed and nothing wrong was sent. */
+async function holds(
+  { sandbox }: ReturnType<typeof setUp>,
+  inputs: fc.Arbitrary<unknown>,
+  attempt: (input: unknown) => Promise<unknown>,
+  numRuns = 12,
+) {
+  await fc.assert(
+    fc.asyncProperty(inputs, async (input) => {
+      await attempt(input)
+      expect(sandbox.mutations).toEqual([])
+      expect(sandbox.violations).toEqual([])
+    }),
+    { numRuns },
+  )
+}
+
+it('the tools that change something are all here', () => expect(changes.length).toBeGreaterThan(25))
+
+describe.each(changes.map((tool) => [tool.name, tool] as const))('%s', (name, tool) => {
+  it('changes nothing when it is planned', async () => {
+    const kit = setUp()
+    const { cloudways } = kit
+    const plan = await cloudways.plan(name as 'restart_server', inputFor(tool) as never)
+    expect(plan.tool).toBe(name)
+    await holds(kit, arbitraryInput(tool), (input) =>
+      refusalOf(cloudways.plan(name as 'ping', input as never)),
+    )
+    await holds(kit, arbitraryInput(tool), (input) =>
+      refusalOf(cloudways.call('preview_change', { tool: name, arguments: input as Input })),
+    )
+  })
+
+  it.each<[string, CloudwaysOptions]>([
+    ['read-only', { readOnly: true }],
+    ['excluded', { excludeTools: [name] }],
+    ['not selected', { tools: ['ping'] }],
+  ])('changes nothing when it is hidden: %s', async (rule, options) => {
+    const kit = setUp({ confirm: 'never', ...options })
+    const attempt = async (input: unknown) => {
+      expect(await call(kit.cloudways, tool, input)).toBe(rule)
+      expect(await refusalOf(kit.cloudways.plan(name as 'ping', input as never))).toBe(rule)
+    }
+    await holds(kit, arbitraryInput(tool), attempt, 6)
+    expect(kit.sandbox.requests).toEqual([])
+  })
+
+  it.each<[string, CloudwaysOptions]>([
+    ['nobody can be asked', {}],
+    ['a person says no', { onConfirm: () => false }],
+    ['asking fails', { onConfirm: () => Promise.reject(new Error('away')) }],
+    ['the name is wrong', { protect: ['*'], onConfirm: () => ({ approved: true, typed: 'another' }) }],
+    ['a bare yes is not enough', { protect: ['*'], onConfirm: () => true }],
+    ['there is a plan and no token', { confirmFallback: 'two-step' }],
+    ['a page is open', { confirmFallback: 'page', openPage: async () => 'https://example.com/plan' }],
+  ])('changes nothing when %s', async (_, options) => {
+    const kit = setUp({ confirm: options.protect ? 'never' : 'write', ...options })
+    expect(await call(kit.cloudways, tool, inputFor(tool))).toBe('confirmation_required')
+    await holds(kit, arbitraryInput(tool), (input) => call(kit.cloudways, tool, input), 5)
+  })
+
+  it('changes nothing with a token that was made up', async () => {
+    const kit = setUp({ confirm: 'write', confirmFallback: 'two-step' })
+    const tokens = fc.oneof(fc.uuid(), fc.string(), fc.constantFrom('yes', 'true', '*'), fc.anything())
+    const inputs = fc.tuple(valid(tool), tokens).map(([input, confirm]) => ({ ...input, confirm }))
+    await holds(kit, inputs, (input) => call(kit.cloudways, tool, input))
+  })
+
+  it('changes nothing outside of the scope', async () => {
+    const { server, app } = taggedArguments(tool)
+    const [input] = [inputFor(tool, 'all')]
+    // Server 70024 with its apps is inside, 70011 and its app 90021 outside.
+    const outside: fc.Arbitrary<unknown>[] = [
+      idForms(70011).map((id) => ({ ...input, [server as string]: id, ...(app && { [app]: 90021 }) })),
+      fc.constant({ ...input, [server as string]: 70011, ...(app && { [app]: 90121 }) }),
+    ]
+    if (app) outside.push(idForms(90021).map((id) => ({ ...input, [server as string]: 70024, [app]: id })))
+    for (const options of [{ servers: ['agency'] }, { servers: ['70024', 'labs'] }, { apps: ['90121'] }]) {
+      const kit = setUp({ confirm: 'never', ...options })
+      expect(await call(kit.cloudways, tool, input)).toBe('scope')
+      await holds(kit, fc.oneof(...outside), async (one) =>
+        expect(['scope', 'invalid_input']).toContain(await call(kit.cloudways, tool, one)),
+      )
+      await holds(
+        kit,
+        fc.oneof(...outside),
+        (one) => refusalOf(kit.cloudways.plan(name as 'ping', one as never)),
+        4,
+      )
+    }
+  })
+
+  it('changes nothing on another app of a server, when only one app is inside', async () => {
+    const kit = setUp({ confirm: 'never', apps: ['90121'] })
+    const { server, app } = taggedArguments(tool)
+    const inputs = (app ? idForms(90122) : fc.constant(undefined)).map((id) => ({
+      ...inputFor(tool, 'all'),
+      [server as string]: 70024,
+      ...(app && { [app]: id }),
+    }))
+    await holds(kit, inputs, async (one) =>
+      expect(['scope', 'invalid_input']).toContain(await call(kit.cloudways, tool, one)),
+    )
+  })
+})

@@ -1,0 +1,153 @@
+import {
+  type ApiRequest,
+  app,
+  type CloudwaysOptions,
+  defineTools,
+  type RunContext,
+  server,
+} from 'cloudways-tools'
+import { describe, expect, it } from 'vitest'
+import * as z from 'zod'
+import { failure } from '../api/upstream.ts'
+import { changing, sent, setUp } from './kit.ts'
+
+const own = (declaration: object, options: CloudwaysOptions = {}) => {
+  const extraTools = defineTools('mine', {
+    my_tool: {
+      title: 'My tool',
+      description: 'Does something in a way of its own. Answers nothing.',
+      input: { server_id: server() },
+      output: z.looseObject({}),
+      ...declaration,
+    } as never,
+  })
+  const kit = setUp({ ...options, extraTools } as never)
+  const call = (input: object) => kit.cloudways.call('my_tool' as never, input as never) as Promise<unknown>
+  return { ...kit, call }
+}
+
+describe('a tool that says it only reads', () => {
+  const posts: [string, ApiRequest][] = [
+    ['POST', { method: 'POST', path: '/server/restart', body: { server_id: '70011' } }],
+    ['PUT', { method: 'PUT', path: '/server/70011', body: { label: 'mine' } }],
+    ['DELETE', { method: 'DELETE', path: '/server/70011' }],
+  ]
+
+  it.each(posts)('sends no %s', async (_, request) => {
+    const { call, sandbox, events } = own({ risk: 'read', request: () => request })
+    expect(await failure(call({ server_id: 70011 }))).toMatchObject({ code: expect.any(String) })
+    expect(changing(sandbox)).toEqual([])
+    expect(events.at(-1)?.outcome).not.toMatch(/ok|unknown/)
+  })
+
+  it.each(posts)('sends no %s after a read, whatever it makes of the refusal', async (_, request) => {
+    const run = async (_: unknown, { send }: RunContext) => {
+      await send({ method: 'GET', path: '/server' })
+      await send(request).catch(() => {})
+      return {}
+    }
+    const { call, sandbox } = own({ risk: 'read', run })
+    await call({ server_id: 70011 }).catch(() => {})
+    expect(sandbox.requests.map(({ path }) => path)).toContain('/server')
+    expect(changing(sandbox)).toEqual([])
+  })
+
+  it.each(posts)('sends no %s in a part of it', async (_, request) => {
+    const run = (_: unknown, { send, parts }: RunContext) =>
+      parts({ list: () => send({ method: 'GET', path: '/server' }), change: () => send(request) })
+    const { call, sandbox } = own({ risk: 'read', run })
+    await call({ server_id: 70011 }).catch(() => {})
+    expect(sandbox.requests.map(({ path }) => path)).toContain('/server')
+    expect(changing(sandbox)).toEqual([])
+  })
+
+  it('may start a job that reads', async () => {
+    const request = () => ({
+      ...{ method: 'GET', path: '/app/manage/backup', startsJob: true },
+      query: { server_id: '70011', app_id: '90021' },
+    })
+    const { call } = own({ risk: 'read', request })
+    expect(await call({ server_id: 70011 })).toMatchObject({ operation_id: expect.anything() })
+  })
+})
+
+describe('a change that a person said yes to', () => {
+  const effects = { impact: 'Offline.', undo: null }
+  const restart = (server_id: unknown) =>
+    ({ method: 'POST', path: '/server/restart', body: { server_id } }) as ApiRequest
+  const purge = (app_id: unknown, server_id: unknown = '70011') =>
+    ({ method: 'POST', path: '/app/cache/purge', body: { server_id, app_id } }) as ApiRequest
+
+  const confirmed = (requests: ApiRequest[], input: object = { server_id: server() }) =>
+    own(
+      {
+        ...{ risk: 'disruptive', effects, input },
+        run: async (_: unknown, { send }: RunContext) => {
+          for (const request of requests) await send(request)
+          return {}
+        },
+      },
+      { onConfirm: () => true },
+    )
+
+  const both = { server_id: server(), app_id: app().optional() }
+  const ofServer = { server_id: 70011 }
+  const ofApp = { server_id: 70011, app_id: 90021 }
+
+  it.each<[string, ApiRequest[], object]>([
+    ['another server', [restart('70024')], ofServer],
+    ['another server as a number', [restart(70024)], ofServer],
+    [
+      'another server in the query',
+      [{ method: 'POST', path: '/server/restart', query: { server_id: '70024' } }],
+      ofServer,
+    ],
+    [
+      'another server in the path',
+      [{ method: 'PUT', path: '/server/70024', body: { label: 'x' } }],
+      ofServer,
+    ],
+    [
+      'another server in the path, and the right one in the body',
+      [{ method: 'PUT', path: '/server/70024', body: { label: 'x', server_id: '70011' } }],
+      ofServer,
+    ],
+    [
+      'another server in the query, and the right one in the body',
+      [
+        {
+          method: 'POST',
+          path: '/server/restart',
+          query: { server_id: '70024' },
+          body: { server_id: '70011' },
+        },
+      ],
+      ofServer,
+    ],
+    ['another app of the server', [purge('90022')], ofApp],
+    ['another app of another server', [purge('90121', '70024')], ofApp],
+    ['the app on another server', [purge('90021', '70024')], ofApp],
+  ])('does nothing to %s', async (_, requests, input) => {
+    const { call, sandbox, events } = confirmed(requests, both)
+    expect(await failure(call(input))).toMatchObject({ code: 'refused_by_policy' })
+    expect(changing(sandbox)).toEqual([])
+    expect(events).toMatchObject([{ outcome: 'refused' }])
+  })
+
+  it('does nothing to another server after the one that was named', async () => {
+    const { call, sandbox } = confirmed([restart('70011'), restart('70024')])
+    expect(await failure(call(ofServer))).toMatchObject({ code: 'refused_by_policy' })
+    expect(changing(sandbox).map(({ body }) => body)).toEqual([{ server_id: '70011' }])
+  })
+
+  it.each<[string, ApiRequest, object]>([
+    ['the server', restart('70011'), ofServer],
+    ['the server as a number', restart(70011), ofServer],
+    ['the server in the path', { method: 'PUT', path: '/server/70011', body: { label: 'x' } }, ofServer],
+    ['the app', purge('90021'), ofApp],
+  ])('may change %s that was named', async (_, request, input) => {
+    const { call, sandbox } = confirmed([request], both)
+    expect(await call(input)).toEqual({})
+    expect(sent(sandbox)).toHaveLength(1)
+  })
+})
