@@ -58,7 +58,9 @@ function scriptedModel(): LanguageModel {
       const read = prompt.flatMap((message) =>
         message.role === 'tool'
           ? message.content.map((part) =>
-              part.type === 'tool-result' && part.output.type === 'json' ? part.output.value : undefined,
+              part.type === 'tool-result' && part.output.type === 'text'
+                ? dataIn(part.output.value)
+                : undefined,
             )
           : [],
       ) as [Listed?, Apps?]
@@ -72,6 +74,12 @@ function scriptedModel(): LanguageModel {
       return say(`You have the servers ${servers}. On ${first.label} run ${labels}.`)
     },
   })
+}
+
+/** Answers come as one line of JSON between two marks, which say that it is data and no instructions. */
+function dataIn(text: string): unknown {
+  const line = text.split('\n').find((line) => line.startsWith('{'))
+  return line && JSON.parse(line)
 }
 
 interface Listed {

@@ -9,6 +9,7 @@ import * as z from 'zod'
 import { createMcpHandler } from '../../src/adapters/mcp/http.ts'
 import { createCloudways } from '../../src/cloudways.ts'
 import { defineTools } from '../../src/core/define.ts'
+import { coreTools } from '../../src/tools/index.ts'
 import { answerParent } from './children.ts'
 
 const upstream = async () =>
@@ -57,7 +58,11 @@ async function thin(request: Request): Promise<Response> {
   return response
 }
 
-const handlers = { thin: () => thin, ours: () => ours(0), 'ours-250': () => ours(250 - 67) }
+const handlers = {
+  thin: () => thin,
+  ours: () => ours(0),
+  'ours-250': () => ours(250 - Object.keys(coreTools).length),
+}
 const fetch = handlers[process.argv[2] as keyof typeof handlers]()
 const listener = serve({ fetch, port: 0, hostname: '127.0.0.1', overrideGlobalObjects: false }, () =>
   answerParent((listener.address() as AddressInfo).port),

@@ -10,9 +10,11 @@ import { fileURLToPath } from 'node:url'
 import { encode } from 'gpt-tokenizer/encoding/o200k_base'
 import { listTools } from '../../src/adapters/mcp/describe.ts'
 import { createCloudways } from '../../src/cloudways.ts'
+import { coreTools } from '../../src/tools/index.ts'
 import { type Child, start } from './children.ts'
 import { cpuOf, row, sideBySide, times } from './measure.ts'
 
+const core = Object.keys(coreTools).length
 const credentials = { accessToken: 'cw_bench_token' }
 const tokens = (value: unknown) => encode(JSON.stringify(value)).length
 
@@ -75,7 +77,7 @@ export async function httpCall(): Promise<void> {
       () => load(thin),
     )
     row(
-      `an MCP call over HTTP, ${name === 'ours' ? 67 : 250} tools, server CPU`,
+      `an MCP call over HTTP, ${name === 'ours' ? core : 250} tools, server CPU`,
       times(pair),
       'against the thinnest server',
       'goal 1.0x',
@@ -142,7 +144,7 @@ export async function coldStart(): Promise<void> {
     () => firstList([path('./thin-stdio.mjs')]),
   )
   row(
-    'cold start over stdio to the first tools/list, 67 tools',
+    `cold start over stdio to the first tools/list, ${core} tools`,
     times(pair),
     `${pair.ours.toFixed(0)} ms, the thinnest server ${pair.theirs.toFixed(0)} ms`,
     'goal 0.9x',
