@@ -1,10 +1,11 @@
 /** `cloudways-tools doctor`: does what is configured here work? @module */
 import { errorText, InputError, isCloudwaysError } from '../errors.ts'
+import { checkTargets, namesTargets } from '../server/check-targets.ts'
 import { type Config, checkExposure, keysOf, readConfig } from '../server/config.ts'
 import { openServices, type Services, visibleTools } from '../server/services.ts'
 import { version } from '../version.ts'
 import type { Invocation } from './args.ts'
-import { checkAuditFile, checkTargets, tellConfirmation } from './doctor-rules.ts'
+import { checkAuditFile, tellConfirmation } from './doctor-rules.ts'
 import { note } from './output.ts'
 import { sandboxOf } from './sandbox.ts'
 
@@ -66,11 +67,14 @@ export async function runDoctor(invocation: Invocation): Promise<number> {
   )
   if (services) {
     const answered = await check('Account', () => askAccount(services), tellAccount)
-    if (answered && services.account !== 'none' && (config.servers || config.apps || config.protect)) {
+    if (answered && services.account !== 'none' && namesTargets(config)) {
       await check(
         'Names',
         () => checkTargets(config, services.cloudways),
-        (found) => found,
+        (notes): Finding =>
+          notes.length > 0
+            ? { state: 'note', text: notes.join(' ') }
+            : { state: 'ok', text: 'every name in SERVERS, APPS and PROTECT names something' },
       )
     }
     await services.dispose()

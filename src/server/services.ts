@@ -16,6 +16,7 @@ import type { Cipher, RateLimiter, Storage } from '../types.ts'
 import { type AuditFile, openAuditFile } from './audit-file.ts'
 import { type AuditLog, createAuditLog } from './audit-log.ts'
 import type { AuthEvent } from './auth/events.ts'
+import { checkTargets, namesTargets } from './check-targets.ts'
 import { type Config, credentialsOf, keysOf, policyOf, secretsOf, selectionOf } from './config.ts'
 import { withConfirmations } from './confirm-storage.ts'
 import { createLogger, type Logger } from './logging.ts'
@@ -63,7 +64,8 @@ export interface ServiceOptions {
 }
 
 /**
- * @throws InputError for toolsets and tools that do not exist, for what the drivers can't work with, for a fallback
+ * @throws InputError for toolsets and tools that do not exist, for servers and apps that the account of the
+ * configuration does not have, for what the drivers can't work with, for a fallback
  * that is not there, and for an AUDIT_FILE that can't be written.
  */
 export async function openServices(config: Config, options: ServiceOptions = {}): Promise<Services> {
@@ -78,12 +80,28 @@ export async function openServices(config: Config, options: ServiceOptions = {})
   let auditFile: AuditFile | undefined
   try {
     const services = servicesOf(config, options, state, () => auditFile)
+    await checkScope(config, services, options)
     // Last: a lock that is taken before another part fails would stay behind.
     if (config.auditFile !== undefined) auditFile = openAuditFile(config.auditFile, options.logger)
     return services
   } catch (error) {
     await state.dispose()
     throw error
+  }
+}
+
+/** Of one's own account it is known at once whether the names of the scope are right. */
+async function checkScope(config: Config, services: Services, { sandbox, logger }: ServiceOptions) {
+  const credentials = sandbox ? { accessToken: sandbox.credentials.accessToken } : credentialsOf(config)
+  if (!credentials || !namesTargets(config)) return
+  const { upstream, rateLimit } = services
+  try {
+    const notes = await checkTargets(config, createCloudways({ ...upstream, credentials, rateLimit }))
+    for (const note of notes) logger?.warning(note)
+  } catch (error) {
+    if (error instanceof InputError) throw error
+    // A scope that fits nothing lets nothing through, so this is no reason not to start.
+    logger?.warning('SERVERS, APPS and PROTECT could not be checked', { error })
   }
 }
 

@@ -145,7 +145,7 @@ describe('createMcpServer', () => {
     const request = { name: 'restart_server', arguments: { server_id: '70011' } }
     const signal = AbortSignal.timeout(100)
     await expect(client.callTool(request, undefined, { signal })).rejects.toThrow()
-    await expect.poll(() => outcomes).toEqual(['cancelled'])
+    await expect.poll(() => outcomes).toEqual(['unknown'])
   })
 
   it('introduces itself in few words', async () => {

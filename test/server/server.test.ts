@@ -1,10 +1,12 @@
 import { connect as dial } from 'node:net'
 import { createCloudways, InputError, version } from 'cloudways-tools'
-import { createApp, readConfig, startServer } from 'cloudways-tools/server'
+import { createSandbox } from 'cloudways-tools/sandbox'
+import { createApp, createLogger, readConfig, startServer } from 'cloudways-tools/server'
 import { memoryStorage } from 'cloudways-tools/storage'
 import { afterEach, describe, expect, it } from 'vitest'
 import { coreTools } from '../../src/tools/index.ts'
-import { connect, raw, startTestServer, type TestServerOptions } from './support.ts'
+import { freePort } from '../support/redis.ts'
+import { callTool, connect, raw, startTestServer, type TestServerOptions } from './support.ts'
 
 const running: { close(): Promise<void> }[] = []
 async function start(options?: TestServerOptions) {
@@ -166,6 +168,28 @@ describe('startServer', () => {
     expect((error as Error).message).toBe(
       `${name} is not this machine, and the environment holds Cloudways credentials: anyone who reaches the server would use that account.`,
     )
+  })
+
+  it.each([
+    [{ SERVERS: 'shp' }, 'SERVERS: no server is named shp. Did you mean shop?'],
+    [{ APPS: '90021,stor' }, 'APPS: no app is named stor. Did you mean store?'],
+    [{ PROTECT: '70011,prodction' }, 'PROTECT: no server or app is named prodction.'],
+  ])('refuses %o: the account has nothing of that name', async (env, words) => {
+    const config = readConfig({ PORT: '0', ...env })
+    await expect(startServer({ config, sandbox: createSandbox() })).rejects.toThrow(words)
+  })
+
+  it('starts when the account can not be looked into: a scope that fits nothing lets nothing through', async () => {
+    const sandbox = createSandbox()
+    sandbox.fail({ path: '/server', status: 403 })
+    const lines: string[] = []
+    const logger = createLogger({ write: (line) => lines.push(line) })
+    const config = readConfig({ PORT: String(await freePort()), SERVERS: 'shp' })
+    const server = await startServer({ config, sandbox, logger })
+    running.push(server)
+    expect(lines.join('')).toContain('could not be checked')
+    const { content } = await callTool(server.url, 'list_servers')
+    expect(content[0]?.text).toContain('"servers":[]')
   })
 
   it('names the variable of a tool that does not exist', async () => {

@@ -1,0 +1,64 @@
+/**
+ * Whether SERVERS, APPS and PROTECT name what is there.
+ *
+ * @module
+ */
+import type { Cloudways } from '../cloudways.ts'
+import { isNamed } from '../core/scope.ts'
+import { InputError } from '../errors.ts'
+import { nearest } from '../options.ts'
+import { oneLine } from '../text.ts'
+import type { Config } from './config.ts'
+
+interface Row {
+  id: string
+  label: string
+}
+
+/** Whether the configuration names servers or apps at all. */
+export const namesTargets = ({ servers, apps, protect }: Config): boolean =>
+  [servers, apps, protect].some((entries) => entries !== undefined)
+
+/**
+ * Check that each entry of SERVERS, APPS and PROTECT names something.
+ *
+ * @param cloudways without a scope: within it, what is misspelt can't be told from what is not there.
+ * @returns what to tell of patterns that fit nothing: they may well be for what is yet to come.
+ * @throws InputError that names the nearest label.
+ */
+export async function checkTargets(config: Config, cloudways: Cloudways): Promise<string[]> {
+  const { servers: rows } = await cloudways.call('list_servers', { fields: ['id', 'label', 'apps'] })
+  const servers = rows as (Row & { apps?: Row[] })[]
+  const apps = servers.flatMap((server) => server.apps ?? [])
+  const unused = [
+    ...strays('SERVERS', 'server', config.servers, servers),
+    ...strays('APPS', 'app', config.apps, apps),
+    ...strays('PROTECT', 'server or app', config.protect, [...servers, ...apps]),
+  ]
+  const wrong = unused.filter(({ entry }) => !entry.includes('*'))
+  if (wrong.length > 0) {
+    throw new InputError(
+      wrong.map(({ text }) => text).join(' '),
+      'A name that fits nothing bounds or protects nothing: mend it.',
+    )
+  }
+  return unused.map(({ text }) => text)
+}
+
+function strays(variable: string, what: string, entries: readonly string[] = [], rows: readonly Row[]) {
+  const labels = rows.map(({ label }) => label)
+  return entries
+    .filter((entry) => !fits(entry, rows))
+    .map((entry) => {
+      const near = nearest(entry, labels)
+      const meant = near ? ` Did you mean ${oneLine(near, 80)}?` : ''
+      return { entry, text: `${variable}: no ${what} is named ${oneLine(entry, 80)}.${meant}` }
+    })
+}
+
+function fits(entry: string, rows: readonly Row[]): boolean {
+  if (!entry.includes('*')) return rows.some((row) => isNamed([entry], row))
+  const parts = entry.split('*').map((part) => part.replaceAll(/[.+?^${}()|[\]\\]/g, '\\$&'))
+  const pattern = new RegExp(`^${parts.join('.*')}$`, 'is')
+  return rows.some(({ id, label }) => pattern.test(id) || pattern.test(label))
+}
