@@ -20,8 +20,8 @@ export interface AuditEvent {
   /** The rule that decided. */
   rule: AuditRule
   /**
-   * `unknown`: the answer was lost, or the caller went away after it was sent: the change may have happened. `planned`: a dry run. `waiting`: a person was
-   * asked, elsewhere.
+   * `unknown`: the answer was lost, or the caller went away when the change was sent; it may have happened.
+   * `planned`: a dry run. `waiting`: a person was asked, elsewhere.
    */
   outcome: 'ok' | 'planned' | 'waiting' | 'refused' | 'failed' | 'unknown' | 'cancelled'
   code?: CloudwaysErrorCode
