@@ -34,7 +34,7 @@ async function latestBackup(
 ): Promise<number | undefined> {
   const path = '/app/manage/backup'
   const started = startedOperation(await context.send({ method: 'GET', path, query, startsJob: true }))
-  if (started.operation_id) await context.isOurs(started.operation_id)
+  if (started.operation_id) await context.claim(started.operation_id)
   const { send, signal } = context
   const { state, result } = await waitForOperation(started, {
     send,

@@ -49,8 +49,8 @@ export interface CallContext extends RunContext {
   estates(): Promise<Estates>
   /** Whether something was sent that may have changed something: more than a job that reads. */
   hasChanged(): boolean
-  /** An operation that this toolkit started may be asked for under a scope, whatever its row says. */
-  isOurs(operation: string): Promise<void>
+  /** Note an operation as this toolkit's own: under a scope it may be asked for, whatever its row says. */
+  claim(operation: string): Promise<void>
 }
 
 /** A whole call, with its retries, stays under this many seconds (and above the wait for its operation). */
@@ -87,7 +87,7 @@ export function openContext(kit: Kit, signal: AbortSignal): CallContext {
     plan: (tool, input) => kit.plan(tool, input, signal),
     estates,
     hasChanged: () => changed,
-    async isOurs(id) {
+    async claim(id) {
       own.add(id)
       await rules.storage.set(await operationKey(id), 1, { ttl: operationSeconds })
     },

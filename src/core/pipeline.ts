@@ -21,7 +21,7 @@ import { createOnce } from './once.ts'
 import { type Operation, operation, startedOperation, waitForOperation } from './operation.ts'
 import { parseInput } from './parse.ts'
 import { type BoundPlan, makePlan } from './plan.ts'
-import { mayAsk } from './policy.ts'
+import { takesToken } from './policy.ts'
 import { type Call, recorded } from './record.ts'
 import { checkIds, checkNewName, checkWholeServer, fillArguments, isScoped } from './scope.ts'
 import { type KeepSecrets, redactText } from './secret.ts'
@@ -103,7 +103,7 @@ async function accept(
 ): Promise<{ input: Input; confirmation?: CallOptions['confirmation'] }> {
   const { context, decision } = call
   const ours = async () => (await context.estates()).ours
-  const { given, confirmation } = takesToken(tool, raw, policy) ? splitToken(raw) : { given: raw }
+  const { given, confirmation } = takesToken(tool, policy) ? splitToken(raw) : { given: raw }
   call.given = given
   const scoped = isScoped(policy)
   const input = parseInput(tool, scoped ? await fillArguments(tool, given, policy, ours) : given)
@@ -121,14 +121,9 @@ async function accept(
   return { input, confirmation }
 }
 
-type Policy = Kit['rules']['policy']
-
-/** Whether the argument `confirm` is the token of a two-step confirmation. */
-export const takesToken = (tool: AnyTool, input: unknown, policy: Policy): boolean =>
-  policy.confirmFallback === 'two-step' && mayAsk(tool, policy) && Object.hasOwn(Object(input), 'confirm')
-
 /** `confirm` is the token and, for what is protected, what the person typed. */
 function splitToken(raw: unknown): { given: unknown; confirmation?: CallOptions['confirmation'] } {
+  if (!Object.hasOwn(Object(raw), 'confirm')) return { given: raw }
   const { confirm, ...given } = raw as Input
   if (confirm === undefined || confirm === null || confirm === '') return { given }
   if (typeof confirm !== 'string') throw new InputError('confirm: must be the text that the plan came with.')
@@ -146,8 +141,7 @@ async function change(
 ): Promise<Made> {
   const { decision, context } = call
   const ids = decision.target
-  const account = await unlessAborted(kit.transport.account(), context.signal)
-  const once = tool.creates && (await createOnce(tool, input, account, kit.rules.storage))
+  const once = tool.creates && (await onceOf(kit, tool, input, context))
   /** What came to nothing may be made again. */
   const ended = async (operation: Operation, context: CallContext) => {
     try {
@@ -177,6 +171,10 @@ async function change(
   return { body, extras: extrasOf(kit, tool, input, approval.before, body) }
 }
 
+async function onceOf({ transport, rules }: Kit, tool: AnyTool, input: Input, { signal }: CallContext) {
+  return createOnce(tool, input, await unlessAborted(transport.account(), signal), rules.storage)
+}
+
 const request = async (tool: AnyTool, input: Input, context: CallContext): Promise<unknown> =>
   tool.run ? tool.run(input, context) : context.send(tool.request?.(input) as ApiRequest)
 
@@ -196,11 +194,11 @@ async function send(
 async function wait(
   { rules, transport }: Kit,
   started: Operation,
-  { send, signal, isOurs }: CallContext,
+  { send, signal, claim }: CallContext,
   { onProgress }: CallOptions,
 ): Promise<Operation> {
   // The change is made: that it can't be written down must not make a failure of it.
-  if (isScoped(rules.policy) && started.operation_id) await isOurs(started.operation_id).catch(() => {})
+  if (isScoped(rules.policy) && started.operation_id) await claim(started.operation_id).catch(() => {})
   const ended = await waitForOperation(started, {
     send,
     signal,

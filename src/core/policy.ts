@@ -146,6 +146,10 @@ export function mayAsk(tool: AnyTool, { protect, confirm }: Policy): boolean {
   return protect.length > 0 || (confirm !== 'never' && risks.indexOf(tool.risk) >= risks.indexOf(confirm))
 }
 
+/** Whether a call of this tool may bring the token of a two-step confirmation, as its argument `confirm`. */
+export const takesToken = (tool: AnyTool, policy: Policy): boolean =>
+  policy.confirmFallback === 'two-step' && mayAsk(tool, policy)
+
 const raised = (risk: Risk): Risk => risks[Math.min(risks.indexOf(risk) + 1, risks.length - 1)] as Risk
 
 /** The label of the protected thing that a change would be felt by; `null` when there is none. */
@@ -156,7 +160,8 @@ function protectedName({ server, app, affected }: Target, protect: readonly stri
   return hit ? readable(hit.label) || hit.id : null
 }
 
-function matches(entry: string, { id, label }: { id: string; label: string }): boolean {
+/** Whether an entry of `protect` (an id, a label, a pattern) fits this row. */
+export function matches(entry: string, { id, label }: { id: string; label: string }): boolean {
   const pattern = readable(entry).toLowerCase()
   const name = readable(label).toLowerCase()
   if (!pattern.includes('*')) return pattern === id || pattern === name

@@ -14,7 +14,7 @@ import { outcomeOf } from './failure.ts'
 import { inputSchema } from './parse.ts'
 import { type CallOptions, planTool, runTool } from './pipeline.ts'
 import type { Plan } from './plan.ts'
-import { type HidingRule, hidden as hiddenTool, mayAsk, type Policy } from './policy.ts'
+import { type HidingRule, hidden as hiddenTool, mayAsk, type Policy, takesToken } from './policy.ts'
 import { audit } from './record.ts'
 import { type JsonSchema, objectSchema, optionalText, toJsonSchema } from './schema.ts'
 import { fixedArguments } from './scope.ts'
@@ -99,7 +99,7 @@ const twoStep = 'Only after a person said yes: the `confirm` that the plan came 
 /** Without what the scope leaves no choice for; with the token of a two-step confirmation. */
 function shapeUnder(policy: Policy, tool: AnyTool): InputShape {
   const fixed = fixedArguments(tool, policy)
-  const asks = policy.confirmFallback === 'two-step' && mayAsk(tool, policy)
+  const asks = takesToken(tool, policy)
   if (fixed.length === 0 && !asks) return tool.input
   const rest = Object.fromEntries(
     Object.entries(tool.input as InputShape).filter(([name]) => !fixed.includes(name)),

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Cloudways } from '../cloudways.ts'
+import { matches } from '../core/policy.ts'
 import { isNamed } from '../core/scope.ts'
 import { InputError } from '../errors.ts'
 import { nearest } from '../options.ts'
@@ -56,9 +57,6 @@ function strays(variable: string, what: string, entries: readonly string[] = [],
     })
 }
 
-function fits(entry: string, rows: readonly Row[]): boolean {
-  if (!entry.includes('*')) return rows.some((row) => isNamed([entry], row))
-  const parts = entry.split('*').map((part) => part.replaceAll(/[.+?^${}()|[\]\\]/g, '\\$&'))
-  const pattern = new RegExp(`^${parts.join('.*')}$`, 'is')
-  return rows.some(({ id, label }) => pattern.test(id) || pattern.test(label))
-}
+/** By the same comparisons as the rules themselves. */
+const fits = (entry: string, rows: readonly Row[]): boolean =>
+  rows.some((row) => (entry.includes('*') ? matches(entry, row) : isNamed([entry], row)))
