@@ -133,7 +133,14 @@ export async function openLocalPage(options: LocalPageOptions): Promise<LocalPag
     onEnd(grant ?? (outcome as 'cancelled' | 'locked out'))
   }
 
-  return { url: `${issuer}/${secret}`, close: () => listener.close(closingSeconds) }
+  return {
+    url: `${issuer}/${secret}`,
+    close() {
+      // Whoever comes while it closes signs in to nothing.
+      end ??= 'cancelled'
+      return listener.close(closingSeconds)
+    },
+  }
 }
 
 const host = '127.0.0.1'

@@ -67,7 +67,11 @@ export async function openPending(
   const { promise: grant, resolve, reject } = withResolvers<Grant>()
   // Nobody may wait any more when it fails.
   grant.catch(() => {})
-  const fail = (error: CloudwaysError) => finish(() => reject(error))
+  // Who is told that it ended finds no page any more.
+  const fail = async (error: CloudwaysError) => {
+    await finish()
+    reject(error)
+  }
 
   // Loaded now: a server that has credentials never needs a web server.
   const { openLocalPage } = await import('./local-page.ts')
@@ -87,19 +91,21 @@ export async function openPending(
     onEnd(outcome) {
       if (outcome === 'cancelled') void fail(declined())
       else if (outcome === 'locked out') void fail(locked())
-      else void finish(() => resolve(outcome))
+      else {
+        resolve(outcome)
+        void finish()
+      }
     },
   })
   const seconds = config.authSessionTimeout
   const timer = setTimeout(() => void fail(timedOut(seconds)), seconds * 1000)
 
-  async function finish(settle: () => void): Promise<unknown> {
-    // A form or an answer that was still under way.
-    if (over.signal.aborted) return
+  let closing: Promise<unknown> | undefined
+  function finish(): Promise<unknown> {
     clearTimeout(timer)
-    settle()
     over.abort()
-    return page.close()
+    closing ??= page.close()
+    return closing
   }
 
   /** The client first, which knows where its person sits; then the browser of this computer. */
