@@ -5,6 +5,7 @@
  */
 import { createFetch } from 'ofetch'
 import type { ApiRequest } from '../core/define.ts'
+import { InputError } from '../errors.ts'
 import { onAbort } from '../signal.ts'
 import { version } from '../version.ts'
 import type { RawAnswer } from './answer.ts'
@@ -39,15 +40,14 @@ export function createHttpClient(options: HttpOptions): HttpClient {
 
   return async (request, token, signal, deadline) => {
     signal.throwIfAborted()
+    const url = urlOf(options.baseUrl, request)
     const milliseconds = Math.max(1, Math.min(options.timeout * 1000, deadline - Date.now()))
     const abort = new AbortController()
     const unlisten = onAbort(signal, () => abort.abort(signal.reason))
     const timer = setTimeout(() => abort.abort(new NoAnswer('timeout', 'timeout')), milliseconds)
     try {
-      const response = await ofetch.raw(request.path, {
-        baseURL: options.baseUrl,
+      const response = await ofetch.raw(url, {
         method: request.method,
-        query: request.query,
         body: request.body && form(request.body),
         headers: {
           accept: 'application/json',
@@ -70,6 +70,24 @@ export function createHttpClient(options: HttpOptions): HttpClient {
       unlisten()
     }
   }
+}
+
+/**
+ * Segments as `encodeURIComponent` writes them, none of them a dot or two: nothing that a URL parser would take for
+ * another host, path or query, and no encoded digit, dot or slash, which a look at the ids would not see.
+ */
+const plainPath = /^(\/(?!\.{1,2}(\/|$))([\w.~!'()*:@,;=+$&-]|%(?!2e|2f|3[0-9])[0-9a-f]{2})+)+\/?$/i
+
+/** @throws InputError for a path that would take the token elsewhere, or arguments past the rules. */
+function urlOf(baseUrl: string, { path, query = {} }: ApiRequest): string {
+  if (!plainPath.test(path)) {
+    throw new InputError(
+      'The path of the request is not a plain one below the API. Nothing was sent.',
+      'The developer of the tool has to mend it: a path begins with /, arguments go into `query`, and what comes from outside through encodeURIComponent.',
+    )
+  }
+  const search = form(query).toString()
+  return `${baseUrl}${path}${search && `?${search}`}`
 }
 
 /** The platform reads forms everywhere; lists are repeated under `name[]`, booleans are words. */

@@ -130,11 +130,17 @@ export async function readEstates(send: Send, scope: Scope): Promise<Estates> {
   return { all, ours: isScoped(scope) ? readEstate({ servers: boundServers(serversOf(body), scope) }) : all }
 }
 
+/** The id in a path: `/server/7`, `/server/disk/7`, `/app/7/...`, `/app/cdn/7`; two groups below `/app` have ids of their own. */
+const serverPath = /^\/servers?\/(?:[a-z_-]+\/)?(\d+)(?:\/|$)/i
+const appPath = /^\/app\/(?!creds\/|supervisor\/)(?:[a-z_-]+\/)?(\d+)(?:\/|$)/i
+
 /** Every server and app that a request names, wherever it does. */
 export function namedIn({ path, query, body }: ApiRequest): { servers: string[]; apps: string[] } {
-  const inPath = /^\/servers?\/(\d+)(\/|$)/.exec(path)?.[1]
-  const all = (name: string) => [...new Set([textOf(query?.[name]), textOf(body?.[name])])].filter(Boolean)
-  return { servers: [...new Set([...all('server_id'), ...(inPath ? [inPath] : [])])], apps: all('app_id') }
+  const all = (name: string, inPath: RegExp) => {
+    const found = [textOf(query?.[name]), textOf(body?.[name]), inPath.exec(path)?.[1] ?? '']
+    return [...new Set(found)].filter(Boolean)
+  }
+  return { servers: all('server_id', serverPath), apps: all('app_id', appPath) }
 }
 
 /**

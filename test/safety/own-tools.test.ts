@@ -71,6 +71,31 @@ describe('a tool that says it only reads', () => {
   })
 })
 
+describe('a tool whose path is not a plain one', () => {
+  it.each([
+    ['another host', 'https://attacker.example/steal'],
+    ['another host without a scheme', '//attacker.example/steal'],
+    ['another host behind a user', '@attacker.example/steal'],
+    ['another host behind backslashes', '/\\attacker.example/steal'],
+    ['a query of its own', '/app/creds?server_id=70024&app_id=90121'],
+    ['a fragment', '/server#x'],
+    ['two dots', '/server/../project'],
+    ['two encoded dots', '/server/%2e%2E/project'],
+    ['two dots at the end', '/operation/..'],
+    ['an encoded id', '/server/%37%30%30%32%34/diskUsage'],
+    ['an encoded slash', '/server%2F70024/diskUsage'],
+    ['a line break', '/server\n/70024'],
+    ['no slash', 'server'],
+    ['nothing', ''],
+  ])('sends nothing: %s', async (_, path) => {
+    const { call, sandbox } = own({ risk: 'read', request: () => ({ method: 'GET', path }) })
+    expect(await failure(call({ server_id: 70011 }))).toMatchObject({
+      message: 'The path of the request is not a plain one below the API. Nothing was sent.',
+    })
+    expect(sandbox.requests).toEqual([])
+  })
+})
+
 describe('a change that a person said yes to', () => {
   const effects = { impact: 'Offline.', undo: null }
   const restart = (server_id: unknown) =>
@@ -125,6 +150,9 @@ describe('a change that a person said yes to', () => {
       ofServer,
     ],
     ['another app of the server', [purge('90022')], ofApp],
+    ['another app in the path', [{ method: 'PUT', path: '/app/90022', body: { label: 'x' } }], ofApp],
+    ['another app deeper in the path', [{ method: 'POST', path: '/app/security/90022/activate' }], ofApp],
+    ['another server deeper in the path', [{ method: 'PUT', path: '/server/disk/70024' }], ofServer],
     ['another app of another server', [purge('90121', '70024')], ofApp],
     ['the app on another server', [purge('90021', '70024')], ofApp],
   ])('does nothing to %s', async (_, requests, input) => {
