@@ -5,11 +5,9 @@ import type { AddressInfo } from 'node:net'
 import { serve } from '@hono/node-server'
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js'
 import { WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js'
+import { createCloudways, defineTools } from 'cloudways-tools'
+import { createMcpHandler } from 'cloudways-tools/mcp'
 import * as z from 'zod'
-import { createMcpHandler } from '../../src/adapters/mcp/http.ts'
-import { createCloudways } from '../../src/cloudways.ts'
-import { defineTools } from '../../src/core/define.ts'
-import { coreTools } from '../../src/tools/index.ts'
 import { answerParent } from './children.ts'
 
 const upstream = async () =>
@@ -61,7 +59,7 @@ async function thin(request: Request): Promise<Response> {
 const handlers = {
   thin: () => thin,
   ours: () => ours(0),
-  'ours-250': () => ours(250 - Object.keys(coreTools).length),
+  'ours-250': () => ours(250 - createCloudways().list().length),
 }
 const fetch = handlers[process.argv[2] as keyof typeof handlers]()
 const listener = serve({ fetch, port: 0, hostname: '127.0.0.1', overrideGlobalObjects: false }, () =>

@@ -3,9 +3,9 @@
  *
  * @module
  */
+import { createCloudways } from 'cloudways-tools'
+import { memoryRateLimit, redisRateLimit } from 'cloudways-tools/rate-limit'
 import { Redis } from 'ioredis'
-import { createCloudways } from '../../src/cloudways.ts'
-import { memoryRateLimit, redisRateLimit } from '../../src/rate-limit/index.ts'
 import { hasRedis, startRedis } from '../support/redis.ts'
 import { cpuOf, row, sideBySide, times } from './measure.ts'
 

@@ -7,14 +7,13 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { createCloudways } from 'cloudways-tools'
 import { encode } from 'gpt-tokenizer/encoding/o200k_base'
 import { listTools } from '../../src/adapters/mcp/describe.ts'
-import { createCloudways } from '../../src/cloudways.ts'
-import { coreTools } from '../../src/tools/index.ts'
 import { type Child, start } from './children.ts'
 import { cpuOf, row, sideBySide, times } from './measure.ts'
 
-const core = Object.keys(coreTools).length
+const core = createCloudways().list().length
 const credentials = { accessToken: 'cw_bench_token' }
 const tokens = (value: unknown) => encode(JSON.stringify(value)).length
 
