@@ -17,6 +17,7 @@ import { createToolkit, createView, type Toolkit, type View } from './core/toolk
 import type { Transport } from './core/transport.ts'
 import { sealTo } from './crypto/seal-to.ts'
 import { InputError } from './errors.ts'
+import { isLoopback } from './loopback.ts'
 import { checkOptions } from './options.ts'
 import { memoryRateLimit } from './rate-limit/memory.ts'
 import { memoryStorage } from './storage/memory.ts'
@@ -46,13 +47,16 @@ export interface CloudwaysOptions<Extra extends ToolMap = Record<never, Tool>>
   pollSeconds?: number
   /** Let `get_app_credentials` answer passwords. Default `false`. They then are in the model's context. */
   revealSecrets?: boolean
-  /** Where exchanged tokens are kept. Default: this process's memory. */
+  /**
+   * State of this toolkit: exchanged tokens, confirmations that wait, calls that must not be repeated, operations that
+   * were started. Processes that share it act as one. Default: this process's memory.
+   */
   storage?: Storage
-  /** Seals what is kept in storage. Needed when the storage is outside the process. */
+  /** Encrypts exchanged tokens before they are stored. Needed when the storage is outside the process. */
   crypto?: Cipher
   /** The bucket of calls for each account. Default: 90 in 60 seconds, in this process. `null`: none. */
   rateLimit?: RateLimiter | null
-  /** Told of every decision. What it throws is passed over: the call has been made. */
+  /** Called for every decision. It is not waited for, and what it throws is ignored: the call has been made. */
   onAudit?: (event: AuditEvent) => void
   /** Whether audit events carry the arguments, redacted. Default `false`: their hash alone. */
   auditArguments?: boolean
@@ -190,10 +194,9 @@ export function createCloudways<Extra extends ToolMap = Record<never, Tool>>(
 
 function apiUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined
-  const local = url && ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname)
   if (
     !url ||
-    !(url.protocol === 'https:' || (url.protocol === 'http:' && local)) ||
+    !(url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname))) ||
     url.search ||
     url.username ||
     url.password

@@ -62,8 +62,9 @@ export interface RateLimiter {
    * Take `cost` (default 1) from the bucket of `key`. A refused call takes nothing.
    *
    * @param size for a bucket with a limit of its own; by default the driver's.
+   * @param signal for drivers whose calls wait for their turn: the caller has gone, and takes nothing.
    */
-  take(key: string, cost?: number, size?: RateLimitSize): Promise<RateLimit>
+  take(key: string, cost?: number, size?: RateLimitSize, signal?: AbortSignal): Promise<RateLimit>
   /** The state, without taking. */
   peek(key: string, size?: RateLimitSize): Promise<RateLimit>
   /** Close the bucket of `key` for `seconds`: the platform itself asked to wait. */

@@ -99,7 +99,7 @@ export function createClient(options: ClientOptions): Transport {
   ): Promise<unknown> {
     let renewed = false
     for (let count = 1; ; count++) {
-      await limits.take(caller.id, request)
+      await limits.take(caller.id, request, signal)
       const token = await unlessAborted(caller.source.token(), signal)
       keep(token)
       const answer = await http(request, token, signal, deadline).catch((error: unknown) => {

@@ -22,7 +22,7 @@ export function exchangeWith(http: HttpClient, limits: Limits, account: string) 
       path: '/oauth/access_token',
       body: { email, api_key: apiKey },
     }
-    await limits.take(account, request)
+    await limits.take(account, request, never)
     const answer = await http(request, undefined, never, Date.now() + patience * 1000).catch(
       (error: unknown) => {
         if (!(error instanceof NoAnswer)) throw error

@@ -15,7 +15,7 @@ const ownLimits: Readonly<Record<string, RateLimitSize>> = {
 
 export interface Limits {
   /** @throws UpstreamError with the seconds to wait, when a bucket is empty; nothing was sent then. */
-  take(account: string, request: ApiRequest): Promise<void>
+  take(account: string, request: ApiRequest, signal: AbortSignal): Promise<void>
   /** Remember what the platform says, and close the bucket when it asks to wait. */
   learn(account: string, request: ApiRequest, answer: RawAnswer): Promise<void>
   bucket(account: string): Promise<Session['bucket']>
@@ -38,8 +38,8 @@ export function createLimits(limiter: RateLimiter | undefined, seen: PlatformLim
   const bucketOf = (account: string, request: ApiRequest) =>
     ownLimits[request.path] ? `${account}:${request.path}` : account
 
-  async function takeOne(key: string, what: string, size?: RateLimitSize): Promise<void> {
-    const state = await limiter?.take(key, 1, size)
+  async function takeOne(key: string, what: string, signal: AbortSignal, size?: RateLimitSize) {
+    const state = await limiter?.take(key, 1, size, signal)
     if (!state || state.allowed) return
     const seconds = Math.ceil(state.retryAfter)
     throw new UpstreamError(
@@ -50,10 +50,10 @@ export function createLimits(limiter: RateLimiter | undefined, seen: PlatformLim
   }
 
   return {
-    async take(account, request) {
+    async take(account, request, signal) {
       const size = ownLimits[request.path]
-      if (size) await takeOne(`${account}:${request.path}`, `The limit of ${request.path}`, size)
-      await takeOne(account, "This toolkit's limit for the account")
+      if (size) await takeOne(`${account}:${request.path}`, `The limit of ${request.path}`, signal, size)
+      await takeOne(account, "This toolkit's limit for the account", signal)
     },
     async learn(account, request, answer) {
       const limit = number(answer.headers.get('x-ratelimit-limit'))

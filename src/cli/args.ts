@@ -17,6 +17,10 @@ interface Flag {
 
 export const flags = {
   sandbox: { meaning: 'Use the built-in fake account instead of Cloudways. Needs no configuration.' },
+  'env-file': {
+    meaning: 'Read environment variables from this file; what is already set stays.',
+    value: 'FILE',
+  },
   'print-config': { meaning: 'Print the configuration in force, secrets masked, and end.' },
   login: { meaning: 'Ask every client to sign in with a browser, also where there is an account.' },
   json: { meaning: 'Print all there is as JSON.' },
@@ -90,7 +94,7 @@ with --expect. Exit code: 0 whole, 1 broken, 2 a mistake on the command line or 
 export type CommandName = keyof typeof commands
 
 /** Flags of every command. */
-export const commonFlags: readonly FlagName[] = ['sandbox', 'help', 'version']
+export const commonFlags: readonly FlagName[] = ['sandbox', 'env-file', 'help', 'version']
 
 /** What was asked for. */
 export interface Invocation {
@@ -101,6 +105,7 @@ export interface Invocation {
   /** The switches that are on. */
   switches: ReadonlySet<FlagName>
   file: string | undefined
+  envFile: string | undefined
   expect: string | undefined
 }
 
@@ -135,6 +140,7 @@ export function readArguments(args: readonly string[]): Invocation {
     arguments: rest,
     switches: new Set(given.map((token) => token.name as FlagName)),
     file: lastOf('file'),
+    envFile: lastOf('env-file'),
     expect: lastOf('expect'),
   }
 }

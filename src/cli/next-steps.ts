@@ -3,8 +3,9 @@
  *
  * @module
  */
+
+import { isLoopback } from '../loopback.ts'
 import type { Config } from '../server/config.ts'
-import { isLoopback } from '../server/config-value.ts'
 import type { RunningServer } from '../server/start.ts'
 import { version } from '../version.ts'
 

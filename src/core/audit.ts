@@ -17,8 +17,8 @@ export interface AuditEvent {
   target: { server_id?: string; app_id?: string; operation_id?: string }
   /** Of this call: for what is protected, one level above that of the tool. `null` for a tool that is not there. */
   risk: Risk | null
-  /** The rule that decided. */
-  rule: AuditRule
+  /** The rule that decided; or the word with which a `PolicyError` of the host's own refused. */
+  rule: AuditRule | (string & {})
   /**
    * `unknown`: the answer was lost, or the caller went away when the change was sent; it may have happened.
    * `planned`: a dry run. `waiting`: a person was asked, elsewhere.
@@ -36,21 +36,24 @@ export interface AuditEvent {
 }
 
 /**
- * Why a call was let through or not, in the order in which the rules are asked. `input`: the arguments were wrong.
- * `default`: nothing forbids it and its risk needs nobody. `never`: CONFIRM=never. `confirmed`: a person said yes.
+ * Why a call was let through or not, in the order in which the rules are asked. `sign-in`: nobody signed in, or the
+ * person allowed less. `input`: the arguments were wrong. `confirmation`: nobody has said yes, or somebody no;
+ * `confirmed`: a person said yes. `never`: CONFIRM=never. `gate`: `beforeChange`, or the audit file, refused.
+ * `default`: nothing forbids it and its risk needs nobody.
  */
 export type AuditRule =
   | 'unknown tool'
-  | 'input'
   | 'read-only'
   | 'excluded'
   | 'not selected'
   | 'role'
+  | 'sign-in'
+  | 'input'
   | 'scope'
-  | 'gate'
-  | 'backup'
   | 'duplicate'
+  | 'backup'
   | 'confirmation'
   | 'confirmed'
   | 'never'
+  | 'gate'
   | 'default'

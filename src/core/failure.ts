@@ -5,7 +5,7 @@
  */
 import { type CloudwaysError, isCloudwaysError, type PolicyError, UpstreamError } from '../errors.ts'
 import { oneLine } from '../text.ts'
-import type { AuditEvent, AuditRule } from './audit.ts'
+import type { AuditEvent } from './audit.ts'
 import type { Kit } from './context.ts'
 import type { AnyTool, SuggestedCall } from './define.ts'
 import { redactText } from './secret.ts'
@@ -72,7 +72,7 @@ const isWaiting = ({ details, token }: CloudwaysError & { token?: string }) =>
   [details.url, details.confirm, token].some((way) => way !== undefined)
 
 /** The rule that an error speaks for. */
-export function ruleOf(error: CloudwaysError, sofar: AuditRule): AuditRule {
-  if (error.code === 'refused_by_policy') return (error as PolicyError).rule as AuditRule
+export function ruleOf(error: CloudwaysError, sofar: AuditEvent['rule']): AuditEvent['rule'] {
+  if (error.code === 'refused_by_policy') return (error as PolicyError).rule
   return error.code === 'confirmation_required' ? 'confirmation' : sofar
 }

@@ -62,7 +62,7 @@ export function runTool(
   return recorded(kit, tool, raw, options.signal, async (call) => {
     const { input, confirmation } = await accept(kit, tool, raw, call)
     // An adapter's own word comes before what a model wrote.
-    const all = { confirmation, ...options }
+    const all = { ...options, confirmation: options.confirmation ?? confirmation }
     const kept = (context: CallContext) => keepTo(tool, call.decision.target, context, kit.rules.policy)
     const made =
       tool.risk === 'read'

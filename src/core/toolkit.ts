@@ -6,7 +6,6 @@
 import { type CloudwaysError, InputError, PolicyError } from '../errors.ts'
 import { nearest } from '../options.ts'
 import { never } from '../signal.ts'
-import type { AuditRule } from './audit.ts'
 import { remember } from './confirm.ts'
 import type { Kit, Rules } from './context.ts'
 import type { AnyTool, InputShape, Risk, ToolInput, ToolMap, ToolOutput } from './define.ts'
@@ -177,7 +176,7 @@ export function createToolkit<T extends ToolMap>(view: View, transport: Transpor
     try {
       return kit.find(name)
     } catch (error) {
-      const rule = error instanceof PolicyError ? (error.rule as AuditRule) : 'unknown tool'
+      const rule = error instanceof PolicyError ? error.rule : 'unknown tool'
       const decision = { rule, risk: null, target: {}, ...outcomeOf(error as CloudwaysError) }
       if (rules.onAudit) await audit(kit, String(name).slice(0, 60), input, decision, Date.now(), never)
       throw error

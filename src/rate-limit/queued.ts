@@ -1,26 +1,21 @@
 import { checkNumber, checkOptions } from '../options.ts'
-import type { RateLimit, RateLimiter, RateLimitSize } from '../types.ts'
+import type { RateLimiter } from '../types.ts'
 
 export interface QueuedOptions {
   /** Longest time a call waits for its turn, in seconds. After it, or when it can't be enough, it is refused. */
   maxWait: number
 }
 
-/** A {@link RateLimiter} whose waiting calls can be given up. */
-export interface QueuedRateLimiter extends RateLimiter {
-  /** @throws the signal's reason, when it fires while the call waits. */
-  take(key: string, cost?: number, size?: RateLimitSize, signal?: AbortSignal): Promise<RateLimit>
-}
-
 /**
  * A limiter whose calls wait for their turn instead of being refused at once.
  *
  * First come, first served, per key and size and within this process; between processes luck decides. A refused
- * call has taken nothing, and learns the seconds from then on.
+ * call has taken nothing, and learns the seconds from then on. A call whose signal aborts leaves the line at once, and
+ * throws the signal's reason.
  *
  * @throws InputError for wrong options.
  */
-export function queued(limiter: RateLimiter, options: QueuedOptions): QueuedRateLimiter {
+export function queued(limiter: RateLimiter, options: QueuedOptions): RateLimiter {
   checkOptions('queued', options, ['maxWait'])
   const { maxWait } = options
   checkNumber('queued', 'maxWait', maxWait, 0)

@@ -7,10 +7,11 @@ import { Hono, type MiddlewareHandler } from 'hono'
 import { requestId } from 'hono/request-id'
 import { createMcpHandler, type McpHandlerOptions, mcpHandlerOptions } from '../adapters/mcp/http.ts'
 import type { ToolMap } from '../core/define.ts'
+import { InputError } from '../errors.ts'
 import { checkOptions } from '../options.ts'
 import type { Storage } from '../types.ts'
 import { version } from '../version.ts'
-import type { Auth, HeaderGuard } from './auth/index.ts'
+import { type Auth, createHeaderGuard, type HeaderGuard } from './auth/index.ts'
 import { authenticateCallers, withApprovals } from './callers.ts'
 import { watchCalls } from './calls.ts'
 import { createStorageCheck } from './health.ts'
@@ -33,7 +34,10 @@ export interface AppOptions<T extends ToolMap> extends McpHandlerOptions<T> {
    * in. Default `false`.
    */
   anonymous?: boolean
-  /** From `createHeaderGuard()`: counts wrong credentials in headers. Default: they are not counted. */
+  /**
+   * Counts wrong credentials in headers, and locks out whoever guesses. Default `createHeaderGuard({ storage })`;
+   * behind a proxy pass one with `trustProxy`, or all clients are one address.
+   */
   headerGuard?: HeaderGuard
   /** Checked by `/health`. */
   storage: Storage
@@ -83,18 +87,32 @@ const optionNames = [
  */
 export function createApp<T extends ToolMap>(options: AppOptions<T>): Hono<AppEnvironment> {
   checkOptions('createApp', options, optionNames)
-  const { storage, logger, metrics, tracing, auth, anonymous = false, headerGuard, ...mcp } = options
-  const { baseUrl = 'http://localhost:7000', ...handling } = mcp
+  if (options.auth && options.authenticate) {
+    throw new InputError(
+      'createApp: auth and authenticate are both given, and each finds the account of a request.',
+      'Pass one of them.',
+    )
+  }
+  const { storage, logger, metrics, tracing, auth, anonymous = false, ...rest } = options
+  const {
+    baseUrl = 'http://localhost:7000',
+    headerGuard = createHeaderGuard({ storage }),
+    ...handling
+  } = rest
   const { host } = new URL(baseUrl)
   const watched = watchedTools(options)
   const cloudways = auth ? withApprovals(auth.approvals, watched) : watched
   const handler = createMcpHandler({
-    ...(auth && { authenticate: authenticateCallers({ auth, cloudways, anonymous }) }),
     ...handling,
-    ...(headerGuard && handling.headerAuth !== false && { headerAuth: headerGuard(cloudways) }),
+    ...(auth && { authenticate: authenticateCallers({ auth, cloudways, anonymous }) }),
+    headerAuth:
+      typeof handling.headerAuth === 'function'
+        ? handling.headerAuth
+        : handling.headerAuth !== false && headerGuard(cloudways),
     cloudways,
     allowedHosts: [host, ...(handling.allowedHosts ?? [])],
   })
+  const ways = { signIn: auth !== undefined, headers: handling.headerAuth !== false }
   const storageHealth = createStorageCheck(storage)
   const started = Date.now()
 
@@ -126,7 +144,7 @@ export function createApp<T extends ToolMap>(options: AppOptions<T>): Hono<AppEn
   }
   app.get('/', (context) => {
     context.header('content-security-policy', landingPolicy)
-    return context.html(landingPage(`${baseUrl}/mcp`))
+    return context.html(landingPage(`${baseUrl}/mcp`, ways))
   })
 
   app.notFound((context) =>

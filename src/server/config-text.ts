@@ -24,12 +24,12 @@ function accepts({ kind, values }: Variable): string {
 /** The text of `.env.example`. */
 export function envExample(): string {
   const sections = byGroup((name, variable) => {
-    const value = variable.default ?? variable.example ?? ''
+    const value = quoted(String(variable.default ?? variable.example ?? ''))
     return `# ${variable.meaning}${accepts(variable)}\n# ${name}=${value}\n`
   })
   return [
     '# Generated from src/server/variables.ts. Nothing here is required.',
-    '# Copy to .env, then: set -a; . ./.env; set +a; npx cloudways-tools http',
+    '# Copy to .env, then: npx cloudways-tools http --env-file .env',
     '',
     ...sections.flatMap(([title, lines]) => [`## ${title}`, '', ...lines]),
   ]
@@ -64,7 +64,14 @@ export function printConfig(config: Config): string {
 function shown(variable: Variable, value: unknown): string {
   if (variable.kind === 'secret') return '[hidden]'
   if (variable.password) return withoutPassword(String(value))
-  return Array.isArray(value) ? value.join(',') : String(value)
+  return quoted(Array.isArray(value) ? value.join(',') : String(value))
+}
+
+/** A shell that reads the file takes what follows a blank for a command, and leaves the variable out. */
+function quoted(text: string): string {
+  if (!/[\s#]/.test(text)) return text
+  const mark = text.includes("'") ? '"' : "'"
+  return `${mark}${text}${mark}`
 }
 
 /** By parts, not by pattern: a password may hold any character. */

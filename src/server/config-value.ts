@@ -5,6 +5,7 @@
  */
 import { redactText } from '../core/secret.ts'
 import { InputError } from '../errors.ts'
+import { isLoopback } from '../loopback.ts'
 import { nearest } from '../options.ts'
 import type { Variable } from './variables.ts'
 
@@ -101,11 +102,6 @@ function parseUrl(name: string, variable: Variable, text: string): string {
     refuse(name, 'must be an https URL: http is for this machine only.', example)
   }
   return text.replace(/\/+$/, '')
-}
-
-/** Whether a host name or address is this machine's own. */
-export function isLoopback(host: string): boolean {
-  return /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/i.test(host)
 }
 
 function quote(text: string): string {

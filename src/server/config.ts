@@ -9,8 +9,9 @@ import type { Policy } from '../core/policy.ts'
 import type { Selection } from '../core/select.ts'
 import { checkKey } from '../crypto/key.ts'
 import { InputError } from '../errors.ts'
+import { isLoopback } from '../loopback.ts'
 import { checkGuard, checkNames, type Environment, isSet } from './config-names.ts'
-import { isLoopback, parseValue } from './config-value.ts'
+import { parseValue } from './config-value.ts'
 import { type VariableName, variableList, type variables } from './variables.ts'
 
 type Table = typeof variables

@@ -8,10 +8,15 @@ export {
   type Approvals,
   type Auth,
   type AuthEvent,
+  type AuthEventType,
   type AuthOptions,
   createAuth,
   createExchange,
+  createHeaderGuard,
   type ExchangeOptions,
+  type HeaderGuard,
+  type HeaderGuardOptions,
+  type Scope,
   type Session,
 } from './auth/index.ts'
 export { type Config, type Environment, readConfig } from './config.ts'

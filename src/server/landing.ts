@@ -20,8 +20,16 @@ export const landingPolicy = [
   "frame-ancestors 'none'",
 ].join('; ')
 
+/** How a request can name its account. */
+export interface Ways {
+  /** With a browser, when the client connects. */
+  signIn: boolean
+  /** With credentials in headers. */
+  headers: boolean
+}
+
 /** The page. `endpoint` is our own configuration, never the request's Host. */
-export function landingPage(endpoint: string): string {
+export function landingPage(endpoint: string, ways: Ways): string {
   const url = escaped(endpoint)
   return `<!doctype html>
 <html lang="en">
@@ -35,12 +43,14 @@ Cloudways.</p>
 <h2>Connect a client</h2>
 <p>The endpoint is <code>${url}</code> (streamable HTTP).</p>
 <pre>claude mcp add --transport http cloudways ${url}</pre>
-<p>A request names its own account with the header <code>x-cloudways-access-token</code>, or with
-<code>x-cloudways-email</code> and <code>x-cloudways-api-key</code>.</p>
-<p><a href="health">Health</a></p>
+${ways.signIn ? signIn : ''}${ways.headers ? headers : ''}<p><a href="health">Health</a></p>
 </html>
 `
 }
+
+const signIn = '<p>The client opens a browser, where you sign in to your Cloudways account.</p>\n'
+const headers = `<p>A request names its own account with the header <code>x-cloudways-access-token</code>, or with
+<code>x-cloudways-email</code> and <code>x-cloudways-api-key</code>.</p>\n`
 
 function escaped(text: string): string {
   return text.replaceAll(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)

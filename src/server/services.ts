@@ -228,8 +228,8 @@ async function openState(config: Config, { confirmations }: ServiceOptions): Pro
 function countRefusals(limiter: RateLimiter, metrics: Pick<Metrics, 'limited'>): RateLimiter {
   return {
     ...limiter,
-    async take(key, cost, size) {
-      const state = await limiter.take(key, cost, size)
+    async take(key, cost, size, signal) {
+      const state = await limiter.take(key, cost, size, signal)
       if (!state.allowed) metrics.limited(size ? 'endpoint' : 'account')
       return state
     },

@@ -1,8 +1,12 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
 import { createSandbox } from 'cloudways-tools/sandbox'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { coreTools } from '../../src/tools/index.ts'
+import { gate, json, providers, startUpstream, token, when } from '../api/upstream.ts'
 import { connect } from '../server/support.ts'
 import { freePort } from '../support/redis.ts'
 import { run, start, until } from './run.ts'
@@ -84,6 +88,17 @@ describe('http', () => {
     return { ...server, url: `http://localhost:${port}/mcp` }
   }
 
+  /** A server with a call under way, on a platform that answers it when it is told to. */
+  async function underWay() {
+    const { open, opened } = gate()
+    const platform = await startUpstream({ 'GET /providers': when(opened, json(providers)) })
+    const server = await serve([], { CLOUDWAYS_API_URL: platform.url, CLOUDWAYS_ACCESS_TOKEN: token })
+    const client = await connect(server.url)
+    const call = client.callTool({ name: 'get_available_providers', arguments: {} })
+    await platform.arrived(1)
+    return { ...server, call, answer: open }
+  }
+
   it('says what to do next, and serves the sandbox without configuration', async () => {
     const { child, ended, url } = await serve(['--sandbox'])
     const client = await connect(url)
@@ -107,24 +122,18 @@ describe('http', () => {
   })
 
   it('lets a call under way end when it is told to stop, and exits 0', async () => {
-    const { child, output, ended, url } = await serve(['--sandbox'])
-    const client = await connect(url)
-    // Waits for an operation of four seconds.
-    const call = client.callTool({ name: 'backup_server', arguments: { server_id: '70011' } })
-    await new Promise((resolve) => setTimeout(resolve, 500))
+    const { child, output, ended, call, answer } = await underWay()
     child.kill('SIGTERM')
     await until(() => output.stderr.includes('stopping'))
-    expect((await call).structuredContent).toMatchObject({ state: 'completed' })
+    answer()
+    expect((await call).structuredContent).toMatchObject(providers)
     const { code, stderr } = await ended
     expect(code).toBe(0)
     expect(stderr).toContain('stopped')
   })
 
   it('ends at once on the second signal', async () => {
-    const { child, output, ended, url } = await serve(['--sandbox'])
-    const client = await connect(url)
-    const call = client.callTool({ name: 'backup_server', arguments: { server_id: '70011' } })
-    await new Promise((resolve) => setTimeout(resolve, 300))
+    const { child, output, ended, call } = await underWay()
     child.kill('SIGINT')
     await until(() => output.stderr.includes('stopping'))
     child.kill('SIGINT')
@@ -202,5 +211,23 @@ describe('http', () => {
     expect([code, stderr]).toEqual([0, ''])
     expect(stdout).toContain('CLOUDWAYS_ACCESS_TOKEN=[hidden]\n')
     expect(stdout).toContain('PORT=7100\nAUTH_BASE_URL=http://localhost:7100\n')
+  })
+
+  it('reads a file of variables, under those that are set', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'cloudways-env-'))
+    onTestFinished(() => rmSync(folder, { recursive: true }))
+    const file = join(folder, '.env')
+    writeFileSync(file, 'PORT=7101\nLOG_LEVEL=ERROR\nAPPS=my shop,120033\n')
+    const { code, stdout, stderr } = await run(['http', '--print-config', '--env-file', file], {
+      env: { PORT: '7100' },
+    })
+    expect([code, stderr]).toEqual([0, ''])
+    expect(stdout).toContain('PORT=7100\n')
+    expect(stdout).toContain('LOG_LEVEL=ERROR\n')
+    expect(stdout).toContain("APPS='my shop,120033'\n")
+    // In the words of Node 20, which takes this flag itself, or in ours.
+    const missing = await run(['http', '--print-config', '--env-file', '/nowhere'])
+    expect(missing).toMatchObject({ code: expect.toSatisfy((code) => code !== 0), stdout: '' })
+    expect(missing.stderr).toContain('/nowhere')
   })
 })

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
+import { parseEnv } from 'node:util'
 import { InputError } from 'cloudways-tools'
 import { generateKey } from 'cloudways-tools/crypto'
-import { type Config, readConfig } from 'cloudways-tools/server'
+import { type Config, type Environment, readConfig } from 'cloudways-tools/server'
 import { describe, expect, it, test } from 'vitest'
 import { policyOf } from '../../src/server/config.ts'
 import { envExample, environmentHelp, printConfig } from '../../src/server/config-text.ts'
@@ -336,8 +337,7 @@ describe('the table as text', () => {
       CONFIRM_FALLBACK: 'refuse',
     }
     const printed = printConfig(readConfig(env))
-    const again = printed.split('\n').map((line) => line.split('=', 2) as [string, string])
-    expect(readConfig(Object.fromEntries(again))).toEqual(readConfig(env))
+    expect(readConfig(parseEnv(printed) as Environment)).toEqual(readConfig(env))
   })
 
   it('is .env.example, up to date (vitest -u writes it)', async () => {
@@ -347,11 +347,11 @@ describe('the table as text', () => {
   })
 
   it('has an .env.example whose every value is accepted, but for the choices between two', () => {
-    const lines = envExample().matchAll(/^# ([A-Z_]+)=(.+)$/gm)
-    for (const [, name, value] of lines) {
+    const lines = envExample().replaceAll(/^# (?=[A-Z_]+=.)/gm, '')
+    for (const [name, value] of Object.entries(parseEnv(lines))) {
       const needs: Record<string, string> =
         name === 'REDIS_URL' || name === 'STORAGE_DIR' ? { ENCRYPTION_KEY: key } : {}
-      expect(refusal({ [name as string]: value as string, ...needs })).toBe('accepted')
+      expect(refusal({ [name]: value as string, ...needs })).toBe('accepted')
     }
   })
 

@@ -7,10 +7,11 @@ import type { StaticCredentials } from '../../api/credentials.ts'
 import type { Cloudways } from '../../cloudways.ts'
 import type { ToolMap } from '../../core/define.ts'
 import { CredentialError, isCloudwaysError } from '../../errors.ts'
+import { checkOptions } from '../../options.ts'
 import { clientAddress } from './address.ts'
 import { createAttempts } from './attempts.ts'
 import { createEmit } from './events.ts'
-import type { AuthOptions } from './options.ts'
+import { type AttemptOptions, type AuthOptions, readAttemptOptions } from './options.ts'
 import { hashOf } from './secrets.ts'
 
 /** The `headerAuth` of `createMcpHandler`. */
@@ -18,19 +19,8 @@ export type HeaderGuard = <T extends ToolMap>(
   cloudways: Cloudways<T>,
 ) => (credentials: StaticCredentials, request: Request, env?: unknown) => Cloudways<T>
 
-/** Those of `createAuth`, all of them needed. */
-export type HeaderGuardOptions = Required<
-  Pick<
-    AuthOptions,
-    | 'storage'
-    | 'sessionTimeout'
-    | 'maxAttemptsPerSession'
-    | 'maxAttemptsPerIp'
-    | 'lockoutDuration'
-    | 'trustProxy'
-  >
-> &
-  Pick<AuthOptions, 'onEvent' | 'now'>
+/** Those of `createAuth`, with the same defaults. An option that does not exist is refused. */
+export type HeaderGuardOptions = AttemptOptions & Pick<AuthOptions, 'storage' | 'onEvent' | 'now'>
 
 /** Right credentials remembered, as hashes: their calls need no counting, however many run at once. */
 const mostProven = 10_000
@@ -38,10 +28,24 @@ const mostProven = 10_000
 /**
  * Wrong credentials lock out their address, over all replicas, together with wrong ones on the sign-in page.
  * Access tokens are not counted: nobody guesses those.
+ *
+ * @throws InputError for an option that does not exist or can't work.
  */
 export function createHeaderGuard(options: HeaderGuardOptions): HeaderGuard {
-  const { trustProxy, now = Date.now } = options
-  const attempts = createAttempts({ ...options, now })
+  checkOptions('createHeaderGuard', options, [
+    'storage',
+    'sessionTimeout',
+    'maxAttemptsPerSession',
+    'maxAttemptsPerIp',
+    'lockoutDuration',
+    'trustProxy',
+    'onEvent',
+    'now',
+  ])
+  const { storage, now = Date.now } = options
+  const counting = readAttemptOptions('createHeaderGuard', options)
+  const { trustProxy } = counting
+  const attempts = createAttempts({ ...counting, storage, now })
   const emit = createEmit(options.onEvent, now)
   const proven = new Set<string>()
 

@@ -8,6 +8,7 @@ import { hostCheck } from '../../adapters/mcp/guard.ts'
 import type { ApiKeyCredentials, ExchangedToken } from '../../api/credentials.ts'
 import type { Cloudways } from '../../cloudways.ts'
 import { InputError } from '../../errors.ts'
+import { isLoopback } from '../../loopback.ts'
 import { checkNumber, checkOptions } from '../../options.ts'
 import type { Cipher, Storage } from '../../types.ts'
 import { type AuthEvent, createEmit, type Emit } from './events.ts'
@@ -118,23 +119,15 @@ export function readOptions(options: AuthOptions): Settings {
       'Pass a toolkit that does not hide it: this one is never shown to a client.',
     )
   }
-  const numbers = {
-    sessionTimeout: options.sessionTimeout ?? 300,
-    tokenLifetime: options.tokenLifetime ?? 3600,
-    maxAttemptsPerSession: options.maxAttemptsPerSession ?? 3,
-    maxAttemptsPerIp: options.maxAttemptsPerIp ?? 10,
-    lockoutDuration: options.lockoutDuration ?? 300,
-  }
-  for (const [name, value] of Object.entries(numbers)) checkNumber(where, name, value, 1)
-  const { storage, cipher, cloudways, exchange, trustProxy = false, now = Date.now } = options
-  if (typeof trustProxy !== 'boolean') throw new InputError(`${where}: 'trustProxy' must be true or false.`)
+  const { storage, cipher, cloudways, exchange, tokenLifetime = 3600, now = Date.now } = options
+  checkNumber(where, 'tokenLifetime', tokenLifetime, 1)
   return {
-    ...numbers,
+    ...readAttemptOptions(where, options),
+    tokenLifetime,
     storage,
     cipher,
     cloudways,
     exchange,
-    trustProxy,
     now,
     fetch: options.fetch,
     lookup: options.lookup,
@@ -146,12 +139,32 @@ export function readOptions(options: AuthOptions): Settings {
   }
 }
 
+/** How wrong credentials are counted. */
+export type AttemptOptions = Pick<
+  AuthOptions,
+  'sessionTimeout' | 'maxAttemptsPerSession' | 'maxAttemptsPerIp' | 'lockoutDuration' | 'trustProxy'
+>
+
+/** @throws InputError that names the option. */
+export function readAttemptOptions(where: string, options: AttemptOptions): Required<AttemptOptions> {
+  const numbers = {
+    sessionTimeout: options.sessionTimeout ?? 300,
+    maxAttemptsPerSession: options.maxAttemptsPerSession ?? 3,
+    maxAttemptsPerIp: options.maxAttemptsPerIp ?? 10,
+    lockoutDuration: options.lockoutDuration ?? 300,
+  }
+  for (const [name, value] of Object.entries(numbers)) checkNumber(where, name, value, 1)
+  const { trustProxy = false } = options
+  if (typeof trustProxy !== 'boolean') throw new InputError(`${where}: 'trustProxy' must be true or false.`)
+  return { ...numbers, trustProxy }
+}
+
 /** Clients compare the issuer exactly, so it is one text everywhere: the origin, without a trailing slash. */
 function issuerOf(baseUrl: unknown): string {
   const url = typeof baseUrl === 'string' && URL.canParse(baseUrl) ? new URL(baseUrl) : undefined
-  const loopback = url && ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname)
   const isRoot = url && url.pathname === '/' && !url.search && !url.hash && !url.username && !url.password
-  if (isRoot && (url.protocol === 'https:' || (url.protocol === 'http:' && loopback))) return url.origin
+  if (isRoot && (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname))))
+    return url.origin
   throw new InputError(
     `${where}: 'baseUrl' must be an https URL without path and query; http is for localhost only.`,
     'Set it to the address that clients use, for example https://tools.example.com.',

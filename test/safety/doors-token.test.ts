@@ -1,0 +1,18 @@
+import { expect, it } from 'vitest'
+import { failure } from '../api/upstream.ts'
+import { doors } from './doors.ts'
+import { sent, setUp } from './kit.ts'
+
+const restart = ['restart_server', { server_id: 70011 }] as const
+const label = 'shop-production'
+
+it.each(Object.keys(doors))('a token of two steps is taken once, through %s', async (name) => {
+  const { cloudways, sandbox } = setUp({ confirmFallback: 'two-step', protect: [label] })
+  const door = doors[name] as (typeof doors)[string]
+  const { details } = (await failure(cloudways.call(...restart))) as { details: { confirm: string } }
+  const input = { ...restart[1], confirm: `${details.confirm} ${label}` }
+  expect(await door(cloudways, restart[0], input)).toBe('ok')
+  expect(sent(sandbox)).toEqual(['/server/restart'])
+  expect(await door(cloudways, restart[0], input)).toBe('refused')
+  expect(sent(sandbox)).toEqual(['/server/restart'])
+})
