@@ -18,7 +18,7 @@ const sandbox = createSandbox()
 const cloudways = createCloudways(
   CLOUDWAYS_ACCESS_TOKEN
     ? { credentials: { accessToken: CLOUDWAYS_ACCESS_TOKEN }, readOnly: true }
-    : { credentials: { accessToken: sandbox.credentials.accessToken }, fetch: sandbox.fetch },
+    : sandbox.options,
 )
 
 const { text, steps } = await generateText({

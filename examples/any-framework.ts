@@ -12,7 +12,7 @@ const sandbox = createSandbox()
 const cloudways = createCloudways(
   CLOUDWAYS_ACCESS_TOKEN
     ? { credentials: { accessToken: CLOUDWAYS_ACCESS_TOKEN }, readOnly: true }
-    : { credentials: { accessToken: sandbox.credentials.accessToken }, fetch: sandbox.fetch },
+    : sandbox.options,
 )
 
 const specs = toolSpecs(cloudways, { tools: ['list_servers', 'list_apps', 'get_server_details'] })

@@ -1,5 +1,7 @@
 /**
  * A tool of your own: the same rules, the same redaction, the same adapters.
+ *
+ *   npx tsx examples/custom-tool.ts
  */
 import { cloudwaysFunctions, createCloudways, defineTools } from 'cloudways-tools'
 import { createSandbox } from 'cloudways-tools/sandbox'
@@ -28,11 +30,7 @@ const reports = defineTools('reports', {
 })
 
 const sandbox = createSandbox()
-const cloudways = createCloudways({
-  credentials: { accessToken: sandbox.credentials.accessToken },
-  fetch: sandbox.fetch,
-  extraTools: reports,
-})
+const cloudways = createCloudways({ ...sandbox.options, extraTools: reports })
 
 const { find_apps_without_domain } = cloudwaysFunctions(cloudways)
 for (const { label, without_domain } of (await find_apps_without_domain()).servers) {

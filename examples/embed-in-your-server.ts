@@ -17,9 +17,7 @@ import * as z from 'zod'
 const { CLOUDWAYS_ACCESS_TOKEN } = process.env
 const sandbox = createSandbox()
 const cloudways = createCloudways(
-  CLOUDWAYS_ACCESS_TOKEN
-    ? { credentials: { accessToken: CLOUDWAYS_ACCESS_TOKEN } }
-    : { credentials: { accessToken: sandbox.credentials.accessToken }, fetch: sandbox.fetch },
+  CLOUDWAYS_ACCESS_TOKEN ? { credentials: { accessToken: CLOUDWAYS_ACCESS_TOKEN } } : sandbox.options,
 )
 
 const server = new McpServer({ name: 'my-agency', version: '1.0.0' })

@@ -19,7 +19,7 @@ if (process.argv[2] === 'serve') {
   const cloudways = createCloudways(
     CLOUDWAYS_ACCESS_TOKEN
       ? { credentials: { accessToken: CLOUDWAYS_ACCESS_TOKEN }, readOnly: true }
-      : { credentials: { accessToken: sandbox.credentials.accessToken }, fetch: sandbox.fetch },
+      : sandbox.options,
   )
   await serveStdio(cloudways).closed
 } else {

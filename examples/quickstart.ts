@@ -1,6 +1,8 @@
 /**
  * The tools as plain typed functions.
  *
+ *   npx tsx examples/quickstart.ts
+ *
  * Runs on the built-in sandbox; set CLOUDWAYS_ACCESS_TOKEN to look at your own account (this example reads, and
  * clears one cache only on the sandbox).
  */
@@ -11,11 +13,7 @@ const accessToken = process.env.CLOUDWAYS_ACCESS_TOKEN
 const sandbox = createSandbox()
 const cloudways = accessToken
   ? createCloudways({ credentials: { accessToken } })
-  : createCloudways({
-      credentials: { accessToken: sandbox.credentials.accessToken },
-      fetch: sandbox.fetch,
-      pollSeconds: 1,
-    })
+  : createCloudways({ ...sandbox.options, pollSeconds: 1 })
 
 const { list_servers, clear_app_cache } = cloudwaysFunctions(cloudways)
 

@@ -12,8 +12,7 @@ import { createSandbox } from 'cloudways-tools/sandbox'
 
 const sandbox = createSandbox({ operationSeconds: 1 })
 const cloudways = createCloudways({
-  credentials: { accessToken: sandbox.credentials.accessToken },
-  fetch: sandbox.fetch,
+  ...sandbox.options,
   pollSeconds: 1,
   servers: ['shop'], // nothing of any other server is listed or touched
   protect: ['store'], // a change to this app needs a person who types its name

@@ -11,9 +11,11 @@
  * A driver that can't reach its backend throws an `UpstreamError` within a bounded time.
  */
 export interface Storage {
+  /** @returns `null` when there is no value, or its time is over. */
   get<T>(key: string): Promise<T | null>
   /** @param options.ttl seconds until the value is gone; without it the value stays. */
   set<T>(key: string, value: T, options?: { ttl?: number }): Promise<void>
+  /** Deleting what is not there is no error. */
   delete(key: string): Promise<void>
   /** Read and delete in one step: of any number of simultaneous callers exactly one gets the value. */
   take<T>(key: string): Promise<T | null>
@@ -24,9 +26,10 @@ export interface Storage {
    *
    * @param options.ttl seconds after which the lock frees itself, should its holder die.
    * @param options.wait seconds to wait for the lock.
-   * @throws UpstreamError when the lock was not to be had within `wait`.
+   * @throws UpstreamError when the lock could not be acquired within `wait`.
    */
   lock<T>(key: string, options: { ttl: number; wait: number }, work: () => Promise<T>): Promise<T>
+  /** Close connections and stop timers. What is stored stays, except in memory. */
   dispose(): Promise<void>
 }
 

@@ -1,9 +1,15 @@
+/**
+ * Fernet: the cipher for what is kept outside the process.
+ *
+ * @module
+ */
 import { InputError } from '../errors.ts'
 import { checkNumber, checkOptions } from '../options.ts'
 import type { Cipher } from '../types.ts'
 import { decode, encode } from './base64url.ts'
 import { keyBytes } from './key.ts'
 
+/** Options of {@link fernet}. */
 export interface FernetOptions {
   /**
    * Seconds after which a token is refused, by the time written in it. With it, a token from the future is refused

@@ -1,3 +1,8 @@
+/**
+ * A cipher whose tokens can be opened only together with a secret of the caller.
+ *
+ * @module
+ */
 import { InputError } from '../errors.ts'
 import type { Cipher } from '../types.ts'
 import { fernetOf } from './fernet.ts'

@@ -1,7 +1,13 @@
+/**
+ * Token buckets in this process.
+ *
+ * @module
+ */
 import { checkNumber, checkOptions } from '../options.ts'
 import type { RateLimiter, RateLimitSize } from '../types.ts'
 import { checkCost, checkSize, emptyLimits, idleAt, type Limits, takeFrom } from './bucket.ts'
 
+/** Options of {@link memoryRateLimit}. */
 export interface MemoryRateLimitOptions extends RateLimitSize {
   /**
    * The clock, in milliseconds.

@@ -1,6 +1,12 @@
+/**
+ * A limiter whose calls wait for their turn.
+ *
+ * @module
+ */
 import { checkNumber, checkOptions } from '../options.ts'
 import type { RateLimiter } from '../types.ts'
 
+/** Options of {@link queued}. */
 export interface QueuedOptions {
   /** Longest time a call waits for its turn, in seconds. After it, or when it can't be enough, it is refused. */
   maxWait: number

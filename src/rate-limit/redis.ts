@@ -1,8 +1,14 @@
+/**
+ * Token buckets on Redis or Valkey: one bucket for all processes.
+ *
+ * @module
+ */
 import { checkNumber, checkOptions } from '../options.ts'
 import { connectRedis, type RedisClientOptions, redisClientOptions } from '../storage/redis-client.ts'
 import type { RateLimit, RateLimiter, RateLimitSize } from '../types.ts'
 import { checkCost, checkSize, idOf } from './bucket.ts'
 
+/** Options of {@link redisRateLimit}. */
 export interface RedisRateLimitOptions extends RedisClientOptions, RateLimitSize {
   /**
    * Put in front of each key, to share a database.

@@ -1,7 +1,13 @@
+/**
+ * Token buckets on any storage.
+ *
+ * @module
+ */
 import { checkNumber, checkOptions } from '../options.ts'
 import type { RateLimit, RateLimiter, RateLimitSize, Storage } from '../types.ts'
 import { checkCost, checkSize, emptyLimits, idleAt, type Limits, takeFrom } from './bucket.ts'
 
+/** Options of {@link storageRateLimit}. */
 export interface StorageRateLimitOptions extends RateLimitSize {
   /**
    * The clock: milliseconds since 1970. All processes on one storage need the same.

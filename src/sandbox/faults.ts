@@ -189,9 +189,6 @@ export function createFaults() {
       if (entry.left <= 0) waiting = waiting.filter((one) => one !== entry)
       return entry.fault
     },
-    clear(): void {
-      waiting = []
-    },
   }
 }
 

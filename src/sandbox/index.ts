@@ -29,6 +29,8 @@ export interface Sandbox {
   /** Serve the same state over HTTP. @throws Error when the port is taken. */
   listen(options?: ListenOptions): Promise<Listening>
   readonly credentials: Credentials
+  /** For `createCloudways`: the access token of `credentials`, and `fetch`. */
+  readonly options: { credentials: { accessToken: string }; fetch: typeof fetch }
   /** Every request seen, oldest first. */
   readonly requests: readonly RecordedRequest[]
   /** The requests that changed something. Empty is the proof of a dry run. */
@@ -119,6 +121,9 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     },
     get credentials() {
       return world.credentials
+    },
+    get options() {
+      return { credentials: { accessToken: world.credentials.accessToken }, fetch: sandboxFetch }
     },
     get requests() {
       return world.requests

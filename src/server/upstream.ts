@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { never, unlessAborted } from '../signal.ts'
 import { createSlots } from '../storage/slots.ts'
 import type { Logger } from './logging.ts'
 import type { Metrics } from './metrics.ts'
@@ -25,16 +26,16 @@ export function createUpstream(options: UpstreamOptions): typeof fetch {
   const send = logger || metrics ? timed(options.fetch, logger, metrics) : options.fetch
 
   return async (input, init) => {
-    const signal = init?.signal ?? undefined
+    const signal = init?.signal ?? never
     const entered = slots.enter(wait * 1000)
-    const inTime = await orAborted(entered, signal).catch((error: unknown) => {
+    const inTime = await unlessAborted(entered, signal).catch((error: unknown) => {
       // The turn may come after the caller has gone.
       void entered.then((late) => late && slots.leave())
       throw error
     })
     if (!inTime) throw busy()
     try {
-      signal?.throwIfAborted()
+      signal.throwIfAborted()
       return await send(input, init)
     } finally {
       slots.leave()
@@ -48,17 +49,6 @@ function busy(): TypeError {
     code: 'UND_ERR_CONNECT_TIMEOUT',
   })
   return new TypeError('fetch failed', { cause })
-}
-
-async function orAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (!signal) return work
-  signal.throwIfAborted()
-  let stop = () => {}
-  const aborted = new Promise<never>((_, reject) => {
-    stop = () => reject(signal.reason)
-    signal.addEventListener('abort', stop, { once: true })
-  })
-  return Promise.race([work, aborted]).finally(() => signal.removeEventListener('abort', stop))
 }
 
 function timed(

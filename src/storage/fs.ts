@@ -1,3 +1,8 @@
+/**
+ * Storage in a folder, for one machine.
+ *
+ * @module
+ */
 import { InputError } from '../errors.ts'
 import { checkNumber, checkOptions } from '../options.ts'
 import type { Storage } from '../types.ts'
@@ -8,6 +13,7 @@ import { createLock } from './lock.ts'
 import { createSweeper, sweepBatch } from './sweep.ts'
 import { addOne, countingTime, expiryOf, fromText, type Item, isExpired, toText, ttlOf } from './value.ts'
 
+/** Options of {@link fsStorage}. */
 export interface FsStorageOptions {
   /**
    * Folder of its own, created with mode 0700 if missing; files in it have mode 0600. It must lie on a local disk:

@@ -1,3 +1,8 @@
+/**
+ * Storage in this process.
+ *
+ * @module
+ */
 import memoryDriver from 'unstorage/drivers/memory'
 import { checkNumber, checkOptions } from '../options.ts'
 import type { Storage } from '../types.ts'
@@ -6,6 +11,7 @@ import { createLock, memoryLocks } from './lock.ts'
 import { createSweeper, sweepBatch } from './sweep.ts'
 import { addOne, countingTime, expiryOf, fromText, isExpired, toText, ttlOf } from './value.ts'
 
+/** Options of {@link memoryStorage}. */
 export interface MemoryStorageOptions {
   /**
    * Seconds between two passes that drop expired items.

@@ -1,3 +1,8 @@
+/**
+ * Storage on Redis or Valkey, for any number of processes.
+ *
+ * @module
+ */
 import { checkOptions } from '../options.ts'
 import type { Storage } from '../types.ts'
 import { assertKey } from './key.ts'
@@ -5,6 +10,7 @@ import { createLock } from './lock.ts'
 import { connectRedis, type RedisClientOptions, redisClientOptions } from './redis-client.ts'
 import { countingTime, fromText, notACounter, toText, ttlOf } from './value.ts'
 
+/** Options of {@link redisStorage}. */
 export interface RedisStorageOptions extends RedisClientOptions {
   /**
    * Put in front of each key, to share a database.

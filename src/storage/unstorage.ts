@@ -1,3 +1,8 @@
+/**
+ * Storage on any driver of unstorage.
+ *
+ * @module
+ */
 import type { Storage as Unstorage } from 'unstorage'
 import { InputError, isCloudwaysError, UpstreamError } from '../errors.ts'
 import type { Storage } from '../types.ts'

@@ -4,7 +4,7 @@ import { doors } from './doors.ts'
 import { sent, setUp } from './kit.ts'
 
 const restart = ['restart_server', { server_id: 70011 }] as const
-const label = 'shop-production'
+const label = 'shop'
 
 it.each(Object.keys(doors))('a token of two steps is taken once, through %s', async (name) => {
   const { cloudways, sandbox } = setUp({ confirmFallback: 'two-step', protect: [label] })

@@ -39,7 +39,8 @@ const isOptional = (schema: { safeParse(value: unknown): { success: boolean } })
 export async function renewedReadme(): Promise<{ before: string; after: string }> {
   const before = await readFile(file, 'utf8')
   const [start, end] = ['<!-- tools:start -->', '<!-- tools:end -->']
-  const head = before.split(start)[0]
+  const count = Object.keys(coreTools).length
+  const head = before.split(start)[0]?.replace(/The same \d+ tools/, `The same ${count} tools`)
   const tail = before.split(end)[1]
   if (head === undefined || tail === undefined) throw new Error('README.md has lost its markers.')
   return { before, after: `${head}${start}\n\n${toolTables()}\n\n${end}${tail}` }

@@ -3,7 +3,8 @@
  *
  * @module
  */
-export { createMcpHandler, type McpHandlerOptions } from './http.ts'
+export { type Caller, createMcpHandler, type McpHandlerOptions } from './http.ts'
+export type { UrlAnswer, UrlRequest } from './low-level.ts'
 export { type McpServerLike, registerTools } from './register.ts'
 export { createMcpServer, type McpServerOptions } from './server.ts'
 export { type StdioServer, serveStdio } from './stdio.ts'

@@ -4,6 +4,7 @@
  * @module
  */
 import { InputError } from '../../errors.ts'
+import { unlessAborted } from '../../signal.ts'
 import { type Client, cleanName, registeredUris } from './client-metadata.ts'
 import type { Settings } from './options.ts'
 import { createPublicFetch } from './public-fetch.ts'
@@ -50,8 +51,9 @@ export function createDocuments(settings: Settings): (id: string) => Promise<Cli
     fetching++
     const signal = AbortSignal.timeout(patience)
     try {
-      const response = await withinTime(fetchDocument(documentUrl(id), signal), signal)
-      const text = await withinTime(bodyOf(response), signal)
+      // A fetch may not listen to its signal.
+      const response = await unlessAborted(fetchDocument(documentUrl(id), signal), signal)
+      const text = await unlessAborted(bodyOf(response), signal)
       const client = readDocument(id, text)
       entry.until = now() + lifetimeOf(response.headers.get('cache-control') ?? '') * 1000
       return client
@@ -130,14 +132,6 @@ function lifetimeOf(cacheControl: string): number {
   if (/no-store|no-cache/i.test(cacheControl)) return lifetimes.least
   const seconds = Number(/max-age=(\d+)/i.exec(cacheControl)?.[1] ?? lifetimes.usual)
   return Math.min(lifetimes.most, Math.max(lifetimes.least, seconds))
-}
-
-/** For a fetch that does not listen to its signal. */
-function withinTime<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
-    work.then(resolve, reject)
-  })
 }
 
 function wrong(what: string, next = 'The maker of the client has to mend it.'): InputError {
