@@ -63,17 +63,16 @@ export interface AppEnvironment {
   Variables: { requestId: string }
 }
 
-const optionNames = [
-  ...mcpHandlerOptions,
-  'auth',
-  'anonymous',
-  'headerGuard',
-  'storage',
-  'baseUrl',
-  'logger',
-  'metrics',
-  'tracing',
-] as const
+const ownOptions = {
+  auth: true,
+  anonymous: true,
+  headerGuard: true,
+  storage: true,
+  baseUrl: true,
+  logger: true,
+  metrics: true,
+  tracing: true,
+} satisfies Record<Exclude<keyof AppOptions<ToolMap>, keyof McpHandlerOptions<ToolMap>>, true>
 
 /**
  * The application: `/mcp`, `/health`, `/` and, with metrics, `/metrics`. Further routes can be added to what it
@@ -86,7 +85,7 @@ const optionNames = [
  * export default { fetch: app.fetch }
  */
 export function createApp<T extends ToolMap>(options: AppOptions<T>): Hono<AppEnvironment> {
-  checkOptions('createApp', options, optionNames)
+  checkOptions('createApp', options, [...mcpHandlerOptions, ...Object.keys(ownOptions)])
   if (options.auth && options.authenticate) {
     throw new InputError(
       'createApp: auth and authenticate are both given, and each finds the account of a request.',

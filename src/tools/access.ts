@@ -42,7 +42,7 @@ export const access = defineTools('access', {
   update_whitelisted_ips: {
     title: 'Change allowed addresses',
     description:
-      'Changes who may use SSH/SFTP or MySQL on a server. Prefer add and remove: the present list is read first and kept. ip replaces the whole list; a wrong one locks everybody out. Answers the list before and after.',
+      'Changes who may use SSH/SFTP or MySQL on a server. Prefer add and remove: the current list is read first and kept. ip replaces the whole list; a wrong one locks everybody out. Returns the list before and after.',
     risk: 'destructive',
     alias: 'security_update_whitelisted_ips',
     input: {
@@ -80,7 +80,7 @@ export const access = defineTools('access', {
       const policy = ipPolicy ?? before.policy
       if (!policy) {
         throw new InputError(
-          `update_whitelisted_ips: ipPolicy is needed; Cloudways does not tell the present one for ${tab}.`,
+          `update_whitelisted_ips: ipPolicy is needed; Cloudways does not say which one is set for ${tab}.`,
           'Nothing was changed. Ask the person whether other addresses are allowed (allow_all) or blocked (block_all).',
         )
       }

@@ -11,7 +11,7 @@ export const account = defineTools('account', {
   ping: {
     title: 'Check the connection',
     description:
-      'Makes one cheap signed-in call to Cloudways. Answers which account and which kind of credential work. Use it first when calls fail.',
+      'Makes one cheap signed-in call to Cloudways. Returns which account and which kind of credential work. Use it first when calls fail.',
     risk: 'read',
     reach: 'none',
     input: {},
@@ -97,7 +97,7 @@ export const account = defineTools('account', {
 
   list_projects: {
     title: 'List projects',
-    description: 'Lists the projects that group apps. Answers id and name of each.',
+    description: 'Lists the projects that group apps. Returns id and name of each.',
     risk: 'read',
     alias: 'project_list',
     input: {},
@@ -108,7 +108,7 @@ export const account = defineTools('account', {
   list_team_members: {
     title: 'List team members',
     description:
-      'Lists the people who can sign in to the account. Answers id, name, email, role and status of each.',
+      'Lists the people who can sign in to the account. Returns id, name, email, role and status of each.',
     risk: 'read',
     alias: 'team_member_list',
     input: {},

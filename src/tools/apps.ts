@@ -12,7 +12,7 @@ export const apps = defineTools('apps', {
   list_apps: {
     title: 'List apps',
     description:
-      'Lists apps over all servers, or of one server, with id, server_id, type and domain. search looks in id, label and domain. Answers 50 rows at a time; next_offset brings the rest.',
+      'Lists apps over all servers, or of one server, with id, server_id, type and domain. search looks in id, label and domain. Returns 50 rows at a time; next_offset brings the rest.',
     risk: 'read',
     reach: 'listed',
     alias: 'app_list',
@@ -140,7 +140,7 @@ export const apps = defineTools('apps', {
   clone_app: {
     title: 'Clone app',
     description:
-      'Copies an app, files and database, to a new app on the same server. Takes minutes. Answers the operation and the app_id of the copy. The same call within ten minutes answers the first copy.',
+      'Copies an app, files and database, to a new app on the same server. Takes minutes. Returns the operation and the app_id of the copy. The same call within ten minutes returns the first copy.',
     risk: 'write',
     alias: 'app_clone',
     input: {
@@ -172,7 +172,7 @@ export const apps = defineTools('apps', {
   clear_app_cache: {
     title: 'Clear app cache',
     description:
-      'Purges all caches of one app, so that visitors see the latest content. Answers the operation. To purge Varnish alone use manage_app_varnish.',
+      'Purges all caches of one app, so that visitors see the latest content. Returns the operation. To purge Varnish alone use manage_app_varnish.',
     risk: 'write',
     alias: 'app_purge_cache',
     input: serverApp,

@@ -10,7 +10,7 @@ export const backups = defineTools('backups', {
   backup_app: {
     title: 'Back up app',
     description:
-      'Takes a backup of one app now. Answers the operation; get_app_backup_status then lists the restore point. For a whole server use backup_server.',
+      'Takes a backup of one app now. Returns the operation; get_app_backup_status then lists the restore point. For a whole server use backup_server.',
     risk: 'write',
     alias: 'app_backup',
     input: serverApp,
@@ -36,7 +36,7 @@ export const backups = defineTools('backups', {
   restore_app: {
     title: 'Restore app',
     description:
-      'Overwrites an app with a restore point: what came after is lost. Needs a recent backup: backup_app first. Answers the operation. rollback_app_restore undoes the latest restore.',
+      'Overwrites an app with a restore point: what came after is lost. Needs a recent backup: backup_app first. Returns the operation. rollback_app_restore undoes the latest restore.',
     risk: 'destructive',
     alias: 'app_restore',
     input: {
@@ -66,7 +66,7 @@ export const backups = defineTools('backups', {
   rollback_app_restore: {
     title: 'Undo restore',
     description:
-      'Puts an app back to what it was before the latest restore_app. What came after the restore is lost. Answers the operation.',
+      'Puts an app back to what it was before the latest restore_app. What came after the restore is lost. Returns the operation.',
     risk: 'destructive',
     alias: 'app_restore_rollback',
     input: serverApp,

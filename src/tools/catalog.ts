@@ -7,7 +7,7 @@ const option = z.looseObject({ id, name: z.string() })
 export const catalog = defineTools('catalog', {
   get_available_providers: {
     title: 'Available providers',
-    description: 'Lists the cloud providers on which Cloudways runs servers. Answers code and name of each.',
+    description: 'Lists the cloud providers on which Cloudways runs servers. Returns code and name of each.',
     risk: 'read',
     reach: 'none',
     input: {},

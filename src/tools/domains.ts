@@ -10,7 +10,7 @@ export const domains = defineTools('domains', {
   update_app_cname: {
     title: 'Set primary domain',
     description:
-      'Sets the primary domain of an app; its DNS must point at the server first, or visitors reach nothing. Answers the operation. Aliases stay.',
+      'Sets the primary domain of an app; its DNS must point at the server first, or visitors reach nothing. Returns the operation. Aliases stay.',
     risk: 'disruptive',
     alias: 'app_cname_update',
     input: { ...serverApp, cname },
@@ -33,7 +33,7 @@ export const domains = defineTools('domains', {
   delete_app_cname: {
     title: 'Remove primary domain',
     description:
-      'Removes the primary domain of an app, which then answers under its cloudwaysapps.com address only. Answers the operation. To change the domain use update_app_cname.',
+      'Removes the primary domain of an app, which then answers under its cloudwaysapps.com address only. Returns the operation. To change the domain use update_app_cname.',
     risk: 'destructive',
     alias: 'app_cname_delete',
     input: serverApp,
@@ -53,7 +53,7 @@ export const domains = defineTools('domains', {
   enforce_app_https: {
     title: 'HTTPS redirect',
     description:
-      'Switches the redirect from HTTP to HTTPS of an app on or off. Install a certificate first, or browsers warn. Answers the operation.',
+      'Switches the redirect from HTTP to HTTPS of an app on or off. Install a certificate first, or browsers warn. Returns the operation.',
     risk: 'write',
     alias: 'app_enforce_https_update',
     input: { ...serverApp, status: enableDisable },

@@ -27,7 +27,7 @@ export const git = defineTools('git', {
   generate_git_ssh_key: {
     title: 'New deploy key',
     description:
-      'Makes a new deploy key pair for an app and discards the present one. Deployments fail until get_git_ssh_key is registered at the Git host.',
+      'Makes a new deploy key pair for an app and discards the current one. Deployments fail until get_git_ssh_key is registered at the Git host.',
     risk: 'destructive',
     alias: 'git_generate_key',
     input: serverApp,
@@ -64,7 +64,7 @@ export const git = defineTools('git', {
   git_clone: {
     title: 'Deploy from Git',
     description:
-      'Clones a repository into an app, over the files that are there. For the first deployment; later ones use git_pull. The Git host must know get_git_ssh_key. Needs a recent backup: backup_app first. Answers the operation.',
+      'Clones a repository into an app, over the files that are there. For the first deployment; later ones use git_pull. The Git host must know get_git_ssh_key. Needs a recent backup: backup_app first. Returns the operation.',
     risk: 'disruptive',
     alias: 'git_clone',
     input: { ...serverApp, git_url: gitUrl(), branch_name: branchName(), deploy_path: deployPath() },
@@ -84,7 +84,7 @@ export const git = defineTools('git', {
   git_pull: {
     title: 'Pull from Git',
     description:
-      'Brings the latest commits of a branch into an app that was deployed with git_clone. Answers the operation; get_git_deployment_history shows how it went.',
+      'Brings the latest commits of a branch into an app that was deployed with git_clone. Returns the operation; get_git_deployment_history shows how it went.',
     risk: 'disruptive',
     alias: 'git_pull',
     input: {

@@ -31,7 +31,7 @@ export const monitoring = defineTools('monitoring', {
   get_server_analytics: {
     title: 'CPU and memory by app',
     description:
-      'Measures CPU and memory of each app on a server now and waits. Answers rows of system user, CPU and memory as result; list_servers with detail full maps system users to apps.',
+      'Measures CPU and memory of each app on a server now and waits. Returns rows of system user, CPU and memory as result; list_servers with detail full maps system users to apps.',
     risk: 'read',
     alias: 'monitoring_server_usage',
     input: { server_id: server() },
@@ -61,7 +61,7 @@ export const monitoring = defineTools('monitoring', {
   get_app_analytics_traffic: {
     title: 'Traffic of an app',
     description:
-      'Reads who visited an app and what they asked for: top addresses, bots, URLs or status codes. Waits, and answers a table as result. At most 20 calls a minute.',
+      'Reads who visited an app and what they asked for: top addresses, bots, URLs or status codes. Waits, and returns a table as result. At most 20 calls a minute.',
     risk: 'read',
     alias: 'analytics_app_traffic',
     input: {
@@ -76,7 +76,7 @@ export const monitoring = defineTools('monitoring', {
   get_app_analytics_php: {
     title: 'PHP of an app',
     description:
-      'Reads how PHP works for an app: durations by URL, processes or slow pages. Waits, and answers a table as result.',
+      'Reads how PHP works for an app: durations by URL, processes or slow pages. Waits, and returns a table as result.',
     risk: 'read',
     alias: 'analytics_app_php',
     input: { ...serverApp, duration: period, resource: z.enum(['url_durations', 'processes', 'slow_pages']) },
@@ -86,7 +86,7 @@ export const monitoring = defineTools('monitoring', {
 
   get_app_analytics_mysql: {
     title: 'MySQL of an app',
-    description: 'Reads the running or slow queries of an app. Waits, and answers a table as result.',
+    description: 'Reads the running or slow queries of an app. Waits, and returns a table as result.',
     risk: 'read',
     alias: 'analytics_app_mysql',
     input: { ...serverApp, duration: period, resource: z.enum(['running_queries', 'slow_queries']) },

@@ -67,7 +67,7 @@ export const servers = defineTools('servers', {
   start_server: {
     title: 'Start server',
     description:
-      'Starts a stopped server. Its apps are back online in a minute or two. Answers the operation.',
+      'Starts a stopped server. Its apps are back online in a minute or two. Returns the operation.',
     risk: 'write',
     alias: 'server_start',
     input: { server_id: server() },
@@ -86,7 +86,7 @@ export const servers = defineTools('servers', {
   stop_server: {
     title: 'Stop server',
     description:
-      'Shuts one server down. Every app on it is offline until start_server. To clear a fault use restart_server. Answers the operation.',
+      'Shuts one server down. Every app on it is offline until start_server. To clear a fault use restart_server. Returns the operation.',
     risk: 'disruptive',
     alias: 'server_stop',
     input: { server_id: server() },
@@ -105,7 +105,7 @@ export const servers = defineTools('servers', {
   restart_server: {
     title: 'Restart server',
     description:
-      'Reboots one server. Every app on it is offline for a minute or two. For one hanging service use change_service_state. Answers the operation.',
+      'Reboots one server. Every app on it is offline for a minute or two. For one hanging service use change_service_state. Returns the operation.',
     risk: 'disruptive',
     alias: 'server_restart',
     input: { server_id: server() },
@@ -122,7 +122,7 @@ export const servers = defineTools('servers', {
   backup_server: {
     title: 'Back up server',
     description:
-      'Takes a backup of a whole server, all its apps included. For one app use backup_app. Answers the operation.',
+      'Takes a backup of a whole server, all its apps included. For one app use backup_app. Returns the operation.',
     risk: 'write',
     alias: 'server_backup',
     input: { server_id: server() },
@@ -151,7 +151,7 @@ export const servers = defineTools('servers', {
   get_server_disk_usage: {
     title: 'Server disk usage',
     description:
-      'Measures the disk usage of a server now: starts the measurement and waits. Answers the figures as result. For sizes per app without waiting use get_server_details.',
+      'Measures the disk usage of a server now: starts the measurement and waits. Returns the figures as result. For sizes per app without waiting use get_server_details.',
     risk: 'read',
     alias: 'server_disk_usage_fetch',
     input: { server_id: server() },
@@ -162,7 +162,7 @@ export const servers = defineTools('servers', {
   optimize_server_disk: {
     title: 'Clean up disk',
     description:
-      'Deletes files on a server to free disk space, of the kinds you say yes to; they are gone for good. Take backup_server first when in doubt. Answers the operation.',
+      'Deletes files on a server to free disk space, of the kinds you say yes to; they are gone for good. Take backup_server first when in doubt. Returns the operation.',
     risk: 'destructive',
     alias: 'server_disk_cleanup_execute',
     input: {

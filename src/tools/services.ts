@@ -40,7 +40,7 @@ export const services = defineTools('services', {
   change_service_state: {
     title: 'Start, stop or restart a service',
     description:
-      'Starts, stops or restarts one service of a server. Stopping nginx, apache2 or mysql takes every app on it offline. Answers the new state.',
+      'Starts, stops or restarts one service of a server. Stopping nginx, apache2 or mysql takes every app on it offline. Returns the new state.',
     risk: 'disruptive',
     alias: 'service_restart',
     input: { server_id: server(), service, state: z.enum(['start', 'stop', 'restart']) },

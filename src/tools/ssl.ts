@@ -37,7 +37,7 @@ export const ssl = defineTools('ssl', {
   install_letsencrypt: {
     title: "Install Let's Encrypt",
     description:
-      "Gets a free Let's Encrypt certificate for the domains of an app and installs it. Their DNS must point at the server first. Answers the operation. To renew use renew_letsencrypt.",
+      "Gets a free Let's Encrypt certificate for the domains of an app and installs it. Their DNS must point at the server first. Returns the operation. To renew use renew_letsencrypt.",
     risk: 'write',
     alias: 'security_lets_encrypt_install',
     input: {
@@ -59,7 +59,7 @@ export const ssl = defineTools('ssl', {
   renew_letsencrypt: {
     title: "Renew Let's Encrypt",
     description:
-      "Renews the Let's Encrypt certificate of an app now. A wildcard certificate also needs ssl_email and domain. Answers the operation.",
+      "Renews the Let's Encrypt certificate of an app now. A wildcard certificate also needs ssl_email and domain. Returns the operation.",
     risk: 'write',
     alias: 'security_lets_encrypt_renew',
     input: {
@@ -102,7 +102,7 @@ export const ssl = defineTools('ssl', {
   revoke_letsencrypt: {
     title: "Revoke Let's Encrypt",
     description:
-      "Revokes and removes the Let's Encrypt certificate of an app. Visitors see a warning until another is installed. Answers the operation.",
+      "Revokes and removes the Let's Encrypt certificate of an app. Visitors see a warning until another is installed. Returns the operation.",
     risk: 'destructive',
     alias: 'security_lets_encrypt_revoke',
     input: {
@@ -169,7 +169,7 @@ export const ssl = defineTools('ssl', {
   remove_ssl_certificate: {
     title: 'Remove own certificate',
     description:
-      "Removes the custom certificate of an app. Visitors see a warning until another is installed. For Let's Encrypt use revoke_letsencrypt. Answers the operation.",
+      "Removes the custom certificate of an app. Visitors see a warning until another is installed. For Let's Encrypt use revoke_letsencrypt. Returns the operation.",
     risk: 'destructive',
     alias: 'security_remove_own_ssl',
     input: serverApp,

@@ -127,14 +127,14 @@ function credentialsOf(headers: Headers): StaticCredentials | undefined | Respon
 }
 
 /** For whoever passes these options on. */
-export const mcpHandlerOptions = [
-  'cloudways',
-  'headerAuth',
-  'allowedHosts',
-  'allowedOrigins',
-  'maxBodyBytes',
-  'authenticate',
-] as const
+export const mcpHandlerOptions = Object.keys({
+  cloudways: true,
+  headerAuth: true,
+  allowedHosts: true,
+  allowedOrigins: true,
+  maxBodyBytes: true,
+  authenticate: true,
+} satisfies Record<keyof McpHandlerOptions<ToolMap>, true>)
 
 const mostMessages = 10
 

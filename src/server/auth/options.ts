@@ -70,24 +70,24 @@ export interface AuthOptions {
   now?: () => number
 }
 
-const optionNames = [
-  'baseUrl',
-  'storage',
-  'cipher',
-  'cloudways',
-  'exchange',
-  'sessionTimeout',
-  'tokenLifetime',
-  'maxAttemptsPerSession',
-  'maxAttemptsPerIp',
-  'lockoutDuration',
-  'trustProxy',
-  'allowedHosts',
-  'onEvent',
-  'fetch',
-  'lookup',
-  'now',
-] as const satisfies readonly (keyof AuthOptions)[]
+const optionNames = Object.keys({
+  baseUrl: true,
+  storage: true,
+  cipher: true,
+  cloudways: true,
+  exchange: true,
+  sessionTimeout: true,
+  tokenLifetime: true,
+  maxAttemptsPerSession: true,
+  maxAttemptsPerIp: true,
+  lockoutDuration: true,
+  trustProxy: true,
+  allowedHosts: true,
+  onEvent: true,
+  fetch: true,
+  lookup: true,
+  now: true,
+} satisfies Record<keyof AuthOptions, true>)
 
 /** Checked options, with what follows from them. */
 export interface Settings
