@@ -135,7 +135,7 @@ function authOf(config: Config, services: Services): Auth {
   const { upstream, rateLimit } = services
   return createAuth({
     baseUrl: config.authBaseUrl,
-    cipher: services.cipher ?? fernet(generateKey()),
+    crypto: services.cipher ?? fernet(generateKey()),
     // A toolkit of its own: the visible tools may lack the one that checks credentials.
     cloudways: createCloudways({ ...upstream, rateLimit }),
     exchange: createExchange(upstream),

@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process'
-import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { renewedReadme } from '../scripts/write-readme.ts'
 
 test('the generated parts of README.md are what the declarations say (mend with: npm run docs)', async () => {
@@ -12,7 +12,7 @@ test('the generated parts of README.md are what the declarations say (mend with:
 
 /** What the reader has: named in the text, or plain from it. */
 const given: Record<string, string> = {
-  cipher: "import('cloudways-tools/crypto').Cipher",
+  crypto: "import('cloudways-tools/crypto').Cipher",
   cloudways: "import('cloudways-tools').Cloudways",
   credentials: "import('cloudways-tools').Credentials",
   baseUrl: 'string',
@@ -27,9 +27,10 @@ test('the TypeScript of README.md compiles', async () => {
   const blocks = [...before.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => code as string)
   expect(blocks.length).toBeGreaterThan(7)
   // Within the repository, so that packages are found.
-  const folder = fileURLToPath(new URL('../../node_modules/.cache/readme/', import.meta.url))
-  await rm(folder, { recursive: true, force: true })
-  await mkdir(folder, { recursive: true })
+  const cache = fileURLToPath(new URL('../../node_modules/.cache/', import.meta.url))
+  await mkdir(cache, { recursive: true })
+  const folder = `${await mkdtemp(`${cache}readme-`)}/`
+  onTestFinished(() => rm(folder, { recursive: true }))
   const config = {
     extends: '../../../tsconfig.json',
     compilerOptions: { noUnusedLocals: false },

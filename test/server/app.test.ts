@@ -17,7 +17,7 @@ function pieces() {
     fetch: sandbox.fetch,
     storage,
   })
-  const auth = createAuth({ baseUrl, storage, cipher: fernet(generateKey()), cloudways })
+  const auth = createAuth({ baseUrl, storage, crypto: fernet(generateKey()), cloudways })
   return { sandbox, cloudways, storage, auth }
 }
 

@@ -96,7 +96,7 @@ describe('the audit trail of a sign-in', () => {
     const cloudways = createCloudways({ fetch: sandbox.fetch, rateLimit: null })
     const app = createApp({ cloudways, storage, baseUrl, logger })
     const onEvent = services.onAuthEvent
-    const auth = createAuth({ baseUrl, storage, cipher: fernet(generateKey()), cloudways, onEvent })
+    const auth = createAuth({ baseUrl, storage, crypto: fernet(generateKey()), cloudways, onEvent })
     app.route('/', auth.routes)
     const send: Replica['send'] = async (path, init, address = '192.0.2.7') =>
       app.request(new Request(new URL(path, baseUrl), { redirect: 'manual', ...init }), undefined, {

@@ -46,7 +46,7 @@ const ceilings = { register: 300, authorize: 600, signIn: 300, token: 600, revok
  * @throws InputError for an option that does not exist or can't work.
  *
  * @example
- * const auth = createAuth({ baseUrl: 'https://tools.example.com', storage, cipher, cloudways })
+ * const auth = createAuth({ baseUrl: 'https://tools.example.com', storage, crypto, cloudways })
  * app.route('/', auth.routes)
  * const session = await auth.authenticate(request, c.env)
  * if (session instanceof Response) return session

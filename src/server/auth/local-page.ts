@@ -68,7 +68,7 @@ export async function openLocalPage(options: LocalPageOptions): Promise<LocalPag
     baseUrl: issuer,
     storage: attempts,
     // Seals the form's ticket, for as long as there is the page.
-    cipher: fernet(generateKey()),
+    crypto: fernet(generateKey()),
     // The visible tools may lack the one that checks credentials.
     cloudways: createCloudways({ ...upstream, rateLimit }),
     exchange: createExchange(upstream),

@@ -29,7 +29,7 @@ export interface AuthOptions {
    * Seals client ids, pending logins, and (together with the bearer) sessions. The same on all replicas and over
    * restarts, as clients keep their ids; and without a maximum age.
    */
-  cipher: Cipher
+  crypto: Cipher
   /** Credentials are checked with its tool `ping` before a code is issued. */
   cloudways: Pick<Cloudways, 'tools' | 'withCredentials'>
   /**
@@ -73,7 +73,7 @@ export interface AuthOptions {
 const optionNames = Object.keys({
   baseUrl: true,
   storage: true,
-  cipher: true,
+  crypto: true,
   cloudways: true,
   exchange: true,
   sessionTimeout: true,
@@ -92,9 +92,10 @@ const optionNames = Object.keys({
 /** Checked options, with what follows from them. */
 export interface Settings
   extends Required<
-      Omit<AuthOptions, 'baseUrl' | 'exchange' | 'fetch' | 'lookup' | 'onEvent' | 'allowedHosts'>
+      Omit<AuthOptions, 'baseUrl' | 'crypto' | 'exchange' | 'fetch' | 'lookup' | 'onEvent' | 'allowedHosts'>
     >,
     Pick<AuthOptions, 'exchange' | 'fetch' | 'lookup'> {
+  cipher: Cipher
   /** Without a trailing slash. */
   issuer: string
   /** What tokens are for: the MCP endpoint. */
@@ -110,7 +111,7 @@ const where = 'createAuth'
 export function readOptions(options: AuthOptions): Settings {
   checkOptions(where, options, optionNames)
   const issuer = issuerOf(options.baseUrl)
-  for (const name of ['storage', 'cipher', 'cloudways'] as const) {
+  for (const name of ['storage', 'crypto', 'cloudways'] as const) {
     if (typeof options[name] !== 'object' || options[name] === null) throw missing(name)
   }
   if (!options.cloudways.tools.ping) {
@@ -119,7 +120,7 @@ export function readOptions(options: AuthOptions): Settings {
       'Pass a toolkit that does not hide it: this one is never shown to a client.',
     )
   }
-  const { storage, cipher, cloudways, exchange, tokenLifetime = 3600, now = Date.now } = options
+  const { storage, crypto: cipher, cloudways, exchange, tokenLifetime = 3600, now = Date.now } = options
   checkNumber(where, 'tokenLifetime', tokenLifetime, 1)
   return {
     ...readAttemptOptions(where, options),

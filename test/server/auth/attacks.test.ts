@@ -397,8 +397,8 @@ describe('the bearer', () => {
   it('a token of a server with another URL on the same storage: 401', async () => {
     const storage = memoryStorage()
     const cipher = fernet('A'.repeat(43).concat('='))
-    const one = createSite({ storage, cipher })
-    const two = createSite({ storage, cipher, baseUrl: 'http://localhost:7001' })
+    const one = createSite({ storage, crypto: cipher })
+    const two = createSite({ storage, crypto: cipher, baseUrl: 'http://localhost:7001' })
     const { token } = await signIn(one.send, { access_token: one.sandbox.credentials.accessToken })
     expect((await callTool(one.send, token, 'ping')).status).toBe(200)
     expect((await callTool(two.send, token, 'ping')).status).toBe(401)

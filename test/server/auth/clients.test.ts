@@ -238,7 +238,7 @@ describe('createAuth', () => {
     [{ tokenLifeTime: 60 }, "Did you mean 'tokenLifetime'"],
     [{ maxAttemptsPerIp: Number.NaN }, 'maxAttemptsPerIp'],
     [{ trustProxy: 'yes' }, 'trustProxy'],
-    [{ cipher: undefined }, 'cipher'],
+    [{ crypto: undefined }, 'crypto'],
     [{ cloudways: { tools: {}, withCredentials: () => undefined } }, 'ping'],
   ])('refuses %j', (options, names) => {
     expect(() => createSite(options as never)).toThrow(names)

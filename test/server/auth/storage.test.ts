@@ -126,8 +126,8 @@ describe('what is kept', () => {
     const site = createSite({ storage })
     const { token } = await signIn(site.send, { access_token: site.sandbox.credentials.accessToken })
     const fresh = `${'A'.repeat(43)}=`
-    const rotated = createSite({ storage, cipher: fernet([fresh, site.key]) })
-    const replaced = createSite({ storage, cipher: fernet(fresh) })
+    const rotated = createSite({ storage, crypto: fernet([fresh, site.key]) })
+    const replaced = createSite({ storage, crypto: fernet(fresh) })
     expect((await callTool(rotated.send, token, 'ping')).status).toBe(200)
     expect((await callTool(replaced.send, token, 'ping')).status).toBe(401)
   })
