@@ -4,8 +4,10 @@
  * @module
  */
 import type * as z from 'zod'
-import { visible } from '../text.ts'
 import type { Schema } from './define.ts'
+import { hidden, looksSecret, redactText } from './secret-net.ts'
+
+export { hidden, redactText }
 
 /** Secrets that an answer would have held. */
 export interface FoundSecrets {
@@ -82,59 +84,6 @@ function definitions(schema: Wrapped): Definition[] {
   return found
 }
 
-export const hidden = '[hidden]'
-
-// Field names that hold a secret wherever they occur. `key` alone is not here: public keys are named so.
-const secretName =
-  /pass(word|wd|phrase)|(^|_)(pass|pwd)$|secret|(api|private|access|ssl|encryption)_?keys?$|tokens?$|bearer|authorization|webhook|credentials?$/i
-// Names that only look like one: flags, dates and counts about a secret.
-const harmless = /(_enabled|_at|_set|_count|_type|_status|_expires?(_in)?|_available)$/i
-
-// Answers hold text that strangers write: every pattern has to be linear in its length, so prefixes are bounded.
-// Few ask for the beginning of a word: what stands right before a secret does not make it none.
-const secretText: readonly [RegExp, string][] = [
-  [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(-----END [A-Z ]*PRIVATE KEY-----|$)/g, hidden],
-  [/\bcwt?_[A-Za-z0-9_.-]{6,}|cwt?_[A-Za-z0-9_.-]{20,}/g, hidden],
-  [/(bearer|\bbasic)\s+[A-Za-z0-9._~+/=-]{8,}/gi, `$1 ${hidden}`],
-  [/([a-z][a-z0-9+.-]{1,20}:\/\/[^\s/:@]*):[^\s/]+@/gi, `$1:${hidden}@`],
-  // `password=`, `DB_PASSWORD: `, `"admin_password":"`, and the same inside JSON that is quoted once more.
-  [
-    /(\b\w*(?:password|passwd|pwd|secret|api_?key|access_?token|api_?token)["'\\]*\s*[=:]\s*["'\\]*)[^\s"'\\&,;}]+/gi,
-    `$1${hidden}`,
-  ],
-  [/https:\/\/hooks\.[^\s"']+/g, hidden],
-  [/eyJ[A-Za-z0-9_-]{8,500}\.[A-Za-z0-9_-]{8,4000}\.[A-Za-z0-9_-]*/g, hidden],
-]
-
-/** Every secret text has one of these; most text has none, and is let through at once. */
-const suspicious = /[=:]|-----|cw_|eyJ|bearer|basic/i
-
-/**
- * Scrub free text: error messages, log lines, any string of an answer.
- *
- * A secret with characters inside it that nobody sees is still one: then they go too.
- */
-export function redactText(text: string, known: readonly string[] = []): string {
-  const safe = scrub(text, known)
-  const seen = visible(safe)
-  if (seen === safe) return safe
-  const again = scrub(seen, known)
-  return again === seen ? safe : again
-}
-
-function scrub(text: string, known: readonly string[]): string {
-  let safe = withoutKnown(text, known)
-  if (!suspicious.test(safe)) return safe
-  for (const [pattern, replacement] of secretText) safe = safe.replace(pattern, replacement)
-  return safe
-}
-
-function withoutKnown(text: string, known: readonly string[]): string {
-  let safe = text
-  for (const value of known) if (value.length >= 6) safe = safe.replaceAll(value, hidden)
-  return safe
-}
-
 export interface RedactOptions {
   /** The schema whose marks apply. */
   schema?: Schema
@@ -170,16 +119,11 @@ function walk(value: unknown, schemas: readonly Wrapped[], options: RedactOption
         shape && Object.hasOwn(shape, key) ? (shape[key] ?? []) : [],
       )
       const safeKey = redactText(key, options.known)
-      if (named.length === 0 && looksSecret(visible(key), item)) return [safeKey, hidden]
+      if (named.length === 0 && looksSecret(key, item)) return [safeKey, hidden]
       const field = named.length > 0 ? named : defs.flatMap((def) => def.valueType ?? def.catchall ?? [])
       return [safeKey, walk(item, field, options)]
     }),
   )
-}
-
-function looksSecret(key: string, value: unknown): boolean {
-  if (value === null || value === '' || typeof value === 'boolean') return false
-  return secretName.test(key) && !harmless.test(key)
 }
 
 const blank = (value: unknown) => (value === null || value === '' ? value : hidden)
