@@ -37,6 +37,7 @@ export async function runCall(invocation: Invocation): Promise<number> {
     confirmations: sandbox ? openSandboxConfirmations : openConfirmations,
     onSecrets: terminal?.keepSecrets,
     sandbox,
+    tell: note,
     // Only for what must not go unheard: an audit file that can't be written.
     logger: createLogger({ level: 'ERROR', secrets: secretsOf(config) }),
   })

@@ -19,6 +19,7 @@ export async function runStdio(invocation: Invocation): Promise<number> {
     onSecrets: secretFiles.keep,
     sandbox: await sandboxOf(invocation),
     logger,
+    tell: note,
   })
   const signIn = signInOf(config, services, () => server)
   const server = serveStdio(signIn?.cloudways ?? services.cloudways)

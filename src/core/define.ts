@@ -148,7 +148,7 @@ export interface ToolDefinition<Shape extends InputShape = InputShape, Output ex
   /** For the model, 20 to 300 characters: what happens, what it answers, when to use the neighbour instead. */
   description: string
   risk: Risk
-  /** Arguments by name: zod 4 or zod 3 schemas. Unknown arguments are refused. */
+  /** Arguments by name: zod 4 or zod 3 schemas. Unknown arguments are refused. None can be called `confirm`. */
   input: Shape
   /** An object schema. Fields it does not name pass through, unless they look like a secret. */
   output: Output
@@ -164,7 +164,7 @@ export interface ToolDefinition<Shape extends InputShape = InputShape, Output ex
   effects?: Effects<ParsedOf<Shape>>
   /**
    * Each call makes something new, or costs: a repeat with the same arguments within ten minutes is answered with
-   * what the first one started.
+   * what the first one started. A repeat with other credentials of the same account is not known as one.
    */
   creates?: boolean
   /** What has to be there first: a backup of the app that is not older than the toolkit's `backupHours`. */
@@ -205,25 +205,25 @@ export type ToolInput<T extends ToolMap, N extends keyof T> = InputOf<T[N]['inpu
 /** The answer of a tool of the map `T`. */
 export type ToolOutput<T extends ToolMap, N extends keyof T> = InferOutput<T[N]['output']>
 
-const keys = [
-  'title',
-  'description',
-  'risk',
-  'input',
-  'output',
-  'request',
-  'answer',
-  'run',
-  'rows',
-  'effects',
-  'creates',
-  'requires',
-  'settle',
-  'next',
-  'reach',
-  'reveals',
-  'alias',
-] as const
+const keys = Object.keys({
+  title: true,
+  description: true,
+  risk: true,
+  input: true,
+  output: true,
+  request: true,
+  answer: true,
+  run: true,
+  rows: true,
+  effects: true,
+  creates: true,
+  requires: true,
+  settle: true,
+  next: true,
+  reach: true,
+  reveals: true,
+  alias: true,
+} satisfies Record<keyof ToolDefinition, true>)
 
 /**
  * Declare tools. The key is the tool's name: verb first, `snake_case`.
@@ -283,6 +283,9 @@ function check(tool: Tool): Tool {
   if (!tool.request === !tool.run) refuse('exactly one of request and run is needed.')
   if (tool.risk !== 'read' && !tool.effects) refuse('a tool that changes something needs effects.')
   if (tool.creates && tool.output !== operation) refuse('a tool that creates something answers an operation.')
+  if (Object.hasOwn(tool.input ?? {}, 'confirm')) {
+    refuse('confirm is the token of a confirmation in two steps; name the argument otherwise.')
+  }
   checkTags(tool, refuse)
   if (!tool.title || !tool.description || !tool.input || !tool.output) {
     refuse('title, description, input and output are needed.')

@@ -20,9 +20,15 @@ import type { Target } from './targets.ts'
 
 /** The rules of an operator that go beyond the selection of tools. */
 export interface Policy {
-  /** Only these servers, by id or label; with it, nothing of any other is listed or touched. */
+  /**
+   * Only these servers, by id or label; with it, nothing of any other is listed or touched. An entry of digits only
+   * is an id, never a label.
+   */
   servers: readonly string[]
-  /** Only these apps, by id or label. A server is then touched only when all its apps are among them. */
+  /**
+   * Only these apps, by id or label; an entry of digits only is an id. A server is then touched only when all its apps
+   * are among them.
+   */
   apps: readonly string[]
   /**
    * Servers and apps, by id or label, where `*` stands for any text: `*production*`. A change to one of them counts

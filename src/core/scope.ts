@@ -12,7 +12,7 @@ import type { AnyTool, ApiRequest } from './define.ts'
 import { type EstateServer, type Json, readEstate, rowsOf, serverList, serversOf, textOf } from './estate.ts'
 import { type TargetIds, taggedArguments } from './targets.ts'
 
-/** Ids or labels; an empty list bounds nothing. */
+/** Ids or labels, of which digits only are always an id; an empty list bounds nothing. */
 export interface Scope {
   servers: readonly string[]
   apps: readonly string[]
@@ -24,11 +24,17 @@ const comparable = (label: string) => readable(label).toLowerCase()
 
 export const isScoped = ({ servers, apps }: Scope) => servers.length > 0 || apps.length > 0
 
-/** Whether an entry of a list (an id or a label) names this row. */
+/**
+ * Whether an entry of a list names this row. An entry of digits only is an id and never a label: anybody who may
+ * rename a server or an app could else give it the id of one that is within the scope.
+ */
 export function isNamed(entries: readonly string[], row: { id?: unknown; label?: unknown }): boolean {
   const id = textOf(row.id)
   const label = comparable(textOf(row.label))
-  return entries.some((entry) => entry.trim() === id || comparable(entry) === label)
+  return entries.some((entry) => {
+    const name = comparable(entry)
+    return /^\d+$/.test(name) ? name === id : entry.trim() === id || name === label
+  })
 }
 
 /** The rows of servers within the scope, with the apps within it. Under `apps`, a server without any of them goes. */
@@ -136,9 +142,11 @@ const appPath = /^\/app\/(?!creds\/|supervisor\/)(?:[a-z_-]+\/)?(\d+)(?:\/|$)/i
 
 /** Every server and app that a request names, wherever it does. */
 export function namedIn({ path, query, body }: ApiRequest): { servers: string[]; apps: string[] } {
+  const fields = [...Object.entries(query ?? {}), ...Object.entries(body ?? {})]
   const all = (name: string, inPath: RegExp) => {
-    const found = [textOf(query?.[name]), textOf(body?.[name]), inPath.exec(path)?.[1] ?? '']
-    return [...new Set(found)].filter(Boolean)
+    // `name[]` is how a form writes a list.
+    const values = fields.filter(([key]) => key.replace(/\[.*/s, '') === name).flatMap(([, value]) => value)
+    return [...new Set([...values.map(textOf), inPath.exec(path)?.[1] ?? ''])].filter(Boolean)
   }
   return { servers: all('server_id', serverPath), apps: all('app_id', appPath) }
 }
@@ -159,10 +167,11 @@ export function checkIds({ server_id, app_id }: TargetIds, estate: readonly Esta
 export function checkNewName(tool: AnyTool, input: Readonly<Json>, { servers, apps }: Scope): void {
   if (!tool.creates) return
   const ids = Object.values(taggedArguments(tool))
-  const texts = Object.entries(input).filter(
-    ([name, value]) => typeof value === 'string' && !ids.includes(name),
-  )
-  if (!texts.some(([, label]) => isNamed([...servers, ...apps], { label }))) return
+  // An id as well, although it is no label to the scope: people would take the copy for the other.
+  const taken = [...servers, ...apps].map(comparable)
+  const fits = ([name, value]: [string, unknown]) =>
+    typeof value === 'string' && !ids.includes(name) && taken.includes(comparable(value))
+  if (!Object.entries(input).some(fits)) return
   throw new PolicyError(
     'scope',
     `${tool.name}: that name is one by which the scope of this toolkit is set.`,

@@ -32,9 +32,9 @@ export async function checkTargets(config: Config, cloudways: Cloudways): Promis
   const servers = rows as (Row & { apps?: Row[] })[]
   const apps = servers.flatMap((server) => server.apps ?? [])
   const unused = [
-    ...strays('SERVERS', 'server', config.servers, servers),
-    ...strays('APPS', 'app', config.apps, apps),
-    ...strays('PROTECT', 'server or app', config.protect, [...servers, ...apps]),
+    ...strays('SERVERS', 'server', config.servers, servers, inScope),
+    ...strays('APPS', 'app', config.apps, apps, inScope),
+    ...strays('PROTECT', 'server or app', config.protect, [...servers, ...apps], matches),
   ]
   const wrong = unused.filter(({ entry }) => !entry.includes('*'))
   if (wrong.length > 0) {
@@ -46,10 +46,17 @@ export async function checkTargets(config: Config, cloudways: Cloudways): Promis
   return unused.map(({ text }) => text)
 }
 
-function strays(variable: string, what: string, entries: readonly string[] = [], rows: readonly Row[]) {
+/** @param fits the comparison of the rule itself. */
+function strays(
+  variable: string,
+  what: string,
+  entries: readonly string[] = [],
+  rows: readonly Row[],
+  fits: (entry: string, row: Row) => boolean,
+) {
   const labels = rows.map(({ label }) => label)
   return entries
-    .filter((entry) => !fits(entry, rows))
+    .filter((entry) => !rows.some((row) => fits(entry, row)))
     .map((entry) => {
       const near = nearest(entry, labels)
       const meant = near ? ` Did you mean ${oneLine(near, 80)}?` : ''
@@ -57,6 +64,4 @@ function strays(variable: string, what: string, entries: readonly string[] = [],
     })
 }
 
-/** By the same comparisons as the rules themselves. */
-const fits = (entry: string, rows: readonly Row[]): boolean =>
-  rows.some((row) => (entry.includes('*') ? matches(entry, row) : isNamed([entry], row)))
+const inScope = (entry: string, row: Row) => isNamed([entry], row)

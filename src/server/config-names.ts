@@ -6,7 +6,7 @@
  */
 import { InputError } from '../errors.ts'
 import { nearest } from '../options.ts'
-import { variableList } from './variables.ts'
+import { type VariableName, variableList } from './variables.ts'
 
 /** The environment as `process.env` has it. */
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -34,24 +34,38 @@ export function checkGuard(env: Environment, name: string): void {
 const prefix = 'CLOUDWAYS_'
 const names = variableList.map(([name]) => name as string)
 
-/** @throws InputError for a `CLOUDWAYS_` variable that does not exist, and for near misses of the others. */
+/** Guards by whose names hardly anything else begins: PROTECT_APPS was meant to protect, and would protect nothing. */
+const guards = ['READ_ONLY', 'PROTECT', 'CONFIRM', 'EXCLUDE_TOOLS'] as const satisfies VariableName[]
+
+/**
+ * @throws InputError for a `CLOUDWAYS_` variable that does not exist, for near misses of the others, and for what
+ * begins like a guard.
+ */
 export function checkNames(env: Environment): void {
   for (const name of Object.keys(env)) {
-    if (names.includes(name) || !isSet(env, name)) continue
-    if (name.startsWith(prefix)) {
-      const bare = name.slice(prefix.length)
-      const ours = names
-        .filter((right) => right.startsWith(prefix))
-        .map((right) => right.slice(prefix.length))
-      // The remainder alone: with the common prefix everything is near to everything.
-      const near = nearest(bare, ours) ?? ours.find((right) => right.endsWith(`_${bare}`))
-      refuse(name, names.includes(bare) ? bare : near && `${prefix}${near}`)
-    }
-    // Where the right name is set too, the other belongs to another program.
-    const meant = names.find((right) => isNearMiss(name, right) && !isSet(env, right))
-    if (meant) refuse(name, meant)
+    if (names.includes(name) || env[name] === undefined) continue
+    if (isSet(env, name)) checkName(env, name)
+    // Also when it is empty, as its right name is, and beside the right name: nobody else reads it.
+    const guard = name === 'EXCLUDE' ? 'EXCLUDE_TOOLS' : guards.find((right) => startsLike(name, right))
+    if (guard) refuse(name, guard)
   }
 }
+
+function checkName(env: Environment, name: string): void {
+  if (name.startsWith(prefix)) {
+    const bare = name.slice(prefix.length)
+    const ours = names.filter((right) => right.startsWith(prefix)).map((right) => right.slice(prefix.length))
+    // The remainder alone: with the common prefix everything is near to everything.
+    const near = nearest(bare, ours) ?? ours.find((right) => right.endsWith(`_${bare}`))
+    refuse(name, names.includes(bare) ? bare : near && `${prefix}${near}`)
+  }
+  // Where the right name is set too, the other belongs to another program.
+  const meant = names.find((right) => isNearMiss(name, right) && !isSet(env, right))
+  if (meant) refuse(name, meant)
+}
+
+const startsLike = (name: string, right: string) =>
+  bare(name).startsWith(bare(right)) && bare(name) !== bare(right)
 
 function refuse(name: string, meant: string | undefined): never {
   throw new InputError(

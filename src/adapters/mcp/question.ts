@@ -6,6 +6,7 @@
 import type { Confirmation } from '../../core/confirm.ts'
 import type { NamedApp } from '../../core/define.ts'
 import type { Plan } from '../../core/plan.ts'
+import { readable } from '../../text.ts'
 
 /** A form with one field: `approve`, or `name` where the person has to type one. */
 export type Form = 'approve' | 'name'
@@ -29,7 +30,7 @@ export function questionOf(plan: Plan): Question {
   const field =
     name === null
       ? ({ type: 'boolean', title: `Yes: ${plan.title}` } as const)
-      : ({ type: 'string', title: `Type the name ${JSON.stringify(name)} to go on` } as const)
+      : ({ type: 'string', title: `Type the name ${typeable(name)} to go on` } as const)
   const form = formOf(plan)
   return {
     mode: 'form',
@@ -73,7 +74,7 @@ function messageOf(plan: Plan): string {
     `Undo: ${undo ?? 'it can not be undone'}`,
     cost && `Cost: ${cost}`,
     present && present.length <= mostOfNow && `There now: ${calm(present)}`,
-    needs.type_name !== null && `${JSON.stringify(needs.type_name)} is protected: to go on, type this name.`,
+    needs.type_name !== null && `${typeable(needs.type_name)} is protected: to go on, type this name.`,
   ]
   return lines.filter(Boolean).join('\n')
 }
@@ -81,13 +82,19 @@ function messageOf(plan: Plan): string {
 function appsOf(apps: readonly NamedApp[]): string {
   const names = apps
     .slice(0, mostApps)
-    .map(({ label, domain }) => (domain ? `${quoted(label)} at ${domain}` : quoted(label)))
+    .map(({ label, domain }) => (domain ? `${quoted(label)} at ${quoted(domain)}` : quoted(label)))
   const more = apps.length - names.length
   return `${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`
 }
 
-/** Labels are of anybody's making: in quotes and on one line, none can look like a part of the question. */
-const quoted = (label: string) => calm(JSON.stringify(cut(label, mostOfLabel)))
+/** Labels and domains are of anybody's making: in quotes and on one line, none can look like a part of the question. */
+const quoted = (text: string) => calm(JSON.stringify(cut(text, mostOfLabel)))
+
+/**
+ * The same for a name that has to be typed, so nothing is cut or escaped. What could end the quotes or make a link
+ * is shown in its full-width form: typed or copied, both read as the same name.
+ */
+const typeable = (name: string) => `"${readable(name).replaceAll('"', '\uFF02').replaceAll('](', '\uFF3D(')}"`
 
 /** What is left out is counted: a yes to the beginning of a value is no yes to its end. */
 function shortened(value: unknown): string {

@@ -1,0 +1,46 @@
+/** Operations that say nothing of whose they are belong to the scope that started them. */
+import { createCloudways } from 'cloudways-tools'
+import { memoryStorage } from 'cloudways-tools/storage'
+import { describe, expect, it } from 'vitest'
+import { failure } from '../api/upstream.ts'
+import { ids, setUp } from './kit.ts'
+
+const traffic = { ...ids, duration: '1h', resource: 'top_ips' } as const
+
+/** One toolkit started an operation; another one of the same account and storage asks for it. */
+async function ask(mine: object, other: object) {
+  const storage = memoryStorage()
+  const { cloudways, sandbox } = setUp({ storage, ...mine })
+  const { operation_id } = (await cloudways.call('get_app_analytics_traffic', traffic)) as {
+    operation_id: string
+  }
+  // The row itself does not say whose it is.
+  const body = { operation: { id: operation_id, is_completed: '1' } }
+  sandbox.fail({ operation: 'operation_status', body, times: Number.POSITIVE_INFINITY })
+  const second = createCloudways({
+    ...{ storage, fetch: sandbox.fetch, rateLimit: null, ...other },
+    credentials: { accessToken: sandbox.credentials.accessToken },
+  })
+  return second.call('get_operation', { operation_id })
+}
+
+describe('an operation under a scope', () => {
+  it.each([
+    [{ servers: ['70011'] }, { servers: ['70011'] }],
+    [{ servers: ['shop', '70024'] }, { servers: ['70024', ' SHOP ', 'shop'] }],
+    [
+      { servers: ['70011'], apps: ['90021', '90022'] },
+      { servers: ['70011'], apps: ['90022', '90021'] },
+    ],
+  ])('is known to another process of the same scope: %j, %j', async (mine, other) => {
+    expect(await ask(mine, other)).toMatchObject({ state: 'completed' })
+  })
+
+  it.each([
+    [{ servers: ['70011'] }, { servers: ['70024'] }],
+    [{ servers: ['70011', '70024'] }, { servers: ['70024'] }],
+    [{ apps: ['90021'] }, { apps: ['90022'] }],
+  ])('is not known to another scope: %j, %j', async (mine, other) => {
+    expect(await failure(ask(mine, other))).toMatchObject({ code: 'refused_by_policy', rule: 'scope' })
+  })
+})
