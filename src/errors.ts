@@ -120,6 +120,7 @@ export type UpstreamReason =
   | 'network'
   | 'not_found'
   | 'not_json'
+  | 'operation_failed'
   | 'rate_limited'
   | 'refused'
   | 'server_error'

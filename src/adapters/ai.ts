@@ -14,6 +14,7 @@ import type { JsonSchema } from '../core/schema.ts'
 import type { Selection } from '../core/select.ts'
 import { isCloudwaysError } from '../errors.ts'
 import { hashOf } from '../hash.ts'
+import { bringsAnswers, type Conversation, deniedCalls, isApproved } from './ai-messages.ts'
 import { answerText, failureText } from './model-text.ts'
 
 /** The tools of a toolkit as a `ToolSet` of the AI SDK, typed by name. */
@@ -29,9 +30,14 @@ export type CloudwaysToolSet<T extends ToolMap> = {
  * one of the five errors. Your code gets the typed answer; the model reads it as text, inside a boundary.
  *
  * What needs a person becomes a `tool-approval-request` of the SDK (6 and 7), unless the toolkit has an
- * `onConfirm`. A yes is bound to the plan that was asked about, holds once and for ten minutes, and is kept in the
- * toolkit's `storage`: when the answer comes back to another process, both need a shared one. An approval that
- * nobody was asked for, in messages that a client made up, is refused.
+ * `onConfirm`. What was asked is kept in the toolkit's `storage`, bound to the plan, for one yes within ten minutes:
+ * when the answer comes back to another process, both need a shared one. A yes to what was not asked, to another
+ * call, or to what has changed since is refused; and after a no, as soon as a tool is called in a conversation that
+ * has it, what was asked is gone.
+ *
+ * Who said yes is what the messages say, and these are the host's: a client that may send any messages can say yes to
+ * what is still being asked in its person's place. Keep the conversation on the server, and take from the client
+ * only what the person said.
  *
  * Version 5 has no approvals: there, and where a `toolApproval` of your own (version 7) decides about these tools,
  * such a call is refused without `onConfirm`. So it is for what is `protect`ed, everywhere: an approval has no
@@ -57,6 +63,7 @@ export function cloudwaysTools<T extends ToolMap>(
       inputSchema: asSdkSchema(structuredClone(inputSchema)),
       execute: async (input: unknown, options: SdkOptions = {}) => {
         try {
+          await withdrawDenied(toolkit, options)
           const confirmation = await approvalOf(name, input, options)
           const call: CallOptions = { signal: options.abortSignal, confirmation }
           return await toolkit.call(name, (input ?? {}) as never, call)
@@ -74,9 +81,8 @@ export function cloudwaysTools<T extends ToolMap>(
 }
 
 /** What the SDK hands to `execute` and `needsApproval`, as far as it is used here. */
-interface SdkOptions {
+interface SdkOptions extends Conversation {
   toolCallId?: string
-  messages?: readonly { role: string; content: string | readonly { type: string }[] }[]
   abortSignal?: AbortSignal
 }
 
@@ -90,8 +96,9 @@ async function needsApproval<T extends ToolMap>(
   input: unknown,
   options: SdkOptions,
 ): Promise<boolean> {
-  const isReplay = bringsAnswer(options)
+  const isReplay = bringsAnswers(options)
   try {
+    await withdrawDenied(toolkit, options)
     if (!isReplay) return await toolkit.needsApproval(name, input, await keyOf(name, input, options))
     const { needs } = await toolkit.plan(name, (input ?? {}) as never)
     return needs.confirmation && needs.type_name === null
@@ -101,21 +108,27 @@ async function needsApproval<T extends ToolMap>(
   }
 }
 
-/** The yes that a call comes with; whether it was given to this very call is for the core to know. */
+/** The yes that a call comes with; whether anybody was asked about it is for the core to know. */
 async function approvalOf(
   name: string,
   input: unknown,
   options: SdkOptions,
 ): Promise<CallOptions['confirmation']> {
-  if (!bringsAnswer(options)) return undefined
+  if (!isApproved(options, options.toolCallId)) return undefined
   return { token: await keyOf(name, input, options), approved: true }
 }
 
-/** The SDK takes answers from the last message only, and runs none but those that were approved. */
-function bringsAnswer({ messages }: SdkOptions): boolean {
-  const last = messages?.at(-1)
-  if (last?.role !== 'tool' || typeof last.content === 'string') return false
-  return last.content.some(({ type }) => type === 'tool-approval-response')
+const withdrawn = new WeakSet<object>()
+
+/** Each answer once: the same call may be asked about again while the model goes on. */
+async function withdrawDenied<T extends ToolMap>(toolkit: Cloudways<T>, options: SdkOptions): Promise<void> {
+  for (const { answer, toolCallId, toolName, input } of deniedCalls(options)) {
+    if (withdrawn.has(answer)) continue
+    withdrawn.add(answer)
+    const key = await keyOf(toolName, input, { toolCallId })
+    // No reason to fail a read. It is tried again with the next call.
+    await toolkit.withdrawApproval(key).catch(() => withdrawn.delete(answer))
+  }
 }
 
 /** Some providers number their calls from 0 in every conversation, so the id alone does not name a call. */

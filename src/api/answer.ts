@@ -34,7 +34,7 @@ const object = (value: unknown): Json | undefined =>
 export function readAnswer(request: ApiRequest, answer: RawAnswer): unknown {
   const text = answer.text.trim()
   if (answer.status >= 400) throw refusal(request, answer, parse(text))
-  if (answer.status < 200 || answer.status >= 300) throw redirected(answer.status)
+  if (answer.status < 200 || answer.status >= 300) throw redirected(request, answer.status)
   if (text === '') return null
   if (text.startsWith(catchAll)) throw unknownPath(request)
   const body = parse(text)
@@ -54,6 +54,9 @@ function parse(text: string): unknown {
     return undefined
   }
 }
+
+/** Request Timeout and Client Closed Request: said by what stands before the platform, which may have the request. */
+const givenUp = new Set([408, 499])
 
 function refusal(request: ApiRequest, answer: RawAnswer, parsed: unknown): CloudwaysError {
   const { status } = answer
@@ -75,6 +78,13 @@ function refusal(request: ApiRequest, answer: RawAnswer, parsed: unknown): Cloud
       'Take the ids from list_servers; an app belongs to one server.',
       { status, reason: 'not_found', ...said(body) },
     )
+  }
+  if (givenUp.has(status)) {
+    return lost(request, `Cloudways did not wait for the end of the call (HTTP ${status})`, {
+      status,
+      reason: 'timeout',
+      ...said(body),
+    })
   }
   if (status >= 500) {
     return lost(request, `Cloudways failed (HTTP ${status})`, {
@@ -172,13 +182,22 @@ const unknownPath = (request: ApiRequest) =>
     { status: 200, reason: 'unknown_path' },
   )
 
-/** The API has no redirects, and following one would carry the token elsewhere. */
-const redirected = (status: number) =>
-  upstream(
-    `Cloudways answered with a redirect (HTTP ${status}), which was not followed`,
-    'Nothing was done. A person has to check the API URL.',
-    { status, reason: 'refused' },
-  )
+/** The API has no redirects, and following one would carry the token elsewhere. It may come after the work. */
+function redirected(request: ApiRequest, status: number): UpstreamError {
+  const what = `Cloudways answered with a redirect (HTTP ${status}), which was not followed`
+  const hint = 'A person has to check the API URL.'
+  if (request.method === 'GET')
+    return upstream(what, `Nothing was done. ${hint}`, { status, reason: 'refused' })
+  const error = lost(request, what, { status })
+  error.next = `${error.next} ${hint}`
+  return error
+}
+
+/** A change is not sent when nobody would hear its answer. */
+export const tooLate = (request: ApiRequest) =>
+  upstream(`Too little time was left for the answer of ${nameOf(request)}`, 'Nothing was sent. Call again.', {
+    reason: 'timeout',
+  })
 
 export function tooMany(seconds: number | undefined): UpstreamError {
   const wait = seconds ?? 60

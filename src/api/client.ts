@@ -8,7 +8,7 @@ import type { SendOptions, Transport } from '../core/transport.ts'
 import { CredentialError, isCloudwaysError, UpstreamError } from '../errors.ts'
 import { sleep, unlessAborted } from '../signal.ts'
 import type { Cipher, RateLimiter, Storage } from '../types.ts'
-import { lost, type RawAnswer, readAnswer, retryAfter } from './answer.ts'
+import { lost, type RawAnswer, readAnswer, retryAfter, tooLate } from './answer.ts'
 import {
   accountOf,
   type Credentials,
@@ -41,6 +41,9 @@ export interface ClientOptions {
 /** Secrets that are scrubbed from what leaves: those of the calls under way, and some more. */
 const mostSecrets = 50
 
+/** Seconds that have to be left for the answer of a change. */
+const leastTime = 5
+
 /** Tries of a read, the first one included. */
 const tries = 4
 const passing = new Set([429, 502, 503, 504])
@@ -71,8 +74,8 @@ export function createClient(options: ClientOptions): Transport {
     if (typeof given !== 'function' && known) return known
     const credentials = checkCredentials(typeof given === 'function' ? await provided(given) : given)
     const id = await accountOf(credentials)
-    if (known?.id === id) return known
-    keep('accessToken' in credentials ? credentials.accessToken : credentials.apiKey)
+    if (known?.id === id && secretOf(known.credentials) === secretOf(credentials)) return known
+    keep(secretOf(credentials))
     const source = createTokenSource({
       storage: options.storage,
       cipher: 'apiKey' in credentials ? options.cipherFor?.(credentials.apiKey) : undefined,
@@ -86,7 +89,7 @@ export function createClient(options: ClientOptions): Transport {
 
   async function send(request: ApiRequest, { signal, deadline }: SendOptions): Promise<unknown> {
     const caller = await unlessAborted(account(), signal)
-    if (request.method !== 'GET' || request.startsJob) return attempt(caller, request, signal, deadline)
+    if (!isRead(request)) return attempt(caller, request, signal, deadline)
     const key = `${caller.id} ${request.path} ${JSON.stringify(request.query ?? {})}`
     return share(key, signal, (shared) => attempt(caller, request, shared, deadline))
   }
@@ -102,6 +105,8 @@ export function createClient(options: ClientOptions): Transport {
       await limits.take(caller.id, request, signal)
       const token = await unlessAborted(caller.source.token(), signal)
       keep(token)
+      const left = deadline - Date.now()
+      if (left < Math.min(leastTime, options.timeout) * 1000 && !isRead(request)) throw tooLate(request)
       const answer = await http(request, token, signal, deadline).catch((error: unknown) => {
         if (error instanceof NoAnswer) return error
         throw error
@@ -169,6 +174,12 @@ export function createClient(options: ClientOptions): Transport {
     },
   }
 }
+
+/** A GET that starts work on the server is more than a read. */
+const isRead = ({ method, startsJob }: ApiRequest) => method === 'GET' && !startsJob
+
+const secretOf = (credentials: StaticCredentials) =>
+  'accessToken' in credentials ? credentials.accessToken : credentials.apiKey
 
 /** Ask the user's own function. Its words stay out: they may hold what it could not bring. */
 async function provided(bring: Extract<Credentials, () => unknown>): Promise<StaticCredentials> {

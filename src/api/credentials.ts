@@ -15,6 +15,12 @@ import { tokenHelp } from './help.ts'
 /** A platform access token (`cw_...`), sent as it is. Recommended. */
 export interface AccessTokenCredentials {
   accessToken: string
+  /**
+   * A name for the account, 1 to 64 letters, digits, `_` and `-`: limits, confirmations and audit go by it. For an
+   * account whose token changes. Never from whoever sends the token: it vouches for whose account it is. Default: a
+   * hash of the token.
+   */
+  account?: string
 }
 
 /** The older way: the address of the account and its API key. Cloudways announced its end for 2026-10-15. */
@@ -68,7 +74,11 @@ export function checkCredentials(credentials: StaticCredentials): StaticCredenti
     throw new InputError('credentials: must be { accessToken } or { email, apiKey } or a function.')
   }
   if ('accessToken' in credentials) {
-    checkOptions(where, credentials, ['accessToken'])
+    checkOptions(where, credentials, ['accessToken', 'account'])
+    const { account = 'none' } = credentials
+    if (typeof account !== 'string' || !/^[\w-]{1,64}$/.test(account)) {
+      throw new InputError('credentials.account: must be 1 to 64 letters, digits, _ and -.')
+    }
     return printable('credentials.accessToken', credentials.accessToken) && credentials
   }
   checkOptions(where, credentials, ['email', 'apiKey', 'accessToken'])
@@ -88,6 +98,7 @@ function printable(name: string, value: unknown): true {
 
 /** A hash that stands for credentials in keys, logs and audit. It covers the secret, so nobody shares it by guessing. */
 export async function accountOf(credentials: StaticCredentials): Promise<string> {
+  if ('accessToken' in credentials && credentials.account !== undefined) return credentials.account
   const parts =
     'accessToken' in credentials
       ? [credentials.accessToken]

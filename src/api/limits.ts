@@ -65,7 +65,12 @@ export function createLimits(limiter: RateLimiter | undefined, seen: PlatformLim
       }
       const wait = answer.status === 429 ? retryAfter(answer.headers) : remaining === 0 ? usedUp : undefined
       // Without the header nobody knows for how long: a read tries again, and the caller is told.
-      if (wait) await limiter?.block(bucketOf(account, request), wait)
+      if (!wait) return
+      try {
+        await limiter?.block(bucketOf(account, request), wait)
+      } catch {
+        // The call was answered: that its bucket could not be closed must not make a failure of it.
+      }
     },
     bucket: async (account) => {
       if (!limiter) return null

@@ -8,7 +8,7 @@ import type { Risk } from './define.ts'
 
 /** What was decided about a call, and what came of it. */
 export interface AuditEvent {
-  /** ISO 8601. */
+  /** When the call began, ISO 8601. */
   time: string
   /** A hash that stands for the account. */
   account: string
@@ -21,18 +21,36 @@ export interface AuditEvent {
   rule: AuditRule | (string & {})
   /**
    * `unknown`: the answer was lost, or the caller went away when the change was sent; it may have happened.
-   * `planned`: a dry run. `waiting`: a person was asked, elsewhere.
+   * `planned`: a dry run. `waiting`: a person was asked, elsewhere. What a person did on a page of the self-hosted
+   * server is no call: `approved` is a yes, which the call may use when it is repeated, and `shown` are secrets.
    */
-  outcome: 'ok' | 'planned' | 'waiting' | 'refused' | 'failed' | 'unknown' | 'cancelled'
+  outcome:
+    | 'ok'
+    | 'planned'
+    | 'waiting'
+    | 'refused'
+    | 'failed'
+    | 'unknown'
+    | 'cancelled'
+    | 'approved'
+    | 'shown'
   code?: CloudwaysErrorCode
-  /** SHA-256 of the arguments in canonical form. */
+  /** SHA-256 of the arguments in canonical form; of what a person decided on a page, as the page showed them. */
   argumentsHash: string
   /** The arguments themselves, redacted; only when the toolkit was made with `auditArguments`. */
   arguments?: unknown
   /** Invisible and direction characters that were removed from the answer. */
   removed?: number
-  /** Milliseconds. */
+  /** Milliseconds; 0 where no call was made. */
   duration: number
+}
+
+/**
+ * A change that is about to be sent. Time, account, tool, target and hash are those of the event that tells of its
+ * outcome, so that the two can be matched; a change without such an event may have happened.
+ */
+export interface Change extends Pick<AuditEvent, 'time' | 'account' | 'tool' | 'target' | 'argumentsHash'> {
+  risk: Risk
 }
 
 /**

@@ -1,84 +1,37 @@
 /**
- * Before a change: what it is about, whether it may be made, whether somebody has to say yes.
+ * Before a change: whether it may be made, whether somebody has to say yes, and whether it still is what was said yes
+ * to when it is sent.
  *
  * @module
  */
 import { ConfirmationRequired, isCloudwaysError, PolicyError } from '../errors.ts'
+import { canonical } from '../hash.ts'
 import { unlessAborted } from '../signal.ts'
 import type { AuditRule } from './audit.ts'
-import { missingBackup } from './backup.ts'
-import { ensureConfirmed } from './confirm.ts'
+import { confirmSeconds, ensureConfirmed } from './confirm.ts'
 import { type CallContext, isRead, type Kit, openContext } from './context.ts'
-import type { AnyTool, Before, Risk, RunContext, SuggestedCall } from './define.ts'
+import type { AnyTool, ApiRequest, Before, RunContext, SuggestedCall } from './define.ts'
+import { checkScope, lookAhead, lookForUndo, unmet } from './outlook.ts'
 import type { CallOptions } from './pipeline.ts'
 import { type BoundPlan, makePlan, type Outlook, type Plan } from './plan.ts'
-import { judge, mayAsk } from './policy.ts'
-import { locate, type TargetIds } from './targets.ts'
+import { mayAsk } from './policy.ts'
+import { announce, type Call } from './record.ts'
 import { clean } from './untrusted.ts'
 
 type Input = Record<string, unknown>
 
-/** Look at what a change is about. Sends reads only. */
-export async function lookAhead(
-  kit: Kit,
-  tool: AnyTool,
-  input: Input,
-  ids: TargetIds,
-  context: CallContext,
-): Promise<Outlook> {
-  const named = ids.server_id !== undefined || ids.app_id !== undefined
-  const target = named ? locate(ids, (await context.estates()).ours) : { affected: [] }
-  const { now } = tool.effects ?? {}
-  const { server, app } = target
-  return {
-    target,
-    verdict: tool.risk === 'read' ? harmless : judge(tool, target, kit.rules.policy),
-    before: { server, app, now: now ? await readNow(now, input, context) : null },
-  }
-}
-
-/** The call that has to come first. Listing restore points is a job of the server, which changes nothing. */
-export async function unmet(
-  { rules: { policy, pollSeconds } }: Kit,
-  tool: AnyTool,
-  ids: TargetIds,
-  context: CallContext,
-): Promise<SuggestedCall | null> {
-  if (!tool.requires || policy.backupHours === 0) return null
-  return missingBackup(ids, policy.backupHours, context, pollSeconds)
-}
-
-const harmless = { risk: 'read', confirm: false, typeName: null } as const
-
-/** What can't be read is not known; the plan then says `null`. */
-async function readNow(
-  now: (input: Input, context: RunContext) => Promise<unknown>,
-  input: Input,
-  context: CallContext,
-): Promise<unknown> {
-  const send: RunContext['send'] = async (request) => {
-    if (isRead(request)) return context.send(request)
-    throw new Error('effects.now must send reads only.')
-  }
-  return now(input, { ...context, send }).catch((error: unknown) => {
-    context.signal.throwIfAborted()
-    if (isCloudwaysError(error)) return null
-    throw error
-  })
-}
-
 /** What was decided about a change that may be made. */
 export interface Approval {
   rule: AuditRule
-  risk: Risk
+  /** What the last look found. */
   before?: Before
-  /** To make the change with: a person may have taken longer than a call may. */
+  /** To make the change with: a person, or the gate, may have taken longer than a call may. */
   context: CallContext
 }
 
 /**
  * Protection and threshold, the condition, the person, the operator's gate: in this order, and all before anything
- * is sent.
+ * is sent. What was asked about is looked at again when time has passed.
  *
  * @throws PolicyError, ConfirmationRequired
  */
@@ -86,71 +39,77 @@ export async function approve(
   kit: Kit,
   tool: AnyTool,
   input: Input,
-  ids: TargetIds,
-  context: CallContext,
+  call: Call,
   options: CallOptions,
-  tell: (risk: Risk) => void,
 ): Promise<Approval> {
   const { policy } = kit.rules
-  const free = policy.confirm === 'never' ? 'never' : 'default'
+  const { context, decision } = call
+  const rule = policy.confirm === 'never' ? 'never' : 'default'
   if (!mayAsk(tool, policy) && !tool.requires) {
-    const before = tool.effects?.inverse && (await present(kit, tool, input, ids, context))
-    return { rule: await gate(kit, free, context.signal), risk: tool.risk, before, context }
+    const later = await passGate(kit, tool, call)
+    return { rule, before: await lookForUndo(kit, tool, input, decision.target, later), context: later }
   }
-  const outlook = await lookAhead(kit, tool, input, ids, context)
-  const { verdict, before } = outlook
-  const { risk } = verdict
-  tell(risk)
-  const first = await unmet(kit, tool, ids, context)
-  if (first) {
-    throw new PolicyError('backup', `${tool.name}: ${first.why}`, callFirst(first.tool), { first })
-  }
-  if (!verdict.confirm) return { rule: await gate(kit, free, context.signal), risk, before, context }
+  const outlook = await lookAhead(kit, tool, input, decision.target, context)
+  decision.risk = outlook.verdict.risk
+  const first = await unmet(kit, tool, decision.target, context)
+  if (first) throw new PolicyError('backup', `${tool.name}: ${first.why}`, callFirst(first), { first })
+  if (!outlook.verdict.confirm) return { rule, ...(await withoutYes(kit, tool, input, call, outlook)) }
 
-  // The account of that moment: where it changes while the person thinks, the second plan is another one.
-  const planned = async (outlook: Outlook, context: CallContext) => {
-    const account = await unlessAborted(kit.transport.account(), context.signal)
-    const known = kit.transport.secrets()
-    return { ...(await makePlan(tool, input, { ...outlook, first: null }, context, account, known)), account }
-  }
-  const bound = await planned(outlook, context)
-  if (bound.plan.request === null) {
-    // Nobody is asked about nothing. Should there be something by now, it was not asked about.
-    const send: RunContext['send'] = (request) => {
-      if (isRead(request)) return context.send(request)
-      throw changed(clean(bound.plan).value as Plan)
-    }
-    return { rule: free, risk, before, context: { ...context, send } }
-  }
-  const how = await confirmed(kit, bound, bound.account, options, context.signal)
-  const later = how === 'asked' ? openContext(kit, context.signal) : context
-  if (how === 'asked') {
-    // A person takes minutes: what they said yes to has to be there still.
-    const again = await planned(await lookAhead(kit, tool, input, ids, later), later)
-    if (again.binding !== bound.binding) throw changed(clean(again.plan).value as Plan)
-  }
-  const rule = await gate(kit, 'confirmed', context.signal)
-  // The gate may take its time as well: what was said yes to is a change of that account.
-  const account = await unlessAborted(kit.transport.account(), context.signal)
-  if (account !== bound.account) throw changed(clean(bound.plan).value as Plan)
-  return { rule, risk, before, context: later }
+  const bound = await makePlan(kit, tool, input, outlook, context)
+  // Nobody is asked about nothing. Should there be something by now, it was not asked about.
+  if (bound.request === null) return { rule, context: keepToPlan(tool, context, bound) }
+  const how = await confirmed(kit, bound, options, context.signal)
+  return { rule: 'confirmed', ...(await withYes(kit, tool, input, call, outlook, bound, how)) }
 }
 
-/** For the undo alone: who can't look can still make the change. */
-const present = (kit: Kit, tool: AnyTool, input: Input, ids: TargetIds, context: CallContext) =>
-  lookAhead(kit, tool, input, ids, context).then(
-    ({ before }) => before,
-    (error: unknown) => {
-      context.signal.throwIfAborted()
-      if (isCloudwaysError(error)) return undefined
-      throw error
-    },
-  )
+type Checked = Omit<Approval, 'rule'>
+
+/** The gate, for what needs nobody: by then it may be protected. */
+async function withoutYes(
+  kit: Kit,
+  tool: AnyTool,
+  input: Input,
+  call: Call,
+  { before }: Outlook,
+): Promise<Checked> {
+  const { context, decision } = call
+  const later = await passGate(kit, tool, call)
+  if (later === context) return { before, context }
+  const again = await lookAhead(kit, tool, input, decision.target, later)
+  decision.risk = again.verdict.risk
+  if (again.verdict.confirm) throw changed(tool)
+  return { before: again.before, context: later }
+}
+
+/** The gate, for what was said yes to: that has to be there still, and the yes must not be old by then. */
+async function withYes(
+  kit: Kit,
+  tool: AnyTool,
+  input: Input,
+  call: Call,
+  outlook: Outlook,
+  bound: BoundPlan,
+  how: 'asked' | 'earlier',
+): Promise<Checked> {
+  const { context, decision } = call
+  const sinceYes = stopwatch()
+  const later = await passGate(kit, tool, call, how === 'asked')
+  let last = outlook
+  if (later === context) {
+    const account = await unlessAborted(kit.transport.account(), context.signal)
+    if (account !== bound.account) throw changed(tool, bound)
+  } else {
+    last = await lookAhead(kit, tool, input, decision.target, later)
+    const again = await makePlan(kit, tool, input, last, later)
+    if (again.binding !== bound.binding) throw changed(tool, again)
+  }
+  if (sinceYes() > confirmSeconds) throw tooOld(tool, bound)
+  return { before: last.before, context: keepToPlan(tool, later, bound) }
+}
 
 function confirmed(
   { rules }: Kit,
-  { plan, binding }: BoundPlan,
-  account: string,
+  { plan, binding, account }: BoundPlan,
   options: CallOptions,
   signal: AbortSignal,
 ): Promise<'asked' | 'earlier'> {
@@ -164,28 +123,75 @@ function confirmed(
     openPage: options.openPage ?? rules.openPage,
     fallback: rules.policy.confirmFallback,
   }
-  // A person reads this: what nobody sees must not be in it.
-  const shown = clean(plan).value as Plan
-  return ensureConfirmed(shown, binding, account, channels, signal)
+  return ensureConfirmed(readable(plan), binding, account, channels, signal)
 }
 
-async function gate({ rules }: Kit, rule: AuditRule, signal: AbortSignal): Promise<AuditRule> {
+/** Seconds that the gate may take before what was seen is no longer taken for what is there. */
+const moment = 1
+
+/**
+ * Ask the operator's gate.
+ *
+ * @param anew whether time has passed already.
+ * @returns the context to go on with: another one when time has passed, for the deadline of the first has run.
+ */
+async function passGate(kit: Kit, tool: AnyTool, call: Call, anew = false): Promise<CallContext> {
+  const { context } = call
+  const { signal } = context
+  const elapsed = stopwatch()
   try {
-    await unlessAborted(Promise.resolve(rules.beforeChange?.()), signal)
-    return rule
+    await unlessAborted(announce(kit, tool.name, call), signal)
   } catch (error) {
     signal.throwIfAborted()
     if (isCloudwaysError(error)) throw error
     throw new PolicyError('gate', 'The operator lets no change through at the moment. Nothing was changed.')
   }
+  if (!anew && elapsed() <= moment) return context
+  const later = openContext(kit, signal)
+  await checkScope(tool, call.decision.target, kit.rules.policy, later)
+  return later
 }
 
-const callFirst = (name: string) =>
-  `Nothing was changed. Call ${name} (details.first has its arguments), wait until it is completed, then call again.`
+/** Seconds since this was made, by the longer of two clocks: one may be set, the other stops while a computer sleeps. */
+function stopwatch(): () => number {
+  const [ticks, date] = [performance.now(), Date.now()]
+  return () => Math.max(performance.now() - ticks, Date.now() - date) / 1000
+}
 
-const changed = (plan: Plan) =>
+/** The first change that is sent is the one that was said yes to; where there was none, none is sent. */
+function keepToPlan(tool: AnyTool, context: CallContext, bound: BoundPlan): CallContext {
+  let isFirst = true
+  const send: RunContext['send'] = async (request) => {
+    if (isRead(request)) return context.send(request)
+    if (isFirst && !isEqual(request, bound.request)) throw changed(tool, bound)
+    isFirst = false
+    return context.send(request)
+  }
+  return { ...context, send }
+}
+
+function isEqual(request: ApiRequest, planned: ApiRequest | null): boolean {
+  const sent = ({ method, path, query = {}, body = {} }: ApiRequest) =>
+    canonical({ method, path, query, body })
+  return planned !== null && sent(request) === sent(planned)
+}
+
+/** A person reads this: what nobody sees must not be in it. */
+const readable = (plan: Plan) => clean(plan).value as Plan
+
+const callFirst = ({ tool, input }: SuggestedCall) =>
+  `Nothing was changed. Call ${tool} with ${JSON.stringify(input)}, wait until it is completed, then call again.`
+
+const changed = ({ name }: AnyTool, bound?: BoundPlan) =>
   new ConfirmationRequired(
-    `${plan.tool}: what is there has changed since it was looked at. Nothing was changed.`,
+    `${name}: what is there has changed since it was looked at. Nothing was changed.`,
     'Make the same call again: it is looked at anew.',
-    { plan },
+    bound && { plan: readable(bound.plan) },
+  )
+
+const tooOld = ({ name }: AnyTool, { plan }: BoundPlan) =>
+  new ConfirmationRequired(
+    `${name}: the person's yes is older than ${confirmSeconds / 60} minutes. Nothing was changed.`,
+    'Make the same call again: the person is asked anew.',
+    { plan: readable(plan) },
   )

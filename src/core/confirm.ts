@@ -116,10 +116,21 @@ export async function ensureConfirmed(
         : `Show the person the plan and ask them to type the name of what is protected. Then make the same call again with confirm: "${token} NAME", where NAME is what they typed.`
     throw required(plan, `${why}${how} Never confirm on your own.`, { confirm: token })
   }
-  throw required(
-    plan,
-    `${why}Nobody can be asked here. The operator opens a way: onConfirm, a client that can ask (elicitation), CONFIRM_FALLBACK=two-step, or CONFIRM=never.`,
-  )
+  throw required(plan, `${why}Nobody can be asked here. ${waysToAsk(plan, channels)}`)
+}
+
+/** What the operator can do about it: only what would help with this very plan. */
+function waysToAsk({ needs }: Plan, { fallback, openPage }: Channels): string {
+  const ways = [
+    'the option onConfirm',
+    'an MCP client that can ask (elicitation)',
+    "confirmFallback: 'two-step' (CONFIRM_FALLBACK=two-step)",
+    openPage && fallback !== 'page' && "confirmFallback: 'page' (CONFIRM_FALLBACK=page)",
+    // What is protected always needs somebody.
+    needs.type_name === null && "confirm: 'never' (CONFIRM=never), so that nobody is asked",
+  ]
+  const pages = fallback === 'page' ? ' Pages are for the self-hosted server with its own sign-in only.' : ''
+  return `The operator can open a way, one of: ${ways.filter(Boolean).join('; ')}.${pages}`
 }
 
 /**
@@ -130,6 +141,10 @@ export async function remember(storage: Storage, name: string, binding: string):
   const key = await tokenKey(name)
   if ((await storage.get(key)) === null) await storage.set(key, binding, { ttl: confirmSeconds })
 }
+
+/** What was asked under that name was answered with no. */
+export const forget = async (storage: Storage, name: string): Promise<void> =>
+  storage.delete(await tokenKey(name))
 
 async function issue(storage: Storage, binding: string): Promise<string> {
   const token = crypto.randomUUID()

@@ -3,9 +3,11 @@
  *
  * @module
  */
-import { PolicyError } from '../errors.ts'
+import { isCloudwaysError, PolicyError } from '../errors.ts'
+import { hashOf } from '../hash.ts'
+import { readable } from '../text.ts'
 import type { Storage } from '../types.ts'
-import type { AuditEvent } from './audit.ts'
+import type { AuditEvent, Change } from './audit.ts'
 import type { Confirm, OpenPage } from './confirm.ts'
 import type { AnyTool, ApiRequest, Parts, RunContext, ToolMap } from './define.ts'
 import type { Plan } from './plan.ts'
@@ -29,7 +31,7 @@ export interface Rules {
   onConfirm?: Confirm
   openPage?: OpenPage
   onSecrets?: KeepSecrets
-  beforeChange?: () => void | Promise<void>
+  beforeChange?: (change: Change) => void | Promise<void>
 }
 
 /** A toolkit from inside. */
@@ -47,7 +49,7 @@ export interface Kit {
 export interface CallContext extends RunContext {
   /** The servers of the account, read once. */
   estates(): Promise<Estates>
-  /** Whether something was sent that may have changed something: more than a job that reads. */
+  /** Whether something was sent that may have changed something (more than a job that reads) and was not refused. */
   hasChanged(): boolean
   /** Note an operation as this toolkit's own: under a scope it may be asked for, whatever its row says. */
   claim(operation: string): Promise<void>
@@ -62,10 +64,15 @@ const operationSeconds = 86_400
 export function openContext(kit: Kit, signal: AbortSignal): CallContext {
   const { transport, rules } = kit
   const deadline = Date.now() + Math.max(callSeconds, rules.waitSeconds + 20) * 1000
-  let changed = false
+  let changes = 0
   const direct: RunContext['send'] = (request) => {
-    changed ||= request.method !== 'GET'
-    return transport.send(request, { signal, deadline })
+    const answer = transport.send(request, { signal, deadline })
+    if (request.method === 'GET') return answer
+    changes += 1
+    return answer.catch((error: unknown) => {
+      if (isRefusal(error)) changes -= 1
+      throw error
+    })
   }
   let read: Promise<Estates> | undefined
   const estates = () => {
@@ -73,7 +80,9 @@ export function openContext(kit: Kit, signal: AbortSignal): CallContext {
     return read
   }
   const own = new Set<string>()
-  const operationKey = async (id: string) => `operation:${await transport.account()}:${id}`
+  // Of this scope: another toolkit of the same account may have another one.
+  const operationKey = async (id: string) =>
+    `operation:${await transport.account()}:${await scopeHash(rules.policy)}:${id}`
   return {
     signal,
     send: withinScope(
@@ -86,12 +95,22 @@ export function openContext(kit: Kit, signal: AbortSignal): CallContext {
     parts: (parts) => settleParts(parts, signal),
     plan: (tool, input) => kit.plan(tool, input, signal),
     estates,
-    hasChanged: () => changed,
+    hasChanged: () => changes > 0,
     async claim(id) {
       own.add(id)
       await rules.storage.set(await operationKey(id), 1, { ttl: operationSeconds })
     },
   }
+}
+
+/** What was refused was not made; of anything else that fails, a cancelled call too, nobody knows. */
+const isRefusal = (error: unknown) => isCloudwaysError(error) && error.details.outcome !== 'unknown'
+
+/** Stands for a scope: the same for the same entries in any order. */
+function scopeHash({ servers, apps }: Policy): Promise<string> {
+  const sorted = (entries: readonly string[]) =>
+    [...new Set(entries.map((entry) => readable(entry).toLowerCase()))].sort()
+  return hashOf({ servers: sorted(servers), apps: sorted(apps) })
 }
 
 /**
@@ -100,25 +119,39 @@ export function openContext(kit: Kit, signal: AbortSignal): CallContext {
  */
 export function keepTo(tool: AnyTool, ids: TargetIds, context: CallContext, policy: Policy): CallContext {
   const send: RunContext['send'] = async (request) => {
-    if (request.method !== 'GET') checkChange(tool, ids, request, policy)
+    if (request.method !== 'GET') await checkChange(tool, ids, request, context, policy)
     return context.send(request)
   }
   return { ...context, send }
 }
 
-function checkChange(tool: AnyTool, ids: TargetIds, request: ApiRequest, { protect }: Policy): void {
+async function checkChange(
+  tool: AnyTool,
+  ids: TargetIds,
+  request: ApiRequest,
+  context: CallContext,
+  { protect }: Policy,
+): Promise<void> {
   if (tool.risk === 'read') throw stray(tool, 'is declared to change nothing')
   const { servers, apps } = namedIn(request)
   const strays = (mine: string | undefined, theirs: string[]) =>
     mine !== undefined && theirs.some((id) => id !== mine)
-  if (strays(ids.server_id, servers) || strays(ids.app_id, apps)) {
-    throw stray(tool, 'was to change something else than its arguments name')
+  if (strays(ids.server_id, servers) || strays(ids.app_id, apps)) throw stray(tool, elsewhere)
+  // The rules looked at the server of that app, and at all apps of that server, and at no others.
+  const alone = (ids.server_id === undefined) !== (ids.app_id === undefined)
+  if (alone && (ids.app_id === undefined ? apps : servers).length > 0) {
+    const { all } = await context.estates()
+    const ownerOf = (app_id?: string) => all.find((server) => server.apps.some(({ id }) => id === app_id))?.id
+    const mine = ids.server_id ?? ownerOf(ids.app_id)
+    if ([...servers, ...apps.map(ownerOf)].some((id) => id !== mine)) throw stray(tool, elsewhere)
   }
   const untold = ids.server_id === undefined && ids.app_id === undefined
   if (untold && protect.length > 0 && servers.length + apps.length > 0) {
     throw stray(tool, 'names no server or app among its arguments, so that protection could not be looked at')
   }
 }
+
+const elsewhere = 'was to change something else than its arguments name'
 
 const stray = (tool: AnyTool, what: string) =>
   new PolicyError('scope', `${tool.name} ${what}. Nothing was sent.`, 'Its developer has to mend the tool.')

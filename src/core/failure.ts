@@ -13,7 +13,7 @@ import { targetIds } from './targets.ts'
 
 /**
  * @param input the parsed arguments, if they were right.
- * @param changed whether something was sent that may have changed something.
+ * @param changed whether something was sent that may have changed something, and was not refused.
  */
 export function safeError(
   error: unknown,
@@ -24,7 +24,10 @@ export function safeError(
 ): CloudwaysError {
   const known = kit.transport.secrets()
   const safe = isCloudwaysError(error)
-    ? error.scrubbed((text) => redactText(text, known))
+    ? afterwards(
+        error.scrubbed((text) => redactText(text, known)),
+        changed,
+      )
     : defect(error, tool, known, changed)
   if (!input || safe.details.outcome !== 'unknown') return safe
   const settle = settling(kit, tool, input)
@@ -35,6 +38,19 @@ export function safeError(
     safe.next = `${safe.next} No tool here shows whether it happened: a person has to look in the Cloudways platform.`
   }
   return safe
+}
+
+/** What a call fails with after it changed something does not tell what became of the change. */
+function afterwards(error: CloudwaysError, changed: boolean): CloudwaysError {
+  const { details } = error
+  if (!changed || details.outcome === 'unknown' || details.reason === 'operation_failed') return error
+  const message = `${error.message} What this call sent before may have been carried out.`
+  const next = 'Do not repeat the call.'
+  if (error.code === 'refused_by_policy') {
+    return Object.assign(error, { message, next, details: { ...details, outcome: 'unknown' } })
+  }
+  // Whoever signs in or asks a person after an error of that kind would make the call again.
+  return new UpstreamError(message, next, { ...details, retryAfter: undefined, outcome: 'unknown' })
 }
 
 function defect(error: unknown, tool: AnyTool, known: readonly string[], changed: boolean): UpstreamError {
@@ -61,10 +77,9 @@ function settling(kit: Kit, tool: AnyTool, input: Record<string, unknown>): Sugg
 /** By code, not by class: a custom tool may throw the errors of another copy of this package. */
 export function outcomeOf(error: CloudwaysError): Pick<AuditEvent, 'outcome' | 'code'> {
   const { code, details } = error
-  if (code === 'upstream_failed')
-    return { outcome: details.outcome === 'unknown' ? 'unknown' : 'failed', code }
+  if (details.outcome === 'unknown') return { outcome: 'unknown', code }
   if (code === 'confirmation_required') return { outcome: isWaiting(error) ? 'waiting' : 'refused', code }
-  return { outcome: code === 'invalid_input' ? 'failed' : 'refused', code }
+  return { outcome: code === 'invalid_input' || code === 'upstream_failed' ? 'failed' : 'refused', code }
 }
 
 /** Whether a person can still say yes to what was asked. */

@@ -1,13 +1,14 @@
 /**
- * Calls that make something new: made once within a window, whoever repeats them.
+ * Calls that make something new: made once within a window, whoever repeats them with the same credentials. Two
+ * credentials of one account do not know of each other's calls.
  *
  * @module
  */
-import { isCloudwaysError, UpstreamError } from '../errors.ts'
+import { UpstreamError } from '../errors.ts'
 import { hashOf } from '../hash.ts'
 import type { Storage } from '../types.ts'
 import type { AnyTool } from './define.ts'
-import type { Operation } from './operation.ts'
+import { type Operation, startedOperation } from './operation.ts'
 
 /** Seconds in which a repeat is answered with what the first call started. */
 export const onceSeconds = 600
@@ -18,8 +19,13 @@ type Made = { operation: Operation } | { lost: true }
 export interface Once {
   /** What an earlier call with the same arguments started. @throws UpstreamError when its answer was lost. */
   earlier(): Promise<Operation | undefined>
-  /** Make the call, unless another process was faster. @param sent whether it got as far as the platform. */
-  make(start: () => Promise<Operation>, sent: () => boolean): Promise<Operation>
+  /**
+   * Make the call, unless another process was faster.
+   *
+   * @param start answers what the platform said.
+   * @param changed whether something was sent that may have changed something, and was not refused.
+   */
+  make(start: () => Promise<unknown>, changed: () => boolean): Promise<Operation>
   /** What was started came to nothing: the same call may be made again. */
   forget(): Promise<void>
 }
@@ -59,18 +65,18 @@ export async function createOnce(
       return answerOf(made && 'lost' in made ? await alone(read) : made)
     },
     forget,
-    async make(start, sent) {
+    async make(start, changed) {
       let made: Operation | undefined
       const work = async () => {
         made = answerOf(await read())
         if (made) return
         await storage.set(key, { lost: true }, { ttl: onceSeconds })
         try {
-          made = await start()
+          const body = await start()
+          if (body === null) throw emptyAnswer(tool)
+          made = startedOperation(body)
         } catch (error) {
-          // A call that was cancelled on its way may have been carried out as well.
-          const settled = isCloudwaysError(error) && error.details.outcome !== 'unknown'
-          if (settled || !sent()) await forget()
+          if (!changed()) await forget()
           throw error
         }
         await storage.set(key, { operation: made }, { ttl: onceSeconds }).catch(() => {})
@@ -84,3 +90,10 @@ export async function createOnce(
     },
   }
 }
+
+const emptyAnswer = ({ name }: AnyTool) =>
+  new UpstreamError(
+    `${name}: Cloudways answered nothing, and whether it was carried out is unknown.`,
+    'Do not repeat it.',
+    { outcome: 'unknown' },
+  )

@@ -18,7 +18,7 @@ export const operation = z.looseObject({
   operation_id: z.string().nullable().describe('For get_operation; null when it was finished at once'),
   type: z.string().optional(),
   message: z.string().optional(),
-  minutes_left: z.number().optional(),
+  minutes_left: z.number().optional().describe('Minutes, as the platform estimates'),
   result: z.unknown().optional(),
 })
 
@@ -136,7 +136,8 @@ export interface WaitOptions {
   waitSeconds: number
   /** Seconds until the first look; the pause grows by half each time. */
   pollSeconds: number
-  progress?: (elapsed: number, message: string) => void
+  /** Told after each look; the operation has words of the platform. */
+  progress?: (elapsed: number, operation: Operation) => void
 }
 
 /**
@@ -167,8 +168,15 @@ export async function waitForOperation(started: Operation, options: WaitOptions)
     latest = { ...seen, ...(app_id && { app_id }) }
     if (latest.state === 'failed') throw failed(latest)
     if (latest.state === 'completed') return latest
-    options.progress?.(elapsed(), latest.message ?? 'The operation is running.')
+    options.progress?.(elapsed(), latest)
   }
+}
+
+/** That an operation is running, in words of our own: progress is shown outside of any boundary. */
+export function progressText({ type, minutes_left = 0 }: Operation): string {
+  const name = plainName(type)
+  const left = minutes_left > 0 ? `, about ${minutes_left} min left` : ''
+  return `The operation${name ? ` (${name})` : ''} is running${left}.`
 }
 
 /** Only our own errors are known to have no words of others in their message. */
@@ -180,6 +188,7 @@ function failed({ operation_id, type, message }: Operation): UpstreamError {
     'Cloudways started this, but the operation failed.',
     'Read the present state before trying again; tell the person what failed.',
     {
+      reason: 'operation_failed',
       outcome: 'failed',
       operation: { id: plainId(operation_id), type: plainName(type) },
       ...(message && { said: message }),

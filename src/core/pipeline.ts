@@ -1,8 +1,8 @@
 /**
  * The one path of a call. Every adapter calls this and adds nothing to the rules:
  *
- * parse -> scope -> [duplicate -> protection, threshold -> backup -> plan -> confirm -> gate] -> rate limit
- * -> request -> wait -> clean -> validate -> redact -> shape -> audit
+ * parse -> scope -> [duplicate -> protection, threshold -> backup -> plan -> confirm -> gate -> look again]
+ * -> rate limit -> request -> wait -> clean -> validate -> redact -> shape -> audit
  *
  * What stands in brackets is for changes only. Waiting comes before redaction, because what a finished operation
  * answers must be redacted too. The rate limit is taken by the transport, once for each request that a call makes.
@@ -11,20 +11,21 @@
  */
 import { InputError, isCloudwaysError } from '../errors.ts'
 import { unlessAborted } from '../signal.ts'
-import { oneLine } from '../text.ts'
-import { approve, lookAhead, unmet } from './change.ts'
+import { approve } from './change.ts'
 import type { Confirm, Confirmation, OpenPage } from './confirm.ts'
 import { type CallContext, type Kit, keepTo } from './context.ts'
 import type { AnyTool, ApiRequest, Before, SuggestedCall } from './define.ts'
 import { type Extras, finish, type Made } from './finish.ts'
 import { createOnce } from './once.ts'
-import { type Operation, operation, startedOperation, waitForOperation } from './operation.ts'
+import { type Operation, operation, progressText, startedOperation, waitForOperation } from './operation.ts'
+import { checkScope, lookAhead, unmet } from './outlook.ts'
 import { parseInput } from './parse.ts'
 import { type BoundPlan, makePlan } from './plan.ts'
 import { takesToken } from './policy.ts'
 import { type Call, recorded } from './record.ts'
-import { checkIds, checkNewName, checkWholeServer, fillArguments, isScoped } from './scope.ts'
+import { checkNewName, fillArguments, isScoped } from './scope.ts'
 import { type KeepSecrets, redactText } from './secret.ts'
+import { possible } from './suggest.ts'
 import { targetIds } from './targets.ts'
 
 export interface CallOptions {
@@ -88,9 +89,7 @@ export function planTool(kit: Kit, tool: AnyTool, raw: unknown, signal?: AbortSi
     const first = await unmet(kit, tool, decision.target, context)
     decision.risk = outlook.verdict.risk
     decision.outcome = 'planned'
-    const { transport } = kit
-    const account = await transport.account()
-    return makePlan(tool, input, { ...outlook, first }, context, account, transport.secrets())
+    return makePlan(kit, tool, input, outlook, context, first)
   })
 }
 
@@ -111,11 +110,7 @@ async function accept(
   decision.target = ids
   decision.rule = 'default'
   context.signal.throwIfAborted()
-  if (scoped && (ids.server_id !== undefined || ids.app_id !== undefined)) {
-    const estates = await context.estates()
-    checkIds(ids, estates.ours)
-    checkWholeServer(tool, ids, policy, estates.all)
-  }
+  await checkScope(tool, ids, policy, context)
   if (scoped) checkNewName(tool, input, policy)
   call.input = input
   return { input, confirmation }
@@ -140,7 +135,6 @@ async function change(
   kept: (context: CallContext) => CallContext,
 ): Promise<Made> {
   const { decision, context } = call
-  const ids = decision.target
   const once = tool.creates && (await onceOf(kit, tool, input, context))
   /** What came to nothing may be made again. */
   const ended = async (operation: Operation, context: CallContext) => {
@@ -155,20 +149,20 @@ async function change(
   if (earlier) {
     decision.rule = 'duplicate'
     const body = await ended(earlier, context)
-    return { body, extras: extrasOf(kit, tool, input, undefined, body) }
+    return { body, extras: await extrasOf(kit, tool, input, undefined, body, context) }
   }
-  const approval = await approve(kit, tool, input, ids, context, options, (risk) => {
-    decision.risk = risk
-  })
+  const approval = await approve(kit, tool, input, call, options)
   decision.rule = approval.rule
   call.context = approval.context
   const own = kept(approval.context)
-  const begun = async () => startedOperation(await request(tool, input, own))
+  const begun = () => request(tool, input, own)
   const body = once
     ? await ended(await once.make(begun, own.hasChanged), own)
     : await send(kit, tool, input, own, options)
   if (once && (body as Operation).repeated) decision.rule = 'duplicate'
-  return { body, extras: extrasOf(kit, tool, input, approval.before, body) }
+  // What was not changed is not to be changed back.
+  const before = own.hasChanged() ? approval.before : undefined
+  return { body, extras: await extrasOf(kit, tool, input, before, body, own) }
 }
 
 async function onceOf({ transport, rules }: Kit, tool: AnyTool, input: Input, { signal }: CallContext) {
@@ -206,30 +200,31 @@ async function wait(
     pollSeconds: rules.pollSeconds,
     progress:
       onProgress &&
-      ((elapsed, message) => {
-        const safe = redactText(oneLine(message, 300), transport.secrets())
+      ((elapsed, running) => {
+        const message = redactText(progressText(running), transport.secrets())
         // A listener that fails must not end the wait for a change that was made.
         void Promise.resolve()
-          .then(() => onProgress(elapsed, safe))
+          .then(() => onProgress(elapsed, message))
           .catch(() => {})
       }),
   })
   return started.repeated ? { ...ended, repeated: true } : ended
 }
 
-/** What to do next, as far as this toolkit has the tools. */
-function extrasOf(
+/** How to take it back, and what to do next, as far as that is possible here. */
+async function extrasOf(
   kit: Kit,
   tool: AnyTool,
   input: Input,
   before: Before | undefined,
   answer: unknown,
-): Extras {
-  const listed = (call: SuggestedCall | undefined) =>
-    call && Object.hasOwn(kit.tools, call.tool) ? call : undefined
+  context: CallContext,
+): Promise<Extras> {
   try {
-    const undo = before && listed(tool.effects?.inverse?.(input, before))
-    const steps: SuggestedCall[] = (tool.next?.(input, answer) ?? []).filter(listed)
+    const undo = before && (await possible(kit, tool.effects?.inverse?.(input, before), context))
+    const next: SuggestedCall[] = tool.next?.(input, answer) ?? []
+    const found = await Promise.all(next.map((step) => possible(kit, step, context)))
+    const steps = found.filter((step) => step !== undefined)
     return { ...(undo && { undo }), ...(steps.length > 0 && { next_steps: steps }) }
   } catch {
     // The change is made; a hint that is missing is no reason to doubt it.

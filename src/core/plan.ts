@@ -4,7 +4,8 @@
  * @module
  */
 import { hashOf } from '../hash.ts'
-import { type CallContext, isRead } from './context.ts'
+import { unlessAborted } from '../signal.ts'
+import { type CallContext, isRead, type Kit } from './context.ts'
 import type {
   AnyTool,
   ApiRequest,
@@ -17,6 +18,7 @@ import type {
 } from './define.ts'
 import type { Verdict } from './policy.ts'
 import { redact } from './secret.ts'
+import { possible } from './suggest.ts'
 import { type Target, withoutCname } from './targets.ts'
 
 /** What a call would do. Secrets among its arguments are hidden. */
@@ -66,15 +68,20 @@ export interface Outlook {
 export interface BoundPlan {
   plan: Plan
   binding: string
+  /** The hash of the account that it is about. */
+  account: string
+  /** What would be sent, as it is: in the plan secrets are hidden. */
+  request: ApiRequest | null
 }
 
+/** @param first the condition that is not met yet. */
 export async function makePlan(
+  kit: Kit,
   tool: AnyTool,
   input: Record<string, unknown>,
-  { target, verdict, before, first }: Outlook & { first: SuggestedCall | null },
+  { target, verdict, before }: Outlook,
   context: CallContext,
-  account: string,
-  known: readonly string[],
+  first: SuggestedCall | null = null,
 ): Promise<BoundPlan> {
   const request = await wouldSend(tool, input, context)
   const { impact = 'It changes nothing.', downtime, undo = null, cost, inverse } = tool.effects ?? {}
@@ -91,13 +98,14 @@ export async function makePlan(
     impact,
     downtime: (typeof downtime === 'function' ? downtime(input) : downtime) ?? null,
     undo,
-    undo_call: inverse?.(input, before) ?? null,
+    undo_call: (await possible(kit, inverse?.(input, before), context)) ?? null,
     cost: cost ?? null,
     needs: { confirmation: verdict.confirm && request !== null, type_name: verdict.typeName, first },
   }
   // Over what was there as it was, not as it is shown: two hidden values may differ.
+  const account = await unlessAborted(kit.transport.account(), context.signal)
   const binding = await hashOf({ account, tool: tool.name, input, request, target, now: plan.now })
-  return { plan: redact(plan, { known }) as Plan, binding }
+  return { plan: redact(plan, { known: kit.transport.secrets() }) as Plan, binding, account, request }
 }
 
 /** What a tool with `run` would send first: it runs until it wants to change something. */

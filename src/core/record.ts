@@ -6,9 +6,9 @@
 import { isCloudwaysError } from '../errors.ts'
 import { hashOf } from '../hash.ts'
 import { never } from '../signal.ts'
-import type { AuditEvent } from './audit.ts'
+import type { AuditEvent, Change } from './audit.ts'
 import { type CallContext, type Kit, openContext } from './context.ts'
-import type { AnyTool } from './define.ts'
+import type { AnyTool, Risk } from './define.ts'
 import { outcomeOf, ruleOf, safeError } from './failure.ts'
 import { redact } from './secret.ts'
 
@@ -19,6 +19,8 @@ type Decision = Pick<AuditEvent, 'rule' | 'risk' | 'target' | 'outcome' | 'code'
 
 /** A call under way, and what was decided about it so far. */
 export interface Call {
+  /** Milliseconds since 1970. */
+  started: number
   context: CallContext
   decision: Decision
   /** The arguments without the token of a confirmation; parsed, once they were accepted. */
@@ -36,7 +38,7 @@ export async function recorded<T>(
 ): Promise<T> {
   const started = Date.now()
   const decision: Decision = { rule: 'input', risk: tool.risk, target: {}, outcome: 'ok' }
-  const call: Call = { context: openContext(kit, signal), decision, given: raw }
+  const call: Call = { started, context: openContext(kit, signal), decision, given: raw }
   try {
     return await work(call)
   } catch (error) {
@@ -75,6 +77,40 @@ function shown(input: unknown, known: readonly string[]): unknown {
   }
 }
 
+/**
+ * Ask the host whether a change may be sent now, and tell it which. What it writes down there outlives this process,
+ * which may be killed before the event of the call.
+ */
+export async function announce({ rules, transport }: Kit, tool: string, call: Call): Promise<void> {
+  if (!rules.beforeChange) return
+  const { context, decision, input, given, started } = call
+  const { signal } = context
+  const change: Change = {
+    ...(await identityOf(transport, tool, input ?? given, started, signal)),
+    target: { ...decision.target },
+    risk: decision.risk as Risk,
+  }
+  // The event of a call that was cancelled meanwhile is told already, and would have no change after it.
+  signal.throwIfAborted()
+  await rules.beforeChange(change)
+}
+
+/** What the change and the event of one call have in common. */
+async function identityOf(
+  transport: Kit['transport'],
+  tool: string,
+  input: unknown,
+  started: number,
+  signal: AbortSignal,
+): Promise<Pick<AuditEvent, 'time' | 'account' | 'tool' | 'argumentsHash'>> {
+  return {
+    time: new Date(started).toISOString(),
+    account: await whoCalls(transport.account(), signal),
+    tool,
+    argumentsHash: await hashOf(input ?? {}).catch(() => 'not JSON'),
+  }
+}
+
 /** An audit that fails must not turn a change that was made into an error: the caller would make it again. */
 export async function audit(
   { rules, transport }: Kit,
@@ -86,11 +122,8 @@ export async function audit(
 ): Promise<void> {
   try {
     const event: AuditEvent = {
-      time: new Date(started).toISOString(),
-      account: await whoCalls(transport.account(), signal),
-      tool,
+      ...(await identityOf(transport, tool, input, started, signal)),
       ...decision,
-      argumentsHash: await hashOf(input ?? {}).catch(() => 'not JSON'),
       ...(rules.auditArguments && { arguments: shown(input, transport.secrets()) }),
       duration: Date.now() - started,
     }

@@ -6,7 +6,7 @@
 import { type CloudwaysError, InputError, PolicyError } from '../errors.ts'
 import { nearest } from '../options.ts'
 import { never } from '../signal.ts'
-import { remember } from './confirm.ts'
+import { forget, remember } from './confirm.ts'
 import type { Kit, Rules } from './context.ts'
 import type { AnyTool, InputShape, Risk, ToolInput, ToolMap, ToolOutput } from './define.ts'
 import { outcomeOf } from './failure.ts'
@@ -149,6 +149,8 @@ export interface Toolkit<T extends ToolMap = ToolMap> {
     key: string,
     options?: { signal?: AbortSignal },
   ): Promise<boolean>
+  /** For the same adapters: the person said no to what was asked under `key`, so that no yes to it counts any more. */
+  withdrawApproval(key: string): Promise<void>
 }
 
 export function createToolkit<T extends ToolMap>(view: View, transport: Transport, rules: Rules): Toolkit<T> {
@@ -157,12 +159,13 @@ export function createToolkit<T extends ToolMap>(view: View, transport: Transpor
   const beyond = ({ name, risk }: Pick<AnyTool, 'name' | 'risk'>) =>
     transport.reach !== undefined &&
     (transport.reach.refuses(name) || (risk !== 'read' && transport.reach.isRead()))
+  const reachable = () => Object.values(tools).filter((tool) => !beyond(tool))
   const kit: Kit = {
     tools,
     find(name) {
       const tool = Object.hasOwn(tools, name) ? tools[name] : undefined
       const rule = hidden.get(name)
-      if (!tool) throw rule ? hiddenTool(name, rule) : unknownTool(name, Object.keys(tools))
+      if (!tool) throw rule ? hiddenTool(name, rule) : unknownTool(name, reachable())
       if (beyond(tool)) throw hiddenTool(name, 'role')
       return tool
     },
@@ -203,11 +206,15 @@ export function createToolkit<T extends ToolMap>(view: View, transport: Transpor
       await remember(rules.storage, key, binding)
       return true
     },
+    withdrawApproval: (key) => forget(rules.storage, key),
   }
 }
 
-function unknownTool(name: string, names: readonly string[]): InputError {
-  const near = nearest(name, names)
+/** A model that knows the official server calls our tools by its names. */
+function unknownTool(name: string, tools: readonly AnyTool[]): InputError {
+  const known = tools.find(({ alias }) => alias === name)?.name
+  const names = tools.map((tool) => tool.name)
+  const near = known ?? nearest(name, names)
   return new InputError(
     `There is no tool ${String(name).slice(0, 60)}${near ? `; did you mean ${near}?` : '.'}`,
     'Call one of the listed tools.',

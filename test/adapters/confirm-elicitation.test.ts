@@ -3,8 +3,9 @@ import { InMemoryTransport as ModernInMemory, McpServer as ModernServer } from '
 import type { Cloudways } from 'cloudways-tools'
 import { createMcpServer, registerTools } from 'cloudways-tools/mcp'
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { gate } from '../api/upstream.ts'
+import { until } from '../cli/run.ts'
 import { clientWithPerson, connect, guarded, restart, saying, yes } from './confirm-clients.ts'
-import { until } from './support.ts'
 
 afterEach(() => {
   vi.useRealTimers()
@@ -52,7 +53,7 @@ describe.each([
     expect(asked[0]?.message.split('\n')).toEqual([
       'Restart server? Every app on the server is offline for a minute or two.',
       'Server: "shop" (70011)',
-      'Felt by "store" at www.example.com, "store-staging" at wordpress-70011-90022.cloudwaysapps.com, "blog" at blog.example.com',
+      'Felt by "store" at "www.example.com", "store-staging" at "wordpress-70011-90022.cloudwaysapps.com", "blog" at "blog.example.com"',
       'Offline: a minute or two',
       'Undo: it can not be undone',
     ])
@@ -118,14 +119,11 @@ describe.each([
 
   it('is not asked after the client has gone', async () => {
     const outcomes: string[] = []
-    let asking = () => {}
-    const asked = new Promise<void>((resolve) => {
-      asking = resolve
-    })
+    const { open, opened: asked } = gate()
     const never = new Promise<never>(() => {})
     const { client, sandbox, restart } = await session(
       () => {
-        asking()
+        open()
         return never
       },
       { onAudit: ({ outcome }) => outcomes.push(outcome) },
@@ -167,19 +165,20 @@ describe.each([
     vi.useFakeTimers({
       toFake: ['setInterval', 'clearInterval', 'setTimeout', 'clearTimeout', 'performance'],
     })
+    const { open, opened: asked } = gate()
     let decide = (_: typeof yes) => {}
-    const { client, asked } = await session(
-      () =>
-        new Promise((resolve) => {
-          decide = resolve
-        }),
-    )
+    const { client } = await session(() => {
+      open()
+      return new Promise((resolve) => {
+        decide = resolve
+      })
+    })
     const seen: { progress: number; message?: string }[] = []
     const going = client.callTool(restart, undefined, {
       onprogress: (progress) => seen.push(progress),
       resetTimeoutOnProgress: true,
     })
-    await vi.waitUntil(() => asked.length === 1)
+    await asked
     // Longer than the SDK's own patience with a question, and than a client's with a call.
     for (let minute = 0; minute < 9; minute++) await vi.advanceTimersByTimeAsync(60_000)
     vi.useRealTimers()
@@ -192,9 +191,13 @@ describe.each([
 
   it('is waited for ten minutes', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'setTimeout', 'clearTimeout'] })
-    const { client, asked, sandbox } = await session(() => new Promise(() => {}))
+    const { open, opened: asked } = gate()
+    const { client, sandbox } = await session(() => {
+      open()
+      return new Promise(() => {})
+    })
     const going = client.callTool(restart, undefined, { timeout: 3_600_000 })
-    await vi.waitUntil(() => asked.length === 1)
+    await asked
     await vi.advanceTimersByTimeAsync(600_000)
     expect(saying(await going)).toContain('Nothing was changed. The person could not be asked.')
     expect(sandbox.mutations).toEqual([])

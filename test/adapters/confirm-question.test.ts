@@ -33,7 +33,7 @@ describe('the question', () => {
     expect(lines).toContain('App: "store" (90021)')
     expect(lines).toContain('Server: "shop" (70011)')
     expect(lines).toContain('With cname = "new.example.com"')
-    expect(lines).toContain('Felt by "store" at www.example.com')
+    expect(lines).toContain('Felt by "store" at "www.example.com"')
     expect(lines.find((line) => line.startsWith('Undo: '))).not.toContain('can not')
   })
 

@@ -2,9 +2,10 @@ import { fileURLToPath } from 'node:url'
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js'
 import { afterEach, describe, expect, it } from 'vitest'
+import { until } from '../cli/run.ts'
 import { readFence } from '../support/fence.ts'
 import { clientWithPerson, guardedProcess, restart, saying, yes } from './confirm-clients.ts'
-import { textOf, until } from './support.ts'
+import { textOf } from './support.ts'
 
 const open: { close(): unknown }[] = []
 afterEach(async () => {

@@ -5,8 +5,9 @@ import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/
 import { createCloudways } from 'cloudways-tools'
 import { createMcpHandler } from 'cloudways-tools/mcp'
 import { afterEach, describe, expect, it } from 'vitest'
+import { until } from '../cli/run.ts'
 import { readFence } from '../support/fence.ts'
-import { callWith, noCredentials, onSandbox, textOf, until } from './support.ts'
+import { callWith, noCredentials, onSandbox, textOf } from './support.ts'
 
 const open: { close(): unknown }[] = []
 afterEach(async () => {
@@ -68,16 +69,18 @@ describe('createMcpHandler', () => {
   })
 
   it('sends progress on the stream of the request', async () => {
-    const { cloudways } = onSandbox({ confirm: 'never' }, { operationSeconds: 0.4 })
+    const { cloudways, sandbox } = onSandbox({ confirm: 'never' }, { operationSeconds: 600 })
     const client = await connect(await listen(createMcpHandler({ cloudways })))
     const seen: (string | undefined)[] = []
     const request = { name: 'restart_server', arguments: { server_id: '70011' } }
     const result = await client.callTool(request, undefined, {
-      onprogress: ({ message }) => seen.push(message),
+      onprogress({ message }) {
+        if (seen.push(message) === 2) sandbox.advance(600)
+      },
     })
     expect(result.structuredContent).toMatchObject({ state: 'completed' })
     expect(seen.length).toBeGreaterThan(1)
-    expect(seen[0]).toBe('Process is initiated')
+    expect(seen[0]).toBe('The operation (restarting_server) is running, about 10 min left.')
   })
 
   it('answers JSON unless the client asked for progress', async () => {

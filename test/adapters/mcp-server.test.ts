@@ -123,19 +123,21 @@ describe('createMcpServer', () => {
   })
 
   it('reports progress of long work and ends it with the client', async () => {
-    const { cloudways } = onSandbox({ confirm: 'never' }, { operationSeconds: 0.3 })
+    const { cloudways, sandbox } = onSandbox({ confirm: 'never' }, { operationSeconds: 600 })
     const client = await clientOf(createMcpServer({ cloudways }))
     const seen: number[] = []
     await client.callTool({ name: 'restart_server', arguments: { server_id: '70011' } }, undefined, {
-      onprogress: ({ progress }) => seen.push(progress),
+      onprogress({ progress }) {
+        if (seen.push(progress) === 3) sandbox.advance(600)
+      },
     })
-    expect(seen.length).toBeGreaterThan(0)
+    expect(seen.length).toBeGreaterThan(2)
     expect([...seen].sort((a, b) => a - b)).toEqual(seen)
   })
 
   it('stops waiting when the client cancels', async () => {
     const outcomes: string[] = []
-    const { cloudways } = onSandbox({
+    const { cloudways, sandbox } = onSandbox({
       confirm: 'never',
       pollSeconds: 20,
       waitSeconds: 60,
@@ -143,8 +145,12 @@ describe('createMcpServer', () => {
     })
     const client = await clientOf(createMcpServer({ cloudways }))
     const request = { name: 'restart_server', arguments: { server_id: '70011' } }
-    const signal = AbortSignal.timeout(100)
-    await expect(client.callTool(request, undefined, { signal })).rejects.toThrow()
+    const controller = new AbortController()
+    const { signal } = controller
+    const failed = expect(client.callTool(request, undefined, { signal })).rejects.toThrow()
+    await expect.poll(() => sandbox.mutations).toHaveLength(1)
+    controller.abort()
+    await failed
     await expect.poll(() => outcomes).toEqual(['unknown'])
   })
 

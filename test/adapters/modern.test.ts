@@ -3,9 +3,10 @@ import { type ServerType, serve } from '@hono/node-server'
 import { createCloudways } from 'cloudways-tools'
 import { createMcpHandler } from 'cloudways-tools/mcp'
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { until } from '../cli/run.ts'
 import { readFence } from '../support/fence.ts'
 import { type AnyClient, clients, envelope, type Result, v1, v2Auto, v2Pinned } from './modern-clients.ts'
-import { noCredentials, onSandbox, until } from './support.ts'
+import { noCredentials, onSandbox } from './support.ts'
 
 const open: { close(): unknown }[] = []
 afterEach(async () => {
@@ -81,17 +82,17 @@ describe.each(clients)('the client of %s over HTTP', (_, connect, version) => {
   })
 
   it('hears of progress', async () => {
-    const { cloudways } = onSandbox({ confirm: 'never' }, { operationSeconds: 0.4 })
+    const { cloudways, sandbox } = onSandbox({ confirm: 'never' }, { operationSeconds: 600 })
     const client = await opened(connect({ url: await listen(createMcpHandler({ cloudways })) }))
     const seen: (string | undefined)[] = []
-    const { structuredContent } = await client.call(
-      'restart_server',
-      { server_id: '70011' },
-      { onprogress: (progress) => seen.push(progress.message) },
-    )
+    const onprogress = ({ message }: { message?: string }) => {
+      if (seen.push(message) === 2) sandbox.advance(600)
+    }
+    const input = { server_id: '70011' }
+    const { structuredContent } = await client.call('restart_server', input, { onprogress })
     expect(structuredContent).toMatchObject({ state: 'completed' })
     expect(seen.length).toBeGreaterThan(1)
-    expect(seen[0]).toBe('Process is initiated')
+    expect(seen[0]).toBe('The operation (restarting_server) is running, about 10 min left.')
   })
 })
 

@@ -47,13 +47,16 @@ describe('registerTools', () => {
   })
 
   it('sends progress', async () => {
-    const { cloudways } = onSandbox({ confirm: 'never' }, { operationSeconds: 0.3 })
+    const { cloudways, sandbox } = onSandbox({ confirm: 'never' }, { operationSeconds: 600 })
     const server = mine()
     registerTools(server, cloudways)
     const client = await clientOf(server)
     let seen = 0
     await client.callTool({ name: 'restart_server', arguments: { server_id: '70011' } }, undefined, {
-      onprogress: () => seen++,
+      onprogress() {
+        seen++
+        sandbox.advance(600)
+      },
     })
     expect(seen).toBeGreaterThan(0)
   })

@@ -97,7 +97,8 @@ describe('serveStdio', () => {
     child.stdin.on('error', () => {})
     // stdin stays open: only the failing writes tell.
     child.stdin.write(hello + request(1, 'tools/list', {}) + restart)
-    const code = await new Promise((resolve) => child.on('exit', resolve))
+    // With all that it said until then.
+    const code = await new Promise((resolve) => child.on('close', resolve))
     expect(code).toBe(0)
     expect(stderr).not.toContain('EPIPE')
   })

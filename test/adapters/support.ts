@@ -38,8 +38,9 @@ export async function callWith(
   client: Client,
   name: string,
   input: Record<string, unknown> = {},
+  options: Parameters<Client['callTool']>[2] = {},
 ): Promise<CallToolResult> {
-  return (await client.callTool({ name, arguments: input })) as CallToolResult
+  return (await client.callTool({ name, arguments: input }, undefined, options)) as CallToolResult
 }
 
 /** The one text of a result. */
@@ -47,14 +48,6 @@ export function textOf(result: CallToolResult): string {
   const [first, ...more] = result.content
   if (first?.type !== 'text' || more.length > 0) throw new Error('expected exactly one text')
   return first.text
-}
-
-/** Wait until `seen` answers true. */
-export async function until(seen: () => boolean): Promise<void> {
-  for (let tries = 0; !seen(); tries++) {
-    if (tries > 500) throw new Error('it did not happen in 5 seconds')
-    await new Promise((resolve) => setTimeout(resolve, 10))
-  }
 }
 
 /** What a model reads without credentials. */

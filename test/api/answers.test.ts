@@ -209,13 +209,17 @@ const refusals: [string, 'read' | 'write', Answer, Expected][] = [
     'a redirect on a read',
     'read',
     text('', 302, { location: 'http://127.0.0.1:9/elsewhere' }),
-    { message: /redirect \(HTTP 302\), which was not followed/, status: 302 },
+    { message: /redirect \(HTTP 302\), which was not followed/, next: /^Nothing was done\./, status: 302 },
   ],
   [
     'a redirect on a write',
     'write',
     text('', 307, { location: 'http://127.0.0.1:9/elsewhere' }),
-    { message: /redirect \(HTTP 307\)/, next: /Nothing was done/, outcome: 'failed' },
+    {
+      message: /redirect \(HTTP 307\)/,
+      next: /^Do not repeat it\. A person has to check the API URL\./,
+      outcome: 'unknown',
+    },
   ],
 ]
 

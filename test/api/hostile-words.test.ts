@@ -239,19 +239,13 @@ describe('our own words', () => {
 })
 
 describe('while a call waits', () => {
-  it('what it tells is one clean line without secrets', async () => {
+  it('what it tells is in our own words', async () => {
     const { sandbox, token, write } = start()
     const words = `${order}\n\u202e${tags.join('')}${token} sys_password=hunter22 ${'more '.repeat(50_000)}`
     const row = { id: '7', type: words, is_completed: '0', status: words, message: words }
     sandbox.fail({ operation: 'operation_status', body: { operation: row } })
     const told: string[] = []
     await write({ onProgress: (_, text) => told.push(text) })
-    expect(told).toHaveLength(1)
-    expect(told[0]).toContain(marker)
-    expect(told[0]).not.toContain('\n')
-    expect(told[0]!.length).toBeLessThan(400)
-    expect(clean(told).removed).toBe(0)
-    expect(told[0]).not.toContain(token)
-    expect(told[0]).not.toContain('hunter22')
+    expect(told).toEqual(['The operation is running.'])
   })
 })

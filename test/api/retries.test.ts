@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import {
   type Answer,
   failure,
+  gate,
   inTurn,
   json,
   providers,
@@ -10,6 +11,7 @@ import {
   silence,
   startUpstream,
   text,
+  timedOut,
   toolkit,
 } from './upstream.ts'
 
@@ -62,7 +64,8 @@ describe('reads', () => {
 
   it('that get no answer in time say so and are not repeated', async () => {
     const upstream = await startUpstream({ [read]: silence })
-    const error = await failure(toolkit(upstream.url, { timeout: 0.1 }).call('get_available_providers', {}))
+    const call = () => toolkit(upstream.url).call('get_available_providers', {})
+    const error = await timedOut(call, () => upstream.arrived(1))
     expect(error).toMatchObject({
       message: 'Cloudways did not answer in time.',
       details: { reason: 'timeout', outcome: 'failed' },
@@ -73,7 +76,13 @@ describe('reads', () => {
   it('whose body stops in the middle are not left hanging', async () => {
     const half: Answer = (_, response) => response.writeHead(200).write('{"providers"')
     const upstream = await startUpstream({ [read]: half })
-    const error = await failure(toolkit(upstream.url, { timeout: 0.1 }).call('get_available_providers', {}))
+    const { open, opened: begun } = gate()
+    const send: typeof fetch = (...request) => fetch(...request).finally(open)
+    const cloudways = toolkit(upstream.url, { fetch: send })
+    const error = await timedOut(
+      () => cloudways.call('get_available_providers', {}),
+      () => begun,
+    )
     expect(error).toMatchObject({ details: { reason: 'timeout' } })
   })
 })
@@ -88,7 +97,8 @@ describe('writes are sent once', () => {
     ['no answer', silence, /did not answer in time/],
   ])('after %s nobody knows whether it happened, and the message says so', async (_, answer, words) => {
     const upstream = await startUpstream({ [write]: answer })
-    const error = await failure(restart(upstream.url, { timeout: 0.2 }))
+    const call = () => restart(upstream.url)
+    const error = await (answer === silence ? timedOut(call, () => upstream.arrived(1)) : failure(call()))
     expect(error).toMatchObject({ outcome: 'unknown', details: { outcome: 'unknown' } })
     expect((error as Error).message).toMatch(words)
     expect((error as Error).message).toContain('whether POST /server/restart was carried out is unknown.')

@@ -1,7 +1,7 @@
 /** A local HTTP server that answers what a test says, and remembers what it was sent. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { type CloudwaysOptions, createCloudways } from 'cloudways-tools'
-import { onTestFinished } from 'vitest'
+import { onTestFinished, vi } from 'vitest'
 
 export interface Seen {
   method: string
@@ -127,6 +127,17 @@ export const failure = (promise: Promise<unknown>) =>
     },
     (error: unknown) => error,
   )
+
+/** What `call` ends with when its time is over as soon as `event` has happened. */
+export async function timedOut(call: () => Promise<unknown>, event: () => Promise<unknown>) {
+  // Ours alone: the clocks of the connections themselves go on.
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  onTestFinished(() => void vi.useRealTimers())
+  const failed = failure(call())
+  await event()
+  await vi.advanceTimersByTimeAsync(15_000)
+  return failed
+}
 
 /** A promise, and the key to it. */
 export function gate() {

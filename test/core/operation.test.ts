@@ -1,6 +1,6 @@
 import type { CloudwaysError } from 'cloudways-tools'
-import { describe, expect, it } from 'vitest'
-import { failure, inTurn, json, startUpstream, text, toolkit } from '../api/upstream.ts'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { type Answer, failure, inTurn, json, startUpstream, text, toolkit } from '../api/upstream.ts'
 
 const start = 'POST /server/restart'
 const restart = { server_id: 1 }
@@ -139,6 +139,16 @@ describe('the state of an operation', () => {
 })
 
 describe('waiting', () => {
+  /** The same answer, with which the time of the call is over. */
+  const atLast = (answer: Answer): Answer => {
+    vi.useFakeTimers({ toFake: ['Date'] })
+    onTestFinished(() => void vi.useRealTimers())
+    return (...request) => {
+      vi.setSystemTime(Date.now() + 25_000)
+      return answer(...request)
+    }
+  }
+
   it('looks until it is finished, and tells about each look', async () => {
     const upstream = await startUpstream({
       [start]: json({ operation_id: 7 }),
@@ -149,18 +159,20 @@ describe('waiting', () => {
     const answer = await toolkit(upstream.url).call('restart_server', restart, { onProgress })
     expect(answer).toMatchObject({ state: 'completed', operation_id: '7', message: 'Operation completed' })
     expect(told).toEqual([
-      [expect.any(Number), 'Process is initiated'],
-      [expect.any(Number), 'Process is initiated'],
+      [expect.any(Number), 'The operation is running, about 2 min left.'],
+      [expect.any(Number), 'The operation is running, about 2 min left.'],
     ])
     expect(upstream.requests('GET /operation/7')).toHaveLength(3)
   })
 
   it('answers the handle when the time is over', async () => {
-    const upstream = await startUpstream({ [start]: json({ operation_id: 7 }), 'GET /operation/7': running })
-    const cloudways = toolkit(upstream.url, { waitSeconds: 0.02, pollSeconds: 0.005 })
-    const answer = await cloudways.call('restart_server', restart)
+    const upstream = await startUpstream({
+      [start]: json({ operation_id: 7 }),
+      'GET /operation/7': inTurn(running, atLast(running)),
+    })
+    const answer = await toolkit(upstream.url).call('restart_server', restart)
     expect(answer).toMatchObject({ state: 'running', operation_id: '7', minutes_left: 2 })
-    expect(upstream.requests('GET /operation/7').length).toBeGreaterThan(0)
+    expect(upstream.requests('GET /operation/7')).toHaveLength(2)
   })
 
   it.each([
@@ -178,10 +190,9 @@ describe('waiting', () => {
   it('does not lose the handle when every look fails', async () => {
     const upstream = await startUpstream({
       [start]: json({ operation_id: 7 }),
-      'GET /operation/7': text('', 500),
+      'GET /operation/7': inTurn(text('', 500), atLast(text('', 500))),
     })
-    const cloudways = toolkit(upstream.url, { waitSeconds: 0.02, pollSeconds: 0.005 })
-    expect(await cloudways.call('restart_server', restart)).toMatchObject({
+    expect(await toolkit(upstream.url).call('restart_server', restart)).toMatchObject({
       state: 'running',
       operation_id: '7',
       message: 'Its state could not be read: Cloudways failed (HTTP 500).',
@@ -198,6 +209,7 @@ describe('waiting', () => {
     expect(error.message).toBe('Cloudways started this, but the operation failed.')
     expect(error.details).toMatchObject({
       outcome: 'failed',
+      reason: 'operation_failed',
       operation: { id: '7', type: 'restarting_server' },
       said: 'Disk full.',
     })

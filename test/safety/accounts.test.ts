@@ -1,6 +1,7 @@
 /** A function that brings credentials may bring others from one request to the next. */
 import { type CloudwaysError, type Credentials, createCloudways, isCloudwaysError } from 'cloudways-tools'
 import { createSandbox } from 'cloudways-tools/sandbox'
+import { createExchange } from 'cloudways-tools/server'
 import { describe, expect, it } from 'vitest'
 import { failure, json, startUpstream, toolkit } from '../api/upstream.ts'
 import { changing } from './kit.ts'
@@ -82,5 +83,42 @@ describe('with tokens that live for one request', () => {
       expect(told).not.toContain('opaque-canary')
     }
     expect(new Set(seen).size).toBe(120)
+  })
+})
+
+describe('an account whose token changes', () => {
+  const clone = { server_id: 70011, app_id: 90021, app_label: 'copy' }
+
+  it('is one account under its own name: a repeat is known, whichever token it comes with', async () => {
+    const sandbox = createSandbox({ operationSeconds: 0 })
+    const { email, apiKey } = sandbox.credentials
+    const exchange = createExchange({ fetch: sandbox.fetch, apiUrl: sandbox.url })
+    const tokens = [(await exchange({ email, apiKey })).token, (await exchange({ email, apiKey })).token]
+    expect(new Set(tokens).size).toBe(2)
+    const cloudways = createCloudways({ fetch: sandbox.fetch, rateLimit: null, pollSeconds: 0.001 })
+    const named = (account?: string) =>
+      tokens.map((accessToken) => cloudways.withCredentials({ accessToken, account }))
+    const [first, second] = named('ours')
+    expect(await first?.call('clone_app', clone)).not.toHaveProperty('repeated')
+    expect(await second?.call('clone_app', clone)).toMatchObject({ repeated: true })
+    expect(await named()[1]?.call('clone_app', clone)).not.toHaveProperty('repeated')
+    expect(await second?.call('customer_info', {})).toMatchObject({ account: 'ours' })
+  })
+
+  it('sends the token of the moment', async () => {
+    const upstream = await startUpstream({ 'GET /project': json({ projects: [] }) })
+    let accessToken = 'cw_first_token'
+    const credentials = () => ({ accessToken, account: 'ours' })
+    const cloudways = toolkit(upstream.url, { credentials })
+    await cloudways.call('list_projects', {})
+    accessToken = 'cw_second_token'
+    await cloudways.call('list_projects', {})
+    const sent = upstream.seen.map(({ authorization }) => authorization)
+    expect(sent).toEqual(['Bearer cw_first_token', 'Bearer cw_second_token'])
+  })
+
+  it.each(['', 'two words', 'x'.repeat(65), 7, null])('has no name like %j', (account) => {
+    const credentials = { accessToken: 'cw_some_token', account } as never
+    expect(() => createCloudways({ credentials })).toThrow('credentials.account: must be 1 to 64 letters')
   })
 })

@@ -58,12 +58,12 @@ const doors: Record<string, Door> = {
 
   async MCP(cloudways, tool, input) {
     const client = await clientOf(createMcpServer({ cloudways }))
-    const result = await callWith(client, tool, input)
+    const told: string[] = []
+    const onprogress = ({ message = '' }: { message?: string }) => void told.push(message)
+    const result = await callWith(client, tool, input, { onprogress })
     await client.close()
-    return {
-      all: JSON.stringify(result),
-      texts: result.content.flatMap((part) => (part.type === 'text' ? [part.text] : [])),
-    }
+    const texts = result.content.flatMap((part) => (part.type === 'text' ? [part.text] : []))
+    return { all: JSON.stringify([result, told]), texts: [...texts, ...told] }
   },
 }
 

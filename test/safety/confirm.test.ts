@@ -139,6 +139,8 @@ describe('a confirmation', () => {
 
   it('outlives nothing: minutes', async () => {
     const { cloudways, sandbox } = setUp()
+    // From here on only `later` moves the clock.
+    later(0)
     const [inTime, tooLate] = [await tokenOf(restart(cloudways)), await tokenOf(restart(cloudways))]
     later(590)
     await restart(cloudways, { confirm: inTime })

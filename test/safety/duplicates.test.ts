@@ -91,7 +91,7 @@ describe('a call that makes something new', () => {
 
   it('that was cancelled under way may have been made: it is not made again', async () => {
     const { cloudways, sandbox } = setUp()
-    sandbox.fail({ operation: 'app_clone', latency: 5 })
+    sandbox.fail({ operation: 'app_clone', latency: 600 })
     const controller = new AbortController()
     const call = failure(cloudways.call('clone_app', clone, { signal: controller.signal }))
     await expect.poll(() => sent(sandbox)).toHaveLength(1)

@@ -106,13 +106,11 @@ describe('after a change was made', () => {
   ])('a progress that %s is no failure', async (_, onProgress) => {
     const rejections = unhandled()
     let told = 0
-    const { cloudways, sandbox, events } = setUp(
-      { confirm: 'never', pollSeconds: 0.01 },
-      { operationSeconds: 0.05 },
-    )
+    const { cloudways, sandbox, events } = setUp({ confirm: 'never' }, { operationSeconds: 600 })
     const options = {
       onProgress: () => {
         told++
+        sandbox.advance(600)
         return onProgress() as never
       },
     }

@@ -1,0 +1,137 @@
+/**
+ * What a change is about, and what is there before it: found out with reads only.
+ *
+ * @module
+ */
+import {
+  type CloudwaysError,
+  isCloudwaysError,
+  PolicyError,
+  type UpstreamDetails,
+  UpstreamError,
+} from '../errors.ts'
+import { missingBackup } from './backup.ts'
+import { type CallContext, isRead, type Kit } from './context.ts'
+import type { AnyTool, Before, RunContext, SuggestedCall } from './define.ts'
+import type { Outlook } from './plan.ts'
+import { judge, type Policy } from './policy.ts'
+import { checkIds, checkWholeServer, isScoped } from './scope.ts'
+import { possible } from './suggest.ts'
+import { locate, type TargetIds } from './targets.ts'
+
+type Input = Record<string, unknown>
+
+/** Whether what a call names is within the scope, and with it all that the call would be felt by. @throws PolicyError */
+export async function checkScope(
+  tool: AnyTool,
+  ids: TargetIds,
+  policy: Policy,
+  context: CallContext,
+): Promise<void> {
+  if (!isScoped(policy) || (ids.server_id === undefined && ids.app_id === undefined)) return
+  const { ours, all } = await context.estates()
+  checkIds(ids, ours)
+  checkWholeServer(tool, ids, policy, all)
+}
+
+const harmless = { risk: 'read', confirm: false, typeName: null } as const
+
+/**
+ * Look at what a change is about.
+ *
+ * @throws UpstreamError, CredentialError when a person has to be asked about what can't be seen at the moment.
+ */
+export async function lookAhead(
+  kit: Kit,
+  tool: AnyTool,
+  input: Input,
+  ids: TargetIds,
+  context: CallContext,
+): Promise<Outlook> {
+  const named = ids.server_id !== undefined || ids.app_id !== undefined
+  const target = named ? locate(ids, (await context.estates()).ours) : { affected: [] }
+  const verdict = tool.risk === 'read' ? harmless : judge(tool, target, kit.rules.policy)
+  const { server, app } = target
+  return {
+    target,
+    verdict,
+    before: { server, app, now: await readNow(tool, input, context, verdict.confirm) },
+  }
+}
+
+/** What is there, for the undo alone: who can't look can still make the change. */
+export async function lookForUndo(
+  kit: Kit,
+  tool: AnyTool,
+  input: Input,
+  ids: TargetIds,
+  context: CallContext,
+): Promise<Before | undefined> {
+  if (!tool.effects?.inverse) return undefined
+  try {
+    return (await lookAhead(kit, tool, input, ids, context)).before
+  } catch (error) {
+    context.signal.throwIfAborted()
+    if (isCloudwaysError(error)) return undefined
+    throw error
+  }
+}
+
+/** What the plan then calls `null`: the platform said that there is nothing of the kind. */
+const definite = ['not_found', 'refused', 'unknown_path', 'validation']
+
+async function readNow(
+  tool: AnyTool,
+  input: Input,
+  context: CallContext,
+  isAsked: boolean,
+): Promise<unknown> {
+  const { now } = tool.effects ?? {}
+  if (!now) return null
+  const send: RunContext['send'] = async (request) => {
+    if (isRead(request)) return context.send(request)
+    throw new Error('effects.now must send reads only.')
+  }
+  return now(input, { ...context, send }).catch((error: unknown) => {
+    context.signal.throwIfAborted()
+    if (!isCloudwaysError(error)) throw error
+    if (isAsked && error.code === 'credentials_refused') throw error
+    if (isAsked && error.code === 'upstream_failed' && !definite.includes(error.details.reason as string)) {
+      throw unseen(tool, error)
+    }
+    return null
+  })
+}
+
+/** A yes to what nobody saw would hold whatever happens there meanwhile. */
+function unseen(tool: AnyTool, { message, details }: CloudwaysError): UpstreamError {
+  const { reason, retryAfter } = details as UpstreamDetails
+  return new UpstreamError(
+    `${tool.name} needs a person's yes, and what is there now could not be read, so that nobody can be asked. ` +
+      `Nothing was changed. ${message}`,
+    `Call again in ${retryAfter ?? 60} seconds.`,
+    { reason, retryAfter },
+  )
+}
+
+/**
+ * The call that has to come first. Listing restore points is a job of the server, which changes nothing.
+ *
+ * @throws PolicyError when that call can't be made here.
+ */
+export async function unmet(
+  kit: Kit,
+  tool: AnyTool,
+  ids: TargetIds,
+  context: CallContext,
+): Promise<SuggestedCall | null> {
+  const { policy, pollSeconds } = kit.rules
+  if (!tool.requires || policy.backupHours === 0) return null
+  const first = await missingBackup(ids, policy.backupHours, context, pollSeconds)
+  if (!first || (await possible(kit, first, context))) return first
+  throw new PolicyError(
+    'backup',
+    `${tool.name}: ${first.why} Nothing was changed.`,
+    `${first.tool} can not be called here: a person has to take the backup in the Cloudways platform. Then call again.`,
+  )
+}

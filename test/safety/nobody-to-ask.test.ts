@@ -1,0 +1,51 @@
+/** Nobody can be asked: the refusal names what would help with this very call, and nothing else. */
+import type { CloudwaysError, CloudwaysOptions } from 'cloudways-tools'
+import { describe, expect, it } from 'vitest'
+import { failure } from '../api/upstream.ts'
+import { setUp } from './kit.ts'
+
+async function told(options: CloudwaysOptions, more = {}): Promise<string> {
+  const { cloudways } = setUp(options)
+  const error = await failure(cloudways.call('restart_server', { server_id: 70011 }, more))
+  expect(error).toMatchObject({ code: 'confirmation_required' })
+  return (error as CloudwaysError).next
+}
+
+const onConfirm = 'the option onConfirm'
+const elicitation = 'an MCP client that can ask (elicitation)'
+const twoStep = "confirmFallback: 'two-step' (CONFIRM_FALLBACK=two-step)"
+const page = "confirmFallback: 'page' (CONFIRM_FALLBACK=page)"
+const never = "confirm: 'never' (CONFIRM=never)"
+const protect = ['shop']
+const openPage = async () => 'https://example.com/approve'
+
+describe('the ways to a person', () => {
+  it.each<[string, CloudwaysOptions, string[], string[]]>([
+    ['without more', {}, [onConfirm, elicitation, twoStep, never], [page]],
+    ['where it is protected', { protect }, [onConfirm, elicitation, twoStep], [page, never]],
+    ['where pages can be opened', { openPage }, [onConfirm, elicitation, twoStep, page, never], []],
+    [
+      'with pages that nobody opens',
+      { confirmFallback: 'page' },
+      [onConfirm, elicitation, twoStep, never],
+      [page],
+    ],
+    ['with both', { confirmFallback: 'page', protect }, [onConfirm, elicitation, twoStep], [page, never]],
+  ])('%s', async (_, options, named, others) => {
+    const next = await told(options)
+    expect(next).toMatch(/^Nobody can be asked here\. The operator can open a way, one of: /)
+    for (const way of named) expect(next).toContain(way)
+    for (const way of others) expect(next).not.toContain(way)
+  })
+
+  it('says why pages do not help', async () => {
+    expect(await told({ confirmFallback: 'page' })).toContain('Pages are for the self-hosted server')
+  })
+
+  it.each<[string, CloudwaysOptions]>([
+    ['a token', { confirmFallback: 'two-step' }],
+    ['a page', { confirmFallback: 'page', openPage }],
+  ])('are not listed where there is one: %s', async (_, options) => {
+    expect(await told(options)).not.toContain('The operator can open a way')
+  })
+})

@@ -1,0 +1,119 @@
+/** Calls that are proposed: such as can be made here, and none for what was not changed. */
+import type { CloudwaysOptions } from 'cloudways-tools'
+import { cloudwaysTools } from 'cloudways-tools/ai'
+import { createMcpServer } from 'cloudways-tools/mcp'
+import { describe, expect, it } from 'vitest'
+import { callWith, clientOf, textOf } from '../adapters/support.ts'
+import { failure } from '../api/upstream.ts'
+import { clone, ids, sent, setUp } from './kit.ts'
+
+const stop = { server_id: 70011 }
+const restore = { ...ids, time: '2026-08-05T23:19:06' }
+const never: CloudwaysOptions = { confirm: 'never' }
+
+describe('the call that takes a change back', () => {
+  const undo = { tool: 'start_server', input: { server_id: '70011' } }
+
+  it('is proposed before and after', async () => {
+    const { cloudways } = setUp(never)
+    expect(await cloudways.plan('stop_server', stop)).toMatchObject({ undo_call: undo })
+    expect(await cloudways.call('stop_server', stop)).toMatchObject({ undo })
+  })
+
+  it('is not where its tool is not listed', async () => {
+    const { cloudways } = setUp({ ...never, excludeTools: ['start_server'] })
+    expect(await cloudways.plan('stop_server', stop)).toMatchObject({ undo_call: null })
+    const preview = await cloudways.call('preview_change', { tool: 'stop_server', arguments: stop })
+    expect(preview).toMatchObject({ undo_call: null })
+    expect(await cloudways.call('stop_server', stop)).not.toHaveProperty('undo')
+  })
+
+  it('is not where the role of the token is known not to reach its tool', async () => {
+    const { cloudways, sandbox } = setUp(never)
+    sandbox.fail({ path: '/server/start', status: 403, body: { code: 'insufficient_scope' } })
+    await failure(cloudways.call('start_server', stop))
+    expect(cloudways.list().map(({ name }) => name)).not.toContain('start_server')
+    expect(await cloudways.plan('stop_server', stop)).toMatchObject({ undo_call: null })
+    expect(await cloudways.call('stop_server', stop)).not.toHaveProperty('undo')
+  })
+
+  it.each<[string, CloudwaysOptions]>([
+    ['nobody had to be asked', never],
+    ['there was nothing to ask about', { onConfirm: () => true }],
+    ['something else is protected', { ...never, protect: ['agency'] }],
+  ])('is not for what was not changed: %s', async (_, options) => {
+    const { cloudways, sandbox } = setUp(options)
+    const list = await cloudways.call('get_whitelisted_ips_ssh', stop)
+    const add = { ...stop, tab: 'sftp' as const, add: list.ips.slice(0, 1) }
+    const answer = await cloudways.call('update_whitelisted_ips', add)
+    expect(answer).toMatchObject({ changed: false })
+    expect(answer).not.toHaveProperty('undo')
+    expect(sent(sandbox)).toEqual([])
+  })
+})
+
+describe('what to do next', () => {
+  const copy = { tool: 'get_app_details', input: { server_id: '70011' } }
+
+  it.each<[string, CloudwaysOptions]>([
+    ['no scope', never],
+    ['a scope of servers', { ...never, servers: ['70011'] }],
+  ])('with %s, leads to the copy', async (_, options) => {
+    const { cloudways } = setUp(options)
+    const { next_steps: [step] = [] } = (await cloudways.call('clone_app', clone)) as {
+      next_steps?: object[]
+    }
+    expect(step).toMatchObject(copy)
+    const { tool, input } = step as { tool: 'get_app_details'; input: typeof ids }
+    expect(await cloudways.call(tool, input)).toBeDefined()
+  })
+
+  it('under a scope of apps, does not: the copy is outside', async () => {
+    const { cloudways, sandbox } = setUp({ ...never, apps: ['90021'] })
+    expect(await cloudways.call('clone_app', clone)).not.toHaveProperty('next_steps')
+    expect(sent(sandbox)).toEqual(['/app/clone'])
+  })
+
+  it('under a scope of apps, still leads to the app itself', async () => {
+    const { cloudways } = setUp({ ...never, apps: ['90021'] })
+    const answer = await cloudways.call('git_pull', { ...ids, branch_name: 'main' })
+    expect(answer).toMatchObject({ next_steps: [{ tool: 'clear_app_cache' }] })
+  })
+})
+
+describe('the call that has to come first', () => {
+  const arguments_ = '{"server_id":"70011","app_id":"90021"}'
+
+  it('is told with its arguments to those who see no details', async () => {
+    const { cloudways, sandbox } = setUp(never)
+    const client = await clientOf(createMcpServer({ cloudways }))
+    const told = textOf(await callWith(client, 'restore_app', restore))
+    expect(told).toContain(`Call backup_app with ${arguments_}, wait until it is completed, then call again.`)
+    await client.close()
+    const tools = cloudwaysTools(cloudways) as unknown as Record<
+      string,
+      { execute(input: object): Promise<unknown> }
+    >
+    expect(await failure(tools.restore_app?.execute(restore) as Promise<unknown>)).toMatchObject({
+      message: expect.stringContaining(`Call backup_app with ${arguments_}`),
+    })
+    await cloudways.call('backup_app', JSON.parse(arguments_))
+    expect(await cloudways.call('restore_app', restore)).toMatchObject({ state: 'completed' })
+    expect(sent(sandbox)).toHaveLength(2)
+  })
+
+  it('is left to a person where its tool is not there', async () => {
+    const { cloudways, sandbox } = setUp({ ...never, excludeTools: ['backup_app'] })
+    for (const call of [
+      () => cloudways.call('restore_app', restore),
+      () => cloudways.plan('restore_app', restore),
+      () => cloudways.call('preview_change', { tool: 'restore_app', arguments: restore }),
+    ]) {
+      const error = (await failure(call())) as { rule: string; next: string; details: object }
+      expect(error).toMatchObject({ code: 'refused_by_policy', rule: 'backup' })
+      expect(error.next).toContain('a person has to take the backup in the Cloudways platform')
+      expect(error.details).not.toHaveProperty('first')
+    }
+    expect(sent(sandbox)).toEqual([])
+  })
+})

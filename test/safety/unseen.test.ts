@@ -1,0 +1,81 @@
+/** What is there can't be read, and a person would have to say yes to it. */
+import type { CloudwaysOptions } from 'cloudways-tools'
+import type { Fault } from 'cloudways-tools/sandbox'
+import { describe, expect, it, vi } from 'vitest'
+import { failure } from '../api/upstream.ts'
+import { changing, ids, sent, setUp } from './kit.ts'
+
+const pull = { ...ids, branch_name: 'main' }
+const onConfirm = () => true
+
+/** The deployments of an app are answered in this way. */
+function without(fault: Fault, options: CloudwaysOptions = { onConfirm }) {
+  const kit = setUp(options)
+  kit.sandbox.fail({ method: 'GET', path: '/git/history', times: Number.POSITIVE_INFINITY, ...fault })
+  return kit
+}
+
+describe('a change that needs a person', () => {
+  it.each<[string, Fault, string]>([
+    ['the platform fails', { status: 500 }, 'server_error'],
+    ['something that is no JSON comes', { answer: 'truncated' }, 'not_json'],
+    ['the server is busy', { answer: 'busy' }, 'busy'],
+  ])('is refused, and nobody is asked, when %s', async (_, fault, reason) => {
+    const ask = vi.fn(onConfirm)
+    const { cloudways, sandbox, events } = without(fault, { onConfirm: ask })
+    const error = (await failure(cloudways.call('git_pull', pull))) as Error & { next: string }
+    expect(error).toMatchObject({ code: 'upstream_failed', details: { reason, outcome: 'failed' } })
+    expect(error.message).toMatch(/^git_pull needs a person's yes, and what is there now could not be read/)
+    expect(error.next).toMatch(/^Call again in \d+ seconds\.$/)
+    expect(events.at(-1)).toMatchObject({ outcome: 'failed' })
+    expect(ask).not.toHaveBeenCalled()
+    expect(changing(sandbox)).toEqual([])
+  })
+
+  it('is refused in words of the credentials where these do not reach it', async () => {
+    const { cloudways, sandbox } = without({ status: 403, body: { code: 'insufficient_scope' } })
+    expect(await failure(cloudways.call('git_pull', pull))).toMatchObject({ code: 'credentials_refused' })
+    expect(changing(sandbox)).toEqual([])
+  })
+
+  it('is not previewed either: the preview would show what nobody saw', async () => {
+    const { cloudways } = without({ status: 500 })
+    expect(await failure(cloudways.plan('git_pull', pull))).toMatchObject({
+      details: { reason: 'server_error' },
+    })
+  })
+
+  it.each<[string, Fault]>([
+    ['nothing is there', { status: 404 }],
+    ['the platform does not tell', { answer: 'rejected' }],
+    ['the platform refuses', { answer: 'refused' }],
+  ])('is asked about with null when %s', async (_, fault) => {
+    const ask = vi.fn(onConfirm)
+    const { cloudways, sandbox } = without(fault, { onConfirm: ask })
+    await cloudways.call('git_pull', pull)
+    expect(ask).toHaveBeenCalledWith(expect.objectContaining({ now: null }), expect.anything())
+    expect(sent(sandbox)).toEqual(['/git/pull'])
+  })
+})
+
+it('a yes is not good for what can no longer be read', async () => {
+  const { cloudways, sandbox } = setUp({ confirmFallback: 'two-step' })
+  const { details } = (await failure(cloudways.call('git_pull', pull))) as { details: { confirm: string } }
+  sandbox.fail({ method: 'GET', path: '/git/history', times: Number.POSITIVE_INFINITY, status: 500 })
+  const again = cloudways.call('git_pull', { ...pull, confirm: details.confirm } as never)
+  expect(await failure(again)).toMatchObject({ code: 'upstream_failed' })
+  expect(sent(sandbox)).toEqual([])
+})
+
+it.each<[string, CloudwaysOptions]>([
+  ['nobody is ever asked', { confirm: 'never' }],
+  ['something else is protected', { confirm: 'never', protect: ['agency'] }],
+])('a change that needs nobody is made, without an undo: %s', async (_, options) => {
+  const stop = { server_id: 70011, service: 'mysql', state: 'stop' } as const
+  const { cloudways: seeing } = setUp(options)
+  expect(await seeing.call('change_service_state', stop)).toHaveProperty('undo')
+  const { cloudways, sandbox } = setUp(options)
+  sandbox.fail({ method: 'GET', path: '/service', status: 500, times: Number.POSITIVE_INFINITY })
+  expect(await cloudways.call('change_service_state', stop)).not.toHaveProperty('undo')
+  expect(sent(sandbox)).toHaveLength(1)
+})
