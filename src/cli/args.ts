@@ -67,13 +67,16 @@ minutes, the same call with confirm=TOKEN goes through (CONFIRM_FALLBACK=refuse:
 Exit code: 0 done, 1 refused or failed, 2 a mistake on the command line, 130 interrupted.`,
   },
   audit: {
-    summary: 'Prove an AUDIT_FILE: that no line of it was changed.',
+    summary: 'Check that the lines of an AUDIT_FILE are one whole chain.',
     usage: 'audit verify FILE',
     flags: ['expect', 'json'],
     most: 2,
-    details: `Finds lines that were changed, left out, put in or moved, also at the front. Lines that were cut off the end, and a
-chain that was made anew as a whole, are found by comparison only: keep the printed hash elsewhere, and give it back
-with --expect. Exit code: 0 whole, 1 broken, 2 a mistake on the command line or a file that can't be read.`,
+    details: `A whole chain proves that no line in it was changed, left out, put in or moved by itself, also at the front. It does
+not prove that it is the chain that was written: there is no key in it, so whoever can write the file can cut lines
+off its end, or make all of it anew. Note the printed hash elsewhere, and give it back with --expect: this proves all
+lines up to the one that has it.
+It also names the changes that were about to be sent and have no outcome: they may have happened.
+Exit code: 0 whole, 1 broken, 2 a mistake on the command line or a file that can't be read.`,
   },
   keygen: {
     summary: 'Print a new ENCRYPTION_KEY, or check one.',

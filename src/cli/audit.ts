@@ -30,7 +30,8 @@ export async function runAudit({ arguments: given, switches, expect }: Invocatio
   return report.ok ? 0 : 1
 }
 
-function inWords({ lines, broken, first, last, seq, hash, lost, expected }: AuditReport): string[] {
+function inWords(report: AuditReport): string[] {
+  const { lines, broken, first, last, seq, hash, lost, unsettled, expected } = report
   const count = lines === 1 ? '1 line' : `${lines} lines`
   return [
     broken
@@ -39,8 +40,31 @@ function inWords({ lines, broken, first, last, seq, hash, lost, expected }: Audi
     ...(broken && broken.line !== null ? [`Before it: ${count}, whole.`] : []),
     ...(lines > 0 ? [`First  ${first}`, `Last   ${last}`, `Number ${seq}`, `Hash   ${hash}`] : []),
     ...(lost > 0 ? [`${lost} events could not be written at their time; the file says where.`] : []),
+    ...(unsettled.length > 0 ? [unsettledText(unsettled)] : []),
     ...(expected !== null
       ? [`The expected hash is that of line ${expected}: up to there nothing has changed.`]
       : []),
+    ...(broken ? [] : proofText(lines, expected ?? 0)),
+  ]
+}
+
+/** Lines that are named one by one. */
+const mostNamed = 20
+
+function unsettledText(lines: readonly number[]): string {
+  const named = lines.slice(0, mostNamed).join(', ')
+  const more = lines.length > mostNamed ? ` and ${lines.length - mostNamed} more` : ''
+  return lines.length === 1
+    ? `1 change has no outcome (line ${named}): it may have happened. Its process ended before the outcome was written, or it is still under way.`
+    : `${lines.length} changes have no outcome (lines ${named}${more}): they may have happened. Their process ended before the outcome was written, or they are still under way.`
+}
+
+/** @param known the line up to which the chain was compared with a hash from elsewhere. */
+function proofText(lines: number, known: number): string[] {
+  if (known > 0 && known === lines) return []
+  const after = known > 0 ? ` after line ${known}` : ''
+  return [
+    `Proved: no line${after} was changed, left out, put in or moved by itself.`,
+    `Not proved: that the chain${after} is the one that was written. Whoever can write the file can cut off its end or make it anew; note the hash elsewhere, and give it back with --expect.`,
   ]
 }

@@ -25,7 +25,14 @@ export interface ChainLine extends ChainEnd {
   time: string | undefined
   /** Events before this line that could not be written. */
   lost: number
+  /** Names the call it is about: the same in the line before a change was sent, and in that of its outcome. */
+  call: string
+  /** Whether it is the line before. */
+  sending: boolean
 }
+
+/** The outcome of a change that is about to be sent. Another line tells what came of it. */
+export const sendingOutcome = 'sending'
 
 /** A line as long as this was not written by us. Bytes. */
 export const longestLine = 32 * 1024 * 1024
@@ -64,7 +71,7 @@ export function readLine(line: Buffer, end: ChainEnd | undefined): ChainLine | s
   if (hashOf(body) !== written) return 'it was changed: its hash does not fit what it says'
   const facts = parse(body)
   if (!facts) return 'it is not a line of an audit file'
-  const { seq, prev, time, lost } = facts
+  const { seq, prev, time, lost, outcome, requestId, tool, argumentsHash } = facts
   const misplaced = end && misplacedAfter(end, seq, prev)
   if (misplaced) return misplaced
   return {
@@ -73,6 +80,9 @@ export function readLine(line: Buffer, end: ChainEnd | undefined): ChainLine | s
     // It is printed on terminals, and who made the file is not known.
     time: typeof time === 'string' && /^[\dTZ:.-]{1,40}$/.test(time) ? time : undefined,
     lost: typeof lost === 'number' ? lost : 0,
+    // Without the account: credentials may change, or be out of reach, while a call is under way.
+    call: hashOf(JSON.stringify([time, requestId, tool, argumentsHash])),
+    sending: outcome === sendingOutcome,
   }
 }
 
@@ -90,6 +100,10 @@ interface Facts {
   prev?: unknown
   time?: unknown
   lost?: unknown
+  outcome?: unknown
+  requestId?: unknown
+  tool?: unknown
+  argumentsHash?: unknown
 }
 
 function parse(body: Buffer): Facts | undefined {

@@ -1,5 +1,6 @@
 /**
- * AUDIT_FILE: one JSON line per decision, in a chain that shows what was changed later (audit-chain.ts).
+ * AUDIT_FILE: one JSON line per decision, and one before a change is sent, in a chain that shows what was changed
+ * later (audit-chain.ts).
  *
  * @module
  */
@@ -14,9 +15,10 @@ import {
   statfsSync,
   writeSync,
 } from 'node:fs'
-import type { AuditEvent } from '../core/audit.ts'
+import type { AuditEvent, Change } from '../core/audit.ts'
 import { InputError, PolicyError } from '../errors.ts'
-import { chainLine } from './audit-chain.ts'
+import { chainLine, sendingOutcome } from './audit-chain.ts'
+import { textOf } from './audit-json.ts'
 import { readEnd } from './audit-read.ts'
 import { requestContext } from './context.ts'
 import { type FileLock, lockFile } from './file-lock.ts'
@@ -26,8 +28,13 @@ import type { Logger } from './logging.ts'
 export interface AuditFile {
   /** Never throws: the call that it tells of has been made. What can't be written is kept, and tried again. */
   write(event: AuditEvent): void
-  /** @throws PolicyError while events can't be written: no change without a record of it. */
-  ready(): void
+  /**
+   * Before a change is sent: a line on the disk, with the outcome `sending`. Should this process be killed, it is the
+   * trace of a change that may have happened.
+   *
+   * @throws PolicyError when it can't be written, or events before it can't: no change without a record of it.
+   */
+  begin(change: Change): void
   /** Give the file to the next process. */
   close(): void
 }
@@ -43,8 +50,6 @@ interface Waiting {
 const mostWaiting = 1000
 /** Free space without which no change begins: there would be no room for its line. Bytes. */
 const leastRoom = 64 * 1024
-/** Of the arguments of one call, as JSON: whoever makes calls must not fill the disk with a few of them. Bytes. */
-const mostArguments = 64 * 1024
 
 /**
  * Open a file for this process alone, or carry on with one. It is made with mode 0600.
@@ -119,12 +124,17 @@ function writerOf(
       if (failure) logger?.info('AUDIT_FILE is written again')
       failure = undefined
     } catch (error) {
-      const reason = reasonOf(error)
-      if (failure !== reason) {
-        logger?.error(`AUDIT_FILE can't be written (${reason}): no change is let through until it can.`)
-      }
-      failure = reason
+      fail(error)
     }
+  }
+
+  function fail(error: unknown): string {
+    const reason = reasonOf(error)
+    if (failure !== reason) {
+      logger?.error(`AUDIT_FILE can't be written (${reason}): no change is let through until it can.`)
+    }
+    failure = reason
+    return reason
   }
 
   function checkReady(): void {
@@ -142,26 +152,25 @@ function writerOf(
   }
 
   return {
+    begin(change) {
+      checkReady()
+      try {
+        append({ facts: textOf({ ...factsOf(change), outcome: sendingOutcome }), flush: true })
+      } catch (error) {
+        // It does not wait: the change is not made.
+        throw refusal(fail(error))
+      }
+    },
     write(event) {
       if (closed) {
         logger?.error('AUDIT_FILE: an event came after it was closed.', { tool: event.tool })
         return
       }
-      const request = requestContext.getStore()
-      const { time, account, ...rest } = event
-      const facts = {
-        time,
-        requestId: request?.id,
-        // Whoever signed in, as in the log: after email and API key, the token in use looks like somebody else.
-        account: request?.account ?? account,
-        ...rest,
-      }
       const flush = event.risk !== 'read' && event.risk !== null
-      if (waiting.length < mostWaiting) waiting.push({ facts: textOf(facts), flush })
+      if (waiting.length < mostWaiting) waiting.push({ facts: textOf(factsOf(event)), flush })
       else lost++
       writeWaiting()
     },
-    ready: checkReady,
     close() {
       if (closed) return
       writeWaiting()
@@ -174,38 +183,14 @@ function writerOf(
   }
 }
 
-/** An event as JSON, whatever came with its call. What is left out is told in its `note`. */
-function textOf({ arguments: given, ...facts }: Record<string, unknown>): string {
-  if (given === undefined) return jsonOf(facts) ?? plainText(facts)
-  const shown = jsonOf(given)
-  const bytes = Buffer.byteLength(shown ?? '')
-  const note =
-    shown === undefined
-      ? 'The arguments are left out: they are not JSON.'
-      : bytes > mostArguments
-        ? `The arguments are left out: they have ${bytes} bytes, and ${mostArguments} are kept.`
-        : undefined
-  if (note !== undefined) return jsonOf({ ...facts, note }) ?? plainText(facts)
-  const text = jsonOf(facts) ?? plainText(facts)
-  return `${text.slice(0, -1)},"arguments":${shown}}`
-}
-
-/** `undefined` for what has no JSON: cycles, big integers, nested deeper than the stack reaches. */
-function jsonOf(value: unknown): string | undefined {
-  try {
-    return JSON.stringify(value)
-  } catch {
-    return undefined
+function factsOf({ time, account, ...rest }: Change | AuditEvent): Record<string, unknown> {
+  const request = requestContext.getStore()
+  return {
+    time,
+    requestId: request?.id,
+    account,
+    ...rest,
   }
-}
-
-/** The texts and numbers of an event, which always have JSON. */
-function plainText(facts: Record<string, unknown>): string {
-  const plain = Object.entries(facts).filter(([, value]) => ['string', 'number'].includes(typeof value))
-  return JSON.stringify({
-    ...Object.fromEntries(plain),
-    note: 'Parts of this event are left out: they are not JSON.',
-  })
 }
 
 function open(path: string): number {
@@ -249,7 +234,7 @@ const refusal = (reason: string) =>
   new PolicyError(
     'gate',
     `The audit file can't be written (${reason}), and nothing is changed without a record of it.`,
-    'Do not retry. Tell the operator of this toolkit to mend AUDIT_FILE; reading still works.',
+    'Do not retry. Tell the operator of this toolkit to fix AUDIT_FILE; reading still works.',
   )
 
 /** Never a path: the text may reach a model. */

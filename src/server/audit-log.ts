@@ -23,14 +23,14 @@ const bad: readonly (AuditEvent['outcome'] | AuthEventType)[] = [
   'unknown',
   'locked_out',
   'token_refused',
+  'scope_refused',
 ]
 
 /** What went well at INFO, the rest at WARNING. No line holds arguments, a secret, or an email address. */
 export function createAuditLog(logger: Logger): AuditLog {
   return {
-    call({ tool, target, risk, rule, account: used, outcome, code, argumentsHash, removed, duration }) {
+    call({ tool, target, risk, rule, account, outcome, code, argumentsHash, removed, duration }) {
       const context = requestContext.getStore()
-      const account = context?.account ?? used
       // The request's own line then says which tool and account it was.
       if (context) Object.assign(context, { tool, account })
       logger[bad.includes(outcome) ? 'warning' : 'info']('audit', {
@@ -47,10 +47,14 @@ export function createAuditLog(logger: Logger): AuditLog {
         ms: duration,
       })
     },
-    signIn({ type, reason, account, client, clientName, address, scopes }) {
+    signIn({ type, reason, account, client, clientName, address, scopes, decision }) {
       logger[bad.includes(type) ? 'warning' : 'info']('audit', {
         event: type,
         reason,
+        tool: decision?.tool,
+        ...decision?.target,
+        risk: decision?.risk,
+        rule: decision?.rule,
         account,
         client,
         // Anybody may call his client anything, at any length.

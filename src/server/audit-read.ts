@@ -19,6 +19,8 @@ export interface AuditReport {
   hash: string
   /** Events that could not be written at their time, as the file itself says. */
   lost: number
+  /** The lines of changes that were about to be sent and have no outcome. */
+  unsettled: number[]
   /** The line that has the expected hash: up to there nothing has changed since it was noted. */
   expected: number | null
   /** `line` is `null` when what is wrong is in no line. */
@@ -44,13 +46,16 @@ export async function verifyAuditFile(path: string, expect?: string): Promise<Au
     last: null,
     ...chainStart,
     lost: 0,
+    unsettled: [],
     expected: null,
     broken: null,
   }
+  const open = new Map<string, number[]>()
+  const told = () => ({ ...report, unsettled: [...open.values()].flat().sort((a, b) => a - b) })
   for await (const line of linesOf(createReadStream(path, { highWaterMark: 1024 * 1024 }))) {
     const found = typeof line === 'string' ? line : readLine(line, report)
     if (typeof found === 'string') {
-      return { ...report, ok: false, broken: { line: report.lines + 1, problem: found } }
+      return { ...told(), ok: false, broken: { line: report.lines + 1, problem: found } }
     }
     report.lines++
     report.first ??= found.time ?? null
@@ -59,11 +64,21 @@ export async function verifyAuditFile(path: string, expect?: string): Promise<Au
     report.hash = found.hash
     report.lost += found.lost
     if (found.hash === expect) report.expected = report.lines
+    settle(open, found, report.lines)
   }
-  if (expect === undefined || report.expected !== null) return report
+  if (expect === undefined || report.expected !== null) return told()
   const problem =
     'no line has the expected hash: lines were cut off the end, or the chain was made anew before it'
-  return { ...report, ok: false, broken: { line: null, problem } }
+  return { ...told(), ok: false, broken: { line: null, problem } }
+}
+
+/** Note a change that is about to be sent, or that its outcome is known. Equal calls at once are settled one by one. */
+function settle(open: Map<string, number[]>, { call, sending }: ChainLine, line: number): void {
+  const lines = open.get(call)
+  if (sending && lines) lines.push(line)
+  else if (sending) open.set(call, [line])
+  else if (lines && lines.length > 1) lines.shift()
+  else open.delete(call)
 }
 
 /** The lines of a stream, without their ends; a text instead of the line that can't be one. */

@@ -31,13 +31,9 @@ export function authenticateCallers<T extends ToolMap>(
     const session = await auth.authenticate(request, env)
     if (session instanceof Response) return session
     const context = requestContext.getStore()
-    // The one of the sign-in: after email and API key, the token in use would look like somebody else.
     if (context) context.account = session.account
     const caller: Caller<T> = {
-      cloudways: endingWith(
-        session,
-        asking(auth.approvals, session, cloudways.withCredentials(session.credentials)),
-      ),
+      cloudways: endingWith(session, cloudways.withCredentials(session.credentials)),
       refuses: (message) => auth.requireToolScopes(session, message, cloudways.tools),
     }
     return caller
@@ -56,19 +52,6 @@ export function withApprovals<T extends ToolMap>(
       withApprovals({ openPage, onSecrets }, cloudways.withCredentials(credentials)),
     select: (selection) => withApprovals({ openPage, onSecrets }, cloudways.select(selection)),
   }
-}
-
-/** The person to ask is the one who signed in: after email and API key, the token in use has another account hash. */
-function asking<T extends ToolMap>(
-  { openPage, onSecrets }: Approvals,
-  { account }: Session,
-  cloudways: Cloudways<T>,
-): Cloudways<T> {
-  const own: Approvals = {
-    openPage: (pending) => openPage({ ...pending, account }),
-    onSecrets: (found) => onSecrets({ ...found, account }),
-  }
-  return withApprovals(own, cloudways)
 }
 
 /** When Cloudways does not accept the token any more, the sign-in is over: the next request opens the browser. */

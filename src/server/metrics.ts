@@ -46,6 +46,7 @@ const signInEvents: Record<AuthEventType, true> = {
   approved: true,
   declined: true,
   secret_shown: true,
+  scope_refused: true,
 }
 
 /** Seconds. A call may wait for its operation, so the last ones are long. */

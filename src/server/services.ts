@@ -8,13 +8,19 @@ import type { AuditEvent } from '../core/audit.ts'
 import type { Policy } from '../core/policy.ts'
 import type { Selection } from '../core/select.ts'
 import { fernet } from '../crypto/fernet.ts'
-import { InputError } from '../errors.ts'
+import {
+  type CloudwaysError,
+  CredentialError,
+  InputError,
+  isCloudwaysError,
+  UpstreamError,
+} from '../errors.ts'
 import { memoryRateLimit } from '../rate-limit/memory.ts'
 import type { Sandbox } from '../sandbox/index.ts'
 import { memoryStorage } from '../storage/memory.ts'
 import type { Cipher, RateLimiter, Storage } from '../types.ts'
 import { type AuditFile, openAuditFile } from './audit-file.ts'
-import { type AuditLog, createAuditLog } from './audit-log.ts'
+import { createAuditSink } from './audit-sink.ts'
 import type { AuthEvent } from './auth/events.ts'
 import { checkTargets, namesTargets } from './check-targets.ts'
 import { type Config, credentialsOf, keysOf, policyOf, secretsOf, selectionOf } from './config.ts'
@@ -37,7 +43,7 @@ export interface Services {
   /** `undefined` while everything stays in this process. */
   cipher: Cipher | undefined
   rateLimit: RateLimiter
-  /** For the `onEvent` of the sign-in: tells the log and the metrics. */
+  /** For the `onEvent` of the sign-in: tells the log, the metrics and, of decisions, AUDIT_FILE. */
   onAuthEvent: (event: AuthEvent) => void
   /** Close connections and give files back. */
   dispose(): Promise<void>
@@ -57,9 +63,11 @@ export interface ServiceOptions {
   sandbox?: Pick<Sandbox, 'fetch' | 'url' | 'credentials'>
   /** Told of every call. */
   logger?: Logger
+  /** Told, on one line, what is odd about SERVERS, APPS and PROTECT. Default: a warning of `logger`. */
+  tell?: (line: string) => void
   metrics?: Metrics
   tracing?: Pick<Tracing, 'fetch'>
-  /** Told of every call, besides the log. */
+  /** Told of every decision, besides the log. */
   onAudit?: (event: AuditEvent) => void
 }
 
@@ -67,6 +75,7 @@ export interface ServiceOptions {
  * @throws InputError for toolsets and tools that do not exist, for servers and apps that the account of the
  * configuration does not have, for what the drivers can't work with, for a fallback
  * that is not there, and for an AUDIT_FILE that can't be written.
+ * @throws CredentialError, UpstreamError when that account can't be asked whether PROTECT names what is there.
  */
 export async function openServices(config: Config, options: ServiceOptions = {}): Promise<Services> {
   const { fallback = 'refuse' } = options
@@ -91,18 +100,33 @@ export async function openServices(config: Config, options: ServiceOptions = {})
 }
 
 /** Of one's own account it is known at once whether the names of the scope are right. */
-async function checkScope(config: Config, services: Services, { sandbox, logger }: ServiceOptions) {
+async function checkScope(
+  config: Config,
+  services: Services,
+  { sandbox, logger, ...options }: ServiceOptions,
+) {
   const credentials = sandbox ? { accessToken: sandbox.credentials.accessToken } : credentialsOf(config)
   if (!credentials || !namesTargets(config)) return
   const { upstream, rateLimit } = services
+  const tell = options.tell ?? ((line: string) => logger?.warning(line))
   try {
-    const notes = await checkTargets(config, createCloudways({ ...upstream, credentials, rateLimit }))
-    for (const note of notes) logger?.warning(note)
+    for (const line of await checkTargets(config, createCloudways({ ...upstream, credentials, rateLimit }))) {
+      tell(line)
+    }
   } catch (error) {
-    if (error instanceof InputError) throw error
+    if (error instanceof InputError || !isCloudwaysError(error)) throw error
+    if (config.protect !== undefined) throw unchecked(error)
     // A scope that fits nothing lets nothing through, so this is no reason not to start.
-    logger?.warning('SERVERS, APPS and PROTECT could not be checked', { error })
+    tell(`SERVERS and APPS could not be checked: ${error.message}`)
   }
+}
+
+/** A name in PROTECT that fits nothing protects nothing, and would not be noticed later. */
+function unchecked(error: CloudwaysError): CloudwaysError {
+  const message = `PROTECT could not be checked, so nothing was started: ${error.message}`
+  if (error.code === 'credentials_refused') return new CredentialError(message, error.next, error.details)
+  const next = 'Start again in a minute; cloudways-tools doctor tells what is wrong.'
+  return new UpstreamError(message, next, error.details)
 }
 
 type State = Pick<Services, 'storage' | 'rateLimit' | 'dispose'>
@@ -114,7 +138,7 @@ function servicesOf(
   auditFile: () => AuditFile | undefined,
 ): Services {
   const { sandbox, logger, metrics, tracing, fallback = 'refuse' } = options
-  const audit: AuditLog | undefined = logger && createAuditLog(logger)
+  const audit = createAuditSink({ file: auditFile, logger, metrics, onAudit: options.onAudit })
   const keys = keysOf(config.encryptionKey)
   const cipher = keys.length > 0 ? fernet(keys) : undefined
   const own = credentialsOf(config)
@@ -143,15 +167,8 @@ function servicesOf(
     rateLimit,
     auditArguments: config.auditArguments,
     onSecrets: options.onSecrets,
-    beforeChange: () => auditFile()?.ready(),
-    onAudit: (event) => {
-      // First: it alone is proof, and must not depend on what the others do.
-      auditFile()?.write(event)
-      options.onAudit?.(event)
-      // Tools that do not exist are counted where they are called, under one name.
-      if (event.risk !== null) metrics?.call(event)
-      audit?.call(event)
-    },
+    beforeChange: audit.beforeChange,
+    onAudit: audit.onAudit,
   })
   return {
     ...state,
@@ -164,10 +181,7 @@ function servicesOf(
     account: sandbox ? 'sandbox' : own ? 'environment' : 'none',
     cipher,
     rateLimit,
-    onAuthEvent(event) {
-      metrics?.signIn(event)
-      audit?.signIn(event)
-    },
+    onAuthEvent: audit.onAuthEvent,
   }
 }
 

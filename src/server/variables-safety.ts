@@ -23,7 +23,8 @@ export const safetyVariables = {
     kind: 'list',
     group: 'safety',
     guard: true,
-    meaning: 'Only these servers, by id or label, comma-separated: no other is listed or touched.',
+    meaning:
+      'Only these servers, by id (digits only) or label, comma-separated: no other is listed or touched.',
     example: 'staging,70024',
     ...named,
   },
@@ -31,7 +32,7 @@ export const safetyVariables = {
     kind: 'list',
     group: 'safety',
     guard: true,
-    meaning: 'Only these apps, by id or label, comma-separated.',
+    meaning: 'Only these apps, by id (digits only) or label, comma-separated.',
     example: 'my shop,120033',
     ...named,
   },
@@ -78,7 +79,7 @@ export const safetyVariables = {
     group: 'safety',
     guard: true,
     meaning:
-      'One JSON line per decision in this file, each with the hash of the one before. One process per file; while it cannot be written, nothing is changed.',
+      'One JSON line per decision in this file, and one before a change is sent, each with the hash of the one before. One process per file; while it cannot be written, nothing is changed.',
     example: './audit.jsonl',
   },
   AUDIT_ARGUMENTS: {

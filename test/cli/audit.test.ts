@@ -28,10 +28,18 @@ it('proves what calls have written, says where it ends, and finds what was done 
   const { time: first } = JSON.parse(lines[0]!) as { time: string }
   const { time: last, hash } = JSON.parse(lines[2]!) as { time: string; hash: string }
   const ending = `First  ${first}\nLast   ${last}\nNumber 3\nHash   ${hash}\n`
-  expect(await verify()).toEqual({ code: 0, stdout: `Whole: 3 lines.\n${ending}`, stderr: '' })
+  const proof = (after = '') =>
+    `Proved: no line${after} was changed, left out, put in or moved by itself.\nNot proved: that the chain${after} is the one that was written. Whoever can write the file can cut off its end or make it anew; note the hash elsewhere, and give it back with --expect.\n`
+  expect(await verify()).toEqual({ code: 0, stdout: `Whole: 3 lines.\n${ending}${proof()}`, stderr: '' })
   expect(await verify('--expect', hash)).toEqual({
     code: 0,
     stdout: `Whole: 3 lines.\n${ending}The expected hash is that of line 3: up to there nothing has changed.\n`,
+    stderr: '',
+  })
+  const { hash: earlier } = JSON.parse(lines[0]!) as { hash: string }
+  expect(await verify('--expect', earlier)).toEqual({
+    code: 0,
+    stdout: `Whole: 3 lines.\n${ending}The expected hash is that of line 1: up to there nothing has changed.\n${proof(' after line 1')}`,
     stderr: '',
   })
 

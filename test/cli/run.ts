@@ -37,8 +37,8 @@ export async function run(
   return ended
 }
 
-/** Wait until `look` finds something. */
-export async function until<T>(look: () => T | undefined | null | false, seconds = 20): Promise<T> {
+/** Wait until `look` finds something. The bound is against what hangs: a slow machine stays far below it. */
+export async function until<T>(look: () => T | undefined | null | false, seconds = 60): Promise<T> {
   const deadline = Date.now() + seconds * 1000
   for (;;) {
     const found = look()

@@ -39,7 +39,7 @@ interface Session {
   stderr: () => string
 }
 
-const ends: (() => Promise<void>)[] = []
+const ends: (() => Promise<unknown>)[] = []
 afterEach(async () => {
   for (const end of ends.splice(0)) await end()
 })
@@ -90,6 +90,15 @@ const serversIn = ({ structuredContent }: CallToolResult) =>
   (structuredContent as { servers?: unknown[] } | undefined)?.servers
 const token = () => ({ access_token: sandbox.credentials.accessToken })
 
+/** A person who signs in beside the client; the page's answer to that is awaited before the server is ended. */
+function signsIn({ url }: ElicitRequestURLParams): Answer {
+  const answered = signInAt(url, token()).then(({ status }) => expect(status).toBe(200))
+  // Told in the end.
+  answered.catch(() => {})
+  ends.unshift(() => answered)
+  return 'accept'
+}
+
 /** A browser that only writes down where it was sent. */
 function browser(): { env: Record<string, string>; url: () => string | undefined } {
   const log = join(mkdtempSync(join(folder, 'b-')), 'url')
@@ -103,11 +112,7 @@ function browser(): { env: Record<string, string>; url: () => string | undefined
 }
 
 it('asks through a client with URL elicitation, then goes on with the call', async () => {
-  const person = async ({ url }: ElicitRequestURLParams) => {
-    void signInAt(url, token())
-    return 'accept' as const
-  }
-  const session = await connect({}, person)
+  const session = await connect({}, signsIn)
   expect(serversIn(await session.call('list_servers'))).toHaveLength(3)
   expect(serversIn(await session.call('list_servers'))).toHaveLength(3)
   expect(session.asked).toEqual([
@@ -123,16 +128,15 @@ it('asks through a client with URL elicitation, then goes on with the call', asy
   expect(session.errors).toEqual([])
   // The page goes with its use, and the call does not wait for that.
   const look = () => fetch(session.asked[0]?.url as string).catch(() => 'gone')
-  await expect.poll(look, { timeout: 5000 }).toBe('gone')
+  await expect.poll(look).toBe('gone')
 })
 
 it('takes the question back when the person signs in without answering it', async () => {
   let withdrawn = false
-  const person = ({ url }: ElicitRequestURLParams) => {
-    void signInAt(url, token())
+  const session = await connect({}, (question) => {
+    signsIn(question)
     return new Promise<Answer>(() => {})
-  }
-  const session = await connect({}, person)
+  })
   session.client.fallbackNotificationHandler = async () => {}
   const onmessage = session.client.transport?.onmessage
   if (session.client.transport) {
@@ -183,7 +187,8 @@ it('says the address where no browser can be shown; the page waits, and a later 
     `There are no Cloudways credentials. A person has to act: open ${url} in a browser on this computer within 300 seconds and sign in; then call again. Or set CLOUDWAYS_ACCESS_TOKEN in the environment of this server: access tokens are made at https://platform.cloudways.com/api.`,
   )
   expect(textOf(await session.call('list_servers'))).toBe(text)
-  expect(session.stderr()).toContain(`sign in to Cloudways at ${url}`)
+  // A pipe of its own, maybe after the answer.
+  await until(() => session.stderr().includes(`sign in to Cloudways at ${url}`))
   await signInAt(url, token())
   expect(serversIn(await session.call('list_servers'))).toHaveLength(3)
 })
@@ -195,8 +200,8 @@ it('does the same when the browser can not be started, fails, or runs where nobo
     { BROWSER: 'none' },
     { CI: 'true', BROWSER: '/bin/true' },
   ]
-  for (const env of places) {
-    const session = await connect(env)
+  const sessions = await Promise.all(places.map((env) => connect(env)))
+  for (const session of sessions) {
     expect(textOf(await session.call('list_servers'))).toMatch(/^There are no Cloudways credentials\./)
   }
 })
@@ -251,10 +256,7 @@ it('lets one call be cancelled without ending the sign-in for the others', async
 })
 
 it('asks again when Cloudways does not accept the token any more', async () => {
-  const session = await connect({}, ({ url }) => {
-    void signInAt(url, token())
-    return 'accept'
-  })
+  const session = await connect({}, signsIn)
   await session.call('list_servers')
   sandbox.revoke(sandbox.credentials.accessToken)
   expect(textOf(await session.call('list_servers'))).toMatch(
@@ -275,6 +277,7 @@ it('lets no credential out: not on stderr at DEBUG, not in an answer, not on the
   const key = await submit(page, { email, api_key: `${apiKey}x` })
   const texts = [page.text, await again.text(), await key.text(), await (await submit(page, token())).text()]
   texts.push(JSON.stringify(await call), JSON.stringify(await session.call('list_servers')))
+  await until(() => session.stderr().includes('event=sign_in'))
   await session.client.close()
   texts.push(session.stderr())
   for (const text of texts) {

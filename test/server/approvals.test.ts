@@ -15,7 +15,8 @@ afterEach(async () => {
 async function start(env: Record<string, string> = {}, login = true) {
   const sandbox = createSandbox({ operationSeconds: 0 })
   const port = await freePort()
-  const config = readConfig({ PORT: String(port), AUTH_BASE_URL: `http://localhost:${port}`, ...env })
+  const own = { PORT: String(port), AUTH_BASE_URL: `http://localhost:${port}`, WAIT_SECONDS: '0' }
+  const config = readConfig({ ...own, ...env })
   const lines: string[] = []
   const logger = createLogger({ level: 'DEBUG', write: (line) => lines.push(line) })
   const server = await startServer({ config, sandbox, login, logger })

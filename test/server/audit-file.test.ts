@@ -15,11 +15,11 @@ import {
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { AuditEvent } from 'cloudways-tools'
+import type { AuditEvent, Change } from 'cloudways-tools'
 import { InputError, PolicyError } from 'cloudways-tools'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { openAuditFile } from '../../src/server/audit-file.ts'
+import { type AuditFile, openAuditFile } from '../../src/server/audit-file.ts'
 import { verifyAuditFile } from '../../src/server/audit-read.ts'
 import { run, start, until } from '../cli/run.ts'
 import { callTool, startTestServer } from './support.ts'
@@ -70,6 +70,16 @@ function refusal(work: () => unknown): string {
   }
   return 'accepted'
 }
+
+const change: Change = {
+  time: '2026-03-04T05:06:07.000Z',
+  account: 'acct_1',
+  tool: 'restart_server',
+  target: { server_id: '7' },
+  risk: 'disruptive',
+  argumentsHash: 'a'.repeat(64),
+}
+const begun = (file: AuditFile) => refusal(() => file.begin(change))
 
 describe('the chain', () => {
   it('has one JSON object a line, numbered, each with the hash of the one before, and mode 0600', () => {
@@ -324,12 +334,12 @@ describe('a file that can not be written any more', () => {
   it('stops changes, keeps what happens meanwhile, and writes it when it can', async () => {
     const file = openAuditFile(path, logger)
     file.write(event())
+    expect(begun(file)).toBe('accepted')
     const { size } = statSync(path)
-    expect(refusal(file.ready)).toBe('accepted')
 
     appendFileSync(path, 'somebody else')
-    expect(refusal(file.ready)).toBe(
-      "The audit file can't be written (it is not as this process left it), and nothing is changed without a record of it. Do not retry. Tell the operator of this toolkit to mend AUDIT_FILE; reading still works.",
+    expect(begun(file)).toBe(
+      "The audit file can't be written (it is not as this process left it), and nothing is changed without a record of it. Do not retry. Tell the operator of this toolkit to fix AUDIT_FILE; reading still works.",
     )
     file.write(event({ tool: 'first' }))
     file.write(event({ tool: 'second', risk: 'write' }))
@@ -338,10 +348,18 @@ describe('a file that can not be written any more', () => {
     ])
 
     truncateSync(path, size)
-    expect(refusal(file.ready)).toBe('accepted')
+    expect(begun(file)).toBe('accepted')
     file.write(event({ tool: 'third' }))
     file.close()
-    expect(written().map(({ tool }) => tool)).toEqual(['list_servers', 'first', 'second', 'third'])
+    const [first, ...rest] = written().map(({ tool, outcome }) => `${tool} ${outcome}`)
+    expect(first).toBe('list_servers ok')
+    expect(rest).toEqual([
+      'restart_server sending',
+      'first ok',
+      'second ok',
+      'restart_server sending',
+      'third ok',
+    ])
     expect(await verifyAuditFile(path)).toMatchObject({ ok: true, lost: 0 })
     expect(problems.at(-1)).toBe('AUDIT_FILE is written again')
   })
@@ -370,17 +388,18 @@ describe('a file that can not be written any more', () => {
     const [, given, why] = row
     const file = openAuditFile(path, logger)
     file.write(event({ tool: 'first', arguments: given }))
-    expect(refusal(file.ready)).toBe('accepted')
+    expect(begun(file)).toBe('accepted')
     file.write(event({ tool: 'second', arguments: { detail: 'full' } }))
     file.close()
-    const [first, second] = written()
+    const [first, sending, second] = written()
+    expect(sending).toMatchObject({ tool: 'restart_server', outcome: 'sending' })
     expect(first).toMatchObject({ tool: 'first', note: `The arguments are left out: ${why}.` })
     expect(first).toMatchObject({ time: event().time, argumentsHash: event().argumentsHash })
     expect(first).not.toHaveProperty('arguments')
     expect(second).toMatchObject({ tool: 'second', arguments: { detail: 'full' } })
     expect(second).not.toHaveProperty('note')
     expect(problems).toEqual([])
-    expect(await verifyAuditFile(path)).toMatchObject({ ok: true, lines: 2 })
+    expect(await verifyAuditFile(path)).toMatchObject({ ok: true, lines: 3 })
   })
 
   it('writes what it can of an event that is not JSON elsewhere', async () => {
@@ -398,11 +417,11 @@ describe('a file that can not be written any more', () => {
   it('stops changes when it was removed, and says at the end what is not in it', () => {
     const file = openAuditFile(path, logger)
     rmSync(path)
-    expect(refusal(file.ready)).toContain("can't be written (it was removed)")
+    expect(begun(file)).toContain("can't be written (it was removed)")
     file.write(event())
     file.close()
     expect(problems.at(-1)).toBe('AUDIT_FILE: the last 1 events could not be written.')
-    expect(refusal(file.ready)).toContain('it is closed')
+    expect(begun(file)).toContain('it is closed')
   })
 
   it.skipIf(process.platform === 'win32')('leaves no half of a line at the limit of the disk', async () => {
@@ -411,7 +430,7 @@ describe('a file that can not be written any more', () => {
     const args = ['-c', command, process.execPath, worker, JSON.stringify({ path })]
     const env = { ...process.env, TSX_DISABLE_CACHE: '1' }
     const result = JSON.parse(execFileSync('sh', args, { encoding: 'utf8', env }))
-    expect(result).toEqual({ written: expect.any(Number), ready: expect.stringContaining('EFBIG') })
+    expect(result).toEqual({ written: expect.any(Number), begun: expect.stringContaining('EFBIG') })
     expect(result.written).toBeGreaterThan(0)
     expect(await verifyAuditFile(path)).toMatchObject({ ok: true, lines: result.written })
   })
@@ -425,16 +444,16 @@ describe('a file that can not be written any more', () => {
     const file = openAuditFile(path, logger)
     file.write(event({ tool: 'first' }))
     writeFileSync(join(dir, 'filler'), Buffer.alloc(200_000))
-    expect(refusal(file.ready)).toContain("can't be written (the disk is full)")
+    expect(begun(file)).toContain("can't be written (the disk is full)")
     // Read events go on until nothing fits, and none is lost.
     for (let count = 0; count < 400; count++) file.write(event({ risk: count % 2 ? 'read' : 'write' }))
     expect(problems).toHaveLength(1)
     expect(problems[0]).toContain('the disk is full')
-    expect(refusal(file.ready)).toContain('the disk is full')
+    expect(begun(file)).toContain('the disk is full')
     rmSync(join(dir, 'filler'))
-    expect(refusal(file.ready)).toBe('accepted')
+    expect(begun(file)).toBe('accepted')
     file.close()
-    expect(await verifyAuditFile(path)).toMatchObject({ ok: true, lines: 401, lost: 0 })
+    expect(await verifyAuditFile(path)).toMatchObject({ ok: true, lines: 402, lost: 0 })
   })
 })
 
@@ -461,7 +480,7 @@ describe('a server with AUDIT_FILE', () => {
 
   it('is not brought to a halt by arguments that are nested too deep to be written', async () => {
     const server = await startTestServer({
-      env: { AUDIT_FILE: path, AUDIT_ARGUMENTS: 'true', CONFIRM: 'never' },
+      env: { AUDIT_FILE: path, AUDIT_ARGUMENTS: 'true', CONFIRM: 'never', WAIT_SECONDS: '0' },
     })
     const depths = [65, 1000, 3000, 5000, 10_000]
     for (const depth of depths) {
@@ -481,9 +500,10 @@ describe('a server with AUDIT_FILE', () => {
     const lines = written()
     expect(lines.map(({ tool, rule, outcome }) => [tool, rule, outcome])).toEqual([
       ...depths.map(() => ['get_server_details', 'input', 'failed']),
+      ['clear_app_cache', undefined, 'sending'],
       ['clear_app_cache', 'never', 'ok'],
     ])
-    expect(await verifyAuditFile(path)).toMatchObject({ ok: true, lines: depths.length + 1 })
+    expect(await verifyAuditFile(path)).toMatchObject({ ok: true, lines: depths.length + 2 })
   })
 
   it('changes nothing while the file can not be written, and reads on', async () => {

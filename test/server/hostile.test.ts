@@ -55,13 +55,16 @@ describe('the endpoint', () => {
     expect(await response.text()).toContain('At most 10 messages in a batch.')
   })
 
-  it('answers a hostile certificate at once', async () => {
+  it('answers hostile certificates, as many as come', async () => {
     const { url } = await serverOf()
     const ssl_crt = '-----BEGIN CERTIFICATE-----'.repeat(3500)
     const input = { server_id: 70011, app_id: 90021, ssl_crt, ssl_key: ssl_crt }
-    const { content } = await callTool(url, 'install_ssl_certificate', input)
-    expect(content[0]?.text).toContain('ssl_crt: must be in PEM form')
-  }, 3000)
+    // A quadratic pattern needs seconds for each, and the test its whole time.
+    for (let count = 0; count < 200; count++) {
+      const { content } = await callTool(url, 'install_ssl_certificate', input)
+      expect(content[0]?.text).toContain('ssl_crt: must be in PEM form')
+    }
+  })
 
   it('answers a flood of wrong arguments with a short text', async () => {
     const { url } = await serverOf()

@@ -1,7 +1,7 @@
 import { createCloudways } from 'cloudways-tools'
 import { createApp, createMetrics, readConfig } from 'cloudways-tools/server'
 import { memoryStorage } from 'cloudways-tools/storage'
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { mayReadMetrics } from '../../src/server/metrics-door.ts'
 import { openServices } from '../../src/server/services.ts'
 import { callTool, raw, startTestServer, type TestServerOptions } from './support.ts'
@@ -86,6 +86,9 @@ describe('/metrics', () => {
   })
 
   it('tells which limit refused: the account, one endpoint, or Cloudways', async () => {
+    // The buckets don't refill.
+    vi.useFakeTimers({ toFake: ['performance'] })
+    onTestFinished(() => void vi.useRealTimers())
     const server = await start({ env: { RATE_LIMIT_REQUESTS: '22', WAIT_SECONDS: '0' } })
     const asked = { server_id: '70011', app_id: '90021' }
     const traffic = { ...asked, duration: '1h', resource: 'top_ips' }

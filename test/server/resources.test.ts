@@ -2,6 +2,7 @@ import { createSandbox } from 'cloudways-tools/sandbox'
 import { createLogger, readConfig, startServer } from 'cloudways-tools/server'
 import { afterEach, expect, it, vi } from 'vitest'
 import { logResources } from '../../src/server/resources.ts'
+import { until } from '../cli/run.ts'
 
 afterEach(() => {
   vi.useRealTimers()
@@ -10,12 +11,7 @@ afterEach(() => {
 /** A log that can be waited for. */
 function capture(level: 'DEBUG' | 'INFO' | 'WARNING' = 'DEBUG') {
   const lines: string[] = []
-  const found = (pattern: RegExp) =>
-    vi.waitFor(() => {
-      const line = lines.find((line) => pattern.test(line))
-      if (!line) throw new Error(`no line like ${pattern}`)
-      return line
-    })
+  const found = (pattern: RegExp) => until(() => lines.find((line) => pattern.test(line)))
   return { lines, found, logger: createLogger({ level, write: (line) => lines.push(line) }) }
 }
 

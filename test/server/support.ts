@@ -1,9 +1,11 @@
 /** A server of our own on a free port, on a sandbox, with its log in memory. */
 import { request } from 'node:http'
+import { setImmediate } from 'node:timers/promises'
 import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
 import { createSandbox, type SandboxOptions } from 'cloudways-tools/sandbox'
 import { createLogger, type LoggerOptions, readConfig, startServer } from 'cloudways-tools/server'
+import { onTestFinished, vi } from 'vitest'
 import { freePort } from '../support/redis.ts'
 
 export interface TestServerOptions {
@@ -11,14 +13,22 @@ export interface TestServerOptions {
   env?: Record<string, string>
   sandbox?: SandboxOptions
   format?: LoggerOptions['format']
+  /** The platform answers nothing before this. */
+  before?: Promise<unknown>
 }
 
-export async function startTestServer({ env, sandbox: settings, format }: TestServerOptions = {}) {
+export async function startTestServer({ env, sandbox: settings, format, before }: TestServerOptions = {}) {
   const sandbox = createSandbox(settings)
+  const { fetch, url, credentials } = sandbox
+  const held: typeof fetch = async (...request) => {
+    const response = await fetch(...request)
+    await before
+    return response
+  }
   const config = readConfig({ PORT: String(await freePort()), CONFIRM: 'never', ...env })
   const lines: string[] = []
   const logger = createLogger({ level: 'DEBUG', format, write: (line) => lines.push(line) })
-  const server = await startServer({ config, sandbox, logger })
+  const server = await startServer({ config, sandbox: { url, credentials, fetch: held }, logger })
   return { ...server, sandbox, lines, base: server.url.replace(/\/mcp$/, '') }
 }
 
@@ -60,4 +70,14 @@ export async function callTool(
     body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name, arguments: input } }),
   })
   return ((await response.json()) as { result: never }).result
+}
+
+/** The product's own timers wait from now on until the time is put forward, after the first of them was set. */
+export function holdTime() {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  onTestFinished(() => void vi.useRealTimers())
+  return async (milliseconds: number) => {
+    while (vi.getTimerCount() === 0) await setImmediate()
+    await vi.advanceTimersByTimeAsync(milliseconds)
+  }
 }

@@ -151,7 +151,7 @@ describe('spans', () => {
     await callTool(url, 'restart_server', { server_id: '70011' })
     expect(spans()[0]).toMatchObject({ failed: true, attributes: { 'error.type': 'ECONNRESET' } })
     exporter.reset()
-    sandbox.fail({ latency: 60, times: 9 })
+    sandbox.fail({ latency: 600, times: 9 })
     const abort = new AbortController()
     const mcp = await connect(url)
     const call = mcp.callTool({ name: 'list_servers', arguments: {} }, undefined, { signal: abort.signal })

@@ -4,7 +4,6 @@
  * @module
  */
 import type { AccessTokenCredentials } from '../../api/credentials.ts'
-import type { Risk } from '../../core/define.ts'
 import { clientAddress } from './address.ts'
 import { labelOf } from './clients.ts'
 import { noStore, storageWait } from './guard.ts'
@@ -12,6 +11,7 @@ import { resourceMetadataPath } from './metadata.ts'
 import type { Settings } from './options.ts'
 import { scopes as allScopes, defaultScopes, type Scope, scopeOf } from './scopes.ts'
 import type { Sessions } from './session.ts'
+import { callsIn, type KnownTools } from './tool-calls.ts'
 
 /** Who is signed in, for the one request it came with. */
 export interface Session {
@@ -39,14 +39,11 @@ export interface Bearers {
   requireScope(session: Session, scope: Scope | readonly Scope[]): Response | undefined
   /**
    * The same for the tool calls in a JSON-RPC message or batch. A tool that does not exist needs nothing.
+   * What is refused is told to `onEvent`, call by call.
    *
    * @param tools the visible tools, by name: `cloudways.tools`.
    */
-  requireToolScopes(
-    session: Session,
-    message: unknown,
-    tools: Readonly<Partial<Record<string, { risk: Risk; alias?: string }>>>,
-  ): Response | undefined
+  requireToolScopes(session: Session, message: unknown, tools: KnownTools): Response | undefined
 }
 
 export function createBearers(settings: Settings, sessions: Sessions): Bearers {
@@ -72,7 +69,7 @@ export function createBearers(settings: Settings, sessions: Sessions): Bearers {
 
   /** One answer for a token that never was, one that is over, and one that was revoked. */
   function invalidToken(): Response {
-    const description = 'The token is not valid or over its time. Sign in again.'
+    const description = 'The token is not valid, or has expired. Sign in again.'
     return refuse(401, 'invalid_token', description, challenge(defaultScopes, 'invalid_token', description))
   }
 
@@ -135,17 +132,18 @@ export function createBearers(settings: Settings, sessions: Sessions): Bearers {
       return refuse(403, 'insufficient_scope', description, headers)
     },
     requireToolScopes(session, message, tools) {
-      const needed = new Set<Scope>()
-      for (const one of Array.isArray(message) ? message : [message]) {
-        const { method, params } = (one ?? {}) as { method?: unknown; params?: { name?: unknown } }
-        if (method !== 'tools/call' || typeof params?.name !== 'string') continue
-        const { name } = params
-        // By its other name too: a call that gets through under an alias must not get past here.
-        for (const [known, tool] of Object.entries(tools)) {
-          if (tool && (known === name || tool.alias === name)) needed.add(scopeOf(tool.risk))
-        }
+      const calls = callsIn(message, tools)
+      const needed = new Set(calls.map(({ risk }) => scopeOf(risk)))
+      const refused = bearers.requireScope(session, [...needed])
+      const { account, clientId } = session
+      // All of them: of a batch that is refused, nothing is carried out.
+      for (const { risk, ...call } of refused ? calls : []) {
+        emit({
+          ...{ type: 'scope_refused', account, client: labelOf(clientId), scopes: [scopeOf(risk)] },
+          decision: { ...call, risk, rule: 'sign-in', outcome: 'refused' },
+        })
       }
-      return bearers.requireScope(session, [...needed])
+      return refused
     },
   }
   return bearers

@@ -8,6 +8,7 @@ import { type Confirmation, grantKey, type OpenPage } from '../../core/confirm.t
 import type { Plan } from '../../core/plan.ts'
 import { clientAddress } from './address.ts'
 import { type Door, doorRoutes, type Visit } from './door.ts'
+import type { Decided } from './events.ts'
 import { type Fields, pageHeaders } from './guard.ts'
 import { createHolder } from './held.ts'
 import { endPage } from './layout.ts'
@@ -96,7 +97,8 @@ export function createConfirmations(settings: Settings, persons: Persons): Confi
     const ttl = Math.max(1, Math.ceil((held.expiresAt - now()) / 1000))
     await storage.set(grantKey(held.value.binding), grant, { ttl })
     const address = clientAddress(c.req.raw.headers, c.env, settings.trustProxy)
-    settings.emit({ type: approved ? 'approved' : 'declined', account: held.account, address })
+    const type = approved ? 'approved' : 'declined'
+    settings.emit({ type, account: held.account, address, decision: decided(held.value.plan, approved) })
     return c.html(await donePage(approved), 200, headers)
   }
 
@@ -115,6 +117,13 @@ export function createConfirmations(settings: Settings, persons: Persons): Confi
 }
 
 const headers = pageHeaders(style)
+
+function decided({ tool, target: { server, app }, risk, input }: Plan, approved: boolean): Decided {
+  const target = { ...(server && { server_id: server.id }), ...(app && { app_id: app.id }) }
+  return approved
+    ? { tool, target, risk, rule: 'confirmed', outcome: 'approved', input }
+    : { tool, target, risk, rule: 'confirmation', outcome: 'refused', input }
+}
 
 /** What is typed goes to the toolkit as the name itself: nobody can type what is invisible in it. */
 function isName(form: Fields, name: string): boolean {

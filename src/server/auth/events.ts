@@ -3,6 +3,9 @@
  *
  * @module
  */
+import type { AuditEvent } from '../../core/audit.ts'
+import { canonical } from '../../hash.ts'
+import { hashOf } from './secrets.ts'
 
 export type AuthEventType =
   /** A client registered itself. */
@@ -27,6 +30,8 @@ export type AuthEventType =
   | 'declined'
   /** A person was shown the secrets behind a link. */
   | 'secret_shown'
+  /** A call was refused at the endpoint: its session was not given the scope, which `scopes` names. */
+  | 'scope_refused'
   /** A bearer token was ended by its client, by this server, or because its code came twice. */
   | 'revoked'
 
@@ -44,15 +49,45 @@ export interface AuthEvent {
   /** Where the request came from. */
   address?: string
   scopes?: readonly string[]
+  /**
+   * What a person decided on a page, and what was refused before it became a call: for the trail that the toolkit's
+   * `onAudit` keeps, in the same form.
+   */
+  decision?: AuditEvent
 }
 
-export type Emit = (event: Omit<AuthEvent, 'time'>) => void
+/** A decision that no call tells of. */
+export interface Decided extends Pick<AuditEvent, 'tool' | 'target' | 'risk' | 'rule' | 'outcome'> {
+  /** The arguments; they do not leave. */
+  input: unknown
+}
+
+export type Emit = (event: Omit<AuthEvent, 'time' | 'decision'> & { decision?: Decided }) => void
 
 /** A listener that fails must not fail a login. */
 export function createEmit(listen: ((event: AuthEvent) => void) | undefined, now: () => number): Emit {
-  return ({ type, ...facts }) => {
+  return ({ type, decision, ...facts }) => {
     try {
-      listen?.({ type, time: new Date(now()).toISOString(), ...facts })
+      const time = new Date(now()).toISOString()
+      const { account = 'unknown' } = facts
+      listen?.({ type, time, ...facts, ...(decision && { decision: eventOf(decision, time, account) }) })
     } catch {}
+  }
+}
+
+const eventOf = ({ input, ...decided }: Decided, time: string, account: string): AuditEvent => ({
+  time,
+  account,
+  ...decided,
+  argumentsHash: argumentsHash(input),
+  duration: 0,
+})
+
+/** As the toolkit makes it. What is nested deeper than the stack reaches has none. */
+function argumentsHash(input: unknown): string {
+  try {
+    return hashOf(canonical(input ?? {}))
+  } catch {
+    return 'not JSON'
   }
 }

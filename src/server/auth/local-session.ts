@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { AccessTokenCredentials } from '../../api/credentials.ts'
 import type { CallOptions } from '../../core/pipeline.ts'
 import { unlessAborted } from '../../signal.ts'
 import { memoryStorage } from '../../storage/memory.ts'
@@ -13,7 +14,7 @@ import type { Grant } from './session.ts'
 
 /** In this process's memory, and nowhere else. */
 export interface LocalSession {
-  accessToken: string
+  credentials: AccessTokenCredentials
   scopes: readonly Scope[]
   /** Also what the person was proposed and did not allow. */
   asked: readonly Scope[]
@@ -74,7 +75,7 @@ export function createLocalSessions(options: LocalSessionOptions) {
       now() + config.authTokenLifetime * 1000,
       upstreamExpiresAt ?? Number.POSITIVE_INFINITY,
     )
-    const session = { accessToken: credentials.accessToken, scopes, asked, endsAt }
+    const session = { credentials, scopes, asked, endsAt }
     current = session
     clearTimeout(forgetting)
     forgetting = setTimeout(forget, Math.max(0, endsAt - now()), session).unref()

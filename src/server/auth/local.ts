@@ -47,7 +47,7 @@ function waiting<T extends ToolMap>(cloudways: Cloudways<T>, sessions: Sessions)
   // One toolkit for a session: simultaneous reads of the same thing are one request.
   const bound = new WeakMap<LocalSession, Cloudways<T>>()
   const toolsOf = (session: LocalSession) => {
-    const known = bound.get(session) ?? cloudways.withCredentials({ accessToken: session.accessToken })
+    const known = bound.get(session) ?? cloudways.withCredentials(session.credentials)
     bound.set(session, known)
     return known
   }

@@ -57,7 +57,7 @@ export interface AuthOptions {
   trustProxy?: boolean
   /** Hosts this server is reached by, besides that of `baseUrl` and loopback. */
   allowedHosts?: readonly string[]
-  /** Told of every sign-in, refusal, lockout, revocation and expiry. */
+  /** Told of every sign-in, refusal, lockout, revocation and expiry, and of what a person decides on a page. */
   onEvent?: (event: AuthEvent) => void
   /**
    * Fetches client-id metadata documents. Default: a fetch that connects to public addresses only. One of your

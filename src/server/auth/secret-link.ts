@@ -7,6 +7,7 @@ import type { Hono } from 'hono'
 import type { KeepSecrets } from '../../core/secret.ts'
 import { clientAddress } from './address.ts'
 import { type Door, doorRoutes } from './door.ts'
+import type { Decided } from './events.ts'
 import { pageHeaders } from './guard.ts'
 import { createHolder } from './held.ts'
 import type { Settings } from './options.ts'
@@ -40,7 +41,7 @@ export function createSecretLinks(settings: Settings, persons: Persons): SecretL
       const taken = await links.take(id)
       if (!taken) return showError(c, 404, gone)
       const address = clientAddress(c.req.raw.headers, c.env, settings.trustProxy)
-      settings.emit({ type: 'secret_shown', account: taken.account, address })
+      settings.emit({ type: 'secret_shown', account: taken.account, address, decision: shown(taken.value) })
       return c.html(await secretsPage(taken.value), 200, headers)
     },
   }
@@ -56,6 +57,11 @@ export function createSecretLinks(settings: Settings, persons: Persons): SecretL
 }
 
 const headers = pageHeaders(style)
+
+const shown = ({ tool, target }: Found): Decided => ({
+  ...{ tool, target, input: target },
+  ...{ risk: 'read', rule: 'confirmed', outcome: 'shown' },
+})
 
 const gate = {
   title: 'Passwords wait for you',

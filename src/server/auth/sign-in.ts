@@ -79,7 +79,7 @@ export function createSignIn({ settings, clients, sessions, persons, tickets, sh
     const scopes: Scope[] = grantedScopes(form.scope)
     const { redirectUri, challenge, clientId, state } = ticket.request
     const code = await sessions.createCode({
-      credentials: { accessToken: verdict.accessToken },
+      credentials: { accessToken: verdict.accessToken, account: verdict.account },
       account: verdict.account,
       upstreamExpiresAt: verdict.expiresAt,
       clientId,

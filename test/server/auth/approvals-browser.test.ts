@@ -104,7 +104,7 @@ describe.skipIf(!executablePath)('in Chromium', () => {
     await page.keyboard.press('Enter')
     await page.getByRole('alert').waitFor()
     expect(await grant()).toBeNull()
-    expect(await page.evaluate('document.activeElement.id')).toBe('typed')
+    await page.locator('#typed:focus').waitFor()
     await page.keyboard.type('web-berlin')
     await page.keyboard.press('Tab')
     expect(await page.evaluate('document.activeElement.textContent')).toBe('Approve')

@@ -23,7 +23,7 @@ const args = [
   '--disable-sync',
 ]
 
-export const launch = () => chromium.launch({ executablePath, args })
+export const launch = () => chromium.launch({ executablePath, args, timeout: 100_000 })
 
 /** Runs in the page: all texts with their contrast, the lowest first. */
 export const contrasts = `(() => {

@@ -2,8 +2,9 @@
 import { once } from 'node:events'
 import { createServer, request as httpRequest, type RequestListener } from 'node:http'
 import type { AddressInfo, LookupFunction } from 'node:net'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { createPublicFetch, isPublic } from '../../../src/server/auth/public-fetch.ts'
+import { gate } from '../../api/upstream.ts'
 import { authorizePath, callTool, createSite, openPage, pkce, submit, tokenForm } from './support.ts'
 
 const id = 'https://client.example/oauth/client.json'
@@ -110,9 +111,20 @@ describe('a client-id metadata document', () => {
     expect(asked).toEqual([])
   })
 
-  it('that never ends is given up, though it ignores the signal', async () => {
-    const { send } = siteWith(() => new Promise<Response>(() => {}))
-    expect((await send(authorizePath(client()))).status).toBe(400)
+  it('that never ends is given up after five seconds, though it ignores the signal', async () => {
+    const over = new AbortController()
+    const timeout = vi.spyOn(AbortSignal, 'timeout').mockReturnValue(over.signal)
+    onTestFinished(() => timeout.mockRestore())
+    const { open, opened: asked } = gate()
+    const { send } = siteWith(() => {
+      open()
+      return new Promise<Response>(() => {})
+    })
+    const answer = send(authorizePath(client()))
+    await asked
+    expect(timeout.mock.calls).toEqual([[5000]])
+    over.abort(new DOMException('The time is over.', 'TimeoutError'))
+    expect((await answer).status).toBe(400)
   })
 })
 

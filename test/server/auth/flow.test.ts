@@ -44,7 +44,7 @@ describe('the whole flow', () => {
     )
     expect(session).toHaveProperty('credentials')
     const { credentials } = session as { credentials: object }
-    expect(Object.keys(credentials)).toEqual(['accessToken'])
+    expect(Object.keys(credentials)).toEqual(['accessToken', 'account'])
     expect(JSON.stringify(session)).not.toContain(apiKey)
     expect((await callTool(send, token, 'ping')).status).toBe(200)
   })

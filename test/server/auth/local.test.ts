@@ -23,7 +23,8 @@ function desk(env: Record<string, string> = {}, options: Partial<Pick<LocalSessi
   const told: string[] = []
   const events: AuthEvent[] = []
   const audit: AuditEvent[] = []
-  let offset = 0
+  // It stands still until it is put forward.
+  let clock = Date.now()
   const upstream = { apiUrl: sandbox.url, fetch: sandbox.fetch, timeout: 15 }
   const signIn = createLocalSignIn({
     cloudways: createCloudways({
@@ -44,7 +45,7 @@ function desk(env: Record<string, string> = {}, options: Partial<Pick<LocalSessi
     },
     tell: (text) => told.push(text),
     onEvent: (event) => events.push(event),
-    now: () => Date.now() + offset,
+    now: () => clock,
     ...options,
   })
   closers.push(signIn.close)
@@ -58,7 +59,7 @@ function desk(env: Record<string, string> = {}, options: Partial<Pick<LocalSessi
     token: { access_token: sandbox.credentials.accessToken },
     page: (number = 1) => until(() => opened[number - 1]),
     advance(seconds: number) {
-      offset += seconds * 1000
+      clock += seconds * 1000
     },
   }
 }

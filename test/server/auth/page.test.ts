@@ -95,7 +95,7 @@ describe.skipIf(!executablePath)('the sign-in page in Chromium', () => {
     await page.getByRole('alert').waitFor()
     expect(await page.getByLabel('Email').inputValue()).toBe(site.sandbox.credentials.email)
     expect(await page.getByLabel('API key').inputValue()).toBe('')
-    expect(await page.evaluate('document.activeElement.id')).toBe('api_key')
+    await page.locator('#api_key:focus').waitFor()
     await page.getByLabel('API key').fill(site.sandbox.credentials.apiKey)
     await page.getByRole('button', { name: 'Sign in and allow' }).tap()
     await backAtClient(page)
@@ -104,7 +104,7 @@ describe.skipIf(!executablePath)('the sign-in page in Chromium', () => {
 
   it('works with the keyboard alone', async () => {
     const { page } = await visit()
-    expect(await page.evaluate('document.activeElement.id')).toBe('access_token')
+    await page.locator('#access_token:focus').waitFor()
     await page.keyboard.type(site.sandbox.credentials.accessToken)
     const seen: unknown[] = []
     for (let step = 0; step < 5; step++) {

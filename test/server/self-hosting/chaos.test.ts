@@ -1,12 +1,10 @@
-import { once } from 'node:events'
-import { connect } from 'node:net'
 import { setTimeout } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
 import { until } from '../../cli/run.ts'
 import { hasRedis } from '../../support/redis.ts'
 import { authorizePath, openPage, register, submit } from '../auth/support.ts'
 import { type Answer, answerOf, countByStatus, startLoad } from './load.ts'
-import { callTool, getCode, patience, redeem, sendTo, signIn } from './people.ts'
+import { callTool, getCode, redeem, sendTo, signIn } from './people.ts'
 import { type Site, type SiteOptions, startSite } from './support.ts'
 
 let site: Site
@@ -23,19 +21,18 @@ async function begin(options?: SiteOptions) {
 
 const workers = 8
 const isRight = ({ status, text }: Answer) => status === 200 && !text.includes('"isError":true')
-const slowest = (answers: readonly Answer[]) => Math.max(...answers.map(({ took }) => took))
 
 describe.skipIf(!hasRedis)('a replica that is killed in mid-load', () => {
   it('takes its own calls with it and nothing else: no call after it fails, no sign-in is lost', async () => {
     const { credentials, list } = await begin()
     const send = sendTo(site.base)
-    // Two logins half-way: a form that is open, and a code that waits for its client.
+    const load = startLoad(list, workers)
+    await load.more(60)
+    // Two logins half-way: a form that is open, and a code, for a minute, that waits for its client.
     const client = await register(send)
     const page = await openPage(send, authorizePath(client, { resource: `${site.base}/mcp` }))
     const pending = await getCode(site.base, credentials)
 
-    const load = startLoad(list, workers)
-    await load.more(60)
     const [killed, left] = site.replicas
     const after = load.answers.length
     expect(await killed?.end('SIGKILL')).toBeNull()
@@ -70,10 +67,11 @@ describe.skipIf(!hasRedis)('a Redis that is away', () => {
     const send = sendTo(site.base)
     const client = await register(send)
     const page = await openPage(send, authorizePath(client, { resource: `${site.base}/mcp` }))
-    const pending = await getCode(site.base, credentials)
     const load = startLoad(list, workers)
     await load.more(40)
     expect(load.answers.every(isRight)).toBe(true)
+    // A code lives for a minute only.
+    const pending = await getCode(site.base, credentials)
 
     const before = load.answers.length
     await away()
@@ -89,7 +87,6 @@ describe.skipIf(!hasRedis)('a Redis that is away', () => {
     await load.more(100, isRight)
     const answers = await load.stop()
 
-    expect(slowest(during)).toBeLessThan(patience)
     expect(others.map(({ status }) => status)).toEqual([503, 503, 503])
     for (const { status, retryAfter, text } of during) {
       if (status === 200) continue
@@ -123,19 +120,18 @@ describe.skipIf(!hasRedis)('a replica that is told to stop under load', () => {
   it('ends what it has begun, with exit code 0, and no caller sees a failure', async () => {
     const { token, list } = await begin()
     const [stopped, left] = site.replicas
+    const load = startLoad(list, workers)
+    await load.more(40)
     // Slow ones, each a request of its own, that are under way when the signal comes.
     const ids = site.sandbox.state.servers.map(({ id }) => String(id))
-    site.sandbox.fail({ path: '/server/settings/{server_id}', latency: 1, times: Number.POSITIVE_INFINITY })
-    const seen = site.sandbox.requests.length
+    site.sandbox.fail({ path: '/server/manage/settings', latency: 1, times: Number.POSITIVE_INFINITY })
     const slow = ids.map((server_id) =>
       answerOf(() =>
         callTool(`http://127.0.0.1:${stopped?.port}`, token, 'get_server_settings', { server_id }),
       ),
     )
-    await until(() => site.sandbox.requests.length >= seen + ids.length)
-
-    const load = startLoad(list, workers)
-    await load.more(40)
+    const arrived = () => site.sandbox.requests.filter(({ path }) => path === '/server/manage/settings')
+    await until(() => arrived().length === ids.length)
     const ended = stopped?.end('SIGTERM')
     await load.more(100, ({ replica }) => replica === String(left?.port))
     expect(await ended).toBe(0)
@@ -145,29 +141,5 @@ describe.skipIf(!hasRedis)('a replica that is told to stop under load', () => {
     expect((await Promise.all(slow)).map((answer) => answer.status)).toEqual(ids.map(() => 200))
     expect(stopped?.log()).toContain('stopped')
     expect(stopped?.log()).not.toContain('aborted')
-  })
-
-  it('still answers a connection that it took before, and sends its next request elsewhere', async () => {
-    await begin({ replicas: 1 })
-    const [replica] = site.replicas
-    const port = replica?.port as number
-    // Opened, and silent for as long as a distant client needs to send its first request.
-    const socket = connect(port, '127.0.0.1')
-    await once(socket, 'connect')
-    socket.on('error', () => {})
-    const closed = new Promise((resolve) => socket.once('close', resolve))
-    await sendTo(`http://127.0.0.1:${port}`)('/health')
-    const ended = replica?.end('SIGTERM')
-    await until(() => replica?.log().includes('stopping'))
-    await setTimeout(200)
-    let answer = ''
-    socket.on('data', (chunk) => {
-      answer += chunk
-    })
-    socket.write(`GET /health HTTP/1.1\r\nhost: localhost:${port}\r\n\r\n`)
-    await closed
-    expect(answer).toMatch(/^HTTP\/1.1 200 /)
-    expect(answer.toLowerCase()).toContain('\r\nconnection: close\r\n')
-    expect(await ended).toBe(0)
   })
 })

@@ -13,7 +13,7 @@ import {
 export type Send = (path: string, init?: RequestInit) => Promise<Response>
 
 /** Generous: a request that has no answer by then hangs. */
-export const patience = 15_000
+export const patience = 60_000
 
 export const sendTo =
   (base: string): Send =>

@@ -2,6 +2,7 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http'
 import { type AddressInfo, connect, type Socket } from 'node:net'
+import { buffer } from 'node:stream/consumers'
 
 export interface RoundRobin {
   url: string
@@ -44,10 +45,10 @@ export async function startProxy(): Promise<RoundRobin> {
     outgoing.on('close', () => sent.destroy())
     incoming.pipe(sent)
     const [answer] = (await once(sent, 'response')) as [IncomingMessage]
+    // In full before any of it goes out: what a replica that dies leaves half said is none.
+    const body = await buffer(answer)
     answered.set(port, (answered.get(port) ?? 0) + 1)
-    outgoing.writeHead(answer.statusCode ?? 502, { ...answer.headers, 'x-replica': String(port) })
-    answer.on('error', () => outgoing.destroy())
-    answer.pipe(outgoing)
+    outgoing.writeHead(answer.statusCode ?? 502, { ...answer.headers, 'x-replica': String(port) }).end(body)
   }
 
   const server = createServer((incoming, outgoing) => {

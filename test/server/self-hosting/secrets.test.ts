@@ -1,9 +1,10 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fernet, sealTo } from 'cloudways-tools/crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { until } from '../../cli/run.ts'
 import { hasRedis } from '../../support/redis.ts'
 import { formBody, openPage, register, submit } from '../auth/support.ts'
 import { type AuditLine, auditLines } from './audit-lines.ts'
@@ -67,6 +68,13 @@ async function expectSealed(dump: string[], { key, sandbox }: Site, { one, secre
   expect(findSecrets(plain, [sandbox.credentials.accessToken])).toHaveLength(1)
 }
 
+/** What the replicas have logged so far. It comes through pipes of their own, maybe after the answers. */
+async function logsOf({ replicas }: Site): Promise<string[]> {
+  const mark = `/mark-${randomUUID()}`
+  await Promise.all(replicas.map(({ port }) => fetch(`http://127.0.0.1:${port}${mark}`)))
+  return Promise.all(replicas.map(({ log }) => until(() => log().includes(mark) && log())))
+}
+
 it('the search finds a secret in any form', () => {
   const secret = 'cw_0123456789abcdefghij~'
   for (const [index, form] of formsOf(secret).entries()) {
@@ -117,10 +125,7 @@ describe.skipIf(!hasRedis)('two replicas on Redis', () => {
         expect(await response.text()).toContain('structuredContent')
       }
     }
-    const logs = [
-      ...site.replicas.map((replica) => replica.log()),
-      ...files.map((file) => readFileSync(file, 'utf8')),
-    ]
+    const logs = [...(await logsOf(site)), ...files.map((file) => readFileSync(file, 'utf8'))]
     for (const log of logs) {
       expect(log).toContain('upstream')
       expect(log).toContain('sign_in')
@@ -131,8 +136,8 @@ describe.skipIf(!hasRedis)('two replicas on Redis', () => {
     }
   })
 
-  it('tell the calls of a person by the account of the sign-in, whichever way it was', () => {
-    const lines = site.replicas.flatMap((replica) => auditLines(replica.log()))
+  it('tell the calls of a person by the account of the sign-in, whichever way it was', async () => {
+    const lines = (await logsOf(site)).flatMap(auditLines)
     const accounts = (event: string) =>
       new Set(lines.filter((line) => line.event === event).map((line) => line.account))
     expect(accounts('sign_in').size).toBe(2)
@@ -162,8 +167,8 @@ describe.skipIf(!hasRedis)('two replicas on Redis', () => {
     // The right credentials come too late.
     expect(await guess(await open(), site.sandbox.credentials.accessToken)).toBe(429)
 
-    const story = site.replicas
-      .flatMap((replica) => auditLines(replica.log()))
+    const story = (await logsOf(site))
+      .flatMap(auditLines)
       .filter((line) => line.address === address)
       .sort((a, b) => a.time.localeCompare(b.time))
     const refused = (reason: string): Partial<AuditLine> => ({ event: 'refused', reason })
