@@ -1,6 +1,14 @@
-import { describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createSandbox } from '../../src/sandbox/index.ts'
 import { client } from './requests.ts'
+
+// Time passes when a test says so.
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['Date'] })
+})
+afterEach(() => {
+  vi.useRealTimers()
+})
 
 function setUp(operationSeconds = 4) {
   const sandbox = createSandbox({ operationSeconds })

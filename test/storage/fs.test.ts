@@ -11,7 +11,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { afterAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { InputError, UpstreamError } from '../../src/errors.ts'
 import { fsStorage } from '../../src/storage/index.ts'
 import { safeName } from '../../src/storage/key.ts'
@@ -207,7 +207,7 @@ describe('sweeping', () => {
     for (const name of ['t-old', 'd-old']) utimesSync(join(dir, name), 1000, 1000)
     writeFileSync(join(dir, 'README'), 'not ours')
     const left = ['README', 'k-stays', 'k-stays%20too', 't-new']
-    await vi.waitFor(() => expect(readdirSync(dir).sort()).toEqual(left), 10_000)
+    await expect.poll(() => readdirSync(dir).sort()).toEqual(left)
     await storage.dispose()
   })
 
@@ -247,7 +247,7 @@ describe('locks', () => {
       let inside = 0
       await Promise.all(
         storages.map((storage) =>
-          storage.lock('key', { ttl: 60, wait: 30 }, async () => {
+          storage.lock('key', { ttl: 60, wait: 100 }, async () => {
             expect(++inside).toBe(1)
             await new Promise(setImmediate)
             inside--

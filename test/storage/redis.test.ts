@@ -29,7 +29,7 @@ describe.skipIf(!hasRedis)('on Redis', () => {
         .trim()
         .split('\n').length
     // The suite above closes its connection without waiting for the server to notice.
-    await vi.waitFor(async () => expect(await clients()).toBe(1))
+    await expect.poll(clients).toBe(1)
     const one = redisStorage({ client, prefix: 'one' })
     const two = redisStorage({ client, prefix: 'two' })
     const limiter = redisRateLimit({ client, requests: 1, window: 1 })
@@ -38,7 +38,7 @@ describe.skipIf(!hasRedis)('on Redis', () => {
     await one.dispose()
     expect(await two.get('key')).toBe(2)
     await client.close()
-    await vi.waitFor(async () => expect(await clients()).toBe(1))
+    await expect.poll(clients).toBe(1)
     await expect(two.get('key')).rejects.toThrow('disposed of')
   })
 
@@ -46,7 +46,7 @@ describe.skipIf(!hasRedis)('on Redis', () => {
     await probe.flushall()
     const client = redisClient({ url: redis.url })
     const storage = redisStorage({ client, prefix: 'mine' })
-    const limiter = redisRateLimit({ client, prefix: 'mine', requests: 5, window: 10 })
+    const limiter = redisRateLimit({ client, prefix: 'mine', requests: 5, window: 1000 })
     await storage.set('key', 1, { ttl: 100 })
     await storage.increment('count', { ttl: 100 })
     await limiter.take('account')
@@ -99,7 +99,7 @@ describe.skipIf(!hasRedis)('on a cluster', () => {
     redis = await startRedis(['--cluster-enabled', 'yes', '--cluster-announce-ip', '127.0.0.1'])
     const node = new Redis(redis.url)
     await node.call('CLUSTER', 'ADDSLOTSRANGE', 0, 16_383)
-    await vi.waitFor(async () => expect(await node.cluster('INFO')).toContain('cluster_state:ok'), 10_000)
+    await vi.waitFor(async () => expect(await node.cluster('INFO')).toContain('cluster_state:ok'), 60_000)
     node.disconnect()
     cluster = new Cluster([{ host: '127.0.0.1', port: redis.port }])
   })

@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { InputError, UpstreamError } from '../../src/errors.ts'
 import type { Storage } from '../../src/types.ts'
+import { gate } from '../api/upstream.ts'
 
 /** What every storage driver promises. `make` opens the same state each time: as a second process would. */
 export function testStorage(name: string, make: () => Promise<Storage> | Storage): void {
@@ -59,7 +60,7 @@ export function testStorage(name: string, make: () => Promise<Storage> | Storage
       await storage.set(key, 'a', { ttl: 0.05 })
       await storage.set(key, 'b')
       await storage.set(`${key}:other`, 'c', { ttl: 0.05 })
-      await vi.waitFor(async () => expect(await storage.get(`${key}:other`)).toBeNull())
+      await expect.poll(() => storage.get(`${key}:other`)).toBeNull()
       expect(await storage.get(key)).toBe('b')
     })
 
@@ -68,8 +69,8 @@ export function testStorage(name: string, make: () => Promise<Storage> | Storage
       await storage.set(value, 1, { ttl: 0.05 })
       await storage.set(code, 1, { ttl: 0.05 })
       await storage.increment(counter, { ttl: 0.05 })
-      await vi.waitFor(async () => expect(await storage.get(counter)).toBeNull())
-      await vi.waitFor(async () => expect(await storage.get(value)).toBeNull())
+      await expect.poll(() => storage.get(counter)).toBeNull()
+      await expect.poll(() => storage.get(value)).toBeNull()
       expect(await storage.take(code)).toBeNull()
       expect(await storage.increment(counter, { ttl: 60 })).toBe(1)
     })
@@ -85,10 +86,7 @@ export function testStorage(name: string, make: () => Promise<Storage> | Storage
       const key = fresh()
       await storage.increment(key, { ttl: 0.1 })
       // Each of these asks for an hour. If one of them extended the time, the counter would never start anew.
-      await vi.waitFor(async () => expect(await storage.increment(key, { ttl: 3600 })).toBe(1), {
-        interval: 20,
-        timeout: 5000,
-      })
+      await expect.poll(() => storage.increment(key, { ttl: 3600 })).toBe(1)
       expect(await storage.increment(key, { ttl: 0.01 })).toBe(2)
     })
 
@@ -178,7 +176,7 @@ export function testStorage(name: string, make: () => Promise<Storage> | Storage
         return ++done
       }
       const results = await Promise.all(
-        Array.from({ length: 50 }, () => storage.lock(key, { ttl: 30, wait: 30 }, work)),
+        Array.from({ length: 50 }, () => storage.lock(key, { ttl: 60, wait: 100 }, work)),
       )
       expect(most).toBe(1)
       expect(new Set(results).size).toBe(50)
@@ -211,14 +209,14 @@ export function testStorage(name: string, make: () => Promise<Storage> | Storage
 
     it('frees the lock of a holder whose time is over, and only its owner releases it', async () => {
       const key = fresh()
-      let finish!: () => void
-      const first = storage.lock(
-        key,
-        { ttl: 0.05, wait: 0 },
-        () => new Promise<void>((resolve) => (finish = resolve)),
-      )
-      await storage.lock(key, { ttl: 30, wait: 20 }, async () => {
-        finish()
+      const [inside, over] = [gate(), gate()]
+      const first = storage.lock(key, { ttl: 0.05, wait: 0 }, () => {
+        inside.open()
+        return over.opened
+      })
+      await inside.opened
+      await storage.lock(key, { ttl: 60, wait: 60 }, async () => {
+        over.open()
         await first
         // The first holder has released by now. The lock is not its own any more, so it is still held.
         await expect(storage.lock(key, { ttl: 1, wait: 0 }, async () => {})).rejects.toThrow(UpstreamError)

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createStorage } from 'unstorage'
 import fsDriver from 'unstorage/drivers/fs-lite'
-import { afterAll, expect, it, vi } from 'vitest'
+import { afterAll, expect, it } from 'vitest'
 import { InputError, UpstreamError } from '../../src/errors.ts'
 import { fromUnstorage } from '../../src/storage/index.ts'
 import { testStorage } from './suite.ts'
@@ -18,7 +18,7 @@ it('removes an expired item when it is read', async () => {
   const inner = createStorage()
   const storage = fromUnstorage(inner)
   await storage.set('key', 1, { ttl: 0.001 })
-  await vi.waitFor(async () => expect(await storage.get('key')).toBeNull())
+  await expect.poll(() => storage.get('key')).toBeNull()
   expect(await inner.getKeys()).toEqual([])
 })
 

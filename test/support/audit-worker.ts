@@ -26,11 +26,18 @@ while (!failed) {
   })
   written++
 }
-let ready = 'accepted'
+let begun = 'accepted'
 try {
-  file.ready()
+  file.begin({
+    time: new Date().toISOString(),
+    account: 'acct_1',
+    tool: 'restart_server',
+    target: {},
+    risk: 'disruptive',
+    argumentsHash: 'a'.repeat(64),
+  })
 } catch (error) {
   if (!isCloudwaysError(error)) throw error
-  ready = error.message
+  begun = error.message
 }
-process.stdout.write(`${JSON.stringify({ written, ready })}\n`)
+process.stdout.write(`${JSON.stringify({ written, begun })}\n`)
