@@ -29,7 +29,7 @@ export const forAnthropic = specs.map(({ name, description, inputSchema }) => ({
 }))
 console.log(JSON.stringify(forOpenAi[0], null, 2))
 
-// What such a model answers, and what it is sent back. The second call is wrong, the third mends it.
+// What such a model answers, and what it is sent back. The second call is wrong, the third fixes it.
 const calls = [
   { id: 'call_1', function: { name: 'list_servers', arguments: '{"fields":["id","label"]}' } },
   { id: 'call_2', function: { name: 'list_apps', arguments: '{"serverid":1}' } },

@@ -69,10 +69,10 @@ function scrubAll(value: unknown, scrub: (text: string) => string): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [scrub(key), scrubAll(item, scrub)]))
 }
 
-/** The arguments or options are wrong. The caller (a model, or the developer) mends them. */
+/** The arguments or options are wrong. The caller (a model, or the developer) fixes them. */
 export class InputError extends CloudwaysError {
   readonly code = 'invalid_input'
-  constructor(message: string, next = 'Mend the arguments and call again.', details?: ErrorDetails) {
+  constructor(message: string, next = 'Fix the arguments and call again.', details?: ErrorDetails) {
     super(message, next, details)
   }
 }

@@ -58,7 +58,7 @@ export function checkNumber(where: string, name: string, value: unknown, least?:
   if (fits && (least === undefined ? value > 0 : value >= least)) return
   throw new InputError(
     `${where}: '${name}' must be a number ${least === undefined ? 'above 0' : `of at least ${least}`}.`,
-    `Mend '${name}'.`,
+    `Fix '${name}'.`,
     { option: name },
   )
 }

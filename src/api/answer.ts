@@ -62,7 +62,7 @@ function refusal(request: ApiRequest, answer: RawAnswer, parsed: unknown): Cloud
   const { status } = answer
   const body = object(parsed) ?? {}
   if (status === 401) {
-    const what = 'Cloudways refused the access token: it is wrong or over its time.'
+    const what = 'Cloudways refused the access token: it is invalid or has expired.'
     return new CredentialError(what, tokenHelp, { status, ...said(body) })
   }
   if (status === 400 && /token/i.test(String(body.message))) {
@@ -121,7 +121,7 @@ function unprocessable(request: ApiRequest, body: Json): UpstreamError {
   if (running) return busy(running, body)
   const fields = fieldProblems(body)
   if (fields) {
-    return upstream(`Cloudways did not accept ${named(fields)}`, 'Mend the arguments and call again.', {
+    return upstream(`Cloudways did not accept ${named(fields)}`, 'Fix the arguments and call again.', {
       status: 422,
       reason: 'validation',
       fields,
@@ -171,7 +171,7 @@ function fieldProblems(body: Json): Record<string, string> | undefined {
 const refused = (request: ApiRequest, status: number, body: Json) =>
   upstream(
     `Cloudways refused ${nameOf(request)}`,
-    'Do not repeat it unchanged; read the present state first.',
+    'Do not repeat it unchanged; read the current state first.',
     { status, reason: 'refused', ...said(body) },
   )
 

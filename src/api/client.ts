@@ -189,7 +189,7 @@ async function provided(bring: Extract<Credentials, () => unknown>): Promise<Sta
     if (isCloudwaysError(error)) throw error
     throw new CredentialError(
       'The function that brings the Cloudways credentials failed.',
-      'Nothing was sent. The operator has to mend it.',
+      'Nothing was sent. The operator has to fix it.',
     )
   }
 }

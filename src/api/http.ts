@@ -83,7 +83,7 @@ function urlOf(baseUrl: string, { path, query = {} }: ApiRequest): string {
   if (!plainPath.test(path)) {
     throw new InputError(
       'The path of the request is not a plain one below the API. Nothing was sent.',
-      'The developer of the tool has to mend it: a path begins with /, arguments go into `query`, and what comes from outside through encodeURIComponent.',
+      'The developer of the tool has to fix it: a path begins with /, arguments go into `query`, and what comes from outside through encodeURIComponent.',
     )
   }
   const search = form(query).toString()

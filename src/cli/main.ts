@@ -52,7 +52,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 
 // Node would print it with whatever it holds.
 process.on('uncaughtException', (error) => {
-  note(`cloudways-tools failed, and should not have: ${error.stack ?? error}`)
+  note(`cloudways-tools hit an internal error: ${error.stack ?? error}`)
   process.exit(1)
 })
 
@@ -62,5 +62,5 @@ try {
 } catch (error) {
   process.exitCode = error instanceof InputError ? 2 : 1
   if (error instanceof CloudwaysError) note(`cloudways-tools: ${errorText(error)}`)
-  else note(`cloudways-tools failed, and should not have: ${(error as Error).stack ?? error}`)
+  else note(`cloudways-tools hit an internal error: ${(error as Error).stack ?? error}`)
 }

@@ -154,7 +154,7 @@ async function checkChange(
 const elsewhere = 'was to change something else than its arguments name'
 
 const stray = (tool: AnyTool, what: string) =>
-  new PolicyError('scope', `${tool.name} ${what}. Nothing was sent.`, 'Its developer has to mend the tool.')
+  new PolicyError('scope', `${tool.name} ${what}. Nothing was sent.`, 'Its developer has to fix the tool.')
 
 /** A GET that starts work on the server is more than a read. */
 export const isRead = ({ method, startsJob }: ApiRequest) => method === 'GET' && !startsJob

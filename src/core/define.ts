@@ -275,7 +275,7 @@ function checkTags({ input }: Tool, refuse: (problem: string) => void): void {
 function check(tool: Tool): Tool {
   const { name, toolset, ...definition } = tool
   const refuse = (problem: string) => {
-    throw new InputError(`Tool ${name}: ${problem}`, 'Mend the declaration.')
+    throw new InputError(`Tool ${name}: ${problem}`, 'Fix the declaration.')
   }
   if (!/^[a-z][a-z0-9]*(_[a-z0-9]+)*$/.test(name)) refuse('the name must be snake_case.')
   checkOptions(`tool ${name}`, definition, keys)

@@ -81,7 +81,7 @@ function unknownShape(tool: AnyTool, issues: readonly { path: string }[]): Upstr
   const changed = tool.risk !== 'read'
   return new UpstreamError(
     `${tool.name}: Cloudways answered in a shape this version does not know (${where}).`,
-    changed ? 'Read the present state before trying again.' : 'Report this; calling again will not help.',
+    changed ? 'Read the current state before trying again.' : 'Report this; calling again will not help.',
     { outcome: changed ? 'unknown' : 'failed' },
   )
 }

@@ -186,7 +186,7 @@ const unread = (error: unknown) =>
 function failed({ operation_id, type, message }: Operation): UpstreamError {
   return new UpstreamError(
     'Cloudways started this, but the operation failed.',
-    'Read the present state before trying again; tell the person what failed.',
+    'Read the current state before trying again; tell the person what failed.',
     {
       reason: 'operation_failed',
       outcome: 'failed',

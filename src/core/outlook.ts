@@ -132,6 +132,6 @@ export async function unmet(
   throw new PolicyError(
     'backup',
     `${tool.name}: ${first.why} Nothing was changed.`,
-    `${first.tool} can not be called here: a person has to take the backup in the Cloudways platform. Then call again.`,
+    `${first.tool} cannot be called here: a person has to take the backup in the Cloudways platform. Then call again.`,
   )
 }

@@ -1,5 +1,5 @@
 /**
- * Arguments in, typed arguments out; or one error that lets a model mend its call in one step.
+ * Arguments in, typed arguments out; or one error that lets a model fix its call in one step.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { nearest } from '../options.ts'
 import type { AnyTool } from './define.ts'
 import { checkValue, type Issue, objectSchema } from './schema.ts'
 
-/** A model mends no more at a time, and a text must not grow with what was sent. */
+/** A model fixes no more at a time, and a text must not grow with what was sent. */
 const mostProblems = 10
 
 /** Far below what whoever walks through values by recursion can take; no tool has arguments deeper than three. */
@@ -41,7 +41,7 @@ export function parseInput(tool: AnyTool, input: unknown): Record<string, unknow
   const problems = checked.issues
     .slice(0, mostProblems)
     .flatMap((issue) => sentences(issue, Object.keys(tool.input)))
-  throw new InputError(`${tool.name}: ${problems.join(' ')}`, 'Mend the arguments and call again.', {
+  throw new InputError(`${tool.name}: ${problems.join(' ')}`, 'Fix the arguments and call again.', {
     tool: tool.name,
     arguments: Object.keys(tool.input),
   })
@@ -64,7 +64,7 @@ function checkDepth(tool: AnyTool, input: unknown): void {
 }
 
 function refuse(tool: AnyTool, what: string): never {
-  throw new InputError(`${tool.name}: The arguments: ${what}.`, 'Mend the arguments and call again.', {
+  throw new InputError(`${tool.name}: The arguments: ${what}.`, 'Fix the arguments and call again.', {
     tool: tool.name,
   })
 }

@@ -98,7 +98,7 @@ function oneOf(name: string, value: string, known: readonly string[]): void {
   const near = nearest(String(value), known)
   throw new InputError(
     `${name}: must be one of ${known.join(', ')}${near ? `; did you mean ${near}?` : '.'}`,
-    'Mend the option.',
+    'Fix the option.',
   )
 }
 
@@ -126,7 +126,7 @@ const reasons: Record<HidingRule | 'role', string> = {
 
 /** The refusal of a tool that exists and is hidden. */
 export const hidden = (name: string, rule: HidingRule | 'role') =>
-  new PolicyError(rule, `${name} can not be called here: ${reasons[rule]}.`)
+  new PolicyError(rule, `${name} cannot be called here: ${reasons[rule]}.`)
 
 /** What the rules say about one change. */
 export interface Verdict {

@@ -225,5 +225,5 @@ const ambiguous = () =>
   new PolicyError(
     'scope',
     'The scope of this toolkit does not name exactly one server or app of this account.',
-    'The operator has to mend SERVERS and APPS (servers, apps): cloudways-tools doctor checks them.',
+    'The operator has to fix SERVERS and APPS (servers, apps): cloudways-tools doctor checks them.',
   )

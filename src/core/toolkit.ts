@@ -95,7 +95,7 @@ export function createView({ tools, hidden }: Selected, policy: Policy): View {
 
 const twoStep = 'Only after a person said yes: the `confirm` that the plan came with'
 
-/** Without what the scope leaves no choice for; with the token of a two-step confirmation. */
+/** Without the arguments that the scope fixes; with the token of a two-step confirmation. */
 function shapeUnder(policy: Policy, tool: AnyTool): InputShape {
   const fixed = fixedArguments(tool, policy)
   const asks = takesToken(tool, policy)
@@ -174,7 +174,7 @@ export function createToolkit<T extends ToolMap>(view: View, transport: Transpor
     rules,
   }
 
-  /** Who asks for what there is not leaves a trace as well. */
+  /** Calls to unknown or hidden tools are audited too. */
   async function found(name: string, input: unknown): Promise<AnyTool> {
     try {
       return kit.find(name)

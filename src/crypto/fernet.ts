@@ -147,7 +147,7 @@ function checkAge(token: Uint8Array<ArrayBuffer>, now: number, maxAge: number | 
 
 function refused(): InputError {
   return new InputError(
-    'The token can not be opened: it was made with another key, or altered.',
+    'The token cannot be opened: it was made with another key, or altered.',
     'The operator: was ENCRYPTION_KEY changed? Keep the old key behind the new one, after a comma.',
   )
 }

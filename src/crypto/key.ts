@@ -7,7 +7,7 @@
 import { InputError } from '../errors.ts'
 import { decode, encode } from './base64url.ts'
 
-const mend = 'Make a key with `npx cloudways-tools keygen`, and set ENCRYPTION_KEY to it.'
+const fix = 'Make a key with `npx cloudways-tools keygen`, and set ENCRYPTION_KEY to it.'
 
 /** A new key: 32 random bytes as 44 characters. Whoever has it reads everything; whoever lost it, nothing. */
 export function generateKey(): string {
@@ -25,20 +25,17 @@ export function checkKey(text: string): void {
 
 /** The 32 bytes of a key: 16 to sign, 16 to encrypt. */
 export function keyBytes(text: unknown): Uint8Array<ArrayBuffer> {
-  if (typeof text !== 'string' || text === '') throw new InputError('The encryption key is missing.', mend)
+  if (typeof text !== 'string' || text === '') throw new InputError('The encryption key is missing.', fix)
   if (text.length !== 44) {
-    throw new InputError(`The encryption key has ${text.length} characters. A key has 44.`, mend)
+    throw new InputError(`The encryption key has ${text.length} characters. A key has 44.`, fix)
   }
   if (!/^[\w-]{43}=$/.test(text)) {
     throw new InputError(
       'The encryption key is not base64url: 43 characters of A-Z, a-z, 0-9, - and _, then one =.',
-      mend,
+      fix,
     )
   }
   const bytes = decode(text)
   if (bytes !== undefined) return bytes
-  throw new InputError(
-    'The encryption key is not 32 bytes of base64url: its last characters are wrong.',
-    mend,
-  )
+  throw new InputError('The encryption key is not 32 bytes of base64url: its last characters are wrong.', fix)
 }

@@ -68,7 +68,7 @@ export function storageRateLimit(storage: Storage, options: StorageRateLimitOpti
         if (ttl > 0 && JSON.stringify(limits) !== before) await storage.set(name, limits, { ttl: ttl + 1 })
       })
     } finally {
-      // Still open when the lock was not to be had: then the whole batch fails.
+      // Still open when the lock could not be acquired: then the whole batch fails.
       if (open.get(key)?.works === works) open.delete(key)
     }
   }

@@ -68,7 +68,7 @@ export function createAuth(planter: Planter) {
       })
       return token
     },
-    /** The live token of a bearer header; undefined when it is wrong, revoked or over its time. */
+    /** The live token of a bearer header; undefined when it is wrong, revoked or expired. */
     find(token: string, now: number): Token | undefined {
       const found = tokens.get(token)
       return found && found.expiresAt > now ? found : undefined

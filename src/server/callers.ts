@@ -9,6 +9,7 @@ import type { ToolMap } from '../core/define.ts'
 import { isCloudwaysError } from '../errors.ts'
 import { isProxied } from './auth/address.ts'
 import type { Approvals, Auth, Session } from './auth/index.ts'
+import { aroundCalls } from './calls.ts'
 import { requestContext } from './context.ts'
 
 /** How a request without credentials in headers finds its account. */
@@ -40,33 +41,24 @@ export function authenticateCallers<T extends ToolMap>(
   }
 }
 
-/** The same tools, whose calls can reach a person past the model; also after `withCredentials` and `select`. */
-export function withApprovals<T extends ToolMap>(
+/** The same tools, whose calls can reach a person past the model. */
+export const withApprovals = <T extends ToolMap>(
   { openPage, onSecrets }: Approvals,
   cloudways: Cloudways<T>,
-): Cloudways<T> {
-  return {
-    ...cloudways,
-    call: (name, input, options) => cloudways.call(name, input, { openPage, onSecrets, ...options }),
-    withCredentials: (credentials) =>
-      withApprovals({ openPage, onSecrets }, cloudways.withCredentials(credentials)),
-    select: (selection) => withApprovals({ openPage, onSecrets }, cloudways.select(selection)),
-  }
-}
+): Cloudways<T> =>
+  aroundCalls(cloudways, (inner, name, input, options) =>
+    inner.call(name, input, { openPage, onSecrets, ...options }),
+  )
 
 /** When Cloudways does not accept the token any more, the sign-in is over: the next request opens the browser. */
-function endingWith<T extends ToolMap>(session: Session, cloudways: Cloudways<T>): Cloudways<T> {
-  return {
-    ...cloudways,
-    async call(name, input, options) {
-      try {
-        return await cloudways.call(name, input, options)
-      } catch (error) {
-        if (isCloudwaysError(error) && error.code === 'credentials_refused' && error.details.status === 401) {
-          await session.end().catch(() => {})
-        }
-        throw error
+const endingWith = <T extends ToolMap>(session: Session, cloudways: Cloudways<T>): Cloudways<T> =>
+  aroundCalls(cloudways, async (inner, name, input, options) => {
+    try {
+      return await inner.call(name, input, options)
+    } catch (error) {
+      if (isCloudwaysError(error) && error.code === 'credentials_refused' && error.details.status === 401) {
+        await session.end().catch(() => {})
       }
-    },
-  }
-}
+      throw error
+    }
+  })

@@ -1,10 +1,29 @@
 /**
- * Calls of tools, watched from outside: the rules of a call stay in one place.
+ * Calls of tools, wrapped from outside: the rules of a call stay in one place.
  *
  * @module
  */
 import type { Cloudways } from '../cloudways.ts'
-import type { ToolMap } from '../core/define.ts'
+import type { ToolInput, ToolMap, ToolOutput } from '../core/define.ts'
+import type { CallOptions } from '../core/pipeline.ts'
+
+/** Makes one call of `cloudways` in a way of its own. */
+export type AroundCall<T extends ToolMap> = <N extends keyof T & string>(
+  cloudways: Cloudways<T>,
+  name: N,
+  input: ToolInput<T, N>,
+  options: CallOptions | undefined,
+) => Promise<ToolOutput<T, N>>
+
+/** The same tools, with every call made by `around`; also after `withCredentials` and `select`. */
+export function aroundCalls<T extends ToolMap>(cloudways: Cloudways<T>, around: AroundCall<T>): Cloudways<T> {
+  return {
+    ...cloudways,
+    call: (name, input, options) => around(cloudways, name, input, options),
+    withCredentials: (credentials) => aroundCalls(cloudways.withCredentials(credentials), around),
+    select: (selection) => aroundCalls(cloudways.select(selection), around),
+  }
+}
 
 /**
  * Runs `work`, which is one call, and answers what it answers.
@@ -18,17 +37,12 @@ export type WatchCall = <R>(
   signal?: AbortSignal,
 ) => Promise<R>
 
-/** The same tools, with every call passing through `watch`; also after `withCredentials` and `select`. */
-export function watchCalls<T extends ToolMap>(cloudways: Cloudways<T>, watch: WatchCall): Cloudways<T> {
-  return {
-    ...cloudways,
-    call: (name, input, options) =>
-      watch(
-        Object.hasOwn(cloudways.tools, name) ? name : undefined,
-        () => cloudways.call(name, input, options),
-        options?.signal,
-      ),
-    withCredentials: (credentials) => watchCalls(cloudways.withCredentials(credentials), watch),
-    select: (selection) => watchCalls(cloudways.select(selection), watch),
-  }
-}
+/** The same tools, with every call passing through `watch`. */
+export const watchCalls = <T extends ToolMap>(cloudways: Cloudways<T>, watch: WatchCall): Cloudways<T> =>
+  aroundCalls(cloudways, (inner, name, input, options) =>
+    watch(
+      Object.hasOwn(inner.tools, name) ? name : undefined,
+      () => inner.call(name, input, options),
+      options?.signal,
+    ),
+  )

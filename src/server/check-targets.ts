@@ -40,7 +40,7 @@ export async function checkTargets(config: Config, cloudways: Cloudways): Promis
   if (wrong.length > 0) {
     throw new InputError(
       wrong.map(({ text }) => text).join(' '),
-      'A name that fits nothing bounds or protects nothing: mend it.',
+      'A name that fits nothing bounds or protects nothing: fix it.',
     )
   }
   return unused.map(({ text }) => text)

@@ -109,6 +109,6 @@ function quote(text: string): string {
   return `'${redactText(text).replaceAll(/\s+/g, ' ').slice(0, 60)}'`
 }
 
-function refuse(name: string, problem: string, next = 'Mend it, or unset it.'): never {
+function refuse(name: string, problem: string, next = 'Fix it, or unset it.'): never {
   throw new InputError(`${name}: ${problem}`, next, { variable: name })
 }

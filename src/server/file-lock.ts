@@ -17,7 +17,7 @@ export interface Holder {
   owner: string
 }
 
-/** A lock that was had. */
+/** An acquired lock. */
 export interface FileLock {
   release(): void
 }

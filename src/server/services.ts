@@ -99,7 +99,7 @@ export async function openServices(config: Config, options: ServiceOptions = {})
   }
 }
 
-/** Of one's own account it is known at once whether the names of the scope are right. */
+/** With credentials of its own, a server can check the names of the scope at startup. */
 async function checkScope(
   config: Config,
   services: Services,

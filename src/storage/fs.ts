@@ -134,7 +134,7 @@ export function fsStorage(options: FsStorageOptions): Storage {
   }
 }
 
-/** No file reads as an item without a value. */
+/** A missing file is read as an item without a value. */
 async function look(folder: Folder, name: string): Promise<Item> {
   return parse(await folder.read(name))
 }

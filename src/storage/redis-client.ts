@@ -124,7 +124,7 @@ function checkUrl(where: string, url: string): void {
     throw new InputError(`${where}: 'url' is not a URL.`, next)
   }
   if (parsed.protocol !== 'redis:' && parsed.protocol !== 'rediss:') {
-    throw new InputError(`${where}: the scheme of 'url' must be redis: or rediss: (TLS).`, "Mend 'url'.")
+    throw new InputError(`${where}: the scheme of 'url' must be redis: or rediss: (TLS).`, "Fix 'url'.")
   }
   if (
     parsed.hostname === '' ||
@@ -156,7 +156,7 @@ function rethrow(error: unknown): never {
 function unreachable(reason: string, outcome: 'failed' | 'unknown'): UpstreamError {
   return new UpstreamError(
     `Redis is unreachable: ${reason}.`,
-    'The operator: start Redis, or mend its URL. The connection comes back by itself; then try again.',
+    'The operator: start Redis, or fix its URL. The connection comes back by itself; then try again.',
     { service: 'storage', outcome, retryAfter: 2 },
   )
 }

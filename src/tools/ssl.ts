@@ -48,7 +48,7 @@ export const ssl = defineTools('ssl', {
     },
     output: operation,
     effects: {
-      impact: 'The present certificate of the app is replaced.',
+      impact: 'The current certificate of the app is replaced.',
       undo: 'revoke_letsencrypt removes it; what it replaced does not come back',
       // No inverse: to revoke it would leave visitors with a warning, not with the certificate of before.
       now: present,
@@ -142,7 +142,7 @@ export const ssl = defineTools('ssl', {
     },
     output: operation,
     effects: {
-      impact: 'The present certificate of the app is replaced.',
+      impact: 'The current certificate of the app is replaced.',
       undo: 'remove_ssl_certificate removes it; what it replaced does not come back',
       now: present,
     },

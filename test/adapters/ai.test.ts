@@ -81,7 +81,7 @@ describe('cloudwaysTools', () => {
     expect(read[0]).toEqual({
       type: 'error-text',
       value:
-        'restart_server: server_id: required. sever_id: no such argument; did you mean server_id? Mend the arguments and call again.',
+        'restart_server: server_id: required. sever_id: no such argument; did you mean server_id? Fix the arguments and call again.',
     })
     expect(parts.map((part) => part.type)).toEqual(['tool-error', 'tool-error'])
     const [, refused] = parts
@@ -113,7 +113,7 @@ describe('cloudwaysTools', () => {
     expect(fenceOf(convert({ output: 'text' })).json).toEqual({ output: 'text' })
   })
 
-  it('tells of missing credentials and of a platform that can not be reached', async () => {
+  it('tells of missing credentials and of a platform that cannot be reached', async () => {
     const calls = [{ tool: 'restart_server', input: { server_id: 70011 } }]
     const nobody = await run(cloudwaysTools(createCloudways()), calls)
     expect(nobody.read).toEqual([{ type: 'error-text', value: noCredentials }])

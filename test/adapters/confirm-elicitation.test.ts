@@ -55,7 +55,7 @@ describe.each([
       'Server: "shop" (70011)',
       'Felt by "store" at "www.example.com", "store-staging" at "wordpress-70011-90022.cloudwaysapps.com", "blog" at "blog.example.com"',
       'Offline: a minute or two',
-      'Undo: it can not be undone',
+      'Undo: it cannot be undone',
     ])
     expect(asked[0]?.requestedSchema).toEqual({
       type: 'object',

@@ -121,7 +121,7 @@ describe.each([
     expect(asked[0]?.requestedSchema.required).toEqual(['name'])
   })
 
-  it('can not be asked when the client does not say that it can', async () => {
+  it('cannot be asked when the client does not say that it can', async () => {
     const { sandbox } = await session(() => yes)
     const url = await listen(
       handlerOf(guarded().cloudways, () => guarded({ fetch: sandbox.fetch }).cloudways),

@@ -52,7 +52,7 @@ describe('the name that is to be typed', () => {
   ]
   const shown = (title: string) => /^Type the name "([^"]*)" to go on$/.exec(title)?.[1] ?? ''
 
-  it.each(names)('can not leave its quotes: %s', async (_, name) => {
+  it.each(names)('cannot leave its quotes: %s', async (_, name) => {
     const { lines, requestedSchema } = await asking(label(name))
     const title = requestedSchema.properties.name?.title ?? ''
     expect(shown(title)).not.toBe('')

@@ -34,7 +34,7 @@ describe('the question', () => {
     expect(lines).toContain('Server: "shop" (70011)')
     expect(lines).toContain('With cname = "new.example.com"')
     expect(lines).toContain('Felt by "store" at "www.example.com"')
-    expect(lines.find((line) => line.startsWith('Undo: '))).not.toContain('can not')
+    expect(lines.find((line) => line.startsWith('Undo: '))).not.toContain('cannot')
   })
 
   it('keeps labels in their quotes and on their line', async () => {

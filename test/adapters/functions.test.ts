@@ -73,7 +73,7 @@ describe('toolSpecs', () => {
     expect((await list.execute('')).ok).toBe(true)
     expect(await list.execute('{"fields":')).toMatchObject({
       ok: false,
-      text: 'list_servers: the arguments are not JSON. Mend the arguments and call again.',
+      text: 'list_servers: the arguments are not JSON. Fix the arguments and call again.',
     })
   })
 
@@ -82,7 +82,7 @@ describe('toolSpecs', () => {
     const restart = spec(cloudways, 'restart_server')
     expect(await restart.execute({ sever_id: 1 })).toEqual({
       ok: false,
-      text: 'restart_server: server_id: required. sever_id: no such argument; did you mean server_id? Mend the arguments and call again.',
+      text: 'restart_server: server_id: required. sever_id: no such argument; did you mean server_id? Fix the arguments and call again.',
       error: expect.objectContaining({ code: 'invalid_input' }),
     })
     const signal = AbortSignal.abort(new Error('enough'))

@@ -135,7 +135,7 @@ describe('accounts by header', () => {
     expect(await labels(client)).toEqual(sandbox.state.servers.map(({ label }) => label))
   })
 
-  it('refuses both kinds at once, half a pair, and what can not be a credential', async () => {
+  it('refuses both kinds at once, half a pair, and what cannot be a credential', async () => {
     const { cloudways, sandbox } = onSandbox()
     const handler = createMcpHandler({ cloudways })
     const token = { 'x-cloudways-access-token': 'cw_token' }
@@ -290,7 +290,7 @@ describe('what comes in', () => {
     expect((await handler(post({ 'mcp-protocol-version': '1999-01-01' }))).status).toBe(400)
   })
 
-  it('refuses an option that does not exist or can not work', () => {
+  it('refuses an option that does not exist or cannot work', () => {
     const { cloudways } = onSandbox()
     // @ts-expect-error there is no such option
     expect(() => createMcpHandler({ cloudways, allowedHost: [] })).toThrow("Did you mean 'allowedHosts'?")

@@ -47,7 +47,7 @@ describe('createMcpServer', () => {
       content: [
         {
           type: 'text',
-          text: 'restart_server: server_id: required. sever_id: no such argument; did you mean server_id? Mend the arguments and call again.',
+          text: 'restart_server: server_id: required. sever_id: no such argument; did you mean server_id? Fix the arguments and call again.',
         },
       ],
     })
@@ -62,7 +62,7 @@ describe('createMcpServer', () => {
     })
   })
 
-  it('says that credentials are missing, and that the platform can not be reached', async () => {
+  it('says that credentials are missing, and that the platform cannot be reached', async () => {
     const nobody = await clientOf(createMcpServer({ cloudways: createCloudways() }))
     const missing = await callWith(nobody, 'list_servers')
     expect(missing).toEqual({ isError: true, content: [{ type: 'text', text: noCredentials }] })

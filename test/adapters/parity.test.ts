@@ -146,7 +146,7 @@ const scenarios: Record<string, Scenario> = {
     tool: 'restart_server',
     input: { sever_id: server_id },
     comes:
-      'restart_server: server_id: required. sever_id: no such argument; did you mean server_id? Mend the arguments and call again.',
+      'restart_server: server_id: required. sever_id: no such argument; did you mean server_id? Fix the arguments and call again.',
   },
   'an unknown tool': {
     tool: 'restart_servers',
@@ -159,7 +159,7 @@ const scenarios: Record<string, Scenario> = {
     input: { server_id },
     arrange: (sandbox) => sandbox.fail({ operation: 'server_restart', answer: 'refused' }),
     comes:
-      'Cloudways refused POST /server/restart. Do not repeat it unchanged; read the present state first.',
+      'Cloudways refused POST /server/restart. Do not repeat it unchanged; read the current state first.',
     outside: { said: 'Not possible right now.' },
   },
   'a busy server': {
@@ -200,7 +200,7 @@ const scenarios: Record<string, Scenario> = {
     input: { server_id },
     options: { readOnly: true },
     comes:
-      'restart_server can not be called here: this toolkit is read-only. Do not retry. Tell the person which rule refused this.',
+      'restart_server cannot be called here: this toolkit is read-only. Do not retry. Tell the person which rule refused this.',
     own: ['AI SDK', 'registerTools'],
   },
   'a preview': {

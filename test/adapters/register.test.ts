@@ -40,7 +40,7 @@ describe('registerTools', () => {
     })
     expect(tool?.annotations?.destructiveHint).toBe(true)
     expect(textOf(await callWith(client, 'restart_server', { sever_id: 1 }))).toBe(
-      'restart_server: server_id: required. sever_id: no such argument; did you mean server_id? Mend the arguments and call again.',
+      'restart_server: server_id: required. sever_id: no such argument; did you mean server_id? Fix the arguments and call again.',
     )
     // The toolkit itself still checks: its schemas were not touched.
     await expect(cloudways.call('restart_server', { server_id: 'shop' })).rejects.toThrow('digits only')

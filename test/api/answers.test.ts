@@ -165,7 +165,7 @@ const refusals: [string, 'read' | 'write', Answer, Expected][] = [
     json({ message: 'Unauthorized' }, 401),
     {
       kind: CredentialError,
-      message: /refused the access token: it is wrong or over its time/,
+      message: /refused the access token: it is invalid or has expired/,
       next: /https:\/\/platform\.cloudways\.com\/api.*CLOUDWAYS_ACCESS_TOKEN/,
     },
   ],

@@ -51,7 +51,7 @@ describe('the bucket of the account', () => {
     expect(upstream.seen).toHaveLength(1)
   })
 
-  it('does not close for years on a Retry-After that can not be meant', async () => {
+  it('does not close for years on a Retry-After that cannot be meant', async () => {
     const upstream = await startUpstream({ [read]: json({}, 429, { 'retry-after': '99999999' }) })
     const cloudways = toolkit(upstream.url, { rateLimit: limiter() })
     expect(await failure(call(cloudways))).toMatchObject({ retryAfter: 3600 })

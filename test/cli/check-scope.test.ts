@@ -15,7 +15,7 @@ async function account(env: Record<string, string>) {
 
 const restart = ['call', 'restart_server', 'server_id=70011']
 
-describe('PROTECT that can not be checked', () => {
+describe('PROTECT that cannot be checked', () => {
   it.each([
     ['Cloudways fails', 500, restart],
     ['the token does not reach that far', 403, restart],

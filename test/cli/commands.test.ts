@@ -57,7 +57,7 @@ describe('call', () => {
     })
     const { code, stderr } = await run(['call', 'restart_server', '--sandbox'])
     expect(code).toBe(1)
-    expect(stderr).toBe('restart_server: server_id: required. Mend the arguments and call again.\n')
+    expect(stderr).toBe('restart_server: server_id: required. Fix the arguments and call again.\n')
   })
 
   it('says which credentials are missing, and how to get some', async () => {

@@ -193,7 +193,7 @@ it('says the address where no browser can be shown; the page waits, and a later 
   expect(serversIn(await session.call('list_servers'))).toHaveLength(3)
 })
 
-it('does the same when the browser can not be started, fails, or runs where nobody looks', async () => {
+it('does the same when the browser cannot be started, fails, or runs where nobody looks', async () => {
   const places: Record<string, string>[] = [
     { BROWSER: '/no/such/browser' },
     { BROWSER: '/bin/false' },

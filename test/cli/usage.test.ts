@@ -83,7 +83,7 @@ describe('a mistake on the command line is one line and exit code 2', () => {
     [
       'call restart_server',
       { SERVERS: 'shop,*' },
-      "SERVERS: '*' is not what it takes: ids or labels, without *. Mend it, or unset it.",
+      "SERVERS: '*' is not what it takes: ids or labels, without *. Fix it, or unset it.",
     ],
     [
       'http',

@@ -91,7 +91,7 @@ it.each([
   const error = (await failure(cloudways.call(tool as 'ping', input as never))) as InputError
   expect(error).toBeInstanceOf(InputError)
   expect(error.message).toBe(message)
-  expect(error.next).toBe('Mend the arguments and call again.')
+  expect(error.next).toBe('Fix the arguments and call again.')
 })
 
 it.each([

@@ -55,7 +55,7 @@ describe('the visible tools', () => {
 })
 
 describe('what is hidden', () => {
-  it('can not be called', async () => {
+  it('cannot be called', async () => {
     const refusal = (options: CloudwaysOptions) =>
       failure(
         createCloudways({ credentials: { accessToken: 'cw_token' }, ...options }).call('stop_server', {
@@ -65,7 +65,7 @@ describe('what is hidden', () => {
     expect(await refusal({ readOnly: true })).toMatchObject({
       code: 'refused_by_policy',
       rule: 'read-only',
-      message: 'stop_server can not be called here: this toolkit is read-only.',
+      message: 'stop_server cannot be called here: this toolkit is read-only.',
     })
     expect(await refusal({ excludeTools: ['stop_server'] })).toMatchObject({ rule: 'excluded' })
     expect(await refusal({ tools: ['ping'] })).toMatchObject({ rule: 'not selected' })

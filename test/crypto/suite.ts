@@ -53,7 +53,7 @@ export function testCipher(name: string, make: () => Cipher): void {
       expect(await cipher.encrypt('text')).not.toBe(await cipher.encrypt('text'))
     })
 
-    it('refuses text that UTF-8 can not hold', async () => {
+    it('refuses text that UTF-8 cannot hold', async () => {
       await expect(make().encrypt('a\ud800')).rejects.toThrow()
     })
 

@@ -80,7 +80,7 @@ export const all = [${subpaths.map((_, index) => `m${index}`).join(', ')}]
   const { stdout } = await run(bin('tsc'), ['--noEmit', ...options, ...types, 'user.ts'], {
     cwd: folder,
   }).catch((error: { stdout: string }) => error)
-  // Other packages' own declarations are theirs to mend.
+  // Other packages' own declarations are theirs to fix.
   const ours = stdout.split('\n').filter((line) => /^(user\.ts|node_modules\/cloudways-tools)/.test(line))
   expect(ours).toEqual([])
 })
@@ -115,7 +115,7 @@ test.each([
     expect(read[1]).toEqual({
       type: 'error-text',
       value: expect.stringContaining(
-        'restart_server: server_id: required. sever_id: no such argument; did you mean server_id? Mend the arguments and call again.',
+        'restart_server: server_id: required. sever_id: no such argument; did you mean server_id? Fix the arguments and call again.',
       ),
     })
   },

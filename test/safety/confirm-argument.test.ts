@@ -7,7 +7,7 @@ const odd: [string, unknown][] = [
   ['an object without a prototype', Object.create(null)],
   ['an object that names a token', { token: 'x', approved: true }],
   [
-    'an object that can not be text',
+    'an object that cannot be text',
     {
       toString() {
         throw new Error('canary')

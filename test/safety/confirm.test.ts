@@ -72,7 +72,7 @@ describe('a confirmation', () => {
     expect(sent(sandbox)).toEqual(['/server/restart'])
   })
 
-  it('can not be moved to other arguments, and is gone when that was tried', async () => {
+  it('cannot be moved to other arguments, and is gone when that was tried', async () => {
     const { cloudways, sandbox } = setUp()
     const confirm = await tokenOf(restart(cloudways))
     await refused(restart(cloudways, { server_id: 70024, confirm }))
@@ -80,14 +80,14 @@ describe('a confirmation', () => {
     expect(sent(sandbox)).toEqual([])
   })
 
-  it('can not be moved to another tool', async () => {
+  it('cannot be moved to another tool', async () => {
     const { cloudways, sandbox } = setUp()
     const confirm = await tokenOf(restart(cloudways))
     await refused(cloudways.call('stop_server', { server_id: 70011, confirm } as never))
     expect(sent(sandbox)).toEqual([])
   })
 
-  it('can not be moved to another account, even one where the same things have the same names', async () => {
+  it('cannot be moved to another account, even one where the same things have the same names', async () => {
     const storage = memoryStorage()
     const { cloudways, sandbox } = setUp({ storage })
     sandbox.otherState.servers = structuredClone(sandbox.state.servers)

@@ -109,7 +109,7 @@ describe('a call that makes something new', () => {
     expect(sent(sandbox)).toEqual(['/app/clone'])
   })
 
-  it('is not made when the storage can not remember it', async () => {
+  it('is not made when the storage cannot remember it', async () => {
     const storage = memoryStorage()
     const { cloudways, sandbox } = setUp({ storage })
     storage.lock = () => Promise.reject(new Error('the disk is gone'))

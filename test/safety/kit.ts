@@ -61,7 +61,7 @@ export function breakable(fail: () => Promise<never>) {
   })
   return {
     storage,
-    /** From now on; without methods it is mended. */
+    /** From now on; without methods it is fixed. */
     breaks(...methods: Method[]) {
       broken = methods
     },

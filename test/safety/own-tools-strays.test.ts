@@ -74,7 +74,7 @@ describe.each(everyRule)('with %s, a tool that names a server alone', (_, option
   })
 })
 
-it('sends no change when the owner of the app can not be looked up', async () => {
+it('sends no change when the owner of the app cannot be looked up', async () => {
   const { call, sandbox } = own({ app_id: app() }, restart({ server_id: '70011' }))
   sandbox.fail({ method: 'GET', path: '/server', status: 403 })
   expect(await failure(call({ app_id: '90021' }))).toMatchObject({ code: 'credentials_refused' })

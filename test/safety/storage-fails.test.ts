@@ -59,7 +59,7 @@ describe.each(failures)('a storage that %s', (_, fail) => {
       expect(['ok', 'unknown']).toContain(await outcomeOf(cloudways.call('clone_app', clone)))
       expect(['ok', 'unknown']).toContain(events.at(-1)?.outcome)
       expect(sent(sandbox)).toEqual(['/app/clone'])
-      // While it is broken, and once it is mended.
+      // While it is broken, and once it is fixed.
       await cloudways.call('clone_app', clone).catch(() => {})
       breaks()
       await cloudways.call('clone_app', clone).catch(() => {})

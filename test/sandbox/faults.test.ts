@@ -58,7 +58,7 @@ describe('faults', () => {
     expect((await get(`/servers/${second!.id}`)).status).toBe(503)
   })
 
-  it('breaks the connection before or after the work, which the caller can not tell apart', async () => {
+  it('breaks the connection before or after the work, which the caller cannot tell apart', async () => {
     for (const reset of ['before', 'after'] as const) {
       const { sandbox, restart } = setUp()
       sandbox.fail({ operation: 'server_restart', reset })
@@ -144,7 +144,7 @@ describe('faults', () => {
     expect(sandbox.state.servers[0]!.status).toBe('stopped')
   })
 
-  it('refuses a fault that can not be meant', () => {
+  it('refuses a fault that cannot be meant', () => {
     const { sandbox } = setUp()
     const fail = sandbox.fail as (fault: object) => unknown
     expect(() => fail({ operations: 'server_stop', status: 500 })).toThrow(/did you mean 'operation'/)

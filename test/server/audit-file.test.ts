@@ -198,7 +198,7 @@ describe('the chain', () => {
   })
 })
 
-describe('a file that can not be carried on with stops the start', () => {
+describe('a file that cannot be carried on with stops the start', () => {
   it.each<[string, () => void, string]>([
     [
       'a torn last line',
@@ -321,7 +321,7 @@ describe('one process per file', () => {
   })
 })
 
-describe('a file that can not be written any more', () => {
+describe('a file that cannot be written any more', () => {
   const problems: string[] = []
   const logger = {
     error: (message: string) => problems.push(message),
@@ -384,7 +384,7 @@ describe('a file that can not be written any more', () => {
     ['a big integer', { size: 1n }, 'they are not JSON'],
     ['nothing that JSON knows', () => {}, 'they are not JSON'],
     ['longer than 64 kB', { text: 'ä'.repeat(40_000) }, 'they have 80011 bytes, and 65536 are kept'],
-  ])('leaves out arguments that can not be written (%s), and goes on with the next event', async (...row) => {
+  ])('leaves out arguments that cannot be written (%s), and goes on with the next event', async (...row) => {
     const [, given, why] = row
     const file = openAuditFile(path, logger)
     file.write(event({ tool: 'first', arguments: given }))
@@ -506,7 +506,7 @@ describe('a server with AUDIT_FILE', () => {
     expect(await verifyAuditFile(path)).toMatchObject({ ok: true, lines: depths.length + 2 })
   })
 
-  it('changes nothing while the file can not be written, and reads on', async () => {
+  it('changes nothing while the file cannot be written, and reads on', async () => {
     const server = await startTestServer({ env: { AUDIT_FILE: path } })
     rmSync(path)
     const change = await callTool(server.url, 'clear_app_cache', { server_id: '70011', app_id: '90022' })

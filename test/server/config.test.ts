@@ -50,14 +50,14 @@ const names = [
   ['servers, apps', ['servers', 'apps']],
   ['servers,,apps', 'has an empty entry. Separate the names with one comma each.'],
 ]
-const notPrintable = 'must be 3 to 512 printable characters without blanks. Mend it, or unset it.'
+const notPrintable = 'must be 3 to 512 printable characters without blanks. Fix it, or unset it.'
 const entries = [
   ['my shop, 70024', ['my shop', '70024']],
   [',shop', 'has an empty entry. Separate the names with one comma each.'],
 ]
 const noPattern = [
   ...entries,
-  ['shop,*prod*', "'*prod*' is not what it takes: ids or labels, without *. Mend it, or unset it."],
+  ['shop,*prod*', "'*prod*' is not what it takes: ids or labels, without *. Fix it, or unset it."],
 ]
 
 /** For every variable: values and what becomes of them; a text with a blank is a refusal. */
@@ -66,7 +66,7 @@ const cases: Record<string, [string, unknown][]> = {
     ['cw_abcdef', 'cw_abcdef'],
     ['cw_abc def', notPrintable],
   ],
-  CLOUDWAYS_EMAIL: [['me', 'must be an email address. Mend it, or unset it.']],
+  CLOUDWAYS_EMAIL: [['me', 'must be an email address. Fix it, or unset it.']],
   CLOUDWAYS_API_KEY: [['ä secret', notPrintable]],
   CLOUDWAYS_API_URL: [
     ['https://api.cloudways.com/api/v1/', 'https://api.cloudways.com/api/v1'],
@@ -104,7 +104,7 @@ const cases: Record<string, [string, unknown][]> = {
   CONFIRM_FALLBACK: [
     ['two-step', 'two-step'],
     ['two_step', "'two_step' is none of two-step, page, refuse. Did you mean two-step?"],
-    ['ask', "'ask' is none of two-step, page, refuse. Mend it, or unset it."],
+    ['ask', "'ask' is none of two-step, page, refuse. Fix it, or unset it."],
   ],
   BACKUP_HOURS: decimal(0, 8760, 24) as never,
   AUDIT_FILE: [['./audit.jsonl', './audit.jsonl']],
@@ -112,7 +112,7 @@ const cases: Record<string, [string, unknown][]> = {
   HOST: [
     ['0.0.0.0', '0.0.0.0'],
     ['::1', '::1'],
-    ['http://x', 'must be an IP address or host name, without port. Mend it, or unset it.'],
+    ['http://x', 'must be an IP address or host name, without port. Fix it, or unset it.'],
   ],
   PORT: wholeNumber(0, 65535, 7000) as never,
   AUTH_BASE_URL: [

@@ -185,7 +185,7 @@ describe('startServer', () => {
     await expect(startServer({ config, sandbox: createSandbox() })).rejects.toThrow(words)
   })
 
-  it('starts when the account can not be looked into: a scope that fits nothing lets nothing through', async () => {
+  it('starts when the account cannot be looked into: a scope that fits nothing lets nothing through', async () => {
     const sandbox = createSandbox()
     sandbox.fail({ path: '/server', status: 403 })
     const lines: string[] = []

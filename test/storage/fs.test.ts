@@ -147,7 +147,7 @@ describe('names', () => {
 
 describe('a folder', () => {
   it.each([0o755, 0o750, 0o710, 0o701, 0o777])(
-    'with mode %o is refused, with the command that mends it',
+    'with mode %o is refused, with the command that fixes it',
     (mode) => {
       const dir = fresh()
       mkdirSync(dir)

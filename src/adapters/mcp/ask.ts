@@ -62,7 +62,7 @@ export function inputRequired(plan: Plan, token: string): InputRequired {
 }
 
 /**
- * What the client brought back. A state that can not be ours is an error of the protocol; one that could be, and is
+ * What the client brought back. A state that cannot be ours is an error of the protocol; one that could be, and is
  * used up or of another plan, is found out by the core, which asks anew. So does an answer that is missing.
  *
  * @throws an error with the code of JSON-RPC for invalid parameters.

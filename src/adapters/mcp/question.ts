@@ -71,7 +71,7 @@ function messageOf(plan: Plan): string {
     given.length > 0 && `With ${given.map(([name, value]) => `${name} = ${shortened(value)}`).join(', ')}`,
     affected.length > 0 && `Felt by ${appsOf(affected)}`,
     `Offline: ${downtime ?? 'not at all'}`,
-    `Undo: ${undo ?? 'it can not be undone'}`,
+    `Undo: ${undo ?? 'it cannot be undone'}`,
     cost && `Cost: ${cost}`,
     present && present.length <= mostOfNow && `There now: ${calm(present)}`,
     needs.type_name !== null && `${typeable(needs.type_name)} is protected: to go on, type this name.`,

@@ -66,7 +66,7 @@ export const account: Routes = {
   project_delete(call) {
     const found = project(call)
     if (!found) return notFound()
-    if (found.is_default === '1') return refused('The default project can not be deleted.')
+    if (found.is_default === '1') return refused('The default project cannot be deleted.')
     call.account.projects = call.account.projects.filter((one) => one !== found)
     for (const app of call.account.apps) if (app.project_id === found.id) app.project_id = null
     return ok([])

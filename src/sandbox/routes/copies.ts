@@ -57,7 +57,7 @@ export const copies: Routes = {
   app_create(call) {
     const [application, app_version] = [call.text('application'), call.text('app_version')]
     if (!isInstallable(application, app_version)) {
-      return invalid('application', 'exists', 'This application and version can not be installed.')
+      return invalid('application', 'exists', 'This application and version cannot be installed.')
     }
     return create(call, 'add_app', call.server.id, {
       label: call.text('app_label'),

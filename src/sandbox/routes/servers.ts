@@ -63,7 +63,7 @@ export const servers: Routes = {
     const wrong = misfit(cloud, region, instance_type)
     if (wrong) return wrong
     if (!isInstallable(call.text('application'), call.text('app_version'))) {
-      return invalid('application', 'exists', 'This application and version can not be installed.')
+      return invalid('application', 'exists', 'This application and version cannot be installed.')
     }
     const id = String(call.newId())
     const server = newServer(planter, { id, label: call.text('server_label'), cloud, region, instance_type })

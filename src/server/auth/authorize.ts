@@ -65,8 +65,8 @@ export function authorizeRoutes(
     }
     const read = await readRequest(settings, clients, new URLSearchParams(search))
     if ('problem' in read) {
-      refused(c, 'request that can not be answered')
-      return show.error(c, 400, { title: 'This can not go on', message: read.problem, next: read.next })
+      refused(c, 'request that cannot be answered')
+      return show.error(c, 400, { title: 'This cannot go on', message: read.problem, next: read.next })
     }
     if ('redirect' in read) return c.redirect(read.redirect, 302)
     const { client, request } = read

@@ -115,7 +115,7 @@ export function createBearers(settings: Settings, sessions: Sessions): Bearers {
         return refuse(
           503,
           'temporarily_unavailable',
-          'The server can not look up sign-ins at the moment.',
+          'The server cannot look up sign-ins at the moment.',
           headers,
         )
       }

@@ -46,7 +46,7 @@ export function createDocuments(settings: Settings): (id: string) => Promise<Cli
   async function load(id: string, entry: { until: number }): Promise<Client> {
     if (fetching >= underWay) {
       entry.until = 0
-      throw wrong('can not be fetched at the moment', 'Try again in a few seconds.')
+      throw wrong('cannot be fetched at the moment', 'Try again in a few seconds.')
     }
     fetching++
     const signal = AbortSignal.timeout(patience)
@@ -58,7 +58,7 @@ export function createDocuments(settings: Settings): (id: string) => Promise<Cli
       entry.until = now() + lifetimeOf(response.headers.get('cache-control') ?? '') * 1000
       return client
     } catch (error) {
-      throw error instanceof InputError ? error : wrong('can not be fetched')
+      throw error instanceof InputError ? error : wrong('cannot be fetched')
     } finally {
       fetching--
     }
@@ -134,6 +134,6 @@ function lifetimeOf(cacheControl: string): number {
   return Math.min(lifetimes.most, Math.max(lifetimes.least, seconds))
 }
 
-function wrong(what: string, next = 'The maker of the client has to mend it.'): InputError {
+function wrong(what: string, next = 'The maker of the client has to fix it.'): InputError {
   return new InputError(`The client's metadata document ${what}.`, next)
 }

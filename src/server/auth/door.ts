@@ -71,7 +71,7 @@ export function doorRoutes<T>(settings: Settings, persons: Persons, door: Door<T
   routes.post('/:id', answer)
   routes.all('/:id', (c) => showError(c, 405, door.gone))
   routes.onError((error, c) => {
-    const down = storageDown(c, error, 'this page can not go on.')
+    const down = storageDown(c, error, 'this page cannot go on.')
     if (down) return down
     throw error
   })

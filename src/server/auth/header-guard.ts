@@ -8,6 +8,7 @@ import type { Cloudways } from '../../cloudways.ts'
 import type { ToolMap } from '../../core/define.ts'
 import { CredentialError, isCloudwaysError } from '../../errors.ts'
 import { checkOptions } from '../../options.ts'
+import { aroundCalls } from '../calls.ts'
 import { clientAddress } from './address.ts'
 import { createAttempts } from './attempts.ts'
 import { createEmit } from './events.ts'
@@ -55,36 +56,33 @@ export function createHeaderGuard(options: HeaderGuardOptions): HeaderGuard {
     const key = hashOf(JSON.stringify([credentials.email, credentials.apiKey])).slice(0, 32)
     const address = clientAddress(request.headers, env, trustProxy)
 
-    return {
-      ...account,
-      async call(name, input, options) {
-        const known = proven.has(key)
-        const attempt = known ? undefined : await attempts.begin(`header:${key}`, address)
-        if (attempt && !attempt.allowed) {
-          emit({ type: 'refused', reason: `too many wrong credentials: ${attempt.by}`, address })
-          throw tooMany(attempt.wait)
+    return aroundCalls(account, async (inner, name, input, options) => {
+      const known = proven.has(key)
+      const attempt = known ? undefined : await attempts.begin(`header:${key}`, address)
+      if (attempt && !attempt.allowed) {
+        emit({ type: 'refused', reason: `too many wrong credentials: ${attempt.by}`, address })
+        throw tooMany(attempt.wait)
+      }
+      try {
+        const answer = await inner.call(name, input, options)
+        if (proven.size >= mostProven) proven.clear()
+        proven.add(key)
+        await attempt?.forget()
+        return answer
+      } catch (error) {
+        const wrong =
+          isCloudwaysError(error) && error.code === 'credentials_refused' && error.details.status !== 403
+        if (!wrong) await attempt?.forget()
+        else {
+          proven.delete(key)
+          const counted = attempt ?? (await attempts.begin(`header:${key}`, address))
+          const locked = counted.allowed && (await counted.fail()).address
+          emit({ type: 'refused', reason: 'wrong credentials in headers', address })
+          if (locked) emit({ type: 'locked_out', reason: 'address', address })
         }
-        try {
-          const answer = await account.call(name, input, options)
-          if (proven.size >= mostProven) proven.clear()
-          proven.add(key)
-          await attempt?.forget()
-          return answer
-        } catch (error) {
-          const wrong =
-            isCloudwaysError(error) && error.code === 'credentials_refused' && error.details.status !== 403
-          if (!wrong) await attempt?.forget()
-          else {
-            proven.delete(key)
-            const counted = attempt ?? (await attempts.begin(`header:${key}`, address))
-            const locked = counted.allowed && (await counted.fail()).address
-            emit({ type: 'refused', reason: 'wrong credentials in headers', address })
-            if (locked) emit({ type: 'locked_out', reason: 'address', address })
-          }
-          throw error
-        }
-      },
-    }
+        throw error
+      }
+    })
   }
 }
 
@@ -92,8 +90,8 @@ function tooMany(wait: number): CredentialError {
   return new CredentialError(
     'Too many wrong credentials.',
     wait > 0
-      ? `Nothing was sent. Wait ${wait} s, and mend the email and API key first.`
-      : 'Nothing was sent. Mend the email and API key: these were refused too often.',
+      ? `Nothing was sent. Wait ${wait} s, and fix the email and API key first.`
+      : 'Nothing was sent. Fix the email and API key: these were refused too often.',
     wait > 0 ? { retryAfter: wait } : {},
   )
 }

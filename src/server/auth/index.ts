@@ -83,7 +83,7 @@ export function createAuth(options: AuthOptions): Auth {
   routes.onError((error, c) => {
     const wait = storageWait(error)
     if (wait === undefined) throw error
-    const text = 'The server can not reach its storage at the moment.'
+    const text = 'The server cannot reach its storage at the moment.'
     return oauthError(c, 503, 'temporarily_unavailable', text, { 'retry-after': String(wait) })
   })
   return { routes, approvals, ...createBearers(settings, sessions) }

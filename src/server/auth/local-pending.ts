@@ -67,7 +67,7 @@ export async function openPending(
   const { promise: grant, resolve, reject } = withResolvers<Grant>()
   // Nobody may wait any more when it fails.
   grant.catch(() => {})
-  // Who is told that it ended finds no page any more.
+  // The page is gone before anybody hears that it ended.
   const fail = async (error: CloudwaysError) => {
     await finish()
     reject(error)

@@ -35,7 +35,7 @@ export const foreign: ErrorPage = {
 }
 
 export const unreadable: ErrorPage = {
-  title: 'This can not go on',
+  title: 'This cannot go on',
   message: 'The form did not arrive as this server sent it. Nothing was done.',
   next: back,
 }
@@ -63,7 +63,7 @@ export function lockedOut(wait: number): ErrorPage {
   const minutes = Math.max(1, Math.ceil(wait / 60))
   return {
     title: 'Locked for a while',
-    message: 'Too many wrong credentials came from your address, so it can not sign in for now.',
+    message: 'Too many wrong credentials came from your address, so it cannot sign in for now.',
     next: `Wait ${minutes === 1 ? 'a minute' : `${minutes} minutes`}, then start again.`,
   }
 }

@@ -62,7 +62,7 @@ export function storageDown(
     503,
     {
       title: 'Out of order for a moment',
-      message: `The server can not reach its storage, so ${consequence}`,
+      message: `The server cannot reach its storage, so ${consequence}`,
       next: 'Wait a few seconds and reload this page.',
     },
     wait,

@@ -28,7 +28,7 @@ const appSchemes = new Set([
 
 const longest = 1000
 
-/** On the text, before any URL parser has mended it: `http://x@127.0.0.1/` and `http://127.0.0.1\@evil/` are no loopback. */
+/** On the text, before any URL parser has fixed it: `http://x@127.0.0.1/` and `http://127.0.0.1\@evil/` are no loopback. */
 const loopback = /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(?::\d{1,5})?(?=[/?]|$)/
 
 /** The host goes into a header too, and `https://a;script-src` parses. */

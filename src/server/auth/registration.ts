@@ -1,7 +1,7 @@
 /**
  * Dynamic registration (RFC 7591) that writes nothing: the client id is the registration, sealed.
  *
- * A store of registrations is filled by whoever likes to, and a client that comes back after a year finds itself
+ * A store of registrations is filled by anyone, and a client that comes back after a year finds itself
  * forgotten. Here a flood costs processor time and nothing else.
  *
  * @module

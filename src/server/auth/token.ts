@@ -67,7 +67,7 @@ export function tokenRoutes(settings: Settings, clients: Clients, sessions: Sess
   /** One answer for all: which of the proofs failed is for the audit, not for whoever tries. */
   function refuse(c: Context, facts: { reason: string; client: string; address: string; account?: string }) {
     settings.emit({ type: 'token_refused', ...facts })
-    return oauthError(c, 400, 'invalid_grant', 'The code is wrong, used or over its time. Start again.')
+    return oauthError(c, 400, 'invalid_grant', 'The code is invalid, already used, or expired. Start again.')
   }
 }
 

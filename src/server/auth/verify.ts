@@ -12,7 +12,7 @@ import { isCloudwaysError, type UpstreamError } from '../../errors.ts'
 import { checkOptions } from '../../options.ts'
 import type { Settings } from './options.ts'
 
-/** A field of the form that has to be mended, with what to do. */
+/** A field of the form that has to be fixed, with what to do. */
 export interface FieldProblem {
   field: 'access_token' | 'email' | 'api_key'
   message: string

@@ -510,7 +510,7 @@ describe('malformed and oversized requests', () => {
     ['no address', { email: 'owner@', api_key: 'abcdefgh12345678' }],
     ['no key', { email: 'owner@example.com' }],
     ['a token as key', { email: 'owner@example.com', api_key: 'cw_1234567890' }],
-  ])('credentials that can not be any (%s): nothing is sent, and it is no attempt', async (_, fields) => {
+  ])('credentials that cannot be any (%s): nothing is sent, and it is no attempt', async (_, fields) => {
     const { send, sandbox } = createSite({ maxAttemptsPerSession: 1 })
     const page = await openPage(send, authorizePath(await register(send)))
     for (let count = 0; count < 3; count++) {

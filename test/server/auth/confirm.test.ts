@@ -170,7 +170,7 @@ describe('another account', () => {
 describe('what is protected', () => {
   const needs = { confirmation: true, type_name: 'Web \u202Eberlin', first: null }
 
-  it('needs its name typed: nothing and a wrong one are refused, and may be mended', async () => {
+  it('needs its name typed: nothing and a wrong one are refused, and may be fixed', async () => {
     const { url, grant } = await open({ plan: planOf({ needs }) })
     const person = createBrowser()
     await person.signIn(url, own())
