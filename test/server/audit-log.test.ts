@@ -1,23 +1,13 @@
 import { createCloudways } from 'cloudways-tools'
 import { createApp, createLogger, readConfig } from 'cloudways-tools/server'
 import { memoryStorage } from 'cloudways-tools/storage'
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { fernet, generateKey } from '../../src/crypto/index.ts'
 import { createSandbox } from '../../src/sandbox/index.ts'
 import { createAuth } from '../../src/server/auth/index.ts'
 import { openServices } from '../../src/server/services.ts'
 import { authorizePath, openPage, type Replica, register, submit } from './auth/support.ts'
-import { callTool, startTestServer, type TestServerOptions } from './support.ts'
-
-const running: { close(): Promise<void> }[] = []
-async function start(options?: TestServerOptions) {
-  const server = await startTestServer(options)
-  running.push(server)
-  return server
-}
-afterEach(async () => {
-  await Promise.all(running.splice(0).map((server) => server.close()))
-})
+import { callTool, startTestServer as start } from './support.ts'
 
 interface Line {
   level: string

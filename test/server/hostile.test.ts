@@ -1,12 +1,11 @@
 /** What strangers can do to the MCP endpoint without an account. */
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { callTool, startTestServer, type TestServerOptions } from './support.ts'
 
 const json = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' }
 
 async function serverOf(options: TestServerOptions = {}) {
   const server = await startTestServer({ format: 'json', ...options })
-  onTestFinished(() => server.close())
   const audit = () =>
     server.lines
       .map((line) => JSON.parse(line))

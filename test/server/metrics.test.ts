@@ -1,22 +1,16 @@
 import { createCloudways } from 'cloudways-tools'
 import { createApp, createMetrics, readConfig } from 'cloudways-tools/server'
 import { memoryStorage } from 'cloudways-tools/storage'
-import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { mayReadMetrics } from '../../src/server/metrics-door.ts'
 import { openServices } from '../../src/server/services.ts'
 import { callTool, raw, startTestServer, type TestServerOptions } from './support.ts'
 
-const running: { close(): Promise<void> }[] = []
 async function start({ env, ...options }: TestServerOptions = {}) {
   const server = await startTestServer({ env: { METRICS: 'true', ...env }, ...options })
-  running.push(server)
   const read = async () => (await fetch(`${server.base}/metrics`)).text()
   return { ...server, read }
 }
-
-afterEach(async () => {
-  await Promise.all(running.splice(0).map((server) => server.close()))
-})
 
 /** The samples of one metric, without its help. */
 const samples = (text: string, name: string) =>
@@ -26,7 +20,6 @@ const labels = (text: string, name: string) => samples(text, name).map((line) =>
 describe('/metrics', () => {
   it('is not there by default', async () => {
     const server = await startTestServer()
-    running.push(server)
     expect((await fetch(`${server.base}/metrics`)).status).toBe(404)
   })
 

@@ -2,22 +2,11 @@ import { createCloudways, InputError, version } from 'cloudways-tools'
 import { createSandbox } from 'cloudways-tools/sandbox'
 import { createApp, createLogger, readConfig, startServer } from 'cloudways-tools/server'
 import { memoryStorage } from 'cloudways-tools/storage'
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { coreTools } from '../../src/tools/index.ts'
 import { gate } from '../api/upstream.ts'
 import { freePort } from '../support/redis.ts'
-import { callTool, connect, holdTime, raw, startTestServer, type TestServerOptions } from './support.ts'
-
-const running: { close(): Promise<void> }[] = []
-async function start(options?: TestServerOptions) {
-  const server = await startTestServer(options)
-  running.push(server)
-  return server
-}
-
-afterEach(async () => {
-  await Promise.all(running.splice(0).map((server) => server.close()))
-})
+import { callTool, connect, holdTime, raw, startTestServer as start } from './support.ts'
 
 describe('the MCP endpoint', () => {
   it('lists and calls tools on the default account', async () => {
@@ -192,7 +181,7 @@ describe('startServer', () => {
     const logger = createLogger({ write: (line) => lines.push(line) })
     const config = readConfig({ PORT: String(await freePort()), SERVERS: 'shp' })
     const server = await startServer({ config, sandbox, logger })
-    running.push(server)
+    onTestFinished(() => server.close())
     expect(lines.join('')).toContain('could not be checked')
     const { content } = await callTool(server.url, 'list_servers')
     expect(content[0]?.text).toContain('"servers":[]')

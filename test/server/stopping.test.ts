@@ -1,19 +1,8 @@
 /** How a server ends: what it waits for, and what not. */
 import { connect as dial } from 'node:net'
-import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { gate } from '../api/upstream.ts'
-import { connect, holdTime, startTestServer, type TestServerOptions } from './support.ts'
-
-const running: { close(): Promise<void> }[] = []
-async function start(options?: TestServerOptions) {
-  const server = await startTestServer(options)
-  running.push(server)
-  return server
-}
-
-afterEach(async () => {
-  await Promise.all(running.splice(0).map((server) => server.close()))
-})
+import { connect, holdTime, startTestServer as start } from './support.ts'
 
 describe('a server that is told to stop', () => {
   it('lets calls under way end before it stops, and takes no new ones', async () => {

@@ -17,6 +17,7 @@ export interface TestServerOptions {
   before?: Promise<unknown>
 }
 
+/** It ends with the test. */
 export async function startTestServer({ env, sandbox: settings, format, before }: TestServerOptions = {}) {
   const sandbox = createSandbox(settings)
   const { fetch, url, credentials } = sandbox
@@ -29,6 +30,7 @@ export async function startTestServer({ env, sandbox: settings, format, before }
   const lines: string[] = []
   const logger = createLogger({ level: 'DEBUG', format, write: (line) => lines.push(line) })
   const server = await startServer({ config, sandbox: { url, credentials, fetch: held }, logger })
+  onTestFinished(() => server.close())
   return { ...server, sandbox, lines, base: server.url.replace(/\/mcp$/, '') }
 }
 

@@ -2,7 +2,7 @@ import { context, propagation, type TextMapPropagator, trace } from '@openteleme
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
 import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
-import { callTool, connect, startTestServer, type TestServerOptions } from './support.ts'
+import { callTool, connect, startTestServer as start } from './support.ts'
 
 const exporter = new InMemorySpanExporter()
 
@@ -28,16 +28,7 @@ afterAll(() => {
   for (const api of [context, propagation, trace]) api.disable()
 })
 
-const running: { close(): Promise<void> }[] = []
-async function start(options?: TestServerOptions) {
-  const server = await startTestServer(options)
-  running.push(server)
-  return server
-}
-afterEach(async () => {
-  await Promise.all(running.splice(0).map((server) => server.close()))
-  exporter.reset()
-})
+afterEach(() => exporter.reset())
 
 const server = 1
 const client = 2
@@ -200,7 +191,6 @@ it('a server without the package works, and makes none', async () => {
   expect(await loadTracing()).toBeUndefined()
   const { startTestServer } = await import('./support.ts')
   const server = await startTestServer()
-  running.push(server)
   expect((await callTool(server.url, 'list_servers')).isError).toBeFalsy()
   expect(spans()).toEqual([])
   vi.doUnmock('@opentelemetry/api')
