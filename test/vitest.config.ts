@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 import type { Reporter } from 'vitest/reporters'
@@ -25,6 +26,8 @@ export default defineConfig({
   },
   test: {
     include: ['test/**/*.test.ts'],
+    // By default one core is left idle, and much of the time is waiting for processes.
+    maxWorkers: availableParallelism(),
     // Against what hangs, never a measure of speed: a machine may be slow, and busy with something else.
     testTimeout: 120_000,
     hookTimeout: 120_000,

@@ -4,7 +4,6 @@ import { printConfig } from '../server/config-text.ts'
 import { loggerOf } from '../server/services.ts'
 import type { Invocation } from './args.ts'
 import { nextSteps } from './next-steps.ts'
-import { note } from './output.ts'
 import { sandboxOf } from './sandbox.ts'
 import { endSoon, onStop } from './signals.ts'
 
@@ -27,8 +26,8 @@ export async function runHttp(invocation: Invocation): Promise<number> {
   // Whoever reads JSON lines should find nothing else among them.
   if (config.logFormat === 'json') logger.info('listening', { url, account })
   else {
-    note(nextSteps(config, server))
-    // Not through `note`, which hides tokens: this one opens nothing but the fake.
+    // Not through `note`, which hides what looks like a token: these words hold none but that of the fake.
+    process.stderr.write(`${nextSteps(config, server)}\n`)
     if (sandbox && server.login) {
       process.stderr.write(
         `Sign in with the sandbox's own access token: ${sandbox.credentials.accessToken}\n\n`,
