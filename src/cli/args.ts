@@ -17,8 +17,8 @@ interface Flag {
 
 export const flags = {
   sandbox: { meaning: 'Use the built-in fake account instead of Cloudways. Needs no configuration.' },
-  'env-file': {
-    meaning: 'Read environment variables from this file; what is already set stays.',
+  config: {
+    meaning: 'Read variables from this file, one NAME=value a line; what the environment has already stays.',
     value: 'FILE',
   },
   'print-config': { meaning: 'Print the configuration in force, secrets masked, and end.' },
@@ -97,7 +97,7 @@ Exit code: 0 whole, 1 broken, 2 a mistake on the command line or a file that can
 export type CommandName = keyof typeof commands
 
 /** Flags of every command. */
-export const commonFlags: readonly FlagName[] = ['sandbox', 'env-file', 'help', 'version']
+export const commonFlags: readonly FlagName[] = ['sandbox', 'config', 'help', 'version']
 
 /** What was asked for. */
 export interface Invocation {
@@ -108,7 +108,7 @@ export interface Invocation {
   /** The switches that are on. */
   switches: ReadonlySet<FlagName>
   file: string | undefined
-  envFile: string | undefined
+  config: string | undefined
   expect: string | undefined
 }
 
@@ -132,6 +132,10 @@ export function readArguments(args: readonly string[]): Invocation {
   const given = tokens.filter((token) => token.kind === 'option')
   const lastOf = (flag: FlagName) => given.findLast(({ name }) => name === flag)?.value
   for (const { name, rawName, value } of given) checkFlag(command ?? 'stdio', name, rawName, value)
+  const twice = given.find(
+    ({ name, value }, index) => value && given.findIndex((one) => one.name === name) < index,
+  )
+  if (twice) fail(`${twice.rawName} is given twice.`, 'Give it once.')
 
   const rest = positionals.slice(1)
   const { most, usage } = commands[command ?? 'stdio']
@@ -143,7 +147,7 @@ export function readArguments(args: readonly string[]): Invocation {
     arguments: rest,
     switches: new Set(given.map((token) => token.name as FlagName)),
     file: lastOf('file'),
-    envFile: lastOf('env-file'),
+    config: lastOf('config'),
     expect: lastOf('expect'),
   }
 }

@@ -31,17 +31,10 @@ async function main(args: readonly string[]): Promise<number> {
     process.stdout.write(`${(await import('../version.ts')).version}\n`)
     return 0
   }
-  if (invocation.envFile !== undefined) readEnvFile(invocation.envFile)
-  return (await runs[invocation.command ?? 'stdio']())(invocation)
-}
-
-function readEnvFile(path: string): void {
-  try {
-    process.loadEnvFile(path)
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    throw new InputError(`--env-file: ${path} can't be read${code ? ` (${code})` : ''}.`, 'Check the path.')
+  if (invocation.config !== undefined) {
+    ;(await import('./config-file.ts')).readConfigFile(invocation.config, process.env)
   }
+  return (await runs[invocation.command ?? 'stdio']())(invocation)
 }
 
 // A reader that has seen enough (`| head`) is no failure.

@@ -34,8 +34,15 @@ export function checkGuard(env: Environment, name: string): void {
 const prefix = 'CLOUDWAYS_'
 const names = variableList.map(([name]) => name as string)
 
-/** Guards by whose names hardly anything else begins: PROTECT_APPS was meant to protect, and would protect nothing. */
-const guards = ['READ_ONLY', 'PROTECT', 'CONFIRM', 'EXCLUDE_TOOLS'] as const satisfies VariableName[]
+/**
+ * Guards that are off by default, and by whose names hardly anything else begins: PROTECT_APPS was meant to protect,
+ * and would protect nothing.
+ */
+const guards = ['READ_ONLY', 'PROTECT', 'EXCLUDE_TOOLS'] as const satisfies VariableName[]
+const shortened = new Map([
+  ['EXCLUDE', 'EXCLUDE_TOOLS'],
+  ['PROTECTED', 'PROTECT'],
+])
 
 /**
  * @throws InputError for a `CLOUDWAYS_` variable that does not exist, for near misses of the others, and for what
@@ -46,8 +53,8 @@ export function checkNames(env: Environment): void {
     if (names.includes(name) || env[name] === undefined) continue
     if (isSet(env, name)) checkName(env, name)
     // Also when it is empty, as its right name is, and beside the right name: nobody else reads it.
-    const guard = name === 'EXCLUDE' ? 'EXCLUDE_TOOLS' : guards.find((right) => startsLike(name, right))
-    if (guard) refuse(name, guard)
+    const guard = shortened.get(name) ?? guards.find((right) => startsLike(name, right))
+    if (guard) refuse(name, guard, ` If another program needs it: env -u ${name} cloudways-tools ...`)
   }
 }
 
@@ -65,12 +72,12 @@ function checkName(env: Environment, name: string): void {
 }
 
 const startsLike = (name: string, right: string) =>
-  bare(name).startsWith(bare(right)) && bare(name) !== bare(right)
+  name.replace('READONLY', 'READ_ONLY').toUpperCase().startsWith(`${right}_`)
 
-function refuse(name: string, meant: string | undefined): never {
+function refuse(name: string, meant: string | undefined, also = ''): never {
   throw new InputError(
     `There is no variable ${name.slice(0, 60)}.`,
-    meant ? `Did you mean ${meant}?` : 'cloudways-tools --help lists the variables.',
+    meant ? `Did you mean ${meant}?${also}` : 'cloudways-tools --help lists the variables.',
     { variable: name, ...(meant && { nearest: meant }) },
   )
 }

@@ -29,7 +29,7 @@ export function envExample(): string {
   })
   return [
     '# Generated from src/server/variables.ts. Nothing here is required.',
-    '# Copy to .env, then: npx cloudways-tools http --env-file .env',
+    '# Copy to .env, then: npx cloudways-tools http --config .env',
     '',
     ...sections.flatMap(([title, lines]) => [`## ${title}`, '', ...lines]),
   ]

@@ -1,10 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
 import { createSandbox } from 'cloudways-tools/sandbox'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { coreTools } from '../../src/tools/index.ts'
 import { gate, json, providers, startUpstream, token, when } from '../api/upstream.ts'
 import { connect } from '../server/support.ts'
@@ -211,23 +208,5 @@ describe('http', () => {
     expect([code, stderr]).toEqual([0, ''])
     expect(stdout).toContain('CLOUDWAYS_ACCESS_TOKEN=[hidden]\n')
     expect(stdout).toContain('PORT=7100\nAUTH_BASE_URL=http://localhost:7100\n')
-  })
-
-  it('reads a file of variables, under those that are set', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'cloudways-env-'))
-    onTestFinished(() => rmSync(folder, { recursive: true }))
-    const file = join(folder, '.env')
-    writeFileSync(file, 'PORT=7101\nLOG_LEVEL=ERROR\nAPPS=my shop,120033\n')
-    const { code, stdout, stderr } = await run(['http', '--print-config', '--env-file', file], {
-      env: { PORT: '7100' },
-    })
-    expect([code, stderr]).toEqual([0, ''])
-    expect(stdout).toContain('PORT=7100\n')
-    expect(stdout).toContain('LOG_LEVEL=ERROR\n')
-    expect(stdout).toContain("APPS='my shop,120033'\n")
-    // In the words of Node 20, which takes this flag itself, or in ours.
-    const missing = await run(['http', '--print-config', '--env-file', '/nowhere'])
-    expect(missing).toMatchObject({ code: expect.toSatisfy((code) => code !== 0), stdout: '' })
-    expect(missing.stderr).toContain('/nowhere')
   })
 })

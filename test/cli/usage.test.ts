@@ -19,10 +19,12 @@ describe('a mistake on the command line is one line and exit code 2', () => {
     ['http --port=7001', 'There is no flag --port. Set the environment variable PORT.'],
     [
       'http --quiet',
-      'There is no flag --quiet. Flags of http: --login, --print-config, --sandbox, --env-file, --help, --version.',
+      'There is no flag --quiet. Flags of http: --login, --print-config, --sandbox, --config, --help, --version.',
     ],
-    ['-x', 'There is no flag -x. Flags of stdio: --sandbox, --env-file, --help, --version.'],
+    ['-x', 'There is no flag -x. Flags of stdio: --sandbox, --config, --help, --version.'],
     ['http --sandbox=no', '--sandbox takes no value. Write --sandbox alone.'],
+    ['tools --config /nowhere', "--config: /nowhere can't be read (ENOENT). Name a text file."],
+    ['tools --config a --config b', '--config is given twice. Give it once.'],
     ['keygen --check --file', '--file needs a value. Write --file FILE.'],
     ['keygen --file x', '--file goes with --check. Write keygen --check --file FILE.'],
     ['keygen --check --file /nowhere', "The file can't be read (ENOENT). Name a file that holds the key."],
@@ -139,7 +141,7 @@ Usage: cloudways-tools tools [FLAGS]
 Flags:
   --json               Print all there is as JSON.
   --sandbox            Use the built-in fake account instead of Cloudways. Needs no configuration.
-  --env-file FILE      Read environment variables from this file; what is already set stays.
+  --config FILE        Read variables from this file, one NAME=value a line; what the environment has already stays.
   --help, -h           Print help, also for one command.
   --version, -v        Print the version.
 

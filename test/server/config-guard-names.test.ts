@@ -16,16 +16,11 @@ describe('a name that begins like a guard', () => {
   const meant: [string, string][] = [
     ['READ_ONLY_MODE', 'READ_ONLY'],
     ['READONLY_MODE', 'READ_ONLY'],
-    ['READ_ONLYS', 'READ_ONLY'],
     ['PROTECTED', 'PROTECT'],
     ['PROTECT_APPS', 'PROTECT'],
     ['PROTECT_SERVERS', 'PROTECT'],
-    ['PROTECTED_BRANCHES', 'PROTECT'],
     ['protect_apps', 'PROTECT'],
-    ['CONFIRM_THRESHOLD', 'CONFIRM'],
-    ['CONFIRMATION', 'CONFIRM'],
     ['EXCLUDE_TOOLS_LIST', 'EXCLUDE_TOOLS'],
-    ['EXCLUDE_TOOLSETS', 'EXCLUDE_TOOLS'],
     ['EXCLUDE', 'EXCLUDE_TOOLS'],
   ]
 
@@ -40,7 +35,7 @@ describe('a name that begins like a guard', () => {
     expect(error).toBeInstanceOf(InputError)
     expect(error).toMatchObject({
       message: `There is no variable ${name}.`,
-      next: `Did you mean ${right}?`,
+      next: `Did you mean ${right}? If another program needs it: env -u ${name} cloudways-tools ...`,
       details: { variable: name, nearest: right },
     })
   })
@@ -55,7 +50,7 @@ describe('a name that begins like a guard', () => {
 
 it.each([
   'APP APPS_DIR APP_ENV SERVER_NAME SERVERS_FILE SERVER_SOFTWARE TOOLS_DIR TOOLSETS_PATH AUDIT_LOG READ',
-  'READ_TIMEOUT CI_COMMIT_REF_PROTECTED CI_PROTECTED EXCLUDED EXCLUDE_PATHS PROT PROJECT UNCONFIRMED CONFIG',
+  'READ_TIMEOUT CI_COMMIT_REF_PROTECTED CI_PROTECTED PROTECTION PROTECTED_BRANCHES CONFIRM_DEPLOY CONFIRMATION EXCLUDED EXCLUDE_PATHS PROT PROJECT UNCONFIRMED CONFIG',
 ])('other programs keep theirs: %s', (names) => {
   expect(readConfig(Object.fromEntries(names.split(' ').map((name) => [name, 'value']))).port).toBe(7000)
 })

@@ -1,0 +1,59 @@
+/**
+ * A file of variables, one `NAME=value` a line. Read strictly: a line that is not understood could be a guard.
+ *
+ * @module
+ */
+import { readFileSync } from 'node:fs'
+import { InputError } from '../errors.ts'
+import { nearest } from '../options.ts'
+import { variableList } from '../server/variables.ts'
+
+const names = variableList.map(([name]) => name as string)
+
+/** In single quotes everything is itself; in double quotes and without any, what shells would read otherwise is refused. */
+const line =
+  /^(?:export\s+)?([A-Za-z_]\w*)=(?:'([^']*)'|"([^"\\$`]*)"|([^\s'"\\#$`](?:[^'"\\#$`]*[^\s'"\\#$`])?)?)(?:\s+#.*)?$/
+
+/**
+ * Put the variables of a file into `env`; what is set there already stays.
+ *
+ * @throws InputError that names the line, and never repeats a value.
+ */
+export function readConfigFile(path: string, env: Record<string, string | undefined>): void {
+  const found: Record<string, string> = {}
+  for (const [index, text] of textOf(path).split(/\r?\n/).entries()) {
+    const trimmed = text.trim()
+    if (trimmed === '' || trimmed.startsWith('#')) continue
+    const where = `--config: line ${index + 1} of ${path}`
+    const match = line.exec(trimmed)
+    if (!match) {
+      throw new InputError(
+        `${where} is not NAME=value.`,
+        "Put a value with quotes, $, # or \\ in it into single quotes: NAME='value'.",
+      )
+    }
+    const [, name = '', single, double, bare = ''] = match
+    if (!names.includes(name)) {
+      const near = nearest(name.toUpperCase(), names)
+      throw new InputError(
+        `${where}: there is no variable ${name.slice(0, 60)}.`,
+        near ? `Did you mean ${near}?` : 'cloudways-tools --help lists the variables.',
+      )
+    }
+    if (Object.hasOwn(found, name))
+      throw new InputError(`${where}: ${name} is set twice.`, 'Keep one of them.')
+    found[name] = single ?? double ?? bare
+  }
+  for (const [name, value] of Object.entries(found)) env[name] ??= value
+}
+
+function textOf(path: string): string {
+  try {
+    // Strict: of a file in another encoding, every line would be a name that nobody knows.
+    return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path))
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    const why = code === 'ERR_ENCODING_INVALID_ENCODED_DATA' ? 'it is not UTF-8' : code
+    throw new InputError(`--config: ${path} can't be read (${why}).`, 'Name a text file.')
+  }
+}
