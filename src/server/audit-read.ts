@@ -11,7 +11,7 @@ export interface AuditReport {
   ok: boolean
   /** Lines that are as they were written, up to the first that is not. */
   lines: number
-  /** When the first and the last of them were written. */
+  /** When what the first and the last of them tell of began. */
   first: string | null
   last: string | null
   /** The last of them. To be kept elsewhere: what is cut off the end shows only by comparison. */

@@ -12,10 +12,10 @@ test('the generated parts of README.md are what the declarations say (fix with: 
 
 /** What the reader has: named in the text, or plain from it. */
 const given: Record<string, string> = {
-  crypto: "import('cloudways-tools/crypto').Cipher",
   cloudways: "import('cloudways-tools').Cloudways",
   credentials: "import('cloudways-tools').Credentials",
   baseUrl: 'string',
+  onAudit: "(event: import('cloudways-tools').AuditEvent) => void",
   model: "import('ai').LanguageModel",
   storage: "import('cloudways-tools/storage').Storage",
   transport: "import('@modelcontextprotocol/sdk/inMemory.js').InMemoryTransport",

@@ -23,8 +23,9 @@ function pieces() {
 
 type App = ReturnType<typeof createApp>
 
-const call = (app: App, headers: Record<string, string> = {}) =>
-  app.request(`${baseUrl}/mcp`, {
+const call = (app: App, headers: Record<string, string> = {}, env: object = {}) => {
+  const params = { name: 'ping', arguments: {} }
+  const init = {
     method: 'POST',
     headers: {
       'content-type': 'application/json',
@@ -32,13 +33,10 @@ const call = (app: App, headers: Record<string, string> = {}) =>
       host: 'localhost:7000',
       ...headers,
     },
-    body: JSON.stringify({
-      jsonrpc: '2.0',
-      id: 1,
-      method: 'tools/call',
-      params: { name: 'ping', arguments: {} },
-    }),
-  })
+    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params }),
+  }
+  return app.request(`${baseUrl}/mcp`, init, env)
+}
 
 describe('createApp', () => {
   it.each([{}, { authenticate: undefined }])('asks for a sign-in with auth and %o', async (more) => {
@@ -59,15 +57,34 @@ describe('createApp', () => {
   it('locks out whoever guesses API keys in headers, without being told to', async () => {
     const { sandbox, cloudways, storage } = pieces()
     const app = createApp({ cloudways, storage, baseUrl })
+    const env = { incoming: { socket: { remoteAddress: '203.0.113.9' } } }
     const guess = async (index: number) => {
       const headers = { 'x-cloudways-email': 'a@example.com', 'x-cloudways-api-key': `wrong-key-${index}` }
-      return (await call(app, headers)).text()
+      return (await call(app, headers, env)).text()
     }
     for (let index = 0; index < 10; index++) await guess(index)
     const asked = sandbox.requests.length
     expect(asked).toBeGreaterThan(0)
     expect(await guess(10)).toContain('Too many wrong credentials.')
     expect(sandbox.requests).toHaveLength(asked)
+  })
+
+  it('locks nobody else out where it does not know addresses', async () => {
+    const { sandbox, cloudways, storage } = pieces()
+    const app = createApp({ cloudways, storage, baseUrl })
+    const use = async (email: string, key: string) =>
+      (await call(app, { 'x-cloudways-email': email, 'x-cloudways-api-key': key })).text()
+    for (let index = 0; index < 12; index++) await use(sandbox.credentials.email, 'wrong-key')
+    expect(await use(sandbox.credentials.email, 'wrong-key')).toContain('Too many wrong credentials.')
+    const { email, apiKey } = sandbox.credentials
+    expect(await use(email, apiKey)).toContain('"ok":true')
+  })
+
+  it('takes no cipher for the global crypto', () => {
+    const { cloudways, storage } = pieces()
+    expect(() => createAuth({ baseUrl, storage, crypto: crypto as never, cloudways })).toThrow(
+      "createAuth: 'crypto' is no cipher.",
+    )
   })
 
   it.each([

@@ -11,7 +11,7 @@ interface NodeEnv {
 }
 
 /** For all requests whose address is not known: they share their limits. */
-const unknown = 'unknown'
+export const unknownAddress = 'unknown'
 
 /**
  * The address of the client.
@@ -22,7 +22,9 @@ const unknown = 'unknown'
 export function clientAddress(headers: Headers, env: unknown, trustProxy: boolean): string {
   const last = trustProxy ? headers.get('x-forwarded-for')?.split(',').at(-1) : undefined
   const forwarded = last === undefined ? undefined : bare(last.trim())
-  return forwarded ?? bare((env as NodeEnv | undefined)?.incoming?.socket?.remoteAddress ?? '') ?? unknown
+  return (
+    forwarded ?? bare((env as NodeEnv | undefined)?.incoming?.socket?.remoteAddress ?? '') ?? unknownAddress
+  )
 }
 
 /** What proxies add, and programs that come straight do not. */

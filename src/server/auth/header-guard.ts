@@ -9,7 +9,7 @@ import type { ToolMap } from '../../core/define.ts'
 import { CredentialError, isCloudwaysError } from '../../errors.ts'
 import { checkOptions } from '../../options.ts'
 import { aroundCalls } from '../calls.ts'
-import { clientAddress } from './address.ts'
+import { clientAddress, unknownAddress } from './address.ts'
 import { createAttempts } from './attempts.ts'
 import { createEmit } from './events.ts'
 import { type AttemptOptions, type AuthOptions, readAttemptOptions } from './options.ts'
@@ -55,10 +55,12 @@ export function createHeaderGuard(options: HeaderGuardOptions): HeaderGuard {
     if ('accessToken' in credentials) return account
     const key = hashOf(JSON.stringify([credentials.email, credentials.apiKey])).slice(0, 32)
     const address = clientAddress(request.headers, env, trustProxy)
+    // Where addresses are not known, a stranger must not lock everybody out.
+    const place = address === unknownAddress ? key : address
 
     return aroundCalls(account, async (inner, name, input, options) => {
       const known = proven.has(key)
-      const attempt = known ? undefined : await attempts.begin(`header:${key}`, address)
+      const attempt = known ? undefined : await attempts.begin(`header:${key}`, place)
       if (attempt && !attempt.allowed) {
         emit({ type: 'refused', reason: `too many wrong credentials: ${attempt.by}`, address })
         throw tooMany(attempt.wait)
@@ -75,7 +77,7 @@ export function createHeaderGuard(options: HeaderGuardOptions): HeaderGuard {
         if (!wrong) await attempt?.forget()
         else {
           proven.delete(key)
-          const counted = attempt ?? (await attempts.begin(`header:${key}`, address))
+          const counted = attempt ?? (await attempts.begin(`header:${key}`, place))
           const locked = counted.allowed && (await counted.fail()).address
           emit({ type: 'refused', reason: 'wrong credentials in headers', address })
           if (locked) emit({ type: 'locked_out', reason: 'address', address })

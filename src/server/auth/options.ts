@@ -114,6 +114,10 @@ export function readOptions(options: AuthOptions): Settings {
   for (const name of ['storage', 'crypto', 'cloudways'] as const) {
     if (typeof options[name] !== 'object' || options[name] === null) throw missing(name)
   }
+  // The global `crypto` is an object as well.
+  if (typeof options.crypto.encrypt !== 'function') {
+    throw new InputError(`${where}: 'crypto' is no cipher.`, 'Pass `fernet(key)`.', { option: 'crypto' })
+  }
   if (!options.cloudways.tools.ping) {
     throw new InputError(
       `${where}: cloudways has no tool 'ping', which checks credentials.`,
