@@ -87,9 +87,9 @@ export function createClient(options: ClientOptions): Transport {
     return known
   }
 
-  async function send(request: ApiRequest, { signal, deadline }: SendOptions): Promise<unknown> {
+  async function send(request: ApiRequest, { signal, deadline, onSent }: SendOptions): Promise<unknown> {
     const caller = await unlessAborted(account(), signal)
-    if (!isRead(request)) return attempt(caller, request, signal, deadline)
+    if (!isRead(request)) return attempt(caller, request, signal, deadline, onSent)
     const key = `${caller.id} ${request.path} ${JSON.stringify(request.query ?? {})}`
     return share(key, signal, (shared) => attempt(caller, request, shared, deadline))
   }
@@ -99,6 +99,7 @@ export function createClient(options: ClientOptions): Transport {
     request: ApiRequest,
     signal: AbortSignal,
     deadline: number,
+    onSent?: () => void,
   ): Promise<unknown> {
     let renewed = false
     for (let count = 1; ; count++) {
@@ -107,7 +108,7 @@ export function createClient(options: ClientOptions): Transport {
       keep(token)
       const left = deadline - Date.now()
       if (left < Math.min(leastTime, options.timeout) * 1000 && !isRead(request)) throw tooLate(request)
-      const answer = await http(request, token, signal, deadline).catch((error: unknown) => {
+      const answer = await http(request, token, signal, deadline, onSent).catch((error: unknown) => {
         if (error instanceof NoAnswer) return error
         throw error
       })

@@ -33,22 +33,25 @@ export type HttpClient = (
   token: string | undefined,
   signal: AbortSignal,
   deadline: number,
+  onSent?: () => void,
 ) => Promise<RawAnswer>
 
 export function createHttpClient(options: HttpOptions): HttpClient {
   const ofetch = createFetch({ fetch: options.fetch ?? globalThis.fetch, Headers, AbortController })
 
-  return async (request, token, signal, deadline) => {
+  return async (request, token, signal, deadline, onSent) => {
     signal.throwIfAborted()
     const url = urlOf(options.baseUrl, request)
+    const body = request.body && form(request.body)
     const milliseconds = Math.max(1, Math.min(options.timeout * 1000, deadline - Date.now()))
     const abort = new AbortController()
     const unlisten = onAbort(signal, () => abort.abort(signal.reason))
     const timer = setTimeout(() => abort.abort(new NoAnswer('timeout', 'timeout')), milliseconds)
     try {
+      onSent?.()
       const response = await ofetch.raw(url, {
         method: request.method,
-        body: request.body && form(request.body),
+        body,
         headers: {
           accept: 'application/json',
           'user-agent': `cloudways-tools/${version}`,
@@ -76,7 +79,7 @@ export function createHttpClient(options: HttpOptions): HttpClient {
  * Segments as `encodeURIComponent` writes them, none of them a dot or two: nothing that a URL parser would take for
  * another host, path or query, and no encoded digit, dot or slash, which a look at the ids would not see.
  */
-const plainPath = /^(\/(?!\.{1,2}(\/|$))([\w.~!'()*:@,;=+$&-]|%(?!2e|2f|3[0-9])[0-9a-f]{2})+)+\/?$/i
+const plainPath = /^(\/(?!\.{1,2}(\/|$))([\w.~!'()*-]|%(?!2e|2f|3[0-9])[0-9a-f]{2})+)+\/?$/i
 
 /** @throws InputError for a path that would take the token elsewhere, or arguments past the rules. */
 function urlOf(baseUrl: string, { path, query = {} }: ApiRequest): string {

@@ -81,7 +81,7 @@ async function withoutYes(
   return { before: again.before, context: later }
 }
 
-/** The gate, for what was said yes to: that has to be there still, and the yes must not be old by then. */
+/** The gate, for what was said yes to: that has to be there still, and the gate must not hold the yes for longer than a yes holds. */
 async function withYes(
   kit: Kit,
   tool: AnyTool,
@@ -164,6 +164,8 @@ function keepToPlan(tool: AnyTool, context: CallContext, bound: BoundPlan): Call
   const send: RunContext['send'] = async (request) => {
     if (isRead(request)) return context.send(request)
     if (isFirst && !isEqual(request, bound.request)) throw changed(tool, bound)
+    // A job that only reads was in the plan, and no change.
+    if (!isFirst && bound.request?.method === 'GET' && request.method !== 'GET') throw unplanned(tool)
     isFirst = false
     return context.send(request)
   }
@@ -189,9 +191,16 @@ const changed = ({ name }: AnyTool, bound?: BoundPlan) =>
     bound && { plan: readable(bound.plan) },
   )
 
+const unplanned = ({ name }: AnyTool) =>
+  new PolicyError(
+    'confirmation',
+    `${name} was to make a change that was not in the plan. That was not sent.`,
+    'Its developer has to fix the tool: what needs a yes sends its change before it starts any job.',
+  )
+
 const tooOld = ({ name }: AnyTool, { plan }: BoundPlan) =>
   new ConfirmationRequired(
-    `${name}: the person's yes is older than ${confirmSeconds / 60} minutes. Nothing was changed.`,
+    `${name}: more than ${confirmSeconds / 60} minutes have passed since the person's yes. Nothing was changed.`,
     'Make the same call again: the person is asked anew.',
     { plan: readable(plan) },
   )

@@ -66,11 +66,13 @@ export function openContext(kit: Kit, signal: AbortSignal): CallContext {
   const deadline = Date.now() + Math.max(callSeconds, rules.waitSeconds + 20) * 1000
   let changes = 0
   const direct: RunContext['send'] = (request) => {
-    const answer = transport.send(request, { signal, deadline })
-    if (request.method === 'GET') return answer
-    changes += 1
-    return answer.catch((error: unknown) => {
-      if (isRefusal(error)) changes -= 1
+    if (request.method === 'GET') return transport.send(request, { signal, deadline })
+    let sent = 0
+    const onSent = () => {
+      if (sent++ === 0) changes += 1
+    }
+    return transport.send(request, { signal, deadline, onSent }).catch((error: unknown) => {
+      if (sent > 0 && isRefusal(error)) changes -= 1
       throw error
     })
   }
@@ -130,7 +132,7 @@ async function checkChange(
   ids: TargetIds,
   request: ApiRequest,
   context: CallContext,
-  { protect }: Policy,
+  policy: Policy,
 ): Promise<void> {
   if (tool.risk === 'read') throw stray(tool, 'is declared to change nothing')
   const { servers, apps } = namedIn(request)
@@ -140,13 +142,19 @@ async function checkChange(
   // The rules looked at the server of that app, and at all apps of that server, and at no others.
   const alone = (ids.server_id === undefined) !== (ids.app_id === undefined)
   if (alone && (ids.app_id === undefined ? apps : servers).length > 0) {
-    const { all } = await context.estates()
-    const ownerOf = (app_id?: string) => all.find((server) => server.apps.some(({ id }) => id === app_id))?.id
-    const mine = ids.server_id ?? ownerOf(ids.app_id)
-    if ([...servers, ...apps.map(ownerOf)].some((id) => id !== mine)) throw stray(tool, elsewhere)
+    const strayIn = ({ all }: Estates) => {
+      const ownerOf = (app_id?: string) =>
+        all.find((server) => server.apps.some(({ id }) => id === app_id))?.id
+      const mine = ids.server_id ?? ownerOf(ids.app_id)
+      return [...servers, ...apps.map(ownerOf)].some((id) => id !== mine)
+    }
+    // An app that this call has just made is in no list that was read before.
+    if (strayIn(await context.estates()) && strayIn(await readEstates(context.send, policy))) {
+      throw stray(tool, elsewhere)
+    }
   }
   const untold = ids.server_id === undefined && ids.app_id === undefined
-  if (untold && protect.length > 0 && servers.length + apps.length > 0) {
+  if (untold && policy.protect.length > 0 && servers.length + apps.length > 0) {
     throw stray(tool, 'names no server or app among its arguments, so that protection could not be looked at')
   }
 }
@@ -154,7 +162,7 @@ async function checkChange(
 const elsewhere = 'was to change something else than its arguments name'
 
 const stray = (tool: AnyTool, what: string) =>
-  new PolicyError('scope', `${tool.name} ${what}. Nothing was sent.`, 'Its developer has to fix the tool.')
+  new PolicyError('scope', `${tool.name} ${what}. That was not sent.`, 'Its developer has to fix the tool.')
 
 /** A GET that starts work on the server is more than a read. */
 export const isRead = ({ method, startsJob }: ApiRequest) => method === 'GET' && !startsJob

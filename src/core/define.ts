@@ -156,7 +156,7 @@ export interface ToolDefinition<Shape extends InputShape = InputShape, Output ex
   request?: (input: ParsedOf<Shape>) => ApiRequest
   /** Turns the body of `request` into the answer; without it the body is the answer. */
   answer?: (body: unknown, input: ParsedOf<Shape>) => unknown
-  /** For tools that make several calls, or none. Answers what `output` accepts. */
+  /** For tools that make several calls, or none. Returns what `output` accepts. The first change is what is planned. */
   run?: (input: ParsedOf<Shape>, context: RunContext) => Promise<unknown>
   /** The field of the answer that holds its rows; the argument `fields` then picks from them. */
   rows?: string

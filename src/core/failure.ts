@@ -47,7 +47,11 @@ function afterwards(error: CloudwaysError, changed: boolean): CloudwaysError {
   const message = `${error.message} What this call sent before may have been carried out.`
   const next = 'Do not repeat the call.'
   if (error.code === 'refused_by_policy') {
-    return Object.assign(error, { message, next, details: { ...details, outcome: 'unknown' } })
+    return Object.assign(error, {
+      message,
+      next: `${next} ${error.next}`,
+      details: { ...details, outcome: 'unknown' },
+    })
   }
   // Whoever signs in or asks a person after an error of that kind would make the call again.
   return new UpstreamError(message, next, { ...details, retryAfter: undefined, outcome: 'unknown' })

@@ -47,7 +47,7 @@ function findId(body: Json): string | undefined {
   )
 }
 
-/** Read the answer of a call that starts work. An empty answer means it was finished at once. */
+/** Read the answer of a call that starts work. An empty answer means it was finished at once; not so for tools with `creates`, see `once.ts`. */
 export function startedOperation(body: unknown): Operation {
   const answer = object(body) ?? {}
   const operation_id = findId(answer)

@@ -10,6 +10,7 @@ import {
   type UpstreamDetails,
   UpstreamError,
 } from '../errors.ts'
+import { unlessAborted } from '../signal.ts'
 import { missingBackup } from './backup.ts'
 import { type CallContext, isRead, type Kit } from './context.ts'
 import type { AnyTool, Before, RunContext, SuggestedCall } from './define.ts'
@@ -59,7 +60,10 @@ export async function lookAhead(
   }
 }
 
-/** What is there, for the undo alone: who can't look can still make the change. */
+/** Milliseconds. */
+const patience = 10_000
+
+/** What is there, for the undo alone: who can't look, or not soon, can still make the change. */
 export async function lookForUndo(
   kit: Kit,
   tool: AnyTool,
@@ -69,16 +73,20 @@ export async function lookForUndo(
 ): Promise<Before | undefined> {
   if (!tool.effects?.inverse) return undefined
   try {
-    return (await lookAhead(kit, tool, input, ids, context)).before
+    const soon = AbortSignal.timeout(patience)
+    return (await unlessAborted(lookAhead(kit, tool, input, ids, context), soon)).before
   } catch (error) {
     context.signal.throwIfAborted()
-    if (isCloudwaysError(error)) return undefined
+    if (isCloudwaysError(error) || (error as Error)?.name === 'TimeoutError') return undefined
     throw error
   }
 }
 
-/** What the plan then calls `null`: the platform said that there is nothing of the kind. */
-const definite = ['not_found', 'refused', 'unknown_path', 'validation']
+/** What the plan then calls `null`: the platform said that there is nothing of the kind. A redirect says nothing. */
+const isDefinite = ({ reason, status }: UpstreamDetails) =>
+  reason === 'refused'
+    ? status === 200 || (status ?? 0) >= 400
+    : ['not_found', 'unknown_path', 'validation'].includes(reason as string)
 
 async function readNow(
   tool: AnyTool,
@@ -95,10 +103,9 @@ async function readNow(
   return now(input, { ...context, send }).catch((error: unknown) => {
     context.signal.throwIfAborted()
     if (!isCloudwaysError(error)) throw error
-    if (isAsked && error.code === 'credentials_refused') throw error
-    if (isAsked && error.code === 'upstream_failed' && !definite.includes(error.details.reason as string)) {
-      throw unseen(tool, error)
-    }
+    // What this token may not read does not keep it from what it may change.
+    if (isAsked && error.code === 'credentials_refused' && error.details.status !== 403) throw error
+    if (isAsked && error.code === 'upstream_failed' && !isDefinite(error.details)) throw unseen(tool, error)
     return null
   })
 }

@@ -86,8 +86,8 @@ export function planTool(kit: Kit, tool: AnyTool, raw: unknown, signal?: AbortSi
     const { input } = await accept(kit, tool, raw, call)
     const { context, decision } = call
     const outlook = await lookAhead(kit, tool, input, decision.target, context)
-    const first = await unmet(kit, tool, decision.target, context)
     decision.risk = outlook.verdict.risk
+    const first = await unmet(kit, tool, decision.target, context)
     decision.outcome = 'planned'
     return makePlan(kit, tool, input, outlook, context, first)
   })

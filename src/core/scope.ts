@@ -140,15 +140,21 @@ export async function readEstates(send: Send, scope: Scope): Promise<Estates> {
 const serverPath = /^\/servers?\/(?:[a-z_-]+\/)?(\d+)(?:\/|$)/i
 const appPath = /^\/app\/(?!creds\/|supervisor\/)(?:[a-z_-]+\/)?(\d+)(?:\/|$)/i
 
+/** `server_id`, and what the platform calls others: `destination_server_id`, `source_app_id`, `application_id`, `app_ids`. */
+const serverField = /(?:^|_)server_ids?$/i
+const appField = /(?:^|_)app(?:lication)?_ids?$/i
+
 /** Every server and app that a request names, wherever it does. */
 export function namedIn({ path, query, body }: ApiRequest): { servers: string[]; apps: string[] } {
+  // `name[]` is how a form writes a list, and a dot or a blank in a name is an underscore to PHP.
+  const plain = (key: string) => key.replace(/\[.*/s, '').replace(/[.\s]/g, '_')
   const fields = [...Object.entries(query ?? {}), ...Object.entries(body ?? {})]
-  const all = (name: string, inPath: RegExp) => {
-    // `name[]` is how a form writes a list.
-    const values = fields.filter(([key]) => key.replace(/\[.*/s, '') === name).flatMap(([, value]) => value)
-    return [...new Set([...values.map(textOf), inPath.exec(path)?.[1] ?? ''])].filter(Boolean)
+  const all = (field: RegExp, inPath: RegExp) => {
+    const values = fields.filter(([key]) => field.test(plain(key))).flatMap(([, value]) => value)
+    const texts = values.flatMap((value) => textOf(value).split(',')).map((text) => text.trim())
+    return [...new Set([...texts, inPath.exec(path)?.[1] ?? ''])].filter(Boolean)
   }
-  return { servers: all('server_id', serverPath), apps: all('app_id', appPath) }
+  return { servers: all(serverField, serverPath), apps: all(appField, appPath) }
 }
 
 /**

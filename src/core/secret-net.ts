@@ -20,15 +20,18 @@ const secretName = new RegExp(
   `pass(word|wd|phrase|code)|(^|_)(pass|pwd|salt|otp)$|pwd$|secret|(${kindsOfKey})_?keys?$|tokens?$|bearer|authorization|webhook|credentials?$`,
 )
 // Names that only look like one, with values that only flags, dates and counts have.
-const harmlessName = /(_enabled|_at|_set|_count|_type|_status|_expires?(_in)?|_available)$/
+const harmlessName =
+  /(_enabled|_at|_set|_count|_type|_status|_expires?(_in)?|_available|_protect(ed|ion)|less|(max|total|prompt)_tokens)$/
+// Where the next page begins.
+const pageName = /(^|_)(next|page)_(page_)?token$/
 const harmlessText =
-  /^(yes|no|true|false|on|off|none|never|bearer|basic|(en|dis)abled|(in)?active|(in)?valid|expired|pending|\d{4}-\d\d-\d\d([T ][\d:.]{4,15}(Z|[+-]\d\d:?\d\d)?)?)$/i
+  /^(yes|no|true|false|on|off|none|never|bearer|basic|(en|dis)abled|(in)?active|(in)?valid|expired|pending|\d{1,6}|\d{4}-\d\d-\d\d([T ][\d:.]{4,15}(Z|[+-]\d\d:?\d\d)?)?)$/i
 
 /** Whether what stands under this name is a secret. */
 export function looksSecret(key: string, value: unknown): boolean {
   if (value === null || value === '' || typeof value === 'boolean') return false
   const name = words(visible(key))
-  if (!secretName.test(name)) return false
+  if (!secretName.test(name) || pageName.test(name)) return false
   return !harmlessName.test(name) || !isHarmless(value)
 }
 
@@ -58,7 +61,8 @@ const names = [
  * begin a value has the quote closed: `"password":"","user":"me"` holds none.
  */
 const begun = String.raw`(?![\s&,;:}\])"'\\])`
-const value = String.raw`(?:(?<=(?<!\\)")${begun}(?:[^"\\\n]|\\[^\n])+|(?<=\\")${begun}[^"\\\n]+|(?<=')${begun}(?:[^'\\\n]|\\[^\n])+|[^\s"'\\&,;}]+)`
+const nothing = String.raw`(?!(?:null|none|true|false)\b)`
+const value = String.raw`(?:(?<=(?<!\\)")${begun}(?:[^"\\\n]|\\[^\n])+|(?<=\\")${begun}[^"\\\n]+|(?<=')${begun}(?:[^'\\\n]|\\[^\n])+|${nothing}[^\s"'\\&,;}]+)`
 const between = String.raw`["'\\]*\s*(?:=>|[=:])\s*["'\\]*`
 
 /** Inside the quotes of code, SQL and shells, with what is escaped there. */
@@ -87,8 +91,8 @@ const secretText: readonly [RegExp, string][] = [
     `$1${hidden}`,
   ],
   [/([a-z][a-z0-9+.-]{1,20}:\/\/[^\s/:@]*):[^\s/]+@/gi, `$1:${hidden}@`],
-  // Over HTTP a user without a password is a token; `ssh://git@` is none.
-  [/(https?:\/\/)[^\s/:@?#]+@/gi, `$1${hidden}@`],
+  // Over HTTP a long user without a password is a token; `team@bitbucket.org` is none.
+  [/(https?:\/\/)[^\s/:@?#]{16,}@/gi, `$1${hidden}@`],
   // `password=`, `DB_PASSWORD: `, `"admin_password":"`, and the same inside JSON that is quoted once more.
   [new RegExp(`((?:${names})${between})${value}`, 'gi'), `$1${hidden}`],
   [new RegExp(`([a-z0-9](?:Pass|Salt|Otp)${between})${value}`, 'g'), `$1${hidden}`],

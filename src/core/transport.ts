@@ -9,6 +9,8 @@ export interface SendOptions {
   signal: AbortSignal
   /** Milliseconds since the epoch; no try starts or runs beyond it. */
   deadline: number
+  /** Called when the request leaves, each time it does. */
+  onSent?: () => void
 }
 
 export interface Transport {

@@ -34,7 +34,7 @@ const secrets: [string, string][] = [
   ['a header without a scheme', `authorization=${canary}`],
   ['a header in JSON', `{"Authorization":"Token ${canary}"}`],
   ['a user of a URL', `https://${canary}@github.com/acme/shop.git`],
-  ['a short one', 'https://ghp_Canary@github.com/'],
+  ['a short one', 'https://ghp_CanaryCanary@github.com/'],
   ['a link with a token', `https://example.com/reset?token=${canary}`],
   ['a reset of WordPress', `/wp-login.php?action=rp&key=${canary}&login=ann`],
   ['wp-config.php', `define('DB_PASSWORD', '${canary}');\ndefine( "AUTH_KEY",  "a'b ${canary}" );`],

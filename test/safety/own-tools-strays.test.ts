@@ -57,6 +57,11 @@ describe.each(everyRule)('with %s, a tool that names a server alone', (_, option
     ['a list of others', restart({ server_id: ['70024'] })],
     ['others in a list of a form', restart({ 'server_id[]': ['70011', '70024'] })],
     ['others in a numbered list of a form', restart({ 'server_id[0]': '70024' })],
+    ['another as the destination', restart({ server_id: '70011', destination_server_id: '70024' })],
+    ['another as the source', restart({ server_id: '70011', source_server_id: '70024' })],
+    ['another by a name that PHP reads as its id', restart({ 'server.id': '70024' })],
+    ['apps in a list with commas', purge({ server_id: '70011', app_ids: '90021,90121' })],
+    ['an application', purge({ server_id: '70011', application_id: '90121' })],
     [
       'others in a query',
       { method: 'POST', path: '/server/restart', query: { 'server_id[]': '70024' }, body: {} },

@@ -20,6 +20,7 @@ describe('a change that needs a person', () => {
     ['the platform fails', { status: 500 }, 'server_error'],
     ['something that is no JSON comes', { answer: 'truncated' }, 'not_json'],
     ['the server is busy', { answer: 'busy' }, 'busy'],
+    ['the platform sends elsewhere', { status: 302 }, 'refused'],
   ])('is refused, and nobody is asked, when %s', async (_, fault, reason) => {
     const ask = vi.fn(onConfirm)
     const { cloudways, sandbox, events } = without(fault, { onConfirm: ask })
@@ -33,7 +34,7 @@ describe('a change that needs a person', () => {
   })
 
   it('is refused in words of the credentials where these do not reach it', async () => {
-    const { cloudways, sandbox } = without({ status: 403, body: { code: 'insufficient_scope' } })
+    const { cloudways, sandbox } = without({ status: 401 })
     expect(await failure(cloudways.call('git_pull', pull))).toMatchObject({ code: 'credentials_refused' })
     expect(changing(sandbox)).toEqual([])
   })
@@ -49,6 +50,8 @@ describe('a change that needs a person', () => {
     ['nothing is there', { status: 404 }],
     ['the platform does not tell', { answer: 'rejected' }],
     ['the platform refuses', { answer: 'refused' }],
+    ['the token may not look', { status: 403, body: { code: 'insufficient_scope' } }],
+    ['the member may not look', { status: 403 }],
   ])('is asked about with null when %s', async (_, fault) => {
     const ask = vi.fn(onConfirm)
     const { cloudways, sandbox } = without(fault, { onConfirm: ask })

@@ -1,0 +1,91 @@
+/** What never left is no change: it may be made at once, and nobody is told that it may have happened. */
+import { defineTools, type RateLimiter, type RunContext, server } from 'cloudways-tools'
+import { memoryRateLimit, queued } from 'cloudways-tools/rate-limit'
+import { expect, it } from 'vitest'
+import * as z from 'zod'
+import { failure } from '../api/upstream.ts'
+import { clone, sent, setUp } from './kit.ts'
+
+it('a call that was cancelled in the line of the limiter', async () => {
+  const inLine: string[] = []
+  const limiter = queued(memoryRateLimit({ requests: 1, window: 3600 }), { maxWait: 7200 })
+  let line: RateLimiter | undefined = limiter
+  const rateLimit: RateLimiter = {
+    ...limiter,
+    take(key, ...rest) {
+      inLine.push(key)
+      return line ? line.take(key, ...rest) : Promise.resolve(open)
+    },
+  }
+  const open = { allowed: true, limit: 1, remaining: 1, retryAfter: 0 }
+  const { cloudways, sandbox, events } = setUp({ rateLimit })
+  await cloudways.call('ping', {})
+  const abort = new AbortController()
+  const call = failure(cloudways.call('clone_app', clone, { signal: abort.signal }))
+  await expect.poll(() => inLine.length).toBe(2)
+  abort.abort(new Error('enough'))
+  expect(await call).toBe(abort.signal.reason)
+  expect(events.at(-1)).toMatchObject({ tool: 'clone_app', outcome: 'cancelled' })
+  line = undefined
+  expect(await cloudways.call('clone_app', clone)).not.toHaveProperty('repeated')
+  expect(sent(sandbox)).toEqual(['/app/clone'])
+})
+
+it('a limiter that breaks', async () => {
+  const broken = () => Promise.reject(new Error('canary'))
+  const rateLimit = { take: broken, peek: broken, block: broken } as RateLimiter
+  const { cloudways, sandbox, events } = setUp({ rateLimit })
+  expect(await failure(cloudways.call('clone_app', clone))).toMatchObject({ details: { outcome: 'failed' } })
+  expect(events.at(-1)).toMatchObject({ outcome: 'failed' })
+  expect(sandbox.requests).toEqual([])
+})
+
+const own = (run: (context: RunContext) => Promise<unknown>, options: object) => {
+  const extraTools = defineTools('mine', {
+    my_tool: {
+      title: 'My tool',
+      description: 'Changes something in a way of its own. Returns nothing.',
+      risk: 'disruptive',
+      effects: { impact: 'Something changes.', undo: null },
+      input: { server_id: server() },
+      output: z.looseObject({}),
+      run: (_: unknown, context: RunContext) => run(context),
+    } as never,
+  })
+  const kit = setUp({ ...options, extraTools } as never)
+  return { ...kit, call: () => kit.cloudways.call('my_tool' as never, { server_id: 70011 } as never) }
+}
+
+it('a body that is no form', async () => {
+  const request = { method: 'POST', path: '/server/restart', body: { server_id: '70011', note: null } }
+  const { call, sandbox, events } = own(({ send }) => send(request as never), { confirm: 'never' })
+  expect(await failure(call())).toMatchObject({ details: { outcome: 'failed' } })
+  expect(events.at(-1)).toMatchObject({ outcome: 'failed' })
+  expect(sandbox.requests).toEqual([])
+})
+
+it('a change behind the job that a person was shown', async () => {
+  const backups = { server_id: '70011', app_id: '90021' }
+  const run = async ({ send }: RunContext) => {
+    await send({ method: 'GET', path: '/app/manage/backup', query: backups, startsJob: true })
+    await send({ method: 'POST', path: '/server/stop', body: { server_id: '70011' } })
+    return {}
+  }
+  const { call, sandbox } = own(run, { onConfirm: () => true })
+  expect(await failure(call())).toMatchObject({
+    message: expect.stringContaining('was to make a change that was not in the plan'),
+  })
+  expect(sent(sandbox)).toEqual([])
+})
+
+it('but an app that the same call has made may be set up by it', async () => {
+  const run = async ({ send }: RunContext) => {
+    const body = { server_id: '70011', app_id: '90021', app_label: 'copy' }
+    const { app_id } = (await send({ method: 'POST', path: '/app/clone', body })) as { app_id: string }
+    await send({ method: 'POST', path: '/app/cache/purge', body: { server_id: '70011', app_id } })
+    return {}
+  }
+  const { call, sandbox } = own(run, { confirm: 'never' })
+  expect(await call()).toEqual({})
+  expect(sent(sandbox)).toEqual(['/app/clone', '/app/cache/purge'])
+})
