@@ -13,7 +13,7 @@ import { type Policy, readPolicy } from './core/policy.ts'
 import type { KeepSecrets } from './core/secret.ts'
 import type { Selection } from './core/select.ts'
 import { InputError } from './errors.ts'
-import { isLoopback } from './loopback.ts'
+import { mayCarrySecrets } from './loopback.ts'
 import { checkOptions } from './options.ts'
 import { memoryRateLimit } from './rate-limit/memory.ts'
 import { memoryStorage } from './storage/memory.ts'
@@ -207,13 +207,7 @@ const wrong = (option: string, problem: string) =>
 
 function apiUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined
-  if (
-    !url ||
-    !(url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname))) ||
-    url.search ||
-    url.username ||
-    url.password
-  ) {
+  if (!url || !mayCarrySecrets(url) || url.search || url.username || url.password) {
     throw new InputError(
       'apiUrl: must be an https URL (http for localhost only), without user, password and query.',
       `The default is ${defaultApiUrl}.`,

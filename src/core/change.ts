@@ -123,7 +123,7 @@ function confirmed(
     openPage: options.openPage ?? rules.openPage,
     fallback: rules.policy.confirmFallback,
   }
-  return ensureConfirmed(readable(plan), binding, account, channels, signal)
+  return ensureConfirmed(forPerson(plan), binding, account, channels, signal)
 }
 
 /** Seconds that the gate may take before what was seen is no longer taken for what is there. */
@@ -179,7 +179,7 @@ function isEqual(request: ApiRequest, planned: ApiRequest | null): boolean {
 }
 
 /** A person reads this: what nobody sees must not be in it. */
-const readable = (plan: Plan) => clean(plan).value as Plan
+const forPerson = (plan: Plan) => clean(plan).value as Plan
 
 const callFirst = ({ tool, input }: SuggestedCall) =>
   `Nothing was changed. Call ${tool} with ${JSON.stringify(input)}, wait until it is completed, then call again.`
@@ -188,7 +188,7 @@ const changed = ({ name }: AnyTool, bound?: BoundPlan) =>
   new ConfirmationRequired(
     `${name}: what is there has changed since it was looked at. Nothing was changed.`,
     'Make the same call again: it is looked at anew.',
-    bound && { plan: readable(bound.plan) },
+    bound && { plan: forPerson(bound.plan) },
   )
 
 const unplanned = ({ name }: AnyTool) =>
@@ -202,5 +202,5 @@ const tooOld = ({ name }: AnyTool, { plan }: BoundPlan) =>
   new ConfirmationRequired(
     `${name}: more than ${confirmSeconds / 60} minutes have passed since the person's yes. Nothing was changed.`,
     'Make the same call again: the person is asked anew.',
-    { plan: readable(plan) },
+    { plan: forPerson(plan) },
   )

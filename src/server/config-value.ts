@@ -5,7 +5,7 @@
  */
 import { redactText } from '../core/secret.ts'
 import { InputError } from '../errors.ts'
-import { isLoopback } from '../loopback.ts'
+import { mayCarrySecrets } from '../loopback.ts'
 import { nearest } from '../options.ts'
 import type { Variable } from './variables.ts'
 
@@ -98,7 +98,7 @@ function parseUrl(name: string, variable: Variable, text: string): string {
   if (url.username || url.password || url.search) {
     refuse(name, 'must have no user, password and query.', example)
   }
-  if (variable.secure && url.protocol === 'http:' && !isLoopback(url.hostname)) {
+  if (variable.secure && !mayCarrySecrets(url)) {
     refuse(name, 'must be an https URL: http is for this machine only.', example)
   }
   return text.replace(/\/+$/, '')

@@ -13,24 +13,17 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import { clean, fence } from '../../src/core/untrusted.ts'
+import { setUp } from '../safety/kit.ts'
 import { readFence } from '../support/fence.ts'
 import { failure } from './upstream.ts'
 
 function start(options: { fetch?: typeof fetch } = {}) {
-  const sandbox = createSandbox({ operationSeconds: 0 })
-  const { accessToken } = sandbox.credentials
-  const cloudways = createCloudways({
-    fetch: sandbox.fetch,
-    credentials: { accessToken },
-    rateLimit: null,
-    pollSeconds: 0.001,
-    ...options,
-  })
+  const { sandbox, cloudways } = setUp(options)
   const app = sandbox.state.apps[0]!
   const target = { server_id: app.server_id, app_id: app.id }
   return {
     sandbox,
-    token: accessToken,
+    token: sandbox.credentials.accessToken,
     cloudways,
     read: () => cloudways.call('list_projects', {}),
     write: (more?: CallOptions) => cloudways.call('backup_app', target, more),

@@ -1,6 +1,7 @@
 import {
   type Cloudways,
   type CloudwaysOptions,
+  type Confirm,
   type ConfirmationRequired,
   cloudwaysFunctions,
 } from 'cloudways-tools'
@@ -23,6 +24,16 @@ const refused = async (call: Promise<unknown>) =>
   expect(await failure(call)).toMatchObject({ code: 'confirmation_required' })
 
 const sent = ({ mutations }: Sandbox) => mutations.map(({ path }) => path)
+
+/** A call that its caller aborts while the person is being asked. */
+async function givenUpWhenAsked(onConfirm: Confirm, asked: Promise<void>) {
+  const { cloudways, sandbox } = setUp({ onConfirm })
+  const controller = new AbortController()
+  const call = failure(cloudways.call('restart_server', { server_id: 70011 }, { signal: controller.signal }))
+  await asked
+  controller.abort(new Error('enough'))
+  return { call, sandbox }
+}
 
 describe('onConfirm', () => {
   it('is shown the plan, without which nobody can decide', async () => {
@@ -50,13 +61,7 @@ describe('onConfirm', () => {
       asked.open()
       return new Promise<boolean>(() => {})
     }
-    const { cloudways, sandbox } = setUp({ onConfirm })
-    const controller = new AbortController()
-    const call = failure(
-      cloudways.call('restart_server', { server_id: 70011 }, { signal: controller.signal }),
-    )
-    await asked.opened
-    controller.abort(new Error('enough'))
+    const { call, sandbox } = await givenUpWhenAsked(onConfirm, asked.opened)
     expect(await call).toMatchObject({ message: 'enough' })
     expect(sent(sandbox)).toEqual([])
   })
@@ -68,13 +73,7 @@ describe('onConfirm', () => {
       await answer.opened
       return true
     }
-    const { cloudways, sandbox } = setUp({ onConfirm })
-    const controller = new AbortController()
-    const call = failure(
-      cloudways.call('restart_server', { server_id: 70011 }, { signal: controller.signal }),
-    )
-    await asked.opened
-    controller.abort(new Error('enough'))
+    const { call, sandbox } = await givenUpWhenAsked(onConfirm, asked.opened)
     answer.open()
     await call
     expect(sent(sandbox)).toEqual([])

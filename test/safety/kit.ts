@@ -1,7 +1,8 @@
 /** A toolkit on a sandbox, with operations that end at once and every audit event kept. */
-import { type AuditEvent, type CloudwaysOptions, createCloudways } from 'cloudways-tools'
+import { type AuditEvent, type CloudwaysOptions, createCloudways, defineTools } from 'cloudways-tools'
 import { createSandbox, type Sandbox, type SandboxOptions } from 'cloudways-tools/sandbox'
 import { memoryStorage } from 'cloudways-tools/storage'
+import * as z from 'zod'
 
 export const ids = { server_id: 70011, app_id: 90021 }
 export const clone = { ...ids, app_label: 'copy' }
@@ -24,6 +25,22 @@ export function setUp(
     ...more(sandbox),
   })
   return { cloudways, sandbox, events }
+}
+
+/** The same with one tool of one's own, which changes something unless the declaration says otherwise. */
+export function setUpTool(declaration: object, options: CloudwaysOptions = {}) {
+  const extraTools = defineTools('mine', {
+    my_tool: {
+      title: 'My tool',
+      description: 'Does something in a way of its own. Returns nothing.',
+      output: z.looseObject({}),
+      effects: { impact: 'Something changes.', undo: null },
+      ...declaration,
+    } as never,
+  })
+  const kit = setUp({ ...options, extraTools } as never)
+  const call = (input: object) => kit.cloudways.call('my_tool' as never, input as never) as Promise<unknown>
+  return { ...kit, call }
 }
 
 /** What changed something. */

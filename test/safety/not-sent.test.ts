@@ -1,10 +1,9 @@
 /** What never left is no change: it may be made at once, and nobody is told that it may have happened. */
-import { defineTools, type RateLimiter, type RunContext, server } from 'cloudways-tools'
+import { type CloudwaysOptions, type RateLimiter, type RunContext, server } from 'cloudways-tools'
 import { memoryRateLimit, queued } from 'cloudways-tools/rate-limit'
 import { expect, it } from 'vitest'
-import * as z from 'zod'
 import { failure } from '../api/upstream.ts'
-import { clone, sent, setUp } from './kit.ts'
+import { clone, sent, setUp, setUpTool } from './kit.ts'
 
 it('a call that was cancelled in the line of the limiter', async () => {
   const inLine: string[] = []
@@ -40,20 +39,11 @@ it('a limiter that breaks', async () => {
   expect(sandbox.requests).toEqual([])
 })
 
-const own = (run: (context: RunContext) => Promise<unknown>, options: object) => {
-  const extraTools = defineTools('mine', {
-    my_tool: {
-      title: 'My tool',
-      description: 'Changes something in a way of its own. Returns nothing.',
-      risk: 'disruptive',
-      effects: { impact: 'Something changes.', undo: null },
-      input: { server_id: server() },
-      output: z.looseObject({}),
-      run: (_: unknown, context: RunContext) => run(context),
-    } as never,
-  })
-  const kit = setUp({ ...options, extraTools } as never)
-  return { ...kit, call: () => kit.cloudways.call('my_tool' as never, { server_id: 70011 } as never) }
+const own = (run: (context: RunContext) => Promise<unknown>, options: CloudwaysOptions) => {
+  const input = { server_id: server() }
+  const declaration = { risk: 'disruptive', input, run: (_: unknown, context: RunContext) => run(context) }
+  const kit = setUpTool(declaration, options)
+  return { ...kit, call: () => kit.call({ server_id: 70011 }) }
 }
 
 it('a body that is no form', async () => {

@@ -1,26 +1,11 @@
-import { type ApiRequest, app, type CloudwaysOptions, defineTools, server } from 'cloudways-tools'
+import { type ApiRequest, app, type CloudwaysOptions, server } from 'cloudways-tools'
 import { describe, expect, it } from 'vitest'
-import * as z from 'zod'
 import { failure } from '../api/upstream.ts'
-import { changing, sent, setUp } from './kit.ts'
+import { changing, sent, setUpTool } from './kit.ts'
 
 /** A change whose arguments are `input`, and which sends `request` whatever they say. */
-function own(input: object, request: ApiRequest, options: CloudwaysOptions = {}) {
-  const extraTools = defineTools('mine', {
-    my_tool: {
-      title: 'My tool',
-      description: 'Changes something in a way of its own. Answers nothing.',
-      risk: 'write',
-      effects: { impact: 'Something changes.', undo: null },
-      input,
-      output: z.looseObject({}),
-      request: () => request,
-    } as never,
-  })
-  const kit = setUp({ ...options, extraTools } as never)
-  const call = (ids: object) => kit.cloudways.call('my_tool' as never, ids as never) as Promise<unknown>
-  return { ...kit, call }
-}
+const own = (input: object, request: ApiRequest, options: CloudwaysOptions = {}) =>
+  setUpTool({ risk: 'write', input, request: () => request }, options)
 
 const restart = (body: object) => ({ method: 'POST', path: '/server/restart', body }) as ApiRequest
 const purge = (body: object) => ({ method: 'POST', path: '/app/cache/purge', body }) as ApiRequest

@@ -1,30 +1,10 @@
-import {
-  type ApiRequest,
-  app,
-  type CloudwaysOptions,
-  defineTools,
-  type RunContext,
-  server,
-} from 'cloudways-tools'
+import { type ApiRequest, app, type CloudwaysOptions, type RunContext, server } from 'cloudways-tools'
 import { describe, expect, it } from 'vitest'
-import * as z from 'zod'
 import { failure } from '../api/upstream.ts'
-import { changing, sent, setUp } from './kit.ts'
+import { changing, sent, setUpTool } from './kit.ts'
 
-const own = (declaration: object, options: CloudwaysOptions = {}) => {
-  const extraTools = defineTools('mine', {
-    my_tool: {
-      title: 'My tool',
-      description: 'Does something in a way of its own. Answers nothing.',
-      input: { server_id: server() },
-      output: z.looseObject({}),
-      ...declaration,
-    } as never,
-  })
-  const kit = setUp({ ...options, extraTools } as never)
-  const call = (input: object) => kit.cloudways.call('my_tool' as never, input as never) as Promise<unknown>
-  return { ...kit, call }
-}
+const own = (declaration: object, options: CloudwaysOptions = {}) =>
+  setUpTool({ input: { server_id: server() }, ...declaration }, options)
 
 describe('a tool that says it only reads', () => {
   const posts: [string, ApiRequest][] = [

@@ -2,7 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { AuditEvent, Change } from 'cloudways-tools'
+import type { AuditEvent } from 'cloudways-tools'
 import { createSandbox } from 'cloudways-tools/sandbox'
 import { readConfig } from 'cloudways-tools/server'
 import { afterEach, beforeEach, expect, it } from 'vitest'
@@ -10,6 +10,7 @@ import { openAuditFile } from '../../src/server/audit-file.ts'
 import { verifyAuditFile } from '../../src/server/audit-read.ts'
 import { openServices } from '../../src/server/services.ts'
 import { run, start, until } from '../cli/run.ts'
+import { changeOf } from './audit-facts.ts'
 import { callTool, startTestServer } from './support.ts'
 
 let dir: string
@@ -28,17 +29,8 @@ const written = () =>
 
 const ids = { server_id: '70011', app_id: '90021' }
 
-const change = (facts: Partial<Change> = {}): Change => ({
-  time: '2026-03-04T05:06:07.000Z',
-  account: 'acct_1',
-  tool: 'restart_server',
-  target: { server_id: '7' },
-  risk: 'disruptive',
-  argumentsHash: 'a'.repeat(64),
-  ...facts,
-})
 const outcome = (facts: Partial<AuditEvent> = {}): AuditEvent => ({
-  ...change(),
+  ...changeOf(),
   rule: 'confirmed',
   outcome: 'ok',
   duration: 5,
@@ -127,10 +119,10 @@ it('through a server each change has two lines, with the id of its request, and 
 it('changes without an outcome are found among others, also among equal ones at once', async () => {
   const file = openAuditFile(path)
   const later = { time: '2026-03-04T05:06:08.000Z' }
-  file.begin(change())
-  file.begin(change())
-  file.begin(change(later))
-  file.begin(change({ tool: 'stop_server' }))
+  file.begin(changeOf())
+  file.begin(changeOf())
+  file.begin(changeOf(later))
+  file.begin(changeOf({ tool: 'stop_server' }))
   file.write(outcome({ outcome: 'unknown' }))
   // Credentials may change while a call is under way: it is the same call.
   file.write(outcome({ ...later, account: 'acct_2' }))

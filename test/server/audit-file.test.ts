@@ -15,13 +15,14 @@ import {
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { AuditEvent, Change } from 'cloudways-tools'
+import type { AuditEvent } from 'cloudways-tools'
 import { InputError, PolicyError } from 'cloudways-tools'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type AuditFile, openAuditFile } from '../../src/server/audit-file.ts'
 import { verifyAuditFile } from '../../src/server/audit-read.ts'
 import { run, start, until } from '../cli/run.ts'
+import { changeOf } from './audit-facts.ts'
 import { callTool, startTestServer } from './support.ts'
 
 const worker = fileURLToPath(new URL('../support/audit-worker.ts', import.meta.url))
@@ -71,15 +72,7 @@ function refusal(work: () => unknown): string {
   return 'accepted'
 }
 
-const change: Change = {
-  time: '2026-03-04T05:06:07.000Z',
-  account: 'acct_1',
-  tool: 'restart_server',
-  target: { server_id: '7' },
-  risk: 'disruptive',
-  argumentsHash: 'a'.repeat(64),
-}
-const begun = (file: AuditFile) => refusal(() => file.begin(change))
+const begun = (file: AuditFile) => refusal(() => file.begin(changeOf()))
 
 describe('the chain', () => {
   it('has one JSON object a line, numbered, each with the hash of the one before, and mode 0600', () => {

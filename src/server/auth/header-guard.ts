@@ -23,6 +23,17 @@ export type HeaderGuard = <T extends ToolMap>(
 /** Those of `createAuth`, with the same defaults. An option that does not exist is refused. */
 export type HeaderGuardOptions = AttemptOptions & Pick<AuthOptions, 'storage' | 'onEvent' | 'now'>
 
+const optionNames = Object.keys({
+  storage: true,
+  sessionTimeout: true,
+  maxAttemptsPerSession: true,
+  maxAttemptsPerIp: true,
+  lockoutDuration: true,
+  trustProxy: true,
+  onEvent: true,
+  now: true,
+} satisfies Record<keyof HeaderGuardOptions, true>)
+
 /** Right credentials remembered, as hashes: their calls need no counting, however many run at once. */
 const mostProven = 10_000
 
@@ -33,16 +44,7 @@ const mostProven = 10_000
  * @throws InputError for an option that does not exist or can't work.
  */
 export function createHeaderGuard(options: HeaderGuardOptions): HeaderGuard {
-  checkOptions('createHeaderGuard', options, [
-    'storage',
-    'sessionTimeout',
-    'maxAttemptsPerSession',
-    'maxAttemptsPerIp',
-    'lockoutDuration',
-    'trustProxy',
-    'onEvent',
-    'now',
-  ])
+  checkOptions('createHeaderGuard', options, optionNames)
   const { storage, now = Date.now } = options
   const counting = readAttemptOptions('createHeaderGuard', options)
   const { trustProxy } = counting

@@ -8,7 +8,7 @@ import { hostCheck } from '../../adapters/mcp/guard.ts'
 import type { ApiKeyCredentials, ExchangedToken } from '../../api/credentials.ts'
 import type { Cloudways } from '../../cloudways.ts'
 import { InputError } from '../../errors.ts'
-import { isLoopback } from '../../loopback.ts'
+import { mayCarrySecrets } from '../../loopback.ts'
 import { checkNumber, checkOptions } from '../../options.ts'
 import type { Cipher, Storage } from '../../types.ts'
 import { type AuthEvent, createEmit, type Emit } from './events.ts'
@@ -168,8 +168,7 @@ export function readAttemptOptions(where: string, options: AttemptOptions): Requ
 function issuerOf(baseUrl: unknown): string {
   const url = typeof baseUrl === 'string' && URL.canParse(baseUrl) ? new URL(baseUrl) : undefined
   const isRoot = url && url.pathname === '/' && !url.search && !url.hash && !url.username && !url.password
-  if (isRoot && (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname))))
-    return url.origin
+  if (isRoot && mayCarrySecrets(url)) return url.origin
   throw new InputError(
     `${where}: 'baseUrl' must be an https URL without path and query; http is for localhost only.`,
     'Set it to the address that clients use, for example https://tools.example.com.',

@@ -1,10 +1,9 @@
 /** Forms, cookies, guesses and storage of the approval page: each attack is a test with its name. */
 import { describe, expect, it } from 'vitest'
 import { UpstreamError } from '../../../src/errors.ts'
-import { memoryStorage } from '../../../src/storage/index.ts'
-import type { Storage } from '../../../src/types.ts'
 import { account, open, other, own, shown, site, start, startForEach } from './confirm-site.ts'
 import { createBrowser, pendingOf, words } from './person.ts'
+import { recordingStorage } from './recording-storage.ts'
 import { authorizePath, register } from './support.ts'
 
 startForEach()
@@ -237,15 +236,7 @@ describe('the cookie', () => {
 
 describe('storage', () => {
   it('holds nothing of a plan, a person or an account in clear, and nothing that outlives its time', async () => {
-    const inner = memoryStorage()
-    const writes: [key: string, value: unknown, ttl: number | undefined][] = []
-    const storage: Storage = {
-      ...inner,
-      set: async (key, value, options) => {
-        writes.push([key, value, options?.ttl])
-        await inner.set(key, value, options)
-      },
-    }
+    const { storage, writes } = recordingStorage()
     await start({ storage })
     const { url, pending } = await open({ lifetime: 120 })
     const person = createBrowser()

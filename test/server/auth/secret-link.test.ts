@@ -1,26 +1,13 @@
-import { afterAll, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { fernet } from '../../../src/crypto/index.ts'
-import { memoryStorage } from '../../../src/storage/index.ts'
-import type { Storage } from '../../../src/types.ts'
-import { accountOfToken, createBrowser, type ListeningSite, listeningSite, pendingOf } from './person.ts'
+import { account, other, own, site, start, startForEach } from './confirm-site.ts'
+import { accountOfToken, createBrowser, pendingOf } from './person.ts'
+import { recordingStorage } from './recording-storage.ts'
 
-const sites: ListeningSite[] = []
-let site: ListeningSite
-let account: string
-
-async function start(options?: Parameters<typeof listeningSite>[0]) {
-  site = await listeningSite(options)
-  sites.push(site)
-  account = await accountOfToken(site.sandbox.credentials.accessToken)
-}
-
-beforeEach(() => start())
-afterAll(() => Promise.all(sites.map(({ close }) => close())))
+startForEach()
 
 const password = 'p4ss<w>ord&\u200Bécole "x"'
 const escaped = 'p4ss&lt;w&gt;ord&amp;\u200Bécole &quot;x&quot;'
-const own = () => ({ access_token: site.sandbox.credentials.accessToken })
-const other = () => ({ access_token: site.sandbox.credentials.otherAccessToken })
 
 async function link(): Promise<{ url: string; text: string }> {
   const text = await site.auth.approvals.onSecrets({
@@ -134,15 +121,7 @@ describe('a one-time link', () => {
   })
 
   it('keeps everything sealed, for five minutes', async () => {
-    const inner = memoryStorage()
-    const writes: [key: string, value: unknown, ttl: number | undefined][] = []
-    const storage: Storage = {
-      ...inner,
-      set: async (key, value, options) => {
-        writes.push([key, value, options?.ttl])
-        await inner.set(key, value, options)
-      },
-    }
+    const { storage, writes } = recordingStorage()
     await start({ storage })
     const { url } = await link()
     expect(writes).toHaveLength(1)

@@ -5,6 +5,7 @@ import { UpstreamError } from '../../../src/errors.ts'
 import { createSandbox } from '../../../src/sandbox/index.ts'
 import { memoryStorage } from '../../../src/storage/index.ts'
 import type { Storage } from '../../../src/types.ts'
+import { recordingStorage } from './recording-storage.ts'
 import {
   authorizePath,
   base,
@@ -20,28 +21,15 @@ import {
   tokenForm,
 } from './support.ts'
 
-/** A storage that shows what is in it, and remembers every lifetime. */
-function openStorage(): {
-  storage: Storage
-  writes: [key: string, value: unknown, ttl: number | undefined][]
-} {
-  const inner = memoryStorage()
-  const writes: [string, unknown, number | undefined][] = []
-  return {
-    writes,
-    storage: {
-      ...inner,
-      set: async (key, value, options) => {
-        writes.push([key, value, options?.ttl])
-        await inner.set(key, value, options)
-      },
-      increment: async (key, options) => {
-        const sum = await inner.increment(key, options)
-        writes.push([key, sum, options.ttl])
-        return sum
-      },
-    },
+/** A storage that remembers every lifetime, those of counters too. */
+function openStorage() {
+  const { storage, writes } = recordingStorage()
+  const increment: Storage['increment'] = async (key, options) => {
+    const sum = await storage.increment(key, options)
+    writes.push([key, sum, options.ttl])
+    return sum
   }
+  return { storage: { ...storage, increment }, writes }
 }
 
 /** The ways a secret may hide in a text. */
