@@ -4,7 +4,7 @@
  * @module
  */
 import type { CloudwaysErrorCode } from '../errors.ts'
-import type { Risk } from './define.ts'
+import type { Risk } from './types/plan.ts'
 
 /** What was decided about a call, and what came of it. */
 export interface AuditEvent {

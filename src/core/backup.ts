@@ -4,22 +4,18 @@
  * @module
  */
 import { UpstreamError } from '../errors.ts'
-import type { CallContext } from './context.ts'
-import type { SuggestedCall } from './define.ts'
 import { startedOperation, waitForOperation } from './operation.ts'
-import type { TargetIds } from './targets.ts'
+import type { AcceptedCall } from './types/call.ts'
+import type { SuggestedCall } from './types/plan.ts'
 
 /** Seconds the platform may take to list the restore points. */
 const patience = 30
 
 /** The call that meets the condition; `null` when it is met. */
-export async function missingBackup(
-  { server_id, app_id }: TargetIds,
-  hours: number,
-  context: CallContext,
-  pollSeconds: number,
-): Promise<SuggestedCall | null> {
-  const latest = await latestBackup({ server_id, app_id }, context, pollSeconds)
+export async function missingBackup(call: AcceptedCall): Promise<SuggestedCall | null> {
+  const { server_id, app_id } = call.ids
+  const hours = call.kit.rules.policy.backupHours
+  const latest = await latestBackup(call)
   if (latest !== undefined && Date.now() - latest <= hours * 3_600_000) return null
   const age = latest === undefined ? 'there is none' : `the latest is of ${new Date(latest).toISOString()}`
   const why = `A backup of the last ${hours} hours is needed first; ${age}.`
@@ -27,21 +23,13 @@ export async function missingBackup(
 }
 
 /** The time of the latest restore point. Reading them is a job of the server, without which nobody knows. */
-async function latestBackup(
-  query: { server_id?: string; app_id?: string },
-  context: CallContext,
-  pollSeconds: number,
-): Promise<number | undefined> {
+async function latestBackup({ kit, ids, api }: AcceptedCall): Promise<number | undefined> {
   const path = '/app/manage/backup'
-  const started = startedOperation(await context.send({ method: 'GET', path, query, startsJob: true }))
-  if (started.operation_id) await context.claim(started.operation_id)
-  const { send, signal } = context
-  const { state, result } = await waitForOperation(started, {
-    send,
-    signal,
-    waitSeconds: patience,
-    pollSeconds,
-  })
+  const query = { server_id: ids.server_id, app_id: ids.app_id }
+  const started = startedOperation(await api.send({ method: 'GET', path, query, startsJob: true }))
+  if (started.operation_id) await api.claim(started.operation_id)
+  const { pollSeconds } = kit.rules
+  const { state, result } = await waitForOperation(started, { ...api, waitSeconds: patience, pollSeconds })
   if (state !== 'completed') {
     throw new UpstreamError(
       'Whether there is a recent backup could not be found out in time. Nothing was changed.',

@@ -7,123 +7,87 @@
 import { ConfirmationRequired, isCloudwaysError, PolicyError } from '../errors.ts'
 import { canonical } from '../hash.ts'
 import { unlessAborted } from '../signal.ts'
-import type { AuditRule } from './audit.ts'
 import { confirmSeconds, ensureConfirmed } from './confirm.ts'
-import { type CallContext, isRead, type Kit, openContext } from './context.ts'
-import type { AnyTool, ApiRequest, Before, RunContext, SuggestedCall } from './define.ts'
+import { isRead, openApi } from './context.ts'
 import { checkScope, lookAhead, lookForUndo, unmet } from './outlook.ts'
-import type { CallOptions } from './pipeline.ts'
-import { type BoundPlan, makePlan, type Outlook, type Plan } from './plan.ts'
+import { makePlan } from './plan.ts'
 import { mayAsk } from './policy.ts'
-import { announce, type Call } from './record.ts'
+import { announce } from './record.ts'
+import type { ApiRequest } from './types/api.ts'
+import type { AcceptedCall, BoundPlan, Outlook } from './types/call.ts'
+import type { Plan, SuggestedCall } from './types/plan.ts'
+import type { AnyTool, Before, RunContext } from './types/tool.ts'
 import { clean } from './untrusted.ts'
-
-type Input = Record<string, unknown>
-
-/** What was decided about a change that may be made. */
-export interface Approval {
-  rule: AuditRule
-  /** What the last look found. */
-  before?: Before
-  /** To make the change with: a person, or the gate, may have taken longer than a call may. */
-  context: CallContext
-}
 
 /**
  * Protection and threshold, the condition, the person, the operator's gate: in this order, and all before anything
- * is sent. What was asked about is looked at again when time has passed.
+ * is sent. What was asked about is looked at again when time has passed; `call.api` then is a new one.
  *
+ * @returns what the last look found.
  * @throws PolicyError, ConfirmationRequired
  */
-export async function approve(
-  kit: Kit,
-  tool: AnyTool,
-  input: Input,
-  call: Call,
-  options: CallOptions,
-): Promise<Approval> {
+export async function approve(call: AcceptedCall): Promise<Before | undefined> {
+  const { kit, tool, decision } = call
   const { policy } = kit.rules
-  const { context, decision } = call
   const rule = policy.confirm === 'never' ? 'never' : 'default'
   if (!mayAsk(tool, policy) && !tool.requires) {
-    const later = await passGate(kit, tool, call)
-    return { rule, before: await lookForUndo(kit, tool, input, decision.target, later), context: later }
+    await passGate(call)
+    const before = await lookForUndo(call)
+    decision.rule = rule
+    return before
   }
-  const outlook = await lookAhead(kit, tool, input, decision.target, context)
+  const outlook = await lookAhead(call)
   decision.risk = outlook.verdict.risk
-  const first = await unmet(kit, tool, decision.target, context)
+  const first = await unmet(call)
   if (first) throw new PolicyError('backup', `${tool.name}: ${first.why}`, callFirst(first), { first })
-  if (!outlook.verdict.confirm) return { rule, ...(await withoutYes(kit, tool, input, call, outlook)) }
-
-  const bound = await makePlan(kit, tool, input, outlook, context)
+  if (!outlook.verdict.confirm) {
+    const before = await withoutYes(call, outlook)
+    decision.rule = rule
+    return before
+  }
+  const bound = await makePlan(call, outlook)
   // Nobody is asked about nothing. Should there be something by now, it was not asked about.
-  if (bound.request === null) return { rule, context: keepToPlan(tool, context, bound) }
-  const how = await confirmed(kit, bound, options, context.signal)
-  return { rule: 'confirmed', ...(await withYes(kit, tool, input, call, outlook, bound, how)) }
+  if (bound.request === null) {
+    keepToPlan(call, bound)
+    decision.rule = rule
+    return undefined
+  }
+  const said = await ensureConfirmed(call, { ...bound, plan: forPerson(bound.plan) })
+  const before = await withYes(call, outlook, bound, said)
+  decision.rule = 'confirmed'
+  return before
 }
 
-type Checked = Omit<Approval, 'rule'>
-
 /** The gate, for what needs nobody: by then it may be protected. */
-async function withoutYes(
-  kit: Kit,
-  tool: AnyTool,
-  input: Input,
-  call: Call,
-  { before }: Outlook,
-): Promise<Checked> {
-  const { context, decision } = call
-  const later = await passGate(kit, tool, call)
-  if (later === context) return { before, context }
-  const again = await lookAhead(kit, tool, input, decision.target, later)
-  decision.risk = again.verdict.risk
-  if (again.verdict.confirm) throw changed(tool)
-  return { before: again.before, context: later }
+async function withoutYes(call: AcceptedCall, { before }: Outlook): Promise<Before> {
+  if (!(await passGate(call))) return before
+  const again = await lookAhead(call)
+  call.decision.risk = again.verdict.risk
+  if (again.verdict.confirm) throw changed(call.tool)
+  return again.before
 }
 
 /** The gate, for what was said yes to: that has to be there still, and the gate must not hold the yes for longer than a yes holds. */
 async function withYes(
-  kit: Kit,
-  tool: AnyTool,
-  input: Input,
-  call: Call,
+  call: AcceptedCall,
   outlook: Outlook,
   bound: BoundPlan,
-  how: 'asked' | 'earlier',
-): Promise<Checked> {
-  const { context, decision } = call
+  said: 'asked' | 'earlier',
+): Promise<Before> {
+  const { kit, tool, signal } = call
   const sinceYes = stopwatch()
-  const later = await passGate(kit, tool, call, how === 'asked')
   let last = outlook
-  if (later === context) {
-    const account = await unlessAborted(kit.transport.account(), context.signal)
-    if (account !== bound.account) throw changed(tool, bound)
-  } else {
-    last = await lookAhead(kit, tool, input, decision.target, later)
-    const again = await makePlan(kit, tool, input, last, later)
+  if (await passGate(call, said === 'asked')) {
+    last = await lookAhead(call)
+    const again = await makePlan(call, last)
     if (again.binding !== bound.binding) throw changed(tool, again)
+  } else {
+    const account = await unlessAborted(kit.transport.account(), signal)
+    if (account !== bound.account) throw changed(tool, bound)
   }
   if (sinceYes() > confirmSeconds) throw tooOld(tool, bound)
-  return { before: last.before, context: keepToPlan(tool, later, bound) }
-}
-
-function confirmed(
-  { rules }: Kit,
-  { plan, binding, account }: BoundPlan,
-  options: CallOptions,
-  signal: AbortSignal,
-): Promise<'asked' | 'earlier'> {
-  const { confirm, deferred, confirmation } = options
-  const channels = {
-    storage: rules.storage,
-    onConfirm: rules.onConfirm,
-    confirm,
-    deferred,
-    confirmation,
-    openPage: options.openPage ?? rules.openPage,
-    fallback: rules.policy.confirmFallback,
-  }
-  return ensureConfirmed(forPerson(plan), binding, account, channels, signal)
+  keepToPlan(call, bound)
+  return last.before
 }
 
 /** Seconds that the gate may take before what was seen is no longer taken for what is there. */
@@ -133,23 +97,23 @@ const moment = 1
  * Ask the operator's gate.
  *
  * @param anew whether time has passed already.
- * @returns the context to go on with: another one when time has passed, for the deadline of the first has run.
+ * @returns whether time has passed: the call then goes on with a new way to the platform, as the deadline of the
+ * first has run.
  */
-async function passGate(kit: Kit, tool: AnyTool, call: Call, anew = false): Promise<CallContext> {
-  const { context } = call
-  const { signal } = context
+async function passGate(call: AcceptedCall, anew = false): Promise<boolean> {
+  const { signal } = call
   const elapsed = stopwatch()
   try {
-    await unlessAborted(announce(kit, tool.name, call), signal)
+    await unlessAborted(announce(call), signal)
   } catch (error) {
     signal.throwIfAborted()
     if (isCloudwaysError(error)) throw error
     throw new PolicyError('gate', 'The operator lets no change through at the moment. Nothing was changed.')
   }
-  if (!anew && elapsed() <= moment) return context
-  const later = openContext(kit, signal)
-  await checkScope(tool, call.decision.target, kit.rules.policy, later)
-  return later
+  if (!anew && elapsed() <= moment) return false
+  call.api = openApi(call)
+  await checkScope(call)
+  return true
 }
 
 /** Seconds since this was made, by the longer of two clocks: one may be set, the other stops while a computer sleeps. */
@@ -159,17 +123,18 @@ function stopwatch(): () => number {
 }
 
 /** The first change that is sent is the one that was said yes to; where there was none, none is sent. */
-function keepToPlan(tool: AnyTool, context: CallContext, bound: BoundPlan): CallContext {
+function keepToPlan(call: AcceptedCall, bound: BoundPlan): void {
+  const { tool, api } = call
   let isFirst = true
   const send: RunContext['send'] = async (request) => {
-    if (isRead(request)) return context.send(request)
+    if (isRead(request)) return api.send(request)
     if (isFirst && !isEqual(request, bound.request)) throw changed(tool, bound)
     // A job that only reads was in the plan, and no change.
     if (!isFirst && bound.request?.method === 'GET' && request.method !== 'GET') throw unplanned(tool)
     isFirst = false
-    return context.send(request)
+    return api.send(request)
   }
-  return { ...context, send }
+  call.api = { ...api, send }
 }
 
 function isEqual(request: ApiRequest, planned: ApiRequest | null): boolean {

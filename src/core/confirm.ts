@@ -11,39 +11,8 @@ import { hashOf } from '../hash.ts'
 import { unlessAborted } from '../signal.ts'
 import { readable } from '../text.ts'
 import type { Storage } from '../types.ts'
-import type { Plan } from './plan.ts'
-
-/** What a person said. */
-export interface Confirmation {
-  approved: boolean
-  /** What the person typed, where `plan.needs.type_name` asks for a name. */
-  typed?: string
-}
-
-/**
- * Ask a person, and wait for the answer. A bare `true` is not enough for what is protected: there the person
- * types the name.
- *
- * @throws anything when nobody could be asked; the call is then refused.
- */
-export type Confirm = (
-  plan: Plan,
-  options: { signal: AbortSignal },
-) => boolean | Confirmation | Promise<boolean | Confirmation>
-
-/** A plan that waits for a person on a page. */
-export interface PendingPlan {
-  /** Names plan, account, arguments and what was there. Whoever knows it can't approve with it. */
-  binding: string
-  plan: Plan
-  /** The hash of the account whose person may approve. */
-  account: string
-  /** Seconds it waits. */
-  lifetime: number
-}
-
-/** Opens a page on which the person can approve. @returns its URL, which goes to the model. */
-export type OpenPage = (pending: PendingPlan) => Promise<string>
+import type { BoundPlan, Call, Rules } from './types/call.ts'
+import type { Confirm, Confirmation, OpenPage, Plan } from './types/plan.ts'
 
 /** Seconds that a plan waits for its yes, and a yes for its call. */
 export const confirmSeconds = 600
@@ -53,38 +22,23 @@ export const grantKey = (binding: string) => `confirm:grant:${binding}`
 
 const tokenKey = async (token: string) => `confirm:token:${await hashOf(token)}`
 
-/** The ways to reach a person, in the order in which they are tried. */
-export interface Channels {
-  storage: Storage
-  /** The host's own. */
-  onConfirm?: Confirm
-  /** The adapter's. */
-  confirm?: Confirm
-  /** The client comes back with the answer. */
-  deferred?: boolean
-  openPage?: OpenPage
-  fallback: 'two-step' | 'page' | 'refuse'
-  /** The answer that came with this call. */
-  confirmation?: Confirmation & { token: string }
-}
-
 /**
- * Return when a person said yes to exactly this plan; else throw.
+ * Return when a person said yes to exactly this plan; else throw. The ways to a person, in their order: what came with
+ * the call, the host's own question, the adapter's, and the fallback.
  *
  * @throws ConfirmationRequired
  */
 export async function ensureConfirmed(
-  plan: Plan,
-  binding: string,
-  account: string,
-  channels: Channels,
-  signal: AbortSignal,
+  { kit, options, said, signal }: Call,
+  { plan, binding, account }: BoundPlan,
 ): Promise<'asked' | 'earlier'> {
-  const { storage, confirmation, fallback } = channels
-  const ask = channels.onConfirm ?? channels.confirm
-  const stale = confirmation && !(await redeem(storage, confirmation.token, binding))
-  if (confirmation && !stale) {
-    check(plan, confirmation)
+  const { storage, policy, onConfirm } = kit.rules
+  const { confirmFallback: fallback } = policy
+  const openPage = options.openPage ?? kit.rules.openPage
+  const ask = onConfirm ?? options.confirm
+  const stale = said && !(await redeem(storage, said.token, binding))
+  if (said && !stale) {
+    check(plan, said)
     return 'earlier'
   }
   if (ask) {
@@ -92,16 +46,16 @@ export async function ensureConfirmed(
     return 'asked'
   }
   const why = stale ? 'That yes is used up, too old, or was for something else. ' : ''
-  if (channels.deferred) {
+  if (options.deferred) {
     throw required(plan, `${why}A person is asked.`, {}, await issue(storage, binding))
   }
-  if (fallback === 'page' && channels.openPage) {
+  if (fallback === 'page' && openPage) {
     const granted = await storage.take<Confirmation>(grantKey(binding))
     if (granted) {
       check(plan, granted)
       return 'earlier'
     }
-    const url = await channels.openPage({ binding, plan, account, lifetime: confirmSeconds })
+    const url = await openPage({ binding, plan, account, lifetime: confirmSeconds })
     throw required(
       plan,
       `${why}Give the person this link: ${url} . When they have approved, make the same call again with the same arguments.`,
@@ -116,11 +70,15 @@ export async function ensureConfirmed(
         : `Show the person the plan and ask them to type the name of what is protected. Then make the same call again with confirm: "${token} NAME", where NAME is what they typed.`
     throw required(plan, `${why}${how} Never confirm on your own.`, { confirm: token })
   }
-  throw required(plan, `${why}Nobody can be asked here. ${waysToAsk(plan, channels)}`)
+  throw required(plan, `${why}Nobody can be asked here. ${waysToAsk(plan, fallback, openPage)}`)
 }
 
 /** What the operator can do about it: only what would help with this very plan. */
-function waysToAsk({ needs }: Plan, { fallback, openPage }: Channels): string {
+function waysToAsk(
+  { needs }: Plan,
+  fallback: Rules['policy']['confirmFallback'],
+  openPage: OpenPage | undefined,
+): string {
   const ways = [
     'the option onConfirm',
     'an MCP client that can ask (elicitation)',
@@ -203,3 +161,5 @@ function required(
     token,
   )
 }
+
+export type { Confirm, Confirmation, OpenPage, PendingPlan } from './types/plan.ts'

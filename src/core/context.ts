@@ -1,59 +1,16 @@
 /**
- * What a call is made with: the toolkit's rules, and a way to the platform that keeps to the scope.
+ * The way to the platform for one call. What it sends passes, from the inside out: the scope, the target of the call,
+ * and (change.ts) the plan that was said yes to.
  *
  * @module
  */
 import { isCloudwaysError, PolicyError } from '../errors.ts'
 import { hashOf } from '../hash.ts'
 import { readable } from '../text.ts'
-import type { Storage } from '../types.ts'
-import type { AuditEvent, Change } from './audit.ts'
-import type { Confirm, OpenPage } from './confirm.ts'
-import type { AnyTool, ApiRequest, Parts, RunContext, ToolMap } from './define.ts'
-import type { Plan } from './plan.ts'
-import type { Policy } from './policy.ts'
-import { type Estates, namedIn, readEstates, withinScope } from './scope.ts'
-import type { KeepSecrets } from './secret.ts'
-import type { TargetIds } from './targets.ts'
-import type { Transport } from './transport.ts'
-
-/** What a toolkit decided once, for all its calls. */
-export interface Rules {
-  policy: Policy
-  /** Seconds a call waits for its operation. */
-  waitSeconds: number
-  /** Seconds until the first look at an operation. */
-  pollSeconds: number
-  revealSecrets: boolean
-  storage: Storage
-  onAudit?: (event: AuditEvent) => void
-  auditArguments: boolean
-  onConfirm?: Confirm
-  openPage?: OpenPage
-  onSecrets?: KeepSecrets
-  beforeChange?: (change: Change) => void | Promise<void>
-}
-
-/** A toolkit from inside. */
-export interface Kit {
-  /** The listed tools. */
-  tools: ToolMap
-  /** @throws InputError for a tool there is not, PolicyError for one that is hidden. */
-  find(name: string): AnyTool
-  plan(name: string, input: unknown, signal: AbortSignal): Promise<Plan>
-  transport: Transport
-  rules: Rules
-}
-
-/** A {@link RunContext}, with what the rules need besides. */
-export interface CallContext extends RunContext {
-  /** The servers of the account, read once. */
-  estates(): Promise<Estates>
-  /** Whether something was sent that may have changed something (more than a job that reads) and was not refused. */
-  hasChanged(): boolean
-  /** Note an operation as this toolkit's own: under a scope it may be asked for, whatever its row says. */
-  claim(operation: string): Promise<void>
-}
+import { namedIn, readEstates, withinScope } from './scope.ts'
+import type { ApiRequest } from './types/api.ts'
+import type { Api, Call, Estates, Policy } from './types/call.ts'
+import type { AnyTool, Parts, RunContext } from './types/tool.ts'
 
 /** A whole call, with its retries, stays under this many seconds (and above the wait for its operation). */
 const callSeconds = 45
@@ -61,7 +18,8 @@ const callSeconds = 45
 /** Seconds that an operation is known as this toolkit's own. */
 const operationSeconds = 86_400
 
-export function openContext(kit: Kit, signal: AbortSignal): CallContext {
+export function openApi(call: Omit<Call, 'api'>): Api {
+  const { kit, signal } = call
   const { transport, rules } = kit
   const deadline = Date.now() + Math.max(callSeconds, rules.waitSeconds + 20) * 1000
   let changes = 0
@@ -85,14 +43,18 @@ export function openContext(kit: Kit, signal: AbortSignal): CallContext {
   // Of this scope: another toolkit of the same account may have another one.
   const operationKey = async (id: string) =>
     `operation:${await transport.account()}:${await scopeHash(rules.policy)}:${id}`
+  const scoped = withinScope(
+    direct,
+    rules.policy,
+    async () => (await estates()).ours,
+    async (id) => own.has(id) || (await rules.storage.get(await operationKey(id))) !== null,
+  )
   return {
     signal,
-    send: withinScope(
-      direct,
-      rules.policy,
-      async () => (await estates()).ours,
-      async (id) => own.has(id) || (await rules.storage.get(await operationKey(id))) !== null,
-    ),
+    async send(request) {
+      if (request.method !== 'GET') await checkChange(call, request, estates, scoped)
+      return scoped(request)
+    },
     session: () => transport.session(),
     parts: (parts) => settleParts(parts, signal),
     plan: (tool, input) => kit.plan(tool, input, signal),
@@ -116,24 +78,16 @@ function scopeHash({ servers, apps }: Policy): Promise<string> {
 }
 
 /**
- * The same context for making one call: it sends no change when the tool is of risk `read`, and none to another
- * server or app than the call named. What the rules were asked about is all that can be touched.
+ * A call sends no change when its tool is of risk `read`, and none to another server or app than it named: what the
+ * rules were asked about is all that can be touched.
  */
-export function keepTo(tool: AnyTool, ids: TargetIds, context: CallContext, policy: Policy): CallContext {
-  const send: RunContext['send'] = async (request) => {
-    if (request.method !== 'GET') await checkChange(tool, ids, request, context, policy)
-    return context.send(request)
-  }
-  return { ...context, send }
-}
-
 async function checkChange(
-  tool: AnyTool,
-  ids: TargetIds,
+  { tool, ids = {}, kit }: Omit<Call, 'api'>,
   request: ApiRequest,
-  context: CallContext,
-  policy: Policy,
+  estates: Api['estates'],
+  send: RunContext['send'],
 ): Promise<void> {
+  const { policy } = kit.rules
   if (tool.risk === 'read') throw stray(tool, 'is declared to change nothing')
   const { servers, apps } = namedIn(request)
   const strays = (mine: string | undefined, theirs: string[]) =>
@@ -149,9 +103,7 @@ async function checkChange(
       return [...servers, ...apps.map(ownerOf)].some((id) => id !== mine)
     }
     // An app that this call has just made is in no list that was read before.
-    if (strayIn(await context.estates()) && strayIn(await readEstates(context.send, policy))) {
-      throw stray(tool, elsewhere)
-    }
+    if (strayIn(await estates()) && strayIn(await readEstates(send, policy))) throw stray(tool, elsewhere)
   }
   const untold = ids.server_id === undefined && ids.app_id === undefined
   if (untold && policy.protect.length > 0 && servers.length + apps.length > 0) {

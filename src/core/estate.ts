@@ -6,7 +6,8 @@
  */
 import { UpstreamError } from '../errors.ts'
 import { plainId } from '../text.ts'
-import type { ApiRequest, NamedApp, NamedServer } from './define.ts'
+import type { ApiRequest } from './types/api.ts'
+import type { EstateServer } from './types/call.ts'
 
 export type Json = Record<string, unknown>
 
@@ -21,15 +22,6 @@ export const rowsOf = (value: unknown): Json[] =>
 
 /** The server rows of the answer of {@link serverList}. */
 export const serversOf = (body: unknown): Json[] => rowsOf((body as Json | null)?.servers)
-
-export interface EstateApp extends NamedApp {
-  /** The primary domain that somebody set, if any. */
-  cname: string | null
-}
-
-export interface EstateServer extends NamedServer {
-  apps: EstateApp[]
-}
 
 /** Read the answer of {@link serverList}. */
 export function readEstate(body: unknown): EstateServer[] {

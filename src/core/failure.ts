@@ -6,22 +6,14 @@
 import { type CloudwaysError, isCloudwaysError, type PolicyError, UpstreamError } from '../errors.ts'
 import { oneLine } from '../text.ts'
 import type { AuditEvent } from './audit.ts'
-import type { Kit } from './context.ts'
-import type { AnyTool, SuggestedCall } from './define.ts'
 import { redactText } from './secret.ts'
-import { targetIds } from './targets.ts'
+import type { Call, Input } from './types/call.ts'
+import type { SuggestedCall } from './types/plan.ts'
+import type { AnyTool } from './types/tool.ts'
 
-/**
- * @param input the parsed arguments, if they were right.
- * @param changed whether something was sent that may have changed something, and was not refused.
- */
-export function safeError(
-  error: unknown,
-  kit: Kit,
-  tool: AnyTool,
-  input: Record<string, unknown> | undefined,
-  changed: boolean,
-): CloudwaysError {
+/** @param changed whether something was sent that may have changed something, and was not refused. */
+export function safeError(error: unknown, call: Call, changed: boolean): CloudwaysError {
+  const { kit, tool, input } = call
   const known = kit.transport.secrets()
   const safe = isCloudwaysError(error)
     ? afterwards(
@@ -30,7 +22,7 @@ export function safeError(
       )
     : defect(error, tool, known, changed)
   if (!input || safe.details.outcome !== 'unknown') return safe
-  const settle = settling(kit, tool, input)
+  const settle = settling({ ...call, input })
   if (settle) {
     safe.details = { ...safe.details, settle }
     safe.next = `${safe.next} ${settle.tool} tells whether it happened: call it with ${JSON.stringify(settle.input)}.`
@@ -67,15 +59,15 @@ function defect(error: unknown, tool: AnyTool, known: readonly string[], changed
 }
 
 /** The read that tells whether a change happened whose answer was lost. */
-function settling(kit: Kit, tool: AnyTool, input: Record<string, unknown>): SuggestedCall | undefined {
-  const { server_id, app_id } = targetIds(tool, input)
+function settling({ kit, tool, input, ids = {} }: Call & { input: Input }): SuggestedCall | undefined {
+  const { server_id, app_id } = ids
   const fallback = app_id
     ? { tool: 'get_app_details', input: { server_id, app_id } }
     : server_id
       ? { tool: 'get_server_details', input: { server_id } }
       : undefined
-  const call: SuggestedCall | undefined = tool.settle === undefined ? fallback : tool.settle?.(input)
-  return call && Object.hasOwn(kit.tools, call.tool) ? call : undefined
+  const read: SuggestedCall | undefined = tool.settle === undefined ? fallback : tool.settle?.(input)
+  return read && Object.hasOwn(kit.tools, read.tool) ? read : undefined
 }
 
 /** By code, not by class: a custom tool may throw the errors of another copy of this package. */

@@ -5,12 +5,12 @@
  */
 import { UpstreamError } from '../errors.ts'
 import { plainName } from '../text.ts'
-import type { Kit } from './context.ts'
-import type { AnyTool, SuggestedCall } from './define.ts'
 import { checkValue } from './schema.ts'
-import { hidden, type KeepSecrets, redact } from './secret.ts'
+import { hidden, redact } from './secret.ts'
 import { pickFields } from './shape.ts'
-import type { TargetIds } from './targets.ts'
+import type { AcceptedCall } from './types/call.ts'
+import type { SuggestedCall } from './types/plan.ts'
+import type { AnyTool } from './types/tool.ts'
 import { clean } from './untrusted.ts'
 
 type Answer = Record<string, unknown>
@@ -35,15 +35,10 @@ export interface Finished {
 }
 
 /** What leaves is what the output schema says, without secrets and without invisible characters. */
-export async function finish(
-  kit: Kit,
-  tool: AnyTool,
-  input: Answer,
-  { body, extras }: Made,
-  ids: TargetIds,
-  onSecrets: KeepSecrets | undefined,
-): Promise<Finished> {
+export async function finish(call: AcceptedCall, { body, extras }: Made): Promise<Finished> {
+  const { kit, tool, input, ids, options } = call
   const { transport, rules } = kit
+  const onSecrets = options.onSecrets ?? rules.onSecrets
   // First: a name with a hidden character in it would miss the marks of the schema.
   const inside = clean(body)
   const checked = checkValue(tool.output, inside.value)

@@ -7,8 +7,8 @@
 import { UpstreamError } from '../errors.ts'
 import { hashOf } from '../hash.ts'
 import type { Storage } from '../types.ts'
-import type { AnyTool } from './define.ts'
 import { type Operation, startedOperation } from './operation.ts'
+import type { AnyTool } from './types/tool.ts'
 
 /** Seconds in which a repeat is answered with what the first call started. */
 export const onceSeconds = 600

@@ -7,7 +7,7 @@ import * as z from 'zod'
 import { isCloudwaysError, UpstreamError } from '../errors.ts'
 import { sleep } from '../signal.ts'
 import { oneLine, plainId, plainName } from '../text.ts'
-import type { ApiRequest } from './define.ts'
+import type { ApiRequest } from './types/api.ts'
 
 /**
  * The answer of every tool that starts an operation. Declaring it as `output` makes the call wait for the

@@ -12,25 +12,20 @@ import {
 } from '../errors.ts'
 import { unlessAborted } from '../signal.ts'
 import { missingBackup } from './backup.ts'
-import { type CallContext, isRead, type Kit } from './context.ts'
-import type { AnyTool, Before, RunContext, SuggestedCall } from './define.ts'
-import type { Outlook } from './plan.ts'
-import { judge, type Policy } from './policy.ts'
+import { isRead } from './context.ts'
+import { judge } from './policy.ts'
 import { checkIds, checkWholeServer, isScoped } from './scope.ts'
 import { possible } from './suggest.ts'
-import { locate, type TargetIds } from './targets.ts'
-
-type Input = Record<string, unknown>
+import { locate } from './targets.ts'
+import type { AcceptedCall, Call, Outlook, TargetIds } from './types/call.ts'
+import type { SuggestedCall } from './types/plan.ts'
+import type { AnyTool, Before, RunContext } from './types/tool.ts'
 
 /** Whether what a call names is within the scope, and with it all that the call would be felt by. @throws PolicyError */
-export async function checkScope(
-  tool: AnyTool,
-  ids: TargetIds,
-  policy: Policy,
-  context: CallContext,
-): Promise<void> {
+export async function checkScope({ kit, tool, ids, api }: Call & { ids: TargetIds }): Promise<void> {
+  const { policy } = kit.rules
   if (!isScoped(policy) || (ids.server_id === undefined && ids.app_id === undefined)) return
-  const { ours, all } = await context.estates()
+  const { ours, all } = await api.estates()
   checkIds(ids, ours)
   checkWholeServer(tool, ids, policy, all)
 }
@@ -42,41 +37,25 @@ const harmless = { risk: 'read', confirm: false, typeName: null } as const
  *
  * @throws UpstreamError, CredentialError when a person has to be asked about what can't be seen at the moment.
  */
-export async function lookAhead(
-  kit: Kit,
-  tool: AnyTool,
-  input: Input,
-  ids: TargetIds,
-  context: CallContext,
-): Promise<Outlook> {
+export async function lookAhead(call: AcceptedCall): Promise<Outlook> {
+  const { kit, tool, ids, api } = call
   const named = ids.server_id !== undefined || ids.app_id !== undefined
-  const target = named ? locate(ids, (await context.estates()).ours) : { affected: [] }
+  const target = named ? locate(ids, (await api.estates()).ours) : { affected: [] }
   const verdict = tool.risk === 'read' ? harmless : judge(tool, target, kit.rules.policy)
   const { server, app } = target
-  return {
-    target,
-    verdict,
-    before: { server, app, now: await readNow(tool, input, context, verdict.confirm) },
-  }
+  return { target, verdict, before: { server, app, now: await readNow(call, verdict.confirm) } }
 }
 
 /** Milliseconds. */
 const patience = 10_000
 
 /** What is there, for the undo alone: who can't look, or not soon, can still make the change. */
-export async function lookForUndo(
-  kit: Kit,
-  tool: AnyTool,
-  input: Input,
-  ids: TargetIds,
-  context: CallContext,
-): Promise<Before | undefined> {
-  if (!tool.effects?.inverse) return undefined
+export async function lookForUndo(call: AcceptedCall): Promise<Before | undefined> {
+  if (!call.tool.effects?.inverse) return undefined
   try {
-    const soon = AbortSignal.timeout(patience)
-    return (await unlessAborted(lookAhead(kit, tool, input, ids, context), soon)).before
+    return (await unlessAborted(lookAhead(call), AbortSignal.timeout(patience))).before
   } catch (error) {
-    context.signal.throwIfAborted()
+    call.signal.throwIfAborted()
     if (isCloudwaysError(error) || (error as Error)?.name === 'TimeoutError') return undefined
     throw error
   }
@@ -88,20 +67,15 @@ const isDefinite = ({ reason, status }: UpstreamDetails) =>
     ? status === 200 || (status ?? 0) >= 400
     : ['not_found', 'unknown_path', 'validation'].includes(reason as string)
 
-async function readNow(
-  tool: AnyTool,
-  input: Input,
-  context: CallContext,
-  isAsked: boolean,
-): Promise<unknown> {
+async function readNow({ tool, input, api, signal }: AcceptedCall, isAsked: boolean): Promise<unknown> {
   const { now } = tool.effects ?? {}
   if (!now) return null
   const send: RunContext['send'] = async (request) => {
-    if (isRead(request)) return context.send(request)
+    if (isRead(request)) return api.send(request)
     throw new Error('effects.now must send reads only.')
   }
-  return now(input, { ...context, send }).catch((error: unknown) => {
-    context.signal.throwIfAborted()
+  return now(input, { ...api, send }).catch((error: unknown) => {
+    signal.throwIfAborted()
     if (!isCloudwaysError(error)) throw error
     // What this token may not read does not keep it from what it may change.
     if (isAsked && error.code === 'credentials_refused' && error.details.status !== 403) throw error
@@ -126,16 +100,11 @@ function unseen(tool: AnyTool, { message, details }: CloudwaysError): UpstreamEr
  *
  * @throws PolicyError when that call can't be made here.
  */
-export async function unmet(
-  kit: Kit,
-  tool: AnyTool,
-  ids: TargetIds,
-  context: CallContext,
-): Promise<SuggestedCall | null> {
-  const { policy, pollSeconds } = kit.rules
-  if (!tool.requires || policy.backupHours === 0) return null
-  const first = await missingBackup(ids, policy.backupHours, context, pollSeconds)
-  if (!first || (await possible(kit, first, context))) return first
+export async function unmet(call: AcceptedCall): Promise<SuggestedCall | null> {
+  const { tool, kit } = call
+  if (!tool.requires || kit.rules.policy.backupHours === 0) return null
+  const first = await missingBackup(call)
+  if (!first || (await possible(call, first))) return first
   throw new PolicyError(
     'backup',
     `${tool.name}: ${first.why} Nothing was changed.`,

@@ -5,8 +5,8 @@
  */
 import { InputError } from '../errors.ts'
 import { nearest } from '../options.ts'
-import type { AnyTool } from './define.ts'
 import { checkValue, type Issue, objectSchema } from './schema.ts'
+import type { AnyTool } from './types/tool.ts'
 
 /** A model fixes no more at a time, and a text must not grow with what was sent. */
 const mostProblems = 10

@@ -12,40 +12,10 @@
 import { InputError, PolicyError } from '../errors.ts'
 import { checkNumber, nearest } from '../options.ts'
 import { readable } from '../text.ts'
-import type { AnyTool, Risk, ToolMap } from './define.ts'
-import { risks } from './define.ts'
-import { fitsScope, isScoped, type Scope } from './scope.ts'
-import type { Selection } from './select.ts'
-import type { Target } from './targets.ts'
-
-/** The rules of an operator that go beyond the selection of tools. */
-export interface Policy {
-  /**
-   * Only these servers, by id or label; with it, nothing of any other is listed or touched. An entry of digits only
-   * is an id, never a label.
-   */
-  servers: readonly string[]
-  /**
-   * Only these apps, by id or label; an entry of digits only is an id. A server is then touched only when all its apps
-   * are among them.
-   */
-  apps: readonly string[]
-  /**
-   * Servers and apps, by id or label, where `*` stands for any text: `*production*`. A change to one of them counts
-   * one level of risk higher, and always needs a person who types its name.
-   */
-  protect: readonly string[]
-  /** The lowest risk that needs a person. Default `disruptive`. `never`: only what is protected needs one. */
-  confirm: Exclude<Risk, 'read'> | 'never'
-  /**
-   * When nobody can be asked directly. `two-step`: the answer is the plan and a token, and the same call with the
-   * token goes through; what keeps the model from confirming on its own is then its instructions. `page`: the
-   * person approves on a page of the self-hosted server. Default `refuse`.
-   */
-  confirmFallback: 'two-step' | 'page' | 'refuse'
-  /** Hours that a backup may be old where a tool requires one. Default 24; 0: none is required. */
-  backupHours: number
-}
+import { fitsScope, isScoped } from './scope.ts'
+import type { Policy, Scope, Selection, Target, Verdict } from './types/call.ts'
+import { type Risk, risks } from './types/plan.ts'
+import type { AnyTool, ToolMap } from './types/tool.ts'
 
 export const defaultPolicy: Policy = {
   servers: [],
@@ -128,16 +98,6 @@ const reasons: Record<HidingRule | 'role', string> = {
 export const hidden = (name: string, rule: HidingRule | 'role') =>
   new PolicyError(rule, `${name} cannot be called here: ${reasons[rule]}.`)
 
-/** What the rules say about one change. */
-export interface Verdict {
-  /** Of this call: raised for what is protected. */
-  risk: Risk
-  /** Whether a person has to say yes. */
-  confirm: boolean
-  /** The name that the person has to type. */
-  typeName: string | null
-}
-
 /** Protection and threshold, for a change that all rules before let through. */
 export function judge(tool: AnyTool, target: Target, { protect, confirm }: Policy): Verdict {
   const name = protectedName(target, protect)
@@ -198,3 +158,5 @@ export function hiddenTools(all: ToolMap, selection: Selection, scope: Scope): M
   }
   return found
 }
+
+export type { Policy, Verdict } from './types/call.ts'

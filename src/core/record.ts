@@ -7,42 +7,32 @@ import { isCloudwaysError } from '../errors.ts'
 import { hashOf } from '../hash.ts'
 import { never } from '../signal.ts'
 import type { AuditEvent, Change } from './audit.ts'
-import { type CallContext, type Kit, openContext } from './context.ts'
-import type { AnyTool, Risk } from './define.ts'
+import { openApi } from './context.ts'
 import { outcomeOf, ruleOf, safeError } from './failure.ts'
 import { redact } from './secret.ts'
+import type { Transport } from './types/api.ts'
+import type { Call, CallOptions, Decision, Kit } from './types/call.ts'
+import type { Risk } from './types/plan.ts'
+import type { AnyTool } from './types/tool.ts'
 
 /** The tool that plans calls of others. */
 const preview = 'preview_change'
 
-type Decision = Pick<AuditEvent, 'rule' | 'risk' | 'target' | 'outcome' | 'code' | 'removed'>
-
-/** A call under way, and what was decided about it so far. */
-export interface Call {
-  /** Milliseconds since 1970. */
-  started: number
-  context: CallContext
-  decision: Decision
-  /** The arguments without the token of a confirmation; parsed, once they were accepted. */
-  given: unknown
-  input?: Record<string, unknown>
+export function openCall(kit: Kit, tool: AnyTool, given: unknown, options: CallOptions): Call {
+  const { signal = never, confirmation } = options
+  const decision: Decision = { rule: 'input', risk: tool.risk, target: {}, outcome: 'ok' }
+  const call = { kit, tool, options, signal, started: Date.now(), decision, given, said: confirmation }
+  // The way to the platform looks at the call itself: what it names is known only later.
+  return Object.assign(call, { api: openApi(call) })
 }
 
 /** One call, one event, whatever happens; and what leaves as an error is safe. */
-export async function recorded<T>(
-  kit: Kit,
-  tool: AnyTool,
-  raw: unknown,
-  signal: AbortSignal = never,
-  work: (call: Call) => Promise<T>,
-): Promise<T> {
-  const started = Date.now()
-  const decision: Decision = { rule: 'input', risk: tool.risk, target: {}, outcome: 'ok' }
-  const call: Call = { started, context: openContext(kit, signal), decision, given: raw }
+export async function recorded<T>(call: Call, work: (call: Call) => Promise<T>): Promise<T> {
+  const { kit, tool, signal, decision, started } = call
   try {
     return await work(call)
   } catch (error) {
-    const changed = tool.risk !== 'read' && call.context.hasChanged()
+    const changed = tool.risk !== 'read' && call.api.hasChanged()
     if (signal.aborted) {
       decision.outcome = changed ? 'unknown' : 'cancelled'
       throw signal.reason
@@ -51,11 +41,12 @@ export async function recorded<T>(
     if (isCloudwaysError(error) && error.details.reason === 'insufficient_scope' && tool.name !== preview) {
       kit.transport.reach?.refuse(tool.name)
     }
-    const safe = safeError(error, kit, tool, call.input, changed)
+    const safe = safeError(error, call, changed)
     Object.assign(decision, outcomeOf(safe), { rule: ruleOf(safe, decision.rule) })
     throw safe
   } finally {
-    if (kit.rules.onAudit) await audit(kit, tool.name, call.input ?? call.given, decision, started, signal)
+    const input = call.input ?? call.given
+    if (kit.rules.onAudit) await audit(kit, { tool: tool.name, input, decision, started, signal })
   }
 }
 
@@ -81,12 +72,11 @@ function shown(input: unknown, known: readonly string[]): unknown {
  * Ask the host whether a change may be sent now, and tell it which. What it writes down there outlives this process,
  * which may be killed before the event of the call.
  */
-export async function announce({ rules, transport }: Kit, tool: string, call: Call): Promise<void> {
+export async function announce({ kit, tool, input, given, started, signal, decision }: Call): Promise<void> {
+  const { rules, transport } = kit
   if (!rules.beforeChange) return
-  const { context, decision, input, given, started } = call
-  const { signal } = context
   const change: Change = {
-    ...(await identityOf(transport, tool, input ?? given, started, signal)),
+    ...(await identityOf(transport, { tool: tool.name, input: input ?? given, started, signal })),
     target: { ...decision.target },
     risk: decision.risk as Risk,
   }
@@ -95,13 +85,17 @@ export async function announce({ rules, transport }: Kit, tool: string, call: Ca
   await rules.beforeChange(change)
 }
 
+interface Identity {
+  tool: string
+  input: unknown
+  started: number
+  signal: AbortSignal
+}
+
 /** What the change and the event of one call have in common. */
 async function identityOf(
-  transport: Kit['transport'],
-  tool: string,
-  input: unknown,
-  started: number,
-  signal: AbortSignal,
+  transport: Transport,
+  { tool, input, started, signal }: Identity,
 ): Promise<Pick<AuditEvent, 'time' | 'account' | 'tool' | 'argumentsHash'>> {
   return {
     time: new Date(started).toISOString(),
@@ -114,18 +108,14 @@ async function identityOf(
 /** An audit that fails must not turn a change that was made into an error: the caller would make it again. */
 export async function audit(
   { rules, transport }: Kit,
-  tool: string,
-  input: unknown,
-  decision: Decision,
-  started: number,
-  signal: AbortSignal,
+  { decision, ...identity }: Identity & { decision: Decision },
 ): Promise<void> {
   try {
     const event: AuditEvent = {
-      ...(await identityOf(transport, tool, input, started, signal)),
+      ...(await identityOf(transport, identity)),
       ...decision,
-      ...(rules.auditArguments && { arguments: shown(input, transport.secrets()) }),
-      duration: Date.now() - started,
+      ...(rules.auditArguments && { arguments: shown(identity.input, transport.secrets()) }),
+      duration: Date.now() - identity.started,
     }
     // Not waited for: a sink that hangs must not hold the answer.
     Promise.resolve(rules.onAudit?.(event) as unknown).catch(() => {})

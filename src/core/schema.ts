@@ -10,7 +10,7 @@ import * as z from 'zod'
 import * as z3 from 'zod/v3'
 import { zodToJsonSchema } from 'zod-to-json-schema'
 import { InputError } from '../errors.ts'
-import type { InputShape, Schema } from './define.ts'
+import type { InputShape, Schema } from './types/tool.ts'
 
 /** A JSON Schema of an object. */
 export interface JsonSchema {

@@ -8,15 +8,11 @@
  */
 import { PolicyError } from '../errors.ts'
 import { readable } from '../text.ts'
-import type { AnyTool, ApiRequest } from './define.ts'
-import { type EstateServer, type Json, readEstate, rowsOf, serverList, serversOf, textOf } from './estate.ts'
-import { type TargetIds, taggedArguments } from './targets.ts'
-
-/** Ids or labels, of which digits only are always an id; an empty list bounds nothing. */
-export interface Scope {
-  servers: readonly string[]
-  apps: readonly string[]
-}
+import { type Json, readEstate, rowsOf, serverList, serversOf, textOf } from './estate.ts'
+import { taggedArguments } from './targets.ts'
+import type { ApiRequest } from './types/api.ts'
+import type { EstateServer, Estates, Scope, TargetIds } from './types/call.ts'
+import type { AnyTool } from './types/tool.ts'
 
 type Send = (request: ApiRequest) => Promise<unknown>
 
@@ -122,12 +118,6 @@ export function withinScope(
     }
     return body
   }
-}
-
-/** The servers of the account, and of those what is within the scope. */
-export interface Estates {
-  all: EstateServer[]
-  ours: EstateServer[]
 }
 
 export async function readEstates(send: Send, scope: Scope): Promise<Estates> {

@@ -4,23 +4,10 @@
  * @module
  */
 import type * as z from 'zod'
-import type { Schema } from './define.ts'
 import { hidden, looksSecret, redactText } from './secret-net.ts'
+import type { Schema } from './types/tool.ts'
 
 export { hidden, redactText }
-
-/** Secrets that an answer would have held. */
-export interface FoundSecrets {
-  tool: string
-  /** The hash of the account. */
-  account: string
-  target: { server_id?: string; app_id?: string }
-  /** By the path of the field: `app_creds.0.sys_password`. */
-  values: Readonly<Record<string, string>>
-}
-
-/** Keeps secrets for a person. @returns in words where the person finds them; the model reads that. */
-export type KeepSecrets = (found: FoundSecrets) => string | Promise<string>
 
 const marks = new WeakSet<object>()
 
@@ -127,3 +114,5 @@ function walk(value: unknown, schemas: readonly Wrapped[], options: RedactOption
 }
 
 const blank = (value: unknown) => (value === null || value === '' ? value : hidden)
+
+export type { FoundSecrets, KeepSecrets } from './types/plan.ts'

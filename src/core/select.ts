@@ -5,21 +5,10 @@
  */
 import { InputError } from '../errors.ts'
 import { nearest } from '../options.ts'
-import type { ToolMap } from './define.ts'
 import { operation } from './operation.ts'
 import { type HidingRule, hiddenTools } from './policy.ts'
-import type { Scope } from './scope.ts'
-
-export interface Selection {
-  /** Toolsets to include. Without `toolsets` and `tools`, everything. */
-  toolsets?: readonly string[]
-  /** Tools to include by name, besides those of `toolsets`. */
-  tools?: readonly string[]
-  /** Tools to leave out. */
-  excludeTools?: readonly string[]
-  /** Only tools that change nothing. Default `false`. */
-  readOnly?: boolean
-}
+import type { Scope, Selection } from './types/call.ts'
+import type { ToolMap } from './types/tool.ts'
 
 /** The listed tools, and why the others are not. */
 export interface Selected {
@@ -74,3 +63,5 @@ function known(what: string, given: readonly string[] | undefined, names: readon
     )
   }
 }
+
+export type { Selection } from './types/call.ts'

@@ -4,29 +4,27 @@
  * @module
  */
 import { isCloudwaysError } from '../errors.ts'
-import type { CallContext, Kit } from './context.ts'
-import type { SuggestedCall } from './define.ts'
-import type { Policy } from './policy.ts'
-import { checkWholeServer, type Estates, isScoped } from './scope.ts'
-import { type TargetIds, targetIds } from './targets.ts'
+import { checkWholeServer, isScoped } from './scope.ts'
+import { targetIds } from './targets.ts'
+import type { Call, Estates, Policy, TargetIds } from './types/call.ts'
+import type { SuggestedCall } from './types/plan.ts'
 
-/** The call, when its tool is listed and within the known role, and what it names is within the scope. */
+/** The suggestion, when its tool is listed and within the known role, and what it names is within the scope. */
 export async function possible(
-  kit: Kit,
-  call: SuggestedCall | undefined,
-  context: CallContext,
+  { kit, api, signal }: Call,
+  suggested: SuggestedCall | undefined,
 ): Promise<SuggestedCall | undefined> {
-  if (!call) return undefined
+  if (!suggested) return undefined
   const { policy } = kit.rules
   try {
-    const tool = kit.find(call.tool)
-    const ids = targetIds(tool, call.input)
-    if (!isScoped(policy) || (!ids.server_id && !ids.app_id)) return call
-    const estates = await context.estates()
+    const tool = kit.find(suggested.tool)
+    const ids = targetIds(tool, suggested.input)
+    if (!isScoped(policy) || (!ids.server_id && !ids.app_id)) return suggested
+    const estates = await api.estates()
     checkWholeServer(tool, ids, policy, estates.all)
-    return isOurs(ids, estates, policy) ? call : undefined
+    return isOurs(ids, estates, policy) ? suggested : undefined
   } catch (error) {
-    context.signal.throwIfAborted()
+    signal.throwIfAborted()
     if (isCloudwaysError(error)) return undefined
     throw error
   }

@@ -3,16 +3,11 @@
  *
  * @module
  */
-import type { AnyTool, NamedApp, NamedServer } from './define.ts'
-import { type EstateApp, type EstateServer, noServer, noSuchApp } from './estate.ts'
+import { noServer, noSuchApp } from './estate.ts'
 import { type Tag, tagOf } from './tags.ts'
-
-/** The ids among the arguments of a call. */
-export interface TargetIds {
-  server_id?: string
-  app_id?: string
-  operation_id?: string
-}
+import type { EstateApp, EstateServer, Target, TargetIds } from './types/call.ts'
+import type { NamedApp, NamedServer } from './types/plan.ts'
+import type { AnyTool } from './types/tool.ts'
 
 /** The tagged arguments of a tool: what they name, and the argument's own name. */
 export type TaggedArguments = Partial<Record<Tag['names'], string>>
@@ -42,14 +37,6 @@ export function targetIds(tool: AnyTool, input: Readonly<Record<string, unknown>
   }
 }
 
-/** What a call names, found in the estate, and who else is on that server. */
-export interface Target {
-  server?: NamedServer
-  app?: EstateApp
-  /** The apps that a change would be felt by: the target, or all apps of the server. */
-  affected: NamedApp[]
-}
-
 /** @throws UpstreamError when there is no such server or app, or the app is on another server. */
 export function locate(ids: TargetIds, estate: readonly EstateServer[]): Target {
   const { server_id, app_id } = ids
@@ -67,3 +54,5 @@ export function locate(ids: TargetIds, estate: readonly EstateServer[]): Target 
 
 const named = ({ id, label, status }: EstateServer): NamedServer => ({ id, label, status })
 export const withoutCname = ({ id, label, domain }: EstateApp): NamedApp => ({ id, label, domain })
+
+export type { Target, TargetIds } from './types/call.ts'

@@ -7,18 +7,18 @@ import { type CloudwaysError, InputError, PolicyError } from '../errors.ts'
 import { nearest } from '../options.ts'
 import { never } from '../signal.ts'
 import { forget, remember } from './confirm.ts'
-import type { Kit, Rules } from './context.ts'
-import type { AnyTool, InputShape, Risk, ToolInput, ToolMap, ToolOutput } from './define.ts'
 import { outcomeOf } from './failure.ts'
 import { inputSchema } from './parse.ts'
-import { type CallOptions, planTool, runTool } from './pipeline.ts'
-import type { Plan } from './plan.ts'
-import { type HidingRule, hidden as hiddenTool, mayAsk, type Policy, takesToken } from './policy.ts'
+import { planTool, runTool } from './pipeline.ts'
+import { type HidingRule, hidden as hiddenTool, mayAsk, takesToken } from './policy.ts'
 import { audit } from './record.ts'
 import { type JsonSchema, objectSchema, optionalText, toJsonSchema } from './schema.ts'
 import { fixedArguments } from './scope.ts'
 import type { Selected } from './select.ts'
-import type { Transport } from './transport.ts'
+import type { Transport } from './types/api.ts'
+import type { CallOptions, Kit, Policy, Rules } from './types/call.ts'
+import type { Plan, Risk } from './types/plan.ts'
+import type { AnyTool, InputShape, ToolInput, ToolMap, ToolOutput } from './types/tool.ts'
 import { clean } from './untrusted.ts'
 
 /** The hints of the Model Context Protocol, computed from `risk`. */
@@ -181,7 +181,8 @@ export function createToolkit<T extends ToolMap>(view: View, transport: Transpor
     } catch (error) {
       const rule = error instanceof PolicyError ? error.rule : 'unknown tool'
       const decision = { rule, risk: null, target: {}, ...outcomeOf(error as CloudwaysError) }
-      if (rules.onAudit) await audit(kit, String(name).slice(0, 60), input, decision, Date.now(), never)
+      const facts = { tool: String(name).slice(0, 60), input, decision, started: Date.now(), signal: never }
+      if (rules.onAudit) await audit(kit, facts)
       throw error
     }
   }

@@ -1,0 +1,123 @@
+/**
+ * What a person is told and asked: the plan of a change, and the ways to an answer.
+ *
+ * @module
+ */
+import type { ApiRequest } from './api.ts'
+
+/**
+ * What a call can do, in rising order. MCP annotations, read-only mode, approval, docs and audit follow from
+ * this one word.
+ *
+ * - `read` changes nothing
+ * - `write` changes something
+ * - `disruptive` takes something offline or locks someone out
+ * - `destructive` loses data or access for good
+ */
+export type Risk = 'read' | 'write' | 'disruptive' | 'destructive'
+
+export const risks: readonly Risk[] = ['read', 'write', 'disruptive', 'destructive']
+
+/** A call that is proposed: to undo, to meet a condition, to look, to go on. */
+export interface SuggestedCall {
+  tool: string
+  input: Readonly<Record<string, unknown>>
+  /** Why, in a few words. */
+  why?: string
+}
+
+/** A server of the account, as far as the rules need to know it. */
+export interface NamedServer {
+  id: string
+  label: string
+  status: string
+}
+
+/** An app of the account, as far as the rules need to know it. */
+export interface NamedApp {
+  id: string
+  label: string
+  /** Under which visitors reach it. */
+  domain: string | null
+}
+
+/** What a call would do. Secrets among its arguments are hidden. */
+export interface Plan {
+  tool: string
+  title: string
+  /** Of this call: for what is protected, one level above that of the tool. */
+  risk: Risk
+  /** The arguments, with defaults filled in. */
+  input: Record<string, unknown>
+  /** What would be sent; `null` when nothing would change. */
+  request: ApiRequest | null
+  target: { server?: NamedServer; app?: NamedApp }
+  /** What is there now that would be replaced, where the tool can read that. */
+  now: unknown
+  /** The apps that would feel it: the target, or all apps of the server. */
+  affected: NamedApp[]
+  impact: string
+  /** How long visitors would be without the site. `null`: they would not. */
+  downtime: string | null
+  /** How to undo it, in words; `null` when it can't be undone. */
+  undo: string | null
+  /** The call that would take it back, where there is one. */
+  undo_call: SuggestedCall | null
+  /** `null` where the API contract marks no cost. */
+  cost: string | null
+  needs: PlanNeeds
+}
+
+export interface PlanNeeds {
+  /** Whether a person has to say yes first. */
+  confirmation: boolean
+  /** For what is protected: the name that the person has to type. */
+  type_name: string | null
+  /** The condition that is not met yet, and the call that meets it. */
+  first: SuggestedCall | null
+}
+
+/** What a person said. */
+export interface Confirmation {
+  approved: boolean
+  /** What the person typed, where `plan.needs.type_name` asks for a name. */
+  typed?: string
+}
+
+/**
+ * Ask a person, and wait for the answer. A bare `true` is not enough for what is protected: there the person
+ * types the name.
+ *
+ * @throws anything when nobody could be asked; the call is then refused.
+ */
+export type Confirm = (
+  plan: Plan,
+  options: { signal: AbortSignal },
+) => boolean | Confirmation | Promise<boolean | Confirmation>
+
+/** A plan that waits for a person on a page. */
+export interface PendingPlan {
+  /** Names plan, account, arguments and what was there. Whoever knows it can't approve with it. */
+  binding: string
+  plan: Plan
+  /** The hash of the account whose person may approve. */
+  account: string
+  /** Seconds it waits. */
+  lifetime: number
+}
+
+/** Opens a page on which the person can approve. @returns its URL, which goes to the model. */
+export type OpenPage = (pending: PendingPlan) => Promise<string>
+
+/** Secrets that an answer would have held. */
+export interface FoundSecrets {
+  tool: string
+  /** The hash of the account. */
+  account: string
+  target: { server_id?: string; app_id?: string }
+  /** By the path of the field: `app_creds.0.sys_password`. */
+  values: Readonly<Record<string, string>>
+}
+
+/** Keeps secrets for a person. @returns in words where the person finds them; the model reads that. */
+export type KeepSecrets = (found: FoundSecrets) => string | Promise<string>

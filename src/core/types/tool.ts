@@ -1,0 +1,139 @@
+/**
+ * What a tool is.
+ *
+ * @module
+ */
+import type { ApiRequest, Session } from './api.ts'
+import type { NamedApp, NamedServer, Plan, Risk, SuggestedCall } from './plan.ts'
+
+/**
+ * Any schema that speaks Standard Schema and is a zod schema: zod 4 or zod 3.
+ * Only the type face is named here, so that users' own copy of zod fits.
+ */
+export interface Schema<Input = unknown, Output = Input> {
+  readonly '~standard': {
+    readonly types?: { readonly input: Input; readonly output: Output } | undefined
+  }
+}
+
+/** The arguments of a tool, by name. */
+export type InputShape = Record<string, Schema>
+
+type InferInput<S> = S extends Schema<infer I, infer _> ? I : never
+type InferOutput<S> = S extends Schema<infer _, infer O> ? O : never
+type OptionalKeys<T> = { [K in keyof T]: undefined extends T[K] ? K : never }[keyof T]
+type Optional<T> = Omit<T, OptionalKeys<T>> & Partial<Pick<T, OptionalKeys<T>>>
+type Flat<T> = { [K in keyof T]: T[K] } & {}
+
+/** What a caller passes for a shape of arguments. */
+export type InputOf<Shape> = Flat<Optional<{ [K in keyof Shape]: InferInput<Shape[K]> }>>
+/** What a tool receives after parsing: defaults filled in, ids as strings. */
+export type ParsedOf<Shape> = Flat<Optional<{ [K in keyof Shape]: InferOutput<Shape[K]> }>>
+
+/** What a tool with `run` may use. Everything it sends passes the same limits and rules as any call. */
+export interface RunContext {
+  send(request: ApiRequest): Promise<unknown>
+  /** Run the parts side by side; a part that fails is named with its reason instead of failing the whole. */
+  parts<T extends Record<string, () => Promise<unknown>>>(parts: T): Promise<Parts<T>>
+  /** Who is calling, with which credential, and what the limits are now. */
+  session(): Promise<Session>
+  /** What a call would do; nothing is changed. The answer of `preview_change`. */
+  plan(tool: string, input: unknown): Promise<Plan>
+  signal: AbortSignal
+}
+
+/** The outcome of the parts of a composite read. */
+export interface Parts<T> {
+  values: { [K in keyof T]?: T[K] extends () => Promise<infer V> ? V : never }
+  /** Which parts came back, and why the others did not. */
+  status: Record<string, string>
+}
+
+/** What was there before a change, for {@link Effects.inverse}. */
+export interface Before {
+  server?: NamedServer
+  /** `cname`: the primary domain that somebody set, if any. */
+  app?: NamedApp & { cname: string | null }
+  /** What {@link Effects.now} read. */
+  now: unknown
+}
+
+/** What a person should know before saying yes. */
+export interface Effects<Input = unknown> {
+  /** What happens to visitors and to the team, in one sentence. */
+  impact: string
+  /** How to undo it, or `null` when it can't be undone. */
+  undo: string | null
+  /** How long visitors are without the site. Default: they are not. */
+  downtime?: string | ((input: Input) => string | undefined)
+  /** What it costs, where the contract marks the call as one that may change the bill. */
+  cost?: string
+  /** Reads what the change replaces. It must send reads only. */
+  now?: (input: Input, context: RunContext) => Promise<unknown>
+  /** The call that takes the change back. `undefined`: there is none for this input. */
+  inverse?: (input: Input, before: Before) => SuggestedCall | undefined
+}
+
+/** The declaration of one tool. Exactly one of `request` and `run`. */
+export interface ToolDefinition<Shape extends InputShape = InputShape, Output extends Schema = Schema> {
+  /** A few words for people. */
+  title: string
+  /** For the model, 20 to 300 characters: what happens, what it answers, when to use the neighbour instead. */
+  description: string
+  risk: Risk
+  /** Arguments by name: zod 4 or zod 3 schemas. Unknown arguments are refused. None can be called `confirm`. */
+  input: Shape
+  /** An object schema. Fields it does not name pass through, unless they look like a secret. */
+  output: Output
+  /** The one call this tool makes. */
+  request?: (input: ParsedOf<Shape>) => ApiRequest
+  /** Turns the body of `request` into the answer; without it the body is the answer. */
+  answer?: (body: unknown, input: ParsedOf<Shape>) => unknown
+  /** For tools that make several calls, or none. Returns what `output` accepts. The first change is what is planned. */
+  run?: (input: ParsedOf<Shape>, context: RunContext) => Promise<unknown>
+  /** The field of the answer that holds its rows; the argument `fields` then picks from them. */
+  rows?: string
+  /** Required for everything but `read`. */
+  effects?: Effects<ParsedOf<Shape>>
+  /**
+   * Each call makes something new, or costs: a repeat with the same arguments within ten minutes is answered with
+   * what the first one started. A repeat with other credentials of the same account is not known as one.
+   */
+  creates?: boolean
+  /** What has to be there first: a backup of the app that is not older than the toolkit's `backupHours`. */
+  requires?: 'recent backup'
+  /**
+   * The read that tells whether a change happened whose answer was lost. Default: the details of the target. `null`:
+   * no read shows it, so that a person has to look.
+   */
+  settle?: ((input: ParsedOf<Shape>) => SuggestedCall) | null
+  /** What to do after it worked. */
+  next?: (input: ParsedOf<Shape>, answer: unknown) => SuggestedCall[]
+  /**
+   * What a tool without a server or app among its arguments reaches. `none`: nothing of any server or app.
+   * `listed`: only what the list of servers, the alerts or an operation answer, which are bounded by the scope.
+   * Without it, such a tool is hidden under a scope (`servers`, `apps`).
+   */
+  reach?: 'none' | 'listed'
+  /** Whether secrets may be in the answer when the operator allows it. */
+  reveals?: boolean
+  /** The name of the same tool on the official Cloudways server, for search and migration. */
+  alias?: string
+}
+
+/** A declared tool: its definition, its name and its toolset. */
+export interface Tool<Shape extends InputShape = InputShape, Output extends Schema = Schema>
+  extends ToolDefinition<Shape, Output> {
+  readonly name: string
+  readonly toolset: string
+}
+
+// The function members of a tool are contravariant in their shape: a map of mixed tools needs this face.
+// biome-ignore lint/suspicious/noExplicitAny: no other type accepts every shape here
+export type AnyTool = Tool<any, any>
+export type ToolMap = Record<string, AnyTool>
+
+/** The arguments of a tool of the map `T`. */
+export type ToolInput<T extends ToolMap, N extends keyof T> = InputOf<T[N]['input']>
+/** The answer of a tool of the map `T`. */
+export type ToolOutput<T extends ToolMap, N extends keyof T> = InferOutput<T[N]['output']>
