@@ -12,37 +12,45 @@ export {
   toolSpecs,
 } from './adapters/functions.ts'
 export type { AccessTokenCredentials, ApiKeyCredentials, Credentials } from './api/credentials.ts'
-export { type Cloudways, type CloudwaysOptions, createCloudways } from './cloudways.ts'
-export type { AuditEvent, AuditRule, Change } from './core/audit.ts'
-export type { Confirm, Confirmation, OpenPage, PendingPlan } from './core/confirm.ts'
-export {
-  type ApiRequest,
-  type Before,
-  defineTools,
-  type Effects,
-  type InputShape,
-  type NamedApp,
-  type NamedServer,
-  type Parts,
-  type Risk,
-  type RunContext,
-  type Schema,
-  type Session,
-  type SuggestedCall,
-  type Tool,
-  type ToolDefinition,
-  type ToolInput,
-  type ToolMap,
-  type ToolOutput,
-} from './core/define.ts'
-export { type Operation, operation } from './core/operation.ts'
-export type { CallOptions } from './core/pipeline.ts'
-export type { Plan, PlanNeeds } from './core/plan.ts'
-export type { Policy } from './core/policy.ts'
-export type { JsonSchema } from './core/schema.ts'
-export { type FoundSecrets, type KeepSecrets, redactText, secret } from './core/secret.ts'
-export type { Selection } from './core/select.ts'
+export { version } from './base/version.ts'
+export { type Cloudways, createCloudways } from './cloudways.ts'
+export type { CloudwaysOptions } from './cloudways-options.ts'
+export { secret } from './core/answer/redact.ts'
+export { redactText } from './core/answer/secret-net.ts'
+export { defineTools } from './core/declare/define.ts'
+export type { JsonSchema } from './core/declare/schema.ts'
+export { type Operation, operation } from './core/send/operation.ts'
 export type { ToolAnnotations, ToolDescription, Toolkit } from './core/toolkit.ts'
+export type { ApiRequest, Session } from './core/types/api.ts'
+export type { AuditEvent, AuditRule, Change } from './core/types/audit.ts'
+export type { CallOptions, Policy, Selection } from './core/types/call.ts'
+export type {
+  Confirm,
+  Confirmation,
+  FoundSecrets,
+  KeepSecrets,
+  NamedApp,
+  NamedServer,
+  OpenPage,
+  PendingPlan,
+  Plan,
+  PlanNeeds,
+  Risk,
+  SuggestedCall,
+} from './core/types/plan.ts'
+export type {
+  Before,
+  Effects,
+  InputShape,
+  Parts,
+  RunContext,
+  Schema,
+  Tool,
+  ToolDefinition,
+  ToolInput,
+  ToolMap,
+  ToolOutput,
+} from './core/types/tool.ts'
 export {
   CloudwaysError,
   type CloudwaysErrorCode,
@@ -64,4 +72,3 @@ export {
 export type { CoreToolName, CoreTools, ToolsetName } from './tools/index.ts'
 export { app, server } from './tools/params.ts'
 export type { Cipher, RateLimit, RateLimiter, RateLimitSize, Storage } from './types.ts'
-export { version } from './version.ts'

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
+import { checkNumber, checkOptions, nearest } from '../src/base/options.ts'
 import { InputError } from '../src/errors.ts'
-import { checkNumber, checkOptions, nearest } from '../src/options.ts'
 
 it.each([
   ['prefx', 'prefix'],

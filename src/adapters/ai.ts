@@ -7,13 +7,12 @@
  * @module
  */
 import type { Tool } from 'ai'
+import { hashOf } from '../base/hash.ts'
 import type { Cloudways } from '../cloudways.ts'
-import type { ToolInput, ToolMap, ToolOutput } from '../core/define.ts'
-import type { CallOptions } from '../core/pipeline.ts'
-import type { JsonSchema } from '../core/schema.ts'
-import type { Selection } from '../core/select.ts'
+import type { JsonSchema } from '../core/declare/schema.ts'
+import type { CallOptions, Selection } from '../core/types/call.ts'
+import type { ToolInput, ToolMap, ToolOutput } from '../core/types/tool.ts'
 import { isCloudwaysError } from '../errors.ts'
-import { hashOf } from '../hash.ts'
 import { bringsAnswers, type Conversation, deniedCalls, isApproved } from './ai-messages.ts'
 import { answerText, failureText } from './model-text.ts'
 

@@ -4,11 +4,10 @@
  * @module
  */
 import type { Cloudways } from '../cloudways.ts'
-import type { ToolInput, ToolMap, ToolOutput } from '../core/define.ts'
-import type { CallOptions } from '../core/pipeline.ts'
-import type { JsonSchema } from '../core/schema.ts'
-import type { Selection } from '../core/select.ts'
+import type { JsonSchema } from '../core/declare/schema.ts'
 import type { Toolkit } from '../core/toolkit.ts'
+import type { CallOptions, Selection } from '../core/types/call.ts'
+import type { ToolInput, ToolMap, ToolOutput } from '../core/types/tool.ts'
 import { type ErrorReport, InputError, isCloudwaysError } from '../errors.ts'
 import { answerText, failureText } from './model-text.ts'
 

@@ -3,8 +3,9 @@
  *
  * @module
  */
+
+import { type FenceOptions, fence } from '../core/answer/untrusted.ts'
 import { removedFrom } from '../core/pipeline.ts'
-import { type FenceOptions, fence } from '../core/untrusted.ts'
 import { type CloudwaysError, errorContent } from '../errors.ts'
 
 type Explain = Pick<FenceOptions, 'explain'>

@@ -7,9 +7,10 @@
  *
  * @module
  */
-import type { ApiRequest } from '../core/define.ts'
+
+import { oneLine, plainId, plainName } from '../base/text.ts'
+import type { ApiRequest } from '../core/types/api.ts'
 import { type CloudwaysError, CredentialError, type UpstreamDetails, UpstreamError } from '../errors.ts'
-import { oneLine, plainId, plainName } from '../text.ts'
 import { tokenHelp } from './help.ts'
 
 /** An HTTP answer, read to its end. */

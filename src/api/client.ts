@@ -3,10 +3,10 @@
  *
  * @module
  */
-import type { ApiRequest, Session } from '../core/define.ts'
-import type { SendOptions, Transport } from '../core/transport.ts'
+
+import { sleep, unlessAborted } from '../base/signal.ts'
+import type { ApiRequest, SendOptions, Session, Transport } from '../core/types/api.ts'
 import { CredentialError, isCloudwaysError, UpstreamError } from '../errors.ts'
-import { sleep, unlessAborted } from '../signal.ts'
 import type { Cipher, RateLimiter, Storage } from '../types.ts'
 import { lost, type RawAnswer, readAnswer, retryAfter, tooLate } from './answer.ts'
 import {

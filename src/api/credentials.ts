@@ -6,9 +6,10 @@
  *
  * @module
  */
+
+import { hashOf } from '../base/hash.ts'
+import { checkOptions } from '../base/options.ts'
 import { InputError } from '../errors.ts'
-import { hashOf } from '../hash.ts'
-import { checkOptions } from '../options.ts'
 import type { Cipher, Storage } from '../types.ts'
 import { tokenHelp } from './help.ts'
 

@@ -3,9 +3,10 @@
  *
  * @module
  */
-import type { ApiRequest } from '../core/define.ts'
+
+import { never } from '../base/signal.ts'
+import type { ApiRequest } from '../core/types/api.ts'
 import { CredentialError, UpstreamError } from '../errors.ts'
-import { never } from '../signal.ts'
 import { type RawAnswer, readAnswer } from './answer.ts'
 import type { ApiKeyCredentials, ExchangedToken } from './credentials.ts'
 import { tokenHelp } from './help.ts'

@@ -4,10 +4,10 @@
  * @module
  */
 import { createFetch } from 'ofetch'
-import type { ApiRequest } from '../core/define.ts'
+import { onAbort } from '../base/signal.ts'
+import { version } from '../base/version.ts'
+import type { ApiRequest } from '../core/types/api.ts'
 import { InputError } from '../errors.ts'
-import { onAbort } from '../signal.ts'
-import { version } from '../version.ts'
 import type { RawAnswer } from './answer.ts'
 
 export interface HttpOptions {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ApiRequest, Session } from '../core/define.ts'
+import type { ApiRequest, Session } from '../core/types/api.ts'
 import { UpstreamError } from '../errors.ts'
 import type { RateLimiter, RateLimitSize } from '../types.ts'
 import { type RawAnswer, retryAfter } from './answer.ts'

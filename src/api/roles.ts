@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ApiRequest } from '../core/define.ts'
+import type { ApiRequest } from '../core/types/api.ts'
 
 /** Of all tokens of a process, by the token itself: it stays in memory, and goes nowhere from here. */
 export interface Roles {

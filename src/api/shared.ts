@@ -4,7 +4,7 @@
  * @module
  */
 
-import { never, onAbort } from '../signal.ts'
+import { never, onAbort } from '../base/signal.ts'
 
 interface Flight {
   promise: Promise<unknown>

@@ -4,9 +4,9 @@
  * @module
  */
 import { parseArgs } from 'node:util'
+import { nearest } from '../base/options.ts'
 import { InputError } from '../errors.ts'
-import { nearest } from '../options.ts'
-import { variableList } from '../server/variables.ts'
+import { variableList } from '../server/config/variables.ts'
 
 interface Flag {
   meaning: string

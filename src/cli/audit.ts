@@ -1,7 +1,8 @@
 /** `cloudways-tools audit verify FILE`: is an audit file as it was written? @module */
+
+import { nearest } from '../base/options.ts'
 import { InputError } from '../errors.ts'
-import { nearest } from '../options.ts'
-import { type AuditReport, verifyAuditFile } from '../server/audit-read.ts'
+import { type AuditReport, verifyAuditFile } from '../server/audit/read.ts'
 import type { Invocation } from './args.ts'
 import { printJson } from './output.ts'
 

@@ -4,9 +4,9 @@
  * @module
  */
 import { readFileSync } from 'node:fs'
+import { nearest } from '../base/options.ts'
 import { InputError } from '../errors.ts'
-import { nearest } from '../options.ts'
-import { variableList } from '../server/variables.ts'
+import { variableList } from '../server/config/variables.ts'
 
 const names = variableList.map(([name]) => name as string)
 

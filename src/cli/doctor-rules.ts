@@ -1,8 +1,8 @@
 /** What doctor says of the rules: the way a person is asked, the audit file. @module */
 import { existsSync, rmSync, statSync } from 'node:fs'
 import { InputError } from '../errors.ts'
-import { openAuditFile } from '../server/audit-file.ts'
-import type { Config } from '../server/config.ts'
+import { openAuditFile } from '../server/audit/file.ts'
+import type { Config } from '../server/config/config.ts'
 import type { Finding } from './doctor.ts'
 
 const fallbacks = {

@@ -1,9 +1,10 @@
 /** `cloudways-tools doctor`: does what is configured here work? @module */
+
+import { version } from '../base/version.ts'
 import { errorText, InputError, isCloudwaysError } from '../errors.ts'
-import { checkTargets, namesTargets } from '../server/check-targets.ts'
-import { type Config, checkExposure, keysOf, readConfig } from '../server/config.ts'
-import { openServices, type Services, visibleTools } from '../server/services.ts'
-import { version } from '../version.ts'
+import { type Config, checkExposure, keysOf, readConfig } from '../server/config/config.ts'
+import { checkTargets, namesTargets } from '../server/http/check-targets.ts'
+import { openServices, type Services, visibleTools } from '../server/http/services.ts'
 import type { Invocation } from './args.ts'
 import { checkAuditFile, tellConfirmation } from './doctor-rules.ts'
 import { note } from './output.ts'

@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { environmentHelp } from '../server/config-text.ts'
-import { version } from '../version.ts'
+
+import { version } from '../base/version.ts'
+import { environmentHelp } from '../server/config/text.ts'
 import { type CommandName, commands, commonFlags, type FlagName, flags } from './args.ts'
 
 /** Help for one command, or for all of them. */

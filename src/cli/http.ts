@@ -1,7 +1,7 @@
 /** `cloudways-tools http`: the self-hosted server, and what to do next. @module */
-import { readConfig } from '../server/config.ts'
-import { printConfig } from '../server/config-text.ts'
-import { loggerOf } from '../server/services.ts'
+import { readConfig } from '../server/config/config.ts'
+import { printConfig } from '../server/config/text.ts'
+import { loggerOf } from '../server/http/services.ts'
 import type { Invocation } from './args.ts'
 import { nextSteps } from './next-steps.ts'
 import { sandboxOf } from './sandbox.ts'
@@ -13,7 +13,7 @@ export async function runHttp(invocation: Invocation): Promise<number> {
     process.stdout.write(printConfig(config))
     return 0
   }
-  const { startServer } = await import('../server/start.ts')
+  const { startServer } = await import('../server/http/start.ts')
   const logger = loggerOf(config)
   const sandbox = await sandboxOf(invocation)
   const server = await startServer({

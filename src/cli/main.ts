@@ -28,7 +28,7 @@ async function main(args: readonly string[]): Promise<number> {
     return 0
   }
   if (invocation.switches.has('version')) {
-    process.stdout.write(`${(await import('../version.ts')).version}\n`)
+    process.stdout.write(`${(await import('../base/version.ts')).version}\n`)
     return 0
   }
   if (invocation.config !== undefined) {

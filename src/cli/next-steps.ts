@@ -4,10 +4,10 @@
  * @module
  */
 
-import { isLoopback } from '../loopback.ts'
-import type { Config } from '../server/config.ts'
-import type { RunningServer } from '../server/start.ts'
-import { version } from '../version.ts'
+import { isLoopback } from '../base/loopback.ts'
+import { version } from '../base/version.ts'
+import type { Config } from '../server/config/config.ts'
+import type { RunningServer } from '../server/http/start.ts'
 
 const header = 'x-cloudways-access-token'
 const tokenPage = 'https://platform.cloudways.com/api'

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { redactText } from '../core/secret.ts'
-import { variableList } from '../server/variables.ts'
+import { redactText } from '../core/answer/secret-net.ts'
+import { variableList } from '../server/config/variables.ts'
 
 export function note(text: string): void {
   const known = secretNames.flatMap((name) => process.env[name] ?? [])

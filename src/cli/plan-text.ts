@@ -1,6 +1,7 @@
 /** A plan in words, for the person who decides about it at a terminal. @module */
-import type { Plan } from '../core/plan.ts'
-import { oneLine } from '../text.ts'
+
+import { oneLine } from '../base/text.ts'
+import type { Plan } from '../core/types/plan.ts'
 
 /** Names of apps that are written out; of many, the rest is counted. */
 const mostNames = 20

@@ -4,10 +4,9 @@
  * @module
  */
 import { createInterface } from 'node:readline/promises'
-import type { Confirm } from '../core/confirm.ts'
-import type { KeepSecrets } from '../core/secret.ts'
-import { createSecretFiles, secretMinutes } from '../server/secret-file.ts'
-import { oneLine } from '../text.ts'
+import { oneLine } from '../base/text.ts'
+import type { Confirm, KeepSecrets } from '../core/types/plan.ts'
+import { createSecretFiles, secretMinutes } from '../server/http/secret-file.ts'
 import { note } from './output.ts'
 import { planText } from './plan-text.ts'
 

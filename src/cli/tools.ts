@@ -1,6 +1,6 @@
 /** `cloudways-tools tools`: the visible tools. @module */
-import { readConfig } from '../server/config.ts'
-import { visibleTools } from '../server/services.ts'
+import { readConfig } from '../server/config/config.ts'
+import { visibleTools } from '../server/http/services.ts'
 import type { Invocation } from './args.ts'
 import { printJson } from './output.ts'
 

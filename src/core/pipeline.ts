@@ -9,21 +9,28 @@
  *
  * @module
  */
+
+import { unlessAborted } from '../base/signal.ts'
 import { InputError, isCloudwaysError } from '../errors.ts'
-import { unlessAborted } from '../signal.ts'
-import { approve } from './change.ts'
-import { type Extras, finish, type Made } from './finish.ts'
-import { createOnce } from './once.ts'
-import { type Operation, operation, progressText, startedOperation, waitForOperation } from './operation.ts'
-import { checkScope, lookAhead, unmet } from './outlook.ts'
-import { parseInput } from './parse.ts'
-import { makePlan } from './plan.ts'
-import { takesToken } from './policy.ts'
-import { openCall, recorded } from './record.ts'
-import { checkNewName, fillArguments, isScoped } from './scope.ts'
-import { redactText } from './secret.ts'
-import { possible } from './suggest.ts'
-import { targetIds } from './targets.ts'
+import { type Extras, finish, type Made } from './answer/answer.ts'
+import { redactText } from './answer/secret-net.ts'
+import { approve } from './decide/change.ts'
+import { checkScope, lookAhead, unmet } from './decide/look-before.ts'
+import { parseInput } from './decide/parse.ts'
+import { makePlan } from './decide/plan.ts'
+import { takesToken } from './decide/policy.ts'
+import { checkNewName, fillArguments, isScoped } from './decide/scope.ts'
+import { possible } from './decide/suggest.ts'
+import { targetIds } from './decide/targets.ts'
+import { openCall, recorded } from './recorded.ts'
+import { createOnce } from './send/no-repeat.ts'
+import {
+  type Operation,
+  operation,
+  progressText,
+  startedOperation,
+  waitForOperation,
+} from './send/operation.ts'
 import type { ApiRequest } from './types/api.ts'
 import type { AcceptedCall, BoundPlan, Call, CallOptions, Input, Kit } from './types/call.ts'
 import type { SuggestedCall } from './types/plan.ts'
@@ -168,5 +175,3 @@ async function extrasOf(call: AcceptedCall, before: Before | undefined, answer: 
     return {}
   }
 }
-
-export type { CallOptions } from './types/call.ts'

@@ -3,23 +3,24 @@
  *
  * @module
  */
+
+import { nearest } from '../base/options.ts'
+import { never } from '../base/signal.ts'
 import { type CloudwaysError, InputError, PolicyError } from '../errors.ts'
-import { nearest } from '../options.ts'
-import { never } from '../signal.ts'
-import { forget, remember } from './confirm.ts'
-import { outcomeOf } from './failure.ts'
-import { inputSchema } from './parse.ts'
+import { outcomeOf } from './answer/failure.ts'
+import { clean } from './answer/untrusted.ts'
+import { forget, remember } from './decide/confirm.ts'
+import { inputSchema } from './decide/parse.ts'
+import { type HidingRule, hidden as hiddenTool, mayAsk, takesToken } from './decide/policy.ts'
+import { fixedArguments } from './decide/scope.ts'
+import { type JsonSchema, objectSchema, optionalText, toJsonSchema } from './declare/schema.ts'
+import type { Selected } from './declare/select.ts'
 import { planTool, runTool } from './pipeline.ts'
-import { type HidingRule, hidden as hiddenTool, mayAsk, takesToken } from './policy.ts'
-import { audit } from './record.ts'
-import { type JsonSchema, objectSchema, optionalText, toJsonSchema } from './schema.ts'
-import { fixedArguments } from './scope.ts'
-import type { Selected } from './select.ts'
+import { audit } from './recorded.ts'
 import type { Transport } from './types/api.ts'
 import type { CallOptions, Kit, Policy, Rules } from './types/call.ts'
 import type { Plan, Risk } from './types/plan.ts'
 import type { AnyTool, InputShape, ToolInput, ToolMap, ToolOutput } from './types/tool.ts'
-import { clean } from './untrusted.ts'
 
 /** The hints of the Model Context Protocol, computed from `risk`. */
 export interface ToolAnnotations {

@@ -3,8 +3,9 @@
  *
  * @module
  */
+
+import { checkNumber, checkOptions } from '../base/options.ts'
 import { InputError } from '../errors.ts'
-import { checkNumber, checkOptions } from '../options.ts'
 import type { Cipher } from '../types.ts'
 import { decode, encode } from './base64url.ts'
 import { keyBytes } from './key.ts'

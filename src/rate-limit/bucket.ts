@@ -4,8 +4,8 @@
  * @module
  */
 
+import { checkNumber, checkOptions } from '../base/options.ts'
 import { InputError } from '../errors.ts'
-import { checkNumber, checkOptions } from '../options.ts'
 import type { RateLimit, RateLimitSize } from '../types.ts'
 
 /** Times are milliseconds of any one clock. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkNumber, checkOptions } from '../options.ts'
+import { checkNumber, checkOptions } from '../base/options.ts'
 import type { RateLimiter } from '../types.ts'
 
 /** Options of {@link queued}. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkNumber, checkOptions } from '../options.ts'
+import { checkNumber, checkOptions } from '../base/options.ts'
 import { connectRedis, type RedisClientOptions, redisClientOptions } from '../storage/redis-client.ts'
 import type { RateLimit, RateLimiter, RateLimitSize } from '../types.ts'
 import { checkCost, checkSize, idOf } from './bucket.ts'

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkNumber, checkOptions } from '../options.ts'
+import { checkNumber, checkOptions } from '../base/options.ts'
 import type { RateLimit, RateLimiter, RateLimitSize, Storage } from '../types.ts'
 import { checkCost, checkSize, emptyLimits, idleAt, type Limits, takeFrom } from './bucket.ts'
 

@@ -3,25 +3,26 @@
  *
  * @module
  */
-export { type AppOptions, createApp } from './app.ts'
+
+export type { Approvals } from './approval/approvals.ts'
+export { createHeaderGuard, type HeaderGuard, type HeaderGuardOptions } from './attempts/header-guard.ts'
+export { createExchange, type ExchangeOptions } from './attempts/verify.ts'
+export { type Config, readConfig } from './config/config.ts'
+export type { Environment } from './config/names.ts'
+export { type AppOptions, createApp } from './http/app.ts'
+export type { DefaultAccount } from './http/services.ts'
+export { type RunningServer, type StartOptions, startServer } from './http/start.ts'
+export type { Session } from './oauth/bearer.ts'
+export type { AuthEvent, AuthEventType } from './oauth/events.ts'
+export { type Auth, createAuth } from './oauth/index.ts'
+export type { AuthOptions } from './oauth/options.ts'
+export type { Scope } from './oauth/scopes.ts'
 export {
-  type Approvals,
-  type Auth,
-  type AuthEvent,
-  type AuthEventType,
-  type AuthOptions,
-  createAuth,
-  createExchange,
-  createHeaderGuard,
-  type ExchangeOptions,
-  type HeaderGuard,
-  type HeaderGuardOptions,
-  type Scope,
-  type Session,
-} from './auth/index.ts'
-export { type Config, type Environment, readConfig } from './config.ts'
-export { createLogger, type LogFields, type Logger, type LoggerOptions, type LogLevel } from './logging.ts'
-export { createMetrics, type LimitName, type Metrics } from './metrics.ts'
-export type { DefaultAccount } from './services.ts'
-export { type RunningServer, type StartOptions, startServer } from './start.ts'
-export { loadTracing, type Tracing } from './tracing.ts'
+  createLogger,
+  type LogFields,
+  type Logger,
+  type LoggerOptions,
+  type LogLevel,
+} from './watch/logging.ts'
+export { createMetrics, type LimitName, type Metrics } from './watch/metrics.ts'
+export { loadTracing, type Tracing } from './watch/tracing.ts'

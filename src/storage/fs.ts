@@ -3,8 +3,9 @@
  *
  * @module
  */
+
+import { checkNumber, checkOptions } from '../base/options.ts'
 import { InputError } from '../errors.ts'
-import { checkNumber, checkOptions } from '../options.ts'
 import type { Storage } from '../types.ts'
 import { type Folder, openFolder, temporary } from './fs-folder.ts'
 import { fileLocks, removal } from './fs-lock.ts'

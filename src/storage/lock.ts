@@ -4,8 +4,8 @@
  * @module
  */
 
+import { checkNumber, checkOptions } from '../base/options.ts'
 import { UpstreamError } from '../errors.ts'
-import { checkNumber, checkOptions } from '../options.ts'
 import type { Storage } from '../types.ts'
 import { assertKey } from './key.ts'
 import { milliseconds } from './value.ts'

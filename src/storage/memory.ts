@@ -4,7 +4,7 @@
  * @module
  */
 import memoryDriver from 'unstorage/drivers/memory'
-import { checkNumber, checkOptions } from '../options.ts'
+import { checkNumber, checkOptions } from '../base/options.ts'
 import type { Storage } from '../types.ts'
 import { assertKey } from './key.ts'
 import { createLock, memoryLocks } from './lock.ts'

@@ -4,8 +4,8 @@
  * @module
  */
 
+import { checkNumber, checkOptions } from '../base/options.ts'
 import { CloudwaysError, InputError, UpstreamError } from '../errors.ts'
-import { checkNumber, checkOptions } from '../options.ts'
 import { type Opened, openRedis } from './redis-open.ts'
 import { createSlots } from './slots.ts'
 

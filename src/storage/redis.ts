@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkOptions } from '../options.ts'
+import { checkOptions } from '../base/options.ts'
 import type { Storage } from '../types.ts'
 import { assertKey } from './key.ts'
 import { createLock } from './lock.ts'

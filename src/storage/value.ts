@@ -4,8 +4,8 @@
  * @module
  */
 
+import { checkNumber, checkOptions } from '../base/options.ts'
 import { InputError, UpstreamError } from '../errors.ts'
-import { checkNumber, checkOptions } from '../options.ts'
 
 /** What is kept under a key: the value, and when it ends (milliseconds since 1970; `null`: never). */
 export interface Item {

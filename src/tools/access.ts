@@ -1,8 +1,10 @@
 import * as z from 'zod'
-import { defineTools, type RunContext } from '../core/define.ts'
+import { defineTools } from '../core/declare/define.ts'
+import { operation } from '../core/send/operation.ts'
+import type { RunContext } from '../core/types/tool.ts'
 import { InputError, UpstreamError } from '../errors.ts'
-import { findServer } from './estate.ts'
-import { operation, parts } from './outputs.ts'
+import { findServer } from './inventory.ts'
+import { parts } from './outputs.ts'
 import { app, ip, ipOrNetwork, server } from './params.ts'
 
 type Tab = 'sftp' | 'mysql'

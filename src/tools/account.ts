@@ -1,7 +1,7 @@
 import * as z from 'zod'
-import { defineTools } from '../core/define.ts'
-import { operation, operationRequest, readOperation } from '../core/operation.ts'
-import { rows } from './estate.ts'
+import { defineTools } from '../core/declare/define.ts'
+import { rowsOf } from '../core/send/inventory.ts'
+import { operation, operationRequest, readOperation } from '../core/send/operation.ts'
 import { id, maybe } from './outputs.ts'
 import { operationRef } from './params.ts'
 
@@ -157,7 +157,7 @@ export const account = defineTools('account', {
     }),
     request: ({ last_id }) => ({ method: 'GET', path: `/alerts/${last_id ?? ''}` }),
     answer: (body) => ({
-      alerts: rows((body as { alerts?: unknown } | null)?.alerts).map(({ details, ...alert }) => {
+      alerts: rowsOf((body as { alerts?: unknown } | null)?.alerts).map(({ details, ...alert }) => {
         const { subject, desc } = (details ?? {}) as { subject?: unknown; desc?: unknown }
         return { ...alert, subject: String(subject ?? ''), text: String(desc ?? '') }
       }),

@@ -1,9 +1,11 @@
 import * as z from 'zod'
-import { defineTools } from '../core/define.ts'
-import { secret } from '../core/secret.ts'
+import { secret } from '../core/answer/redact.ts'
+import { defineTools } from '../core/declare/define.ts'
+import { noServer, rowsOf, serverList, serversOf } from '../core/send/inventory.ts'
+import { operation } from '../core/send/operation.ts'
 import { isCompleted } from './effects.ts'
-import { compactApp, findApp, fullApp, noServer, rows, serverList, serversOf } from './estate.ts'
-import { appRow, id, maybe, operation, parts } from './outputs.ts'
+import { compactApp, findApp, fullApp } from './inventory.ts'
+import { appRow, id, maybe, parts } from './outputs.ts'
 import { detail, fields, server, serverApp } from './params.ts'
 
 const sshKey = z.looseObject({ label: maybe(z.string()), ssh_key_id: maybe(id) })
@@ -37,7 +39,7 @@ export const apps = defineTools('apps', {
       if (server_id !== undefined && servers.length === 0) throw noServer(server_id)
       const found = servers
         .flatMap((server) =>
-          rows(server.apps).map((app) => ({ ...project(app), server_id: String(server.id) })),
+          rowsOf(server.apps).map((app) => ({ ...project(app), server_id: String(server.id) })),
         )
         .filter((app) => !search || matches(app, search.toLowerCase()))
       const end = offset + limit

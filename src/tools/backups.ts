@@ -1,7 +1,7 @@
 import * as z from 'zod'
-import { defineTools } from '../core/define.ts'
+import { defineTools } from '../core/declare/define.ts'
+import { operation } from '../core/send/operation.ts'
 import { isCompleted, thenClearCache } from './effects.ts'
-import { operation } from './outputs.ts'
 import { serverApp } from './params.ts'
 
 const downtime = 'possibly some minutes, while files and database are replaced'

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { defineTools } from '../core/define.ts'
+import { defineTools } from '../core/declare/define.ts'
 import { id } from './outputs.ts'
 
 const option = z.looseObject({ id, name: z.string() })

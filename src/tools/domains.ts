@@ -1,6 +1,6 @@
-import { defineTools } from '../core/define.ts'
+import { defineTools } from '../core/declare/define.ts'
+import { operation } from '../core/send/operation.ts'
 import { isOn, type Switch, switchBack } from './effects.ts'
-import { operation } from './outputs.ts'
 import { domain, enableDisable, serverApp } from './params.ts'
 
 const cname = domain('Without scheme and path')

@@ -4,7 +4,9 @@
  *
  * @module
  */
-import type { Before, SuggestedCall } from '../core/define.ts'
+
+import type { SuggestedCall } from '../core/types/plan.ts'
+import type { Before } from '../core/types/tool.ts'
 
 /** One app, among the arguments of a tool. */
 export interface AppTarget {

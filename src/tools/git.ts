@@ -1,8 +1,11 @@
 import * as z from 'zod'
-import { defineTools, type RunContext, type SuggestedCall } from '../core/define.ts'
+import { defineTools } from '../core/declare/define.ts'
+import { rowsOf } from '../core/send/inventory.ts'
+import { operation } from '../core/send/operation.ts'
+import type { SuggestedCall } from '../core/types/plan.ts'
+import type { RunContext } from '../core/types/tool.ts'
 import { type AppTarget, thenClearCache } from './effects.ts'
-import { rows } from './estate.ts'
-import { id, maybe, operation } from './outputs.ts'
+import { id, maybe } from './outputs.ts'
 import { branchName, deployPath, gitUrl, serverApp } from './params.ts'
 
 const read = ({ send }: RunContext, path: string, { server_id, app_id }: AppTarget) =>
@@ -11,7 +14,7 @@ const read = ({ send }: RunContext, path: string, { server_id, app_id }: AppTarg
 /** The deployment that is live. */
 async function latestDeployment(target: AppTarget, context: RunContext) {
   const body = await read(context, '/git/history', target)
-  const [row] = rows((body as { logs?: unknown } | null)?.logs)
+  const [row] = rowsOf((body as { logs?: unknown } | null)?.logs)
   const { git_url, branch_name, path, datetime } = row ?? {}
   return { deployed: row ? { git_url, branch_name, path, datetime } : null }
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod'
-import { defineTools } from '../core/define.ts'
-import { operation, parts } from './outputs.ts'
+import { defineTools } from '../core/declare/define.ts'
+import { operation } from '../core/send/operation.ts'
+import { parts } from './outputs.ts'
 import { server, serverApp } from './params.ts'
 
 const period = z.enum(['15m', '30m', '1h', '1d'])

@@ -6,8 +6,6 @@
  */
 import * as z from 'zod'
 
-export { operation } from '../core/operation.ts'
-
 /**
  * An id as the platform writes it, text or number; always text in answers. Coercion makes text of a missing value
  * too; the pattern refuses it.

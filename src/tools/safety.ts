@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { defineTools } from '../core/define.ts'
+import { defineTools } from '../core/declare/define.ts'
 
 const call = z.looseObject({
   tool: z.string(),

@@ -1,8 +1,11 @@
 import * as z from 'zod'
-import { defineTools, type SuggestedCall } from '../core/define.ts'
+import { defineTools } from '../core/declare/define.ts'
+import { serverList, serversOf } from '../core/send/inventory.ts'
+import { operation } from '../core/send/operation.ts'
+import type { SuggestedCall } from '../core/types/plan.ts'
 import { isOn } from './effects.ts'
-import { compactServer, findServer, fitServers, fullServer, serverList, serversOf } from './estate.ts'
-import { operation, parts, serverRow } from './outputs.ts'
+import { compactServer, findServer, fitServers, fullServer } from './inventory.ts'
+import { parts, serverRow } from './outputs.ts'
 import { detail, fields, server } from './params.ts'
 
 /** One cheap read; the details of a server take four. */

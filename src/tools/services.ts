@@ -1,7 +1,8 @@
 import * as z from 'zod'
-import { defineTools, type RunContext } from '../core/define.ts'
+import { defineTools } from '../core/declare/define.ts'
+import { operation } from '../core/send/operation.ts'
+import type { RunContext } from '../core/types/tool.ts'
 import { isOn, type Switch, switchBack } from './effects.ts'
-import { operation } from './outputs.ts'
 import { server, serverApp } from './params.ts'
 
 const names =

@@ -1,9 +1,11 @@
 import * as z from 'zod'
-import { type ApiRequest, type Before, defineTools, type RunContext } from '../core/define.ts'
+import { defineTools } from '../core/declare/define.ts'
+import { operation } from '../core/send/operation.ts'
+import type { ApiRequest } from '../core/types/api.ts'
+import type { Before, RunContext } from '../core/types/tool.ts'
 import { InputError, UpstreamError } from '../errors.ts'
 import { type AppTarget, isOn } from './effects.ts'
-import { findApp } from './estate.ts'
-import { operation } from './outputs.ts'
+import { findApp } from './inventory.ts'
 import { domain, email, serverApp } from './params.ts'
 
 /** In two bounded searches: one pattern over both ends would take quadratic time on a hostile text. */

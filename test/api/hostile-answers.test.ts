@@ -1,6 +1,6 @@
 import type { CloudwaysError } from 'cloudways-tools'
 import { describe, expect, it } from 'vitest'
-import { clean } from '../../src/core/untrusted.ts'
+import { clean } from '../../src/core/answer/untrusted.ts'
 import { setUp } from '../safety/kit.ts'
 import { failure } from './upstream.ts'
 

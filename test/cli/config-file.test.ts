@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
 import { readConfigFile } from '../../src/cli/config-file.ts'
-import { variableList } from '../../src/server/variables.ts'
+import { variableList } from '../../src/server/config/variables.ts'
 import { run } from './run.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'cloudways-config-'))

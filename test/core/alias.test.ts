@@ -1,7 +1,7 @@
 /** The names of the official Cloudways server lead to our tools. */
 import type { CloudwaysError, CloudwaysOptions } from 'cloudways-tools'
 import { expect, it } from 'vitest'
-import type { AnyTool } from '../../src/core/define.ts'
+import type { AnyTool } from '../../src/core/types/tool.ts'
 import { coreTools } from '../../src/tools/index.ts'
 import { failure } from '../api/upstream.ts'
 import { setUp } from '../safety/kit.ts'

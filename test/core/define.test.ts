@@ -3,7 +3,7 @@ import { createSandbox } from 'cloudways-tools/sandbox'
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import * as z3 from 'zod/v3'
-import type { RunContext } from '../../src/core/define.ts'
+import type { RunContext } from '../../src/core/types/tool.ts'
 import { failure } from '../api/upstream.ts'
 
 const base = {

@@ -1,6 +1,6 @@
 import { InputError } from 'cloudways-tools'
 import { expect, it } from 'vitest'
-import { pickFields } from '../../src/core/shape.ts'
+import { pickFields } from '../../src/core/answer/shape.ts'
 
 const rows = [
   { id: '1', label: 'shop', apps: [{ id: '2', domain: 'a.example' }], disk: { free: 1, used: 2 } },

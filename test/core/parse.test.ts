@@ -2,7 +2,7 @@ import { createCloudways, defineTools, InputError } from 'cloudways-tools'
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import * as z3 from 'zod/v3'
-import type { InputShape } from '../../src/core/define.ts'
+import type { InputShape } from '../../src/core/types/tool.ts'
 import { failure } from '../api/upstream.ts'
 
 /** Nothing listens there: an argument that is refused is refused before anything is sent. */

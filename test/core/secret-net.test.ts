@@ -1,7 +1,7 @@
 import { redactText } from 'cloudways-tools'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { redact } from '../../src/core/secret.ts'
+import { redact } from '../../src/core/answer/redact.ts'
 
 const canary = 'Canary4711xyzCanary4711'
 const hidden = '[hidden]'

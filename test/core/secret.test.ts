@@ -2,7 +2,7 @@ import { redactText, secret } from 'cloudways-tools'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
-import { isSecret, redact } from '../../src/core/secret.ts'
+import { isSecret, redact } from '../../src/core/answer/redact.ts'
 
 const canary = 'canary-4711'
 const hidden = '[hidden]'

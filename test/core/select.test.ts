@@ -1,6 +1,6 @@
 import { type Cloudways, type CloudwaysOptions, createCloudways } from 'cloudways-tools'
 import { describe, expect, it } from 'vitest'
-import { selectTools } from '../../src/core/select.ts'
+import { selectTools } from '../../src/core/declare/select.ts'
 import { coreTools, toolsets } from '../../src/tools/index.ts'
 import { failure } from '../api/upstream.ts'
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { clean, fence, fenceSentence } from '../../src/core/untrusted.ts'
-import { oneLine } from '../../src/text.ts'
+import { oneLine } from '../../src/base/text.ts'
+import { clean, fence, fenceSentence } from '../../src/core/answer/untrusted.ts'
 import { readFence } from '../support/fence.ts'
 
 // Written out, and not taken from src: what a reader of the Unicode tables would call invisible.

@@ -1,6 +1,6 @@
 /** Arguments for every tool that changes something, as a model might send them: right, nearly right, and junk. */
 import fc from 'fast-check'
-import type { AnyTool } from '../../src/core/define.ts'
+import type { AnyTool } from '../../src/core/types/tool.ts'
 import { coreTools } from '../../src/tools/index.ts'
 import { type Input, inputFor, inputsFor } from '../tools/samples.ts'
 

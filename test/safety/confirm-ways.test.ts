@@ -8,7 +8,8 @@ import {
 import type { Sandbox } from 'cloudways-tools/sandbox'
 import { memoryStorage } from 'cloudways-tools/storage'
 import { describe, expect, it, vi } from 'vitest'
-import { grantKey, type PendingPlan } from '../../src/core/confirm.ts'
+import { grantKey } from '../../src/core/decide/confirm.ts'
+import type { PendingPlan } from '../../src/core/types/plan.ts'
 import { onSandbox } from '../adapters/support.ts'
 import { failure, gate } from '../api/upstream.ts'
 

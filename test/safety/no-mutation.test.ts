@@ -2,8 +2,8 @@ import { type Cloudways, type CloudwaysOptions, createCloudways, isCloudwaysErro
 import { createSandbox } from 'cloudways-tools/sandbox'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { AnyTool } from '../../src/core/define.ts'
-import { taggedArguments } from '../../src/core/targets.ts'
+import { taggedArguments } from '../../src/core/decide/targets.ts'
+import type { AnyTool } from '../../src/core/types/tool.ts'
 import { type Input, inputFor } from '../tools/samples.ts'
 import { arbitraryInput, changes, idForms, valid } from './changes.ts'
 

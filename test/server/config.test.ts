@@ -4,9 +4,9 @@ import { InputError } from 'cloudways-tools'
 import { generateKey } from 'cloudways-tools/crypto'
 import { type Config, type Environment, readConfig } from 'cloudways-tools/server'
 import { describe, expect, it, test } from 'vitest'
-import { policyOf } from '../../src/server/config.ts'
-import { envExample, environmentHelp, printConfig } from '../../src/server/config-text.ts'
-import { variableList } from '../../src/server/variables.ts'
+import { policyOf } from '../../src/server/config/config.ts'
+import { envExample, environmentHelp, printConfig } from '../../src/server/config/text.ts'
+import { variableList } from '../../src/server/config/variables.ts'
 
 const key = generateKey()
 

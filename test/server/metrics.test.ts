@@ -2,8 +2,8 @@ import { createCloudways } from 'cloudways-tools'
 import { createApp, createMetrics, readConfig } from 'cloudways-tools/server'
 import { memoryStorage } from 'cloudways-tools/storage'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
-import { mayReadMetrics } from '../../src/server/metrics-door.ts'
-import { openServices } from '../../src/server/services.ts'
+import { openServices } from '../../src/server/http/services.ts'
+import { mayReadMetrics } from '../../src/server/watch/metrics-door.ts'
 import { callTool, raw, startTestServer, type TestServerOptions } from './support.ts'
 
 async function start({ env, ...options }: TestServerOptions = {}) {

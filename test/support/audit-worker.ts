@@ -5,7 +5,7 @@
  */
 
 import { isCloudwaysError } from '../../src/errors.ts'
-import { openAuditFile } from '../../src/server/audit-file.ts'
+import { openAuditFile } from '../../src/server/audit/file.ts'
 
 const { path } = JSON.parse(process.argv[2]!) as { path: string }
 

@@ -7,7 +7,7 @@ import {
 } from 'cloudways-tools'
 import { createSandbox, type SandboxOptions } from 'cloudways-tools/sandbox'
 import { describe, expect, it } from 'vitest'
-import type { AnyTool } from '../../src/core/define.ts'
+import type { AnyTool } from '../../src/core/types/tool.ts'
 import { coreTools } from '../../src/tools/index.ts'
 import { failure } from '../api/upstream.ts'
 import { callOnce } from './samples.ts'

@@ -1,6 +1,8 @@
 /** Does a request of a tool exist in the reference contract? */
-import type { AnyTool, ApiRequest } from '../../src/core/define.ts'
-import { risks } from '../../src/core/define.ts'
+
+import type { ApiRequest } from '../../src/core/types/api.ts'
+import { risks } from '../../src/core/types/plan.ts'
+import type { AnyTool } from '../../src/core/types/tool.ts'
 import { findOperation, type Operation } from '../../src/sandbox/contract.ts'
 import { propertiesOf } from './samples.ts'
 

@@ -1,7 +1,7 @@
 /** Arguments for every tool: valid for the schemas, and sensible on the sandbox. */
 import type { Cloudways } from 'cloudways-tools'
-import type { AnyTool } from '../../src/core/define.ts'
 import { describeTool } from '../../src/core/toolkit.ts'
+import type { AnyTool } from '../../src/core/types/tool.ts'
 
 export type Input = Record<string, unknown>
 

@@ -1,8 +1,9 @@
 /** Tools on a sandbox without the rules: what a declaration says, and nothing that the core adds. */
 import { createSandbox, type Sandbox } from 'cloudways-tools/sandbox'
-import type { AnyTool, ApiRequest, Before, RunContext } from '../../src/core/define.ts'
-import { readEstate, serverList } from '../../src/core/estate.ts'
-import { parseInput } from '../../src/core/parse.ts'
+import { parseInput } from '../../src/core/decide/parse.ts'
+import { readEstate, serverList } from '../../src/core/send/inventory.ts'
+import type { ApiRequest } from '../../src/core/types/api.ts'
+import type { AnyTool, Before, RunContext } from '../../src/core/types/tool.ts'
 import type { Input } from './samples.ts'
 
 /** A context whose requests go straight to the sandbox, and are kept. */

@@ -5,11 +5,11 @@
  * @module
  */
 import * as z from 'zod'
-import { type Confirm, confirmSeconds } from '../../core/confirm.ts'
-import type { CallOptions } from '../../core/pipeline.ts'
-import type { Plan } from '../../core/plan.ts'
+import { onAbort } from '../../base/signal.ts'
+import { confirmSeconds } from '../../core/decide/confirm.ts'
+import type { CallOptions } from '../../core/types/call.ts'
+import type { Confirm, Plan } from '../../core/types/plan.ts'
 import { ConfirmationRequired } from '../../errors.ts'
-import { onAbort } from '../../signal.ts'
 import { type Form, formOf, type Question, questionOf, readAnswer } from './question.ts'
 import type { Capabilities, RequestExtra } from './request.ts'
 

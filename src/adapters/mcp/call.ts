@@ -3,9 +3,10 @@
  *
  * @module
  */
-import type { ToolMap } from '../../core/define.ts'
-import type { Plan } from '../../core/plan.ts'
+
 import type { Toolkit } from '../../core/toolkit.ts'
+import type { Plan } from '../../core/types/plan.ts'
+import type { ToolMap } from '../../core/types/tool.ts'
 import { type ConfirmationRequired, isCloudwaysError } from '../../errors.ts'
 import { answerText, failureText } from '../model-text.ts'
 import { type InputRequired, inputRequired, wayToPerson } from './ask.ts'

@@ -3,10 +3,11 @@
  *
  * @module
  */
-import type { ToolMap } from '../../core/define.ts'
-import type { JsonSchema } from '../../core/schema.ts'
+
+import { fenceSentence } from '../../core/answer/untrusted.ts'
+import type { JsonSchema } from '../../core/declare/schema.ts'
 import type { ToolAnnotations, ToolDescription, Toolkit } from '../../core/toolkit.ts'
-import { fenceSentence } from '../../core/untrusted.ts'
+import type { ToolMap } from '../../core/types/tool.ts'
 
 /** One row of `tools/list`. */
 export interface McpTool {

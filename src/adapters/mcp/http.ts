@@ -5,10 +5,10 @@
  */
 import { WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js'
 import { checkCredentials, type StaticCredentials } from '../../api/credentials.ts'
+import { checkNumber, checkOptions } from '../../base/options.ts'
 import type { Cloudways } from '../../cloudways.ts'
-import type { ToolMap } from '../../core/define.ts'
+import type { ToolMap } from '../../core/types/tool.ts'
 import { errorText, isCloudwaysError } from '../../errors.ts'
-import { checkNumber, checkOptions } from '../../options.ts'
 import { hasSecretInQuery, headerCredentials, hostCheck, originCheck, readBody, refuse } from './guard.ts'
 import { createLowLevelServer } from './low-level.ts'
 import { answerModern, maybeModern } from './modern.ts'

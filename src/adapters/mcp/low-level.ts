@@ -5,10 +5,10 @@
  */
 import { Server } from '@modelcontextprotocol/sdk/server/index.js'
 import { CallToolRequestSchema, ListToolsRequestSchema, type Tool } from '@modelcontextprotocol/sdk/types.js'
-import type { ToolMap } from '../../core/define.ts'
+import { onAbort } from '../../base/signal.ts'
+import { version } from '../../base/version.ts'
 import type { Toolkit } from '../../core/toolkit.ts'
-import { onAbort } from '../../signal.ts'
-import { version } from '../../version.ts'
+import type { ToolMap } from '../../core/types/tool.ts'
 import { callTool } from './call.ts'
 import { instructions, listTools } from './describe.ts'
 

@@ -6,9 +6,9 @@
  */
 import type { Server, Tool } from '@modelcontextprotocol/server'
 import type { ServeStdioOptions, StdioServerHandle } from '@modelcontextprotocol/server/stdio'
-import type { ToolMap } from '../../core/define.ts'
+import { version } from '../../base/version.ts'
 import type { Toolkit } from '../../core/toolkit.ts'
-import { version } from '../../version.ts'
+import type { ToolMap } from '../../core/types/tool.ts'
 import { callTool } from './call.ts'
 import { instructions, listTools } from './describe.ts'
 import { noValidator } from './low-level.ts'

@@ -3,10 +3,9 @@
  *
  * @module
  */
-import type { Confirmation } from '../../core/confirm.ts'
-import type { NamedApp } from '../../core/define.ts'
-import type { Plan } from '../../core/plan.ts'
-import { readable } from '../../text.ts'
+
+import { readable } from '../../base/text.ts'
+import type { Confirmation, NamedApp, Plan } from '../../core/types/plan.ts'
 
 /** A form with one field: `approve`, or `name` where the person has to type one. */
 export type Form = 'approve' | 'name'

@@ -4,9 +4,9 @@
  * @module
  */
 import * as z from 'zod'
-import type { AnyTool, Schema, ToolMap } from '../../core/define.ts'
-import { objectSchema } from '../../core/schema.ts'
+import { objectSchema } from '../../core/declare/schema.ts'
 import type { Toolkit } from '../../core/toolkit.ts'
+import type { AnyTool, Schema, ToolMap } from '../../core/types/tool.ts'
 import { callTool } from './call.ts'
 import { listTools } from './describe.ts'
 import type { Capabilities, RequestExtra } from './request.ts'

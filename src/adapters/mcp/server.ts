@@ -12,11 +12,11 @@ import {
   type ListToolsResult,
   type Tool,
 } from '@modelcontextprotocol/sdk/types.js'
-import type { ToolMap } from '../../core/define.ts'
+import { checkOptions } from '../../base/options.ts'
+import { version } from '../../base/version.ts'
 import type { Toolkit } from '../../core/toolkit.ts'
+import type { ToolMap } from '../../core/types/tool.ts'
 import { InputError } from '../../errors.ts'
-import { checkOptions } from '../../options.ts'
-import { version } from '../../version.ts'
 import { callTool } from './call.ts'
 import { instructions, listTools } from './describe.ts'
 

@@ -5,8 +5,8 @@
  */
 
 import type { Storage } from '../../types.ts'
-import type { AuditEvent, Change } from '../audit.ts'
 import type { ApiRequest, Transport } from './api.ts'
+import type { AuditEvent, Change } from './audit.ts'
 import type {
   Confirm,
   Confirmation,

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createServer, request as httpRequest, type RequestListener } from 'node:http'
 import type { AddressInfo, LookupFunction } from 'node:net'
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest'
-import { createPublicFetch, isPublic } from '../../../src/server/auth/public-fetch.ts'
+import { createPublicFetch, isPublic } from '../../../src/server/oauth/public-fetch.ts'
 import { gate } from '../../api/upstream.ts'
 import { authorizePath, callTool, createSite, openPage, pkce, submit, tokenForm } from './support.ts'
 

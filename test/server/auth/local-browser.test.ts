@@ -5,8 +5,8 @@ import { createSandbox } from 'cloudways-tools/sandbox'
 import { chromium } from 'playwright-core'
 import { expect, it } from 'vitest'
 import { memoryRateLimit } from '../../../src/rate-limit/memory.ts'
-import { createLocalSignIn } from '../../../src/server/auth/local.ts'
-import { readConfig } from '../../../src/server/config.ts'
+import { readConfig } from '../../../src/server/config/config.ts'
+import { createLocalSignIn } from '../../../src/server/local/local.ts'
 
 const executablePath = [process.env.CHROMIUM_PATH, '/usr/bin/chromium', '/usr/bin/chromium-browser'].find(
   (path) => path && existsSync(path),

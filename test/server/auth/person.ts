@@ -2,9 +2,8 @@
 import { once } from 'node:events'
 import { serve } from '@hono/node-server'
 import { accountOf } from '../../../src/api/credentials.ts'
-import type { PendingPlan } from '../../../src/core/confirm.ts'
-import type { Plan } from '../../../src/core/plan.ts'
-import type { AuthOptions } from '../../../src/server/auth/index.ts'
+import type { PendingPlan, Plan } from '../../../src/core/types/plan.ts'
+import type { AuthOptions } from '../../../src/server/oauth/options.ts'
 import { freePort } from '../../support/redis.ts'
 import { createSite, type Site } from './support.ts'
 

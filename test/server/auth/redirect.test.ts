@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { clientAddress, networkOf } from '../../../src/server/auth/address.ts'
+import { clientAddress, networkOf } from '../../../src/server/attempts/address.ts'
 import {
   formTarget,
   matchesRedirect,
   redirectProblem,
   redirectWith,
-} from '../../../src/server/auth/redirect.ts'
+} from '../../../src/server/oauth/redirect.ts'
 import { authorizePath, createSite, jsonBody, register } from './support.ts'
 
 describe('a redirect URI', () => {

@@ -7,13 +7,10 @@ import { createMcpHandler } from '../../../src/adapters/mcp/index.ts'
 import { createCloudways } from '../../../src/cloudways.ts'
 import { fernet, generateKey } from '../../../src/crypto/index.ts'
 import { createSandbox, type Sandbox } from '../../../src/sandbox/index.ts'
-import {
-  type Auth,
-  type AuthEvent,
-  type AuthOptions,
-  createAuth,
-  createExchange,
-} from '../../../src/server/auth/index.ts'
+import { createExchange } from '../../../src/server/attempts/verify.ts'
+import type { AuthEvent } from '../../../src/server/oauth/events.ts'
+import { type Auth, createAuth } from '../../../src/server/oauth/index.ts'
+import type { AuthOptions } from '../../../src/server/oauth/options.ts'
 import { memoryStorage } from '../../../src/storage/index.ts'
 
 export const base = 'http://localhost:7000'

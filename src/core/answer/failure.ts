@@ -1,0 +1,90 @@
+/**
+ * The choke point for errors: whatever was thrown, what leaves is one of the five, scrubbed.
+ *
+ * @module
+ */
+
+import { oneLine } from '../../base/text.ts'
+import { type CloudwaysError, isCloudwaysError, type PolicyError, UpstreamError } from '../../errors.ts'
+import type { AuditEvent } from '../types/audit.ts'
+import type { Call, Input } from '../types/call.ts'
+import type { SuggestedCall } from '../types/plan.ts'
+import type { AnyTool } from '../types/tool.ts'
+import { redactText } from './secret-net.ts'
+
+/** @param changed whether something was sent that may have changed something, and was not refused. */
+export function safeError(error: unknown, call: Call, changed: boolean): CloudwaysError {
+  const { kit, tool, input } = call
+  const known = kit.transport.secrets()
+  const safe = isCloudwaysError(error)
+    ? afterwards(
+        error.scrubbed((text) => redactText(text, known)),
+        changed,
+      )
+    : defect(error, tool, known, changed)
+  if (!input || safe.details.outcome !== 'unknown') return safe
+  const settle = settling({ ...call, input })
+  if (settle) {
+    safe.details = { ...safe.details, settle }
+    safe.next = `${safe.next} ${settle.tool} tells whether it happened: call it with ${JSON.stringify(settle.input)}.`
+  } else {
+    safe.next = `${safe.next} No tool here shows whether it happened: a person has to look in the Cloudways platform.`
+  }
+  return safe
+}
+
+/** What a call fails with after it changed something does not tell what became of the change. */
+function afterwards(error: CloudwaysError, changed: boolean): CloudwaysError {
+  const { details } = error
+  if (!changed || details.outcome === 'unknown' || details.reason === 'operation_failed') return error
+  const message = `${error.message} What this call sent before may have been carried out.`
+  const next = 'Do not repeat the call.'
+  if (error.code === 'refused_by_policy') {
+    return Object.assign(error, {
+      message,
+      next: `${next} ${error.next}`,
+      details: { ...details, outcome: 'unknown' },
+    })
+  }
+  // Whoever signs in or asks a person after an error of that kind would make the call again.
+  return new UpstreamError(message, next, { ...details, retryAfter: undefined, outcome: 'unknown' })
+}
+
+function defect(error: unknown, tool: AnyTool, known: readonly string[], changed: boolean): UpstreamError {
+  // Not in our own words: a parser's message quotes what it could not read.
+  const said = error instanceof Error ? oneLine(redactText(error.message, known), 300) : undefined
+  return new UpstreamError(`${tool.name} failed inside the toolkit.`, 'Report this; it is a defect.', {
+    outcome: changed && tool.risk !== 'read' ? 'unknown' : 'failed',
+    ...(said && { said }),
+  })
+}
+
+/** The read that tells whether a change happened whose answer was lost. */
+function settling({ kit, tool, input, ids = {} }: Call & { input: Input }): SuggestedCall | undefined {
+  const { server_id, app_id } = ids
+  const fallback = app_id
+    ? { tool: 'get_app_details', input: { server_id, app_id } }
+    : server_id
+      ? { tool: 'get_server_details', input: { server_id } }
+      : undefined
+  const read: SuggestedCall | undefined = tool.settle === undefined ? fallback : tool.settle?.(input)
+  return read && Object.hasOwn(kit.tools, read.tool) ? read : undefined
+}
+
+/** By code, not by class: a custom tool may throw the errors of another copy of this package. */
+export function outcomeOf(error: CloudwaysError): Pick<AuditEvent, 'outcome' | 'code'> {
+  const { code, details } = error
+  if (details.outcome === 'unknown') return { outcome: 'unknown', code }
+  if (code === 'confirmation_required') return { outcome: isWaiting(error) ? 'waiting' : 'refused', code }
+  return { outcome: code === 'invalid_input' || code === 'upstream_failed' ? 'failed' : 'refused', code }
+}
+
+/** Whether a person can still say yes to what was asked. */
+const isWaiting = ({ details, token }: CloudwaysError & { token?: string }) =>
+  [details.url, details.confirm, token].some((way) => way !== undefined)
+
+/** The rule that an error speaks for. */
+export function ruleOf(error: CloudwaysError, sofar: AuditEvent['rule']): AuditEvent['rule'] {
+  if (error.code === 'refused_by_policy') return (error as PolicyError).rule
+  return error.code === 'confirmation_required' ? 'confirmation' : sofar
+}

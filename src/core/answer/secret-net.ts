@@ -1,0 +1,142 @@
+/**
+ * The net for secrets that no mark in a schema covers: by the name of a field, and by the form of a text.
+ *
+ * It hides rather too much. What tools have to show stays: public keys (`key`, `ssh_keys`, `public_key`), offsets of
+ * pages, flags, dates and counts about a secret.
+ *
+ * @module
+ */
+import { visible } from '../../base/text.ts'
+
+export const hidden = '[hidden]'
+
+const kindsOfKey =
+  'api|private|access|ssl|encryption|signing|auth|secret|master|session|hmac|jwt|app|nonce|logged_in|account|licen[cs]e'
+const kindsOfToken =
+  'access|api|auth|refresh|session|id|csrf|xsrf|bearer|secret|reset|security|deploy|push|bot|private|personal'
+
+// Field names that hold a secret wherever they occur, written as words with underscores.
+const secretName = new RegExp(
+  `pass(word|wd|phrase|code)|(^|_)(pass|pwd|salt|otp)$|pwd$|secret|(${kindsOfKey})_?keys?$|tokens?$|bearer|authorization|webhook|credentials?$`,
+)
+// Names that only look like one, with values that only flags, dates and counts have.
+const harmlessName =
+  /(_enabled|_at|_set|_count|_type|_status|_expires?(_in)?|_available|_protect(ed|ion)|less|(max|total|prompt)_tokens)$/
+// Where the next page begins.
+const pageName = /(^|_)(next|page)_(page_)?token$/
+const harmlessText =
+  /^(yes|no|true|false|on|off|none|never|bearer|basic|(en|dis)abled|(in)?active|(in)?valid|expired|pending|\d{1,6}|\d{4}-\d\d-\d\d([T ][\d:.]{4,15}(Z|[+-]\d\d:?\d\d)?)?)$/i
+
+/** Whether what stands under this name is a secret. */
+export function looksSecret(key: string, value: unknown): boolean {
+  if (value === null || value === '' || typeof value === 'boolean') return false
+  const name = words(visible(key))
+  if (!secretName.test(name) || pageName.test(name)) return false
+  return !harmlessName.test(name) || !isHarmless(value)
+}
+
+const isHarmless = (value: unknown) =>
+  typeof value === 'number' || (typeof value === 'string' && harmlessText.test(value))
+
+/** `dbPass`, `DBPass` and `db-pass` are all `db_pass`. */
+const words = (name: string) =>
+  name
+    .replace(/([a-z0-9])(?=[A-Z])|([A-Z])(?=[A-Z][a-z])/g, '$1$2_')
+    .replace(/[-.\s]/g, '_')
+    .toLowerCase()
+
+// Answers hold text that strangers write: every pattern has to be linear in its length, so what can begin anywhere
+// has no prefix of any length, and what can repeat is bounded or ends at what it can't hold.
+
+/** Names before `=` or `:`. The short ones are words of their own, and `pass: 3` tells how many passed. */
+const names = [
+  'password|passwd|passphrase|passcode|pwd|secret',
+  `(?:${kindsOfKey})[_-]?key|(?:${kindsOfToken})[_-]?token`,
+  '(?<=[_-])(?:pass|salt|otp)',
+  '(?<![a-z])(?:pass|salt|otp|token)(?=["\'\\\\]|\\s*=)',
+].join('|')
+
+/**
+ * To the closing quote where one was opened, else to whatever ends a value in settings, queries and JSON. What can't
+ * begin a value has the quote closed: `"password":"","user":"me"` holds none.
+ */
+const begun = String.raw`(?![\s&,;:}\])"'\\])`
+const nothing = String.raw`(?!(?:null|none|true|false)\b)`
+const value = String.raw`(?:(?<=(?<!\\)")${begun}(?:[^"\\\n]|\\[^\n])+|(?<=\\")${begun}[^"\\\n]+|(?<=')${begun}(?:[^'\\\n]|\\[^\n])+|${nothing}[^\s"'\\&,;}]+)`
+const between = String.raw`["'\\]*\s*(?:=>|[=:])\s*["'\\]*`
+
+/** Inside the quotes of code, SQL and shells, with what is escaped there. */
+const open = String.raw`\\?["']`
+const quoted = String.raw`(?:(?<=')(?:[^'\\]|\\[^]|'')+|(?<=")(?:[^"\\]|\\[^]|"")+)`
+
+/** Tokens that say what they are. */
+const tokens = [
+  String.raw`\bcwt?_[A-Za-z0-9_.-]{6,}|cwt?_[A-Za-z0-9_.-]{20,}`,
+  'A[KS]IA[0-9A-Z]{16}',
+  String.raw`\b[rs]k_(?:live|test)_[A-Za-z0-9]{8,}`,
+  'glpat-[A-Za-z0-9_-]{8,}',
+  'gh[opsur]_[A-Za-z0-9]{8,}',
+  'github_pat_[A-Za-z0-9_]{8,}',
+  'xox[a-z]-[A-Za-z0-9-]{8,}',
+  'AIza[A-Za-z0-9_-]{30,}',
+  String.raw`eyJ[A-Za-z0-9_-]{8,500}\.[A-Za-z0-9_-]{8,4000}\.[A-Za-z0-9_-]*`,
+]
+
+const secretText: readonly [RegExp, string][] = [
+  [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(-----END [A-Z ]*PRIVATE KEY-----|$)/g, hidden],
+  [new RegExp(tokens.join('|'), 'g'), hidden],
+  [/(bearer|\bbasic)\s+[A-Za-z0-9._~+/=-]{8,}/gi, `$1 ${hidden}`],
+  [
+    /(authorization["'\\]*\s*[=:]\s*["'\\]*(?:(?:bearer|basic|token|digest|apikey|key)\s+|(?=[^\s"'\\,;]{16})))[^\s"'\\,;]+/gi,
+    `$1${hidden}`,
+  ],
+  [/([a-z][a-z0-9+.-]{1,20}:\/\/[^\s/:@]*):[^\s/]+@/gi, `$1:${hidden}@`],
+  // Over HTTP a long user without a password is a token; `team@bitbucket.org` is none.
+  [/(https?:\/\/)[^\s/:@?#]{16,}@/gi, `$1${hidden}@`],
+  // `password=`, `DB_PASSWORD: `, `"admin_password":"`, and the same inside JSON that is quoted once more.
+  [new RegExp(`((?:${names})${between})${value}`, 'gi'), `$1${hidden}`],
+  [new RegExp(`([a-z0-9](?:Pass|Salt|Otp)${between})${value}`, 'g'), `$1${hidden}`],
+  // The key of a link to reset a password.
+  [/([?&]key=)[A-Za-z0-9_-]{16,}/gi, `$1${hidden}`],
+  ...[
+    // wp-config.php
+    String.raw`define\(\s*${open}\w{0,60}(?:PASSWORD|KEY|SALT|SECRET|TOKEN)${open}\s*,\s*${open}`,
+    String.raw`identified\s+(?:with\s+\S{1,60}\s+)?(?:by|as)\s+(?:password\s+)?${open}`,
+    String.raw`set\s+password\s+for\s+\S{1,120}\s*=\s*(?:password\(\s*)?${open}`,
+  ].map((before): [RegExp, string] => [new RegExp(`(${before})${quoted}`, 'gi'), `$1${hidden}`]),
+  [
+    new RegExp(String.raw`(mysql\w{0,10}\s[^\n|;]{0,200}?(?<=\s)-p["']?)(?:${quoted}|[^\s"']+)`, 'g'),
+    `$1${hidden}`,
+  ],
+  [/https:\/\/hooks\.[^\s"']+/g, hidden],
+]
+
+/** Every secret text has one of these; most text has none, and is let through at once. */
+const suspicious =
+  /pass|pwd|secret|key|token|salt|otp|authorization|bearer|basic|@|-----|cwt?_|eyJ|A[KS]IA|AIza|[rs]k_(?:live|test)_|glpat-|gh[opsur]_|github_pat_|xox[a-z]-|hooks\.|mysql|identified/i
+
+/**
+ * Scrub free text: error messages, log lines, any string of an answer.
+ *
+ * A secret with characters inside it that nobody sees is still one: then they go too.
+ */
+export function redactText(text: string, known: readonly string[] = []): string {
+  const safe = scrub(text, known)
+  const seen = visible(safe)
+  if (seen === safe) return safe
+  const again = scrub(seen, known)
+  return again === seen ? safe : again
+}
+
+function scrub(text: string, known: readonly string[]): string {
+  let safe = withoutKnown(text, known)
+  if (!suspicious.test(safe)) return safe
+  for (const [pattern, replacement] of secretText) safe = safe.replace(pattern, replacement)
+  return safe
+}
+
+function withoutKnown(text: string, known: readonly string[]): string {
+  let safe = text
+  for (const value of known) if (value.length >= 6) safe = safe.replaceAll(value, hidden)
+  return safe
+}

@@ -1,0 +1,46 @@
+/**
+ * The condition of changes that overwrite an app: a backup that is recent.
+ *
+ * @module
+ */
+import { UpstreamError } from '../../errors.ts'
+import { startedOperation, waitForOperation } from '../send/operation.ts'
+import type { AcceptedCall } from '../types/call.ts'
+import type { SuggestedCall } from '../types/plan.ts'
+
+/** Seconds the platform may take to list the restore points. */
+const patience = 30
+
+/** The call that meets the condition; `null` when it is met. */
+export async function missingBackup(call: AcceptedCall): Promise<SuggestedCall | null> {
+  const { server_id, app_id } = call.ids
+  const hours = call.kit.rules.policy.backupHours
+  const latest = await latestBackup(call)
+  if (latest !== undefined && Date.now() - latest <= hours * 3_600_000) return null
+  const age = latest === undefined ? 'there is none' : `the latest is of ${new Date(latest).toISOString()}`
+  const why = `A backup of the last ${hours} hours is needed first; ${age}.`
+  return { tool: 'backup_app', input: { server_id, app_id }, why }
+}
+
+/** The time of the latest restore point. Reading them is a job of the server, without which nobody knows. */
+async function latestBackup({ kit, ids, api }: AcceptedCall): Promise<number | undefined> {
+  const path = '/app/manage/backup'
+  const query = { server_id: ids.server_id, app_id: ids.app_id }
+  const started = startedOperation(await api.send({ method: 'GET', path, query, startsJob: true }))
+  if (started.operation_id) await api.claim(started.operation_id)
+  const { pollSeconds } = kit.rules
+  const { state, result } = await waitForOperation(started, { ...api, waitSeconds: patience, pollSeconds })
+  if (state !== 'completed') {
+    throw new UpstreamError(
+      'Whether there is a recent backup could not be found out in time. Nothing was changed.',
+      'Call again in a minute.',
+      { reason: 'timeout' },
+    )
+  }
+  const dates = (result as { backup_dates?: unknown } | undefined)?.backup_dates
+  const times = (Array.isArray(dates) ? dates : []).map(timeOf).filter((time) => !Number.isNaN(time))
+  return times.length > 0 ? Math.max(...times) : undefined
+}
+
+/** The platform writes `2026-08-05T23:19:06`, in UTC and without saying so. */
+const timeOf = (text: unknown) => Date.parse(`${String(text).replace(' ', 'T').replace(/Z$/, '')}Z`)

@@ -1,0 +1,99 @@
+/**
+ * Arguments in, typed arguments out; or one error that lets a model fix its call in one step.
+ *
+ * @module
+ */
+
+import { nearest } from '../../base/options.ts'
+import { InputError } from '../../errors.ts'
+import { checkValue, type Issue, objectSchema } from '../declare/schema.ts'
+import type { AnyTool } from '../types/tool.ts'
+
+/** A model fixes no more at a time, and a text must not grow with what was sent. */
+const mostProblems = 10
+
+/** Far below what whoever walks through values by recursion can take; no tool has arguments deeper than three. */
+const mostLevels = 64
+/** Lists and objects in one call's arguments. A cycle, or one list in many places, would else be work without end. */
+const mostParts = 100_000
+
+const schemas = new WeakMap<AnyTool, ReturnType<typeof objectSchema>>()
+
+/** The strict input schema of a tool, built once. */
+export function inputSchema(tool: AnyTool): ReturnType<typeof objectSchema> {
+  const known = schemas.get(tool)
+  if (known) return known
+  const schema = objectSchema(tool.name, tool.input)
+  schemas.set(tool, schema)
+  return schema
+}
+
+/**
+ * Parse the arguments of a call.
+ *
+ * @throws InputError naming every argument that is wrong, what it should be, and for an unknown one the
+ * nearest that exists. Values are never repeated: an argument may hold a private key. What is nested too deep is refused before any
+ * schema sees it.
+ */
+export function parseInput(tool: AnyTool, input: unknown): Record<string, unknown> {
+  checkDepth(tool, input)
+  const checked = checkValue(inputSchema(tool), input ?? {})
+  if (checked.ok) return checked.value
+  const problems = checked.issues
+    .slice(0, mostProblems)
+    .flatMap((issue) => sentences(issue, Object.keys(tool.input)))
+  throw new InputError(`${tool.name}: ${problems.join(' ')}`, 'Fix the arguments and call again.', {
+    tool: tool.name,
+    arguments: Object.keys(tool.input),
+  })
+}
+
+/** Without recursion, which is what too deep a value would overflow. */
+function checkDepth(tool: AnyTool, input: unknown): void {
+  const waiting = [{ value: input, level: 0 }]
+  let parts = 0
+  for (let next = waiting.pop(); next; next = waiting.pop()) {
+    const { value, level } = next
+    if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) continue
+    parts++
+    if (level >= mostLevels) refuse(tool, `nested more than ${mostLevels} levels deep`)
+    if (parts + waiting.length > mostParts) refuse(tool, `more than ${mostParts} lists and objects`)
+    for (const item of Object.values(value)) {
+      if (typeof item === 'object' && item !== null) waiting.push({ value: item, level: level + 1 })
+    }
+  }
+}
+
+function refuse(tool: AnyTool, what: string): never {
+  throw new InputError(`${tool.name}: The arguments: ${what}.`, 'Fix the arguments and call again.', {
+    tool: tool.name,
+  })
+}
+
+function sentences(issue: Issue, known: readonly string[]): string[] {
+  if (issue.unknownKeys && issue.path)
+    return issue.unknownKeys
+      .slice(0, mostProblems)
+      .map((key) => `${issue.path}.${key.slice(0, 60)}: no such field.`)
+  if (issue.unknownKeys) return issue.unknownKeys.slice(0, mostProblems).map((key) => unknown(key, known))
+  if (issue.missing) return [`${issue.path || 'The arguments'}: required.${expected(issue)}`]
+  if (issue.options) return [`${issue.path}: must be one of ${issue.options.join(', ')}.`]
+  return [`${issue.path || 'The arguments'}: ${plain(issue.message)}`]
+}
+
+const expected = (issue: Issue) => (issue.options ? ` One of ${issue.options.join(', ')}.` : '')
+
+function unknown(key: string, known: readonly string[]): string {
+  const name = key.slice(0, 60)
+  const near = nearest(name, known)
+  if (near) return `${name}: no such argument; did you mean ${near}?`
+  return known.length > 0
+    ? `${name}: no such argument; there are ${known.join(', ')}.`
+    : `${name}: no such argument; this tool takes none.`
+}
+
+/** zod's own sentences, without their prefix and with a full stop. */
+function plain(message: string): string {
+  const text = message.replace(/^Invalid input: /, '').replace(/\.$/, '')
+  return `${text}.`
+}

@@ -1,0 +1,57 @@
+/**
+ * Which server, app or operation a call names.
+ *
+ * @module
+ */
+
+import { type Tag, tagOf } from '../declare/tags.ts'
+import { noServer, noSuchApp } from '../send/inventory.ts'
+import type { EstateApp, EstateServer, Target, TargetIds } from '../types/call.ts'
+import type { NamedApp, NamedServer } from '../types/plan.ts'
+import type { AnyTool } from '../types/tool.ts'
+
+/** The tagged arguments of a tool: what they name, and the argument's own name. */
+export type TaggedArguments = Partial<Record<Tag['names'], string>>
+
+const found = new WeakMap<AnyTool, TaggedArguments>()
+
+export function taggedArguments(tool: AnyTool): TaggedArguments {
+  const known = found.get(tool)
+  if (known) return known
+  const entries = Object.entries(tool.input).flatMap(([name, schema]) => {
+    const tag = tagOf(schema)
+    return tag ? [[tag.names, name] as const] : []
+  })
+  const tagged: TaggedArguments = Object.fromEntries(entries)
+  found.set(tool, tagged)
+  return tagged
+}
+
+export function targetIds(tool: AnyTool, input: Readonly<Record<string, unknown>>): TargetIds {
+  const { server, app, operation } = taggedArguments(tool)
+  const value = (name: string | undefined) => (name ? (input[name] as string | undefined) : undefined)
+  const [server_id, app_id, operation_id] = [value(server), value(app), value(operation)]
+  return {
+    ...(server_id !== undefined && { server_id }),
+    ...(app_id !== undefined && { app_id }),
+    ...(operation_id !== undefined && { operation_id }),
+  }
+}
+
+/** @throws UpstreamError when there is no such server or app, or the app is on another server. */
+export function locate(ids: TargetIds, estate: readonly EstateServer[]): Target {
+  const { server_id, app_id } = ids
+  const owner = app_id ? estate.find(({ apps }) => apps.some(({ id }) => id === app_id)) : undefined
+  const server = server_id ? estate.find(({ id }) => id === server_id) : owner
+  if (server_id && !server) throw noServer(server_id)
+  if (app_id && (!owner || owner !== server)) throw noSuchApp(app_id, server_id, owner?.id)
+  const app = app_id ? owner?.apps.find(({ id }) => id === app_id) : undefined
+  return {
+    ...(server && { server: named(server) }),
+    ...(app && { app }),
+    affected: (app ? [app] : (server?.apps ?? [])).map(withoutCname),
+  }
+}
+
+const named = ({ id, label, status }: EstateServer): NamedServer => ({ id, label, status })
+export const withoutCname = ({ id, label, domain }: EstateApp): NamedApp => ({ id, label, domain })

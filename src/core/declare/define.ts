@@ -1,0 +1,100 @@
+/**
+ * How a tool is declared: a map entry of plain data and pure functions.
+ *
+ * @module
+ */
+
+import { checkOptions } from '../../base/options.ts'
+import { InputError } from '../../errors.ts'
+import { operation } from '../send/operation.ts'
+import { risks } from '../types/plan.ts'
+import type { InputShape, Schema, Tool, ToolDefinition } from '../types/tool.ts'
+import { hidesTag, tagOf } from './tags.ts'
+
+const keys = Object.keys({
+  title: true,
+  description: true,
+  risk: true,
+  input: true,
+  output: true,
+  request: true,
+  answer: true,
+  run: true,
+  rows: true,
+  effects: true,
+  creates: true,
+  requires: true,
+  settle: true,
+  next: true,
+  reach: true,
+  reveals: true,
+  alias: true,
+} satisfies Record<keyof ToolDefinition, true>)
+
+/**
+ * Declare tools. The key is the tool's name: verb first, `snake_case`.
+ *
+ * @param toolset the group these tools are selected by.
+ * @throws InputError when a declaration is not complete or has a key that does not exist.
+ *
+ * @example
+ * const mine = defineTools('reports', {
+ *   count_servers: {
+ *     title: 'Count servers',
+ *     description: 'Counts the servers of the account. Answers one number.',
+ *     risk: 'read',
+ *     input: {},
+ *     output: z.looseObject({ count: z.number() }),
+ *     request: () => ({ method: 'GET', path: '/server' }),
+ *     answer: (body) => ({ count: (body as { servers: unknown[] }).servers.length }),
+ *   },
+ * })
+ */
+export function defineTools<
+  const Toolset extends string,
+  Shapes extends Record<string, InputShape>,
+  Outputs extends Record<keyof Shapes, Schema>,
+>(
+  toolset: Toolset,
+  // Three faces of one map: the first two let TypeScript infer, the third types the functions.
+  tools: { [K in keyof Shapes]: { input: Shapes[K] } } & { [K in keyof Outputs]: { output: Outputs[K] } } & {
+    [K in keyof Shapes & keyof Outputs]: ToolDefinition<Shapes[K], Outputs[K]>
+  },
+): { [K in keyof Shapes & keyof Outputs]: Tool<Shapes[K], Outputs[K]> } {
+  const entries = Object.entries<ToolDefinition>(tools as Record<string, ToolDefinition>)
+  return Object.fromEntries(
+    entries.map(([name, tool]) => [name, check({ ...tool, name, toolset })]),
+  ) as ReturnType<typeof defineTools<Toolset, Shapes, Outputs>>
+}
+
+/** What the rules can't see, they can't guard. */
+function checkTags({ input }: Tool, refuse: (problem: string) => void): void {
+  const named = Object.entries(input ?? {}).map(([name, schema]) => {
+    if (hidesTag(schema))
+      refuse(`${name} names a server or an app inside something else; make it an argument.`)
+    return tagOf(schema)?.names
+  })
+  const twice = named.find((names, index) => names !== undefined && named.indexOf(names) !== index)
+  if (twice) refuse(`two arguments name a ${twice}; one call is about one.`)
+}
+
+function check(tool: Tool): Tool {
+  const { name, toolset, ...definition } = tool
+  const refuse = (problem: string) => {
+    throw new InputError(`Tool ${name}: ${problem}`, 'Fix the declaration.')
+  }
+  if (!/^[a-z][a-z0-9]*(_[a-z0-9]+)*$/.test(name)) refuse('the name must be snake_case.')
+  checkOptions(`tool ${name}`, definition, keys)
+  if (!risks.includes(tool.risk)) refuse(`risk must be one of ${risks.join(', ')}.`)
+  if (!tool.request === !tool.run) refuse('exactly one of request and run is needed.')
+  if (tool.risk !== 'read' && !tool.effects) refuse('a tool that changes something needs effects.')
+  if (tool.creates && tool.output !== operation) refuse('a tool that creates something answers an operation.')
+  if (Object.hasOwn(tool.input ?? {}, 'confirm')) {
+    refuse('confirm is the token of a confirmation in two steps; name the argument otherwise.')
+  }
+  checkTags(tool, refuse)
+  if (!tool.title || !tool.description || !tool.input || !tool.output) {
+    refuse('title, description, input and output are needed.')
+  }
+  return tool
+}

@@ -1,0 +1,134 @@
+/**
+ * The only place where schemas become JSON Schema, and where values meet schemas.
+ *
+ * zod 4 converts itself; `zod-to-json-schema` answers an empty schema for zod 4 without a word, so it serves
+ * zod 3 schemas only.
+ *
+ * @module
+ */
+import * as z from 'zod'
+import * as z3 from 'zod/v3'
+import { zodToJsonSchema } from 'zod-to-json-schema'
+import { InputError } from '../../errors.ts'
+import type { InputShape, Schema } from '../types/tool.ts'
+
+/** A JSON Schema of an object. */
+export interface JsonSchema {
+  type: 'object'
+  properties?: Record<string, unknown>
+  required?: string[]
+  additionalProperties?: boolean
+  [keyword: string]: unknown
+}
+
+const isZod4 = (schema: unknown): schema is z.ZodType =>
+  typeof schema === 'object' && schema !== null && '_zod' in schema
+const isZod3 = (schema: unknown): schema is z3.ZodTypeAny =>
+  typeof schema === 'object' && schema !== null && '_def' in schema && !('_zod' in schema)
+
+/** The strict object of a shape. All schemas of one shape come from the same zod. */
+export function objectSchema(name: string, shape: InputShape): z.ZodType | z3.ZodTypeAny {
+  const schemas = Object.values(shape)
+  if (schemas.every(isZod4)) return z.strictObject(shape as Record<string, z.ZodType>)
+  if (schemas.every(isZod3)) return z3.object(shape as unknown as z3.ZodRawShape).strict()
+  throw new InputError(
+    `Tool ${name}: its arguments are not all zod 4 or all zod 3 schemas.`,
+    'Import one zod for the whole map of arguments.',
+  )
+}
+
+/** A text that may be left out, of the zod that the other arguments are of. */
+export function optionalText(shape: InputShape, about: string): Schema {
+  const old = Object.values(shape).some(isZod3)
+  return (old ? z3.string().optional() : z.string().optional()).describe(about) as unknown as Schema
+}
+
+/** Convert a schema. `io` says whether the value before or after parsing is described. */
+export function toJsonSchema(
+  name: string,
+  schema: Schema | z.ZodType | z3.ZodTypeAny,
+  io: 'input' | 'output',
+): JsonSchema {
+  const json = isZod4(schema) ? fromZod4(name, schema, io) : isZod3(schema) ? fromZod3(schema) : undefined
+  if (json?.type !== 'object') {
+    throw new InputError(
+      `Tool ${name}: its ${io} is not an object schema of zod 4 or zod 3.`,
+      'Declare arguments as a map of schemas, and the output as z.looseObject({...}).',
+    )
+  }
+  return json as JsonSchema
+}
+
+function fromZod4(name: string, schema: z.ZodType, io: 'input' | 'output'): Record<string, unknown> {
+  try {
+    const json = z.toJSONSchema(schema, { io, override: ({ jsonSchema }) => trim(jsonSchema) })
+    delete json.$schema
+    return json
+  } catch (cause) {
+    // One unrepresentable schema (a date, a transform) would break the whole list of an MCP server.
+    throw new InputError(
+      `Tool ${name}: its ${io} has no JSON Schema: ${(cause as Error).message}`,
+      'Change the schema.',
+    )
+  }
+}
+
+/** Drop what costs tokens and says nothing: patterns that `format` or the description already say. */
+function trim(json: Record<string, unknown>): void {
+  if (json.format || json.type === 'string') delete json.pattern
+  if ((json.propertyNames as { type?: string } | undefined)?.type === 'string') delete json.propertyNames
+  if (json.additionalProperties && typeof json.additionalProperties === 'object')
+    delete json.additionalProperties
+  for (const bound of ['minimum', 'maximum']) {
+    if (Math.abs((json[bound] as number) ?? 0) === Number.MAX_SAFE_INTEGER) delete json[bound]
+  }
+}
+
+function fromZod3(schema: z3.ZodTypeAny): Record<string, unknown> {
+  const { $schema: _, ...json } = zodToJsonSchema(schema as never, { $refStrategy: 'none' }) as Record<
+    string,
+    unknown
+  >
+  return json
+}
+
+/** One problem of a value, in one vocabulary for zod 3 and zod 4. */
+export interface Issue {
+  path: string
+  /** Names that the object does not have. */
+  unknownKeys?: string[]
+  /** The values that are accepted. */
+  options?: string[]
+  missing: boolean
+  message: string
+}
+
+export type Checked = { ok: true; value: Record<string, unknown> } | { ok: false; issues: Issue[] }
+
+/** Check a value against a schema of either zod. Never throws for a bad value, never repeats the value. */
+export function checkValue(schema: Schema | z.ZodType | z3.ZodTypeAny, value: unknown): Checked {
+  const result = (schema as z.ZodType).safeParse(value)
+  if (result.success) return { ok: true, value: result.data as Record<string, unknown> }
+  return { ok: false, issues: (result.error.issues as RawIssue[]).map((issue) => describe(issue, value)) }
+}
+
+interface RawIssue {
+  code: string
+  path: PropertyKey[]
+  message: string
+  keys?: string[]
+  values?: unknown[]
+  options?: unknown[]
+}
+
+function describe(issue: RawIssue, value: unknown): Issue {
+  const found = issue.path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown>)?.[key], value)
+  const options = issue.values ?? (issue.code === 'invalid_enum_value' ? issue.options : undefined)
+  return {
+    path: issue.path.map(String).join('.'),
+    unknownKeys: issue.keys,
+    options: options?.map(String),
+    missing: found === undefined && issue.code !== 'unrecognized_keys',
+    message: issue.message,
+  }
+}

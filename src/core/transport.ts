@@ -1,1 +1,0 @@
-export type { Reach, SendOptions, Transport } from './types/api.ts'

@@ -1,0 +1,121 @@
+/**
+ * The page on which a person approves a change: all of the plan, nothing of it believed.
+ *
+ * @module
+ */
+import { html, raw } from 'hono/html'
+import type { NamedApp, NamedServer, Plan, Risk } from '../../core/types/plan.ts'
+import { type Html, icon, icons, page } from '../pages/layout.ts'
+import { typeable, visible, visibleLines } from '../pages/visible.ts'
+
+export interface PlanPage {
+  plan: Plan
+  action: string
+  token: string
+  /** Seconds until it waits no more. */
+  left: number
+  /** What is wrong with the name that was typed. */
+  problem?: string
+}
+
+const risks: Record<Risk, [name: string, meaning: string]> = {
+  read: ['Reads', 'Changes nothing.'],
+  write: ['Changes', 'Changes something.'],
+  disruptive: ['Disruptive', 'Takes something offline or locks someone out.'],
+  destructive: ['Destructive', 'Loses data or access for good.'],
+}
+
+/** More are folded away. */
+const mostApps = 8
+
+export function planPage(view: PlanPage): Html {
+  const { plan, problem } = view
+  const destructive = plan.risk === 'destructive'
+  const [risk, meaning] = risks[plan.risk]
+  const title = visible(plan.title)
+  const minutes = Math.max(1, Math.ceil(view.left / 60))
+  return page(
+    `${problem ? 'Not approved: ' : ''}${title}?`,
+    html`${icon(destructive ? icons.stop : icons.ask, destructive ? 'bad' : '')}
+<h1>${title}?</h1>
+<p class="soft">Your assistant asks to do this in your Cloudways account. It happens only if you approve.</p>
+<dl class="facts">
+${fact('On', target(plan))}
+${fact('Risk', html`<b class="risk ${plan.risk}">${risk}</b> ${meaning}`)}
+${fact('What happens', visible(plan.impact, 2000))}
+${fact('Downtime', plan.downtime === null ? 'None for visitors.' : visible(plan.downtime))}
+${fact('Affected', affected(plan.affected))}
+${hasNow(plan.now) && fact('There now', now(plan.now))}
+${fact('Undo', plan.undo === null ? html`<b>Can not be undone.</b>` : visible(plan.undo, 2000))}
+${plan.cost !== null && fact('Cost', visible(plan.cost))}
+${plan.needs.first && fact('Missing before', visible(plan.needs.first.why ?? plan.needs.first.tool))}
+</dl>
+<details>
+<summary>The exact request</summary>
+<div>${request(plan)}</div>
+</details>
+<form method="post" action="${view.action}" novalidate>
+<input type="hidden" name="token" value="${view.token}">
+${plan.needs.type_name !== null && nameField(plan.needs.type_name, problem)}
+<div class="buttons">
+<button class="main ${destructive ? 'danger' : ''}" name="action" value="approve">Approve</button>
+<button class="plain" name="action" value="decline" formnovalidate>Do not do it</button>
+</div>
+</form>`,
+    {
+      footer: html`Approve only what you have asked your assistant for. It counts for just this change, once,
+and waits ${minutes === 1 ? 'a minute' : `${minutes} minutes`} more.`,
+      wide: true,
+    },
+  )
+}
+
+const fact = (name: string, value: Html | string) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`
+
+/** `bdi` keeps letters that are written from right to left from pulling the text around them along. */
+const labelled = ({ id, label }: NamedServer | NamedApp) =>
+  html`<bdi class="host">${visible(label) || 'without a name'}</bdi> <small>${visible(id, 60)}</small>`
+
+function target({ target: { server, app } }: Plan): Html {
+  if (app && server) return html`app ${labelled(app)}, on server ${labelled(server)}`
+  if (app) return html`app ${labelled(app)}`
+  return server ? html`server ${labelled(server)}` : html`the account as a whole`
+}
+
+function affected(apps: readonly NamedApp[]): Html | string {
+  if (apps.length === 0) return 'No app.'
+  const row = (app: NamedApp) =>
+    html`<li>${labelled(app)}${app.domain && html`<br><bdi class="soft">${visible(app.domain)}</bdi>`}</li>`
+  const rest = apps.slice(mostApps)
+  return html`<ul>${apps.slice(0, mostApps).map(row)}</ul>
+${rest.length > 0 && html`<details><summary>and ${rest.length} more</summary><ul>${rest.map(row)}</ul></details>`}`
+}
+
+const hasNow = (value: unknown) =>
+  value !== null && value !== undefined && value !== '' && JSON.stringify(value) !== '{}'
+
+function now(value: unknown): Html | string {
+  if (typeof value !== 'object') return visible(String(value), 2000)
+  return block(value, 4000)
+}
+
+const block = (value: unknown, most?: number) =>
+  html`<pre tabindex="0">${visibleLines(JSON.stringify(value, null, 2), most)}</pre>`
+
+function request({ request: sent, tool, input }: Plan): Html {
+  if (sent === null) return html`<p class="soft">Nothing would be sent: it is like that already.</p>`
+  const { method, path, query, body } = sent
+  return html`<p><code>${method} ${visible(path, 500)}</code></p>
+${query && block(query)}
+${body && block(body)}
+<p class="hint">The call of the assistant: ${visible(tool, 100)}</p>
+${block(input)}`
+}
+
+function nameField(name: string, problem: string | undefined): Html {
+  return html`<label class="name" for="typed">Type the name to approve</label>
+<p class="hint" id="typed_hint">This is protected. Its name is <bdi class="host">${typeable(name)}</bdi></p>
+<input id="typed" name="typed" type="text" value="" autocomplete="off" autocapitalize="none" autocorrect="off"
+spellcheck="false" aria-describedby="typed_hint${problem ? ' problem' : ''}" ${problem && raw('aria-invalid="true" autofocus')}>
+${problem && html`<p class="problem" id="problem" role="alert">${problem}</p>`}`
+}

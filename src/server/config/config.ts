@@ -1,0 +1,200 @@
+/**
+ * The configuration of the CLI and the server: strict, from the environment.
+ *
+ * @module
+ */
+import { resolve } from 'node:path'
+import type { Credentials } from '../../api/credentials.ts'
+import { isLoopback } from '../../base/loopback.ts'
+import type { Policy, Selection } from '../../core/types/call.ts'
+import { checkKey } from '../../crypto/key.ts'
+import { InputError } from '../../errors.ts'
+import { checkGuard, checkNames, type Environment, isSet } from './names.ts'
+import { parseValue } from './value.ts'
+import { type VariableName, variableList, type variables } from './variables.ts'
+
+type Table = typeof variables
+type Camel<S extends string> = S extends `${infer Head}_${infer Tail}`
+  ? `${Lowercase<Head>}${Capitalize<Camel<Tail>>}`
+  : Lowercase<S>
+type Typed<V> = V extends { kind: 'integer' | 'number' }
+  ? number
+  : V extends { kind: 'boolean' }
+    ? boolean
+    : V extends { kind: 'list' }
+      ? readonly string[]
+      : V extends { values: readonly (infer Value)[] }
+        ? Value
+        : string
+
+/**
+ * Every variable under its name in camelCase (`REDIS_URL` is `redisUrl`), with defaults. What has no default and
+ * is not set is `undefined`.
+ */
+export type Config = {
+  readonly [N in VariableName as Camel<N>]: Table[N] extends { default: unknown }
+    ? Typed<Table[N]>
+    : Typed<Table[N]> | undefined
+}
+
+/** `REDIS_URL` to `redisUrl`. */
+export function optionOf(name: string): keyof Config {
+  return name.toLowerCase().replaceAll(/_(\w)/g, (_, letter: string) => letter.toUpperCase()) as keyof Config
+}
+
+/**
+ * Read the configuration from the environment. Empty values count as not set, but for the guards: of those an empty
+ * one is refused, as it would let through what it was meant to hold back.
+ *
+ * @throws InputError, one line that names the variable, what is accepted and the nearest right value: for
+ * malformed values, for guards that are set and empty, for names that are unknown or nearly right, for what this version does not have, and for
+ * values that do not go together. Values of secrets are never repeated.
+ */
+export function readConfig(env: Environment): Config {
+  checkNames(env)
+  const values: Record<string, unknown> = {}
+  for (const [name, variable] of variableList) {
+    if (variable.guard) checkGuard(env, name)
+    values[optionOf(name)] = isSet(env, name)
+      ? parseValue(name, variable, env[name] as string)
+      : variable.default
+  }
+  const config = values as unknown as { -readonly [K in keyof Config]: Config[K] }
+  if (!isSet(env, 'AUTH_BASE_URL')) config.authBaseUrl = `http://localhost:${config.port}`
+  checkTogether(config, env)
+  return config
+}
+
+function checkTogether(config: Config, env: Environment): void {
+  const { cloudwaysAccessToken: token, cloudwaysEmail: email, cloudwaysApiKey: apiKey } = config
+  if (!email !== !apiKey) {
+    const missing = email ? 'CLOUDWAYS_API_KEY' : 'CLOUDWAYS_EMAIL'
+    throw new InputError(
+      `${missing} is missing: CLOUDWAYS_EMAIL and CLOUDWAYS_API_KEY go together.`,
+      'Set it.',
+    )
+  }
+  if (token && email) {
+    refuseBoth('CLOUDWAYS_ACCESS_TOKEN', 'CLOUDWAYS_EMAIL with CLOUDWAYS_API_KEY', 'two accounts are named')
+  }
+  if (config.redisUrl && config.storageDir) {
+    refuseBoth('REDIS_URL', 'STORAGE_DIR', 'state is kept in one place')
+  }
+  if (isSet(env, 'PRESET') && (config.toolsets || config.tools)) {
+    refuseBoth('PRESET', config.toolsets ? 'TOOLSETS' : 'TOOLS', 'both choose the visible tools')
+  }
+  checkSafety(config)
+  checkKeys(config)
+}
+
+function checkSafety({
+  confirm,
+  confirmFallback,
+  protect,
+  auditFile,
+  auditArguments,
+  logFile,
+}: Config): void {
+  if (confirm === 'never' && confirmFallback && !protect) {
+    refuseBoth('CONFIRM=never', 'CONFIRM_FALLBACK', 'without PROTECT nobody is ever asked')
+  }
+  if (auditArguments && !auditFile) {
+    throw new InputError(
+      'AUDIT_FILE is missing: AUDIT_ARGUMENTS writes the arguments there, and nowhere else.',
+      'Set it, or unset AUDIT_ARGUMENTS.',
+    )
+  }
+  if (auditFile && logFile && resolve(auditFile) === resolve(logFile)) {
+    refuseBoth('AUDIT_FILE', 'LOG_FILE', 'they name one file')
+  }
+}
+
+function refuseBoth(one: string, other: string, why: string): never {
+  throw new InputError(`${one} and ${other} are both set, but ${why}.`, 'Unset one of them.')
+}
+
+function checkKeys({ encryptionKey, redisUrl, storageDir }: Config): void {
+  if (encryptionKey === undefined && (redisUrl || storageDir)) {
+    throw new InputError(
+      `ENCRYPTION_KEY is missing: with ${redisUrl ? 'REDIS_URL' : 'STORAGE_DIR'}, state is kept outside this process.`,
+      'Make a key with `npx cloudways-tools keygen`, and set ENCRYPTION_KEY to it.',
+    )
+  }
+  const keys = keysOf(encryptionKey)
+  keys.forEach((key, index) => {
+    try {
+      checkKey(key)
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error
+      const which = keys.length > 1 ? ` (key ${index + 1} of ${keys.length})` : ''
+      throw new InputError(`ENCRYPTION_KEY${which}: ${error.message}`, error.next)
+    }
+  })
+}
+
+/** The keys of `ENCRYPTION_KEY`. */
+export function keysOf(encryptionKey: string | undefined): string[] {
+  return encryptionKey === undefined ? [] : encryptionKey.split(',').map((key) => key.trim())
+}
+
+/** The account that the environment names. */
+export function credentialsOf(config: Config): Exclude<Credentials, () => unknown> | undefined {
+  if (config.cloudwaysAccessToken) return { accessToken: config.cloudwaysAccessToken }
+  if (config.cloudwaysEmail && config.cloudwaysApiKey) {
+    return { email: config.cloudwaysEmail, apiKey: config.cloudwaysApiKey }
+  }
+  return undefined
+}
+
+/** Which tools are visible. `core` and `all` are the same today: every tool there is. */
+export function selectionOf({ toolsets, tools, excludeTools, readOnly }: Config): Selection {
+  return { toolsets, tools, excludeTools, readOnly }
+}
+
+/**
+ * The rules beyond the selection of tools; without CONFIRM_FALLBACK, the command knows what is possible. What is not
+ * set stays `undefined`: an empty list is refused, as the guard that lost its value.
+ */
+export function policyOf(config: Config, fallback: Policy['confirmFallback']): Partial<Policy> {
+  const { servers, apps, protect, confirm, backupHours } = config
+  return { servers, apps, protect, confirm, confirmFallback: config.confirmFallback ?? fallback, backupHours }
+}
+
+/** Every secret of the configuration, for whoever writes logs. */
+export function secretsOf(config: Config): string[] {
+  const { cloudwaysAccessToken, cloudwaysApiKey, encryptionKey, redisUrl } = config
+  const password = redisUrl && new URL(redisUrl).password
+  return [
+    cloudwaysAccessToken,
+    cloudwaysApiKey,
+    encryptionKey,
+    ...keysOf(encryptionKey),
+    password,
+    password && decoded(password),
+  ].filter((value) => value !== undefined && value !== '') as string[]
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
+
+/**
+ * Refuse a server on which strangers would use the operator's account: with credentials in the environment,
+ * whoever reaches the port is let in without showing any.
+ *
+ * @throws InputError
+ */
+export function checkExposure(config: Config): void {
+  if (!credentialsOf(config)) return
+  const { hostname } = new URL(config.authBaseUrl)
+  const open = isLoopback(config.host) ? (isLoopback(hostname) ? undefined : 'AUTH_BASE_URL') : 'HOST'
+  if (!open) return
+  throw new InputError(
+    `${open} is not this machine, and the environment holds Cloudways credentials: anyone who reaches the server would use that account.`,
+    `Unset the credentials, so that each request brings its own; or set ${open} to ${open === 'HOST' ? '127.0.0.1' : 'a localhost URL'}.`,
+  )
+}

@@ -1,0 +1,48 @@
+/**
+ * Calls of tools, wrapped from outside: the rules of a call stay in one place.
+ *
+ * @module
+ */
+import type { Cloudways } from '../../cloudways.ts'
+import type { CallOptions } from '../../core/types/call.ts'
+import type { ToolInput, ToolMap, ToolOutput } from '../../core/types/tool.ts'
+
+/** Makes one call of `cloudways` in a way of its own. */
+export type AroundCall<T extends ToolMap> = <N extends keyof T & string>(
+  cloudways: Cloudways<T>,
+  name: N,
+  input: ToolInput<T, N>,
+  options: CallOptions | undefined,
+) => Promise<ToolOutput<T, N>>
+
+/** The same tools, with every call made by `around`; also after `withCredentials` and `select`. */
+export function aroundCalls<T extends ToolMap>(cloudways: Cloudways<T>, around: AroundCall<T>): Cloudways<T> {
+  return {
+    ...cloudways,
+    call: (name, input, options) => around(cloudways, name, input, options),
+    withCredentials: (credentials) => aroundCalls(cloudways.withCredentials(credentials), around),
+    select: (selection) => aroundCalls(cloudways.select(selection), around),
+  }
+}
+
+/**
+ * Runs `work`, which is one call, and answers what it answers.
+ *
+ * @param tool its name; `undefined` when there is no such tool, so that nobody names spans and series at will.
+ * @param signal that of the call.
+ */
+export type WatchCall = <R>(
+  tool: string | undefined,
+  work: () => Promise<R>,
+  signal?: AbortSignal,
+) => Promise<R>
+
+/** The same tools, with every call passing through `watch`. */
+export const watchCalls = <T extends ToolMap>(cloudways: Cloudways<T>, watch: WatchCall): Cloudways<T> =>
+  aroundCalls(cloudways, (inner, name, input, options) =>
+    watch(
+      Object.hasOwn(inner.tools, name) ? name : undefined,
+      () => inner.call(name, input, options),
+      options?.signal,
+    ),
+  )

@@ -1,0 +1,57 @@
+/**
+ * What a person sees who opens the server in a browser.
+ *
+ * @module
+ */
+import { createHash } from 'node:crypto'
+import { version } from '../../base/version.ts'
+
+const style = `:root{color-scheme:light dark}
+body{font:1rem/1.6 system-ui,sans-serif;max-width:42rem;margin:3rem auto;padding:0 1.25rem}
+pre{overflow-x:auto;padding:.75rem 1rem;border:1px solid #8886;border-radius:.5rem}
+h1{font-size:1.5rem}h2{font-size:1.1rem;margin-top:2rem}`
+
+/** No script, no foreign source, one style that is named by its hash. */
+export const landingPolicy = [
+  "default-src 'none'",
+  `style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'`,
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ')
+
+/** How a request can name its account. */
+export interface Ways {
+  /** With a browser, when the client connects. */
+  signIn: boolean
+  /** With credentials in headers. */
+  headers: boolean
+}
+
+/** The page. `endpoint` is our own configuration, never the request's Host. */
+export function landingPage(endpoint: string, ways: Ways): string {
+  const url = escaped(endpoint)
+  return `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>cloudways-tools</title>
+<style>${style}</style>
+<h1>cloudways-tools ${escaped(version)}</h1>
+<p>An MCP server with which an AI agent runs a Cloudways hosting account. Unofficial: not affiliated with
+Cloudways.</p>
+<h2>Connect a client</h2>
+<p>The endpoint is <code>${url}</code> (streamable HTTP).</p>
+<pre>claude mcp add --transport http cloudways ${url}</pre>
+${ways.signIn ? signIn : ''}${ways.headers ? headers : ''}<p><a href="health">Health</a></p>
+</html>
+`
+}
+
+const signIn = '<p>The client opens a browser, where you sign in to your Cloudways account.</p>\n'
+const headers = `<p>A request names its own account with the header <code>x-cloudways-access-token</code>, or with
+<code>x-cloudways-email</code> and <code>x-cloudways-api-key</code>.</p>\n`
+
+function escaped(text: string): string {
+  return text.replaceAll(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
+}

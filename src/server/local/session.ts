@@ -1,0 +1,108 @@
+/**
+ * Who is signed in on this computer; and while nobody is, the one page that all calls wait for.
+ *
+ * @module
+ */
+import type { AccessTokenCredentials } from '../../api/credentials.ts'
+import { unlessAborted } from '../../base/signal.ts'
+import type { CallOptions } from '../../core/types/call.ts'
+import { memoryStorage } from '../../storage/memory.ts'
+import { defaultScopes, scopes as order, type Scope } from '../oauth/scopes.ts'
+import type { Grant } from '../oauth/session.ts'
+import { closing, notShown } from './errors.ts'
+import { type LocalSessionOptions, openPending, type Pending } from './pending.ts'
+
+/** In this process's memory, and nowhere else. */
+export interface LocalSession {
+  credentials: AccessTokenCredentials
+  scopes: readonly Scope[]
+  /** Also what the person was proposed and did not allow. */
+  asked: readonly Scope[]
+  /** Milliseconds since 1970. */
+  endsAt: number
+}
+
+interface Waiting extends Pending {
+  session: Promise<LocalSession>
+}
+
+export function createLocalSessions(options: LocalSessionOptions) {
+  const { config, now = Date.now } = options
+  const attempts = memoryStorage()
+  let current: LocalSession | undefined
+  let pending: Promise<Waiting> | undefined
+  let forgetting: NodeJS.Timeout | undefined
+
+  function forget(session: LocalSession): void {
+    if (current === session) current = undefined
+  }
+
+  /** @throws CredentialError, or the signal's reason. The page stays: it is everybody's. */
+  async function find(
+    scope: Scope,
+    signal: AbortSignal,
+    onProgress: CallOptions['onProgress'],
+  ): Promise<LocalSession> {
+    if (current && current.endsAt <= now()) forget(current)
+    const known = current
+    if (known && (known.scopes.includes(scope) || known.asked.includes(scope))) return known
+    // Stored without an `await` in between: any gap here and two pages open.
+    pending ??= begin(union(known?.scopes ?? defaultScopes, scope), known?.asked ?? [])
+    const { url, session, shown } = await unlessAborted(pending, signal)
+    const unseen = shown.then((was) => {
+      if (!was) throw notShown(url, config.authSessionTimeout)
+      return session
+    })
+    const stop = onProgress && heartbeat(onProgress, url, config.authPollInterval)
+    return unlessAborted(Promise.race([session, unseen]), signal).finally(stop)
+  }
+
+  async function begin(proposed: Scope[], before: readonly Scope[]): Promise<Waiting> {
+    const over = () => {
+      pending = undefined
+    }
+    const opened = await openPending(options, proposed, attempts).catch((error: unknown) => {
+      over()
+      throw error
+    })
+    const session = opened.grant.then((grant) => keep(grant, [...before, ...proposed])).finally(over)
+    session.catch(() => {})
+    return { ...opened, session }
+  }
+
+  function keep({ credentials, scopes, upstreamExpiresAt }: Grant, asked: Scope[]): LocalSession {
+    const endsAt = Math.min(
+      now() + config.authTokenLifetime * 1000,
+      upstreamExpiresAt ?? Number.POSITIVE_INFINITY,
+    )
+    const session = { credentials, scopes, asked, endsAt }
+    current = session
+    clearTimeout(forgetting)
+    forgetting = setTimeout(forget, Math.max(0, endsAt - now()), session).unref()
+    return session
+  }
+
+  return {
+    find,
+    forget,
+    async close(): Promise<void> {
+      current = undefined
+      clearTimeout(forgetting)
+      const open = await pending?.catch(() => undefined)
+      await open?.end(closing())
+      await attempts.dispose()
+    },
+  }
+}
+
+const union = (some: readonly Scope[], scope: Scope) =>
+  order.filter((one) => one === scope || some.includes(one))
+
+/** Clients that hear something go on waiting. */
+function heartbeat(tell: NonNullable<CallOptions['onProgress']>, url: string, seconds: number): () => void {
+  const begun = Date.now()
+  const beat = () => tell((Date.now() - begun) / 1000, `Waiting for the sign-in to Cloudways at ${url}`)
+  beat()
+  const timer = setInterval(beat, seconds * 1000)
+  return () => clearInterval(timer)
+}

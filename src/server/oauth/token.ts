@@ -1,0 +1,97 @@
+/**
+ * /token: a code becomes a bearer token, once, for the client that began.
+ *
+ * @module
+ */
+import { type Context, Hono } from 'hono'
+import { clientAddress } from '../attempts/address.ts'
+import { type Clients, labelOf } from './clients.ts'
+import { clientForm, type Fields, noStore, oauthError } from './guard.ts'
+import type { Settings } from './options.ts'
+import { isResource } from './request.ts'
+import { challengeOf, hashOf, isEqual } from './secrets.ts'
+import type { PendingGrant, Sessions } from './session.ts'
+
+const largestBody = 16 * 1024
+
+export function tokenRoutes(settings: Settings, clients: Clients, sessions: Sessions): Hono {
+  const { storage, resource, trustProxy } = settings
+
+  return new Hono().post('/token', async (c) => {
+    const form = await clientForm(c, largestBody)
+    if (form instanceof Response) return form
+    if (c.req.header('authorization') !== undefined) {
+      const challenge = { 'www-authenticate': 'Basic realm="token"' }
+      return oauthError(c, 401, 'invalid_client', 'Clients of this server have no secret.', challenge)
+    }
+    if (form.client_id && !(await clients.isKnown(form.client_id))) {
+      // Before all else, and in the word that makes clients register anew.
+      return oauthError(c, 401, 'invalid_client', 'This server does not know the client.')
+    }
+    const wrong = formProblem(form)
+    if (wrong) return oauthError(c, 400, ...wrong)
+    if (!isResource(form.resource, resource)) {
+      return oauthError(c, 400, 'invalid_target', `resource must be ${resource}`)
+    }
+    // Under a lock, so that a replay waits for the first use and finds the token it has to revoke.
+    const code = form.code as string
+    return storage.lock(`auth:code:${hashOf(code)}`, { ttl: 15, wait: 10 }, () => redeem(c, form, code))
+  })
+
+  async function redeem(c: Context, form: Fields, code: string): Promise<Response> {
+    const client = labelOf(form.client_id as string)
+    const address = clientAddress(c.req.raw.headers, c.env, trustProxy)
+    const pending = await sessions.takeCode(code)
+    if (!pending) {
+      const trace = await sessions.endOfSpent(code)
+      if (trace) settings.emit({ type: 'revoked', reason: 'code used twice', ...trace, address })
+      return refuse(c, { reason: trace ? 'code used twice' : 'unknown code', client, address })
+    }
+    const reason = proofProblem(pending, form)
+    if (reason) return refuse(c, { reason, client, address, account: pending.account })
+    const lifetime = sessions.lifetimeOf(pending)
+    if (lifetime < 1)
+      return refuse(c, { reason: 'Cloudways token over', client, address, account: pending.account })
+
+    const { redirectUri, challenge, expiresAt, ...grant } = pending
+    const bearer = await sessions.create(grant, lifetime, client, code)
+    const { account, scopes } = grant
+    settings.emit({ type: 'token_issued', account, client, address, scopes })
+    return c.json(
+      { access_token: bearer, token_type: 'Bearer', expires_in: lifetime, scope: scopes.join(' ') },
+      200,
+      noStore,
+    )
+  }
+
+  /** One answer for all: which of the proofs failed is for the audit, not for whoever tries. */
+  function refuse(c: Context, facts: { reason: string; client: string; address: string; account?: string }) {
+    settings.emit({ type: 'token_refused', ...facts })
+    return oauthError(c, 400, 'invalid_grant', 'The code is invalid, already used, or expired. Start again.')
+  }
+}
+
+/** What is wrong before the code is looked at; such a request does not use it up. */
+function formProblem(form: Fields): [error: string, description: string] | undefined {
+  if (!form.grant_type) return ['invalid_request', 'grant_type is missing']
+  if (form.grant_type !== 'authorization_code') {
+    return [
+      'unsupported_grant_type',
+      'The only grant is authorization_code; when a token ends, sign in again.',
+    ]
+  }
+  for (const name of ['client_id', 'code', 'redirect_uri', 'code_verifier'] as const) {
+    if (!form[name]) return ['invalid_request', `${name} is missing`]
+  }
+  if (!/^[\w.~-]{43,128}$/.test(form.code_verifier as string)) {
+    return ['invalid_grant', 'code_verifier must be 43 to 128 unreserved characters']
+  }
+  return undefined
+}
+
+function proofProblem(pending: PendingGrant, form: Fields): string | undefined {
+  if (!isEqual(form.client_id as string, pending.clientId)) return 'foreign client'
+  if (!isEqual(form.redirect_uri as string, pending.redirectUri)) return 'foreign redirect_uri'
+  if (!isEqual(challengeOf(form.code_verifier as string), pending.challenge)) return 'wrong code_verifier'
+  return undefined
+}

@@ -1,0 +1,43 @@
+/**
+ * The tool calls in a message of MCP, before anything of it is carried out.
+ *
+ * @module
+ */
+import type { Risk } from '../../core/types/plan.ts'
+import type { Decided } from './events.ts'
+
+/** Visible tools, by name. */
+export type KnownTools = Readonly<Partial<Record<string, { risk: Risk; alias?: string }>>>
+
+/** A call as it came, not parsed. */
+export interface AskedCall extends Pick<Decided, 'tool' | 'target' | 'input'> {
+  risk: Risk
+}
+
+/** The calls of known tools in a message or a batch. */
+export function callsIn(message: unknown, tools: KnownTools): AskedCall[] {
+  return (Array.isArray(message) ? message : [message]).flatMap((one) => {
+    const { method, params } = (one ?? {}) as {
+      method?: unknown
+      params?: { name?: unknown; arguments?: unknown }
+    }
+    if (method !== 'tools/call' || typeof params?.name !== 'string') return []
+    const { name, arguments: input } = params
+    // By its other name too: a call that gets through under an alias must not get past here.
+    const meant = Object.entries(tools).filter(([known, tool]) => known === name || tool?.alias === name)
+    return meant.flatMap(([known, tool]) =>
+      tool ? [{ tool: known, risk: tool.risk, target: idsIn(input), input }] : [],
+    )
+  })
+}
+
+/** What looks like an id, and nothing else: the arguments were not parsed, and may hold anything. */
+function idsIn(input: unknown): Decided['target'] {
+  const isId = (value: unknown) =>
+    ['string', 'number'].includes(typeof value) && /^\d{1,19}$/.test(String(value))
+  const given = Object.entries(Object(input) as Record<string, unknown>)
+  const ids = given.filter(
+    ([name, value]) => ['server_id', 'app_id', 'operation_id'].includes(name) && isId(value),
+  )
+  return Object.fromEntries(ids.map(([name, value]) => [name, String(value)]))
+}

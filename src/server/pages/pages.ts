@@ -1,0 +1,137 @@
+/**
+ * The pages of a sign-in.
+ *
+ * @module
+ */
+import { html, raw } from 'hono/html'
+import { type CredentialFields, credentialFields } from '../attempts/credential-fields.ts'
+import type { Client } from '../oauth/client-metadata.ts'
+import { opensApp, redirectHost } from '../oauth/redirect.ts'
+import type { Scope } from '../oauth/scopes.ts'
+import { endPage, type Html, icon, icons, page } from './layout.ts'
+
+export interface SignInPage extends CredentialFields {
+  ticket: string
+  client: Client
+  redirectUri: string
+  /** Preselected. */
+  scopes: readonly Scope[]
+  /** Seconds. */
+  tokenLifetime: number
+}
+
+export interface ErrorPage {
+  title: string
+  /** What happened. */
+  message: string
+  /** What to do. */
+  next: string
+  /** An address of this server at which the same login starts again. */
+  again?: string
+}
+
+export interface DonePage {
+  /** Where the browser goes on. Without it, the page is the end. */
+  url?: string
+  client: Client
+  outcome: 'signed in' | 'cancelled'
+}
+
+const nameOf = ({ name }: Client) => name || 'an MCP client'
+
+const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)
+
+export function signInPage(view: SignInPage): Html {
+  const { client, problem } = view
+  const name = nameOf(client)
+  return page(
+    `${problem ? 'Not signed in: ' : ''}Connect ${name} to Cloudways`,
+    html`${icon(icons.cloud)}
+<h1>Connect ${name} to your Cloudways account</h1>
+${whereTo(view)}
+<form method="post" action="/authorize/sign-in" novalidate>
+<input type="hidden" name="ticket" value="${view.ticket}">
+${credentialFields(view)}
+${choices(view.scopes, name)}
+<div class="buttons">
+<button class="main" name="action" value="sign-in">Sign in and allow</button>
+<button class="plain" name="action" value="cancel" formnovalidate>Cancel</button>
+</div>
+</form>`,
+    { footer: footer(view, name) },
+  )
+}
+
+/** The one proven fact about a client is where it is answered, so that is what a person is shown. */
+function whereTo({ client, redirectUri }: SignInPage): Html {
+  if (client.local) {
+    return html`<p class="soft">This page comes from your own computer. What you enter goes to Cloudways only.</p>
+<p class="soft">Go on only if you have just started this yourself.</p>`
+  }
+  const { host, kind } = redirectHost(redirectUri)
+  const place = html`<span class="host">${host}</span>`
+  const proven = client.host && html` The client is published by <span class="host">${client.host}</span>.`
+  const target = {
+    web: html`After that you go back to ${place}.`,
+    computer: html`After that you go back to ${place}, a program on this computer.`,
+    app: html`After that the app opens that owns ${place} on this device.`,
+  }[kind]
+  return html`<p class="soft">${target}${proven}</p>
+<p class="soft">Go on only if you have just started this yourself.</p>`
+}
+
+function choices(chosen: readonly Scope[], client: string): Html {
+  const choice = (scope: Scope, title: string, text: string, kind = '') => html`<label class="${kind}">
+<input type="checkbox" name="scope" value="${scope}" ${chosen.includes(scope) && raw('checked')}>
+<span><b>${title}</b><small>${text}</small></span></label>`
+  return html`<fieldset>
+<legend>${capital(client)} may</legend>
+<div class="choices">
+<label><input type="checkbox" checked disabled>
+<span><b>Look</b><small>See servers, apps, settings and backups.</small></span></label>
+${choice('cloudways:write', 'Change', 'Create, deploy, restart. Can take a site offline.')}
+${choice('cloudways:destructive', 'Delete', 'Overwrite and revoke too. Can not be undone.', 'careful')}
+</div>
+</fieldset>`
+}
+
+function footer({ client, tokenLifetime, hasExchange }: SignInPage, name: string): Html {
+  const minutes = Math.max(1, Math.round(tokenLifetime / 60))
+  const time = minutes === 60 ? 'an hour' : minutes === 1 ? 'a minute' : `${minutes} minutes`
+  const kept = client.local
+    ? html`in the memory of the server that ${name} started`
+    : html`sealed, so that only ${name} can use it`
+  return html`The role of your token still limits what can be done. It is kept ${kept},
+and is gone after ${time} at the latest. ${hasExchange && 'An email and API key are used once and not kept.'}`
+}
+
+export function errorPage({ title, message, next, again }: ErrorPage): Html {
+  return page(
+    title,
+    html`${icon(icons.stop, 'bad')}
+<h1>${title}</h1>
+<p role="alert">${message}</p>
+<p class="soft">${next}</p>
+${again && html`<div class="buttons"><a class="button main" href="${again}">Start again</a></div>`}`,
+  )
+}
+
+/** The browser goes on by itself; the link is for those that ask for a click first, as some do before an app. */
+export function donePage({ url, client, outcome }: DonePage): Html {
+  const done = outcome === 'signed in'
+  const name = nameOf(client)
+  const title = done ? 'You are signed in' : 'Cancelled'
+  const told = done ? 'is connected' : 'is told that you cancelled'
+  if (!url) return endPage(title, `${capital(name)} ${told}. You may close this page.`, done)
+  const what = opensApp(url)
+    ? html`${capital(name)} opens now and ${told}.`
+    : html`You go back to ${name} now, which ${told}.`
+  return page(
+    title,
+    html`${icon(done ? icons.done : icons.stop, done ? '' : 'bad')}
+<h1>${title}</h1>
+<p>${what} After that you may close this page.</p>
+<div class="buttons"><a class="button main" href="${url}">${opensApp(url) ? 'Open' : 'Go on to'} ${name}</a></div>`,
+    { refresh: url },
+  )
+}

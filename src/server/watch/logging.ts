@@ -1,0 +1,163 @@
+/**
+ * Structured logs, to stderr and to a file. Every line is scrubbed here, whoever wrote it.
+ *
+ * @module
+ */
+import { closeSync, openSync, writeSync } from 'node:fs'
+import { redact } from '../../core/answer/redact.ts'
+import { redactText } from '../../core/answer/secret-net.ts'
+import { InputError } from '../../errors.ts'
+import { requestContext } from './context.ts'
+
+export type LogLevel = 'DEBUG' | 'INFO' | 'WARNING' | 'ERROR'
+
+/** Facts of a log line. Secrets are hidden by name and by form; an `error` is written with its stack. */
+export type LogFields = Readonly<Record<string, unknown>>
+
+/** Writes log lines. */
+export interface Logger {
+  debug(message: string, fields?: LogFields): void
+  info(message: string, fields?: LogFields): void
+  warning(message: string, fields?: LogFields): void
+  error(message: string, fields?: LogFields): void
+  /** Whether lines of this level are written: to save the work of making them. */
+  writes(level: LogLevel): boolean
+  /** Give the file back. */
+  close(): void
+}
+
+/** Options of {@link createLogger}. */
+export interface LoggerOptions {
+  /** The least that is written. Default `INFO`. */
+  level?: LogLevel
+  /** `console` for people, `json` for one object a line. Default `console`. */
+  format?: 'console' | 'json'
+  /** Also append to this file; made with mode 0600. */
+  file?: string
+  /** Values that are secret by themselves. */
+  secrets?: readonly string[]
+  /** Where lines go. Default: stderr. */
+  write?: (line: string) => void
+}
+
+/** Fields that hold only this server's own words: whoever sends one of them as a "secret" must not erase it. */
+const ours = new Set([
+  'request_id',
+  'event',
+  'reason',
+  'address',
+  'account',
+  'outcome',
+  'method',
+  'status',
+  'tool',
+])
+
+const levels: readonly LogLevel[] = ['DEBUG', 'INFO', 'WARNING', 'ERROR']
+
+/** @throws InputError when the file can't be written. */
+export function createLogger(options: LoggerOptions = {}): Logger {
+  const { level = 'INFO', format = 'console', secrets = [] } = options
+  const write = options.write ?? ((line: string) => void process.stderr.write(line))
+  const least = levels.indexOf(level)
+  let file = options.file === undefined ? undefined : openLog(options.file)
+
+  function append(line: string): void {
+    if (file === undefined) return
+    try {
+      writeSync(file, line)
+    } catch (error) {
+      // A full disk must not end the server; stderr still has the lines.
+      close()
+      write(`cloudways-tools: LOG_FILE can't be written any more (${codeOf(error)}).\n`)
+    }
+  }
+
+  function close(): void {
+    if (file !== undefined) closeSync(file)
+    file = undefined
+  }
+
+  function log(level: LogLevel, message: string, fields: LogFields = {}): void {
+    if (levels.indexOf(level) < least) return
+    const context = requestContext.getStore()
+    const known = context ? [...secrets, ...context.secrets] : secrets
+    const facts = { ...(context && { request_id: context.id }), ...fields }
+    // Values first, because escaping could disguise them; then the line, for what stands beside them. There
+    // only our own secrets count: a request could name a piece of the line itself.
+    const safe = Object.fromEntries(
+      Object.entries(plain(facts) as LogFields).map(([name, value]) => {
+        const scrubbed = redact({ [name]: value }, { known: ours.has(name) ? secrets : known }) as LogFields
+        return [name, scrubbed[name]]
+      }),
+    )
+    const line = format === 'json' ? jsonLine(level, message, safe) : consoleLine(level, message, safe)
+    const scrubbed = `${redactText(line, secrets)}\n`
+    write(scrubbed)
+    append(scrubbed)
+  }
+
+  return {
+    debug: (message, fields) => log('DEBUG', message, fields),
+    info: (message, fields) => log('INFO', message, fields),
+    warning: (message, fields) => log('WARNING', message, fields),
+    error: (message, fields) => log('ERROR', message, fields),
+    writes: (level) => levels.indexOf(level) >= least,
+    close,
+  }
+}
+
+function openLog(path: string): number {
+  try {
+    return openSync(path, 'a', 0o600)
+  } catch (error) {
+    throw new InputError(
+      `LOG_FILE: the file can't be written (${codeOf(error)}).`,
+      'Name a file in a folder that exists.',
+    )
+  }
+}
+
+const codeOf = (error: unknown) => String((error as { code?: unknown }).code ?? 'unknown reason')
+
+function jsonLine(level: LogLevel, message: string, fields: LogFields): string {
+  return JSON.stringify({ time: new Date().toISOString(), level, message, ...fields })
+}
+
+function consoleLine(level: LogLevel, message: string, fields: LogFields): string {
+  const { error, ...facts } = fields
+  const parts = Object.entries(facts).flatMap(([name, value]) =>
+    value === undefined ? [] : [`${name}=${shown(value)}`],
+  )
+  const head = [new Date().toISOString(), level.padEnd(7), message, ...parts].join(' ')
+  return error === undefined ? head : `${head}\n${stackOf(error)}`
+}
+
+/** Bare when it can't be mistaken; otherwise quoted, so that no value can forge a line. */
+function shown(value: unknown): string {
+  const text = typeof value === 'string' ? value : JSON.stringify(value)
+  return /^[\w./:@+-]+$/.test(text) ? text : JSON.stringify(value)
+}
+
+function stackOf(error: unknown): string {
+  const { stack, message, cause } = error as { stack?: string; message?: string; cause?: unknown }
+  const lines = (stack ?? message ?? JSON.stringify(error)).split('\n').map((line) => `    ${line}`)
+  return [...lines, ...(cause === undefined ? [] : ['    caused by', stackOf(cause)])].join('\n')
+}
+
+/** Errors as objects, and keys as `redact` knows them: `x-api-key` is `x_api_key` to it. */
+function plain(value: unknown, depth = 0): unknown {
+  if (depth > 6) return '[deeper]'
+  if (value instanceof Error) {
+    const { name, message, stack, code, cause } = value as Error & { code?: unknown }
+    return plain(
+      { name, message, stack, ...(code !== undefined && { code }), ...(cause !== undefined && { cause }) },
+      depth + 1,
+    )
+  }
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return value.map((item) => plain(item, depth + 1))
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key.replaceAll('-', '_'), plain(item, depth + 1)]),
+  )
+}
