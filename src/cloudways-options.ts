@@ -8,7 +8,7 @@ import { type Credentials, checkCredentials } from './api/credentials.ts'
 import { mayCarrySecrets } from './base/loopback.ts'
 import { checkOptions } from './base/options.ts'
 import { readPolicy } from './core/decide/policy.ts'
-import type { AuditEvent, Change } from './core/types/audit.ts'
+import type { AuditEvent, PendingChange } from './core/types/audit.ts'
 import type { Policy, Rules, Selection } from './core/types/call.ts'
 import type { Confirm, KeepSecrets, OpenPage } from './core/types/plan.ts'
 import type { Tool, ToolMap } from './core/types/tool.ts'
@@ -67,7 +67,7 @@ export interface CloudwaysOptions<Extra extends ToolMap = Record<never, Tool>>
    * Asked before a change is sent, and told which; what it throws refuses the change. For maintenance windows of a
    * server, and for a record that is there also when this process is killed before `onAudit` is called.
    */
-  beforeChange?: (change: Change) => void | Promise<void>
+  beforeChange?: (change: PendingChange) => void | Promise<void>
 }
 
 /** Every name of an interface: one that is missing here, or too many, does not compile. */

@@ -9,7 +9,7 @@ import { createRoles } from './api/roles.ts'
 import { type CloudwaysOptions, checkSelection, readOptions } from './cloudways-options.ts'
 import { type Selected, selectTools } from './core/declare/select.ts'
 import { createToolkit, createView, type Toolkit, type View } from './core/toolkit.ts'
-import type { Transport } from './core/types/api.ts'
+import type { Account } from './core/types/api.ts'
 import type { Selection } from './core/types/call.ts'
 import type { Tool, ToolMap } from './core/types/tool.ts'
 import { sealTo } from './crypto/seal-to.ts'
@@ -46,15 +46,15 @@ export function createCloudways<Extra extends ToolMap = Record<never, Tool>>(
   const client = (credentials: Credentials | undefined) => createClient({ ...shared, credentials })
 
   // Untyped maps inside, exact types at the door: spelling out 68 tools at every step is too much for TypeScript.
-  const build = (view: View, transport: Transport): Cloudways<ToolMap> => ({
-    ...createToolkit(view, transport, rules),
+  const build = (view: View, account: Account): Cloudways<ToolMap> => ({
+    ...createToolkit(view, account, rules),
     withCredentials: (credentials) => {
       if (typeof credentials !== 'function') checkCredentials(credentials)
       return build(view, client(credentials))
     },
     select: (selection) => {
       checkSelection(selection)
-      return build(viewOf(view.tools, selection, view.hidden), transport)
+      return build(viewOf(view.tools, selection, view.hidden), account)
     },
   })
   const viewOf = (tools: ToolMap, selection: Selection, before: Selected['hidden'] = new Map()) => {

@@ -15,14 +15,14 @@ export type { AccessTokenCredentials, ApiKeyCredentials, Credentials } from './a
 export { version } from './base/version.ts'
 export { type Cloudways, createCloudways } from './cloudways.ts'
 export type { CloudwaysOptions } from './cloudways-options.ts'
-export { secret } from './core/answer/redact.ts'
 export { redactText } from './core/answer/secret-net.ts'
 export { defineTools } from './core/declare/define.ts'
+export { secret } from './core/declare/marks.ts'
+export { type Operation, operation } from './core/declare/operation.ts'
 export type { JsonSchema } from './core/declare/schema.ts'
-export { type Operation, operation } from './core/send/operation.ts'
 export type { ToolAnnotations, ToolDescription, Toolkit } from './core/toolkit.ts'
 export type { ApiRequest, Session } from './core/types/api.ts'
-export type { AuditEvent, AuditRule, Change } from './core/types/audit.ts'
+export type { AuditEvent, AuditRule, PendingChange } from './core/types/audit.ts'
 export type { CallOptions, Policy, Selection } from './core/types/call.ts'
 export type {
   Confirm,

@@ -60,6 +60,7 @@ const arrows: Record<string, { may: string[]; types?: string[] }> = {
       'tools/',
       'core/declare/',
       'core/types/',
+      'core/platform.ts',
       'core/send/inventory.ts',
       'core/send/operation.ts',
       'core/answer/redact.ts',

@@ -4,8 +4,8 @@
  * @module
  */
 
+import { removedFrom } from '../core/answer/answer.ts'
 import { type FenceOptions, fence } from '../core/answer/untrusted.ts'
-import { removedFrom } from '../core/pipeline.ts'
 import { type CloudwaysError, errorContent } from '../errors.ts'
 
 type Explain = Pick<FenceOptions, 'explain'>

@@ -3,9 +3,8 @@
  *
  * @module
  */
-
 import { sleep, unlessAborted } from '../base/signal.ts'
-import type { ApiRequest, SendOptions, Session, Transport } from '../core/types/api.ts'
+import type { Account, ApiRequest, SendOptions, Session } from '../core/types/api.ts'
 import { CredentialError, isCloudwaysError, UpstreamError } from '../errors.ts'
 import type { Cipher, RateLimiter, Storage } from '../types.ts'
 import { lost, type RawAnswer, readAnswer, retryAfter, tooLate } from './answer.ts'
@@ -48,13 +47,14 @@ const leastTime = 5
 const tries = 4
 const passing = new Set([429, 502, 503, 504])
 
-interface Account {
+/** Who is calling, and by which credentials. */
+interface Caller {
   id: string
   source: TokenSource
   credentials: StaticCredentials
 }
 
-export function createClient(options: ClientOptions): Transport {
+export function createClient(options: ClientOptions): Account {
   const http = createHttpClient(options)
   const limits = createLimits(options.rateLimit, options.platformLimits)
   const share = createShare()
@@ -65,10 +65,10 @@ export function createClient(options: ClientOptions): Transport {
     secrets.add(secret)
     if (secrets.size > mostSecrets) secrets.delete(secrets.values().next().value as string)
   }
-  let known: Account | undefined
+  let known: Caller | undefined
 
   /** The account of this moment: a provider may bring other credentials than a minute ago. */
-  async function account(): Promise<Account> {
+  async function account(): Promise<Caller> {
     const { credentials: given } = options
     if (!given) throw new CredentialError('There are no Cloudways credentials.', tokenHelp)
     if (typeof given !== 'function' && known) return known
@@ -95,7 +95,7 @@ export function createClient(options: ClientOptions): Transport {
   }
 
   async function attempt(
-    caller: Account,
+    caller: Caller,
     request: ApiRequest,
     signal: AbortSignal,
     deadline: number,
@@ -153,12 +153,12 @@ export function createClient(options: ClientOptions): Transport {
 
   return {
     send,
-    reach: {
+    role: {
       isRead: () => withToken((token) => options.roles.isRead(token)) ?? false,
       refuse: (tool) => withToken((token) => options.roles.refuse(token, tool)),
       refuses: (tool) => withToken((token) => options.roles.refuses(token, tool)) ?? false,
     },
-    account: async () => (options.credentials ? (await account()).id : 'none'),
+    id: async () => (options.credentials ? (await account()).id : 'none'),
     secrets: () => [...secrets],
     async session(): Promise<Session> {
       const nobody = { account: 'none', credential: 'none', bucket: null, platform: null } as const

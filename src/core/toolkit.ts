@@ -3,21 +3,21 @@
  *
  * @module
  */
-
 import { nearest } from '../base/options.ts'
 import { never } from '../base/signal.ts'
 import { type CloudwaysError, InputError, PolicyError } from '../errors.ts'
+import { audit } from './answer/event.ts'
 import { outcomeOf } from './answer/failure.ts'
 import { clean } from './answer/untrusted.ts'
 import { forget, remember } from './decide/confirm.ts'
+import { mayAsk } from './decide/judge.ts'
 import { inputSchema } from './decide/parse.ts'
-import { type HidingRule, hidden as hiddenTool, mayAsk, takesToken } from './decide/policy.ts'
-import { fixedArguments } from './decide/scope.ts'
-import { type JsonSchema, objectSchema, optionalText, toJsonSchema } from './declare/schema.ts'
+import { listedShape } from './declare/extras.ts'
+import { type HidingRule, hiddenTool } from './declare/hide.ts'
+import { type JsonSchema, objectSchema, toJsonSchema } from './declare/schema.ts'
 import type { Selected } from './declare/select.ts'
 import { planTool, runTool } from './pipeline.ts'
-import { audit } from './recorded.ts'
-import type { Transport } from './types/api.ts'
+import type { Account } from './types/api.ts'
 import type { CallOptions, Kit, Policy, Rules } from './types/call.ts'
 import type { Plan, Risk } from './types/plan.ts'
 import type { AnyTool, InputShape, ToolInput, ToolMap, ToolOutput } from './types/tool.ts'
@@ -82,7 +82,7 @@ export interface View {
 
 export function createView({ tools, hidden }: Selected, policy: Policy): View {
   let list: readonly ToolDescription[] | undefined
-  const shapeOf = (tool: AnyTool) => shapeUnder(policy, tool)
+  const shapeOf = (tool: AnyTool) => listedShape(tool, policy)
   return {
     tools,
     hidden,
@@ -92,19 +92,6 @@ export function createView({ tools, hidden }: Selected, policy: Policy): View {
     },
     shapeOf,
   }
-}
-
-const twoStep = 'Only after a person said yes: the `confirm` that the plan came with'
-
-/** Without the arguments that the scope fixes; with the token of a two-step confirmation. */
-function shapeUnder(policy: Policy, tool: AnyTool): InputShape {
-  const fixed = fixedArguments(tool, policy)
-  const asks = takesToken(tool, policy)
-  if (fixed.length === 0 && !asks) return tool.input
-  const rest = Object.fromEntries(
-    Object.entries(tool.input as InputShape).filter(([name]) => !fixed.includes(name)),
-  )
-  return asks ? { ...rest, confirm: optionalText(tool.input, twoStep) } : rest
 }
 
 /** Tools bound to an account. */
@@ -154,12 +141,11 @@ export interface Toolkit<T extends ToolMap = ToolMap> {
   withdrawApproval(key: string): Promise<void>
 }
 
-export function createToolkit<T extends ToolMap>(view: View, transport: Transport, rules: Rules): Toolkit<T> {
+export function createToolkit<T extends ToolMap>(view: View, account: Account, rules: Rules): Toolkit<T> {
   const { tools, hidden } = view
   /** Beyond the role of the token, as far as that is known. */
   const beyond = ({ name, risk }: Pick<AnyTool, 'name' | 'risk'>) =>
-    transport.reach !== undefined &&
-    (transport.reach.refuses(name) || (risk !== 'read' && transport.reach.isRead()))
+    account.role !== undefined && (account.role.refuses(name) || (risk !== 'read' && account.role.isRead()))
   const reachable = () => Object.values(tools).filter((tool) => !beyond(tool))
   const kit: Kit = {
     tools,
@@ -171,7 +157,7 @@ export function createToolkit<T extends ToolMap>(view: View, transport: Transpor
       return tool
     },
     plan: async (name, input, signal) => (await planTool(kit, await found(name, input), input, signal)).plan,
-    transport,
+    account,
     rules,
   }
 
@@ -182,8 +168,8 @@ export function createToolkit<T extends ToolMap>(view: View, transport: Transpor
     } catch (error) {
       const rule = error instanceof PolicyError ? error.rule : 'unknown tool'
       const decision = { rule, risk: null, target: {}, ...outcomeOf(error as CloudwaysError) }
-      const facts = { tool: String(name).slice(0, 60), input, decision, started: Date.now(), signal: never }
-      if (rules.onAudit) await audit(kit, facts)
+      const facts = { tool: String(name).slice(0, 60), input, started: Date.now(), signal: never }
+      if (rules.onAudit) await audit(rules, account, facts, decision)
       throw error
     }
   }

@@ -1,7 +1,9 @@
 import * as z from 'zod'
 import { defineTools } from '../core/declare/define.ts'
+import { operation } from '../core/declare/operation.ts'
+import { operationRequest } from '../core/platform.ts'
 import { rowsOf } from '../core/send/inventory.ts'
-import { operation, operationRequest, readOperation } from '../core/send/operation.ts'
+import { readOperation } from '../core/send/operation.ts'
 import { id, maybe } from './outputs.ts'
 import { operationRef } from './params.ts'
 

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { defineTools } from '../core/declare/define.ts'
-import { operation } from '../core/send/operation.ts'
+import { operation } from '../core/declare/operation.ts'
 import { isCompleted, thenClearCache } from './effects.ts'
 import { serverApp } from './params.ts'
 

@@ -1,5 +1,5 @@
 import { defineTools } from '../core/declare/define.ts'
-import { operation } from '../core/send/operation.ts'
+import { operation } from '../core/declare/operation.ts'
 import { isOn, type Switch, switchBack } from './effects.ts'
 import { domain, enableDisable, serverApp } from './params.ts'
 

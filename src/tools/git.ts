@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { defineTools } from '../core/declare/define.ts'
+import { operation } from '../core/declare/operation.ts'
 import { rowsOf } from '../core/send/inventory.ts'
-import { operation } from '../core/send/operation.ts'
 import type { SuggestedCall } from '../core/types/plan.ts'
 import type { RunContext } from '../core/types/tool.ts'
 import { type AppTarget, thenClearCache } from './effects.ts'

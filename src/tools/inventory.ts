@@ -4,15 +4,8 @@
  * @module
  */
 
-import {
-  type Json,
-  noServer,
-  noSuchApp,
-  rowsOf,
-  serverList,
-  serversOf,
-  textOf,
-} from '../core/send/inventory.ts'
+import { serverList } from '../core/platform.ts'
+import { type Json, noServer, noSuchApp, rowsOf, serversOf, textOf } from '../core/send/inventory.ts'
 import type { RunContext } from '../core/types/tool.ts'
 
 const orNull = (value: unknown) => textOf(value) || null

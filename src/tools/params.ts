@@ -4,7 +4,7 @@
  * @module
  */
 import * as z from 'zod'
-import { tags } from '../core/declare/tags.ts'
+import { tags } from '../core/declare/marks.ts'
 
 /** An id: models and platform write it as text or as a number, tools get text. One spelling: it names what is guarded. */
 const id = (error: string) => z.coerce.string<string | number>().regex(/^[1-9]\d{0,14}$/, { error })

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { defineTools } from '../core/declare/define.ts'
-import { operation } from '../core/send/operation.ts'
+import { operation } from '../core/declare/operation.ts'
 import type { RunContext } from '../core/types/tool.ts'
 import { isOn, type Switch, switchBack } from './effects.ts'
 import { server, serverApp } from './params.ts'

@@ -1,12 +1,12 @@
 /** The gate of the host is told which change it lets through. */
 import { setImmediate } from 'node:timers/promises'
-import { type AuditEvent, type Change, PolicyError } from 'cloudways-tools'
+import { type AuditEvent, type PendingChange, PolicyError } from 'cloudways-tools'
 import { describe, expect, it, vi } from 'vitest'
 import { failure } from '../api/upstream.ts'
 import { ids, sent, setUp } from './kit.ts'
 
 /** What the change and the event of its outcome have in common. */
-const common = ({ time, account, tool, target, risk, argumentsHash }: AuditEvent | Change) => ({
+const common = ({ time, account, tool, target, risk, argumentsHash }: AuditEvent | PendingChange) => ({
   ...{ time, account, tool, target, risk, argumentsHash },
 })
 
@@ -28,7 +28,7 @@ describe('beforeChange', () => {
       'disruptive',
     ],
   ] as const)('is told what the event tells later: %s', async (...[, tool, input, options, risk]) => {
-    const told: Change[] = []
+    const told: PendingChange[] = []
     const { cloudways, sandbox, events } = setUp({
       ...(options as object),
       beforeChange: (change) => {
@@ -62,7 +62,7 @@ describe('beforeChange', () => {
   })
 
   it('is not asked for reads and plans, nor what it is told can be used to change the event', async () => {
-    const beforeChange = vi.fn((change: Change) => {
+    const beforeChange = vi.fn((change: PendingChange) => {
       change.target.server_id = 'another'
     })
     const { cloudways, events } = setUp({ beforeChange })

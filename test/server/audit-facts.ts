@@ -1,6 +1,6 @@
-import type { Change } from 'cloudways-tools'
+import type { PendingChange } from 'cloudways-tools'
 
-export const changeOf = (facts: Partial<Change> = {}): Change => ({
+export const changeOf = (facts: Partial<PendingChange> = {}): PendingChange => ({
   time: '2026-03-04T05:06:07.000Z',
   account: 'acct_1',
   tool: 'restart_server',

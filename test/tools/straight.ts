@@ -1,10 +1,11 @@
 /** Tools on a sandbox without the rules: what a declaration says, and nothing that the core adds. */
 import { createSandbox, type Sandbox } from 'cloudways-tools/sandbox'
 import { parseInput } from '../../src/core/decide/parse.ts'
-import { readEstate, serverList } from '../../src/core/send/inventory.ts'
+import { serverList } from '../../src/core/platform.ts'
+import { readServers, serversOf } from '../../src/core/send/inventory.ts'
 import type { ApiRequest } from '../../src/core/types/api.ts'
+import type { Input } from '../../src/core/types/call.ts'
 import type { AnyTool, Before, RunContext } from '../../src/core/types/tool.ts'
-import type { Input } from './samples.ts'
 
 /** A context whose requests go straight to the sandbox, and are kept. */
 export function straightContext(sandbox: Sandbox, plan: RunContext['plan'] = missing) {
@@ -50,7 +51,9 @@ const queryOf = ({ query }: ApiRequest) => (query ? `?${encode(query)}` : '')
 export async function before(sandbox: Sandbox, tool: AnyTool, input: Input): Promise<Before> {
   const { context } = straightContext(sandbox)
   const parsed = parseInput(tool, input)
-  const server = readEstate(await context.send(serverList)).find(({ id }) => id === parsed.server_id)
+  const server = readServers(serversOf(await context.send(serverList))).find(
+    ({ id }) => id === parsed.server_id,
+  )
   return {
     server,
     app: server?.apps.find(({ id }) => id === parsed.app_id),

@@ -3,13 +3,12 @@
  *
  * @module
  */
-
 import { plainName } from '../../base/text.ts'
 import { UpstreamError } from '../../errors.ts'
 import { checkValue } from '../declare/schema.ts'
 import type { AcceptedCall } from '../types/call.ts'
-import type { SuggestedCall } from '../types/plan.ts'
 import type { AnyTool } from '../types/tool.ts'
+import type { Hints } from './hints.ts'
 import { redact } from './redact.ts'
 import { hidden } from './secret-net.ts'
 import { pickFields } from './shape.ts'
@@ -17,52 +16,52 @@ import { clean } from './untrusted.ts'
 
 type Answer = Record<string, unknown>
 
-/** What goes with the answer of a change. */
-export interface Extras {
-  /** The call that takes it back. */
-  undo?: SuggestedCall
-  next_steps?: SuggestedCall[]
-}
-
-/** What a call came to, before it is fit to leave. */
+/** What a call came to, before it may leave. */
 export interface Made {
   body: unknown
-  extras?: Extras
+  hints?: Hints
 }
 
-export interface Finished {
-  answer: Answer
-  /** Invisible characters that were taken out. */
-  removed: number
-}
+const removals = new WeakMap<object, number>()
+
+/** How many invisible characters were taken out of an answer. */
+export const removedFrom = (answer: unknown): number => removals.get(answer as object) ?? 0
 
 /** What leaves is what the output schema says, without secrets and without invisible characters. */
-export async function finish(call: AcceptedCall, { body, extras }: Made): Promise<Finished> {
-  const { kit, tool, input, ids, options } = call
-  const { transport, rules } = kit
-  const onSecrets = options.onSecrets ?? rules.onSecrets
-  // First: a name with a hidden character in it would miss the marks of the schema.
-  const inside = clean(body)
-  const checked = checkValue(tool.output, inside.value)
+export async function finish(call: AcceptedCall, { body, hints = {} }: Made): Promise<Answer> {
+  const { kit, account, tool, input, decision } = call
+  // First: a field name with an invisible character in it would miss the marks of the schema.
+  const cleaned = clean(body)
+  const checked = checkValue(tool.output, cleaned.value)
   if (!checked.ok) throw unknownShape(tool, checked.issues)
-  const reveal = rules.revealSecrets && tool.reveals === true
-  const known = transport.secrets()
-  const further = clean(extras ?? {})
-  const whole = { ...checked.value, ...(further.value as Extras) }
+  const reveal = kit.rules.revealSecrets && tool.reveals === true
+  const known = account.secrets()
+  const cleanedHints = clean(hints)
+  const whole = { ...checked.value, ...(cleanedHints.value as Hints) }
   const safe = redact(whole, { schema: tool.output, reveal, known }) as Answer
-  if (tool.reveals && !reveal && onSecrets) {
-    const open = redact(checked.value, { schema: tool.output, reveal: true, known })
-    const values = differences(open, safe)
-    if (Object.keys(values).length > 0) {
-      const target = { server_id: ids.server_id, app_id: ids.app_id }
-      const account = await transport.account()
-      // They stay hidden; who could not be handed them asks the operator.
-      safe.secrets = await Promise.resolve()
-        .then(() => onSecrets({ tool: tool.name, account, target, values }))
-        .catch(() => 'They could not be handed over. A person finds them in the Cloudways platform.')
-    }
+  if (tool.reveals && !reveal) await handOver(call, checked.value, safe)
+  const answer = shape(tool, safe, input.fields)
+  const removed = cleaned.removed + cleanedHints.removed
+  if (removed > 0) {
+    removals.set(answer, removed)
+    decision.removed = removed
   }
-  return { answer: shape(tool, safe, input.fields), removed: inside.removed + further.removed }
+  return answer
+}
+
+/** Hand the hidden secrets to a person, past the model. The answer says where the person finds them. */
+async function handOver({ kit, account, tool, ids, options }: AcceptedCall, value: Answer, safe: Answer) {
+  const onSecrets = options.onSecrets ?? kit.rules.onSecrets
+  if (!onSecrets) return
+  const open = redact(value, { schema: tool.output, reveal: true, known: account.secrets() })
+  const values = differences(open, safe)
+  if (Object.keys(values).length === 0) return
+  const target = { server_id: ids.server_id, app_id: ids.app_id }
+  const id = await account.id()
+  // The secrets stay hidden when the handing over fails; the person then asks the operator.
+  safe.secrets = await Promise.resolve()
+    .then(() => onSecrets({ tool: tool.name, account: id, target, values }))
+    .catch(() => 'They could not be handed over. A person finds them in the Cloudways platform.')
 }
 
 function unknownShape(tool: AnyTool, issues: readonly { path: string }[]): UpstreamError {

@@ -3,19 +3,19 @@
  *
  * @module
  */
-
 import { oneLine } from '../../base/text.ts'
 import { type CloudwaysError, isCloudwaysError, type PolicyError, UpstreamError } from '../../errors.ts'
+import { kinds } from '../platform.ts'
 import type { AuditEvent } from '../types/audit.ts'
 import type { Call, Input } from '../types/call.ts'
-import type { SuggestedCall } from '../types/plan.ts'
+import type { SuggestedCall, TargetIds } from '../types/plan.ts'
 import type { AnyTool } from '../types/tool.ts'
 import { redactText } from './secret-net.ts'
 
-/** @param changed whether something was sent that may have changed something, and was not refused. */
+/** @param changed whether a change was sent and not refused. */
 export function safeError(error: unknown, call: Call, changed: boolean): CloudwaysError {
-  const { kit, tool, input } = call
-  const known = kit.transport.secrets()
+  const { account, tool, input } = call
+  const known = account.secrets()
   const safe = isCloudwaysError(error)
     ? afterwards(
         error.scrubbed((text) => redactText(text, known)),
@@ -33,7 +33,7 @@ export function safeError(error: unknown, call: Call, changed: boolean): Cloudwa
   return safe
 }
 
-/** What a call fails with after it changed something does not tell what became of the change. */
+/** If a call fails after it sent a change, the outcome of that change is unknown. */
 function afterwards(error: CloudwaysError, changed: boolean): CloudwaysError {
   const { details } = error
   if (!changed || details.outcome === 'unknown' || details.reason === 'operation_failed') return error
@@ -46,12 +46,12 @@ function afterwards(error: CloudwaysError, changed: boolean): CloudwaysError {
       details: { ...details, outcome: 'unknown' },
     })
   }
-  // Whoever signs in or asks a person after an error of that kind would make the call again.
+  // Not a CredentialError or ConfirmationRequired: callers retry after those, and the change may already be made.
   return new UpstreamError(message, next, { ...details, retryAfter: undefined, outcome: 'unknown' })
 }
 
 function defect(error: unknown, tool: AnyTool, known: readonly string[], changed: boolean): UpstreamError {
-  // Not in our own words: a parser's message quotes what it could not read.
+  // The message is not ours: a parser quotes the text that it could not read.
   const said = error instanceof Error ? oneLine(redactText(error.message, known), 300) : undefined
   return new UpstreamError(`${tool.name} failed inside the toolkit.`, 'Report this; it is a defect.', {
     outcome: changed && tool.risk !== 'read' ? 'unknown' : 'failed',
@@ -59,19 +59,18 @@ function defect(error: unknown, tool: AnyTool, known: readonly string[], changed
   })
 }
 
-/** The read that tells whether a change happened whose answer was lost. */
+/** The read that tells whether a change happened whose answer was lost. Default: the details of the target. */
 function settling({ kit, tool, input, ids = {} }: Call & { input: Input }): SuggestedCall | undefined {
-  const { server_id, app_id } = ids
-  const fallback = app_id
-    ? { tool: 'get_app_details', input: { server_id, app_id } }
-    : server_id
-      ? { tool: 'get_server_details', input: { server_id } }
-      : undefined
-  const read: SuggestedCall | undefined = tool.settle === undefined ? fallback : tool.settle?.(input)
+  const read = tool.settle === undefined ? detailsOf(ids) : tool.settle?.(input)
   return read && Object.hasOwn(kit.tools, read.tool) ? read : undefined
 }
 
-/** By code, not by class: a custom tool may throw the errors of another copy of this package. */
+function detailsOf({ server_id, app_id }: TargetIds): SuggestedCall | undefined {
+  if (app_id) return { tool: kinds.app.shownBy, input: { server_id, app_id } }
+  return server_id ? { tool: kinds.server.shownBy, input: { server_id } } : undefined
+}
+
+/** By code, not by class: a custom tool may throw errors of another copy of this package. */
 export function outcomeOf(error: CloudwaysError): Pick<AuditEvent, 'outcome' | 'code'> {
   const { code, details } = error
   if (details.outcome === 'unknown') return { outcome: 'unknown', code }

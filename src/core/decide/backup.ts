@@ -4,12 +4,14 @@
  * @module
  */
 import { UpstreamError } from '../../errors.ts'
-import { startedOperation, waitForOperation } from '../send/operation.ts'
+import { proposed, restorePointsRequest } from '../platform.ts'
+import { startedOperation } from '../send/operation.ts'
+import { waitForOperation } from '../send/wait.ts'
 import type { AcceptedCall } from '../types/call.ts'
 import type { SuggestedCall } from '../types/plan.ts'
 
 /** Seconds the platform may take to list the restore points. */
-const patience = 30
+const listSeconds = 30
 
 /** The call that meets the condition; `null` when it is met. */
 export async function missingBackup(call: AcceptedCall): Promise<SuggestedCall | null> {
@@ -19,17 +21,15 @@ export async function missingBackup(call: AcceptedCall): Promise<SuggestedCall |
   if (latest !== undefined && Date.now() - latest <= hours * 3_600_000) return null
   const age = latest === undefined ? 'there is none' : `the latest is of ${new Date(latest).toISOString()}`
   const why = `A backup of the last ${hours} hours is needed first; ${age}.`
-  return { tool: 'backup_app', input: { server_id, app_id }, why }
+  return { tool: proposed.backup, input: { server_id, app_id }, why }
 }
 
 /** The time of the latest restore point. Reading them is a job of the server, without which nobody knows. */
 async function latestBackup({ kit, ids, api }: AcceptedCall): Promise<number | undefined> {
-  const path = '/app/manage/backup'
-  const query = { server_id: ids.server_id, app_id: ids.app_id }
-  const started = startedOperation(await api.send({ method: 'GET', path, query, startsJob: true }))
+  const started = startedOperation(await api.send(restorePointsRequest(ids.server_id, ids.app_id)))
   if (started.operation_id) await api.claim(started.operation_id)
   const { pollSeconds } = kit.rules
-  const { state, result } = await waitForOperation(started, { ...api, waitSeconds: patience, pollSeconds })
+  const { state, result } = await waitForOperation(started, { ...api, waitSeconds: listSeconds, pollSeconds })
   if (state !== 'completed') {
     throw new UpstreamError(
       'Whether there is a recent backup could not be found out in time. Nothing was changed.',

@@ -1,9 +1,8 @@
 /**
- * What a change is about, and what is there before it: found out with reads only.
+ * Looking before a change: its target, and what is there now. Reads only.
  *
  * @module
  */
-
 import { unlessAborted } from '../../base/signal.ts'
 import {
   type CloudwaysError,
@@ -12,49 +11,44 @@ import {
   type UpstreamDetails,
   UpstreamError,
 } from '../../errors.ts'
-import { isRead } from '../send/api.ts'
-import type { AcceptedCall, Call, Outlook, TargetIds } from '../types/call.ts'
+import { callable } from '../answer/hints.ts'
+import { readsOnly } from '../send/api.ts'
+import type { AcceptedCall, Findings } from '../types/call.ts'
 import type { SuggestedCall } from '../types/plan.ts'
-import type { AnyTool, Before, RunContext } from '../types/tool.ts'
+import type { AnyTool, Before } from '../types/tool.ts'
 import { missingBackup } from './backup.ts'
-import { judge } from './policy.ts'
-import { checkIds, checkWholeServer, isScoped } from './scope.ts'
-import { possible } from './suggest.ts'
+import { judge, riskOf } from './judge.ts'
 import { locate } from './targets.ts'
 
-/** Whether what a call names is within the scope, and with it all that the call would be felt by. @throws PolicyError */
-export async function checkScope({ kit, tool, ids, api }: Call & { ids: TargetIds }): Promise<void> {
-  const { policy } = kit.rules
-  if (!isScoped(policy) || (ids.server_id === undefined && ids.app_id === undefined)) return
-  const { ours, all } = await api.estates()
-  checkIds(ids, ours)
-  checkWholeServer(tool, ids, policy, all)
-}
-
-const harmless = { risk: 'read', confirm: false, typeName: null } as const
+const harmless = { risk: 'read', needsYes: false, typeName: null } as const
 
 /**
- * Look at what a change is about.
+ * Look at the target of a change, and at what the change would replace.
  *
- * @throws UpstreamError, CredentialError when a person has to be asked about what can't be seen at the moment.
+ * @throws UpstreamError, CredentialError when a person has to be asked, and the current state can't be read.
  */
-export async function lookAhead(call: AcceptedCall): Promise<Outlook> {
+export async function lookBefore(call: AcceptedCall): Promise<Findings> {
   const { kit, tool, ids, api } = call
-  const named = ids.server_id !== undefined || ids.app_id !== undefined
-  const target = named ? locate(ids, (await api.estates()).ours) : { affected: [] }
-  const verdict = tool.risk === 'read' ? harmless : judge(tool, target, kit.rules.policy)
+  const { policy } = kit.rules
+  const isNamed = ids.server_id !== undefined || ids.app_id !== undefined
+  const target = isNamed ? locate(ids, (await api.inventory()).ours) : { affected: [] }
   const { server, app } = target
-  return { target, verdict, before: { server, app, now: await readNow(call, verdict.confirm) } }
+  if (tool.risk === 'read') {
+    return { target, verdict: harmless, before: { server, app, now: await readNow(call, false) } }
+  }
+  // Whether the state has to be readable goes by the declared risk: a lower one is known only afterwards.
+  const { needsYes } = judge(tool.risk, target, policy)
+  const before = { server, app, now: await readNow(call, needsYes) }
+  return { target, verdict: judge(riskOf(call, before), target, policy), before }
 }
 
-/** Milliseconds. */
-const patience = 10_000
+const lookMilliseconds = 10_000
 
-/** What is there, for the undo alone: who can't look, or not soon, can still make the change. */
+/** Look for the undo alone. A change can be made although the look fails or takes too long. */
 export async function lookForUndo(call: AcceptedCall): Promise<Before | undefined> {
   if (!call.tool.effects?.inverse) return undefined
   try {
-    return (await unlessAborted(lookAhead(call), AbortSignal.timeout(patience))).before
+    return (await unlessAborted(lookBefore(call), AbortSignal.timeout(lookMilliseconds))).before
   } catch (error) {
     call.signal.throwIfAborted()
     if (isCloudwaysError(error) || (error as Error)?.name === 'TimeoutError') return undefined
@@ -62,7 +56,7 @@ export async function lookForUndo(call: AcceptedCall): Promise<Before | undefine
   }
 }
 
-/** What the plan then calls `null`: the platform said that there is nothing of the kind. A redirect says nothing. */
+/** Errors that mean "there is no current value", which the plan shows as null. A redirect is not one of them. */
 const isDefinite = ({ reason, status }: UpstreamDetails) =>
   reason === 'refused'
     ? status === 200 || (status ?? 0) >= 400
@@ -71,22 +65,22 @@ const isDefinite = ({ reason, status }: UpstreamDetails) =>
 async function readNow({ tool, input, api, signal }: AcceptedCall, isAsked: boolean): Promise<unknown> {
   const { now } = tool.effects ?? {}
   if (!now) return null
-  const send: RunContext['send'] = async (request) => {
-    if (isRead(request)) return api.send(request)
+  const refuse = async () => {
     throw new Error('effects.now must send reads only.')
   }
-  return now(input, { ...api, send }).catch((error: unknown) => {
+  return now(input, readsOnly(api, refuse)).catch((error: unknown) => {
     signal.throwIfAborted()
     if (!isCloudwaysError(error)) throw error
-    // What this token may not read does not keep it from what it may change.
+    // A token that may not read the state may still make the change.
     if (isAsked && error.code === 'credentials_refused' && error.details.status !== 403) throw error
-    if (isAsked && error.code === 'upstream_failed' && !isDefinite(error.details)) throw unseen(tool, error)
+    if (isAsked && error.code === 'upstream_failed' && !isDefinite(error.details))
+      throw unreadable(tool, error)
     return null
   })
 }
 
-/** A yes to what nobody saw would hold whatever happens there meanwhile. */
-function unseen(tool: AnyTool, { message, details }: CloudwaysError): UpstreamError {
+/** The current state could not be read, so an approval would not be bound to it. */
+function unreadable(tool: AnyTool, { message, details }: CloudwaysError): UpstreamError {
   const { reason, retryAfter } = details as UpstreamDetails
   return new UpstreamError(
     `${tool.name} needs a person's yes, and what is there now could not be read, so that nobody can be asked. ` +
@@ -97,15 +91,15 @@ function unseen(tool: AnyTool, { message, details }: CloudwaysError): UpstreamEr
 }
 
 /**
- * The call that has to come first. Listing restore points is a job of the server, which changes nothing.
+ * The call that has to come first; `null` when there is none. Listing restore points is a job of the server, which changes nothing.
  *
- * @throws PolicyError when that call can't be made here.
+ * @throws PolicyError when this toolkit can't make that call.
  */
-export async function unmet(call: AcceptedCall): Promise<SuggestedCall | null> {
+export async function missingCondition(call: AcceptedCall): Promise<SuggestedCall | null> {
   const { tool, kit } = call
   if (!tool.requires || kit.rules.policy.backupHours === 0) return null
   const first = await missingBackup(call)
-  if (!first || (await possible(call, first))) return first
+  if (!first || (await callable(call, first))) return first
   throw new PolicyError(
     'backup',
     `${tool.name}: ${first.why} Nothing was changed.`,

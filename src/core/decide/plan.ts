@@ -5,22 +5,21 @@
  */
 import { hashOf } from '../../base/hash.ts'
 import { unlessAborted } from '../../base/signal.ts'
+import { callable } from '../answer/hints.ts'
 import { redact } from '../answer/redact.ts'
-import { isRead } from '../send/api.ts'
+import { readsOnly } from '../send/api.ts'
 import type { ApiRequest } from '../types/api.ts'
-import type { AcceptedCall, BoundPlan, Outlook } from '../types/call.ts'
+import type { AcceptedCall, BoundPlan, Findings } from '../types/call.ts'
 import type { Plan, SuggestedCall } from '../types/plan.ts'
-import type { RunContext } from '../types/tool.ts'
-import { possible } from './suggest.ts'
 import { withoutCname } from './targets.ts'
 
 /** @param first the condition that is not met yet. */
 export async function makePlan(
   call: AcceptedCall,
-  { target, verdict, before }: Outlook,
+  { target, verdict, before }: Findings,
   first: SuggestedCall | null = null,
 ): Promise<BoundPlan> {
-  const { kit, tool, input, signal } = call
+  const { account, tool, input, signal } = call
   const request = await wouldSend(call)
   const { impact = 'It changes nothing.', downtime, undo = null, cost, inverse } = tool.effects ?? {}
   const { server, app, affected } = target
@@ -36,14 +35,14 @@ export async function makePlan(
     impact,
     downtime: (typeof downtime === 'function' ? downtime(input) : downtime) ?? null,
     undo,
-    undo_call: (await possible(call, inverse?.(input, before))) ?? null,
+    undo_call: (await callable(call, inverse?.(input, before))) ?? null,
     cost: cost ?? null,
-    needs: { confirmation: verdict.confirm && request !== null, type_name: verdict.typeName, first },
+    needs: { confirmation: verdict.needsYes && request !== null, type_name: verdict.typeName, first },
   }
-  // Over what was there as it was, not as it is shown: two hidden values may differ.
-  const account = await unlessAborted(kit.transport.account(), signal)
-  const binding = await hashOf({ account, tool: tool.name, input, request, target, now: plan.now })
-  return { plan: redact(plan, { known: kit.transport.secrets() }) as Plan, binding, account, request }
+  // The binding is over the values in clear: two values that are shown as hidden may differ.
+  const accountId = await unlessAborted(account.id(), signal)
+  const binding = await hashOf({ account: accountId, tool: tool.name, input, request, target, now: plan.now })
+  return { plan: redact(plan, { known: account.secrets() }) as Plan, binding, account: accountId, request }
 }
 
 /** What a tool with `run` would send first: it runs until it wants to change something. */
@@ -51,13 +50,12 @@ async function wouldSend({ tool, input, api }: AcceptedCall): Promise<ApiRequest
   if (tool.risk === 'read') return null
   if (tool.request) return tool.request(input) as ApiRequest
   let first: ApiRequest | null = null
-  const send: RunContext['send'] = async (request) => {
-    if (isRead(request)) return api.send(request)
+  const stop = async (request: ApiRequest): Promise<never> => {
     first ??= request
     throw new StoppedShort()
   }
   try {
-    await tool.run?.(input, { ...api, send })
+    await tool.run?.(input, readsOnly(api, stop))
   } catch (error) {
     if (first === null) throw error
   }

@@ -1,29 +1,27 @@
 /**
- * The scope: what is outside of it is not listed, not read and not touched.
+ * The scope: the servers and apps that a toolkit may touch. Nothing outside of it is listed, read or changed.
  *
- * Two gates, so that no tool has to know of it: what the platform lists is cut to the scope before anybody sees
- * it, and every request that names a server or an app is checked against what is left.
+ * This file asks the questions about arguments and rows. `send/in-scope.ts` bounds what is sent and what is answered,
+ * so that no tool has to know of the scope.
  *
  * @module
  */
-
 import { readable } from '../../base/text.ts'
 import { PolicyError } from '../../errors.ts'
-import { type Json, readEstate, rowsOf, serverList, serversOf, textOf } from '../send/inventory.ts'
-import type { ApiRequest } from '../types/api.ts'
-import type { EstateServer, Estates, Scope, TargetIds } from '../types/call.ts'
+import { type Json, rowsOf, textOf } from '../send/inventory.ts'
+import type { AcceptedCall, InventoryServer, Scope } from '../types/call.ts'
+import type { TargetIds } from '../types/plan.ts'
 import type { AnyTool } from '../types/tool.ts'
 import { taggedArguments } from './targets.ts'
 
-type Send = (request: ApiRequest) => Promise<unknown>
-
-const comparable = (label: string) => readable(label).toLowerCase()
+/** Labels that look the same to a person are the same. */
+export const comparable = (label: string) => readable(label).toLowerCase()
 
 export const isScoped = ({ servers, apps }: Scope) => servers.length > 0 || apps.length > 0
 
 /**
- * Whether an entry of a list names this row. An entry of digits only is an id and never a label: anybody who may
- * rename a server or an app could else give it the id of one that is within the scope.
+ * Whether an entry of a list names this row. An entry of digits is an id and never a label. Otherwise anybody who may
+ * rename a server could give it the id of a server within the scope.
  */
 export function isNamed(entries: readonly string[], row: { id?: unknown; label?: unknown }): boolean {
   const id = textOf(row.id)
@@ -34,20 +32,20 @@ export function isNamed(entries: readonly string[], row: { id?: unknown; label?:
   })
 }
 
-/** The rows of servers within the scope, with the apps within it. Under `apps`, a server without any of them goes. */
-export function boundServers(servers: readonly Json[], { servers: ours, apps }: Scope): Json[] {
+/** The rows of servers within the scope, with their apps within it. Under `apps`, a server without such an app goes. */
+export function rowsInScope(servers: readonly Json[], { servers: ours, apps }: Scope): Json[] {
   const mine = ours.length === 0 ? servers : servers.filter((server) => isNamed(ours, server))
   if (apps.length === 0) return [...mine]
   return mine
     .map((server) => {
       const all = rowsOf(server.apps)
-      const bound = all.filter((app) => isNamed(apps, app))
-      return { ...(bound.length < all.length ? withoutKeys(server) : server), apps: bound }
+      const within = all.filter((app) => isNamed(apps, app))
+      return { ...(within.length < all.length ? withoutKeys(server) : server), apps: within }
     })
     .filter((server) => server.apps.length > 0)
 }
 
-/** Who may enter a shared server is nothing of a single app on it. */
+/** A scope of single apps must not show the server's own SSH keys and master credentials. */
 const withoutKeys = (server: Json): Json =>
   Object.fromEntries(Object.entries(server).filter(([name]) => !/^(ssh_keys$|master_)/.test(name)))
 
@@ -67,94 +65,42 @@ export function fixedArguments(tool: AnyTool, { servers, apps }: Scope): string[
   return names.filter((name) => typeof name === 'string')
 }
 
-/** Put in what {@link fixedArguments} left out. */
-export async function fillArguments(
+/** The values of {@link fixedArguments}, for those that were left out. */
+export async function fixedValues(
   tool: AnyTool,
-  input: unknown,
+  given: unknown,
   scope: Scope,
-  estate: () => Promise<EstateServer[]>,
-): Promise<unknown> {
-  const missing = fixedArguments(tool, scope).filter((name) => !Object.hasOwn(Object(input), name))
-  if (missing.length === 0) return input
+  ours: () => Promise<InventoryServer[]>,
+): Promise<Json> {
+  const missing = fixedArguments(tool, scope).filter((name) => !Object.hasOwn(Object(given), name))
+  if (missing.length === 0) return {}
   const { server, app } = taggedArguments(tool)
-  const values: Json = {}
   const [only] = scope.servers
-  if (server && scope.apps.length === 0 && /^\d+$/.test(only ?? '')) {
-    values[server] = only
-  } else {
-    const [owner, ...others] = await estate()
-    if (!owner || others.length > 0 || (scope.apps.length === 1 && owner.apps.length !== 1)) throw ambiguous()
-    if (server && missing.includes(server)) values[server] = owner.id
-    if (app && missing.includes(app)) values[app] = owner.apps[0]?.id
-  }
-  return { ...values, ...(input as Json) }
-}
-
-/**
- * `send` behind the scope.
- *
- * @param estate the servers within the scope.
- * @param isOurs whether an operation was started by this toolkit: some rows do not say whose they are.
- */
-export function withinScope(
-  send: Send,
-  scope: Scope,
-  estate: () => Promise<EstateServer[]>,
-  isOurs: (operation: string) => Promise<boolean>,
-): Send {
-  if (!isScoped(scope)) return send
-  return async (request) => {
-    if (request.method === 'GET' && request.path === serverList.path) {
-      const body = await send(request)
-      return { ...(body as Json), servers: boundServers(serversOf(body), scope) }
-    }
-    const { servers, apps } = namedIn(request)
-    for (const server_id of servers) checkIds({ server_id }, await estate())
-    for (const app_id of apps) checkIds({ server_id: servers[0], app_id }, await estate())
-    const body = await send(request)
-    if (request.path.startsWith('/alerts/')) return boundAlerts(body, scope, await estate())
-    if (request.path.startsWith('/operation/')) {
-      const id = request.path.slice('/operation/'.length)
-      if (!(await isOurs(decodeURIComponent(id)))) checkOperation(body, scope, await estate())
-    }
-    return body
+  if (server && scope.apps.length === 0 && /^\d+$/.test(only ?? '')) return { [server]: only }
+  const [owner, ...others] = await ours()
+  if (!owner || others.length > 0 || (scope.apps.length === 1 && owner.apps.length !== 1)) throw ambiguous()
+  return {
+    ...(server && missing.includes(server) && { [server]: owner.id }),
+    ...(app && missing.includes(app) && { [app]: owner.apps[0]?.id }),
   }
 }
 
-export async function readEstates(send: Send, scope: Scope): Promise<Estates> {
-  const body = await send(serverList)
-  const all = readEstate(body)
-  return { all, ours: isScoped(scope) ? readEstate({ servers: boundServers(serversOf(body), scope) }) : all }
-}
-
-/** The id in a path: `/server/7`, `/server/disk/7`, `/app/7/...`, `/app/cdn/7`; two groups below `/app` have ids of their own. */
-const serverPath = /^\/servers?\/(?:[a-z_-]+\/)?(\d+)(?:\/|$)/i
-const appPath = /^\/app\/(?!creds\/|supervisor\/)(?:[a-z_-]+\/)?(\d+)(?:\/|$)/i
-
-/** `server_id`, and what the platform calls others: `destination_server_id`, `source_app_id`, `application_id`, `app_ids`. */
-const serverField = /(?:^|_)server_ids?$/i
-const appField = /(?:^|_)app(?:lication)?_ids?$/i
-
-/** Every server and app that a request names, wherever it does. */
-export function namedIn({ path, query, body }: ApiRequest): { servers: string[]; apps: string[] } {
-  // `name[]` is how a form writes a list, and a dot or a blank in a name is an underscore to PHP.
-  const plain = (key: string) => key.replace(/\[.*/s, '').replace(/[.\s]/g, '_')
-  const fields = [...Object.entries(query ?? {}), ...Object.entries(body ?? {})]
-  const all = (field: RegExp, inPath: RegExp) => {
-    const values = fields.filter(([key]) => field.test(plain(key))).flatMap(([, value]) => value)
-    const texts = values.flatMap((value) => textOf(value).split(',')).map((text) => text.trim())
-    return [...new Set([...texts, inPath.exec(path)?.[1] ?? ''])].filter(Boolean)
-  }
-  return { servers: all(serverField, serverPath), apps: all(appField, appPath) }
+/** Whether the target of a call is within the scope, and with it all apps that would feel the call. @throws PolicyError */
+export async function checkScope({ kit, tool, ids, api }: Omit<AcceptedCall, 'input'>): Promise<void> {
+  const { policy } = kit.rules
+  if (!isScoped(policy) || (ids.server_id === undefined && ids.app_id === undefined)) return
+  const { ours, all } = await api.inventory()
+  checkIds(ids, ours)
+  checkWholeServer(tool, ids, policy, all)
 }
 
 /**
  * @throws PolicyError that does not tell whether such a server or app exists.
  */
-export function checkIds({ server_id, app_id }: TargetIds, estate: readonly EstateServer[]): void {
-  const server = server_id ? estate.find(({ id }) => id === server_id) : undefined
+export function checkIds({ server_id, app_id }: TargetIds, ours: readonly InventoryServer[]): void {
+  const server = server_id ? ours.find(({ id }) => id === server_id) : undefined
   if (server_id && !server) throw outside(`Server ${server_id}`)
-  const among = server ? [server] : estate
+  const among = server ? [server] : ours
   if (app_id && !among.some(({ apps }) => apps.some(({ id }) => id === app_id))) {
     throw outside(`App ${app_id}`, server && ` on server ${server.id}`)
   }
@@ -164,7 +110,7 @@ export function checkIds({ server_id, app_id }: TargetIds, estate: readonly Esta
 export function checkNewName(tool: AnyTool, input: Readonly<Json>, { servers, apps }: Scope): void {
   if (!tool.creates) return
   const ids = Object.values(taggedArguments(tool))
-  // An id as well, although it is no label to the scope: people would take the copy for the other.
+  // An id is no label to the scope. It is refused as well, because people would take the copy for the other.
   const taken = [...servers, ...apps].map(comparable)
   const fits = ([name, value]: [string, unknown]) =>
     typeof value === 'string' && !ids.includes(name) && taken.includes(comparable(value))
@@ -181,7 +127,7 @@ export function checkWholeServer(
   tool: AnyTool,
   ids: TargetIds,
   scope: Scope,
-  all: readonly EstateServer[],
+  all: readonly InventoryServer[],
 ): void {
   if (scope.apps.length === 0 || !ids.server_id || ids.app_id || tool.reach === 'listed') return
   const server = all.find(({ id }) => id === ids.server_id)
@@ -192,26 +138,7 @@ export function checkWholeServer(
   )
 }
 
-function boundAlerts(body: unknown, scope: Scope, estate: readonly EstateServer[]): unknown {
-  const alerts = rowsOf((body as Json | null)?.alerts).filter((alert) => {
-    const server = estate.find(({ id }) => id === textOf(alert.server_id))
-    const app = textOf(alert.app_id)
-    if (app && app !== '0') return server?.apps.some(({ id }) => id === app)
-    return server !== undefined && scope.apps.length === 0
-  })
-  return { ...(body as Json), alerts }
-}
-
-function checkOperation(body: unknown, scope: Scope, estate: readonly EstateServer[]): void {
-  const outer = (body ?? {}) as Json
-  const row = (typeof outer.operation === 'object' && outer.operation ? outer.operation : outer) as Json
-  const server_id = textOf(row.server_id)
-  const app_id = textOf(row.app_id).replace(/^0$/, '')
-  if (!server_id || (scope.apps.length > 0 && !app_id)) throw outside('This operation')
-  checkIds({ server_id, ...(app_id && { app_id }) }, estate)
-}
-
-const outside = (what: string, where = '') =>
+export const outside = (what: string, where = '') =>
   new PolicyError(
     'scope',
     `${what} is not${where} among the servers and apps that this toolkit may touch.`,

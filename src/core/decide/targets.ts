@@ -3,11 +3,10 @@
  *
  * @module
  */
-
-import { type Tag, tagOf } from '../declare/tags.ts'
+import { type Tag, tagOf } from '../declare/marks.ts'
 import { noServer, noSuchApp } from '../send/inventory.ts'
-import type { EstateApp, EstateServer, Target, TargetIds } from '../types/call.ts'
-import type { NamedApp, NamedServer } from '../types/plan.ts'
+import type { InventoryApp, InventoryServer, Target } from '../types/call.ts'
+import type { NamedApp, NamedServer, TargetIds } from '../types/plan.ts'
 import type { AnyTool } from '../types/tool.ts'
 
 /** The tagged arguments of a tool: what they name, and the argument's own name. */
@@ -39,7 +38,7 @@ export function targetIds(tool: AnyTool, input: Readonly<Record<string, unknown>
 }
 
 /** @throws UpstreamError when there is no such server or app, or the app is on another server. */
-export function locate(ids: TargetIds, estate: readonly EstateServer[]): Target {
+export function locate(ids: TargetIds, estate: readonly InventoryServer[]): Target {
   const { server_id, app_id } = ids
   const owner = app_id ? estate.find(({ apps }) => apps.some(({ id }) => id === app_id)) : undefined
   const server = server_id ? estate.find(({ id }) => id === server_id) : owner
@@ -53,5 +52,5 @@ export function locate(ids: TargetIds, estate: readonly EstateServer[]): Target 
   }
 }
 
-const named = ({ id, label, status }: EstateServer): NamedServer => ({ id, label, status })
-export const withoutCname = ({ id, label, domain }: EstateApp): NamedApp => ({ id, label, domain })
+const named = ({ id, label, status }: InventoryServer): NamedServer => ({ id, label, status })
+export const withoutCname = ({ id, label, domain }: InventoryApp): NamedApp => ({ id, label, domain })

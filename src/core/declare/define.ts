@@ -3,18 +3,20 @@
  *
  * @module
  */
-
 import { checkOptions } from '../../base/options.ts'
 import { InputError } from '../../errors.ts'
-import { operation } from '../send/operation.ts'
+import { kinds } from '../platform.ts'
 import { risks } from '../types/plan.ts'
 import type { InputShape, Schema, Tool, ToolDefinition } from '../types/tool.ts'
-import { hidesTag, tagOf } from './tags.ts'
+import { reservedArguments } from './extras.ts'
+import { hidesTag, tagOf } from './marks.ts'
+import { operation } from './operation.ts'
 
 const keys = Object.keys({
   title: true,
   description: true,
   risk: true,
+  riskOf: true,
   input: true,
   output: true,
   request: true,
@@ -67,12 +69,19 @@ export function defineTools<
   ) as ReturnType<typeof defineTools<Toolset, Shapes, Outputs>>
 }
 
-/** What the rules can't see, they can't guard. */
+/** The kinds that a scope bounds and that a plan names. */
+const guarded = ['server', 'app'] as const
+
+/** The rules guard what they see: an argument that names a server or an app has to carry the tag of it. */
 function checkTags({ input }: Tool, refuse: (problem: string) => void): void {
   const named = Object.entries(input ?? {}).map(([name, schema]) => {
     if (hidesTag(schema))
       refuse(`${name} names a server or an app inside something else; make it an argument.`)
-    return tagOf(schema)?.names
+    const names = tagOf(schema)?.names
+    const kind = guarded.find((one) => kinds[one].argument === name)
+    if (kind && names !== kind)
+      refuse(`${name}: use ${kind}(), so that scope, protection and the plan know what it names.`)
+    return names
   })
   const twice = named.find((names, index) => names !== undefined && named.indexOf(names) !== index)
   if (twice) refuse(`two arguments name a ${twice}; one call is about one.`)
@@ -89,9 +98,8 @@ function check(tool: Tool): Tool {
   if (!tool.request === !tool.run) refuse('exactly one of request and run is needed.')
   if (tool.risk !== 'read' && !tool.effects) refuse('a tool that changes something needs effects.')
   if (tool.creates && tool.output !== operation) refuse('a tool that creates something answers an operation.')
-  if (Object.hasOwn(tool.input ?? {}, 'confirm')) {
-    refuse('confirm is the token of a confirmation in two steps; name the argument otherwise.')
-  }
+  const taken = reservedArguments.find((name) => Object.hasOwn(tool.input ?? {}, name))
+  if (taken) refuse(`${taken} is the token of a confirmation in two steps; name the argument otherwise.`)
   checkTags(tool, refuse)
   if (!tool.title || !tool.description || !tool.input || !tool.output) {
     refuse('title, description, input and output are needed.')

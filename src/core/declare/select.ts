@@ -3,13 +3,12 @@
  *
  * @module
  */
-
 import { nearest } from '../../base/options.ts'
 import { InputError } from '../../errors.ts'
-import { type HidingRule, hiddenTools } from '../decide/policy.ts'
-import { operation } from '../send/operation.ts'
 import type { Scope, Selection } from '../types/call.ts'
 import type { ToolMap } from '../types/tool.ts'
+import { type HidingRule, hiddenTools } from './hide.ts'
+import { operation } from './operation.ts'
 
 /** The listed tools, and why the others are not. */
 export interface Selected {

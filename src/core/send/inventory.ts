@@ -1,18 +1,14 @@
 /**
- * The servers and apps of an account, as the rules need to know them: out of `GET /server`, the one list that has
- * them all.
+ * The inventory: the servers and apps of an account, as the rules need to know them. `GET /server` is the one list
+ * that has them all.
  *
  * @module
  */
-
 import { plainId } from '../../base/text.ts'
 import { UpstreamError } from '../../errors.ts'
-import type { ApiRequest } from '../types/api.ts'
-import type { EstateServer } from '../types/call.ts'
+import type { InventoryServer } from '../types/call.ts'
 
 export type Json = Record<string, unknown>
-
-export const serverList: ApiRequest = { method: 'GET', path: '/server' }
 
 /** Ids come as text or number. */
 export const textOf = (value: unknown) =>
@@ -21,12 +17,12 @@ export const textOf = (value: unknown) =>
 export const rowsOf = (value: unknown): Json[] =>
   Array.isArray(value) ? value.filter((row): row is Json => typeof row === 'object' && row !== null) : []
 
-/** The server rows of the answer of {@link serverList}. */
+/** The server rows of the answer of `GET /server`. */
 export const serversOf = (body: unknown): Json[] => rowsOf((body as Json | null)?.servers)
 
-/** Read the answer of {@link serverList}. */
-export function readEstate(body: unknown): EstateServer[] {
-  return serversOf(body).map((server) => ({
+/** Read the rows of {@link serversOf}. */
+export function readServers(rows: readonly Json[]): InventoryServer[] {
+  return rows.map((server) => ({
     id: textOf(server.id),
     label: textOf(server.label),
     status: textOf(server.status),

@@ -1,95 +1,108 @@
 /**
- * Calls that make something new: made once within a window, whoever repeats them with the same credentials. Two
+ * Calls that make something new are made once within ten minutes, whoever repeats them with the same credentials. Two
  * credentials of one account do not know of each other's calls.
  *
  * @module
  */
-
 import { hashOf } from '../../base/hash.ts'
-import { UpstreamError } from '../../errors.ts'
-import type { Storage } from '../../types.ts'
+import { unlessAborted } from '../../base/signal.ts'
+import { isCloudwaysError, UpstreamError } from '../../errors.ts'
+import type { Operation } from '../declare/operation.ts'
+import type { AcceptedCall } from '../types/call.ts'
 import type { AnyTool } from '../types/tool.ts'
-import { type Operation, startedOperation } from './operation.ts'
+import { startedOperation } from './operation.ts'
+import { wait } from './send.ts'
 
-/** Seconds in which a repeat is answered with what the first call started. */
-export const onceSeconds = 600
+const repeatSeconds = 600
 
-type Made = { operation: Operation } | { lost: true }
+type Mark = { operation: Operation } | { lost: true }
 
-/** The first call of its kind, to be made or found again. */
-export interface Once {
-  /** What an earlier call with the same arguments started. @throws UpstreamError when its answer was lost. */
+interface NoRepeat {
+  /** What an earlier call with the same arguments came to. @throws UpstreamError when its answer was lost. */
   earlier(): Promise<Operation | undefined>
   /**
-   * Make the call, unless another process was faster.
+   * Make the call, unless another process was faster; then wait for its operation.
    *
    * @param start answers what the platform said.
-   * @param changed whether something was sent that may have changed something, and was not refused.
    */
-  make(start: () => Promise<unknown>, changed: () => boolean): Promise<Operation>
-  /** What was started came to nothing: the same call may be made again. */
-  forget(): Promise<void>
+  make(start: () => Promise<unknown>): Promise<Operation>
 }
 
 /**
- * The call is written down as lost before it is made, so that neither a crash nor a storage that fails afterwards
- * lets it be made twice; and a storage that fails before lets it not be made at all.
+ * The guard against repeats, for tools with `creates`.
+ *
+ * A call is marked as lost before it is sent. So neither a crash nor a storage that fails afterwards lets it be sent
+ * twice, and a storage that fails before lets it not be sent at all.
  */
-export async function createOnce(
-  tool: AnyTool,
-  input: unknown,
-  account: string,
-  storage: Storage,
-): Promise<Once> {
+export async function noRepeat(call: AcceptedCall): Promise<NoRepeat | undefined> {
+  const { kit, tool, input, decision } = call
+  if (!tool.creates) return undefined
+  const { storage } = kit.rules
+  const account = await unlessAborted(call.account.id(), call.signal)
   const key = `once:${await hashOf({ account, tool: tool.name, input })}`
 
   /** One call at a time makes it; the others wait. */
   const alone = <T>(work: () => Promise<T>) => storage.lock(`${key}:lock`, { ttl: 90, wait: 60 }, work)
-  const read = () => storage.get<Made>(key)
-
-  function answerOf(made: Made | null): Operation | undefined {
-    if (!made) return undefined
-    if ('operation' in made) return { ...made.operation, repeated: true }
-    throw new UpstreamError(
-      `${tool.name}: the same call was made minutes ago, and its answer was lost. It was not made again.`,
-      'First see whether it happened.',
-      { outcome: 'unknown' },
-    )
-  }
-
+  const read = () => storage.get<Mark>(key)
   const forget = () => storage.delete(key).catch(() => {})
+
+  /** An operation that failed may be started again. */
+  const ended = async (started: Operation) => {
+    try {
+      return await wait(call, started)
+    } catch (error) {
+      if (isCloudwaysError(error)) await forget()
+      throw error
+    }
+  }
 
   return {
     async earlier() {
-      const made = await read()
-      // Perhaps it is only under way.
-      return answerOf(made && 'lost' in made ? await alone(read) : made)
+      const mark = await read()
+      // A mark without an operation may belong to a call that is under way.
+      const found = startedBefore(tool, mark && 'lost' in mark ? await alone(read) : mark)
+      if (!found) return undefined
+      decision.rule = 'duplicate'
+      return ended(found)
     },
-    forget,
-    async make(start, changed) {
+    async make(start) {
+      const { hasChanged } = call.api
       let made: Operation | undefined
       const work = async () => {
-        made = answerOf(await read())
+        made = startedBefore(tool, await read())
         if (made) return
-        await storage.set(key, { lost: true }, { ttl: onceSeconds })
+        await storage.set(key, { lost: true }, { ttl: repeatSeconds })
         try {
           const body = await start()
           if (body === null) throw emptyAnswer(tool)
           made = startedOperation(body)
         } catch (error) {
-          if (!changed()) await forget()
+          if (!hasChanged()) await forget()
           throw error
         }
-        await storage.set(key, { operation: made }, { ttl: onceSeconds }).catch(() => {})
+        await storage.set(key, { operation: made }, { ttl: repeatSeconds }).catch(() => {})
       }
-      // Should another call take longer than its lock, the mark is found.
+      // If a call takes longer than its lock, the next one finds the mark.
       await alone(work).catch((error: unknown) => {
-        // It was made: that the lock could not be given back is no reason to doubt it.
+        // The call was made. A lock that could not be released is no reason to doubt it.
         if (!made) throw error
       })
-      return made as Operation
+      const started = made as unknown as Operation
+      const done = await ended(started)
+      if (started.repeated) decision.rule = 'duplicate'
+      return done
     },
   }
+}
+
+function startedBefore(tool: AnyTool, mark: Mark | null): Operation | undefined {
+  if (!mark) return undefined
+  if ('operation' in mark) return { ...mark.operation, repeated: true }
+  throw new UpstreamError(
+    `${tool.name}: the same call was made minutes ago, and its answer was lost. It was not made again.`,
+    'First see whether it happened.',
+    { outcome: 'unknown' },
+  )
 }
 
 const emptyAnswer = ({ name }: AnyTool) =>

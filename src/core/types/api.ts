@@ -1,5 +1,5 @@
 /**
- * How the core reaches Cloudways: requests as data, and the transport that sends them.
+ * How the core reaches Cloudways: requests as data, and the account that sends them.
  *
  * @module
  */
@@ -14,9 +14,20 @@ export interface ApiRequest {
   query?: Readonly<Record<string, Scalar | undefined>>
   /** Sent as a form, arrays as `name[]`; `undefined` is left out. */
   body?: Readonly<Record<string, Scalar | readonly Scalar[] | undefined>>
+  /** Sent as JSON instead of {@link ApiRequest.body}, for the operations that take nothing else. */
+  json?: Readonly<Record<string, unknown>>
   /** A GET that starts work on the server: neither repeated nor shared with a simultaneous caller. */
   startsJob?: boolean
+  /** A POST that changes nothing. It is repeated and shared like a GET, and a tool of risk `read` may send it. */
+  reads?: boolean
 }
+
+/** A GET that starts work on the server is more than a read. */
+export const isRead = ({ method, startsJob, reads }: ApiRequest): boolean =>
+  reads === true || (method === 'GET' && !startsJob)
+
+/** Whether a request may change something. A GET that starts a job changes nothing. */
+export const isChange = ({ method, reads }: ApiRequest): boolean => method !== 'GET' && reads !== true
 
 /** Identity and limits of a toolkit. */
 export interface Session {
@@ -40,7 +51,8 @@ export interface SendOptions {
   onSent?: () => void
 }
 
-export interface Transport {
+/** An account: its credentials, its limits, and the way to the platform. */
+export interface Account {
   /**
    * Make one call and answer its body: parsed JSON, `null` for an empty one.
    *
@@ -49,15 +61,15 @@ export interface Transport {
   send(request: ApiRequest, options: SendOptions): Promise<unknown>
   session(): Promise<Session>
   /** A hash that stands for the account. */
-  account(): Promise<string>
+  id(): Promise<string>
   /** What is known of the role of the access token. */
-  reach?: Reach
+  role?: Role
   /** The credential's own values, to be scrubbed from everything that leaves. */
   secrets(): readonly string[]
 }
 
-/** How far an access token reaches, as far as refusals have told. */
-export interface Reach {
+/** The role of an access token, as far as refusals have told. */
+export interface Role {
   /** Whether it is known to change nothing. */
   isRead(): boolean
   /** The role does not reach this tool. */

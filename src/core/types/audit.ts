@@ -4,7 +4,7 @@
  * @module
  */
 import type { CloudwaysErrorCode } from '../../errors.ts'
-import type { Risk } from './plan.ts'
+import type { Risk, TargetIds } from './plan.ts'
 
 /** What was decided about a call, and what came of it. */
 export interface AuditEvent {
@@ -14,7 +14,7 @@ export interface AuditEvent {
   account: string
   tool: string
   /** What the call named: ids only. */
-  target: { server_id?: string; app_id?: string; operation_id?: string }
+  target: TargetIds
   /** Of this call: for what is protected, one level above that of the tool. `null` for a tool that is not there. */
   risk: Risk | null
   /** The rule that decided; or the word with which a `PolicyError` of the host's own refused. */
@@ -49,7 +49,8 @@ export interface AuditEvent {
  * A change that is about to be sent. Time, account, tool, target and hash are those of the event that tells of its
  * outcome, so that the two can be matched; a change without such an event may have happened.
  */
-export interface Change extends Pick<AuditEvent, 'time' | 'account' | 'tool' | 'target' | 'argumentsHash'> {
+export interface PendingChange
+  extends Pick<AuditEvent, 'time' | 'account' | 'tool' | 'target' | 'argumentsHash'> {
   risk: Risk
 }
 

@@ -1,12 +1,11 @@
 /**
- * A call on its way, and what it is measured against.
+ * A call on its way, and the rules that it is measured against.
  *
  * @module
  */
-
 import type { Storage } from '../../types.ts'
-import type { ApiRequest, Transport } from './api.ts'
-import type { AuditEvent, Change } from './audit.ts'
+import type { Account, ApiRequest } from './api.ts'
+import type { AuditEvent, PendingChange } from './audit.ts'
 import type {
   Confirm,
   Confirmation,
@@ -16,12 +15,13 @@ import type {
   OpenPage,
   Plan,
   Risk,
+  TargetIds,
 } from './plan.ts'
 import type { AnyTool, Before, RunContext, ToolMap } from './tool.ts'
 
 export type Input = Record<string, unknown>
 
-/** Ids or labels, of which digits only are always an id; an empty list bounds nothing. */
+/** Ids or labels. An entry of digits is always an id. An empty list means no limit. */
 export interface Scope {
   servers: readonly string[]
   apps: readonly string[]
@@ -67,7 +67,7 @@ export interface Policy {
   backupHours: number
 }
 
-/** What a toolkit decided once, for all its calls. */
+/** The rules of a toolkit, read once from its options. */
 export interface Rules {
   policy: Policy
   /** Seconds a call waits for its operation. */
@@ -81,17 +81,17 @@ export interface Rules {
   onConfirm?: Confirm
   openPage?: OpenPage
   onSecrets?: KeepSecrets
-  beforeChange?: (change: Change) => void | Promise<void>
+  beforeChange?: (change: PendingChange) => void | Promise<void>
 }
 
-/** A toolkit from inside. */
+/** A toolkit as its calls see it. */
 export interface Kit {
   /** The listed tools. */
   tools: ToolMap
-  /** @throws InputError for a tool there is not, PolicyError for one that is hidden. */
+  /** @throws InputError when there is no such tool, PolicyError when it is hidden. */
   find(name: string): AnyTool
   plan(name: string, input: unknown, signal: AbortSignal): Promise<Plan>
-  transport: Transport
+  account: Account
   rules: Rules
 }
 
@@ -114,83 +114,80 @@ export interface CallOptions {
   onSecrets?: KeepSecrets
 }
 
-export interface EstateApp extends NamedApp {
+export interface InventoryApp extends NamedApp {
   /** The primary domain that somebody set, if any. */
   cname: string | null
 }
 
-export interface EstateServer extends NamedServer {
-  apps: EstateApp[]
+export interface InventoryServer extends NamedServer {
+  apps: InventoryApp[]
 }
 
 /** The servers of the account, and of those what is within the scope. */
-export interface Estates {
-  all: EstateServer[]
-  ours: EstateServer[]
+export interface Inventory {
+  all: InventoryServer[]
+  ours: InventoryServer[]
 }
 
-/** The ids among the arguments of a call. */
-export interface TargetIds {
-  server_id?: string
-  app_id?: string
-  operation_id?: string
-}
-
-/** What a call names, found in the estate, and who else is on that server. */
+/** The server and app that a call names, found in the inventory. */
 export interface Target {
   server?: NamedServer
-  app?: EstateApp
-  /** The apps that a change would be felt by: the target, or all apps of the server. */
+  app?: InventoryApp
+  /** The apps that would feel a change: the app itself, or all apps of the server. */
   affected: NamedApp[]
 }
 
-/** What the rules say about one change. */
+/** What the rules say of one change. */
 export interface Verdict {
-  /** Of this call: raised for what is protected. */
+  /** The risk of this call. Protection raises it by one level. */
   risk: Risk
   /** Whether a person has to say yes. */
-  confirm: boolean
-  /** The name that the person has to type. */
+  needsYes: boolean
+  /** The name that the person has to type; `null` when a bare yes is enough. */
   typeName: string | null
 }
 
-/** The way to the platform for one call: bounded by scope, target, time and plan, whatever the tool does. */
+/** The way to the platform for one call, bounded by plan, target, scope and time. See `send/api.ts`. */
 export interface Api extends RunContext {
-  /** The servers of the account, read once. */
-  estates(): Promise<Estates>
-  /** Whether something was sent that may have changed something (more than a job that reads) and was not refused. */
+  /** The servers and apps of the account, read once. */
+  inventory(): Promise<Inventory>
+  /** Whether a change was sent and not refused. A job that only reads is no change. */
   hasChanged(): boolean
-  /** Note an operation as this toolkit's own: under a scope it may be asked for, whatever its row says. */
+  /** Remember an operation as this toolkit's own, so that a scope lets it be asked for. */
   claim(operation: string): Promise<void>
 }
 
 export type Decision = Pick<AuditEvent, 'rule' | 'risk' | 'target' | 'outcome' | 'code' | 'removed'>
 
-/** A call on its way. The steps of pipeline.ts take it one after the other, each with what the step before added. */
+/** A call on its way. It goes through the steps of `pipeline.ts`; each step fills in its part. */
 export interface Call {
   readonly kit: Kit
+  /** The account that the call is made on. */
+  readonly account: Account
   readonly tool: AnyTool
   readonly options: CallOptions
   readonly signal: AbortSignal
   /** Milliseconds since 1970. */
   readonly started: number
-  /** What is told to the audit; filled in on the way. */
+  /** What the audit event will say. */
   readonly decision: Decision
   /** The arguments as they came, without the token of a confirmation. */
   given: unknown
-  /** What a person said, by the adapter or by the token among the arguments. */
+  /** The answer of a person, brought by the adapter or as the token among the arguments. */
   said?: Confirmation & { token: string }
-  /** Another one when time has passed: the deadline of the first has run. */
+  /** The way to the platform. A new one is opened after a wait for a person, because deadlines run. */
   api: Api
   input?: Input
   ids?: TargetIds
+  /** The plan that the change has to keep to. */
+  approved?: { readonly bound: BoundPlan; isUsed: boolean }
 }
 
-/** A call whose arguments are right, and name nothing outside of the scope. */
+/** A call whose arguments are right and name nothing outside of the scope. */
 export type AcceptedCall = Call & { input: Input; ids: TargetIds }
 
-/** What is known of a change before it is made. */
-export interface Outlook {
+/** What was found out about a change before it is made, by reads only. */
+export interface Findings {
   target: Target
   verdict: Verdict
   before: Before
@@ -200,8 +197,8 @@ export interface Outlook {
 export interface BoundPlan {
   plan: Plan
   binding: string
-  /** The hash of the account that it is about. */
+  /** The hash of the account. */
   account: string
-  /** What would be sent, as it is: in the plan secrets are hidden. */
+  /** What would be sent, in clear. The plan hides secrets. */
   request: ApiRequest | null
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { IdArgument } from '../platform.ts'
 import type { ApiRequest } from './api.ts'
 
 /**
@@ -25,6 +26,9 @@ export interface SuggestedCall {
   /** Why, in a few words. */
   why?: string
 }
+
+/** The ids among the arguments of a call, by the argument that names each. */
+export type TargetIds = { [argument in IdArgument]?: string }
 
 /** A server of the account, as far as the rules need to know it. */
 export interface NamedServer {

@@ -30,9 +30,11 @@ export type InputOf<Shape> = Flat<Optional<{ [K in keyof Shape]: InferInput<Shap
 /** What a tool receives after parsing: defaults filled in, ids as strings. */
 export type ParsedOf<Shape> = Flat<Optional<{ [K in keyof Shape]: InferOutput<Shape[K]> }>>
 
+export type Send = (request: ApiRequest) => Promise<unknown>
+
 /** What a tool with `run` may use. Everything it sends passes the same limits and rules as any call. */
 export interface RunContext {
-  send(request: ApiRequest): Promise<unknown>
+  send: Send
   /** Run the parts side by side; a part that fails is named with its reason instead of failing the whole. */
   parts<T extends Record<string, () => Promise<unknown>>>(parts: T): Promise<Parts<T>>
   /** Who is calling, with which credential, and what the limits are now. */
@@ -80,7 +82,14 @@ export interface ToolDefinition<Shape extends InputShape = InputShape, Output ex
   title: string
   /** For the model, 20 to 300 characters: what happens, what it answers, when to use the neighbour instead. */
   description: string
+  /** The highest risk that arguments and state allow. Annotations, selection and approval go by it. */
   risk: Risk
+  /**
+   * The risk of one call, where arguments or state make it lower than {@link ToolDefinition.risk}. A higher answer
+   * counts as the declared risk, and `read` as `write`. What could not be read is `null` in `before.now`: keep the
+   * declared risk then.
+   */
+  riskOf?: (input: ParsedOf<Shape>, before: Before) => Risk
   /** Arguments by name: zod 4 or zod 3 schemas. Unknown arguments are refused. None can be called `confirm`. */
   input: Shape
   /** An object schema. Fields it does not name pass through, unless they look like a secret. */

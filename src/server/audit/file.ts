@@ -15,7 +15,7 @@ import {
   statfsSync,
   writeSync,
 } from 'node:fs'
-import type { AuditEvent, Change } from '../../core/types/audit.ts'
+import type { AuditEvent, PendingChange } from '../../core/types/audit.ts'
 import { InputError, PolicyError } from '../../errors.ts'
 import { requestContext } from '../watch/context.ts'
 import type { Logger } from '../watch/logging.ts'
@@ -34,7 +34,7 @@ export interface AuditFile {
    *
    * @throws PolicyError when it can't be written, or events before it can't: no change without a record of it.
    */
-  begin(change: Change): void
+  begin(change: PendingChange): void
   /** Give the file to the next process. */
   close(): void
 }
@@ -183,7 +183,7 @@ function writerOf(
   }
 }
 
-function factsOf({ time, account, ...rest }: Change | AuditEvent): Record<string, unknown> {
+function factsOf({ time, account, ...rest }: PendingChange | AuditEvent): Record<string, unknown> {
   const request = requestContext.getStore()
   return {
     time,

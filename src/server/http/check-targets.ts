@@ -3,11 +3,10 @@
  *
  * @module
  */
-
 import { nearest } from '../../base/options.ts'
 import { oneLine } from '../../base/text.ts'
 import type { Cloudways } from '../../cloudways.ts'
-import { matches } from '../../core/decide/policy.ts'
+import { isProtectedBy } from '../../core/decide/judge.ts'
 import { isNamed } from '../../core/decide/scope.ts'
 import { InputError } from '../../errors.ts'
 import type { Config } from '../config/config.ts'
@@ -35,7 +34,7 @@ export async function checkTargets(config: Config, cloudways: Cloudways): Promis
   const unused = [
     ...strays('SERVERS', 'server', config.servers, servers, inScope),
     ...strays('APPS', 'app', config.apps, apps, inScope),
-    ...strays('PROTECT', 'server or app', config.protect, [...servers, ...apps], matches),
+    ...strays('PROTECT', 'server or app', config.protect, [...servers, ...apps], isProtectedBy),
   ]
   const wrong = unused.filter(({ entry }) => !entry.includes('*'))
   if (wrong.length > 0) {

@@ -1,0 +1,67 @@
+/**
+ * Calls that the core proposes: the undo, the next step, the backup that has to come first. Only calls that this
+ * toolkit would let through to its rules are proposed.
+ *
+ * @module
+ */
+import { isCloudwaysError } from '../../errors.ts'
+import { checkWholeServer, isScoped } from '../decide/scope.ts'
+import { targetIds } from '../decide/targets.ts'
+import type { AcceptedCall, Call, Inventory, Policy } from '../types/call.ts'
+import type { SuggestedCall, TargetIds } from '../types/plan.ts'
+import type { Before } from '../types/tool.ts'
+
+/** What goes with the answer of a change. */
+export interface Hints {
+  /** The call that takes it back. */
+  undo?: SuggestedCall
+  next_steps?: SuggestedCall[]
+}
+
+/** How to take a change back, and what to do next, as far as that is possible here. */
+export async function hintsOf(
+  call: AcceptedCall,
+  before: Before | undefined,
+  answer: unknown,
+): Promise<Hints> {
+  const { tool, input } = call
+  try {
+    const undo = before && (await callable(call, tool.effects?.inverse?.(input, before)))
+    const next: SuggestedCall[] = tool.next?.(input, answer) ?? []
+    const found = await Promise.all(next.map((step) => callable(call, step)))
+    const steps = found.filter((step) => step !== undefined)
+    return { ...(undo && { undo }), ...(steps.length > 0 && { next_steps: steps }) }
+  } catch {
+    // The change is made. A missing hint is no reason to doubt it.
+    return {}
+  }
+}
+
+/** The suggestion, when its tool is listed and within the known role, and its target is within the scope. */
+export async function callable(
+  { kit, api, signal }: Call,
+  suggested: SuggestedCall | undefined,
+): Promise<SuggestedCall | undefined> {
+  if (!suggested) return undefined
+  const { policy } = kit.rules
+  try {
+    const tool = kit.find(suggested.tool)
+    const ids = targetIds(tool, suggested.input)
+    if (!isScoped(policy) || (!ids.server_id && !ids.app_id)) return suggested
+    const inventory = await api.inventory()
+    checkWholeServer(tool, ids, policy, inventory.all)
+    return isWithin(ids, inventory, policy) ? suggested : undefined
+  } catch (error) {
+    signal.throwIfAborted()
+    if (isCloudwaysError(error)) return undefined
+    throw error
+  }
+}
+
+/** A fresh clone is not in the inventory yet: it is in scope if its server is, unless the scope lists apps. */
+function isWithin({ server_id, app_id }: TargetIds, { all, ours }: Inventory, { apps }: Policy): boolean {
+  const has = (servers: Inventory['all']) =>
+    servers.some((server) => server.apps.some(({ id }) => id === app_id))
+  if (server_id && !ours.some(({ id }) => id === server_id)) return false
+  return !app_id || has(ours) || (apps.length === 0 && !has(all))
+}

@@ -1,0 +1,77 @@
+/**
+ * Arguments that are not the tool's own. The list of tools and the parser read the same rows, so that a model is told
+ * of exactly what is accepted.
+ *
+ * @module
+ */
+import { InputError } from '../../errors.ts'
+import { takesToken } from '../decide/judge.ts'
+import { fixedArguments, fixedValues, isScoped } from '../decide/scope.ts'
+import type { Call, Input, Policy } from '../types/call.ts'
+import type { AnyTool, InputShape } from '../types/tool.ts'
+import { optionalText } from './schema.ts'
+
+/** One row: how it changes the listed arguments, and what it does with the given ones before they are parsed. */
+interface ExtraArgument {
+  /** @param shape the arguments so far. */
+  list(shape: InputShape, tool: AnyTool, policy: Policy): InputShape
+  take(call: Call): void | Promise<void>
+}
+
+/** A scope of one server or one app leaves no choice: the argument is not listed, and is filled in. */
+const fixedByScope: ExtraArgument = {
+  list(shape, tool, policy) {
+    const fixed = fixedArguments(tool, policy)
+    return fixed.length === 0
+      ? shape
+      : Object.fromEntries(Object.entries(shape).filter(([name]) => !fixed.includes(name)))
+  },
+  async take(call) {
+    const { kit, tool, api } = call
+    const { policy } = kit.rules
+    if (!isScoped(policy)) return
+    const ours = async () => (await api.inventory()).ours
+    const values = await fixedValues(tool, call.given, policy, ours)
+    if (Object.keys(values).length > 0) call.given = { ...values, ...(call.given as Input) }
+  },
+}
+
+/** The token of a confirmation in two steps, and for a protected target the name that the person typed. */
+const confirm: ExtraArgument = {
+  list: (shape, tool, policy) =>
+    takesToken(tool, policy)
+      ? {
+          ...shape,
+          confirm: optionalText(
+            tool.input,
+            'Only after a person said yes: the `confirm` that the plan came with',
+          ),
+        }
+      : shape,
+  take(call) {
+    if (!takesToken(call.tool, call.kit.rules.policy) || !Object.hasOwn(Object(call.given), 'confirm')) return
+    const { confirm, ...given } = call.given as Input
+    if (confirm !== undefined && confirm !== null && confirm !== '' && typeof confirm !== 'string') {
+      throw new InputError('confirm: must be the text that the plan came with.')
+    }
+    call.given = given
+    if (!confirm) return
+    const [, token = '', typed] = /^(\S*)(?:\s+([\s\S]*))?$/.exec(String(confirm).trim()) ?? []
+    // The adapter's own word comes first.
+    call.said ??= { token, approved: true, ...(typed !== undefined && { typed }) }
+  },
+}
+
+const extras: readonly ExtraArgument[] = [confirm, fixedByScope]
+
+/** The names that no tool may use for an argument of its own. */
+export const reservedArguments = ['confirm'] as const
+
+/** The arguments of a tool, as a model sees them. The tool's own shape where nothing changes it. */
+export const listedShape = (tool: AnyTool, policy: Policy): InputShape =>
+  extras.reduce((shape, extra) => extra.list(shape, tool, policy), tool.input as InputShape)
+
+/** Take the extra arguments out of the given ones, or fill them in. */
+export async function takeExtras(call: Call): Promise<void> {
+  for (const extra of extras) await extra.take(call)
+}

@@ -1,0 +1,106 @@
+/**
+ * Marks on schemas: which argument names a server or an app, and which field of an answer is secret. This is the one
+ * file that looks inside zod.
+ *
+ * @module
+ */
+import * as z from 'zod'
+import type { KindName } from '../platform.ts'
+
+/** What a tagged argument names. */
+export interface Tag {
+  names: KindName
+}
+
+/** Arguments that name a resource. */
+export const tags = z.registry<Tag>()
+
+const secrets = new WeakSet<object>()
+
+/**
+ * Mark a field of an output schema as secret. A note replaces its value, unless the operator allows secrets and the
+ * tool declares `reveals`.
+ *
+ * @example output: z.looseObject({ user: z.string(), password: secret(z.string()) })
+ */
+export function secret<S extends z.ZodType>(schema: S): S {
+  const marked = schema.clone() as S
+  secrets.add(marked)
+  return marked
+}
+
+/** The part of a zod 4 schema that matters here. */
+export interface Inside {
+  _zod?: { def: Definition; parent?: Inside }
+}
+
+/** The definition inside a zod 4 schema: its parts, by what they are to it. */
+export interface Definition {
+  innerType?: Inside
+  in?: Inside
+  out?: Inside
+  left?: Inside
+  right?: Inside
+  getter?: () => Inside
+  options?: Inside[]
+  element?: Inside
+  items?: Inside[]
+  rest?: Inside
+  keyType?: Inside
+  valueType?: Inside
+  shape?: Record<string, Inside>
+  catchall?: Inside
+}
+
+const present = (parts: (Inside | undefined)[]) => parts.filter((part) => part !== undefined)
+
+/** The schemas that describe the same value: what a wrapper holds, the options of a union. */
+function sameValue({ innerType, in: before, out, left, right, getter, options = [] }: Definition): Inside[] {
+  return present([innerType, before, out, left, right, getter?.(), ...options])
+}
+
+/** All schemas directly inside. */
+function parts(def: Definition): Inside[] {
+  const { element, items = [], keyType, valueType, shape = {} } = def
+  return [...sameValue(def), ...present([element, keyType, valueType]), ...items, ...Object.values(shape)]
+}
+
+/** The tag of an argument. A wrapper (optional, nullable, default) has the tag of its inside. */
+export function tagOf(schema: unknown): Tag | undefined {
+  for (let at = schema as Inside | undefined; at?._zod; at = at._zod.def.innerType) {
+    const tag = tags.get(at as never)
+    if (tag) return tag
+  }
+  return undefined
+}
+
+/** Whether a tag is inside where {@link tagOf} does not find it. No rule would guard what it names. */
+export function hidesTag(schema: unknown, seen = new Set<unknown>()): boolean {
+  // A schema may hold itself.
+  if (seen.has(schema)) return false
+  seen.add(schema)
+  const def = (schema as Inside | undefined)?._zod?.def
+  if (!def || tagOf(schema)) return false
+  return parts(def).some((part) => tagOf(part) !== undefined || hidesTag(part, seen))
+}
+
+/** Whether a schema was marked with {@link secret}, also inside wrappers (optional, ...) and unions. */
+export function isSecret(schema: unknown): boolean {
+  // `.describe()` and similar methods answer a clone, whose parent is the marked schema.
+  for (let at = schema as Inside | undefined; at; at = at._zod?.parent) if (secrets.has(at)) return true
+  const def = (schema as Inside | undefined)?._zod?.def
+  return def !== undefined && sameValue(def).some(isSecret)
+}
+
+const known = new WeakMap<Inside, Definition[]>()
+
+/** The definitions that a value can have: wrappers and unions are taken apart. Found once for each schema. */
+export function definitions(schema: Inside): Definition[] {
+  const before = known.get(schema)
+  if (before) return before
+  const def = schema._zod?.def
+  const inside = def ? sameValue(def) : []
+  const found = inside.length > 0 ? inside.flatMap(definitions) : def ? [def] : []
+  known.set(schema, found)
+  return found
+}

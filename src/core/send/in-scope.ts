@@ -1,0 +1,80 @@
+/**
+ * What is sent and answered, bounded by the scope: a request may name only servers and apps within it, and lists of
+ * the platform are cut to it before anybody sees them.
+ *
+ * @module
+ */
+import { PolicyError } from '../../errors.ts'
+import { checkIds, isScoped, outside, rowsInScope } from '../decide/scope.ts'
+import { isAlertList, kinds, serverList } from '../platform.ts'
+import type { ApiRequest } from '../types/api.ts'
+import type { Inventory, InventoryServer, Scope } from '../types/call.ts'
+import type { AnyTool, Send } from '../types/tool.ts'
+import { type Json, readServers, rowsOf, serversOf, textOf } from './inventory.ts'
+import { namedIn } from './named-in.ts'
+
+interface Bounds {
+  tool: AnyTool
+  scope: Scope
+  inventory: () => Promise<Inventory>
+  /** Whether this toolkit started an operation: some rows of operations do not say whose they are. */
+  isOwn: (operation: string) => Promise<boolean>
+}
+
+export async function readInventory(send: Send, scope: Scope): Promise<Inventory> {
+  const rows = serversOf(await send(serverList))
+  const all = readServers(rows)
+  return { all, ours: isScoped(scope) ? readServers(rowsInScope(rows, scope)) : all }
+}
+
+/** `send` behind the scope. */
+export function inScope(send: Send, { tool, scope, inventory, isOwn }: Bounds): Send {
+  if (!isScoped(scope)) return send
+  return async (request) => {
+    if (isServerList(request)) {
+      const body = await send(request)
+      return { ...(body as Json), servers: rowsInScope(serversOf(body), scope) }
+    }
+    const { servers, apps } = namedIn(request)
+    for (const server_id of servers) checkIds({ server_id }, (await inventory()).ours)
+    for (const app_id of apps) checkIds({ server_id: servers[0], app_id }, (await inventory()).ours)
+    const operation = kinds.operation.path.exec(request.path)?.[1]
+    const isBounded = operation !== undefined || isAlertList(request) || servers.length + apps.length > 0
+    if (!isBounded && tool.reach !== 'none') throw unbounded(tool)
+    const body = await send(request)
+    if (isAlertList(request)) return alertsInScope(body, scope, (await inventory()).ours)
+    if (operation !== undefined && !(await isOwn(decodeURIComponent(operation)))) {
+      checkOperation(body, scope, (await inventory()).ours)
+    }
+    return body
+  }
+}
+
+const isServerList = ({ method, path }: ApiRequest) =>
+  method === serverList.method && path === serverList.path
+
+const unbounded = ({ name }: AnyTool) =>
+  new PolicyError(
+    'scope',
+    `${name} asked for something that belongs to no server or app, which no scope can cut. That was not sent.`,
+    "Its developer has to fix the tool: it names a server or an app, or declares reach: 'none'.",
+  )
+
+function alertsInScope(body: unknown, scope: Scope, ours: readonly InventoryServer[]): unknown {
+  const alerts = rowsOf((body as Json | null)?.alerts).filter((alert) => {
+    const server = ours.find(({ id }) => id === textOf(alert.server_id))
+    const app = textOf(alert.app_id)
+    if (app && app !== '0') return server?.apps.some(({ id }) => id === app)
+    return server !== undefined && scope.apps.length === 0
+  })
+  return { ...(body as Json), alerts }
+}
+
+function checkOperation(body: unknown, scope: Scope, ours: readonly InventoryServer[]): void {
+  const outer = (body ?? {}) as Json
+  const row = (typeof outer.operation === 'object' && outer.operation ? outer.operation : outer) as Json
+  const server_id = textOf(row.server_id)
+  const app_id = textOf(row.app_id).replace(/^0$/, '')
+  if (!server_id || (scope.apps.length > 0 && !app_id)) throw outside('This operation')
+  checkIds({ server_id, ...(app_id && { app_id }) }, ours)
+}
