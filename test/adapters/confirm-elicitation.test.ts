@@ -3,8 +3,8 @@ import { InMemoryTransport as ModernInMemory, McpServer as ModernServer } from '
 import type { Cloudways } from 'cloudways-tools'
 import { createMcpServer, registerTools } from 'cloudways-tools/mcp'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { gate } from '../api/upstream.ts'
 import { until } from '../cli/run.ts'
+import { gate } from '../support/upstream.ts'
 import { clientWithPerson, connect, guarded, restart, saying, yes } from './confirm-clients.ts'
 
 afterEach(() => {

@@ -1,7 +1,7 @@
 import type { AuditEvent, RateLimiter } from 'cloudways-tools'
 import { memoryRateLimit, queued } from 'cloudways-tools/rate-limit'
 import { describe, expect, it } from 'vitest'
-import { failure, inTurn, json, silence, startUpstream, text, toolkit } from './upstream.ts'
+import { failure, inTurn, json, silence, startUpstream, text, toolkit } from '../support/upstream.ts'
 
 const enough = new Error('enough')
 const restart = 'POST /server/restart'

@@ -1,6 +1,6 @@
 import { type CloudwaysError, CredentialError, errorText, UpstreamError } from 'cloudways-tools'
 import { describe, expect, it } from 'vitest'
-import { type Answer, failure, json, startUpstream, text, token, toolkit } from './upstream.ts'
+import { type Answer, failure, json, startUpstream, text, token, toolkit } from '../support/upstream.ts'
 
 const catchAll = 'You have reached Cloudways API.'
 const busy = {

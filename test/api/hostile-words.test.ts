@@ -15,7 +15,7 @@ import * as z from 'zod'
 import { clean, fence } from '../../src/core/answer/untrusted.ts'
 import { setUp } from '../safety/kit.ts'
 import { readFence } from '../support/fence.ts'
-import { failure } from './upstream.ts'
+import { failure } from '../support/upstream.ts'
 
 function start(options: { fetch?: typeof fetch } = {}) {
   const { sandbox, cloudways } = setUp(options)

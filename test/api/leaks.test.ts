@@ -1,7 +1,16 @@
 import { inspect } from 'node:util'
 import { type CloudwaysError, errorText } from 'cloudways-tools'
 import { describe, expect, it } from 'vitest'
-import { type Answer, failure, json, reset, startUpstream, text, token, toolkit } from './upstream.ts'
+import {
+  type Answer,
+  failure,
+  json,
+  reset,
+  startUpstream,
+  text,
+  token,
+  toolkit,
+} from '../support/upstream.ts'
 
 const apiKey = 'canary-api-key-0123456789abcdef'
 const exchanged = 'canary-exchanged-fedcba9876543210'

@@ -1,6 +1,6 @@
 import { memoryRateLimit } from 'cloudways-tools/rate-limit'
 import { describe, expect, it } from 'vitest'
-import { failure, inTurn, json, providers, startUpstream, toolkit } from './upstream.ts'
+import { failure, inTurn, json, providers, startUpstream, toolkit } from '../support/upstream.ts'
 
 const read = 'GET /providers'
 const traffic = 'GET /app/analytics/traffic'

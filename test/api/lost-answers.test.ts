@@ -8,7 +8,7 @@ import {
 } from 'cloudways-tools'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import * as z from 'zod'
-import { type Answer, failure, json, providers, startUpstream, text, toolkit } from './upstream.ts'
+import { type Answer, failure, json, providers, startUpstream, text, toolkit } from '../support/upstream.ts'
 
 const app = { server_id: '1', app_id: '2' }
 const elsewhere = { location: 'http://127.0.0.1:9/elsewhere' }

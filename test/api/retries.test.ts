@@ -13,7 +13,7 @@ import {
   text,
   timedOut,
   toolkit,
-} from './upstream.ts'
+} from '../support/upstream.ts'
 
 const now = { 'retry-after': '0' }
 const read = 'GET /providers'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createShare } from '../../src/api/shared.ts'
-import { failure, gate, json, providers, silence, startUpstream, toolkit, when } from './upstream.ts'
+import { failure, gate, json, providers, silence, startUpstream, toolkit, when } from '../support/upstream.ts'
 
 const read = 'GET /providers'
 

@@ -15,7 +15,7 @@ import {
   token,
   toolkit,
   when,
-} from './upstream.ts'
+} from '../support/upstream.ts'
 
 const exchange = 'POST /oauth/access_token'
 const read = 'GET /providers'

@@ -3,9 +3,9 @@ import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
 import { createSandbox } from 'cloudways-tools/sandbox'
 import { describe, expect, it } from 'vitest'
 import { coreTools } from '../../src/tools/index.ts'
-import { gate, json, providers, startUpstream, token, when } from '../api/upstream.ts'
 import { connect } from '../server/support.ts'
 import { freePort } from '../support/redis.ts'
+import { gate, json, providers, startUpstream, token, when } from '../support/upstream.ts'
 import { run, start, until } from './run.ts'
 
 const rpc = (id: number, method: string, params: object = {}) =>

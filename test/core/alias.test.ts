@@ -3,8 +3,8 @@ import type { CloudwaysError, CloudwaysOptions } from 'cloudways-tools'
 import { expect, it } from 'vitest'
 import type { AnyTool } from '../../src/core/types/tool.ts'
 import { coreTools } from '../../src/tools/index.ts'
-import { failure } from '../api/upstream.ts'
 import { setUp } from '../safety/kit.ts'
+import { failure } from '../support/upstream.ts'
 
 async function told(name: string, options: CloudwaysOptions = {}): Promise<string> {
   const { cloudways } = setUp(options)

@@ -2,7 +2,7 @@ import { type AuditEvent, defineTools, UpstreamError } from 'cloudways-tools'
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import { hashOf } from '../../src/base/hash.ts'
-import { type Answer, failure, json, startUpstream, text, token, toolkit } from '../api/upstream.ts'
+import { type Answer, failure, json, startUpstream, text, token, toolkit } from '../support/upstream.ts'
 
 const restart = 'POST /server/restart'
 

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import * as z3 from 'zod/v3'
 import type { RunContext } from '../../src/core/types/tool.ts'
-import { failure } from '../api/upstream.ts'
+import { failure } from '../support/upstream.ts'
 
 const base = {
   title: 'Count servers',

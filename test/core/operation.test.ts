@@ -1,6 +1,6 @@
 import type { CloudwaysError } from 'cloudways-tools'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
-import { type Answer, failure, inTurn, json, startUpstream, text, toolkit } from '../api/upstream.ts'
+import { type Answer, failure, inTurn, json, startUpstream, text, toolkit } from '../support/upstream.ts'
 
 const start = 'POST /server/restart'
 const restart = { server_id: 1 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import * as z3 from 'zod/v3'
 import type { InputShape } from '../../src/core/types/tool.ts'
-import { failure } from '../api/upstream.ts'
+import { failure } from '../support/upstream.ts'
 
 /** Nothing listens there: an argument that is refused is refused before anything is sent. */
 const cloudways = createCloudways({ apiUrl: 'http://127.0.0.1:9', credentials: { accessToken: 'cw_token' } })

@@ -2,7 +2,7 @@ import { type Cloudways, type CloudwaysOptions, createCloudways } from 'cloudway
 import { describe, expect, it } from 'vitest'
 import { selectTools } from '../../src/core/declare/select.ts'
 import { coreTools, toolsets } from '../../src/tools/index.ts'
-import { failure } from '../api/upstream.ts'
+import { failure } from '../support/upstream.ts'
 
 const names = (cloudways: Pick<Cloudways, 'list'>) => cloudways.list().map(({ name }) => name)
 const all = Object.keys(coreTools)

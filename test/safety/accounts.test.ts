@@ -3,7 +3,7 @@ import { type CloudwaysError, type Credentials, createCloudways, isCloudwaysErro
 import { createSandbox } from 'cloudways-tools/sandbox'
 import { createExchange } from 'cloudways-tools/server'
 import { describe, expect, it } from 'vitest'
-import { failure, json, startUpstream, toolkit } from '../api/upstream.ts'
+import { failure, json, startUpstream, toolkit } from '../support/upstream.ts'
 import { changing } from './kit.ts'
 
 describe('when the credentials become those of another account', () => {

@@ -3,7 +3,7 @@ import { app, type CloudwaysError, defineTools, operation, type RunContext, serv
 import type { Fault } from 'cloudways-tools/sandbox'
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
-import { failure } from '../api/upstream.ts'
+import { failure } from '../support/upstream.ts'
 import { ids, sent, setUp } from './kit.ts'
 
 type Run = (context: RunContext, input: Record<string, string>) => Promise<unknown>

@@ -2,7 +2,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { type AuditEvent, type PendingChange, PolicyError } from 'cloudways-tools'
 import { describe, expect, it, vi } from 'vitest'
-import { failure } from '../api/upstream.ts'
+import { failure } from '../support/upstream.ts'
 import { ids, sent, setUp } from './kit.ts'
 
 /** What the change and the event of its outcome have in common. */

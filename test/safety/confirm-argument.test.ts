@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { failure } from '../api/upstream.ts'
+import { failure } from '../support/upstream.ts'
 import { sent, setUp } from './kit.ts'
 
 const odd: [string, unknown][] = [

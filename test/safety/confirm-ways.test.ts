@@ -11,7 +11,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { grantKey } from '../../src/core/decide/confirm.ts'
 import type { PendingPlan } from '../../src/core/types/plan.ts'
 import { onSandbox } from '../adapters/support.ts'
-import { failure, gate } from '../api/upstream.ts'
+import { failure, gate } from '../support/upstream.ts'
 
 const setUp = (options: CloudwaysOptions = {}) =>
   onSandbox(

@@ -9,7 +9,7 @@ import type { Sandbox } from 'cloudways-tools/sandbox'
 import { memoryStorage } from 'cloudways-tools/storage'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { onSandbox } from '../adapters/support.ts'
-import { failure } from '../api/upstream.ts'
+import { failure } from '../support/upstream.ts'
 
 type Input = Record<string, unknown>
 

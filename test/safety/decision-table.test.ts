@@ -1,7 +1,7 @@
 import { type AuditEvent, type CloudwaysError, type CloudwaysOptions, createCloudways } from 'cloudways-tools'
 import { createSandbox } from 'cloudways-tools/sandbox'
 import { describe, expect, it } from 'vitest'
-import { failure } from '../api/upstream.ts'
+import { failure } from '../support/upstream.ts'
 import { doors, type Input } from './doors.ts'
 
 /** What the operator chose, and whether anybody may be asked. */

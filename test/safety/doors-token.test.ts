@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { failure } from '../api/upstream.ts'
+import { failure } from '../support/upstream.ts'
 import { doors } from './doors.ts'
 import { sent, setUp } from './kit.ts'
 

@@ -9,7 +9,7 @@ import type { Sandbox } from 'cloudways-tools/sandbox'
 import { memoryStorage } from 'cloudways-tools/storage'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { onSandbox } from '../adapters/support.ts'
-import { failure } from '../api/upstream.ts'
+import { failure } from '../support/upstream.ts'
 
 const ids = { server_id: 70011, app_id: 90021 }
 const clone = { ...ids, app_label: 'copy' }

@@ -2,7 +2,7 @@
 import type { CloudwaysOptions } from 'cloudways-tools'
 import type { Sandbox } from 'cloudways-tools/sandbox'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
-import { failure } from '../api/upstream.ts'
+import { failure } from '../support/upstream.ts'
 import { ids, sent, setUp } from './kit.ts'
 
 const restart = { server_id: 70011 }

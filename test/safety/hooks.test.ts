@@ -11,7 +11,7 @@ import {
   server,
 } from 'cloudways-tools'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { failure } from '../api/upstream.ts'
+import { failure } from '../support/upstream.ts'
 import { ids, sent, setUp } from './kit.ts'
 
 const broken = () => {

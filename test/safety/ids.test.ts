@@ -1,6 +1,6 @@
 import type { CloudwaysOptions } from 'cloudways-tools'
 import { describe, expect, it } from 'vitest'
-import { failure } from '../api/upstream.ts'
+import { failure } from '../support/upstream.ts'
 import { sent, setUp } from './kit.ts'
 
 /** Server 70024, which nobody named, and app 90121 on it carry these labels. */

@@ -1,6 +1,6 @@
 import type { CloudwaysOptions, Confirmation } from 'cloudways-tools'
 import { describe, expect, it } from 'vitest'
-import { failure } from '../api/upstream.ts'
+import { failure } from '../support/upstream.ts'
 import { sent, setUp } from './kit.ts'
 
 /** A server of which the platform says that it is called `label`. */

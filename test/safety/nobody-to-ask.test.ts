@@ -1,7 +1,7 @@
 /** Nobody can be asked: the refusal names what would help with this very call, and nothing else. */
 import type { CloudwaysError, CloudwaysOptions } from 'cloudways-tools'
 import { describe, expect, it } from 'vitest'
-import { failure } from '../api/upstream.ts'
+import { failure } from '../support/upstream.ts'
 import { setUp } from './kit.ts'
 
 async function told(options: CloudwaysOptions, more = {}): Promise<string> {

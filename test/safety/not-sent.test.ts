@@ -2,7 +2,7 @@
 import { type CloudwaysOptions, type RateLimiter, type RunContext, server } from 'cloudways-tools'
 import { memoryRateLimit, queued } from 'cloudways-tools/rate-limit'
 import { expect, it } from 'vitest'
-import { failure } from '../api/upstream.ts'
+import { failure } from '../support/upstream.ts'
 import { clone, sent, setUp, setUpTool } from './kit.ts'
 
 it('a call that was cancelled in the line of the limiter', async () => {

@@ -2,7 +2,7 @@
 import { createCloudways } from 'cloudways-tools'
 import { memoryStorage } from 'cloudways-tools/storage'
 import { describe, expect, it } from 'vitest'
-import { failure } from '../api/upstream.ts'
+import { failure } from '../support/upstream.ts'
 import { ids, setUp } from './kit.ts'
 
 const traffic = { ...ids, duration: '1h', resource: 'top_ips' } as const

@@ -2,7 +2,7 @@
 import type { CloudwaysOptions } from 'cloudways-tools'
 import type { Sandbox } from 'cloudways-tools/sandbox'
 import { describe, expect, it } from 'vitest'
-import { failure } from '../api/upstream.ts'
+import { failure } from '../support/upstream.ts'
 import { around, ids, isChange, sent, setUp } from './kit.ts'
 
 const restart = ['restart_server', { server_id: 70011 }] as const

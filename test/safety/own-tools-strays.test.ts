@@ -1,6 +1,6 @@
 import { type ApiRequest, app, type CloudwaysOptions, server } from 'cloudways-tools'
 import { describe, expect, it } from 'vitest'
-import { failure } from '../api/upstream.ts'
+import { failure } from '../support/upstream.ts'
 import { changing, sent, setUpTool } from './kit.ts'
 
 /** A change whose arguments are `input`, and which sends `request` whatever they say. */

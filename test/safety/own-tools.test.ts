@@ -1,6 +1,6 @@
 import { type ApiRequest, app, type CloudwaysOptions, type RunContext, server } from 'cloudways-tools'
 import { describe, expect, it } from 'vitest'
-import { failure } from '../api/upstream.ts'
+import { failure } from '../support/upstream.ts'
 import { changing, sent, setUpTool } from './kit.ts'
 
 const own = (declaration: object, options: CloudwaysOptions = {}) =>

@@ -1,7 +1,7 @@
 import { createCloudways } from 'cloudways-tools'
 import { createSandbox } from 'cloudways-tools/sandbox'
 import { expect, it } from 'vitest'
-import { failure } from '../api/upstream.ts'
+import { failure } from '../support/upstream.ts'
 import { changing } from './kit.ts'
 
 const preview = {

@@ -1,7 +1,7 @@
 import { type CloudwaysOptions, createCloudways } from 'cloudways-tools'
 import { memoryStorage } from 'cloudways-tools/storage'
 import { describe, expect, it, vi } from 'vitest'
-import { failure } from '../api/upstream.ts'
+import { failure } from '../support/upstream.ts'
 import { clone, ids, sent, setUp } from './kit.ts'
 
 describe('a call that makes something new can be repeated at once', () => {

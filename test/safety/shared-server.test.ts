@@ -1,7 +1,7 @@
 /** Under a scope of apps, a server that others share shows nothing that is of the whole server. */
 import type { CloudwaysOptions } from 'cloudways-tools'
 import { describe, expect, it } from 'vitest'
-import { failure } from '../api/upstream.ts'
+import { failure } from '../support/upstream.ts'
 import { changing, ids, sent, setUp } from './kit.ts'
 
 const key = {

@@ -1,6 +1,6 @@
 import type { CloudwaysOptions } from 'cloudways-tools'
 import { describe, expect, it, vi } from 'vitest'
-import { failure } from '../api/upstream.ts'
+import { failure } from '../support/upstream.ts'
 import { around, sent, setUp } from './kit.ts'
 
 const present = ['198.51.100.7', '203.0.113.0/24']

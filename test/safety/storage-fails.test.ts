@@ -1,7 +1,7 @@
 import { type CloudwaysOptions, UpstreamError } from 'cloudways-tools'
 import { memoryStorage } from 'cloudways-tools/storage'
 import { describe, expect, it } from 'vitest'
-import { failure } from '../api/upstream.ts'
+import { failure } from '../support/upstream.ts'
 import { around, breakable, clone, ids, isChange, sent, setUp } from './kit.ts'
 
 /** The ways in which drivers fail. */

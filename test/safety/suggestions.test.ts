@@ -4,7 +4,7 @@ import { cloudwaysTools } from 'cloudways-tools/ai'
 import { createMcpServer } from 'cloudways-tools/mcp'
 import { describe, expect, it } from 'vitest'
 import { callWith, clientOf, textOf } from '../adapters/support.ts'
-import { failure } from '../api/upstream.ts'
+import { failure } from '../support/upstream.ts'
 import { clone, ids, sent, setUp } from './kit.ts'
 
 const stop = { server_id: 70011 }

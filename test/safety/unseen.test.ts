@@ -2,7 +2,7 @@
 import type { CloudwaysOptions } from 'cloudways-tools'
 import type { Fault } from 'cloudways-tools/sandbox'
 import { describe, expect, it, vi } from 'vitest'
-import { failure } from '../api/upstream.ts'
+import { failure } from '../support/upstream.ts'
 import { changing, ids, sent, setUp } from './kit.ts'
 
 const pull = { ...ids, branch_name: 'main' }

@@ -4,8 +4,8 @@ import { createApp, createLogger, readConfig, startServer } from 'cloudways-tool
 import { memoryStorage } from 'cloudways-tools/storage'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { coreTools } from '../../src/tools/index.ts'
-import { gate } from '../api/upstream.ts'
 import { freePort } from '../support/redis.ts'
+import { gate } from '../support/upstream.ts'
 import { callTool, connect, holdTime, raw, startTestServer as start } from './support.ts'
 
 describe('the MCP endpoint', () => {

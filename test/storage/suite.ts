@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { InputError, UpstreamError } from '../../src/errors.ts'
 import type { Storage } from '../../src/types.ts'
-import { gate } from '../api/upstream.ts'
+import { gate } from '../support/upstream.ts'
 
 /** What every storage driver promises. `make` opens the same state each time: as a second process would. */
 export function testStorage(name: string, make: () => Promise<Storage> | Storage): void {

@@ -9,7 +9,7 @@ import { createSandbox, type SandboxOptions } from 'cloudways-tools/sandbox'
 import { describe, expect, it } from 'vitest'
 import type { AnyTool } from '../../src/core/types/tool.ts'
 import { coreTools } from '../../src/tools/index.ts'
-import { failure } from '../api/upstream.ts'
+import { failure } from '../support/upstream.ts'
 import { callOnce } from './samples.ts'
 
 const ids = { server_id: 70011, app_id: '90021' }

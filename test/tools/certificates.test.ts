@@ -1,7 +1,7 @@
 import { createCloudways, InputError, type UpstreamError } from 'cloudways-tools'
 import { createSandbox } from 'cloudways-tools/sandbox'
 import { describe, expect, it } from 'vitest'
-import { type Answer, failure, json, reset, startUpstream, text, toolkit } from '../api/upstream.ts'
+import { type Answer, failure, json, reset, startUpstream, text, toolkit } from '../support/upstream.ts'
 
 const ids = { server_id: 70011, app_id: '90021' }
 const [first, second] = ['POST /security/ownSSL', 'POST /security/own_ssl']

@@ -1,7 +1,7 @@
 import { type CoreTools, createCloudways, InputError, type ToolInput, UpstreamError } from 'cloudways-tools'
 import { createSandbox } from 'cloudways-tools/sandbox'
 import { describe, expect, it } from 'vitest'
-import { failure, json, startUpstream, text, toolkit } from '../api/upstream.ts'
+import { failure, json, startUpstream, text, toolkit } from '../support/upstream.ts'
 
 type Change = ToolInput<CoreTools, 'update_whitelisted_ips'>
 

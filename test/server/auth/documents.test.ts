@@ -4,7 +4,7 @@ import { createServer, request as httpRequest, type RequestListener } from 'node
 import type { AddressInfo, LookupFunction } from 'node:net'
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { createPublicFetch, isPublic } from '../../../src/server/oauth/public-fetch.ts'
-import { gate } from '../../api/upstream.ts'
+import { gate } from '../../support/upstream.ts'
 import { authorizePath, callTool, createSite, openPage, pkce, submit, tokenForm } from './support.ts'
 
 const id = 'https://client.example/oauth/client.json'
