@@ -13,7 +13,7 @@ import type { Call, CallOptions, Decision, Kit } from './types/call.ts'
 import type { AnyTool } from './types/tool.ts'
 
 export function openCall(kit: Kit, tool: AnyTool, given: unknown, options: CallOptions): Call {
-  const { signal = never, confirmation } = options
+  const { signal = never(), confirmation } = options
   const decision: Decision = { rule: 'input', risk: tool.risk, target: {}, outcome: 'ok' }
   const { account } = kit
   const call = {

@@ -6,6 +6,7 @@
 import { canonical } from '../../base/hash.ts'
 import { ConfirmationRequired, PolicyError } from '../../errors.ts'
 import { clean } from '../answer/untrusted.ts'
+import { isChange } from '../send/request.ts'
 import type { ApiRequest } from '../types/api.ts'
 import type { BoundPlan, Call } from '../types/call.ts'
 import type { Plan } from '../types/plan.ts'
@@ -22,13 +23,13 @@ export function checkPlan({ tool, approved }: Pick<Call, 'tool' | 'approved'>, r
   const { bound, isUsed } = approved
   if (!isUsed && !isEqual(request, bound.request)) throw changed(tool, bound)
   // The approved request was a GET that starts a job. A later change was never approved.
-  if (isUsed && bound.request?.method === 'GET' && request.method !== 'GET') throw unplanned(tool)
+  if (isUsed && bound.request && !isChange(bound.request) && isChange(request)) throw unplanned(tool)
   approved.isUsed = true
 }
 
 function isEqual(request: ApiRequest, planned: ApiRequest | null): boolean {
-  const sent = ({ startsJob: _, query = {}, body = {}, ...rest }: ApiRequest) =>
-    canonical({ ...rest, query, body })
+  const sent = ({ startsJob: _, reads: __, query = {}, body = {}, json = {}, ...rest }: ApiRequest) =>
+    canonical({ ...rest, query, body, json })
   return planned !== null && sent(request) === sent(planned)
 }
 

@@ -6,12 +6,12 @@
  */
 import { isCloudwaysError } from '../../errors.ts'
 import { checkPlan } from '../decide/keep-to-plan.ts'
-import { isRead } from '../types/api.ts'
 import type { Api, Call, Inventory } from '../types/call.ts'
 import type { Parts, Send } from '../types/tool.ts'
 import { inScope, readInventory } from './in-scope.ts'
 import { ownOperations } from './own-operations.ts'
 import { checkOwnTarget } from './own-target.ts'
+import { isChange, isRead } from './request.ts'
 
 /** Seconds for a whole call with its retries. A call that waits for an operation has more. */
 const callSeconds = 45
@@ -67,8 +67,7 @@ function directly({ kit, account, signal }: Omit<Call, 'api'>): { send: Send; ha
     }
   }
   return {
-    send: (request) =>
-      request.method === 'GET' ? account.send(request, { signal, deadline }) : change(request),
+    send: (request) => (isChange(request) ? change(request) : account.send(request, { signal, deadline })),
     hasChanged: () => changes > 0,
   }
 }

@@ -8,6 +8,7 @@ import type { ApiRequest } from '../types/api.ts'
 import type { Call, Inventory } from '../types/call.ts'
 import type { AnyTool } from '../types/tool.ts'
 import { namedIn } from './named-in.ts'
+import { isChange } from './request.ts'
 
 /**
  * @param inventory what was read before.
@@ -20,7 +21,7 @@ export async function checkOwnTarget(
   inventory: () => Promise<Inventory>,
   readAgain: () => Promise<Inventory>,
 ): Promise<void> {
-  if (request.method === 'GET') return
+  if (!isChange(request)) return
   if (tool.risk === 'read') throw stray(tool, 'is declared to change nothing')
   const { servers, apps } = namedIn(request)
   const isOther = (mine: string | undefined, theirs: string[]) =>
