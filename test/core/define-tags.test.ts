@@ -43,6 +43,20 @@ describe('a tool is refused whose arguments', () => {
   })
 })
 
+describe('an argument with the name of an id needs the tag', () => {
+  it.each<[string, object, string]>([
+    ['a bare text', { server_id: z.string() }, 'server_id: use server()'],
+    ['an optional number', { app_id: z.number().optional() }, 'app_id: use app()'],
+    ['the tag of the other', { server_id: app() }, 'server_id: use server()'],
+    ['another tag', { app_id: operationRef() }, 'app_id: use app()'],
+  ])('%s', (_, input, sentence) => {
+    expect(() => declare(input)).toThrow(
+      `Tool my_tool: ${sentence}, so that scope, protection and the plan know`,
+    )
+    expect(() => declare(input, 'read')).toThrow(sentence)
+  })
+})
+
 describe('a tool is accepted whose arguments', () => {
   it.each<[string, object]>([
     ['name one of each', { server_id: server(), app_id: app(), operation_id: operationRef() }],
