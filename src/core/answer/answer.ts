@@ -1,5 +1,5 @@
 /**
- * From the platform's body to what leaves: cleaned, validated, without secrets, shaped.
+ * The last step of a call: the body of the platform is cleaned, validated, redacted and shaped.
  *
  * @module
  */
@@ -27,7 +27,7 @@ const removals = new WeakMap<object, number>()
 /** How many invisible characters were taken out of an answer. */
 export const removedFrom = (answer: unknown): number => removals.get(answer as object) ?? 0
 
-/** What leaves is what the output schema says, without secrets and without invisible characters. */
+/** The answer that leaves fits the output schema, and has neither secrets nor invisible characters. */
 export async function finish(call: AcceptedCall, { body, hints = {} }: Made): Promise<Answer> {
   const { kit, account, tool, input, decision } = call
   // First: a field name with an invisible character in it would miss the marks of the schema.
@@ -88,7 +88,7 @@ function shape(tool: AnyTool, answer: Answer, fields: unknown): Answer {
   return { ...answer, [tool.rows]: pickFields(rows, fields as string[]) }
 }
 
-/** The texts that only the open form has, by path. */
+/** The texts that are hidden in `safe`, by path. */
 function differences(open: unknown, safe: unknown, path = ''): Record<string, string> {
   if (safe === hidden && typeof open === 'string' && open !== hidden) return { [path]: open }
   if (typeof open !== 'object' || open === null || typeof safe !== 'object' || safe === null) return {}

@@ -1,5 +1,5 @@
 /**
- * The choke point for errors: whatever was thrown, what leaves is one of the five, scrubbed.
+ * The choke point for errors: whatever was thrown, one of the five errors leaves, scrubbed.
  *
  * @module
  */
@@ -59,7 +59,7 @@ function defect(error: unknown, tool: AnyTool, known: readonly string[], changed
   })
 }
 
-/** The read that tells whether a change happened whose answer was lost. Default: the details of the target. */
+/** The read that tells whether a change happened after its answer was lost. Default: the details of the target. */
 function settling({ kit, tool, input, ids = {} }: Call & { input: Input }): SuggestedCall | undefined {
   const read = tool.settle === undefined ? detailsOf(ids) : tool.settle?.(input)
   return read && Object.hasOwn(kit.tools, read.tool) ? read : undefined

@@ -1,8 +1,8 @@
 /**
  * The net for secrets that no mark in a schema covers: by the name of a field, and by the form of a text.
  *
- * It hides rather too much. What tools have to show stays: public keys (`key`, `ssh_keys`, `public_key`), offsets of
- * pages, flags, dates and counts about a secret.
+ * In doubt it hides. Values that tools have to show stay: public keys (`key`, `ssh_keys`, `public_key`), offsets of
+ * pages, and flags, dates and counts about a secret.
  *
  * @module
  */
@@ -27,7 +27,7 @@ const pageName = /(^|_)(next|page)_(page_)?token$/
 const harmlessText =
   /^(yes|no|true|false|on|off|none|never|bearer|basic|(en|dis)abled|(in)?active|(in)?valid|expired|pending|\d{1,6}|\d{4}-\d\d-\d\d([T ][\d:.]{4,15}(Z|[+-]\d\d:?\d\d)?)?)$/i
 
-/** Whether what stands under this name is a secret. */
+/** Whether the value of a field with this name is a secret. */
 export function looksSecret(key: string, value: unknown): boolean {
   if (value === null || value === '' || typeof value === 'boolean') return false
   const name = words(visible(key))
@@ -45,10 +45,10 @@ const words = (name: string) =>
     .replace(/[-.\s]/g, '_')
     .toLowerCase()
 
-// Answers hold text that strangers write: every pattern has to be linear in its length, so what can begin anywhere
-// has no prefix of any length, and what can repeat is bounded or ends at what it can't hold.
+// Strangers write text that stands in answers, so every pattern has to be linear in the length of the text. A pattern
+// that can begin anywhere has no prefix of any length. A repetition is bounded, or ends at a character it can't hold.
 
-/** Names before `=` or `:`. The short ones are words of their own, and `pass: 3` tells how many passed. */
+/** Names before `=` or `:`. Short names match as whole words only. `pass: 3` is a count of passed tests. */
 const names = [
   'password|passwd|passphrase|passcode|pwd|secret',
   `(?:${kindsOfKey})[_-]?key|(?:${kindsOfToken})[_-]?token`,
@@ -57,19 +57,19 @@ const names = [
 ].join('|')
 
 /**
- * To the closing quote where one was opened, else to whatever ends a value in settings, queries and JSON. What can't
- * begin a value has the quote closed: `"password":"","user":"me"` holds none.
+ * Up to the closing quote if there is an opening one; otherwise up to the end of a value in settings, queries and
+ * JSON. In `"password":"","user":"me"` the value is empty, so there is no secret.
  */
 const begun = String.raw`(?![\s&,;:}\])"'\\])`
 const nothing = String.raw`(?!(?:null|none|true|false)\b)`
 const value = String.raw`(?:(?<=(?<!\\)")${begun}(?:[^"\\\n]|\\[^\n])+|(?<=\\")${begun}[^"\\\n]+|(?<=')${begun}(?:[^'\\\n]|\\[^\n])+|${nothing}[^\s"'\\&,;}]+)`
 const between = String.raw`["'\\]*\s*(?:=>|[=:])\s*["'\\]*`
 
-/** Inside the quotes of code, SQL and shells, with what is escaped there. */
+/** A quoted text of code, SQL or a shell, escapes included. */
 const open = String.raw`\\?["']`
 const quoted = String.raw`(?:(?<=')(?:[^'\\]|\\[^]|'')+|(?<=")(?:[^"\\]|\\[^]|"")+)`
 
-/** Tokens that say what they are. */
+/** Tokens with a prefix that tells what they are. */
 const tokens = [
   String.raw`\bcwt?_[A-Za-z0-9_.-]{6,}|cwt?_[A-Za-z0-9_.-]{20,}`,
   'A[KS]IA[0-9A-Z]{16}',
@@ -91,7 +91,7 @@ const secretText: readonly [RegExp, string][] = [
     `$1${hidden}`,
   ],
   [/([a-z][a-z0-9+.-]{1,20}:\/\/[^\s/:@]*):[^\s/]+@/gi, `$1:${hidden}@`],
-  // Over HTTP a long user without a password is a token; `team@bitbucket.org` is none.
+  // In an HTTP URL a long user name without a password is a token. `team@bitbucket.org` is not.
   [/(https?:\/\/)[^\s/:@?#]{16,}@/gi, `$1${hidden}@`],
   // `password=`, `DB_PASSWORD: `, `"admin_password":"`, and the same inside JSON that is quoted once more.
   [new RegExp(`((?:${names})${between})${value}`, 'gi'), `$1${hidden}`],
@@ -111,14 +111,14 @@ const secretText: readonly [RegExp, string][] = [
   [/https:\/\/hooks\.[^\s"']+/g, hidden],
 ]
 
-/** Every secret text has one of these; most text has none, and is let through at once. */
+/** Every secret text has one of these. Most texts have none, and pass at once. */
 const suspicious =
   /pass|pwd|secret|key|token|salt|otp|authorization|bearer|basic|@|-----|cwt?_|eyJ|A[KS]IA|AIza|[rs]k_(?:live|test)_|glpat-|gh[opsur]_|github_pat_|xox[a-z]-|hooks\.|mysql|identified/i
 
 /**
  * Scrub free text: error messages, log lines, any string of an answer.
  *
- * A secret with characters inside it that nobody sees is still one: then they go too.
+ * Invisible characters inside a secret do not protect it: they are removed with it.
  */
 export function redactText(text: string, known: readonly string[] = []): string {
   const safe = scrub(text, known)

@@ -1,6 +1,6 @@
 /**
- * What comes from outside: labels, branch names, log lines, the platform's own words. It is data, and may play at
- * being something else. Here it loses what nobody sees, and gets a boundary that it can't close.
+ * Text from outside: labels, branch names, log lines, the platform's own words. It is data, but it may pretend to be
+ * instructions. Here its invisible characters are removed, and it is put inside a boundary that it can't close.
  *
  * @module
  */
@@ -18,12 +18,12 @@ export interface Cleaned {
 }
 
 /**
- * Take the characters that nobody sees out of every text and name in `value`: control characters but line breaks
- * and tabs, zero-width and bidirectional ones, tags, fillers, halves of a surrogate pair, and variation selectors
- * and joiners outside an emoji. Nothing else changes.
+ * Remove invisible characters from every text and field name in `value`: control characters except line breaks and
+ * tabs, zero-width and bidirectional characters, tags, fillers, halves of a surrogate pair, and variation selectors
+ * and joiners outside of an emoji. Nothing else changes.
  *
- * Of two names that look the same, the one without hidden characters stays: nothing takes the place of a field by
- * looking like it.
+ * Of two field names that look the same, the one without invisible characters stays. No field can take the place of
+ * another by looking like it.
  */
 export function clean(value: unknown): Cleaned {
   if (!hides(value)) return { value, removed: 0 }
@@ -35,7 +35,7 @@ export function clean(value: unknown): Cleaned {
   return removed === 0 ? { value, removed } : { value: cleaned, removed }
 }
 
-/** Most answers have nothing to clean; this finds out without making anything. */
+/** Most answers have nothing to clean. This finds out without making a copy. */
 function hides(value: unknown): boolean {
   if (typeof value === 'string') return mayHide(value)
   if (typeof value !== 'object' || value === null) return false
@@ -64,18 +64,18 @@ function copy(value: unknown, count: () => void): unknown {
 export interface FenceOptions {
   /** Hidden characters that {@link clean} took out. */
   removed?: number
-  /** Say first what the marks mean: for a model that has not read {@link fenceSentence}. */
+  /** Explain the marks first, for a model that has not read {@link fenceSentence}. */
   explain?: boolean
 }
 
-/** Put between `<` and the name of the mark, it would still look like the mark to a reader in a hurry. */
+/** Blanks between `<` and the name count too: to a hasty reader it would still look like the mark. */
 const lookalike = /<(?=\s{0,9}\/?\s{0,9}untrusted-data)/gi
 
 /**
  * JSON text inside a boundary that only this call knows.
  *
- * Both marks carry a nonce that is drawn after the text was written, so no text can close its own boundary. What
- * looks like a mark inside is written with an escape that JSON reads back as the same text.
+ * Both marks carry a nonce that is made after the text was written, so no text can close its own boundary. A lookalike
+ * of a mark inside is written with an escape, which JSON reads back as the same text.
  */
 export function fence(json: string, { removed = 0, explain = false }: FenceOptions = {}): string {
   const id = `id="${nonce()}"`

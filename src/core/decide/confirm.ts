@@ -1,8 +1,8 @@
 /**
  * Asking a person, and remembering what was answered.
  *
- * A yes is bound to the plan: tool, arguments, account and what was there, as one hash. It is taken out of the
- * storage when it is used, so it holds once; and a call that differs in any of them has another hash.
+ * A yes is bound to the hash of the plan: tool, arguments, account and current state. A call that differs in one of
+ * them has another hash. A yes is removed from the storage when it is used, so it holds once.
  *
  * @module
  */
@@ -24,8 +24,8 @@ export const grantKey = (binding: string) => `confirm:grant:${binding}`
 const tokenKey = async (token: string) => `confirm:token:${await hashOf(token)}`
 
 /**
- * Return when a person said yes to exactly this plan; else throw. The ways to a person, in their order: what came with
- * the call, the host's own question, the adapter's, and the fallback.
+ * Return when a person said yes to exactly this plan; otherwise throw. The ways to a person, in this order: the answer
+ * that came with the call, `onConfirm` of the host, the question of the adapter, the fallback.
  *
  * @throws ConfirmationRequired
  */
@@ -74,7 +74,7 @@ export async function ensureConfirmed(
   throw required(plan, `${why}Nobody can be asked here. ${waysToAsk(plan, fallback, openPage)}`)
 }
 
-/** What the operator can do about it: only what would help with this very plan. */
+/** The ways that the operator can open. Only those that would help with this plan. */
 function waysToAsk(
   { needs }: Plan,
   fallback: Rules['policy']['confirmFallback'],
@@ -85,7 +85,7 @@ function waysToAsk(
     'an MCP client that can ask (elicitation)',
     "confirmFallback: 'two-step' (CONFIRM_FALLBACK=two-step)",
     openPage && fallback !== 'page' && "confirmFallback: 'page' (CONFIRM_FALLBACK=page)",
-    // What is protected always needs somebody.
+    // A protected target always needs a person, so `never` would not help.
     needs.type_name === null && "confirm: 'never' (CONFIRM=never), so that nobody is asked",
   ]
   const pages = fallback === 'page' ? ' Pages are for the self-hosted server with its own sign-in only.' : ''
@@ -93,15 +93,15 @@ function waysToAsk(
 }
 
 /**
- * Remember under a name of the adapter's choice that a person is being asked about this plan. While one waits under
- * that name, it stays: nobody is shown one plan and says yes to another.
+ * Remember, under a name that the adapter chooses, that a person is being asked about this plan. A plan that already
+ * waits under that name stays, so that nobody is shown one plan and approves another.
  */
 export async function remember(storage: Storage, name: string, binding: string): Promise<void> {
   const key = await tokenKey(name)
   if ((await storage.get(key)) === null) await storage.set(key, binding, { ttl: confirmSeconds })
 }
 
-/** What was asked under that name was answered with no. */
+/** Forget the plan that waits under a name: the person said no. */
 export const forget = async (storage: Storage, name: string): Promise<void> =>
   storage.delete(await tokenKey(name))
 
@@ -111,7 +111,7 @@ async function issue(storage: Storage, binding: string): Promise<string> {
   return token
 }
 
-/** Once: also a token that was brought for something else is gone. */
+/** A token holds once. It is used up even when it was brought for another plan. */
 const redeem = async (storage: Storage, token: string, binding: string) =>
   (await storage.take(await tokenKey(token))) === binding
 
@@ -126,7 +126,7 @@ async function answerOf(ask: Confirm, plan: Plan, signal: AbortSignal): Promise<
   }
 }
 
-/** `true` and nothing else is a yes. */
+/** Only `true` is a yes. */
 function check(plan: Plan, { approved, typed }: Confirmation): void {
   if (approved !== true) {
     throw new ConfirmationRequired(
@@ -146,7 +146,7 @@ function check(plan: Plan, { approved, typed }: Confirmation): void {
   )
 }
 
-/** In words of our own: what the plan says of labels and domains is for the details. */
+/** The message has no labels or domains: strangers choose those, so they stand in the details only. */
 function required(
   plan: Plan,
   next: string,

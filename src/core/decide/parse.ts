@@ -9,12 +9,12 @@ import { InputError } from '../../errors.ts'
 import { checkValue, type Issue, objectSchema } from '../declare/schema.ts'
 import type { AnyTool } from '../types/tool.ts'
 
-/** A model fixes no more at a time, and a text must not grow with what was sent. */
+/** A model fixes no more at a time, and the error must not grow with the arguments. */
 const mostProblems = 10
 
-/** Far below what whoever walks through values by recursion can take; no tool has arguments deeper than three. */
+/** Depth limit. Recursive walks would overflow the stack at about 10,000, and no tool needs more than 3. */
 const mostLevels = 64
-/** Lists and objects in one call's arguments. A cycle, or one list in many places, would else be work without end. */
+/** Limit of lists and objects in the arguments. Without it, a cycle would be walked for ever. */
 const mostParts = 100_000
 
 const schemas = new WeakMap<AnyTool, ReturnType<typeof objectSchema>>()
@@ -32,8 +32,8 @@ export function inputSchema(tool: AnyTool): ReturnType<typeof objectSchema> {
  * Parse the arguments of a call.
  *
  * @throws InputError naming every argument that is wrong, what it should be, and for an unknown one the
- * nearest that exists. Values are never repeated: an argument may hold a private key. What is nested too deep is refused before any
- * schema sees it.
+ * nearest that exists. Values are never repeated, because an argument may hold a private key. Arguments that are
+ * nested too deep are refused before any schema sees them.
  */
 export function parseInput(tool: AnyTool, input: unknown): Record<string, unknown> {
   checkDepth(tool, input)
@@ -48,7 +48,7 @@ export function parseInput(tool: AnyTool, input: unknown): Record<string, unknow
   })
 }
 
-/** Without recursion, which is what too deep a value would overflow. */
+/** A loop instead of recursion, because a deep value would overflow the stack. */
 function checkDepth(tool: AnyTool, input: unknown): void {
   const waiting = [{ value: input, level: 0 }]
   let parts = 0

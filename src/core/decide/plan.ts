@@ -1,5 +1,5 @@
 /**
- * What a change would do, told before it is made.
+ * The plan of a change: what it would do, and the hash that a yes is bound to.
  *
  * @module
  */
@@ -45,7 +45,7 @@ export async function makePlan(
   return { plan: redact(plan, { known: account.secrets() }) as Plan, binding, account: accountId, request }
 }
 
-/** What a tool with `run` would send first: it runs until it wants to change something. */
+/** The request that would be sent. A tool with `run` is run until its first change, which is not sent. */
 async function wouldSend({ tool, input, api }: AcceptedCall): Promise<ApiRequest | null> {
   if (tool.risk === 'read') return null
   if (tool.request) return tool.request(input) as ApiRequest

@@ -16,7 +16,7 @@ const text = (value: unknown) => (typeof value === 'string' && oneLine(value, 30
 const id = (value: unknown) =>
   (typeof value === 'string' && value !== '') || typeof value === 'number' ? String(value) : undefined
 
-/** Where the platform puts the id of what it started; every shape has been seen. */
+/** The platform puts the id of an operation in one of these places. Each has been seen. */
 function findId(body: Json): string | undefined {
   const first = object(body.server)?.operations
   return (
@@ -30,7 +30,10 @@ function findId(body: Json): string | undefined {
   )
 }
 
-/** Read the answer of a call that starts work. An empty answer means it was finished at once; not so for tools with `creates`, see `once.ts`. */
+/**
+ * Read the answer of a call that starts work. An empty answer means that the work was finished at once. For tools with
+ * `creates` it means that nobody knows: see `no-repeat.ts`.
+ */
 export function startedOperation(body: unknown): Operation {
   const answer = object(body) ?? {}
   const operation_id = findId(answer)
@@ -51,7 +54,7 @@ function ids(answer: Json): Json {
 
 const failure = /\b(failed|error|cancell?ed)\b/i
 
-/** `is_completed` decides; a failure word in the status is a failure even then. */
+/** `is_completed` decides, except that a failure word in the status is always a failure. */
 function stateOf(row: Json): Operation['state'] {
   const done = String(row.is_completed)
   if (done === '-1' || failure.test(String(row.status ?? ''))) return 'failed'
@@ -87,7 +90,7 @@ export function readOperation(operation_id: string, body: unknown): Operation {
   }
 }
 
-/** Results are often JSON inside a string, graphs even twice. */
+/** Results are often JSON inside a string. Graphs are so twice. */
 function decode(value: unknown, depth = 0): unknown {
   if (value === null || value === undefined || value === '') return undefined
   if (typeof value === 'string' && depth < 3 && /^\s*[[{"]/.test(value)) {

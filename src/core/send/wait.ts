@@ -25,7 +25,7 @@ export interface WaitOptions {
 /**
  * Wait for an operation, up to `waitSeconds`; then answer its handle.
  *
- * A look that fails does not fail the call: the work was started, and the handle is what must not be lost.
+ * A look that fails does not fail the call: the work was started, and its handle must not be lost.
  *
  * @throws UpstreamError when the platform says that the operation failed.
  */
@@ -54,14 +54,14 @@ export async function waitForOperation(started: Operation, options: WaitOptions)
   }
 }
 
-/** That an operation is running, in words of our own: progress is shown outside of any boundary. */
+/** Says that an operation is running. Only our own words: clients show progress outside of any boundary. */
 export function progressText({ type, minutes_left = 0 }: Operation): string {
   const name = plainName(type)
   const left = minutes_left > 0 ? `, about ${minutes_left} min left` : ''
   return `The operation${name ? ` (${name})` : ''} is running${left}.`
 }
 
-/** Only our own errors are known to have no words of others in their message. */
+/** Only our own errors are sure to have no words of the platform in their message. */
 const unread = (error: unknown) =>
   `Its state could not be read${isCloudwaysError(error) ? `: ${error.message}` : '.'}`
 

@@ -1,5 +1,5 @@
 /**
- * One event per decision, for whoever has to know what an agent did.
+ * One event per decision, for people who have to know what an agent did.
  *
  * @module
  */
@@ -15,14 +15,14 @@ export interface AuditEvent {
   tool: string
   /** What the call named: ids only. */
   target: TargetIds
-  /** Of this call: for what is protected, one level above that of the tool. `null` for a tool that is not there. */
+  /** The risk of this call. Protection raises it by one level. `null` when there is no such tool. */
   risk: Risk | null
-  /** The rule that decided; or the word with which a `PolicyError` of the host's own refused. */
+  /** The rule that decided, or the rule of a `PolicyError` that the host threw. */
   rule: AuditRule | (string & {})
   /**
-   * `unknown`: the answer was lost, or the caller went away when the change was sent; it may have happened.
-   * `planned`: a dry run. `waiting`: a person was asked, elsewhere. What a person did on a page of the self-hosted
-   * server is no call: `approved` is a yes, which the call may use when it is repeated, and `shown` are secrets.
+   * `unknown`: the answer was lost, or the caller went away after the change was sent. The change may have happened.
+   * `planned`: a dry run. `waiting`: a person was asked on a page or in a dialog. Two outcomes belong to a page of the
+   * self-hosted server and not to a call: `approved`, a person said yes; `shown`, a person opened secrets.
    */
   outcome:
     | 'ok'
@@ -35,7 +35,7 @@ export interface AuditEvent {
     | 'approved'
     | 'shown'
   code?: CloudwaysErrorCode
-  /** SHA-256 of the arguments in canonical form; of what a person decided on a page, as the page showed them. */
+  /** SHA-256 of the arguments in canonical form. For a decision on a page: of the arguments as the page showed them. */
   argumentsHash: string
   /** The arguments themselves, redacted; only when the toolkit was made with `auditArguments`. */
   arguments?: unknown
@@ -46,8 +46,8 @@ export interface AuditEvent {
 }
 
 /**
- * A change that is about to be sent. Time, account, tool, target and hash are those of the event that tells of its
- * outcome, so that the two can be matched; a change without such an event may have happened.
+ * A change that is about to be sent. Time, account, tool, target and hash are the same in the audit event of
+ * its outcome, so the two can be matched. A change without such an event may have happened.
  */
 export interface PendingChange
   extends Pick<AuditEvent, 'time' | 'account' | 'tool' | 'target' | 'argumentsHash'> {
@@ -55,10 +55,10 @@ export interface PendingChange
 }
 
 /**
- * Why a call was let through or not, in the order in which the rules are asked. `sign-in`: nobody signed in, or the
- * person allowed less. `input`: the arguments were wrong. `confirmation`: nobody has said yes, or somebody no;
- * `confirmed`: a person said yes. `never`: CONFIRM=never. `gate`: `beforeChange`, or the audit file, refused.
- * `default`: nothing forbids it and its risk needs nobody.
+ * Why a call was allowed or refused, in the order in which the rules are asked. `sign-in`: nobody signed in, or the
+ * person allowed less. `input`: the arguments were wrong. `confirmation`: no person has said yes. `confirmed`: a person
+ * said yes. `never`: CONFIRM=never. `gate`: `beforeChange` or the audit file refused. `default`: no rule forbids the
+ * call, and its risk needs no person.
  */
 export type AuditRule =
   | 'unknown tool'

@@ -41,26 +41,26 @@ export interface Selection {
 /** The rules of an operator that go beyond the selection of tools. */
 export interface Policy {
   /**
-   * Only these servers, by id or label; with it, nothing of any other is listed or touched. An entry of digits only
-   * is an id, never a label.
+   * Only these servers, by id or label. No other server is listed or touched. An entry of digits is an id, never a
+   * label.
    */
   servers: readonly string[]
   /**
-   * Only these apps, by id or label; an entry of digits only is an id. A server is then touched only when all its apps
-   * are among them.
+   * Only these apps, by id or label. An entry of digits is an id, never a label. A whole server is touched only when
+   * all its apps are among them.
    */
   apps: readonly string[]
   /**
-   * Servers and apps, by id or label, where `*` stands for any text: `*production*`. A change to one of them counts
-   * one level of risk higher, and always needs a person who types its name.
+   * Servers and apps, by id or label, where `*` stands for any text: `*production*`. A change to one of them has
+   * one level more of risk, and always needs a person who types its name.
    */
   protect: readonly string[]
-  /** The lowest risk that needs a person. Default `disruptive`. `never`: only what is protected needs one. */
+  /** The lowest risk that needs a person. Default `disruptive`. `never`: only protected targets need one. */
   confirm: Exclude<Risk, 'read'> | 'never'
   /**
-   * When nobody can be asked directly. `two-step`: the answer is the plan and a token, and the same call with the
-   * token goes through; what keeps the model from confirming on its own is then its instructions. `page`: the
-   * person approves on a page of the self-hosted server. Default `refuse`.
+   * When no person can be asked directly. `two-step`: the answer is the plan and a token, and the same call with the
+   * token goes through. Only its instructions keep the model from confirming on its own. `page`: the person approves
+   * on a page of the self-hosted server. Default `refuse`.
    */
   confirmFallback: 'two-step' | 'page' | 'refuse'
   /** Hours that a backup may be old where a tool requires one. Default 24; 0: none is required. */
@@ -103,13 +103,13 @@ export interface CallOptions {
   /** Asks a person, when the toolkit has no `onConfirm` of its own. */
   confirm?: Confirm
   /**
-   * For adapters whose client comes back with the answer of a person: a `ConfirmationRequired` then has a `token`,
-   * to be brought back as {@link CallOptions.confirmation}.
+   * For adapters whose client asks the person and calls again: a `ConfirmationRequired` then has a `token`, which the
+   * next call brings as {@link CallOptions.confirmation}.
    */
   deferred?: boolean
-  /** What a person said about the `ConfirmationRequired` that had this token. */
+  /** The answer of a person to the `ConfirmationRequired` with this token. */
   confirmation?: Confirmation & { token: string }
-  /** Instead of the toolkit's own: pages and secrets of one caller. */
+  /** Pages and secrets of one caller, instead of the toolkit's own. */
   openPage?: OpenPage
   onSecrets?: KeepSecrets
 }
@@ -123,7 +123,7 @@ export interface InventoryServer extends NamedServer {
   apps: InventoryApp[]
 }
 
-/** The servers of the account, and of those what is within the scope. */
+/** All servers of the account, and the ones within the scope. */
 export interface Inventory {
   all: InventoryServer[]
   ours: InventoryServer[]

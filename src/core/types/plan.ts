@@ -1,5 +1,5 @@
 /**
- * What a person is told and asked: the plan of a change, and the ways to an answer.
+ * The plan of a change, and the ways to ask a person about it.
  *
  * @module
  */
@@ -19,7 +19,7 @@ export type Risk = 'read' | 'write' | 'disruptive' | 'destructive'
 
 export const risks: readonly Risk[] = ['read', 'write', 'disruptive', 'destructive']
 
-/** A call that is proposed: to undo, to meet a condition, to look, to go on. */
+/** A call that is proposed: an undo, a condition to meet, a read, a next step. */
 export interface SuggestedCall {
   tool: string
   input: Readonly<Record<string, unknown>>
@@ -41,7 +41,7 @@ export interface NamedServer {
 export interface NamedApp {
   id: string
   label: string
-  /** Under which visitors reach it. */
+  /** The domain by which visitors reach it. */
   domain: string | null
 }
 
@@ -49,14 +49,14 @@ export interface NamedApp {
 export interface Plan {
   tool: string
   title: string
-  /** Of this call: for what is protected, one level above that of the tool. */
+  /** The risk of this call. Protection raises it by one level. */
   risk: Risk
   /** The arguments, with defaults filled in. */
   input: Record<string, unknown>
   /** What would be sent; `null` when nothing would change. */
   request: ApiRequest | null
   target: { server?: NamedServer; app?: NamedApp }
-  /** What is there now that would be replaced, where the tool can read that. */
+  /** The current value that would be replaced, if the tool can read it. */
   now: unknown
   /** The apps that would feel it: the target, or all apps of the server. */
   affected: NamedApp[]
@@ -75,7 +75,7 @@ export interface Plan {
 export interface PlanNeeds {
   /** Whether a person has to say yes first. */
   confirmation: boolean
-  /** For what is protected: the name that the person has to type. */
+  /** The name that the person has to type, for a protected target. */
   type_name: string | null
   /** The condition that is not met yet, and the call that meets it. */
   first: SuggestedCall | null
@@ -89,10 +89,10 @@ export interface Confirmation {
 }
 
 /**
- * Ask a person, and wait for the answer. A bare `true` is not enough for what is protected: there the person
- * types the name.
+ * Ask a person, and wait for the answer. A bare `true` is not enough for a protected target: there the person types
+ * the name.
  *
- * @throws anything when nobody could be asked; the call is then refused.
+ * @throws anything when no person could be asked. The call is then refused.
  */
 export type Confirm = (
   plan: Plan,
@@ -101,12 +101,12 @@ export type Confirm = (
 
 /** A plan that waits for a person on a page. */
 export interface PendingPlan {
-  /** Names plan, account, arguments and what was there. Whoever knows it can't approve with it. */
+  /** The hash of plan, account, arguments and current state. Knowing it is not enough to approve. */
   binding: string
   plan: Plan
-  /** The hash of the account whose person may approve. */
+  /** The hash of the account. Only a person who signs in to it may approve. */
   account: string
-  /** Seconds it waits. */
+  /** Seconds until the plan expires. */
   lifetime: number
 }
 
@@ -123,5 +123,5 @@ export interface FoundSecrets {
   values: Readonly<Record<string, string>>
 }
 
-/** Keeps secrets for a person. @returns in words where the person finds them; the model reads that. */
+/** Keeps secrets for a person. @returns a sentence that tells where the person finds them. The model reads it. */
 export type KeepSecrets = (found: FoundSecrets) => string | Promise<string>

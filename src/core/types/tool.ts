@@ -35,7 +35,7 @@ export type Send = (request: ApiRequest) => Promise<unknown>
 /** What a tool with `run` may use. Everything it sends passes the same limits and rules as any call. */
 export interface RunContext {
   send: Send
-  /** Run the parts side by side; a part that fails is named with its reason instead of failing the whole. */
+  /** Run the parts side by side. A part that fails is named with its reason; the other parts still answer. */
   parts<T extends Record<string, () => Promise<unknown>>>(parts: T): Promise<Parts<T>>
   /** Who is calling, with which credential, and what the limits are now. */
   session(): Promise<Session>
@@ -44,7 +44,7 @@ export interface RunContext {
   signal: AbortSignal
 }
 
-/** The outcome of the parts of a composite read. */
+/** The outcome of the parts of a read that makes several calls. */
 export interface Parts<T> {
   values: { [K in keyof T]?: T[K] extends () => Promise<infer V> ? V : never }
   /** Which parts came back, and why the others did not. */
@@ -86,8 +86,8 @@ export interface ToolDefinition<Shape extends InputShape = InputShape, Output ex
   risk: Risk
   /**
    * The risk of one call, where arguments or state make it lower than {@link ToolDefinition.risk}. A higher answer
-   * counts as the declared risk, and `read` as `write`. What could not be read is `null` in `before.now`: keep the
-   * declared risk then.
+   * counts as the declared risk, and `read` as `write`. A state that could not be
+   * read is `null` in `before.now`: keep the declared risk then.
    */
   riskOf?: (input: ParsedOf<Shape>, before: Before) => Risk
   /** Arguments by name: zod 4 or zod 3 schemas. Unknown arguments are refused. None can be called `confirm`. */
@@ -105,23 +105,23 @@ export interface ToolDefinition<Shape extends InputShape = InputShape, Output ex
   /** Required for everything but `read`. */
   effects?: Effects<ParsedOf<Shape>>
   /**
-   * Each call makes something new, or costs: a repeat with the same arguments within ten minutes is answered with
-   * what the first one started. A repeat with other credentials of the same account is not known as one.
+   * Each call makes something new, or costs money. A repeat with the same arguments within ten minutes is answered with
+   * the operation of the first call. A repeat with other credentials of the same account is not noticed.
    */
   creates?: boolean
-  /** What has to be there first: a backup of the app that is not older than the toolkit's `backupHours`. */
+  /** A condition: a backup of the app that is not older than the toolkit's `backupHours`. */
   requires?: 'recent backup'
   /**
-   * The read that tells whether a change happened whose answer was lost. Default: the details of the target. `null`:
-   * no read shows it, so that a person has to look.
+   * The read that tells whether a change happened after its answer was lost. Default: the details of the target.
+   * `null`: no read shows it, so a person has to look.
    */
   settle?: ((input: ParsedOf<Shape>) => SuggestedCall) | null
-  /** What to do after it worked. */
+  /** Calls to propose after the call worked. */
   next?: (input: ParsedOf<Shape>, answer: unknown) => SuggestedCall[]
   /**
    * What a tool without a server or app among its arguments reaches. `none`: nothing of any server or app.
-   * `listed`: only what the list of servers, the alerts or an operation answer, which are bounded by the scope.
-   * Without it, such a tool is hidden under a scope (`servers`, `apps`).
+   * `listed`: the list of servers, the alerts or an operation, which are cut to the scope. Without it, such a tool is
+   * hidden under a scope (`servers`, `apps`).
    */
   reach?: 'none' | 'listed'
   /** Whether secrets may be in the answer when the operator allows it. */
