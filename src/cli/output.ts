@@ -11,7 +11,7 @@ export function note(text: string): void {
   process.stderr.write(`${redactText(text, known)}\n`)
 }
 
-const secretNames = variableList.filter(([, { kind }]) => kind === 'secret').map(([name]) => name)
+const secretNames = variableList.filter(([, { secret }]) => secret).map(([name]) => name)
 
 /** JSON for people on a terminal, one line for programs. */
 export function printJson(value: unknown): void {
