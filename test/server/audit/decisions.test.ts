@@ -5,12 +5,12 @@ import { join } from 'node:path'
 import type { AuditEvent, CloudwaysError } from 'cloudways-tools'
 import { createLogger, readConfig } from 'cloudways-tools/server'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { verifyAuditFile } from '../../src/server/audit/read.ts'
-import { openServices, type Services } from '../../src/server/http/services.ts'
-import { failure } from '../api/upstream.ts'
-import { accountOfToken, createBrowser, type ListeningSite, listeningSite } from './auth/person.ts'
-import { base, callTool, createSite, signIn } from './auth/support.ts'
-import { auditLines } from './self-hosting/audit-lines.ts'
+import { verifyAuditFile } from '../../../src/server/audit/read.ts'
+import { openServices, type Services } from '../../../src/server/http/services.ts'
+import { failure } from '../../api/upstream.ts'
+import { accountOfToken, createBrowser, type ListeningSite, listeningSite } from '../auth/person.ts'
+import { base, callTool, createSite, signIn } from '../auth/support.ts'
+import { auditLines } from '../self-hosting/audit-lines.ts'
 
 let dir: string
 let path: string

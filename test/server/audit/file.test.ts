@@ -19,13 +19,13 @@ import type { AuditEvent } from 'cloudways-tools'
 import { InputError, PolicyError } from 'cloudways-tools'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type AuditFile, openAuditFile } from '../../src/server/audit/file.ts'
-import { verifyAuditFile } from '../../src/server/audit/read.ts'
-import { run, start, until } from '../cli/run.ts'
-import { changeOf } from './audit-facts.ts'
-import { callTool, startTestServer } from './support.ts'
+import { type AuditFile, openAuditFile } from '../../../src/server/audit/file.ts'
+import { verifyAuditFile } from '../../../src/server/audit/read.ts'
+import { run, start, until } from '../../cli/run.ts'
+import { changeOf } from './support.ts'
+import { callTool, startTestServer } from '../support.ts'
 
-const worker = fileURLToPath(new URL('../support/audit-worker.ts', import.meta.url))
+const worker = fileURLToPath(new URL('../../support/audit-worker.ts', import.meta.url))
 
 let dir: string
 let path: string

@@ -6,12 +6,12 @@ import type { AuditEvent } from 'cloudways-tools'
 import { createSandbox } from 'cloudways-tools/sandbox'
 import { readConfig } from 'cloudways-tools/server'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { openAuditFile } from '../../src/server/audit/file.ts'
-import { verifyAuditFile } from '../../src/server/audit/read.ts'
-import { openServices } from '../../src/server/http/services.ts'
-import { run, start, until } from '../cli/run.ts'
-import { changeOf } from './audit-facts.ts'
-import { callTool, startTestServer } from './support.ts'
+import { openAuditFile } from '../../../src/server/audit/file.ts'
+import { verifyAuditFile } from '../../../src/server/audit/read.ts'
+import { openServices } from '../../../src/server/http/services.ts'
+import { run, start, until } from '../../cli/run.ts'
+import { changeOf } from './support.ts'
+import { callTool, startTestServer } from '../support.ts'
 
 let dir: string
 let path: string
