@@ -1,5 +1,5 @@
 /**
- * The command line: what there is, declared once, and a strict reading of what was given.
+ * The command line: its commands and flags, declared once, and a strict reading of the arguments.
  *
  * @module
  */
@@ -9,26 +9,29 @@ import { InputError } from '../errors.ts'
 import { variableList } from '../server/config/variables.ts'
 
 interface Flag {
-  meaning: string
-  /** The name of its value; a flag without one is a switch. */
+  about: string
+  /** The name of the flag's value, for the help. A flag without a value is a switch. */
   value?: string
   short?: string
 }
 
 export const flags = {
-  sandbox: { meaning: 'Use the built-in fake account instead of Cloudways. Needs no configuration.' },
+  sandbox: { about: 'Use the built-in fake account instead of Cloudways. Needs no configuration.' },
   config: {
-    meaning: 'Read variables from this file, one NAME=value a line; what the environment has already stays.',
+    about: 'Read variables from this file, one NAME=value a line; what the environment has already stays.',
     value: 'FILE',
   },
-  'print-config': { meaning: 'Print the configuration in force, secrets masked, and end.' },
-  login: { meaning: 'Ask every client to sign in with a browser, also where there is an account.' },
-  json: { meaning: 'Print all there is as JSON.' },
-  expect: { meaning: 'A hash that was noted earlier: the file must still have its line.', value: 'HASH' },
-  check: { meaning: 'Prove a key instead: of --file, of ENCRYPTION_KEY, or of stdin. It is never printed.' },
-  file: { meaning: 'The file with the key; - is stdin.', value: 'FILE' },
-  help: { meaning: 'Print help, also for one command.', short: 'h' },
-  version: { meaning: 'Print the version.', short: 'v' },
+  'print-config': { about: 'Print the configuration in force, secrets masked, and end.' },
+  login: { about: 'Ask every client to sign in with a browser, even if the environment holds an account.' },
+  json: { about: 'Print all there is as JSON.' },
+  expect: {
+    about: 'A hash that was noted earlier. The file must still hold the line with it.',
+    value: 'HASH',
+  },
+  check: { about: 'Check a key instead: from --file, ENCRYPTION_KEY or stdin. The key is never printed.' },
+  file: { about: 'The file with the key; - is stdin.', value: 'FILE' },
+  help: { about: 'Print help, also for one command.', short: 'h' },
+  version: { about: 'Print the version.', short: 'v' },
 } as const satisfies Record<string, Flag>
 
 export type FlagName = keyof typeof flags
@@ -37,8 +40,7 @@ interface Command {
   summary: string
   usage: string
   flags: readonly FlagName[]
-  /** The most arguments it takes. */
-  most: number
+  maxArguments: number
   details?: string
 }
 
@@ -47,48 +49,49 @@ export const commands = {
     summary: 'Serve MCP on stdin and stdout (the default).',
     usage: '[stdio]',
     flags: [],
-    most: 0,
+    maxArguments: 0,
   },
   http: {
     summary: 'Serve MCP over HTTP on http://localhost:7000/mcp.',
     usage: 'http',
     flags: ['login', 'print-config'],
-    most: 0,
+    maxArguments: 0,
   },
-  tools: { summary: 'List the visible tools.', usage: 'tools', flags: ['json'], most: 0 },
+  tools: { summary: 'List the visible tools.', usage: 'tools', flags: ['json'], maxArguments: 0 },
   call: {
     summary: 'Call one tool and print its answer as JSON.',
     usage: 'call TOOL [JSON | name=value ... | -]',
     flags: [],
-    most: Number.POSITIVE_INFINITY,
+    maxArguments: Number.POSITIVE_INFINITY,
     details: `Arguments are one JSON object, or name=value pairs; with - the JSON comes from stdin.
-What needs a person's yes is asked on the terminal. Without one it is refused with the plan and a token; within ten
-minutes, the same call with confirm=TOKEN goes through (CONFIRM_FALLBACK=refuse: it never does).
+A change that needs a person's yes is asked about on the terminal. Without a terminal, the call is refused with the
+plan and a token: within ten minutes, the same call with confirm=TOKEN goes through. With CONFIRM_FALLBACK=refuse, it
+never does.
 Exit code: 0 done, 1 refused or failed, 2 a mistake on the command line, 130 interrupted.`,
   },
   audit: {
     summary: 'Check that the lines of an AUDIT_FILE are one whole chain.',
     usage: 'audit verify FILE',
     flags: ['expect', 'json'],
-    most: 2,
-    details: `A whole chain proves that no line in it was changed, left out, put in or moved by itself, also at the front. It does
-not prove that it is the chain that was written: there is no key in it, so whoever can write the file can cut lines
-off its end, or make all of it anew. Note the printed hash elsewhere, and give it back with --expect: this proves all
-lines up to the one that has it.
-It also names the changes that were about to be sent and have no outcome: they may have happened.
+    maxArguments: 2,
+    details: `A whole chain proves that no single line was changed, removed, inserted or moved, not even at the front. It does not
+prove that the whole chain is the one that was written. The chain has no key: anyone who can write the file can cut
+lines off its end, or make a new chain. So note the printed hash elsewhere, and give it back with --expect. That proves
+all lines up to the one with this hash.
+The command also names the changes that were about to be sent and have no outcome: they may have happened.
 Exit code: 0 whole, 1 broken, 2 a mistake on the command line or a file that can't be read.`,
   },
   keygen: {
     summary: 'Print a new ENCRYPTION_KEY, or check one.',
     usage: 'keygen',
     flags: ['check', 'file'],
-    most: 0,
+    maxArguments: 0,
   },
   doctor: {
     summary: 'Check that what is configured here works.',
     usage: 'doctor',
     flags: [],
-    most: 0,
+    maxArguments: 0,
     details:
       'It reads the configuration, writes to the storage and asks Cloudways once or twice. Exit code 1 when something fails.',
   },
@@ -99,11 +102,11 @@ export type CommandName = keyof typeof commands
 /** Flags of every command. */
 export const commonFlags: readonly FlagName[] = ['sandbox', 'config', 'help', 'version']
 
-/** What was asked for. */
+/** What the command line asks for. */
 export interface Invocation {
-  /** `undefined` when none was named: then it is `stdio`, and `--help` is about all of them. */
+  /** `undefined` when no command was named: then `stdio` runs, and `--help` is about all commands. */
   command: CommandName | undefined
-  /** Without the command. */
+  /** The arguments after the command. */
   arguments: string[]
   /** The switches that are on. */
   switches: ReadonlySet<FlagName>
@@ -112,7 +115,7 @@ export interface Invocation {
   expect: string | undefined
 }
 
-/** @throws InputError, one line that names the nearest right command or flag. */
+/** @throws InputError, one line that names the nearest command or flag that exists. */
 export function readArguments(args: readonly string[]): Invocation {
   const options = Object.fromEntries(
     Object.entries<Flag>(flags).map(([name, { value, short }]) => [
@@ -138,9 +141,12 @@ export function readArguments(args: readonly string[]): Invocation {
   if (twice) fail(`${twice.rawName} is given twice.`, 'Give it once.')
 
   const rest = positionals.slice(1)
-  const { most, usage } = commands[command ?? 'stdio']
-  if (rest.length > most) {
-    fail(`${command} takes no argument '${shown(rest[most] as string)}'.`, `Usage: cloudways-tools ${usage}`)
+  const { maxArguments, usage } = commands[command ?? 'stdio']
+  if (rest.length > maxArguments) {
+    fail(
+      `${command} takes no argument '${shown(rest[maxArguments] as string)}'.`,
+      `Usage: cloudways-tools ${usage}`,
+    )
   }
   return {
     command,

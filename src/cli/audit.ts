@@ -1,4 +1,4 @@
-/** `cloudways-tools audit verify FILE`: is an audit file as it was written? @module */
+/** `cloudways-tools audit verify FILE`: checks that an audit file is as it was written. @module */
 
 import { nearest } from '../base/options.ts'
 import { InputError } from '../errors.ts'
@@ -49,18 +49,18 @@ function inWords(report: AuditReport): string[] {
   ]
 }
 
-/** Lines that are named one by one. */
-const mostNamed = 20
+/** Of more lines, the rest is only counted. */
+const maxNamedLines = 20
 
 function unsettledText(lines: readonly number[]): string {
-  const named = lines.slice(0, mostNamed).join(', ')
-  const more = lines.length > mostNamed ? ` and ${lines.length - mostNamed} more` : ''
+  const named = lines.slice(0, maxNamedLines).join(', ')
+  const more = lines.length > maxNamedLines ? ` and ${lines.length - maxNamedLines} more` : ''
   return lines.length === 1
     ? `1 change has no outcome (line ${named}): it may have happened. Its process ended before the outcome was written, or it is still under way.`
     : `${lines.length} changes have no outcome (lines ${named}${more}): they may have happened. Their process ended before the outcome was written, or they are still under way.`
 }
 
-/** @param known the line up to which the chain was compared with a hash from elsewhere. */
+/** @param known the line up to which the chain was compared with a hash that was kept elsewhere, or 0. */
 function proofText(lines: number, known: number): string[] {
   if (known > 0 && known === lines) return []
   const after = known > 0 ? ` after line ${known}` : ''

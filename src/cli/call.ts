@@ -1,9 +1,9 @@
-/** `cloudways-tools call TOOL [JSON]`: one call. @module */
+/** `cloudways-tools call TOOL [JSON]`: one call of one tool. @module */
 
 import { nearest } from '../base/options.ts'
 import type { Cloudways } from '../cloudways.ts'
 import type { JsonSchema } from '../core/declare/schema.ts'
-import type { Confirm, Plan } from '../core/types/plan.ts'
+import type { Plan } from '../core/types/plan.ts'
 import { errorText, InputError, isCloudwaysError } from '../errors.ts'
 import { readConfig, secretsOf } from '../server/config/config.ts'
 import { openServices, visibleTools } from '../server/http/services.ts'
@@ -16,8 +16,8 @@ import { sandboxOf } from './sandbox.ts'
 import { onStop } from './signals.ts'
 import { terminalOf } from './terminal.ts'
 
-/** Bytes of arguments that are read from stdin. */
-const mostInput = 1024 * 1024
+/** The longest arguments that are read from stdin. */
+const maxInputBytes = 1024 * 1024
 
 export async function runCall(invocation: Invocation): Promise<number> {
   const [name, ...rest] = invocation.arguments
@@ -25,7 +25,7 @@ export async function runCall(invocation: Invocation): Promise<number> {
     throw new InputError('call needs the name of a tool.', 'cloudways-tools tools lists them.')
   }
   const config = readConfig(process.env)
-  // What is wrong on the command line is said before anything is connected.
+  // A mistake on the command line is reported before anything is connected.
   const visible = visibleTools(config)
   checkName(name, visible)
   const input = await readInput(rest, visible.list().find((tool) => tool.name === name)?.inputSchema)
@@ -38,17 +38,23 @@ export async function runCall(invocation: Invocation): Promise<number> {
     onSecrets: terminal?.keepSecrets,
     sandbox,
     tell: note,
-    // Only for what must not go unheard: an audit file that can't be written.
+    // For the one message that must not be lost: the audit file can't be written.
     logger: createLogger({ level: 'ERROR', secrets: secretsOf(config) }),
   })
   const abort = new AbortController()
+  /** The exit code of a signal, once there was one. */
   let interrupted = 0
-  const forget = onStop((_, exitCode) => {
+  const stopListening = onStop((_, exitCode) => {
     interrupted = exitCode
     abort.abort()
   })
   try {
-    printJson(await call(services.cloudways, name, input, abort.signal, terminal?.confirm))
+    const answer = await services.cloudways.call(name as keyof Cloudways['tools'], input as never, {
+      signal: abort.signal,
+      confirm: terminal?.confirm,
+      onProgress: (elapsed, message) => note(`${Math.round(elapsed)} s: ${message}`),
+    })
+    printJson(answer)
     await terminal?.waitForReader(abort.signal)
     return interrupted
   } catch (error) {
@@ -65,24 +71,10 @@ export async function runCall(invocation: Invocation): Promise<number> {
     note(errorText(error))
     return 1
   } finally {
-    forget()
+    stopListening()
     terminal?.close()
     await services.dispose()
   }
-}
-
-function call(
-  cloudways: Cloudways,
-  name: string,
-  input: unknown,
-  signal: AbortSignal,
-  confirm: Confirm | undefined,
-): Promise<unknown> {
-  return cloudways.call(name as Parameters<Cloudways['call']>[0], input as never, {
-    signal,
-    confirm,
-    onProgress: (elapsed, message) => note(`${Math.round(elapsed)} s: ${message}`),
-  })
 }
 
 function checkName(name: string, { tools }: Cloudways): void {
@@ -104,8 +96,9 @@ async function readInput(given: readonly string[], schema: JsonSchema | undefine
   const [first] = given
   if (first === undefined) return {}
   if (given.length === 1 && first === '-') {
-    const text = await readStdin(mostInput)
-    if (text === undefined) throw new InputError(`stdin holds more than ${mostInput} bytes.`, 'Send less.')
+    const text = await readStdin(maxInputBytes)
+    if (text === undefined)
+      throw new InputError(`stdin holds more than ${maxInputBytes} bytes.`, 'Send less.')
     return parseObject(text, 'What stdin holds')
   }
   if (given.every((text) => /^\w+=/.test(text))) return parsePairs(given, schema)
@@ -123,21 +116,21 @@ function parseObject(text: string, what: string): unknown {
   try {
     value = JSON.parse(text)
   } catch {
-    // Neither the text nor the parser's excerpt of it: an argument may be a password.
+    // The message repeats neither the text nor the parser's excerpt of it: an argument may be a password.
     throw new InputError(`${what} is not valid JSON.`, `Write an object in quotes: '{"server_id":"123"}'.`)
   }
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value
   throw new InputError(`${what} is JSON, but not an object.`, `Write one: '{"server_id":"123"}'.`)
 }
 
-/** `name=value` as the tool's schema reads it: text stays text, whatever it looks like. */
+/** The arguments from `name=value` pairs. Where the tool's schema wants a text, a number stays a text. */
 function parsePairs(pairs: readonly string[], schema: JsonSchema | undefined): Record<string, unknown> {
   const properties = schema?.properties as Record<string, { type?: string }> | undefined
   return Object.fromEntries(
     pairs.map((pair) => {
       const at = pair.indexOf('=')
       const name = pair.slice(0, at)
-      // The token of a confirmation is in no schema, and text also when it looks like a number.
+      // The token of a confirmation is in no schema. It is a text, even if it looks like a number.
       const type = name === 'confirm' ? 'string' : properties?.[name]?.type
       return [name, readText(pair.slice(at + 1), type)]
     }),

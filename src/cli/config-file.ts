@@ -1,5 +1,5 @@
 /**
- * A file of variables, one `NAME=value` a line. Read strictly: a line that is not understood could be a guard.
+ * A file of variables, one `NAME=value` a line. An unclear line is refused: it could be a guard, which would be off.
  *
  * @module
  */
@@ -10,14 +10,14 @@ import { variableList } from '../server/config/variables.ts'
 
 const names = variableList.map(([name]) => name as string)
 
-/** In single quotes everything is itself; in double quotes and without any, what shells would read otherwise is refused. */
+/** Single quotes may hold any text. Elsewhere, a character that a shell would interpret is refused. */
 const line =
   /^(?:export\s+)?([A-Za-z_]\w*)=(?:'([^']*)'|"([^"\\$`]*)"|([^\s'"\\#$`](?:[^'"\\#$`]*[^\s'"\\#$`])?)?)(?:\s+#.*)?$/
 
 /**
- * Put the variables of a file into `env`; what is set there already stays.
+ * Put the variables of a file into `env`. A variable that `env` already has stays as it is.
  *
- * @throws InputError that names the line, and never repeats a value.
+ * @throws InputError that names the line. It never repeats a value.
  */
 export function readConfigFile(path: string, env: Record<string, string | undefined>): void {
   const found: Record<string, string> = {}
@@ -49,7 +49,7 @@ export function readConfigFile(path: string, env: Record<string, string | undefi
 
 function textOf(path: string): string {
   try {
-    // Strict: of a file in another encoding, every line would be a name that nobody knows.
+    // Another encoding is refused here: read as UTF-8, every line of it would be an unknown name.
     return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path))
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException

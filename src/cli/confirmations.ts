@@ -1,6 +1,6 @@
 /**
- * Where `call` keeps what the next process has to know: the tokens of confirmations, and what was made already, so
- * that a repeat does not make it twice.
+ * Where `call` keeps records for the next process: the tokens of confirmations, and which changes were made, so that
+ * a repeated command does not make a change twice.
  *
  * @module
  */
@@ -13,13 +13,13 @@ import { fsStorage } from '../storage/fs.ts'
 import { memoryStorage } from '../storage/memory.ts'
 import type { Storage } from '../types.ts'
 
-/** In a private folder of this user. What lies there are hashes and operation handles, most for ten minutes. */
+/** Storage in a private folder of this user. It holds hashes and operation handles, most of them for ten minutes. */
 export function openConfirmations(): Storage {
   const { username, uid } = userInfo()
   const dir = join(tmpdir(), `cloudways-tools-confirm-${username.replaceAll(/\W/g, '_')}`)
   const storage = fsStorage({ dir })
   const found = lstatSync(dir)
-  // Somebody else may have been there first, to read the tokens or to bring some of his own.
+  // The temporary folder is shared: another user may have made this one, to read tokens or to plant some.
   if (found.isDirectory() && (uid === -1 || found.uid === uid)) return storage
   throw new InputError(
     `The folder ${dir} belongs to somebody else, and confirmations can't be kept in it.`,
@@ -27,7 +27,7 @@ export function openConfirmations(): Storage {
   )
 }
 
-/** The sandbox is a new one in each process: nothing that was made in another is there. */
+/** Only confirmations outlive the process: each process has a new sandbox, without the changes of the one before. */
 export function openSandboxConfirmations(): Storage {
   return withConfirmations(memoryStorage(), openConfirmations, ['confirm:'])
 }

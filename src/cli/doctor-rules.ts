@@ -1,9 +1,14 @@
-/** What doctor says of the rules: the way a person is asked, the audit file. @module */
+/** What `doctor` says about the rules: how a person is asked, and the audit file. @module */
 import { existsSync, rmSync, statSync } from 'node:fs'
 import { InputError } from '../errors.ts'
 import { openAuditFile } from '../server/audit/file.ts'
 import type { Config } from '../server/config/config.ts'
-import type { Finding } from './doctor.ts'
+
+/** The result of one check: `note` is worth reading, and no fault. */
+export interface Finding {
+  state: 'ok' | 'note' | 'FAIL'
+  text: string
+}
 
 const fallbacks = {
   'two-step': 'the plan and a token go to the model, which has to bring it back after a yes',
@@ -11,7 +16,7 @@ const fallbacks = {
   refuse: 'refused',
 } as const
 
-/** How a person is asked here. */
+/** Which changes need a person, and how the person is asked. */
 export function tellConfirmation({ readOnly, confirm, confirmFallback, protect }: Config): string {
   if (readOnly) return 'nothing can be changed, so nobody is asked (READ_ONLY)'
   if (confirm === 'never' && !protect) return 'nobody is asked (CONFIRM=never)'
@@ -27,19 +32,19 @@ export function tellConfirmation({ readOnly, confirm, confirmFallback, protect }
   return `${what} needs a person: asked by the client of the agent where it can, otherwise ${otherwise}`
 }
 
-/** @throws InputError when it can't be carried on with. */
+/** @throws InputError when the next start could not write to the file. */
 export function checkAuditFile(path: string): string | Finding {
-  const there = existsSync(path)
+  const existed = existsSync(path)
   try {
     openAuditFile(path).close()
   } catch (error) {
-    // That a server runs is no fault of the file.
+    // A running server holds the file. That is no fault.
     if (error instanceof InputError && error.details.pid !== undefined) {
       return { state: 'note', text: error.message }
     }
     throw error
   }
-  // Left behind, it would belong to whoever ran this, and not to the server's user.
-  if (!there && statSync(path).size === 0) rmSync(path)
+  // Opening made the file. It belongs to the user of this command, and the server's user could not write to it.
+  if (!existed && statSync(path).size === 0) rmSync(path)
   return 'it can be written'
 }

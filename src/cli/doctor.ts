@@ -1,4 +1,4 @@
-/** `cloudways-tools doctor`: does what is configured here work? @module */
+/** `cloudways-tools doctor`: checks that this configuration works. @module */
 
 import { version } from '../base/version.ts'
 import { errorText, InputError, isCloudwaysError } from '../errors.ts'
@@ -6,14 +6,11 @@ import { type Config, checkExposure, keysOf, readConfig } from '../server/config
 import { checkTargets, namesTargets } from '../server/http/check-targets.ts'
 import { openServices, type Services, visibleTools } from '../server/http/services.ts'
 import type { Invocation } from './args.ts'
-import { checkAuditFile, tellConfirmation } from './doctor-rules.ts'
+import { checkAuditFile, type Finding, tellConfirmation } from './doctor-rules.ts'
 import { note } from './output.ts'
 import { sandboxOf } from './sandbox.ts'
 
-/** A finding in words, after the name of what was looked at. */
-export type Finding = { state: 'ok' | 'note' | 'FAIL'; text: string }
-
-/** Prints one line per check on stdout. Exit code 0 when none failed. */
+/** Print one line for each check on stdout. The exit code is 0 when no check failed. */
 export async function runDoctor(invocation: Invocation): Promise<number> {
   let failed = 0
   async function check<T>(name: string, look: () => T | Promise<T>, tell: (value: T) => string | Finding) {
@@ -63,7 +60,7 @@ export async function runDoctor(invocation: Invocation): Promise<number> {
   const sandbox = await sandboxOf(invocation)
   const services = await check(
     'State',
-    async () => roundTrip(await openServices(unbound(config), { fallback: 'page', sandbox })),
+    async () => roundTrip(await openServices(withoutLimits(config), { fallback: 'page', sandbox })),
     () => stateOf(config),
   )
   if (services) {
@@ -84,8 +81,8 @@ export async function runDoctor(invocation: Invocation): Promise<number> {
   return failed > 0 ? 1 : 0
 }
 
-/** Without what would hide the things to be looked at, and without the file that a running server holds. */
-function unbound(config: Config): Config {
+/** Without the limits, so that every tool and server can be checked, and without the audit file of a running server. */
+function withoutLimits(config: Config): Config {
   const off = { servers: undefined, apps: undefined, protect: undefined, excludeTools: undefined }
   const shown = { toolsets: undefined, tools: undefined, preset: 'all' } as const
   return { ...config, ...off, ...shown, auditFile: undefined, auditArguments: false }

@@ -1,5 +1,5 @@
 /**
- * The help, made of the same declarations that the command line and the environment are read by.
+ * The help. It is made from the declarations by which the command line and the environment are read.
  *
  * @module
  */
@@ -53,9 +53,9 @@ function commandHelp(name: CommandName): string {
 function flagLines(names: readonly FlagName[]): string {
   return names
     .map((name) => {
-      const flag: { meaning: string; value?: string; short?: string } = flags[name]
+      const flag: { about: string; value?: string; short?: string } = flags[name]
       const form = `--${name}${flag.value ? ` ${flag.value}` : ''}${flag.short ? `, -${flag.short}` : ''}`
-      return `  ${form.padEnd(20)} ${flag.meaning}`
+      return `  ${form.padEnd(20)} ${flag.about}`
     })
     .join('\n')
 }

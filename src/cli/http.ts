@@ -23,10 +23,10 @@ export async function runHttp(invocation: Invocation): Promise<number> {
     logger,
   })
   const { url, account } = server
-  // Whoever reads JSON lines should find nothing else among them.
+  // A program that reads JSON lines must find nothing else among them.
   if (config.logFormat === 'json') logger.info('listening', { url, account })
   else {
-    // Not through `note`, which hides what looks like a token: these words hold none but that of the fake.
+    // Not with `note`, which hides everything like a token: the only token here is that of the sandbox.
     process.stderr.write(`${nextSteps(config, server)}\n`)
     if (sandbox && server.login) {
       process.stderr.write(

@@ -1,4 +1,4 @@
-/** `cloudways-tools keygen`: make an encryption key, or prove one. @module */
+/** `cloudways-tools keygen`: makes an encryption key, or checks one. @module */
 import { readFile } from 'node:fs/promises'
 import { checkKey, generateKey } from '../crypto/key.ts'
 import { InputError } from '../errors.ts'
@@ -22,7 +22,7 @@ export async function runKeygen({ switches, file }: Invocation): Promise<number>
       checkKey(key)
     } catch (error) {
       if (!(error instanceof InputError)) throw error
-      // The advice to make one would be wrong here: somebody may only have lost a character.
+      // Without the error's advice to make a key: this one may only have lost a character.
       note(`${source}${keys.length > 1 ? `, key ${index + 1} of ${keys.length}` : ''}: ${error.message}`)
       return 1
     }

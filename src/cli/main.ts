@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * The command `cloudways-tools`. Each command is loaded when it is asked for: most of them need little.
+ * The program `cloudways-tools`. A command's code is loaded only when the command runs, so that the start is quick.
  *
  * @module
  */
@@ -37,20 +37,20 @@ async function main(args: readonly string[]): Promise<number> {
   return (await runs[invocation.command ?? 'stdio']())(invocation)
 }
 
-// A reader that has seen enough (`| head`) is no failure.
+// The reader of a pipe may close it early, as `| head` does. That is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0)
   throw error
 })
 
-// Node would print it with whatever it holds.
+// Node would print the error with all its fields, secrets too.
 process.on('uncaughtException', (error) => {
   note(`cloudways-tools hit an internal error: ${error.stack ?? error}`)
   process.exit(1)
 })
 
 try {
-  // No process.exit: it would cut off what is still on its way into a pipe.
+  // Not process.exit: it would cut off output that is still on its way into a pipe.
   process.exitCode = await main(process.argv.slice(2))
 } catch (error) {
   process.exitCode = error instanceof InputError ? 2 : 1

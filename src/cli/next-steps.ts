@@ -1,5 +1,5 @@
 /**
- * What to do next with a server that has just started.
+ * The text that tells a person what to do with a server that has just started.
  *
  * @module
  */
@@ -16,7 +16,7 @@ const tokenPage = 'https://platform.cloudways.com/api'
 export function nextSteps(config: Config, server: Pick<RunningServer, 'url' | 'account' | 'login'>): string {
   const { url, account, login } = server
   const endpoint = isPublic(config) ? `${config.authBaseUrl}/mcp` : url
-  // With an account of its own, a client needs no header; without one, nothing works without it.
+  // A server without an account and without sign-in works only if the client sends a token in a header.
   const needsHeader = account === 'none' && !config.enableOauthAuth
   return [
     `cloudways-tools ${version} serves ${endpoint}`,
@@ -72,7 +72,7 @@ function entry(url: string, withHeader: boolean) {
 
 const isPublic = (config: Config) => !isLoopback(new URL(config.authBaseUrl).hostname)
 
-/** A server that others could reach answers by one name only; unsaid, that is hard to find out. */
+/** A server answers only requests for its own host name. From another machine, that is hard to find out. */
 function warning(config: Config): string | undefined {
   if (isLoopback(config.host) || isPublic(config)) return undefined
   return 'Other machines are refused: set AUTH_BASE_URL to the URL by which they reach this server.'

@@ -3,14 +3,14 @@
 import { oneLine } from '../base/text.ts'
 import type { Plan } from '../core/types/plan.ts'
 
-/** Names of apps that are written out; of many, the rest is counted. */
-const mostNames = 20
+/** Of more apps, the rest is only counted. */
+const maxNamedApps = 20
 
-/** Labels and domains are of anybody's making: each is one line, without what would speak to the terminal. */
+/** The rows of a plan. Anybody may have chosen labels and domains, so they lose line ends and terminal codes. */
 export function planText(plan: Plan): string {
   const { title, tool, risk, target, request, affected, impact, downtime, undo, cost, needs } = plan
   const named = ({ id, label }: { id: string; label: string }) => `${oneLine(label, 80)} (${id})`
-  const names = affected.slice(0, mostNames).map((app) => oneLine(app.domain ?? app.label, 80) || app.id)
+  const names = affected.slice(0, maxNamedApps).map((app) => oneLine(app.domain ?? app.label, 80) || app.id)
   const more = affected.length - names.length
   const rows: [string, string | null | undefined][] = [
     ['Tool', `${tool}: ${oneLine(title, 80)}, ${risk}`],

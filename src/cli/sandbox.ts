@@ -1,4 +1,4 @@
-/** The built-in fake account, loaded only when it is asked for. @module */
+/** The built-in fake account. Its code is loaded only with `--sandbox`. @module */
 import type { Sandbox } from '../sandbox/index.ts'
 import type { Invocation } from './args.ts'
 

@@ -1,5 +1,5 @@
 /**
- * What happens when the terminal, or whoever runs this process, wants it to end.
+ * The signals by which a terminal or a process manager ends this process.
  *
  * @module
  */
@@ -7,7 +7,11 @@ const codes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
 
 export type StopSignal = keyof typeof codes
 
-/** The first signal asks politely; a second one ends the process at once. Answers how to stop listening. */
+/**
+ * Call `stop` at the first signal. A second signal ends the process at once.
+ *
+ * @returns a function that stops listening.
+ */
 export function onStop(stop: (signal: StopSignal, exitCode: number) => void): () => void {
   let stopping = false
   const listeners = Object.entries(codes).map(([name, code]) => {
@@ -26,8 +30,8 @@ export function onStop(stop: (signal: StopSignal, exitCode: number) => void): ()
 }
 
 /**
- * Everything is closed: end, also when something that is not ours (an idle connection, stdin) keeps the process.
- * Not at once, so that what is still on its way out arrives.
+ * End the process although something that is not ours, like stdin or an idle connection, keeps it alive. To be called
+ * when everything is closed. One second is left for output that is still on its way.
  */
 export function endSoon(): void {
   setTimeout(() => process.exit(), 1000).unref()

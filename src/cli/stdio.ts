@@ -23,13 +23,13 @@ export async function runStdio(invocation: Invocation): Promise<number> {
   })
   const signIn = signInOf(config, services, () => server)
   const server = serveStdio(signIn?.cloudways ?? services.cloudways)
-  const forget = onStop(() => void server.close())
+  const stopListening = onStop(() => void server.close())
   logger.debug('serving on stdin and stdout', { account: services.account })
   if (process.stdin.isTTY) {
     note('Waiting for an MCP client on stdin; Ctrl-C ends. For people: cloudways-tools --help')
   }
   await server.closed
-  forget()
+  stopListening()
   await signIn?.close()
   await services.dispose()
   secretFiles.dispose()
@@ -38,7 +38,7 @@ export async function runStdio(invocation: Invocation): Promise<number> {
   return 0
 }
 
-/** With an account of its own, or ENABLE_OAUTH_AUTH=false, the server asks nobody. */
+/** Sign-in on a local page. A server with an account in the environment, or with ENABLE_OAUTH_AUTH=false, has none. */
 function signInOf(config: Config, services: Services, server: () => StdioServer) {
   if (services.account !== 'none' || !config.enableOauthAuth) return undefined
   return createLocalSignIn({

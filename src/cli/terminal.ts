@@ -1,5 +1,5 @@
 /**
- * The person at the terminal of a command: asked before a change, and shown where secrets are.
+ * The person at the terminal of a command, who is asked before a change and shown where secrets are.
  *
  * @module
  */
@@ -13,14 +13,14 @@ import { planText } from './plan-text.ts'
 export interface Terminal {
   confirm: Confirm
   keepSecrets: KeepSecrets
-  /** Whether an answer is waited for. */
+  /** Whether the command is waiting for the person's answer. */
   asking(): boolean
-  /** When there are secrets in a file: wait until the person has read them, for as long as they are there. */
+  /** If secrets were written to a file, wait until the person has read them or the file is removed. */
   waitForReader(signal: AbortSignal): Promise<void>
   close(): void
 }
 
-/** `undefined` where nobody sits: a script, a pipe, an agent. */
+/** `undefined` without a person at a terminal: in a script, in a pipe, under an agent. */
 export function terminalOf(): Terminal | undefined {
   if (!process.stdin.isTTY || !process.stderr.isTTY) return undefined
   let asking = false
@@ -61,9 +61,9 @@ export function terminalOf(): Terminal | undefined {
   }
 }
 
-/** A line of the person; `undefined` when the input ends. @throws when the signal aborts. */
+/** The line that the person types; `undefined` when the input ends. @throws when the signal aborts. */
 async function ask(question: string, signal: AbortSignal): Promise<string | undefined> {
-  // Not `terminal: true`: it would take Ctrl-C for itself, and the command is to end at it as always.
+  // With `terminal: true`, readline would take Ctrl-C, which has to end the command.
   const lines = createInterface({ input: process.stdin, output: process.stderr, terminal: false })
   try {
     const end = new Promise<undefined>((resolve) => lines.once('close', () => resolve(undefined)))

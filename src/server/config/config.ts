@@ -4,6 +4,7 @@
  * @module
  */
 import { resolve } from 'node:path'
+import type * as z from 'zod'
 import type { Credentials } from '../../api/credentials.ts'
 import { isLoopback } from '../../base/loopback.ts'
 import type { Policy, Selection } from '../../core/types/call.ts'
@@ -11,30 +12,21 @@ import { checkKey } from '../../crypto/key.ts'
 import { InputError } from '../../errors.ts'
 import { checkGuard, checkNames, type Environment, isSet } from './names.ts'
 import { parseValue } from './value.ts'
-import { type VariableName, variableList, type variables } from './variables.ts'
+import { type VariableName, type VariableTable, variableList } from './variables.ts'
 
-type Table = typeof variables
 type Camel<S extends string> = S extends `${infer Head}_${infer Tail}`
   ? `${Lowercase<Head>}${Capitalize<Camel<Tail>>}`
   : Lowercase<S>
-type Typed<V> = V extends { kind: 'integer' | 'number' }
-  ? number
-  : V extends { kind: 'boolean' }
-    ? boolean
-    : V extends { kind: 'list' }
-      ? readonly string[]
-      : V extends { values: readonly (infer Value)[] }
-        ? Value
-        : string
+type Unset<V> = V extends { default: unknown } ? never : undefined
 
 /**
- * Every variable under its name in camelCase (`REDIS_URL` is `redisUrl`), with defaults. What has no default and
- * is not set is `undefined`.
+ * The value of every variable, under its name in camelCase (`REDIS_URL` is `redisUrl`). A variable that is not set has
+ * its default, or is `undefined` if it has none.
  */
 export type Config = {
-  readonly [N in VariableName as Camel<N>]: Table[N] extends { default: unknown }
-    ? Typed<Table[N]>
-    : Typed<Table[N]> | undefined
+  readonly [N in VariableName as Camel<N>]:
+    | Readonly<z.output<VariableTable[N]['schema']>>
+    | Unset<VariableTable[N]>
 }
 
 /** `REDIS_URL` to `redisUrl`. */
@@ -43,12 +35,12 @@ export function optionOf(name: string): keyof Config {
 }
 
 /**
- * Read the configuration from the environment. Empty values count as not set, but for the guards: of those an empty
- * one is refused, as it would let through what it was meant to hold back.
+ * Read the configuration from the environment. A variable that is set but empty counts as not set. Only an empty guard
+ * (a variable that limits what may happen) is refused, because the limit would be off without a word.
  *
- * @throws InputError, one line that names the variable, what is accepted and the nearest right value: for
- * malformed values, for guards that are set and empty, for names that are unknown or nearly right, for what this version does not have, and for
- * values that do not go together. Values of secrets are never repeated.
+ * @throws InputError, one line that names the variable, what is accepted and the nearest right value: for a malformed
+ * value, an empty guard, a name that is unknown or nearly right, a value that this version does not have, and values
+ * that do not go together. The value of a secret is never repeated.
  */
 export function readConfig(env: Environment): Config {
   checkNames(env)
@@ -87,14 +79,8 @@ function checkTogether(config: Config, env: Environment): void {
   checkKeys(config)
 }
 
-function checkSafety({
-  confirm,
-  confirmFallback,
-  protect,
-  auditFile,
-  auditArguments,
-  logFile,
-}: Config): void {
+function checkSafety(config: Config): void {
+  const { confirm, confirmFallback, protect, auditFile, auditArguments, logFile } = config
   if (confirm === 'never' && confirmFallback && !protect) {
     refuseBoth('CONFIRM=never', 'CONFIRM_FALLBACK', 'without PROTECT nobody is ever asked')
   }
@@ -137,7 +123,7 @@ export function keysOf(encryptionKey: string | undefined): string[] {
   return encryptionKey === undefined ? [] : encryptionKey.split(',').map((key) => key.trim())
 }
 
-/** The account that the environment names. */
+/** The account of the environment, if there is one. */
 export function credentialsOf(config: Config): Exclude<Credentials, () => unknown> | undefined {
   if (config.cloudwaysAccessToken) return { accessToken: config.cloudwaysAccessToken }
   if (config.cloudwaysEmail && config.cloudwaysApiKey) {
@@ -146,21 +132,23 @@ export function credentialsOf(config: Config): Exclude<Credentials, () => unknow
   return undefined
 }
 
-/** Which tools are visible. `core` and `all` are the same today: every tool there is. */
+/** Which tools are visible. PRESET adds nothing: `core` and `all` both are every tool of this version. */
 export function selectionOf({ toolsets, tools, excludeTools, readOnly }: Config): Selection {
   return { toolsets, tools, excludeTools, readOnly }
 }
 
 /**
- * The rules beyond the selection of tools; without CONFIRM_FALLBACK, the command knows what is possible. What is not
- * set stays `undefined`: an empty list is refused, as the guard that lost its value.
+ * The rules beyond the selection of tools. A guard that is not set stays `undefined`, because the toolkit refuses an
+ * empty list.
+ *
+ * @param fallback how the command can ask a person, where CONFIRM_FALLBACK is not set.
  */
 export function policyOf(config: Config, fallback: Policy['confirmFallback']): Partial<Policy> {
   const { servers, apps, protect, confirm, backupHours } = config
   return { servers, apps, protect, confirm, confirmFallback: config.confirmFallback ?? fallback, backupHours }
 }
 
-/** Every secret of the configuration, for whoever writes logs. */
+/** Every secret of the configuration. Logs must not hold one of them. */
 export function secretsOf(config: Config): string[] {
   const { cloudwaysAccessToken, cloudwaysApiKey, encryptionKey, redisUrl } = config
   const password = redisUrl && new URL(redisUrl).password
@@ -183,8 +171,8 @@ function decoded(text: string): string {
 }
 
 /**
- * Refuse a server on which strangers would use the operator's account: with credentials in the environment,
- * whoever reaches the port is let in without showing any.
+ * Refuse to open a server to other machines while the environment holds Cloudways credentials. Every request without
+ * credentials of its own would use the operator's account.
  *
  * @throws InputError
  */

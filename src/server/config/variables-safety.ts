@@ -3,90 +3,67 @@
  *
  * @module
  */
-import type { Variable } from './variables.ts'
+import * as z from 'zod'
+import type { Variables } from './variable.ts'
 
-/** Patterns are for PROTECT alone: a scope should be what it says. */
-const named = {
-  pattern: /^[^*]+$/,
-  expects: 'ids or labels, without *',
-} as const
+/** Names for a scope. Patterns are for PROTECT only: a scope lists exactly what it allows. */
+const named = z.array(z.string().regex(/^[^*]+$/, 'ids or labels, without *'))
 
 export const safetyVariables = {
-  READ_ONLY: {
-    kind: 'boolean',
-    group: 'safety',
-    guard: true,
-    default: false,
-    meaning: 'Only tools that change nothing.',
-  },
+  READ_ONLY: { schema: z.boolean(), guard: true, default: false, about: 'Only tools that change nothing.' },
   SERVERS: {
-    kind: 'list',
-    group: 'safety',
+    schema: named,
     guard: true,
-    meaning:
+    about:
       'Only these servers, by id (digits only) or label, comma-separated: no other is listed or touched.',
     example: 'staging,70024',
-    ...named,
   },
   APPS: {
-    kind: 'list',
-    group: 'safety',
+    schema: named,
     guard: true,
-    meaning: 'Only these apps, by id (digits only) or label, comma-separated.',
+    about: 'Only these apps, by id (digits only) or label, comma-separated.',
     example: 'my shop,120033',
-    ...named,
   },
   PROTECT: {
-    kind: 'list',
-    group: 'safety',
+    schema: z.array(z.string().min(1)),
     guard: true,
-    meaning:
+    about:
       'Servers and apps, by id, label or pattern, comma-separated: a change to one needs a person who types its name.',
     example: '*production*,my shop',
   },
   CONFIRM: {
-    kind: 'enum',
-    group: 'safety',
+    schema: z.enum(['write', 'disruptive', 'destructive', 'never']),
     guard: true,
     default: 'disruptive',
-    values: ['write', 'disruptive', 'destructive', 'never'],
-    meaning: 'The lowest risk that needs a person; never: only what is protected needs one.',
+    about: 'The lowest risk that needs a person; never: only what is protected needs one.',
   },
   CONFIRM_FALLBACK: {
-    kind: 'enum',
-    group: 'safety',
+    schema: z.enum(['two-step', 'page', 'refuse']),
     guard: true,
-    values: ['two-step', 'page', 'refuse'],
-    meaning:
+    about:
       'When the client of an agent cannot ask a person; without it, two-step on stdio and in call, page on http.',
   },
   BACKUP_HOURS: {
-    kind: 'number',
-    group: 'safety',
+    schema: z.number().min(0).max(8760),
     default: 24,
-    least: 0,
-    most: 8760,
-    meaning: 'How old a backup may be where a tool requires one, in hours; 0: none is required.',
+    about: 'How old a backup may be where a tool requires one, in hours; 0: none is required.',
   },
   REVEAL_SECRETS: {
-    kind: 'boolean',
-    group: 'safety',
+    schema: z.boolean(),
     default: false,
-    meaning: 'Whether get_app_credentials answers passwords; they then are in the context of the model.',
+    about: 'Whether get_app_credentials answers passwords; they then are in the context of the model.',
   },
   AUDIT_FILE: {
-    kind: 'string',
-    group: 'safety',
+    schema: z.string(),
     guard: true,
-    meaning:
+    about:
       'One JSON line per decision in this file, and one before a change is sent, each with the hash of the one before. One process per file; while it cannot be written, nothing is changed.',
     example: './audit.jsonl',
   },
   AUDIT_ARGUMENTS: {
-    kind: 'boolean',
-    group: 'safety',
+    schema: z.boolean(),
     default: false,
-    meaning:
+    about:
       'Whether AUDIT_FILE has the arguments too, redacted and up to 64 kB a call, and not only their hash.',
   },
-} as const satisfies Record<string, Variable>
+} as const satisfies Variables

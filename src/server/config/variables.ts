@@ -1,274 +1,229 @@
 /**
  * Every environment variable of the CLI and the server, declared once. Parsing, `--help`, `.env.example` and
- * `--print-config` are made from this table.
+ * `--print-config` are made from these tables.
  *
  * @module
  */
+import * as z from 'zod'
+import { mayCarrySecrets } from '../../base/loopback.ts'
+import type { Variable, Variables } from './variable.ts'
 import { safetyVariables } from './variables-safety.ts'
 
-/** One environment variable. */
-export interface Variable {
-  kind: 'string' | 'secret' | 'url' | 'integer' | 'number' | 'boolean' | 'enum' | 'list'
-  group: Group
-  /** One sentence for the person who sets it. */
-  meaning: string
-  /** Without it, the variable has no value when it is not set. */
-  default?: string | number | boolean
-  /** What an `enum` accepts. */
-  values?: readonly string[]
-  /** Values that are planned and refused today. */
-  pendingValues?: readonly string[]
-  /** Bounds of a number, both included. */
-  least?: number
-  most?: number
-  /** Schemes that a `url` may have. */
-  schemes?: readonly string[]
-  /** A `url` that may go unencrypted to this machine only. */
-  secure?: true
-  /** A `url` that may hold a password: never repeated, printed without it. */
-  password?: true
-  /** What a text, or each item of a list, must look like, and that in words. */
-  pattern?: RegExp
-  expects?: string
-  example?: string
-  /** Set and empty, it is refused: it holds something back, and must not be off unseen. */
-  guard?: true
+const printable = z.string().regex(/^[!-~]{3,512}$/, 'must be 3 to 512 printable characters without blanks.')
+
+const names = z.array(z.string().min(1))
+
+/** Its messages do not repeat the text: a URL may hold a password, even where none is expected. */
+function url(...schemes: string[]) {
+  const error = `must be a URL that begins with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}.`
+  return z
+    .url({ protocol: new RegExp(`^(${schemes.join('|')})$`), hostname: /./, error, abort: true })
+    .refine((text) => !new URL(text).hash, 'must have no part after #.')
 }
 
-export const groups = {
-  account: 'Cloudways account: the access token, or email with API key',
-  tools: 'Tools',
-  safety: 'What may happen, and who is asked',
-  http: 'HTTP server',
-  state: 'State (without REDIS_URL and STORAGE_DIR: in memory)',
-  limits: 'Limits',
-  sign_in: 'Ways in',
-  logs: 'Logs, on stderr',
-} as const
+/** A URL to which paths are added. */
+const baseUrl = url('https', 'http')
+  .refine((text) => {
+    const { username, password, search } = new URL(text)
+    return !username && !password && !search
+  }, 'must have no user, password and query.')
+  .overwrite((text) => text.replace(/\/+$/, ''))
 
-export type Group = keyof typeof groups
-
-const printable = {
-  pattern: /^[!-~]{3,512}$/,
-  expects: '3 to 512 printable characters without blanks',
-} as const
-
-export const variables = {
+const account = {
   CLOUDWAYS_ACCESS_TOKEN: {
-    kind: 'secret',
-    group: 'account',
-    meaning: 'Access token (recommended). Made at https://platform.cloudways.com/api.',
-    ...printable,
+    schema: printable,
+    secret: true,
+    about: 'Access token (recommended). Made at https://platform.cloudways.com/api.',
   },
   CLOUDWAYS_EMAIL: {
-    kind: 'string',
-    group: 'account',
-    meaning: 'Email of the account, with CLOUDWAYS_API_KEY.',
-    pattern: /^[^@\s]+@[^@\s]+\.[^@\s]+$/,
-    expects: 'an email address',
+    schema: z.string().regex(/^[^@\s]+@[^@\s]+\.[^@\s]+$/, 'must be an email address.'),
+    about: 'Email of the account, with CLOUDWAYS_API_KEY.',
   },
-  CLOUDWAYS_API_KEY: { kind: 'secret', group: 'account', meaning: 'API key (the older way).', ...printable },
+  CLOUDWAYS_API_KEY: { schema: printable, secret: true, about: 'API key (the older way).' },
   CLOUDWAYS_API_URL: {
-    kind: 'url',
-    group: 'account',
+    schema: baseUrl.refine(
+      (text) => mayCarrySecrets(new URL(text)),
+      'must be an https URL: http is for this machine only.',
+    ),
     default: 'https://api.cloudways.com/api/v2',
-    meaning: 'Base URL of the Cloudways API.',
-    schemes: ['https', 'http'],
-    secure: true,
+    about: 'Base URL of the Cloudways API.',
   },
+} as const satisfies Variables
 
+const tools = {
   PRESET: {
-    kind: 'enum',
-    group: 'tools',
+    schema: z.enum(['core', 'all']),
+    planned: ['search'],
     default: 'core',
-    values: ['core', 'all'],
-    pendingValues: ['search'],
-    meaning: 'Which tools are visible; or choose them with TOOLSETS and TOOLS.',
+    about: 'Which tools are visible; or choose them with TOOLSETS and TOOLS.',
   },
   TOOLSETS: {
-    kind: 'list',
-    group: 'tools',
+    schema: names,
     guard: true,
-    meaning: 'Only these toolsets, comma-separated.',
+    about: 'Only these toolsets, comma-separated.',
     example: 'servers,apps',
   },
   TOOLS: {
-    kind: 'list',
-    group: 'tools',
+    schema: names,
     guard: true,
-    meaning: 'Only these tools, besides those of TOOLSETS, comma-separated.',
+    about: 'Only these tools, besides those of TOOLSETS, comma-separated.',
     example: 'list_servers,restart_server',
   },
-  EXCLUDE_TOOLS: {
-    kind: 'list',
-    group: 'tools',
-    guard: true,
-    meaning: 'Tools to leave out, comma-separated.',
-  },
+  EXCLUDE_TOOLS: { schema: names, guard: true, about: 'Tools to leave out, comma-separated.' },
   WAIT_SECONDS: {
-    kind: 'number',
-    group: 'tools',
+    schema: z.number().min(0).max(3600),
     default: 25,
-    least: 0,
-    most: 3600,
-    meaning: 'How long a call waits for its operation before it answers the handle.',
+    about: 'How long a call waits for its operation before it answers the handle.',
   },
-  ...safetyVariables,
+} as const satisfies Variables
 
+const http = {
   HOST: {
-    kind: 'string',
-    group: 'http',
+    schema: z.string().regex(/^[\w.:%-]{1,253}$/, 'must be an IP address or host name, without port.'),
     default: '127.0.0.1',
-    meaning: 'Address to listen on; 0.0.0.0 is every one.',
-    pattern: /^[\w.:%-]{1,253}$/,
-    expects: 'an IP address or host name, without port',
+    about: 'Address to listen on; 0.0.0.0 is every one.',
   },
-  PORT: { kind: 'integer', group: 'http', default: 7000, least: 0, most: 65535, meaning: 'Port.' },
+  PORT: { schema: z.int().min(0).max(65535), default: 7000, about: 'Port.' },
   AUTH_BASE_URL: {
-    kind: 'url',
-    group: 'http',
+    schema: baseUrl,
     default: 'http://localhost:7000',
-    meaning: 'URL by which clients reach this server. Its host is the one that is answered to.',
-    schemes: ['https', 'http'],
+    about: 'URL by which clients reach this server. Its host is the one that is answered to.',
     example: 'https://mcp.example.com',
   },
   TRUST_PROXY: {
-    kind: 'boolean',
-    group: 'http',
+    schema: z.boolean(),
     default: false,
-    meaning: 'Whether X-Forwarded-For counts: only behind a proxy that writes it.',
+    about: 'Whether X-Forwarded-For counts: only behind a proxy that writes it.',
   },
   METRICS: {
-    kind: 'boolean',
-    group: 'http',
+    schema: z.boolean(),
     default: false,
-    meaning:
+    about:
       'Whether /metrics answers Prometheus, on this machine and private networks only. Needs the package prom-client.',
   },
+} as const satisfies Variables
 
+const state = {
   REDIS_URL: {
-    kind: 'url',
-    group: 'state',
-    meaning: 'State in Redis, shared by all replicas. Needs the package ioredis.',
-    schemes: ['redis', 'rediss'],
+    schema: url('redis', 'rediss'),
     password: true,
+    about: 'State in Redis, shared by all replicas. Needs the package ioredis.',
     example: 'redis://localhost:6379/0',
   },
-  STORAGE_DIR: { kind: 'string', group: 'state', meaning: 'State in this folder.', example: './state' },
+  STORAGE_DIR: { schema: z.string(), about: 'State in this folder.', example: './state' },
   ENCRYPTION_KEY: {
-    kind: 'secret',
-    group: 'state',
-    meaning:
+    schema: z.string(),
+    secret: true,
+    about:
       'Fernet key of 44 characters, from `cloudways-tools keygen`; required with REDIS_URL or STORAGE_DIR. Several, comma-separated: the first encrypts, all decrypt.',
   },
   REDIS_POOL_SIZE: {
-    kind: 'integer',
-    group: 'state',
+    schema: z.int().min(1).max(100_000),
     default: 500,
-    least: 1,
-    most: 100_000,
-    meaning: 'Redis commands under way at once.',
+    about: 'Redis commands under way at once.',
   },
+} as const satisfies Variables
 
+const limits = {
   HTTP_TIMEOUT: {
-    kind: 'number',
-    group: 'limits',
+    schema: z.number().min(0.1).max(300),
     default: 15,
-    least: 0.1,
-    most: 300,
-    meaning: 'Seconds for one request to Cloudways; a call with its retries stays under 45.',
+    about: 'Seconds for one request to Cloudways; a call with its retries stays under 45.',
   },
   HTTP_POOL_SIZE: {
-    kind: 'integer',
-    group: 'limits',
+    schema: z.int().min(1).max(100_000),
     default: 500,
-    least: 1,
-    most: 100_000,
-    meaning: 'Requests to Cloudways under way at once.',
+    about: 'Requests to Cloudways under way at once.',
   },
   RATE_LIMIT_REQUESTS: {
-    kind: 'integer',
-    group: 'limits',
+    schema: z.int().min(1).max(1_000_000),
     default: 90,
-    least: 1,
-    most: 1_000_000,
-    meaning: 'Requests to Cloudways per account and window.',
+    about: 'Requests to Cloudways per account and window.',
   },
-  RATE_LIMIT_WINDOW: {
-    kind: 'number',
-    group: 'limits',
-    default: 60,
-    least: 1,
-    most: 86_400,
-    meaning: 'Window, in seconds.',
-  },
+  RATE_LIMIT_WINDOW: { schema: z.number().min(1).max(86_400), default: 60, about: 'Window, in seconds.' },
+} as const satisfies Variables
 
+const seconds = z.int().min(1).max(86_400)
+const attempts = z.int().min(1).max(1000)
+
+const signIn = {
   ENABLE_HEADER_AUTH: {
-    kind: 'boolean',
-    group: 'sign_in',
+    schema: z.boolean(),
     default: true,
-    meaning: 'Whether a request may bring its own account in headers.',
+    about: 'Whether a request may bring its own account in headers.',
   },
   ENABLE_OAUTH_AUTH: {
-    kind: 'boolean',
-    group: 'sign_in',
+    schema: z.boolean(),
     default: true,
-    meaning: 'Whether people may sign in with a browser.',
+    about: 'Whether people may sign in with a browser.',
   },
-  AUTH_SESSION_TIMEOUT: seconds(300, 'Time for a pending sign-in, in seconds.'),
-  AUTH_TOKEN_LIFETIME: seconds(3600, 'Longest access after a sign-in, in seconds.'),
+  AUTH_SESSION_TIMEOUT: {
+    schema: seconds,
+    default: 300,
+    about: 'Time for a pending sign-in, in seconds.',
+  },
+  AUTH_TOKEN_LIFETIME: {
+    schema: seconds,
+    default: 3600,
+    about: 'Longest access after a sign-in, in seconds.',
+  },
   AUTH_POLL_INTERVAL: {
-    kind: 'number',
-    group: 'sign_in',
+    schema: z.number().min(0.1).max(60),
     default: 1,
-    least: 0.1,
-    most: 60,
-    meaning: 'Seconds between two progress messages of a call that waits for a sign-in (stdio).',
+    about: 'Seconds between two progress messages of a call that waits for a sign-in (stdio).',
   },
-  MAX_AUTH_ATTEMPTS_PER_SESSION: attempts(3, 'Failed sign-ins per session, then locked out.'),
-  MAX_AUTH_ATTEMPTS_PER_IP: attempts(10, 'Failed sign-ins per address, then locked out.'),
-  AUTH_LOCKOUT_DURATION: seconds(300, 'Lockout, in seconds.'),
+  MAX_AUTH_ATTEMPTS_PER_SESSION: {
+    schema: attempts,
+    default: 3,
+    about: 'Failed sign-ins per session, then locked out.',
+  },
+  MAX_AUTH_ATTEMPTS_PER_IP: {
+    schema: attempts,
+    default: 10,
+    about: 'Failed sign-ins per address, then locked out.',
+  },
+  AUTH_LOCKOUT_DURATION: { schema: seconds, default: 300, about: 'Lockout, in seconds.' },
+} as const satisfies Variables
 
+const logs = {
   LOG_LEVEL: {
-    kind: 'enum',
-    group: 'logs',
+    schema: z.enum(['DEBUG', 'INFO', 'WARNING', 'ERROR']),
     default: 'INFO',
-    values: ['DEBUG', 'INFO', 'WARNING', 'ERROR'],
-    meaning: 'The least that is written.',
+    about: 'The least that is written.',
   },
   LOG_FORMAT: {
-    kind: 'enum',
-    group: 'logs',
+    schema: z.enum(['console', 'json']),
     default: 'console',
-    values: ['console', 'json'],
-    meaning: 'For people, or one JSON object a line.',
+    about: 'For people, or one JSON object a line.',
   },
-  LOG_FILE: { kind: 'string', group: 'logs', meaning: 'Also append to this file.' },
-} as const satisfies Record<string, Variable>
+  LOG_FILE: { schema: z.string(), about: 'Also append to this file.' },
+} as const satisfies Variables
 
-function seconds<const M extends string>(standard: number, meaning: M) {
-  return {
-    kind: 'integer',
-    group: 'sign_in',
-    default: standard,
-    least: 1,
-    most: 86_400,
-    meaning,
-  } as const
-}
+/** The variables under the headings that the help and `.env.example` give them. */
+export const variableGroups: readonly (readonly [title: string, Variables])[] = [
+  ['Cloudways account: the access token, or email with API key', account],
+  ['Tools', tools],
+  ['What may happen, and who is asked', safetyVariables],
+  ['HTTP server', http],
+  ['State (without REDIS_URL and STORAGE_DIR: in memory)', state],
+  ['Limits', limits],
+  ['Ways in', signIn],
+  ['Logs, on stderr', logs],
+]
 
-function attempts<const M extends string>(standard: number, meaning: M) {
-  return {
-    kind: 'integer',
-    group: 'sign_in',
-    default: standard,
-    least: 1,
-    most: 1000,
-    meaning,
-  } as const
-}
+export type VariableTable = typeof account &
+  typeof tools &
+  typeof safetyVariables &
+  typeof http &
+  typeof state &
+  typeof limits &
+  typeof signIn &
+  typeof logs
 
-export type VariableName = keyof typeof variables
+export type VariableName = keyof VariableTable
 
-/** The table, by name, with the wide type. */
-export const variableList = Object.entries(variables) as [VariableName, Variable][]
+/** All variables, in the order of the help. */
+export const variableList = variableGroups.flatMap(([, group]) => Object.entries(group)) as [
+  VariableName,
+  Variable,
+][]

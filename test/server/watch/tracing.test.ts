@@ -2,7 +2,7 @@ import { context, propagation, type TextMapPropagator, trace } from '@openteleme
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
 import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
-import { callTool, connect, startTestServer as start } from './support.ts'
+import { callTool, connect, startTestServer as start } from '../support.ts'
 
 const exporter = new InMemorySpanExporter()
 
@@ -187,9 +187,9 @@ it('a server without the package works, and makes none', async () => {
   vi.doMock('@opentelemetry/api', () => {
     throw new Error("Cannot find package '@opentelemetry/api'")
   })
-  const { loadTracing } = await import('../../src/server/index.ts')
+  const { loadTracing } = await import('../../../src/server/index.ts')
   expect(await loadTracing()).toBeUndefined()
-  const { startTestServer } = await import('./support.ts')
+  const { startTestServer } = await import('../support.ts')
   const server = await startTestServer()
   expect((await callTool(server.url, 'list_servers')).isError).toBeFalsy()
   expect(spans()).toEqual([])

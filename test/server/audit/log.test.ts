@@ -2,12 +2,12 @@ import { createCloudways } from 'cloudways-tools'
 import { createApp, createLogger, readConfig } from 'cloudways-tools/server'
 import { memoryStorage } from 'cloudways-tools/storage'
 import { describe, expect, it } from 'vitest'
-import { fernet, generateKey } from '../../src/crypto/index.ts'
-import { createSandbox } from '../../src/sandbox/index.ts'
-import { openServices } from '../../src/server/http/services.ts'
-import { createAuth } from '../../src/server/oauth/index.ts'
-import { authorizePath, openPage, type Replica, register, submit } from './auth/support.ts'
-import { callTool, startTestServer as start } from './support.ts'
+import { fernet, generateKey } from '../../../src/crypto/index.ts'
+import { createSandbox } from '../../../src/sandbox/index.ts'
+import { openServices } from '../../../src/server/http/services.ts'
+import { createAuth } from '../../../src/server/oauth/index.ts'
+import { authorizePath, openPage, type Replica, register, submit } from '../auth/support.ts'
+import { callTool, startTestServer as start } from '../support.ts'
 
 interface Line {
   level: string

@@ -2,9 +2,9 @@ import { createCloudways } from 'cloudways-tools'
 import { createApp, createMetrics, readConfig } from 'cloudways-tools/server'
 import { memoryStorage } from 'cloudways-tools/storage'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
-import { openServices } from '../../src/server/http/services.ts'
-import { mayReadMetrics } from '../../src/server/watch/metrics-door.ts'
-import { callTool, raw, startTestServer, type TestServerOptions } from './support.ts'
+import { openServices } from '../../../src/server/http/services.ts'
+import { mayReadMetrics } from '../../../src/server/watch/metrics-door.ts'
+import { callTool, raw, startTestServer, type TestServerOptions } from '../support.ts'
 
 async function start({ env, ...options }: TestServerOptions = {}) {
   const server = await startTestServer({ env: { METRICS: 'true', ...env }, ...options })
@@ -173,7 +173,7 @@ describe('/metrics', () => {
     vi.doMock('prom-client', () => {
       throw new Error("Cannot find package 'prom-client'")
     })
-    const { readConfig, startServer } = await import('../../src/server/index.ts')
+    const { readConfig, startServer } = await import('../../../src/server/index.ts')
     await expect(startServer({ config: readConfig({ PORT: '0', METRICS: 'true' }) })).rejects.toMatchObject({
       message: "METRICS needs the package 'prom-client'.",
       next: 'Run: npm install prom-client@15',

@@ -1,47 +1,27 @@
 /** A change leaves its trace before it is sent: a process that is killed can't make one without a record. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { AuditEvent } from 'cloudways-tools'
 import { createSandbox } from 'cloudways-tools/sandbox'
 import { readConfig } from 'cloudways-tools/server'
-import { afterEach, beforeEach, expect, it } from 'vitest'
-import { openAuditFile } from '../../src/server/audit/file.ts'
-import { verifyAuditFile } from '../../src/server/audit/read.ts'
-import { openServices } from '../../src/server/http/services.ts'
-import { run, start, until } from '../cli/run.ts'
-import { changeOf } from './audit-facts.ts'
-import { callTool, startTestServer } from './support.ts'
+import { expect, it } from 'vitest'
+import { openAuditFile } from '../../../src/server/audit/file.ts'
+import { verifyAuditFile } from '../../../src/server/audit/read.ts'
+import { openServices } from '../../../src/server/http/services.ts'
+import { run, start, until } from '../../cli/run.ts'
+import { callTool, startTestServer } from '../support.ts'
+import { changeOf, eventOf, useAuditFile } from './support.ts'
 
-let dir: string
-let path: string
-beforeEach(() => {
-  dir = mkdtempSync(join(tmpdir(), 'audit-changes-'))
-  path = join(dir, 'audit.jsonl')
-})
-afterEach(() => rmSync(dir, { recursive: true, force: true }))
-
-const written = () =>
-  readFileSync(path, 'utf8')
-    .split('\n')
-    .slice(0, -1)
-    .map((line) => JSON.parse(line) as Record<string, unknown>)
+const audit = useAuditFile()
 
 const ids = { server_id: '70011', app_id: '90021' }
 
-const outcome = (facts: Partial<AuditEvent> = {}): AuditEvent => ({
-  ...changeOf(),
-  rule: 'confirmed',
-  outcome: 'ok',
-  duration: 5,
-  ...facts,
-})
+const outcome = (facts: Partial<AuditEvent> = {}): AuditEvent =>
+  eventOf({ ...changeOf(), rule: 'confirmed', ...facts })
 
 it('a process that is killed after it sent a change leaves its line, and audit verify names it', async () => {
   const sandbox = createSandbox({ operationSeconds: 3600 })
   const { url, close } = await sandbox.listen()
   const env = {
-    AUDIT_FILE: path,
+    AUDIT_FILE: audit.path,
     CLOUDWAYS_API_URL: url,
     CLOUDWAYS_ACCESS_TOKEN: sandbox.credentials.accessToken,
   }
@@ -53,7 +33,7 @@ it('a process that is killed after it sent a change leaves its line, and audit v
   } finally {
     await close()
   }
-  expect(written()).toEqual([
+  expect(audit.written()).toEqual([
     {
       ...{ seq: 1, tool: 'clear_app_cache', target: ids, risk: 'write', outcome: 'sending' },
       time: expect.stringMatching(/^\d{4}-.*Z$/),
@@ -63,11 +43,11 @@ it('a process that is killed after it sent a change leaves its line, and audit v
       hash: expect.any(String),
     },
   ])
-  const { code, stdout } = await run(['audit', 'verify', path])
+  const { code, stdout } = await run(['audit', 'verify', audit.path])
   expect(code).toBe(0)
   expect(stdout).toContain('Whole: 1 line.\n')
   expect(stdout).toContain('1 change has no outcome (line 1): it may have happened.')
-  expect(JSON.parse((await run(['audit', 'verify', path, '--json'])).stdout)).toMatchObject({
+  expect(JSON.parse((await run(['audit', 'verify', audit.path, '--json'])).stdout)).toMatchObject({
     unsettled: [1],
   })
 })
@@ -76,27 +56,27 @@ it('the line is in the file when the request leaves, and the outcome has the sam
   const sandbox = createSandbox({ operationSeconds: 0 })
   const before: unknown[] = []
   const fetch: typeof sandbox.fetch = async (input, init) => {
-    if (new Request(input, init).method !== 'GET') before.push(...written())
+    if (new Request(input, init).method !== 'GET') before.push(...audit.written())
     return sandbox.fetch(input, init)
   }
   const { url, credentials } = sandbox
-  const config = readConfig({ AUDIT_FILE: path, CONFIRM: 'never', WAIT_SECONDS: '0' })
+  const config = readConfig({ AUDIT_FILE: audit.path, CONFIRM: 'never', WAIT_SECONDS: '0' })
   const services = await openServices(config, { sandbox: { url, credentials, fetch } })
   try {
     await services.cloudways.call('clear_app_cache', ids)
   } finally {
     await services.dispose()
   }
-  const [sending, done, ...more] = written()
+  const [sending, done, ...more] = audit.written()
   expect(more).toEqual([])
   expect(before).toEqual([sending])
   const { time, account, tool, target, risk, argumentsHash } = sending ?? {}
   expect(done).toMatchObject({ time, account, tool, target, risk, argumentsHash, outcome: 'ok' })
-  expect(await verifyAuditFile(path)).toMatchObject({ ok: true, lines: 2, unsettled: [] })
+  expect(await verifyAuditFile(audit.path)).toMatchObject({ ok: true, lines: 2, unsettled: [] })
 })
 
 it('through a server each change has two lines, with the id of its request, and all are settled', async () => {
-  const env = { AUDIT_FILE: path, CONFIRM: 'write', CONFIRM_FALLBACK: 'two-step', WAIT_SECONDS: '0' }
+  const env = { AUDIT_FILE: audit.path, CONFIRM: 'write', CONFIRM_FALLBACK: 'two-step', WAIT_SECONDS: '0' }
   const server = await startTestServer({ env })
   try {
     const asked = await callTool(server.url, 'clear_app_cache', ids)
@@ -106,18 +86,18 @@ it('through a server each change has two lines, with the id of its request, and 
   } finally {
     await server.close()
   }
-  const [asked, sending, done, read, ...more] = written()
+  const [asked, sending, done, read, ...more] = audit.written()
   expect(more).toEqual([])
   expect([asked?.outcome, sending?.outcome, done?.outcome, read?.outcome]).toEqual([
     ...['waiting', 'sending', 'ok', 'ok'],
   ])
   expect(sending?.requestId).toEqual(expect.any(String))
   expect(done).toMatchObject({ requestId: sending?.requestId, argumentsHash: asked?.argumentsHash })
-  expect(await verifyAuditFile(path)).toMatchObject({ ok: true, unsettled: [] })
+  expect(await verifyAuditFile(audit.path)).toMatchObject({ ok: true, unsettled: [] })
 })
 
 it('changes without an outcome are found among others, also among equal ones at once', async () => {
-  const file = openAuditFile(path)
+  const file = openAuditFile(audit.path)
   const later = { time: '2026-03-04T05:06:08.000Z' }
   file.begin(changeOf())
   file.begin(changeOf())
@@ -128,8 +108,8 @@ it('changes without an outcome are found among others, also among equal ones at 
   file.write(outcome({ ...later, account: 'acct_2' }))
   file.write(outcome({ tool: 'list_servers', risk: 'read', rule: 'default' }))
   file.close()
-  expect(await verifyAuditFile(path)).toMatchObject({ ok: true, lines: 7, unsettled: [2, 4] })
-  expect((await run(['audit', 'verify', path])).stdout).toContain(
+  expect(await verifyAuditFile(audit.path)).toMatchObject({ ok: true, lines: 7, unsettled: [2, 4] })
+  expect((await run(['audit', 'verify', audit.path])).stdout).toContain(
     '2 changes have no outcome (lines 2, 4): they may have happened.',
   )
 })

@@ -1,19 +1,17 @@
 /** What is decided outside of a call is in the same trail: on the pages of a person, and at the door. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { readFileSync } from 'node:fs'
 import type { AuditEvent, CloudwaysError } from 'cloudways-tools'
 import { createLogger, readConfig } from 'cloudways-tools/server'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { verifyAuditFile } from '../../src/server/audit/read.ts'
-import { openServices, type Services } from '../../src/server/http/services.ts'
-import { failure } from '../support/upstream.ts'
-import { accountOfToken, createBrowser, type ListeningSite, listeningSite } from './auth/person.ts'
-import { base, callTool, createSite, signIn } from './auth/support.ts'
-import { auditLines } from './self-hosting/audit-lines.ts'
+import { verifyAuditFile } from '../../../src/server/audit/read.ts'
+import { openServices, type Services } from '../../../src/server/http/services.ts'
+import { failure } from '../../support/upstream.ts'
+import { accountOfToken, createBrowser, type ListeningSite, listeningSite } from '../auth/person.ts'
+import { base, callTool, createSite, signIn } from '../auth/support.ts'
+import { auditLines } from '../self-hosting/audit-lines.ts'
+import { useAuditFile } from './support.ts'
 
-let dir: string
-let path: string
+const audit = useAuditFile()
 let services: Services
 let site: ListeningSite
 let account: string
@@ -21,12 +19,10 @@ let told: AuditEvent[]
 let lines: string[]
 
 beforeEach(async () => {
-  dir = mkdtempSync(join(tmpdir(), 'audit-decisions-'))
-  path = join(dir, 'audit.jsonl')
   told = []
   lines = []
   site = await listeningSite({ onEvent: (event) => services.onAuthEvent(event) })
-  services = await openServices(readConfig({ AUDIT_FILE: path, CONFIRM_FALLBACK: 'page' }), {
+  services = await openServices(readConfig({ AUDIT_FILE: audit.path, CONFIRM_FALLBACK: 'page' }), {
     fallback: 'page',
     sandbox: site.sandbox,
     logger: createLogger({ level: 'INFO', write: (line) => lines.push(line) }),
@@ -37,22 +33,15 @@ beforeEach(async () => {
 afterEach(async () => {
   await services.dispose()
   await site.close()
-  rmSync(dir, { recursive: true, force: true })
 })
-
-const written = () =>
-  readFileSync(path, 'utf8')
-    .split('\n')
-    .slice(0, -1)
-    .map((line) => JSON.parse(line) as Record<string, unknown>)
 
 const own = () => ({ access_token: site.sandbox.credentials.accessToken })
 
 /** All trails of what was decided, and none may have what stands behind a link. */
 async function hides(...secrets: readonly string[]): Promise<void> {
-  const all = [JSON.stringify(told), readFileSync(path, 'utf8'), ...lines].join('\n')
+  const all = [JSON.stringify(told), readFileSync(audit.path, 'utf8'), ...lines].join('\n')
   for (const secret of [...site.sandbox.secrets, ...secrets]) expect(all).not.toContain(secret)
-  expect(await verifyAuditFile(path)).toMatchObject({ ok: true, unsettled: [] })
+  expect(await verifyAuditFile(audit.path)).toMatchObject({ ok: true, unsettled: [] })
 }
 
 describe('on the page of a change', () => {
@@ -70,7 +59,7 @@ describe('on the page of a change', () => {
     // A second press decides nothing.
     expect((await person.press(url, 'approve')).status).not.toBe(200)
 
-    const [waiting, decided, ...more] = written()
+    const [waiting, decided, ...more] = audit.written()
     expect(more).toEqual([])
     expect(waiting).toMatchObject({ tool: 'restart_server', outcome: 'waiting' })
     const { tool, target, risk, argumentsHash } = waiting ?? {}
@@ -94,7 +83,7 @@ it('secrets that a person was shown are told with their app, and without the sec
   await person.signIn(url, own())
   expect((await person.press(url, 'show')).status).toBe(200)
 
-  const [call, shown, ...more] = written()
+  const [call, shown, ...more] = audit.written()
   expect(more).toEqual([])
   expect(call).toMatchObject({ tool: 'get_app_credentials', target: ids, outcome: 'ok' })
   const { argumentsHash } = call ?? {}
@@ -119,7 +108,7 @@ describe('at the door', () => {
     expect((await callTool(send, token, 'list_servers')).status).toBe(200)
     expect((await callTool(send, token, 'restart_server', input)).status).toBe(403)
 
-    const [refused, ...more] = written()
+    const [refused, ...more] = audit.written()
     expect(more).toEqual([])
     expect(refused).toMatchObject({
       ...{ account, tool: 'restart_server', target: { server_id: '70011' }, risk: 'disruptive' },
@@ -147,7 +136,7 @@ describe('at the door', () => {
     expect(send([call('list_servers')])).toBeUndefined()
     expect(send(batch)).toBe(403)
     expect(send(call('stop_server', nested))).toBe(403)
-    expect(written().map(({ tool, target, argumentsHash }) => [tool, target, argumentsHash])).toEqual([
+    expect(audit.written().map(({ tool, target, argumentsHash }) => [tool, target, argumentsHash])).toEqual([
       ['list_servers', {}, expect.stringMatching(/^[0-9a-f]{64}$/)],
       ['stop_server', { server_id: '7' }, expect.stringMatching(/^[0-9a-f]{64}$/)],
       ['stop_server', {}, 'not JSON'],

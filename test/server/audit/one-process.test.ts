@@ -1,0 +1,89 @@
+import { existsSync, readdirSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { openAuditFile } from '../../../src/server/audit/file.ts'
+import { run, start, until } from '../../cli/run.ts'
+import { eventOf, refusal, useAuditFile } from './support.ts'
+
+const audit = useAuditFile()
+
+const env = () => ({ AUDIT_FILE: audit.path })
+const serve = async () => {
+  const server = start(['stdio', '--sandbox'], env())
+  await until(() => existsSync(`${audit.path}.lock`))
+  return server
+}
+const stop = async (server: Awaited<ReturnType<typeof serve>>) => {
+  server.child.stdin.end()
+  await server.ended
+}
+
+it('refuses a second one, by whatever name it comes, and lets it in when the first has ended', async () => {
+  const server = await serve()
+  const link = join(audit.dir, 'link')
+  symlinkSync(audit.path, link)
+  for (const name of [audit.path, link]) {
+    const { code, stderr } = await run(['call', 'list_servers', '--sandbox'], { env: { AUDIT_FILE: name } })
+    expect(code).toBe(2)
+    expect(stderr).toBe(
+      `cloudways-tools: AUDIT_FILE: process ${server.child.pid} on ${hostname()} writes to this file. Give each process a file of its own. If that process has ended, remove ${audit.path}.lock.\n`,
+    )
+  }
+  expect(refusal(() => openAuditFile(audit.path))).toContain(`process ${server.child.pid}`)
+  await stop(server)
+  const { code } = await run(['call', 'list_servers', '--sandbox'], { env: env() })
+  expect(code).toBe(0)
+  expect(audit.written()).toEqual([expect.objectContaining({ seq: 1, tool: 'list_servers' })])
+})
+
+it('refuses itself twice', () => {
+  const file = openAuditFile(audit.path)
+  expect(refusal(() => openAuditFile(audit.path))).toContain(`process ${process.pid}`)
+  file.close()
+  audit.write(eventOf())
+  expect(audit.written()).toHaveLength(1)
+})
+
+it('gives the lock of a process that was killed to one of those that want it', async () => {
+  const killed = await serve()
+  killed.child.kill('SIGKILL')
+  await killed.ended
+  expect(existsSync(`${audit.path}.lock`)).toBe(true)
+  const heirs = Array.from({ length: 4 }, () => start(['stdio', '--sandbox'], env()))
+  const losers = await until(() => {
+    const ended = heirs.filter(({ child }) => child.exitCode !== null)
+    return ended.length === 3 && ended
+  })
+  expect(losers.map(({ child }) => child.exitCode)).toEqual([2, 2, 2])
+  const winner = heirs.find(({ child }) => child.exitCode === null)
+  const { pid } = JSON.parse(readFileSync(`${audit.path}.lock`, 'utf8')) as { pid: number }
+  expect(pid).toBe(winner?.child.pid)
+  await stop(winner!)
+  expect(readdirSync(audit.dir)).toEqual(['audit.jsonl'])
+})
+
+it('takes one over from another machine only when it gave no sign of life for a minute', () => {
+  const lock = `${audit.path}.lock`
+  writeFileSync(lock, JSON.stringify({ pid: 1, host: 'elsewhere', owner: 'x' }))
+  expect(refusal(() => openAuditFile(audit.path))).toContain('process 1 on elsewhere')
+  const longAgo = new Date(Date.now() - 61_000)
+  utimesSync(lock, longAgo, longAgo)
+  audit.write(eventOf())
+  expect(readdirSync(audit.dir)).toEqual(['audit.jsonl'])
+})
+
+it('takes its own process id in a lock for that of a predecessor: so it is in containers', () => {
+  writeFileSync(`${audit.path}.lock`, JSON.stringify({ pid: process.pid, host: hostname(), owner: 'x' }))
+  audit.write(eventOf())
+  expect(audit.written()).toHaveLength(1)
+})
+
+it('waits for a lock that is being written, and takes over one that never was', () => {
+  const lock = `${audit.path}.lock`
+  writeFileSync(lock, '')
+  expect(refusal(() => openAuditFile(audit.path))).toContain('an unknown machine')
+  const longAgo = new Date(Date.now() - 61_000)
+  utimesSync(lock, longAgo, longAgo)
+  audit.write(eventOf())
+})

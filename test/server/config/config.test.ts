@@ -1,0 +1,87 @@
+import { generateKey } from 'cloudways-tools/crypto'
+import { readConfig } from 'cloudways-tools/server'
+import { expect, it } from 'vitest'
+import { policyOf } from '../../../src/server/config/config.ts'
+import { refusal } from './support.ts'
+
+const key = generateKey()
+
+it('works with nothing set', () => {
+  const config = readConfig({})
+  expect(config).toMatchObject({ port: 7000, host: '127.0.0.1', readOnly: false, preset: 'core' })
+  expect(config.authBaseUrl).toBe('http://localhost:7000')
+  expect(config.redisUrl).toBeUndefined()
+})
+
+it('takes an empty value for none, and derives the public URL from the port', () => {
+  expect(readConfig({ REVEAL_SECRETS: '', PORT: '8080', REDIS_URL: ' ' })).toMatchObject({
+    revealSecrets: false,
+    authBaseUrl: 'http://localhost:8080',
+    redisUrl: undefined,
+  })
+})
+
+it.each('READ_ONLY TOOLSETS TOOLS EXCLUDE_TOOLS SERVERS APPS PROTECT CONFIRM AUDIT_FILE'.split(' '))(
+  'refuses %s when it is set and empty: it would silently be off',
+  (name) => {
+    for (const text of ['', ' ', '\t\n', ',', ' , ,']) {
+      expect(refusal({ [name]: text })).toBe(
+        `${name} is set, and empty: it would hold nothing back. Give it a value, or unset it.`,
+      )
+    }
+    expect(readConfig({ [name]: undefined })).toEqual(readConfig({}))
+  },
+)
+
+it('hands on guards that are not set as such, and not as empty ones', () => {
+  expect(policyOf(readConfig({}), 'refuse')).toEqual({
+    servers: undefined,
+    apps: undefined,
+    protect: undefined,
+    confirm: 'disruptive',
+    confirmFallback: 'refuse',
+    backupHours: 24,
+  })
+  expect(policyOf(readConfig({ SERVERS: '70011' }), 'refuse').servers).toEqual(['70011'])
+})
+
+it.each<[Record<string, string>, string]>([
+  [
+    { CLOUDWAYS_EMAIL: 'a@b.co' },
+    'CLOUDWAYS_API_KEY is missing: CLOUDWAYS_EMAIL and CLOUDWAYS_API_KEY go together. Set it.',
+  ],
+  [
+    { CLOUDWAYS_ACCESS_TOKEN: 'cw_abcdef', CLOUDWAYS_EMAIL: 'a@b.co', CLOUDWAYS_API_KEY: 'abcdef' },
+    'CLOUDWAYS_ACCESS_TOKEN and CLOUDWAYS_EMAIL with CLOUDWAYS_API_KEY are both set, but two accounts are named. Unset one of them.',
+  ],
+  [
+    { REDIS_URL: 'redis://h', STORAGE_DIR: 'd', ENCRYPTION_KEY: key },
+    'REDIS_URL and STORAGE_DIR are both set, but state is kept in one place. Unset one of them.',
+  ],
+  [
+    { PRESET: 'all', TOOLSETS: 'servers' },
+    'PRESET and TOOLSETS are both set, but both choose the visible tools. Unset one of them.',
+  ],
+  [
+    { CONFIRM: 'never', CONFIRM_FALLBACK: 'refuse' },
+    'CONFIRM=never and CONFIRM_FALLBACK are both set, but without PROTECT nobody is ever asked. Unset one of them.',
+  ],
+  [
+    { AUDIT_ARGUMENTS: 'true' },
+    'AUDIT_FILE is missing: AUDIT_ARGUMENTS writes the arguments there, and nowhere else. Set it, or unset AUDIT_ARGUMENTS.',
+  ],
+  [
+    { AUDIT_FILE: 'x.log', LOG_FILE: './x.log' },
+    'AUDIT_FILE and LOG_FILE are both set, but they name one file. Unset one of them.',
+  ],
+  [
+    { STORAGE_DIR: 'd' },
+    'ENCRYPTION_KEY is missing: with STORAGE_DIR, state is kept outside this process. Make a key with `npx cloudways-tools keygen`, and set ENCRYPTION_KEY to it.',
+  ],
+  [
+    { ENCRYPTION_KEY: `${key}, ${key.slice(1)}` },
+    'ENCRYPTION_KEY (key 2 of 2): The encryption key has 43 characters. A key has 44. Make a key with `npx cloudways-tools keygen`, and set ENCRYPTION_KEY to it.',
+  ],
+])('refuses what does not go together: %#', (env, line) => {
+  expect(refusal(env)).toBe(line)
+})

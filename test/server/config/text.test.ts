@@ -1,0 +1,66 @@
+import { readFileSync } from 'node:fs'
+import { parseEnv } from 'node:util'
+import { generateKey } from 'cloudways-tools/crypto'
+import { type Environment, readConfig } from 'cloudways-tools/server'
+import { expect, it } from 'vitest'
+import { environmentHelp, printConfig } from '../../../src/server/config/text.ts'
+import { variableList } from '../../../src/server/config/variables.ts'
+import { envExample } from '../../scripts/env-example.ts'
+import { refusal } from './support.ts'
+
+const key = generateKey()
+
+it('prints the configuration with secrets masked', () => {
+  const password = 'p%2Fcanary'
+  const text = printConfig(
+    readConfig({
+      CLOUDWAYS_ACCESS_TOKEN: 'cw_canary',
+      ENCRYPTION_KEY: key,
+      REDIS_URL: `redis://user:${password}@host:6379/1?password=canary`,
+      TOOLSETS: 'servers,apps',
+    }),
+  )
+  expect(text).toContain('CLOUDWAYS_ACCESS_TOKEN=[hidden]\n')
+  expect(text).toContain('REDIS_URL=redis://user:[hidden]@host:6379/1?[hidden]\n')
+  expect(text).toContain('TOOLSETS=servers,apps\n# TOOLS=\n')
+  expect(text).toContain('PORT=7000\n')
+  expect(text).not.toContain('canary')
+  expect(text).not.toContain(key)
+  // Chosen by name: the preset is not in force.
+  expect(text).toContain('# PRESET=\n')
+  expect(text).toContain('CONFIRM=disruptive\n# CONFIRM_FALLBACK=\n')
+})
+
+it('prints what it can read again', () => {
+  const env = {
+    PORT: '8080',
+    READ_ONLY: '1',
+    TOOLSETS: 'servers',
+    LOG_FORMAT: 'json',
+    PROTECT: 'my shop,*live*',
+    CONFIRM_FALLBACK: 'refuse',
+  }
+  const printed = printConfig(readConfig(env))
+  expect(readConfig(parseEnv(printed) as Environment)).toEqual(readConfig(env))
+})
+
+it('is .env.example, up to date (vitest -u writes it)', async () => {
+  await expect(envExample()).toMatchFileSnapshot('../../../.env.example')
+  const example = readFileSync('.env.example', 'utf8')
+  expect(example).not.toMatch(/^[^#\n]/m)
+})
+
+it('has an .env.example whose every value is accepted, but for the choices between two', () => {
+  const lines = envExample().replaceAll(/^# (?=[A-Z_]+=.)/gm, '')
+  for (const [name, value] of Object.entries(parseEnv(lines))) {
+    const needs: Record<string, string> =
+      name === 'REDIS_URL' || name === 'STORAGE_DIR' ? { ENCRYPTION_KEY: key } : {}
+    expect(refusal({ [name]: value as string, ...needs })).toBe('accepted')
+  }
+})
+
+it('names every variable in the help', () => {
+  const help = environmentHelp()
+  for (const [name] of variableList) expect(help).toMatch(new RegExp(`^  ${name} `, 'm'))
+  expect(Math.max(...help.split('\n').map((line) => line.length))).toBeLessThan(260)
+})
