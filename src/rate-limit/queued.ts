@@ -4,6 +4,7 @@
  * @module
  */
 import { checkNumber, checkOptions } from '../base/options.ts'
+import { onAbort, sleep } from '../base/signal.ts'
 import type { RateLimiter } from '../types.ts'
 
 /** Options of {@link queued}. */
@@ -43,7 +44,7 @@ export function queued(limiter: RateLimiter, options: QueuedOptions): RateLimite
           const answer = await limiter.take(key, cost, size)
           const left = (deadline - performance.now()) / 1000
           if (answer.allowed || answer.retryAfter > left) return answer
-          await sleep(answer.retryAfter * 1000, over.signal)
+          await sleep(answer.retryAfter, over.signal).catch(() => {})
         }
         return undefined
       })
@@ -57,7 +58,9 @@ export function queued(limiter: RateLimiter, options: QueuedOptions): RateLimite
       signal?.addEventListener('abort', giveUp, { once: true })
       try {
         // In the middle of the line it leaves at once. At its head a take may be under way, and its answer counts.
-        const gone = once(over.signal).then(() => (first ? mine : undefined))
+        const gone = new Promise<void>((resolve) => onAbort(over.signal, resolve)).then(() =>
+          first ? mine : undefined,
+        )
         const answer = await Promise.race([mine, gone])
         if (answer?.allowed) return answer
         signal?.throwIfAborted()
@@ -70,20 +73,4 @@ export function queued(limiter: RateLimiter, options: QueuedOptions): RateLimite
     peek: (key, size) => limiter.peek(key, size),
     block: (key, seconds) => limiter.block(key, seconds),
   }
-}
-
-function once(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
-}
-
-function sleep(time: number, over: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(done, time)
-    function done(): void {
-      clearTimeout(timer)
-      over.removeEventListener('abort', done)
-      resolve()
-    }
-    over.addEventListener('abort', done, { once: true })
-  })
 }
