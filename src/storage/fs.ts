@@ -13,7 +13,7 @@ import { fileLocks, removal } from './fs-lock.ts'
 import { safeName } from './key.ts'
 import { createLock } from './lock.ts'
 import { storageOf } from './storage-of.ts'
-import { createSweeper, sweepBatch } from './sweep.ts'
+import { createSweeper } from './sweep.ts'
 import { damaged } from './value.ts'
 
 /** Options of {@link fsStorage}. */
@@ -67,18 +67,7 @@ export function fsStorage(options: FsStorageOptions): ListStorage {
   const nameOf = async (key: string) => item + (await safeName(key))
   const look = async (name: string) => parse(await folder.read(name))
 
-  let names = folder.names()
-  const sweeper = createSweeper(sweep, async () => {
-    for (let looked = 0; looked < sweepBatch; looked++) {
-      const next = await names.next()
-      if (next.done) {
-        names = folder.names()
-        return
-      }
-      await sweepFile(next.value)
-    }
-  })
-
+  const sweeper = createSweeper(sweep, folder.names, sweepFile)
   // Starts now and not at the first write: an earlier process may have left expired values.
   sweeper.start()
 
@@ -127,10 +116,7 @@ export function fsStorage(options: FsStorageOptions): ListStorage {
     },
     acquire: locks.acquire,
     release: locks.release,
-    async dispose() {
-      await sweeper.stop()
-      await names.return()
-    },
+    dispose: sweeper.stop,
   })
 }
 

@@ -8,7 +8,7 @@ import type { ListStorage } from '../types.ts'
 import { addOne, type Entry, entryOf, isExpired } from './entry.ts'
 import { memoryLocks } from './lock.ts'
 import { storageOf } from './storage-of.ts'
-import { createSweeper, sweepBatch } from './sweep.ts'
+import { createSweeper } from './sweep.ts'
 
 /** Options of {@link memoryStorage}. */
 export interface MemoryStorageOptions {
@@ -31,19 +31,13 @@ export function memoryStorage(options: MemoryStorageOptions = {}): ListStorage {
   checkNumber('memoryStorage', 'sweep', sweep)
 
   const items = new Map<string, Entry>()
-  let cursor = items.entries()
-  const sweeper = createSweeper(sweep, () => {
-    const now = Date.now()
-    for (let looked = 0; looked < sweepBatch; looked++) {
-      const next = cursor.next()
-      if (next.done) {
-        cursor = items.entries()
-        return
-      }
-      const [key, entry] = next.value
-      if (isExpired(entry, now)) items.delete(key)
-    }
-  })
+  const sweeper = createSweeper(
+    sweep,
+    () => items.entries(),
+    ([key, entry]) => {
+      if (isExpired(entry)) items.delete(key)
+    },
+  )
 
   function find(key: string): Entry | null {
     const entry = items.get(key) ?? null
