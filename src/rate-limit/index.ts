@@ -1,5 +1,5 @@
 /**
- * Token buckets. Write a driver of your own by implementing {@link RateLimiter}.
+ * Token buckets. For a driver of your own, implement {@link RateLimiter}, or use `storageRateLimit` on your storage.
  *
  * @module
  */

@@ -3,9 +3,10 @@
  *
  * @module
  */
-import { checkNumber, checkOptions } from '../base/options.ts'
+import { checkOptions } from '../base/options.ts'
 import type { RateLimiter, RateLimitSize } from '../types.ts'
-import { checkCost, checkSize, emptyLimits, idleAt, type Limits, takeFrom } from './bucket.ts'
+import { emptyLimits, idleAt, type Limits, takeFrom } from './bucket.ts'
+import { checkSize, limiterOf } from './limiter.ts'
 
 /** Options of {@link memoryRateLimit}. */
 export interface MemoryRateLimitOptions extends RateLimitSize {
@@ -18,9 +19,9 @@ export interface MemoryRateLimitOptions extends RateLimitSize {
 }
 
 /**
- * A token bucket per key in this process: each further process has buckets of its own.
+ * A token bucket per key in this process. Each further process has its own buckets.
  *
- * @throws InputError for wrong options.
+ * @throws InputError for an unknown or wrong option.
  */
 export function memoryRateLimit(options: MemoryRateLimitOptions): RateLimiter {
   checkOptions('memoryRateLimit', options, ['requests', 'window', 'now'])
@@ -28,8 +29,8 @@ export function memoryRateLimit(options: MemoryRateLimitOptions): RateLimiter {
   const size = checkSize('memoryRateLimit', { requests, window })
   const keys = new Map<string, Limits>()
 
-  // Each call looks at two keys in turn and forgets the idle ones. As a call adds one key at most, the map stays
-  // within about twice the keys that are in use, without a timer.
+  // Each call looks at two keys in turn and forgets the idle ones. A call adds one key at most, so the map holds at most
+  // about twice the keys that are in use, without a timer.
   let cursor = keys.entries()
   function prune(time: number): void {
     for (let looked = 0; looked < 2; looked++) {
@@ -53,22 +54,16 @@ export function memoryRateLimit(options: MemoryRateLimitOptions): RateLimiter {
     return limits
   }
 
-  return {
-    async take(key, cost = 1, own = size) {
-      if (own !== size) checkSize('take', own)
-      checkCost(cost, own)
+  return limiterOf(size, {
+    async spend(key, own, cost) {
       const time = now()
-      return takeFrom(limitsOf(key, time), own, cost, time)
-    },
-    async peek(key, own = size) {
-      if (own !== size) checkSize('peek', own)
-      return takeFrom(keys.get(key) ?? emptyLimits(), own, 0, now())
+      const limits = cost > 0 ? limitsOf(key, time) : (keys.get(key) ?? emptyLimits())
+      return takeFrom(limits, own, cost, time)
     },
     async block(key, seconds) {
-      checkNumber('block', 'seconds', seconds, 0)
       const time = now()
       const limits = limitsOf(key, time)
       limits.until = Math.max(limits.until, time + seconds * 1000)
     },
-  }
+  })
 }

@@ -4,22 +4,23 @@
  * @module
  */
 import { checkNumber, checkOptions } from '../base/options.ts'
+import { onAbort, sleep } from '../base/signal.ts'
 import type { RateLimiter } from '../types.ts'
 
 /** Options of {@link queued}. */
 export interface QueuedOptions {
-  /** Longest time a call waits for its turn, in seconds. After it, or when it can't be enough, it is refused. */
+  /** The most seconds a call waits for its turn. A call is refused then, or at once when its turn comes later. */
   maxWait: number
 }
 
 /**
  * A limiter whose calls wait for their turn instead of being refused at once.
  *
- * First come, first served, per key and size and within this process; between processes luck decides. A refused
- * call has taken nothing, and learns the seconds from then on. A call whose signal aborts leaves the line at once, and
- * throws the signal's reason.
+ * First come, first served, for each key and size, within this process. Between processes the order is not known. A
+ * refused call takes nothing, and its `retryAfter` counts from the moment of the refusal. A call whose signal aborts
+ * leaves the line at once and throws the reason of the signal.
  *
- * @throws InputError for wrong options.
+ * @throws InputError for an unknown or wrong option.
  */
 export function queued(limiter: RateLimiter, options: QueuedOptions): RateLimiter {
   checkOptions('queued', options, ['maxWait'])
@@ -32,7 +33,7 @@ export function queued(limiter: RateLimiter, options: QueuedOptions): RateLimite
       signal?.throwIfAborted()
       const deadline = performance.now() + maxWait * 1000
       const id = size === undefined ? key : `${key}\n${size.requests}/${size.window}`
-      // One that failed does not hold up those behind it.
+      // A failed call does not hold up the calls behind it.
       const ahead = (lines.get(id) ?? Promise.resolve()).catch(() => {})
       const over = new AbortController()
       const giveUp = () => over.abort()
@@ -43,7 +44,7 @@ export function queued(limiter: RateLimiter, options: QueuedOptions): RateLimite
           const answer = await limiter.take(key, cost, size)
           const left = (deadline - performance.now()) / 1000
           if (answer.allowed || answer.retryAfter > left) return answer
-          await sleep(answer.retryAfter * 1000, over.signal)
+          await sleep(answer.retryAfter, over.signal).catch(() => {})
         }
         return undefined
       })
@@ -56,8 +57,11 @@ export function queued(limiter: RateLimiter, options: QueuedOptions): RateLimite
       const timer = setTimeout(giveUp, maxWait * 1000)
       signal?.addEventListener('abort', giveUp, { once: true })
       try {
-        // In the middle of the line it leaves at once. At its head a take may be under way, and its answer counts.
-        const gone = once(over.signal).then(() => (first ? mine : undefined))
+        // A call in the middle of the line leaves at once. For the first in line a take may be under way: its answer
+        // counts.
+        const gone = new Promise<void>((resolve) => onAbort(over.signal, resolve)).then(() =>
+          first ? mine : undefined,
+        )
         const answer = await Promise.race([mine, gone])
         if (answer?.allowed) return answer
         signal?.throwIfAborted()
@@ -70,20 +74,4 @@ export function queued(limiter: RateLimiter, options: QueuedOptions): RateLimite
     peek: (key, size) => limiter.peek(key, size),
     block: (key, seconds) => limiter.block(key, seconds),
   }
-}
-
-function once(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
-}
-
-function sleep(time: number, over: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(done, time)
-    function done(): void {
-      clearTimeout(timer)
-      over.removeEventListener('abort', done)
-      resolve()
-    }
-    over.addEventListener('abort', done, { once: true })
-  })
 }

@@ -3,14 +3,15 @@
  *
  * @module
  */
-import { checkNumber, checkOptions } from '../base/options.ts'
-import type { RateLimit, RateLimiter, RateLimitSize, Storage } from '../types.ts'
-import { checkCost, checkSize, emptyLimits, idleAt, type Limits, takeFrom } from './bucket.ts'
+import { checkOptions } from '../base/options.ts'
+import type { RateLimiter, RateLimitSize, Storage } from '../types.ts'
+import { emptyLimits, idleAt, type Limits, takeFrom } from './bucket.ts'
+import { checkSize, limiterOf } from './limiter.ts'
 
 /** Options of {@link storageRateLimit}. */
 export interface StorageRateLimitOptions extends RateLimitSize {
   /**
-   * The clock: milliseconds since 1970. All processes on one storage need the same.
+   * The clock, in milliseconds since 1970. All processes on one storage need the same clock.
    *
    * @default Date.now
    */
@@ -22,15 +23,16 @@ interface Batch {
   done: Promise<void>
 }
 
-/** Seconds. A holder needs milliseconds; who waits longer has a backend that does not answer. */
+/** Seconds. The work under the lock takes milliseconds. After ten seconds the backend does not answer. */
 const turn = { ttl: 10, wait: 10 }
 
 /**
- * A token bucket per key in any storage with a real `lock`: the way to share a limit over processes on disk.
+ * A token bucket per key in any storage. Its `lock` has to hold over all processes that share the limit, as that of
+ * `fsStorage` does.
  *
- * On Redis `redisRateLimit` needs one round trip instead of four, and no lock.
+ * On Redis, use `redisRateLimit`: it needs one round trip instead of four, and no lock.
  *
- * @throws InputError for wrong options.
+ * @throws InputError for an unknown or wrong option.
  */
 export function storageRateLimit(storage: Storage, options: StorageRateLimitOptions): RateLimiter {
   checkOptions('storageRateLimit', options, ['requests', 'window', 'now'])
@@ -38,7 +40,7 @@ export function storageRateLimit(storage: Storage, options: StorageRateLimitOpti
   const size = checkSize('storageRateLimit', { requests, window })
   const open = new Map<string, Batch>()
 
-  // Calls that come while the lock is being fetched are answered under that one lock: a burst costs two of them.
+  // Calls that arrive while a batch waits for its lock join that batch. So a burst of calls costs two locks.
   async function change<T>(key: string, work: (limits: Limits) => T): Promise<T> {
     let answer!: T
     let batch = open.get(key)
@@ -60,37 +62,30 @@ export function storageRateLimit(storage: Storage, options: StorageRateLimitOpti
       await storage.lock(name, turn, async () => {
         const limits = (await storage.get<Limits>(name)) ?? emptyLimits()
         const before = JSON.stringify(limits)
-        // Nothing waits between these two lines, so nobody joins a batch that has been answered.
+        // These two lines run without waiting, so no call joins a batch that was answered already.
         open.delete(key)
         for (const work of works) work(limits)
         const ttl = (idleAt(limits) - now()) / 1000
-        // A second longer, so that the last refill is not lost to rounding.
+        // One second more, so that rounding does not lose the last refill.
         if (ttl > 0 && JSON.stringify(limits) !== before) await storage.set(name, limits, { ttl: ttl + 1 })
       })
     } finally {
-      // Still open when the lock could not be acquired: then the whole batch fails.
+      // When the lock could not be acquired, the batch is still open, and all its calls fail.
       if (open.get(key)?.works === works) open.delete(key)
     }
   }
 
-  return {
-    async take(key, cost = 1, own = size): Promise<RateLimit> {
-      if (own !== size) checkSize('take', own)
-      checkCost(cost, own)
-      return change(key, (limits) => takeFrom(limits, own, cost, now()))
-    },
-    async peek(key, own = size) {
-      if (own !== size) checkSize('peek', own)
+  return limiterOf(size, {
+    async spend(key, own, cost) {
+      if (cost > 0) return change(key, (limits) => takeFrom(limits, own, cost, now()))
       const limits = (await storage.get<Limits>(nameOf(key))) ?? emptyLimits()
       return takeFrom(limits, own, 0, now())
     },
-    async block(key, seconds) {
-      checkNumber('block', 'seconds', seconds, 0)
-      await change(key, (limits) => {
+    block: (key, seconds) =>
+      change(key, (limits) => {
         limits.until = Math.max(limits.until, now() + seconds * 1000)
-      })
-    },
-  }
+      }),
+  })
 }
 
 function nameOf(key: string): string {

@@ -6,49 +6,53 @@
 
 import { checkNumber, checkOptions } from '../base/options.ts'
 import { InputError } from '../errors.ts'
-import type { Storage } from '../types.ts'
-import { type Folder, openFolder, temporary } from './fs-folder.ts'
+import type { ListStorage } from '../types.ts'
+import { addOne, type Entry, entryOf, isExpired, textOf } from './entry.ts'
+import { openFolder, temporary } from './fs-folder.ts'
 import { fileLocks, removal } from './fs-lock.ts'
-import { assertKey, safeName } from './key.ts'
+import { safeName } from './key.ts'
 import { createLock } from './lock.ts'
-import { createSweeper, sweepBatch } from './sweep.ts'
-import { addOne, countingTime, expiryOf, fromText, type Item, isExpired, toText, ttlOf } from './value.ts'
+import { storageOf } from './storage-of.ts'
+import { createSweeper } from './sweep.ts'
+import { damaged } from './value.ts'
 
 /** Options of {@link fsStorage}. */
 export interface FsStorageOptions {
   /**
-   * Folder of its own, created with mode 0700 if missing; files in it have mode 0600. It must lie on a local disk:
-   * network file systems do not keep the promises (exclusive link, atomic rename) that locks rest on.
+   * A folder for this storage alone. It is created with mode 0700 if it is missing; files in it have mode 0600. The
+   * folder must lie on a local disk: locks need an exclusive link and an atomic rename, and network file systems do
+   * not promise them.
    */
   dir: string
   /**
-   * Seconds between two passes that delete expired items.
+   * Seconds between two passes that delete expired values.
    *
    * @default 60
    */
   sweep?: number
 }
 
+/** Prefixes of files: values, locks of callers, and locks for one read and write of a value. */
 const item = 'k-'
 const lock = 'l-'
 const mutex = 'm-'
 
-/** Seconds. One operation takes milliseconds: who holds a file for so long has died. */
-const turn = { ttl: 10, wait: 15 }
+/** Milliseconds. One read and write takes a few; a process that holds a file for ten seconds has died. */
+const turn = { ttl: 10_000, wait: 15_000 }
 
-/** Milliseconds after which a file on its way in or out was left behind by a process that died. */
+/** Milliseconds after which a temporary file must be from a process that died. */
 const leftBehind = 600_000
 
 /**
  * State on disk, shared by the processes of one machine.
  *
- * Not on unstorage's `fs` driver, which writes in place (a full disk leaves half a file), with the mode of the
- * umask, and answers an error object as if it were the value when a file can't be read.
+ * Does not use the `fs` driver of unstorage. That driver writes in place, so a full disk leaves half a file; it
+ * follows the umask, so others may read the files; and it answers an error as if it were the value.
  *
- * @throws InputError for an unknown option, or a folder that others than its owner can look into.
- * @throws UpstreamError when the folder can't be created.
+ * @throws InputError for an unknown or wrong option, or a folder that other users have access to.
+ * @throws UpstreamError when the folder cannot be created.
  */
-export function fsStorage(options: FsStorageOptions): Storage {
+export function fsStorage(options: FsStorageOptions): ListStorage {
   checkOptions('fsStorage', options, ['dir', 'sweep'])
   const { dir, sweep = 60 } = options
   if (typeof dir !== 'string' || dir === '')
@@ -58,30 +62,25 @@ export function fsStorage(options: FsStorageOptions): Storage {
   const folder = openFolder(dir)
   const locks = fileLocks(folder, lock)
   const mutexes = fileLocks(folder, mutex)
-  // Reading, then writing or removing, one file: only one at a time, over all processes.
   const exclusive = createLock(mutexes, 3)
 
-  let names = folder.names()
-  const sweeper = createSweeper(sweep, async () => {
-    for (let looked = 0; looked < sweepBatch; looked++) {
-      const next = await names.next()
-      if (next.done) {
-        names = folder.names()
-        return
-      }
-      await sweepFile(next.value)
-    }
-  })
+  const nameOf = async (key: string) => item + (await safeName(key))
+  const look = async (name: string) => parse(await folder.read(name))
 
-  // At once, not with the first write: an earlier process may have left expired items.
+  const sweeper = createSweeper(sweep, folder.names, sweepFile)
+  // Starts now and not at the first write: an earlier process may have left expired values.
   sweeper.start()
 
   async function sweepFile(name: string): Promise<void> {
     if (name.startsWith(item)) {
-      if (!isExpired(await look(folder, name))) return
-      // Looked at again in its turn: it may have been written anew in the meantime.
+      const isOver = async () => {
+        const entry = await look(name)
+        return entry !== null && isExpired(entry)
+      }
+      if (!(await isOver())) return
+      // Checked again under the lock: another caller may have written a new value since.
       await exclusive(name, turn, async () => {
-        if (isExpired(await look(folder, name))) await folder.remove(name)
+        if (await isOver()) await folder.remove(name)
       })
     } else if (name.startsWith(lock)) await locks.removeExpired(name)
     else if (name.startsWith(mutex)) await mutexes.removeExpired(name)
@@ -91,55 +90,45 @@ export function fsStorage(options: FsStorageOptions): Storage {
     }
   }
 
-  async function nameOf(key: string): Promise<string> {
-    assertKey(key)
-    return item + (await safeName(key))
-  }
-
-  return {
-    async get<T>(key: string) {
-      const found = await look(folder, await nameOf(key))
-      return isExpired(found) ? null : (found.value as T)
+  return storageOf({
+    async read(key) {
+      return textOf(await look(await nameOf(key)))
     },
-    async set(key, value, options) {
-      const expires = expiryOf(ttlOf(options))
-      const text = `{"expires":${expires},"value":${toText(value)}}`
+    async write(key, text, ttl) {
+      const file = write(entryOf(text, ttl))
       const name = await nameOf(key)
-      await exclusive(name, turn, () => folder.write(name, text))
+      await exclusive(name, turn, () => folder.write(name, file))
     },
-    async delete(key) {
+    async remove(key) {
       await folder.remove(await nameOf(key))
     },
-    async take<T>(key: string) {
-      const text = await folder.claim(await nameOf(key))
-      const found = parse(text)
-      return isExpired(found) ? null : (found.value as T)
+    async take(key) {
+      return textOf(parse(await folder.claim(await nameOf(key))))
     },
-    async increment(key, options) {
-      const duration = countingTime(options)
+    async add(key, ttl) {
       const name = await nameOf(key)
       return exclusive(name, turn, async () => {
-        const found = await look(folder, name)
-        const counting = found.value !== null && !isExpired(found)
-        const value = addOne(counting ? found.value : null)
-        const expires = counting ? found.expires : expiryOf(duration)
-        await folder.write(name, JSON.stringify({ expires, value } satisfies Item))
-        return value
+        const next = addOne(await look(name), ttl)
+        if (next === null) return null
+        await folder.write(name, write(next))
+        return Number(next.text)
       })
     },
-    lock: createLock(locks),
-    async dispose() {
-      await sweeper.stop()
-      await names.return()
-    },
-  }
+    acquire: locks.acquire,
+    release: locks.release,
+    dispose: sweeper.stop,
+  })
 }
 
-/** A missing file is read as an item without a value. */
-async function look(folder: Folder, name: string): Promise<Item> {
-  return parse(await folder.read(name))
+/** A file is JSON, because every text that {@link storageOf} passes on is JSON. */
+function write({ expires, text }: Entry): string {
+  return `{"expires":${expires},"value":${text}}`
 }
 
-function parse(text: string | null): Item {
-  return text === null ? { expires: null, value: null } : fromText<Item>(text)
+/** Takes the file apart without reading the value as JSON: {@link storageOf} does that, once. */
+function parse(file: string | null): Entry | null {
+  if (file === null) return null
+  const [, expires, text] = /^\{"expires":(null|\d+),"value":(.*)\}$/s.exec(file) ?? []
+  if (expires === undefined || text === undefined) throw damaged()
+  return { expires: expires === 'null' ? null : Number(expires), text }
 }

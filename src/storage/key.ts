@@ -1,17 +1,17 @@
 /**
- * Keys: which are allowed, and how one becomes a name that every file system and key-value store keeps apart.
+ * Keys: which keys are allowed, and how a key becomes a name that no file system or key-value store mixes up.
  *
  * @module
  */
 
 import { InputError } from '../errors.ts'
 
-/** Longest readable name. The tightest common bound is 143 bytes (encrypted home folders on Linux). */
+/** Characters of the longest readable name. The tightest common bound is 143 bytes (encrypted home folders on Linux). */
 const longest = 120
 
 /**
- * @throws InputError for a key that is not a non-empty, well-formed string. Lone surrogates are refused, since
- * all of them become the same three bytes of UTF-8: two keys would be one.
+ * @throws InputError for a key that is not a string, is empty, or is not well-formed. A lone surrogate is not: all
+ * lone surrogates become the same three bytes of UTF-8, so two keys would be one.
  */
 export function assertKey(key: unknown): asserts key is string {
   if (typeof key === 'string' && key !== '' && !/\p{Surrogate}/u.test(key)) return
@@ -21,10 +21,10 @@ export function assertKey(key: unknown): asserts key is string {
 /**
  * A name for `key` that is safe everywhere, and never the same for two keys.
  *
- * Lower case letters, digits and `-` stay, `:` becomes `+`, every other byte of UTF-8 is `%` and two hex digits.
- * So there is no separator, no dot (traversal, trailing dots), no upper case (disks that ignore case) and
- * nothing beyond ASCII (disks that normalise Unicode). Long keys become `=` and their SHA-256. The caller puts a
- * prefix in front, which also keeps clear of reserved names such as `con` and `nul`.
+ * Lower case letters, digits and `-` stay, `:` becomes `+`, and every other byte of UTF-8 becomes `%` and two hex
+ * digits. So a name has no separator, no dot (path traversal), no upper case (some disks ignore case) and only ASCII
+ * (some disks normalise Unicode). A long key becomes `=` and its SHA-256. The caller puts a prefix in front of the
+ * name; with it, no name is a reserved one such as `con` or `nul`.
  */
 export async function safeName(key: string): Promise<string> {
   const bytes = new TextEncoder().encode(key)

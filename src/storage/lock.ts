@@ -1,21 +1,21 @@
 /**
- * `lock` for every driver: waiting, time-out and release. A driver only says how a lock is taken and freed.
+ * Locks that callers wait for. A driver only says how a lock is taken and freed; waiting, time-out and release are
+ * done here.
  *
  * @module
  */
 
-import { checkNumber, checkOptions } from '../base/options.ts'
+import { sleep } from '../base/signal.ts'
 import { UpstreamError } from '../errors.ts'
-import type { Storage } from '../types.ts'
-import { assertKey } from './key.ts'
-import { milliseconds } from './value.ts'
+import type { StorageDriver } from '../types.ts'
 
-/** How a driver takes and frees a lock, each in one atomic step. */
-export interface Locks {
-  /** Take the lock if it is free or its holder's time is over. `ttl` in milliseconds. */
-  acquire(key: string, owner: string, ttl: number): Promise<boolean>
-  /** Free the lock if `owner` still holds it. */
-  release(key: string, owner: string): Promise<void>
+/** The two atoms of a driver that take and free a lock. */
+export type Locks = Pick<StorageDriver, 'acquire' | 'release'>
+
+/** Both in milliseconds. */
+interface Times {
+  ttl: number
+  wait: number
 }
 
 interface Caller {
@@ -23,16 +23,18 @@ interface Caller {
 }
 
 /**
- * Callers of one process stand in line, and only the first of them asks the backend: a thousand waiting calls
- * are one poller, not a thousand. A release in this process wakes the next at once; locks held elsewhere are
- * polled, with jitter, so that processes do not ask in step.
+ * A lock on a driver.
  *
- * @param pause mean milliseconds between two polls.
+ * Callers of one process stand in line, and only the first in line asks the backend: a thousand waiting calls are
+ * one poller. A release in this process wakes the next caller at once. A lock that another process holds is polled.
+ *
+ * @param pause mean milliseconds between two polls. Each pause is random, so that processes do not ask in step.
  */
-export function createLock(locks: Locks, pause = 25): Storage['lock'] {
+export function createLock(locks: Locks, pause = 25) {
   const lines = new Map<string, Caller[]>()
 
-  async function enter(key: string, owner: string, ttl: number, deadline: number): Promise<boolean> {
+  async function enter(key: string, owner: string, { ttl, wait }: Times): Promise<boolean> {
+    const deadline = performance.now() + wait
     const line = lines.get(key) ?? []
     const caller: Caller = {}
     lines.set(key, line)
@@ -41,14 +43,14 @@ export function createLock(locks: Locks, pause = 25): Storage['lock'] {
       while (line[0] !== caller) {
         const left = deadline - performance.now()
         if (left <= 0) return false
-        await sleep(caller, left)
+        await rest(caller, left)
       }
-      // The first of the line asks at least once, even with `wait: 0`.
+      // The first in line asks at least once, even with `wait: 0`.
       for (;;) {
         if (await locks.acquire(key, owner, ttl)) return true
         const left = deadline - performance.now()
         if (left <= 0) return false
-        await sleep(caller, Math.min(left, pause * (0.5 + Math.random())))
+        await rest(caller, Math.min(left, pause * (0.5 + Math.random())))
       }
     } finally {
       line.splice(line.indexOf(caller), 1)
@@ -57,15 +59,11 @@ export function createLock(locks: Locks, pause = 25): Storage['lock'] {
     }
   }
 
-  return async (key, options, work) => {
-    assertKey(key)
-    checkOptions('lock', options, ['ttl', 'wait'])
-    checkNumber('lock', 'wait', options.wait, 0)
-    const ttl = milliseconds('lock', options.ttl)
+  return async <T>(key: string, times: Times, work: () => Promise<T>): Promise<T> => {
     const owner = crypto.randomUUID()
-    if (!(await enter(key, owner, ttl, performance.now() + options.wait * 1000))) {
+    if (!(await enter(key, owner, times))) {
       throw new UpstreamError(
-        `A lock was not free within ${options.wait} seconds: other work holds it.`,
+        `A lock was not free within ${times.wait / 1000} seconds: other work holds it.`,
         'Wait a moment and call again.',
         { service: 'storage', retryAfter: 1 },
       )
@@ -73,14 +71,14 @@ export function createLock(locks: Locks, pause = 25): Storage['lock'] {
     try {
       return await work()
     } finally {
-      // The work is done: a backend that fails only now must not hide its result. The ttl frees the lock.
+      // The work is done. A backend that fails now must not hide the result; the ttl frees the lock.
       await locks.release(key, owner).catch(() => {})
       lines.get(key)?.[0]?.wake?.()
     }
   }
 }
 
-/** Locks that hold within this process. */
+/** Locks within this process. */
 export function memoryLocks(): Locks {
   const held = new Map<string, { owner: string; expires: number }>()
   return {
@@ -96,14 +94,10 @@ export function memoryLocks(): Locks {
   }
 }
 
-function sleep(caller: Caller, time: number): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(wake, time)
-    function wake(): void {
-      clearTimeout(timer)
-      caller.wake = undefined
-      resolve()
-    }
-    caller.wake = wake
-  })
+/** Wait until the time is over or `caller.wake` is called. */
+async function rest(caller: Caller, time: number): Promise<void> {
+  const alarm = new AbortController()
+  caller.wake = () => alarm.abort('awake')
+  await sleep(time / 1000, alarm.signal).catch(() => {})
+  caller.wake = undefined
 }

@@ -3,100 +3,80 @@
  *
  * @module
  */
-import memoryDriver from 'unstorage/drivers/memory'
 import { checkNumber, checkOptions } from '../base/options.ts'
-import type { Storage } from '../types.ts'
-import { assertKey } from './key.ts'
-import { createLock, memoryLocks } from './lock.ts'
-import { createSweeper, sweepBatch } from './sweep.ts'
-import { addOne, countingTime, expiryOf, fromText, isExpired, toText, ttlOf } from './value.ts'
+import type { ListStorage } from '../types.ts'
+import { addOne, type Entry, entryOf, isExpired } from './entry.ts'
+import { memoryLocks } from './lock.ts'
+import { storageOf } from './storage-of.ts'
+import { createSweeper } from './sweep.ts'
 
 /** Options of {@link memoryStorage}. */
 export interface MemoryStorageOptions {
   /**
-   * Seconds between two passes that drop expired items.
+   * Seconds between two passes that drop expired values.
    *
    * @default 60
    */
   sweep?: number
 }
 
-interface Entry {
-  expires: number | null
-  /** JSON text, not the value itself: whoever changes an object later must not change what is stored. */
-  text: string
-}
-
 /**
- * State in this process: gone when it ends, and not shared with other processes.
+ * State in this process. It is gone when the process ends, and no other process sees it.
  *
- * @throws InputError for an unknown option.
+ * @throws InputError for an unknown or wrong option.
  */
-export function memoryStorage(options: MemoryStorageOptions = {}): Storage {
+export function memoryStorage(options: MemoryStorageOptions = {}): ListStorage {
   checkOptions('memoryStorage', options, ['sweep'])
   const { sweep = 60 } = options
   checkNumber('memoryStorage', 'sweep', sweep)
 
-  // The driver's own methods are plain Map calls. Working on its Map keeps each operation below free of `await`,
-  // and that is what makes it atomic.
-  const items: Map<string, Entry> = memoryDriver().getInstance!()
+  const items = new Map<string, Entry>()
+  const sweeper = createSweeper(
+    sweep,
+    () => items.entries(),
+    ([key, entry]) => {
+      if (isExpired(entry)) items.delete(key)
+    },
+  )
 
-  let cursor = items.entries()
-  const sweeper = createSweeper(sweep, () => {
-    const now = Date.now()
-    for (let looked = 0; looked < sweepBatch; looked++) {
-      const next = cursor.next()
-      if (next.done) {
-        cursor = items.entries()
-        return
-      }
-      const [key, entry] = next.value
-      if (isExpired(entry, now)) items.delete(key)
-    }
-  })
-
-  function put(key: string, value: unknown, expires: number | null): void {
-    items.set(key, { expires, text: toText(value) })
-    if (expires !== null) sweeper.start()
-  }
-
-  function live(key: string): Entry | undefined {
-    assertKey(key)
-    const entry = items.get(key)
-    if (entry === undefined || !isExpired(entry)) return entry
+  function find(key: string): Entry | null {
+    const entry = items.get(key) ?? null
+    if (entry === null || !isExpired(entry)) return entry
     items.delete(key)
-    return undefined
+    return null
   }
 
-  return {
-    async get<T>(key: string) {
-      const entry = live(key)
-      return entry === undefined ? null : fromText<T>(entry.text)
+  function put(key: string, entry: Entry): void {
+    items.set(key, entry)
+    if (entry.expires !== null) sweeper.start()
+  }
+
+  // No method waits for anything between reading and writing. That makes each of them atomic.
+  return storageOf({
+    async read(key) {
+      return find(key)?.text ?? null
     },
-    async set(key, value, options) {
-      assertKey(key)
-      put(key, value, expiryOf(ttlOf(options)))
+    async write(key, text, ttl) {
+      put(key, entryOf(text, ttl))
     },
-    async delete(key) {
-      assertKey(key)
+    async remove(key) {
       items.delete(key)
     },
-    async take<T>(key: string) {
-      const entry = live(key)
+    async take(key) {
+      const entry = find(key)
       items.delete(key)
-      return entry === undefined ? null : fromText<T>(entry.text)
+      return entry?.text ?? null
     },
-    async increment(key, options) {
-      const duration = countingTime(options)
-      const entry = live(key)
-      const sum = addOne(entry === undefined ? null : fromText(entry.text))
-      put(key, sum, entry === undefined ? expiryOf(duration) : entry.expires)
-      return sum
+    async add(key, ttl) {
+      const next = addOne(find(key), ttl)
+      if (next === null) return null
+      put(key, next)
+      return Number(next.text)
     },
-    lock: createLock(memoryLocks()),
+    ...memoryLocks(),
     async dispose() {
       await sweeper.stop()
       items.clear()
     },
-  }
+  })
 }

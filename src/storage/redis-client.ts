@@ -6,17 +6,12 @@
 
 import { checkNumber, checkOptions } from '../base/options.ts'
 import { CloudwaysError, InputError, UpstreamError } from '../errors.ts'
-import { type Opened, openRedis } from './redis-open.ts'
+import { type Opened, openRedis, type RedisClient } from './redis-open.ts'
 import { createSlots } from './slots.ts'
 
-/** What is needed of a Redis client: `new Redis()` and `new Redis.Cluster()` of ioredis and iovalkey have it. */
-export interface RedisClient {
-  call(command: string, ...args: (string | number)[]): Promise<unknown>
-}
-
-/** A {@link RedisClient} whose calls end within a bounded time, with an `UpstreamError` if need be. */
+/** A {@link RedisClient} whose calls end within a bounded time, and fail with an `UpstreamError`. */
 export interface RedisConnection extends RedisClient {
-  /** Run a Lua script on one key; its text is sent only when the server does not know it yet. */
+  /** Run a Lua script on one key. The text of the script is sent only when the server does not know it yet. */
   evaluate(script: string, key: string, ...args: (string | number)[]): Promise<unknown>
   /** Close the connection, if it was opened here. */
   close(): Promise<void>
@@ -26,20 +21,20 @@ export interface RedisClientOptions {
   /** `redis://user:password@host:6379/0`, or `rediss://` for TLS. Either this or `client`. */
   url?: string
   /**
-   * A connected client of your own, for example of a cluster. It is not closed here. Switch its offline queue off
+   * A connected client of your own, for example of a cluster. You close it. Switch its offline queue off
    * (`enableOfflineQueue: false`): a command that was given up must not run later.
    */
   client?: RedisClient | RedisConnection
   /**
-   * Commands under way at once in this process; more wait their turn, within their `timeout`. One connection
-   * carries them all (Redis pipelines them), and each storage or limiter opens one connection at most, so this is
-   * a bound on load and memory, not a number of sockets.
+   * The most commands under way at once in this process. Further commands wait their turn, within their `timeout`.
+   * One connection carries all of them, and each storage or limiter opens one connection at most. So this bounds load
+   * and memory, not the number of sockets.
    *
    * @default 500
    */
   pool?: number
   /**
-   * Seconds within which each command is answered or fails, waiting for its turn and for the connection included.
+   * Seconds within which each command is answered or fails. Waiting for a turn and for the connection is included.
    *
    * @default 2
    */
@@ -51,18 +46,18 @@ export const redisClientOptions = ['url', 'client', 'pool', 'timeout'] as const
 /**
  * A connection to share between `redisStorage` and `redisRateLimit`: pass it to both as `client`.
  *
- * It opens at the first command, reconnects with backoff for as long as it takes, and never queues commands for
- * later. When Redis has been away for longer than `timeout`, commands fail at once.
+ * The connection opens at the first command, reconnects with backoff for as long as it takes, and never queues
+ * commands for later. When Redis has been away for longer than `timeout`, commands fail at once.
  *
- * @throws InputError for wrong options. Its calls throw UpstreamError: `outcome` is `unknown` when the command
- * was sent and no answer came.
+ * @throws InputError for an unknown or wrong option. Its calls throw UpstreamError: `outcome` is `unknown` when the
+ * command was sent and no answer came.
  */
 export function redisClient(options: RedisClientOptions): RedisConnection {
   checkOptions('redisClient', options, redisClientOptions)
   return connectRedis('redisClient', options)
 }
 
-/** {@link redisClient} for a factory called `where`, which has checked the names of its options. */
+/** {@link redisClient} for a factory called `where` that has checked the names of its options. */
 export function connectRedis(where: string, options: RedisClientOptions): RedisConnection {
   const { url, client, pool = 500, timeout = 2 } = options
   checkNumber(where, 'pool', pool, 1)
@@ -71,7 +66,7 @@ export function connectRedis(where: string, options: RedisClientOptions): RedisC
     throw new InputError(`${where} needs either 'url' or 'client'.`, "Pass url: 'redis://localhost:6379/0'.")
   }
   if (client !== undefined && 'evaluate' in client) {
-    // Already bounded, by the same rules. Its owner closes it.
+    // This connection is bounded already, by the same rules. The code that made it closes it.
     if (options.pool === undefined && options.timeout === undefined)
       return { ...client, close: async () => {} }
     throw new InputError(`${where}: 'pool' and 'timeout' belong to redisClient() here.`, 'Pass them there.')
@@ -102,7 +97,7 @@ export function connectRedis(where: string, options: RedisClientOptions): RedisC
       try {
         return await send(deadline, 'EVALSHA', [hash, 1, key, ...args])
       } catch (error) {
-        // After a restart or a failover the server has forgotten the script. It did not run, so it may run now.
+        // After a restart or a failover the server does not know the script. The script did not run, so it may run now.
         if (!isReply(error) || !error.message.startsWith('NOSCRIPT')) return rethrow(error)
         return send(deadline, 'EVAL', [script, 1, key, ...args]).catch(rethrow)
       }
@@ -115,7 +110,7 @@ function lent(client: RedisClient): Opened {
   return { ready: async () => client, reason: () => 'no connection', close() {} }
 }
 
-/** No part of the url may show up in an error: it holds a password. */
+/** No part of the url may be in an error: the url holds a password. */
 function checkUrl(where: string, url: string): void {
   const parsed = URL.canParse(url) ? new URL(url) : undefined
   if (parsed === undefined) {
@@ -147,7 +142,7 @@ function within<T>(time: number, answer: Promise<T>): Promise<T> {
 function rethrow(error: unknown): never {
   if (error instanceof CloudwaysError) throw error
   if (!isReply(error)) throw unreachable(codeOf(error) ?? 'the connection was lost', 'unknown')
-  // The first word is Redis's code (OOM, READONLY, ...). The rest may quote the command.
+  // The first word is the code of Redis (OOM, READONLY, ...). The other words may quote the command.
   const code = /^[A-Z]+/.exec(error.message)?.[0] ?? 'ERR'
   const next = 'The operator: look at the Redis server and its log. Then try again.'
   throw new UpstreamError(`Redis refused a command (${code}).`, next, { service: 'storage', retryAfter: 2 })
@@ -179,5 +174,5 @@ async function sha1(text: string): Promise<string> {
   return hash
 }
 
-/** The handful of scripts of this package. */
+/** SHA-1 by script. The scripts are constants of this package, so the map stays small. */
 const hashes = new Map<string, string>()

@@ -1,13 +1,17 @@
 /**
- * Opens ioredis, when it is first needed.
+ * Opens ioredis at the first command.
  *
  * @module
  */
 
-import { InputError } from '../errors.ts'
-import type { RedisClient } from './redis-client.ts'
+import { loadOptional } from '../base/optional.ts'
 
-/** What is used of an ioredis client; its own types would make the optional package a condition to compile. */
+/** The part of a Redis client that is needed. `new Redis()` and `new Redis.Cluster()` of ioredis and iovalkey have it. */
+export interface RedisClient {
+  call(command: string, ...args: (string | number)[]): Promise<unknown>
+}
+
+/** The part of an ioredis client that is used. Its own types would make people without ioredis unable to compile. */
 interface Client extends RedisClient {
   on(event: string, listener: (error: unknown) => void): unknown
   disconnect(): void
@@ -21,28 +25,25 @@ export interface Opened {
   close(): void
 }
 
-/** Milliseconds; the longest pause between two attempts to connect, so also about how late a recovery is seen. */
+/** Milliseconds. The longest pause between two attempts to connect, so also the delay after Redis is back. */
 const longestPause = 1000
 
-const lost = 'no connection'
+const noConnection = 'no connection'
 
-/** @param bound milliseconds. */
+/** @param bound milliseconds that each attempt to connect, and each silence of the server, may take. */
 export function openRedis(url: string, bound: number): Opened {
   let opening: Promise<Client> | undefined
   let connected = false
   let closed = false
-  let since = performance.now()
-  let last = lost
+  let awaySince = performance.now()
+  let reason = noConnection
   const waiting = new Set<() => void>()
 
   async function open(): Promise<Client> {
-    const driver = await load()
-    // unstorage's driver makes the client. Its get and set are not used: they take `a/b` and `a:b` for one key and
-    // know no milliseconds.
-    const client = driver({
-      url,
+    const { Redis } = await loadOptional('Redis', 'ioredis@5', () => import('ioredis'))
+    const client: Client = new Redis(url, {
       connectTimeout: bound,
-      // A dead peer answers nothing, ever: without this the socket would stay, and each command would time out.
+      // A dead peer never answers. Without this bound the socket would stay, and each command would time out.
       socketTimeout: bound,
       keepAlive: 30_000,
       // A command that was given up must not run later: no queue, no resending.
@@ -51,22 +52,22 @@ export function openRedis(url: string, bound: number): Opened {
       maxRetriesPerRequest: 0,
       retryStrategy: (attempt) =>
         Math.min(longestPause, 25 * 2 ** Math.min(attempt, 10)) * (0.5 + Math.random() / 2),
-      // After a failover the old primary is a replica: the same address may now lead to the new one.
+      // After a failover the old primary is a replica. The same address may now lead to the new primary.
       reconnectOnError: (error) => error.message.startsWith('READONLY'),
-    }).getInstance!() as Client
-    since = performance.now()
+    })
+    awaySince = performance.now()
     client.on('ready', () => {
       connected = true
-      last = lost
+      reason = noConnection
       for (const proceed of waiting) proceed()
     })
     client.on('close', () => {
-      if (connected) since = performance.now()
+      if (connected) awaySince = performance.now()
       connected = false
     })
-    // Without a listener ioredis prints each failed attempt, and its errors carry the commands' arguments.
+    // Without a listener ioredis prints each failed attempt, and its errors carry the arguments of commands.
     client.on('error', (error) => {
-      last = reasonOf(error)
+      reason = reasonOf(error)
     })
     return client
   }
@@ -77,7 +78,7 @@ export function openRedis(url: string, bound: number): Opened {
       opening ??= open()
       const client = await opening
       if (connected) return client
-      const patience = Math.min(wait, since + bound - performance.now())
+      const patience = Math.min(wait, awaySince + bound - performance.now())
       if (patience <= 0) return undefined
       await new Promise<void>((resolve) => {
         const timer = setTimeout(proceed, patience)
@@ -90,7 +91,7 @@ export function openRedis(url: string, bound: number): Opened {
       })
       return connected ? client : undefined
     },
-    reason: () => (closed ? 'this storage was disposed of' : last),
+    reason: () => (closed ? 'this storage was disposed of' : reason),
     close() {
       closed = true
       for (const proceed of waiting) proceed()
@@ -102,19 +103,11 @@ export function openRedis(url: string, bound: number): Opened {
   }
 }
 
-async function load() {
-  try {
-    return (await import('unstorage/drivers/redis')).default
-  } catch {
-    throw new InputError("Redis needs the package 'ioredis'.", 'Run: npm install ioredis@5')
-  }
-}
-
-/** Only codes: messages of ioredis may hold the address, its errors the arguments of AUTH. */
+/** Codes only: a message of ioredis may hold the address, and its errors the arguments of AUTH. */
 function reasonOf(error: unknown): string {
   const { code, message } = error as { code?: unknown; message?: unknown }
   const refused = /\b(?:WRONGPASS|NOAUTH|NOPERM|LOADING|ERR invalid password)\b/.exec(String(message))?.[0]
   if (refused === 'LOADING') return 'it is still loading its data'
   if (refused !== undefined) return `the login was refused (${refused})`
-  return typeof code === 'string' && /^[A-Z_0-9]+$/.test(code) ? code : lost
+  return typeof code === 'string' && /^[A-Z_0-9]+$/.test(code) ? code : noConnection
 }

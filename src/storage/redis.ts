@@ -4,11 +4,12 @@
  * @module
  */
 import { checkOptions } from '../base/options.ts'
-import type { Storage } from '../types.ts'
-import { assertKey } from './key.ts'
-import { createLock } from './lock.ts'
+import type { ListStorage } from '../types.ts'
 import { connectRedis, type RedisClientOptions, redisClientOptions } from './redis-client.ts'
-import { countingTime, fromText, notACounter, toText, ttlOf } from './value.ts'
+import { storageOf } from './storage-of.ts'
+
+export { type RedisClientOptions, type RedisConnection, redisClient } from './redis-client.ts'
+export type { RedisClient } from './redis-open.ts'
 
 /** Options of {@link redisStorage}. */
 export interface RedisStorageOptions extends RedisClientOptions {
@@ -20,71 +21,75 @@ export interface RedisStorageOptions extends RedisClientOptions {
   prefix?: string
 }
 
-/** PEXPIRE only for the first: later calls must not extend the time. */
-const incrementScript = `
+/** The time is set at the first count only: later counts must not extend it. */
+const addScript = `
 local sum = redis.pcall('INCR', KEYS[1])
 if type(sum) == 'table' then return false end
 if sum == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
 return sum`
+
+const appendScript = `
+local length = redis.pcall('RPUSH', KEYS[1], ARGV[1])
+if type(length) == 'table' then return false end
+redis.call('LTRIM', KEYS[1], '-' .. ARGV[2], -1)
+if ARGV[3] then redis.call('PEXPIRE', KEYS[1], ARGV[3]) else redis.call('PERSIST', KEYS[1]) end
+return length`
 
 const releaseScript = `
 if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
 return 0`
 
 /**
- * State in Redis 6.2 or newer, or Valkey, shared by all replicas. Needs the package `ioredis`.
+ * State in Redis 6.2 or newer, or Valkey, shared by all replicas. Needs the package `ioredis`, or a `client`.
  *
- * Each operation is one command or one script on one key, so it is atomic, and a cluster can run it. A lock is
- * as durable as the server: one that restarts without persistence, or fails over, forgets who holds it.
+ * Each operation is one command or one script on one key. So it is atomic, and runs on a cluster. A lock is as durable
+ * as the server: a server that restarts without persistence, or fails over, forgets who holds the lock.
  *
- * @throws InputError for wrong options.
+ * @throws InputError for an unknown or wrong option.
  */
-export function redisStorage(options: RedisStorageOptions): Storage {
+export function redisStorage(options: RedisStorageOptions): ListStorage {
   checkOptions('redisStorage', options, [...redisClientOptions, 'prefix'])
   const { prefix = 'cloudways', ...connection } = options
   const redis = connectRedis('redisStorage', connection)
+  const itemOf = (key: string) => `${prefix}:item:${key}`
+  const lockOf = (key: string) => `${prefix}:lock:${key}`
 
-  function keyOf(key: string): string {
-    assertKey(key)
-    return `${prefix}:item:${key}`
-  }
-
-  function lockOf(key: string): string {
-    return `${prefix}:lock:${key}`
-  }
-
-  return {
-    async get<T>(key: string) {
-      return parse<T>(await redis.call('GET', keyOf(key)))
+  return storageOf({
+    async read(key) {
+      return asText(await redis.call('GET', itemOf(key)))
     },
-    async set(key, value, options) {
-      const ttl = ttlOf(options)
-      const expiry = ttl === undefined ? [] : ['PX', ttl]
-      await redis.call('SET', keyOf(key), toText(value), ...expiry)
+    async write(key, text, ttl) {
+      await redis.call('SET', itemOf(key), text, ...(ttl === undefined ? [] : ['PX', ttl]))
     },
-    async delete(key) {
-      await redis.call('DEL', keyOf(key))
+    async remove(key) {
+      await redis.call('DEL', itemOf(key))
     },
-    async take<T>(key: string) {
-      return parse<T>(await redis.call('GETDEL', keyOf(key)))
+    async take(key) {
+      return asText(await redis.call('GETDEL', itemOf(key)))
     },
-    async increment(key, options) {
-      const sum = await redis.evaluate(incrementScript, keyOf(key), countingTime(options))
-      if (sum === null) throw notACounter()
-      return Number(sum)
+    async add(key, ttl) {
+      const sum = await redis.evaluate(addScript, itemOf(key), ttl)
+      return sum === null ? null : Number(sum)
     },
-    lock: createLock({
-      async acquire(key, owner, ttl) {
-        return (await redis.call('SET', lockOf(key), owner, 'NX', 'PX', ttl)) === 'OK'
-      },
-      async release(key, owner) {
-        await redis.evaluate(releaseScript, lockOf(key), owner)
-      },
-    }),
+    async acquire(key, owner, ttl) {
+      return (await redis.call('SET', lockOf(key), owner, 'NX', 'PX', ttl)) === 'OK'
+    },
+    async release(key, owner) {
+      await redis.evaluate(releaseScript, lockOf(key), owner)
+    },
+    async append(key, text, keep, ttl) {
+      const time = ttl === undefined ? [] : [ttl]
+      return (await redis.evaluate(appendScript, itemOf(key), text, keep, ...time)) !== null
+    },
+    async range(key, start, count) {
+      // -1 is the newest entry. From there on, Redis would count from the oldest again.
+      const last = start < 0 ? Math.min(-1, start + count - 1) : start + count - 1
+      return (await redis.call('LRANGE', itemOf(key), start, last)) as string[]
+    },
     dispose: () => redis.close(),
-  }
+  })
 }
 
-function parse<T>(text: unknown): T | null {
-  return text === null ? null : fromText<T>(String(text))
+function asText(answer: unknown): string | null {
+  return answer === null ? null : String(answer)
 }

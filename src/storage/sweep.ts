@@ -1,27 +1,44 @@
 /**
- * A pass over expired items every now and then.
+ * Passes over expired values, from time to time.
  *
  * @module
  */
 
-/** Items looked at in one pass: the bound on what a sweep may cost at a time. */
-export const sweepBatch = 1000
+/** Values looked at in one pass. This bounds the work of one pass. */
+const batch = 1000
 
 /**
- * Never runs two passes at once, and does not keep the process alive.
+ * Look at all of `list`, one batch in each pass, again and again. Two passes never run at once, and the timer does not
+ * keep the process alive.
  *
  * @param seconds between two passes.
  */
-export function createSweeper(seconds: number, pass: () => void | Promise<void>) {
+export function createSweeper<T>(
+  seconds: number,
+  list: () => Iterator<T, unknown> | AsyncIterator<T, unknown>,
+  look: (value: T) => void | Promise<void>,
+) {
   let timer: ReturnType<typeof setInterval> | undefined
   let running: Promise<void> | undefined
+  let values = list()
+
+  async function pass(): Promise<void> {
+    for (let looked = 0; looked < batch; looked++) {
+      const next = await values.next()
+      if (next.done) {
+        values = list()
+        return
+      }
+      await look(next.value)
+    }
+  }
+
   return {
     start(): void {
       if (timer !== undefined) return
       timer = setInterval(() => {
-        // A failed pass loses nothing: expired items are not answered anyway, and the next pass tries again.
-        running ??= Promise.resolve()
-          .then(pass)
+        // A failed pass loses nothing: an expired value is not answered anyway, and the next pass tries again.
+        running ??= pass()
           .catch(() => {})
           .finally(() => {
             running = undefined
@@ -33,6 +50,7 @@ export function createSweeper(seconds: number, pass: () => void | Promise<void>)
       clearInterval(timer)
       timer = undefined
       await running
+      await values.return?.()
     },
   }
 }

@@ -5,108 +5,93 @@
  */
 import type { Storage as Unstorage } from 'unstorage'
 import { InputError, isCloudwaysError, UpstreamError } from '../errors.ts'
-import type { Storage } from '../types.ts'
-import { assertKey, safeName } from './key.ts'
+import type { ListStorage } from '../types.ts'
+import { addOne, type Entry, entryOf, isExpired, textOf } from './entry.ts'
+import { safeName } from './key.ts'
 import { createLock, memoryLocks } from './lock.ts'
-import { addOne, countingTime, expiryOf, fromText, isExpired, toText, ttlOf } from './value.ts'
+import { storageOf } from './storage-of.ts'
 
-/** `text` is JSON within JSON: unstorage revives values by guesswork (`destr`), and would turn `"1"` into 1. */
-interface Kept {
-  expires: number | null
-  text: string
-}
-
-/** Seconds. Longer than any single read and write should take. */
-const turn = { ttl: 60, wait: 60 }
+/** Milliseconds; longer than any single read and write should take. */
+const turn = { ttl: 60_000, wait: 60_000 }
 
 /**
  * State in anything that unstorage can mount.
  *
- * What it can't promise: unstorage has no atomic operations, so `take`, `increment` and `lock` hold within this
- * process only. Two processes on one backend may both take a code, lose a count, or hold a lock at once: run
- * one process, or use `fsStorage` or `redisStorage`. Expired items are never answered, but are removed only when
- * they are read, or by the backend where its driver knows `ttl`. Time bounds are those of the driver.
+ * unstorage has no atomic operations, so `take`, `increment`, `append` and `lock` hold within this process only. Two
+ * processes on one backend may both take a code, lose a count, or hold a lock at once: run one process, or use
+ * `fsStorage` or `redisStorage`. An expired value is never answered. It is removed when it is read, or by a backend
+ * whose driver knows `ttl`. Time-outs are those of the driver.
  *
- * `dispose` leaves the storage itself alone: who mounted it disposes of it.
+ * `dispose` leaves the storage of unstorage open, for the code that mounted it.
  *
  * @param storage from `createStorage` of unstorage.
  * @throws InputError when it is not one.
  */
-export function fromUnstorage(storage: Unstorage): Storage {
+export function fromUnstorage(storage: Unstorage): ListStorage {
   if (typeof storage?.getItem !== 'function' || typeof storage.setItem !== 'function') {
     throw new InputError('fromUnstorage takes a storage of unstorage.', 'Pass what createStorage() returned.')
   }
-  const lock = createLock(memoryLocks())
   const exclusive = createLock(memoryLocks())
 
-  // unstorage takes `a/b`, `a\b` and `a:b` for one key and cuts it at `?`, hence the safe name.
-  async function nameOf(key: string): Promise<string> {
-    assertKey(key)
-    return `k-${await safeName(key)}`
+  /** Do one thing with the name of a key, while nothing else in this process changes that name. */
+  async function alone<T>(key: string, work: (name: string) => Promise<T>): Promise<T> {
+    const name = await nameOf(key)
+    return exclusive(name, turn, () => work(name))
   }
 
-  async function find(name: string): Promise<Kept | null> {
-    const kept = await attempt(storage.getItem<Kept>(name))
-    return typeof kept?.text === 'string' ? kept : null
+  // The text is JSON within JSON: unstorage guesses what a value was (`destr`), and would turn `"1"` into 1.
+  async function find(name: string): Promise<Entry | null> {
+    const entry = await attempt(storage.getItem<Entry>(name))
+    return typeof entry?.text === 'string' ? entry : null
   }
 
-  async function read(name: string): Promise<Kept | null> {
-    const kept = await find(name)
-    return kept === null || isExpired(kept) ? null : kept
+  async function write(name: string, entry: Entry): Promise<void> {
+    const ttl =
+      entry.expires === null ? undefined : Math.max(1, Math.ceil((entry.expires - Date.now()) / 1000))
+    await attempt(storage.setItem(name, { ...entry }, ttl === undefined ? {} : { ttl }))
   }
 
-  async function removeExpired(name: string): Promise<void> {
-    const kept = await find(name)
-    if (kept !== null && isExpired(kept)) await attempt(storage.removeItem(name))
-  }
-
-  async function write(name: string, kept: Kept): Promise<void> {
-    const ttl = kept.expires === null ? undefined : Math.max(1, Math.ceil((kept.expires - Date.now()) / 1000))
-    await attempt(storage.setItem(name, { ...kept }, ttl === undefined ? {} : { ttl }))
-  }
-
-  return {
-    async get<T>(key: string) {
-      const name = await nameOf(key)
-      const kept = await find(name)
-      if (kept === null) return null
-      if (!isExpired(kept)) return fromText<T>(kept.text)
-      await exclusive(name, turn, () => removeExpired(name))
+  return storageOf({
+    async read(key) {
+      const entry = await find(await nameOf(key))
+      if (entry === null || !isExpired(entry)) return textOf(entry)
+      await alone(key, async (name) => {
+        // Read again under the lock: another caller may have written a new value since.
+        const now = await find(name)
+        if (now !== null && isExpired(now)) await attempt(storage.removeItem(name))
+      })
       return null
     },
-    async set(key, value, options) {
-      const kept = { expires: expiryOf(ttlOf(options)), text: toText(value) }
-      const name = await nameOf(key)
-      await exclusive(name, turn, () => write(name, kept))
+    async write(key, text, ttl) {
+      const entry = entryOf(text, ttl)
+      await alone(key, (name) => write(name, entry))
     },
-    async delete(key) {
-      const name = await nameOf(key)
-      await exclusive(name, turn, () => attempt(storage.removeItem(name)))
+    async remove(key) {
+      await alone(key, (name) => attempt(storage.removeItem(name)))
     },
-    async take<T>(key: string) {
-      const name = await nameOf(key)
-      return exclusive(name, turn, async () => {
-        const kept = await read(name)
+    take: (key) =>
+      alone(key, async (name) => {
+        const entry = await find(name)
         await attempt(storage.removeItem(name))
-        return kept === null ? null : fromText<T>(kept.text)
-      })
-    },
-    async increment(key, options) {
-      const duration = countingTime(options)
-      const name = await nameOf(key)
-      return exclusive(name, turn, async () => {
-        const kept = await read(name)
-        const sum = addOne(kept === null ? null : fromText(kept.text))
-        await write(name, { expires: kept === null ? expiryOf(duration) : kept.expires, text: String(sum) })
-        return sum
-      })
-    },
-    lock,
-    async dispose() {},
-  }
+        return textOf(entry)
+      }),
+    add: (key, ttl) =>
+      alone(key, async (name) => {
+        const next = addOne(await find(name), ttl)
+        if (next === null) return null
+        await write(name, next)
+        return Number(next.text)
+      }),
+    ...memoryLocks(),
+  })
 }
 
-/** Drivers throw what they like, and some put keys, values or addresses into it: nothing of it is passed on. */
+/** unstorage takes `a/b`, `a\b` and `a:b` for one key and cuts a key at `?`. */
+async function nameOf(key: string): Promise<string> {
+  return `k-${await safeName(key)}`
+}
+
+/** Drivers throw anything, and some put keys, values or addresses into it. None of it is passed on. */
 async function attempt<T>(work: Promise<T>): Promise<T> {
   try {
     return await work
@@ -115,10 +100,7 @@ async function attempt<T>(work: Promise<T>): Promise<T> {
     throw new UpstreamError(
       'The storage backend failed.',
       'The operator: look at the storage. Then try again.',
-      {
-        service: 'storage',
-        outcome: 'unknown',
-      },
+      { service: 'storage', outcome: 'unknown' },
     )
   }
 }

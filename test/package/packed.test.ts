@@ -46,7 +46,7 @@ test('exports, build entries and files are the same set', async () => {
   const entries = Object.keys(configs[0].entry)
   const exported = subpaths.map((path) => (path === '.' ? 'index' : path.slice(2)))
   expect(exported.sort()).toEqual(entries.sort())
-  const files = await readdir(join(folder, 'node_modules/cloudways-tools/dist'))
+  const files = await readdir(join(folder, 'node_modules/cloudways-tools/dist'), { recursive: true })
   for (const name of entries) expect(files).toEqual(expect.arrayContaining([`${name}.js`, `${name}.d.ts`]))
 })
 

@@ -16,6 +16,7 @@ const given: Record<string, string> = {
   credentials: "import('cloudways-tools').Credentials",
   baseUrl: 'string',
   onAudit: "(event: import('cloudways-tools').AuditEvent) => void",
+  mapStorage: "() => import('cloudways-tools/storage').Storage",
   model: "import('ai').LanguageModel",
   storage: "import('cloudways-tools/storage').Storage",
   transport: "import('@modelcontextprotocol/sdk/inMemory.js').InMemoryTransport",

@@ -78,7 +78,7 @@ describe('options', () => {
 
   it('says what to install when ioredis is missing', async () => {
     vi.resetModules()
-    vi.doMock('unstorage/drivers/redis', () => {
+    vi.doMock('ioredis', () => {
       throw new Error("Cannot find package 'ioredis'")
     })
     const { redisStorage } = await import('../../src/storage/index.ts')
@@ -86,7 +86,7 @@ describe('options', () => {
     await expect(storage.get('key')).rejects.toMatchObject({
       next: expect.stringContaining('npm install ioredis'),
     })
-    vi.doUnmock('unstorage/drivers/redis')
+    vi.doUnmock('ioredis')
   })
 })
 

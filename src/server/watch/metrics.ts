@@ -4,9 +4,9 @@
  * @module
  */
 
+import { loadOptional } from '../../base/optional.ts'
 import { version } from '../../base/version.ts'
 import type { AuditEvent } from '../../core/types/audit.ts'
-import { InputError } from '../../errors.ts'
 import type { AuthEvent, AuthEventType } from '../oauth/events.ts'
 
 /** Which limit refused: the account's, that of one endpoint, or the one Cloudways itself keeps. */
@@ -61,7 +61,11 @@ const callBuckets = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25, 45, 60]
  * @throws InputError when the package is not installed.
  */
 export async function createMetrics(): Promise<Metrics> {
-  const { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } = await load()
+  const { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } = await loadOptional(
+    'METRICS',
+    'prom-client@15',
+    () => import('prom-client'),
+  )
   const register = new Registry()
   const registers = [register]
   const named = (name: string, help: string) => ({ name: `cloudways_tools_${name}`, help, registers })
@@ -132,13 +136,5 @@ export async function createMetrics(): Promise<Metrics> {
     limited: (limit) => refusals.inc({ limit }),
     signIn: ({ type }) => signIns.inc({ event: Object.hasOwn(signInEvents, type) ? type : 'other' }),
     read: async () => ({ text: await register.metrics(), contentType: register.contentType }),
-  }
-}
-
-async function load() {
-  try {
-    return await import('prom-client')
-  } catch {
-    throw new InputError("METRICS needs the package 'prom-client'.", 'Run: npm install prom-client@15')
   }
 }

@@ -1,0 +1,79 @@
+/**
+ * A case that proves one promise of a storage, and its assertions. No test framework is needed.
+ *
+ * @module
+ */
+
+import { isCloudwaysError } from '../../errors.ts'
+import type { Storage } from '../../types.ts'
+
+/** One promise of a storage. */
+export interface StorageCase {
+  name: string
+  /** @param make opens the storage. @throws Error when the storage does not keep the promise. */
+  run(make: () => Storage | Promise<Storage>): Promise<void>
+}
+
+/** Milliseconds to wait for something that needs time. A machine may be slow. */
+const patience = 10_000
+
+/** @param work gets a storage, and a function that answers a new key at each call. */
+export function storageCase(
+  name: string,
+  work: (storage: Storage, fresh: () => string) => Promise<void>,
+): StorageCase {
+  return {
+    name,
+    async run(make) {
+      const storage = await make()
+      const keys: string[] = []
+      try {
+        await work(storage, () => {
+          const key = `case:${crypto.randomUUID()}`
+          keys.push(key)
+          return key
+        })
+      } finally {
+        for (const key of keys) await storage.delete(key).catch(() => {})
+        await storage.dispose()
+      }
+    },
+  }
+}
+
+/** @param advice what the driver has to do. */
+export function same(actual: unknown, expected: unknown, advice: string): void {
+  const [found, wanted] = [JSON.stringify(actual), JSON.stringify(expected)]
+  if (found !== wanted) throw new Error(`${advice} Expected ${wanted}, got ${found}.`)
+}
+
+/** Like {@link same}, as soon as it holds. */
+export async function soon(look: () => Promise<unknown>, expected: unknown, advice: string): Promise<void> {
+  const end = performance.now() + patience
+  let actual = await look()
+  while (JSON.stringify(actual) !== JSON.stringify(expected) && performance.now() < end) {
+    await pause(20)
+    actual = await look()
+  }
+  same(actual, expected, advice)
+}
+
+/** @returns the error's message. */
+export async function refused(
+  attempt: Promise<unknown>,
+  code: 'invalid_input' | 'upstream_failed',
+  advice: string,
+): Promise<string> {
+  const error = await attempt.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  )
+  const kind = isCloudwaysError(error) ? error.code : error === undefined ? 'no error' : String(error)
+  same(kind, code, advice)
+  return (error as Error).message
+}
+
+export const pause = (time: number) => new Promise<void>((resolve) => setTimeout(resolve, time))
+
+export const together = <T>(count: number, work: () => Promise<T>): Promise<T[]> =>
+  Promise.all(Array.from({ length: count }, work))

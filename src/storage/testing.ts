@@ -1,0 +1,31 @@
+/**
+ * The cases that prove a storage, for any test framework.
+ *
+ * @module
+ */
+
+import type { StorageCase } from './cases/case.ts'
+import { counterCases } from './cases/counters.ts'
+import { listCases } from './cases/lists.ts'
+import { lockCases } from './cases/locks.ts'
+import { refusalCases } from './cases/refusals.ts'
+import { valueCases } from './cases/values.ts'
+
+export type { StorageCase } from './cases/case.ts'
+
+/**
+ * What every storage promises, as cases that throw an error when the storage does not keep the promise. The error says
+ * what to do.
+ *
+ * `for (const { name, run } of storageCases) test(name, () => run(() => yourStorage()))`
+ *
+ * Each case makes a storage, uses random keys, deletes them, and disposes of the storage. One case takes some
+ * milliseconds, and up to ten seconds when it fails. Whether several processes share the storage is not tested here.
+ */
+export const storageCases: readonly StorageCase[] = [
+  ...valueCases,
+  ...counterCases,
+  ...lockCases,
+  ...listCases,
+  ...refusalCases,
+]
