@@ -2,8 +2,9 @@
 import type { CloudwaysOptions } from 'cloudways-tools'
 import type { Sandbox } from 'cloudways-tools/sandbox'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { setUp } from '../support/toolkit.ts'
 import { failure } from '../support/upstream.ts'
-import { ids, sent, setUp } from './kit.ts'
+import { ids, sent } from './support.ts'
 
 const restart = { server_id: 70011 }
 const domain = { ...ids, cname: 'new.example.com' }

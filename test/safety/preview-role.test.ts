@@ -2,7 +2,7 @@ import { createCloudways } from 'cloudways-tools'
 import { createSandbox } from 'cloudways-tools/sandbox'
 import { expect, it } from 'vitest'
 import { failure } from '../support/upstream.ts'
-import { changing } from './kit.ts'
+import { changing } from './support.ts'
 
 const preview = {
   tool: 'update_whitelisted_ips',
