@@ -1,4 +1,4 @@
-/** A toolkit on a sandbox, with operations that end at once and every audit event kept. */
+/** Toolkits on a sandbox: the one set-up of the tests that are not about the platform itself. */
 import { type AuditEvent, type CloudwaysOptions, createCloudways, defineTools } from 'cloudways-tools'
 import { createSandbox, type Sandbox, type SandboxOptions } from 'cloudways-tools/sandbox'
 import * as z from 'zod'
@@ -6,7 +6,22 @@ import * as z from 'zod'
 /** For tests that are not about confirmation and backups: nobody is asked, and no backup is missing. */
 export const unguarded = { confirm: 'never', backupHours: 0 } satisfies CloudwaysOptions
 
-/** @param more options that need the sandbox first, a wrapped `fetch` for example. */
+/** A toolkit on `sandbox`, without a rate limit and hardly waiting between two looks at an operation. */
+export const toolkitOn = (sandbox: Sandbox, options: CloudwaysOptions = {}) =>
+  createCloudways({
+    credentials: { accessToken: sandbox.credentials.accessToken },
+    apiUrl: sandbox.url,
+    fetch: sandbox.fetch,
+    rateLimit: null,
+    pollSeconds: 0.001,
+    ...options,
+  })
+
+/**
+ * A toolkit on a sandbox of its own, with operations that end at once and every audit event kept.
+ *
+ * @param more options that need the sandbox first, a wrapped `fetch` for example.
+ */
 export function setUp(
   options: CloudwaysOptions = {},
   settings: SandboxOptions = {},
@@ -14,16 +29,8 @@ export function setUp(
 ) {
   const events: AuditEvent[] = []
   const sandbox = createSandbox({ operationSeconds: 0, requestsPerMinute: 1_000_000, ...settings })
-  const cloudways = createCloudways({
-    credentials: { accessToken: sandbox.credentials.accessToken },
-    apiUrl: sandbox.url,
-    fetch: sandbox.fetch,
-    rateLimit: null,
-    pollSeconds: 0.001,
-    onAudit: (event) => events.push(event),
-    ...options,
-    ...more(sandbox),
-  })
+  const onAudit = (event: AuditEvent) => void events.push(event)
+  const cloudways = toolkitOn(sandbox, { onAudit, ...options, ...more(sandbox) })
   return { cloudways, sandbox, events }
 }
 
