@@ -14,7 +14,7 @@ import type { AnyTool } from '../../src/core/types/tool.ts'
 import { callWith, clientOf, onSandbox } from '../adapters/support.ts'
 import { readFence } from '../support/fence.ts'
 import { rows, tools } from '../tools/all.ts'
-import { type Input, inputFor, prepare } from '../tools/samples.ts'
+import { callerOf, type Input, inputFor, prepare } from '../tools/samples.ts'
 
 /** What left, at one door: all of it, and the texts among it that a model reads. */
 interface Left {
@@ -87,7 +87,7 @@ async function leave(door: Door, tool: AnyTool, options: CloudwaysOptions, arran
   for (const name of Object.keys(input))
     if (!(name in tool.input) || input[name] === undefined) delete input[name]
   if (options.confirm === 'never') {
-    const { operation_id } = await prepare(cloudways, tool)
+    const { operation_id } = await prepare(callerOf(cloudways), tool)
     if (operation_id) input.operation_id = operation_id
   }
   arrange(sandbox)

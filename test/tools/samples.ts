@@ -3,10 +3,10 @@
  *
  * A sample comes from the schema where it can. A new tool needs an entry here only when a test says so.
  */
-import { type Cloudways, createCloudways } from 'cloudways-tools'
-import { createSandbox } from 'cloudways-tools/sandbox'
+import type { Cloudways } from 'cloudways-tools'
 import { describeTool } from '../../src/core/toolkit.ts'
 import type { AnyTool } from '../../src/core/types/tool.ts'
+import { setUp, unguarded } from '../support/toolkit.ts'
 
 export type Input = Record<string, unknown>
 type Which = 'all' | 'required'
@@ -140,32 +140,36 @@ export function variantsOf(tool: AnyTool): { variant: string; input: Input }[] {
 
 export const inputsFor = (tool: AnyTool): Input[] => variantsOf(tool).map(({ input }) => input)
 
+/** Calls a tool by a name that the types don't know. */
+type Caller = (tool: string, input: Input) => Promise<unknown>
+
+export const callerOf =
+  (cloudways: Cloudways): Caller =>
+  (tool, input) =>
+    cloudways.call(tool as never, input as never)
+
 /** Make the calls without which a call of `tool` fails. @returns its arguments. */
-export async function prepare(cloudways: Cloudways, tool: AnyTool, which?: Which): Promise<Input> {
+export async function prepare(call: Caller, tool: AnyTool, which?: Which): Promise<Input> {
   const input = inputFor(tool, which)
   const { after } = special[tool.name] ?? {}
-  if (after) await call(cloudways, after)
+  if (after) await call(...after)
   if (!('operation_id' in tool.input)) return input
-  const { operation_id } = await cloudways.call('restart_server', { server_id: 70011 })
+  const { operation_id } = (await call('restart_server', { server_id: 70011 })) as Input
   return { ...input, operation_id }
 }
 
 /** Make the calls without which there is nothing to change. @returns the arguments that change something. */
-export async function prepareChange(cloudways: Cloudways, tool: AnyTool): Promise<Input> {
+export async function prepareChange(call: Caller, tool: AnyTool): Promise<Input> {
   const { changesAfter, changesWith } = special[tool.name] ?? {}
-  const input = await prepare(cloudways, tool)
-  if (changesAfter) await call(cloudways, changesAfter)
+  const input = await prepare(call, tool)
+  if (changesAfter) await call(...changesAfter)
   return { ...input, ...changesWith }
 }
 
-const call = (cloudways: Cloudways, [name, input]: Call) => cloudways.call(name as never, input as never)
-
 /** A sandbox in which there is something for `tool` to change. */
 export async function sandboxFor(tool: AnyTool) {
-  const sandbox = createSandbox({ operationSeconds: 0 })
-  const { accessToken } = sandbox.credentials
-  const options = { credentials: { accessToken }, fetch: sandbox.fetch, pollSeconds: 0.001, backupHours: 0 }
-  await prepareChange(createCloudways({ ...options, confirm: 'never' }), tool)
+  const { sandbox, cloudways } = setUp(unguarded)
+  await prepareChange(callerOf(cloudways), tool)
   return sandbox
 }
 
@@ -173,5 +177,6 @@ export const unseenChange = ({ name }: AnyTool) => special[name]?.unseen
 
 /** Call a tool on a fresh sandbox, after what it builds on. */
 export async function callOnce(cloudways: Cloudways, tool: AnyTool, which?: Which): Promise<unknown> {
-  return call(cloudways, [tool.name, await prepare(cloudways, tool, which)])
+  const call = callerOf(cloudways)
+  return call(tool.name, await prepare(call, tool, which))
 }

@@ -4,7 +4,7 @@ import type { SuggestedCall } from '../../src/core/types/plan.ts'
 import type { AnyTool } from '../../src/core/types/tool.ts'
 import { setUp, unguarded } from '../support/toolkit.ts'
 import { changes, rows } from './all.ts'
-import { type Input, prepareChange, unseenChange } from './samples.ts'
+import { callerOf, type Input, prepareChange, unseenChange } from './samples.ts'
 import { parsed } from './straight.ts'
 
 /** The default of the core. */
@@ -23,8 +23,8 @@ const settled = changes.filter((tool) => tool.settle !== null && !unseenChange(t
 
 it.each(rows(settled))('the read that %s proposes shows whether it happened', async (name, tool) => {
   const { cloudways } = setUp(unguarded)
-  const call = (called: string, input: unknown) => cloudways.call(called as never, input as never)
-  const input = await prepareChange(cloudways, tool)
+  const call = callerOf(cloudways)
+  const input = await prepareChange(call, tool)
   const given = parsed(tool, input)
   const settle = tool.settle?.(given) ?? details(given)
   const look = async (when: string) => {

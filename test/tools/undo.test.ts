@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { AnyTool } from '../../src/core/types/tool.ts'
 import { setUp, unguarded } from '../support/toolkit.ts'
 import { byName } from './all.ts'
-import type { Input } from './samples.ts'
+import { callerOf, type Input } from './samples.ts'
 import { before, freshSandbox, parsed, stateOf } from './straight.ts'
 
 type Row = [what: string, tool: string, input: Input, arrange?: (sandbox: Sandbox) => unknown]
@@ -72,14 +72,14 @@ const taken: Row[] = [
 
 it.each(taken)('the undo of %s brings back what was there', async (_, name, input, arrange) => {
   const { sandbox, cloudways } = setUp(unguarded)
-  const call = (called: string, given: unknown) => cloudways.call(called as never, given as never)
+  const call = callerOf(cloudways)
   arrange?.(sandbox)
   const untouched = stateOf(sandbox)
   const back = await undoOf(sandbox, name, input)
   await call(name, input)
   expect(stateOf(sandbox)).not.toEqual(untouched)
   expect(back).toBeDefined()
-  await call(String(back?.tool), back?.input)
+  await call(String(back?.tool), back?.input as Input)
   expect(stateOf(sandbox)).toEqual(untouched)
   expect(sandbox.violations).toEqual([])
 })
