@@ -3,19 +3,12 @@ import { InMemoryTransport } from '@modelcontextprotocol/sdk/inMemory.js'
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js'
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js'
 import { type CloudwaysOptions, createCloudways } from 'cloudways-tools'
-import { createSandbox, type SandboxOptions } from 'cloudways-tools/sandbox'
+import type { SandboxOptions } from 'cloudways-tools/sandbox'
+import { setUp } from '../support/toolkit.ts'
 
-/** A toolkit on a sandbox, with operations that end soon. */
-export function onSandbox(options: CloudwaysOptions = {}, settings: SandboxOptions = {}) {
-  const sandbox = createSandbox({ operationSeconds: 0.05, ...settings })
-  const cloudways = createCloudways({
-    credentials: { accessToken: sandbox.credentials.accessToken },
-    fetch: sandbox.fetch,
-    pollSeconds: 0.01,
-    ...options,
-  })
-  return { sandbox, cloudways }
-}
+/** A toolkit on a sandbox whose operations are seen running before they end. */
+export const onSandbox = (options: CloudwaysOptions = {}, settings: SandboxOptions = {}) =>
+  setUp({ pollSeconds: 0.01, ...options }, { operationSeconds: 0.05, ...settings })
 
 /** A toolkit whose platform can't be reached at all. */
 export const onNothing = (options: CloudwaysOptions = {}) =>

@@ -1,7 +1,7 @@
 import type { CloudwaysError } from 'cloudways-tools'
 import { describe, expect, it } from 'vitest'
 import { clean } from '../../src/core/answer/untrusted.ts'
-import { setUp } from '../safety/kit.ts'
+import { setUp } from '../support/toolkit.ts'
 import { failure } from '../support/upstream.ts'
 
 /** How a secret turns up where no schema marks it. */

@@ -13,8 +13,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import { clean, fence } from '../../src/core/answer/untrusted.ts'
-import { setUp } from '../safety/kit.ts'
 import { readFence } from '../support/fence.ts'
+import { setUp } from '../support/toolkit.ts'
 import { failure } from '../support/upstream.ts'
 
 function start(options: { fetch?: typeof fetch } = {}) {

@@ -7,10 +7,9 @@ import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
 import { createSandbox, type Sandbox } from 'cloudways-tools/sandbox'
 import { afterEach, expect, test } from 'vitest'
-import type { AnyTool } from '../../src/core/types/tool.ts'
-import { coreTools } from '../../src/tools/index.ts'
 import { readFence } from '../support/fence.ts'
-import { inputFor } from '../tools/samples.ts'
+import { tools } from '../tools/all.ts'
+import { type Input, prepare } from '../tools/samples.ts'
 import { main, start, until } from './run.ts'
 
 const cleanups: (() => unknown)[] = []
@@ -37,23 +36,21 @@ async function platform() {
   return { sandbox, env }
 }
 
-const tools = Object.values<AnyTool>(coreTools)
-/** These build on what others have done. */
-const order = (tool: AnyTool) =>
-  ['restore_app', 'rollback_app_restore', 'get_operation', 'stop_server'].indexOf(tool.name)
-
-async function callEveryTool(client: Client): Promise<string> {
+/** Every tool finds the estate as it was at first, whatever another tool did to it. */
+async function callEveryTool(client: Client, sandbox: Sandbox): Promise<string> {
   const { tools: listed } = await client.listTools()
   expect(listed.map(({ name }) => name).sort()).toEqual(tools.map(({ name }) => name).sort())
   const seen: string[] = []
-  let operation_id: unknown
-  for (const tool of [...tools].sort((a, b) => order(a) - order(b))) {
-    const input = { ...inputFor(tool), ...(tool.name === 'get_operation' && { operation_id }) }
+  const { operations: _, ...first } = structuredClone(sandbox.state)
+  const call = async (name: string, input: Input) =>
+    (await client.callTool({ name, arguments: input })).structuredContent
+  for (const tool of tools) {
+    Object.assign(sandbox.state, structuredClone(first))
+    const input = await prepare(call, tool)
     const result = await client.callTool({ name: tool.name, arguments: input })
     expect({ tool: tool.name, ...(result.isError ? result : {}) }).toEqual({ tool: tool.name })
     const text = (result.content as { text: string }[])[0]?.text ?? ''
     expect(readFence(text).json).toEqual(result.structuredContent)
-    operation_id = (result.structuredContent as { operation_id?: string }).operation_id ?? operation_id
     seen.push(JSON.stringify(result))
   }
   return seen.join('\n')
@@ -79,7 +76,7 @@ test('over stdio', async () => {
   const client = new Client({ name: 'test', version: '1' })
   cleanups.push(() => client.close())
   await client.connect(transport)
-  expectClean(sandbox, await callEveryTool(client), stderr)
+  expectClean(sandbox, await callEveryTool(client, sandbox), stderr)
 }, 120_000)
 
 test('over HTTP, the account in headers: an access token, and email with API key', async () => {
@@ -99,7 +96,7 @@ test('over HTTP, the account in headers: an access token, and email with API key
     sandbox.reset()
     const client = new Client({ name: 'test', version: '1' })
     await client.connect(new StreamableHTTPClientTransport(new URL(url), { requestInit: { headers } }))
-    const answers = await callEveryTool(client)
+    const answers = await callEveryTool(client, sandbox)
     await client.close()
     expectClean(sandbox, answers, server.output.stderr, server.output.stdout)
   }

@@ -3,7 +3,7 @@ import type { CloudwaysError, CloudwaysOptions } from 'cloudways-tools'
 import { expect, it } from 'vitest'
 import type { AnyTool } from '../../src/core/types/tool.ts'
 import { coreTools } from '../../src/tools/index.ts'
-import { setUp } from '../safety/kit.ts'
+import { setUp } from '../support/toolkit.ts'
 import { failure } from '../support/upstream.ts'
 
 async function told(name: string, options: CloudwaysOptions = {}): Promise<string> {

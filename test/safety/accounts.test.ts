@@ -4,7 +4,7 @@ import { createSandbox } from 'cloudways-tools/sandbox'
 import { createExchange } from 'cloudways-tools/server'
 import { describe, expect, it } from 'vitest'
 import { failure, json, startUpstream, toolkit } from '../support/upstream.ts'
-import { changing } from './kit.ts'
+import { changing } from './support.ts'
 
 describe('when the credentials become those of another account', () => {
   /** Two accounts that look the same; `turn` brings the token of the second from then on. */

@@ -3,8 +3,9 @@ import { app, type CloudwaysError, defineTools, operation, type RunContext, serv
 import type { Fault } from 'cloudways-tools/sandbox'
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
+import { setUp } from '../support/toolkit.ts'
 import { failure } from '../support/upstream.ts'
-import { ids, sent, setUp } from './kit.ts'
+import { ids, sent } from './support.ts'
 
 type Run = (context: RunContext, input: Record<string, string>) => Promise<unknown>
 

@@ -2,8 +2,9 @@
 import { setImmediate } from 'node:timers/promises'
 import { type AuditEvent, type PendingChange, PolicyError } from 'cloudways-tools'
 import { describe, expect, it, vi } from 'vitest'
+import { setUp } from '../support/toolkit.ts'
 import { failure } from '../support/upstream.ts'
-import { ids, sent, setUp } from './kit.ts'
+import { ids, sent } from './support.ts'
 
 /** What the change and the event of its outcome have in common. */
 const common = ({ time, account, tool, target, risk, argumentsHash }: AuditEvent | PendingChange) => ({

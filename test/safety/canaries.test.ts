@@ -13,8 +13,8 @@ import { afterAll, describe, expect, it } from 'vitest'
 import type { AnyTool } from '../../src/core/types/tool.ts'
 import { callWith, clientOf, onSandbox } from '../adapters/support.ts'
 import { readFence } from '../support/fence.ts'
-import { type Input, inputFor } from '../tools/samples.ts'
-import { tools } from './changes.ts'
+import { rows, tools } from '../tools/all.ts'
+import { callerOf, type Input, inputFor, prepare } from '../tools/samples.ts'
 
 /** What left, at one door: all of it, and the texts among it that a model reads. */
 interface Left {
@@ -86,13 +86,9 @@ async function leave(door: Door, tool: AnyTool, options: CloudwaysOptions, arran
     Object.assign(input, { detail: 'full', fields: undefined, search: undefined, limit: 50 })
   for (const name of Object.keys(input))
     if (!(name in tool.input) || input[name] === undefined) delete input[name]
-  const sure = cloudways.select({})
-  if (tool.name === 'rollback_app_restore' && options.confirm === 'never') {
-    await sure.call('restore_app', { server_id: 70011, app_id: 90021, time: '2026-08-05T23:19:06' })
-  }
-  if (tool.name === 'get_operation') {
-    const { operation_id } = await sure.call('backup_app', { server_id: 70011, app_id: 90021 })
-    input.operation_id = operation_id
+  if (options.confirm === 'never') {
+    const { operation_id } = await prepare(callerOf(cloudways), tool)
+    if (operation_id) input.operation_id = operation_id
   }
   arrange(sandbox)
   const left = await door(cloudways, tool.name, input)
@@ -110,7 +106,7 @@ function markers(text: string, untrusted: readonly string[]) {
 const seen = new Set<string>()
 
 describe.each(Object.entries(doors))('through %s', (_, door) => {
-  it.each(tools.map((tool) => [tool.name, tool] as const))('%s', async (_, tool) => {
+  it.each(rows(tools))('%s', async (_, tool) => {
     const policies: CloudwaysOptions[] = [{ confirm: 'never' }]
     // What waits for a person shows the plan, with names that customers gave.
     if (tool.risk !== 'read') {

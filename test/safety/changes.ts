@@ -1,12 +1,7 @@
 /** Arguments for every tool that changes something, as a model might send them: right, nearly right, and junk. */
 import fc from 'fast-check'
 import type { AnyTool } from '../../src/core/types/tool.ts'
-import { coreTools } from '../../src/tools/index.ts'
 import { type Input, inputFor, inputsFor } from '../tools/samples.ts'
-
-export const tools: AnyTool[] = Object.values(coreTools)
-export const changes = tools.filter(({ risk }) => risk !== 'read')
-export const reads = tools.filter(({ risk }) => risk === 'read')
 
 /** The ways in which one id may be written, and some that only look like it. */
 export const idForms = (id: number): fc.Arbitrary<unknown> =>

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { setUp } from '../support/toolkit.ts'
 import { failure } from '../support/upstream.ts'
-import { sent, setUp } from './kit.ts'
+import { sent } from './support.ts'
 
 const odd: [string, unknown][] = [
   ['an object', {}],

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest'
+import { setUp } from '../support/toolkit.ts'
 import { failure } from '../support/upstream.ts'
 import { doors } from './doors.ts'
-import { sent, setUp } from './kit.ts'
+import { sent } from './support.ts'
 
 const restart = ['restart_server', { server_id: 70011 }] as const
 const label = 'shop'

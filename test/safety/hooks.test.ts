@@ -11,8 +11,9 @@ import {
   server,
 } from 'cloudways-tools'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { setUp } from '../support/toolkit.ts'
 import { failure } from '../support/upstream.ts'
-import { ids, sent, setUp } from './kit.ts'
+import { ids, sent } from './support.ts'
 
 const broken = () => {
   throw new Error('canary of the host')

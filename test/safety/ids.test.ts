@@ -1,7 +1,8 @@
 import type { CloudwaysOptions } from 'cloudways-tools'
 import { describe, expect, it } from 'vitest'
+import { setUp } from '../support/toolkit.ts'
 import { failure } from '../support/upstream.ts'
-import { sent, setUp } from './kit.ts'
+import { sent } from './support.ts'
 
 /** Server 70024, which nobody named, and app 90121 on it carry these labels. */
 function renamed(label: string, options: CloudwaysOptions) {

@@ -1,7 +1,8 @@
 import type { CloudwaysOptions, Confirmation } from 'cloudways-tools'
 import { describe, expect, it } from 'vitest'
+import { setUp } from '../support/toolkit.ts'
 import { failure } from '../support/upstream.ts'
-import { sent, setUp } from './kit.ts'
+import { sent } from './support.ts'
 
 /** A server of which the platform says that it is called `label`. */
 function called(label: string, options: CloudwaysOptions = {}) {

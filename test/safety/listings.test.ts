@@ -1,8 +1,9 @@
-import { type CloudwaysOptions, createCloudways, isCloudwaysError } from 'cloudways-tools'
+import { type CloudwaysOptions, isCloudwaysError } from 'cloudways-tools'
 import { createSandbox, type Sandbox } from 'cloudways-tools/sandbox'
 import { describe, expect, it } from 'vitest'
+import { toolkitOn } from '../support/toolkit.ts'
+import { reads } from '../tools/all.ts'
 import { type Input, inputsFor } from '../tools/samples.ts'
-import { reads } from './changes.ts'
 
 interface Own {
   servers: string[]
@@ -62,19 +63,11 @@ const found = (text: string, words: readonly string[]) =>
   })
 
 function setUp(options: CloudwaysOptions) {
+  const common = { waitSeconds: 0, confirm: 'never' } satisfies CloudwaysOptions
   const sandbox = createSandbox({ operationSeconds: 0, requestsPerMinute: 1_000_000 })
   rename(sandbox)
-  const toolkit = (more: CloudwaysOptions) =>
-    createCloudways({
-      credentials: { accessToken: sandbox.credentials.accessToken },
-      fetch: sandbox.fetch,
-      rateLimit: null,
-      pollSeconds: 0.001,
-      waitSeconds: 0,
-      confirm: 'never',
-      ...more,
-    })
-  return { sandbox, scoped: toolkit(options), whole: toolkit({}) }
+  const scoped = toolkitOn(sandbox, { ...common, ...options })
+  return { sandbox, scoped, whole: toolkitOn(sandbox, common) }
 }
 
 /** What a caller reads of a call: the answer, or the error. */

@@ -1,25 +1,15 @@
-import { type Cloudways, type CloudwaysOptions, createCloudways, isCloudwaysError } from 'cloudways-tools'
-import { createSandbox } from 'cloudways-tools/sandbox'
+import { type Cloudways, type CloudwaysOptions, isCloudwaysError } from 'cloudways-tools'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { taggedArguments } from '../../src/core/decide/targets.ts'
 import type { AnyTool } from '../../src/core/types/tool.ts'
+import { setUp as setUpToolkit } from '../support/toolkit.ts'
+import { changes, rows } from '../tools/all.ts'
 import { type Input, inputFor } from '../tools/samples.ts'
-import { arbitraryInput, changes, idForms, valid } from './changes.ts'
+import { arbitraryInput, idForms, valid } from './changes.ts'
 
-function setUp(options: CloudwaysOptions = {}) {
-  const sandbox = createSandbox({ operationSeconds: 0, requestsPerMinute: 1_000_000 })
-  const cloudways = createCloudways({
-    credentials: { accessToken: sandbox.credentials.accessToken },
-    fetch: sandbox.fetch,
-    rateLimit: null,
-    pollSeconds: 0.001,
-    waitSeconds: 0.01,
-    backupHours: 0,
-    ...options,
-  })
-  return { sandbox, cloudways }
-}
+const setUp = (options: CloudwaysOptions = {}) =>
+  setUpToolkit({ waitSeconds: 0.01, backupHours: 0, ...options })
 
 /** What a call was refused with; anything but one of the five errors passes. */
 async function refusalOf(call: Promise<unknown>): Promise<string | undefined> {
@@ -54,7 +44,7 @@ async function holds(
 
 it('the tools that change something are all here', () => expect(changes.length).toBeGreaterThan(25))
 
-describe.each(changes.map((tool) => [tool.name, tool] as const))('%s', (name, tool) => {
+describe.each(rows(changes))('%s', (name, tool) => {
   it('changes nothing when it is planned', async () => {
     const kit = setUp()
     const { cloudways } = kit

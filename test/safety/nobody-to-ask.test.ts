@@ -1,8 +1,8 @@
 /** Nobody can be asked: the refusal names what would help with this very call, and nothing else. */
 import type { CloudwaysError, CloudwaysOptions } from 'cloudways-tools'
 import { describe, expect, it } from 'vitest'
+import { setUp } from '../support/toolkit.ts'
 import { failure } from '../support/upstream.ts'
-import { setUp } from './kit.ts'
 
 async function told(options: CloudwaysOptions, more = {}): Promise<string> {
   const { cloudways } = setUp(options)

@@ -2,8 +2,9 @@
 import { type CloudwaysOptions, type RateLimiter, type RunContext, server } from 'cloudways-tools'
 import { memoryRateLimit, queued } from 'cloudways-tools/rate-limit'
 import { expect, it } from 'vitest'
+import { setUp, setUpTool } from '../support/toolkit.ts'
 import { failure } from '../support/upstream.ts'
-import { clone, sent, setUp, setUpTool } from './kit.ts'
+import { clone, sent } from './support.ts'
 
 it('a call that was cancelled in the line of the limiter', async () => {
   const inLine: string[] = []

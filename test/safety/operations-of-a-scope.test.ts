@@ -2,8 +2,9 @@
 import { createCloudways } from 'cloudways-tools'
 import { memoryStorage } from 'cloudways-tools/storage'
 import { describe, expect, it } from 'vitest'
+import { setUp } from '../support/toolkit.ts'
 import { failure } from '../support/upstream.ts'
-import { ids, setUp } from './kit.ts'
+import { ids } from './support.ts'
 
 const traffic = { ...ids, duration: '1h', resource: 'top_ips' } as const
 

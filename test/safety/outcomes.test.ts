@@ -2,8 +2,9 @@
 import type { CloudwaysOptions } from 'cloudways-tools'
 import type { Sandbox } from 'cloudways-tools/sandbox'
 import { describe, expect, it } from 'vitest'
+import { setUp } from '../support/toolkit.ts'
 import { failure } from '../support/upstream.ts'
-import { around, ids, isChange, sent, setUp } from './kit.ts'
+import { around, ids, isChange, sent } from './support.ts'
 
 const restart = ['restart_server', { server_id: 70011 }] as const
 /** It looks for a backup first, which starts a job on the server. */

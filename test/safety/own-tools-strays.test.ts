@@ -1,7 +1,8 @@
 import { type ApiRequest, app, type CloudwaysOptions, server } from 'cloudways-tools'
 import { describe, expect, it } from 'vitest'
+import { setUpTool } from '../support/toolkit.ts'
 import { failure } from '../support/upstream.ts'
-import { changing, sent, setUpTool } from './kit.ts'
+import { changing, sent } from './support.ts'
 
 /** A change whose arguments are `input`, and which sends `request` whatever they say. */
 const own = (input: object, request: ApiRequest, options: CloudwaysOptions = {}) =>

@@ -1,7 +1,8 @@
 import { type ApiRequest, app, type CloudwaysOptions, type RunContext, server } from 'cloudways-tools'
 import { describe, expect, it } from 'vitest'
+import { setUpTool } from '../support/toolkit.ts'
 import { failure } from '../support/upstream.ts'
-import { changing, sent, setUpTool } from './kit.ts'
+import { changing, sent } from './support.ts'
 
 const own = (declaration: object, options: CloudwaysOptions = {}) =>
   setUpTool({ input: { server_id: server() }, ...declaration }, options)

@@ -1,8 +1,7 @@
-import { createCloudways } from 'cloudways-tools'
-import { createSandbox } from 'cloudways-tools/sandbox'
 import { expect, it } from 'vitest'
+import { setUp } from '../support/toolkit.ts'
 import { failure } from '../support/upstream.ts'
-import { changing } from './kit.ts'
+import { changing } from './support.ts'
 
 const preview = {
   tool: 'update_whitelisted_ips',
@@ -10,12 +9,10 @@ const preview = {
 }
 
 it('a preview of what is beyond the role hides that, and not the preview', async () => {
-  const sandbox = createSandbox({ operationSeconds: 0 })
-  const cloudways = createCloudways({
-    // It may read the servers, and nothing about who reaches them.
-    credentials: { accessToken: sandbox.credentials.limitedToken },
-    ...{ fetch: sandbox.fetch, rateLimit: null, pollSeconds: 0.001 },
-  })
+  const { cloudways, sandbox } = setUp({}, {}, ({ credentials }) => ({
+    // This token may read the servers, and nothing about who reaches them.
+    credentials: { accessToken: credentials.limitedToken },
+  }))
   const listed = () => cloudways.list().map(({ name }) => name)
   expect(listed()).toEqual(expect.arrayContaining(['preview_change', 'update_whitelisted_ips']))
   expect(await failure(cloudways.call('preview_change', preview))).toMatchObject({

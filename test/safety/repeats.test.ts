@@ -1,8 +1,9 @@
 import { type CloudwaysOptions, createCloudways } from 'cloudways-tools'
 import { memoryStorage } from 'cloudways-tools/storage'
 import { describe, expect, it, vi } from 'vitest'
+import { setUp } from '../support/toolkit.ts'
 import { failure } from '../support/upstream.ts'
-import { clone, ids, sent, setUp } from './kit.ts'
+import { clone, ids, sent } from './support.ts'
 
 describe('a call that makes something new can be repeated at once', () => {
   it('when its operation failed at the platform', async () => {

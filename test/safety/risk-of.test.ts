@@ -1,7 +1,8 @@
 import { type Before, type CloudwaysOptions, type Risk, server } from 'cloudways-tools'
 import { describe, expect, it } from 'vitest'
+import { setUpTool } from '../support/toolkit.ts'
 import { failure } from '../support/upstream.ts'
-import { sent, setUpTool } from './kit.ts'
+import { sent } from './support.ts'
 
 const rename = { method: 'PUT', path: '/server/70011', body: { label: 'x' } }
 

@@ -1,8 +1,9 @@
 /** What is sent first is what the plan showed, also when what it builds on changes at the last moment. */
 import type { CloudwaysOptions } from 'cloudways-tools'
 import { expect, it } from 'vitest'
+import { setUp } from '../support/toolkit.ts'
 import { failure } from '../support/upstream.ts'
-import { around, sent, setUp } from './kit.ts'
+import { around, sent } from './support.ts'
 
 const input = { server_id: 70011, tab: 'sftp' as const, remove: ['203.0.113.1'] }
 

@@ -1,8 +1,9 @@
 /** Under a scope of apps, a server that others share shows nothing that is of the whole server. */
 import type { CloudwaysOptions } from 'cloudways-tools'
 import { describe, expect, it } from 'vitest'
+import { setUp } from '../support/toolkit.ts'
 import { failure } from '../support/upstream.ts'
-import { changing, ids, sent, setUp } from './kit.ts'
+import { changing, ids, sent } from './support.ts'
 
 const key = {
   id: '551',

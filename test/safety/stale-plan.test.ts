@@ -1,7 +1,8 @@
 import type { CloudwaysOptions } from 'cloudways-tools'
 import { describe, expect, it, vi } from 'vitest'
+import { setUp } from '../support/toolkit.ts'
 import { failure } from '../support/upstream.ts'
-import { around, sent, setUp } from './kit.ts'
+import { around, sent } from './support.ts'
 
 const present = ['198.51.100.7', '203.0.113.0/24']
 const meanwhile = { ip_list: ['192.0.2.99'], policy: 'block_all' as const }

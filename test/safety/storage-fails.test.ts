@@ -1,8 +1,9 @@
 import { type CloudwaysOptions, UpstreamError } from 'cloudways-tools'
 import { memoryStorage } from 'cloudways-tools/storage'
 import { describe, expect, it } from 'vitest'
+import { setUp } from '../support/toolkit.ts'
 import { failure } from '../support/upstream.ts'
-import { around, breakable, clone, ids, isChange, sent, setUp } from './kit.ts'
+import { around, breakable, clone, ids, isChange, sent } from './support.ts'
 
 /** The ways in which drivers fail. */
 const failures: [string, () => Promise<never>][] = [

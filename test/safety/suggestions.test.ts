@@ -4,8 +4,9 @@ import { cloudwaysTools } from 'cloudways-tools/ai'
 import { createMcpServer } from 'cloudways-tools/mcp'
 import { describe, expect, it } from 'vitest'
 import { callWith, clientOf, textOf } from '../adapters/support.ts'
+import { setUp } from '../support/toolkit.ts'
 import { failure } from '../support/upstream.ts'
-import { clone, ids, sent, setUp } from './kit.ts'
+import { clone, ids, sent } from './support.ts'
 
 const stop = { server_id: 70011 }
 const restore = { ...ids, time: '2026-08-05T23:19:06' }

@@ -1,7 +1,7 @@
 import { type ApiRequest, type CloudwaysOptions, server } from 'cloudways-tools'
 import { describe, expect, it } from 'vitest'
+import { setUpTool } from '../support/toolkit.ts'
 import { failure } from '../support/upstream.ts'
-import { setUpTool } from './kit.ts'
 
 /** A tool of one's own that sends this. */
 const own = (declaration: object, request: ApiRequest, options: CloudwaysOptions) =>

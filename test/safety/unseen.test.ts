@@ -2,8 +2,9 @@
 import type { CloudwaysOptions } from 'cloudways-tools'
 import type { Fault } from 'cloudways-tools/sandbox'
 import { describe, expect, it, vi } from 'vitest'
+import { setUp } from '../support/toolkit.ts'
 import { failure } from '../support/upstream.ts'
-import { changing, ids, sent, setUp } from './kit.ts'
+import { changing, ids, sent } from './support.ts'
 
 const pull = { ...ids, branch_name: 'main' }
 const onConfirm = () => true

@@ -1,8 +1,4 @@
-/**
- * Writes the generated parts of README.md, between their markers, from the declarations.
- *
- * Usage: npm run docs
- */
+/** The generated parts of README.md, between their markers, from the declarations of the tools. */
 import { readFile, writeFile } from 'node:fs/promises'
 import { type CoreToolName, coreTools, toolsets } from '../../src/tools/index.ts'
 
@@ -11,7 +7,7 @@ const file = new URL('../../README.md', import.meta.url)
 const marks = { read: 'read', write: 'write', disruptive: '**disruptive**', destructive: '**destructive**' }
 
 /** The tool reference: one table for each toolset. */
-export function toolTables(): string {
+function toolTables(): string {
   return Object.entries(toolsets)
     .map(([toolset, tools]) => {
       const rows = (Object.keys(tools) as CoreToolName[]).map((name) => {
@@ -46,4 +42,6 @@ export async function renewedReadme(): Promise<{ before: string; after: string }
   return { before, after: `${head}${start}\n\n${toolTables()}\n\n${end}${tail}` }
 }
 
-if (import.meta.url === `file://${process.argv[1]}`) await writeFile(file, (await renewedReadme()).after)
+export async function writeReadme(): Promise<void> {
+  await writeFile(file, (await renewedReadme()).after)
+}

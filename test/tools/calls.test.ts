@@ -1,45 +1,28 @@
-import {
-  type AuditEvent,
-  type CloudwaysOptions,
-  type CoreTools,
-  createCloudways,
-  type ToolOutput,
-} from 'cloudways-tools'
-import { createSandbox, type SandboxOptions } from 'cloudways-tools/sandbox'
+import type { CoreTools, ToolOutput } from 'cloudways-tools'
 import { describe, expect, it } from 'vitest'
-import type { AnyTool } from '../../src/core/types/tool.ts'
-import { coreTools } from '../../src/tools/index.ts'
+import { setUp, unguarded } from '../support/toolkit.ts'
 import { failure } from '../support/upstream.ts'
-import { callOnce } from './samples.ts'
+import { rows, tools } from './all.ts'
+import { callerOf, callOnce, prepare } from './samples.ts'
 
 const ids = { server_id: 70011, app_id: '90021' }
 
-function setUp(options: CloudwaysOptions = {}, settings: SandboxOptions = { operationSeconds: 0 }) {
-  const sandbox = createSandbox(settings)
-  const credentials = { accessToken: sandbox.credentials.accessToken }
-  const base = { credentials, apiUrl: sandbox.url, fetch: sandbox.fetch, pollSeconds: 0.001 }
-  const rules = { confirm: 'never', backupHours: 0 } as const
-  return { sandbox, cloudways: createCloudways({ ...base, ...rules, ...options }) }
-}
-
-const named = Object.values<AnyTool>(coreTools).map((tool) => ({ name: tool.name, tool }))
-
 describe.each(['required', 'all'] as const)('called with %s arguments', (which) => {
-  it.each(named)('$name breaks no rule of the contract and tells no secret', async ({ name, tool }) => {
-    const events: AuditEvent[] = []
-    const { sandbox, cloudways } = setUp({ onAudit: (event) => events.push(event) })
-    const answer = JSON.stringify(await callOnce(cloudways, tool, which))
+  it.each(rows(tools))('%s breaks no rule of the contract and tells no secret', async (name, tool) => {
+    const { sandbox, cloudways, events } = setUp(unguarded)
+    const call = callerOf(cloudways)
+    const input = await prepare(call, tool, which)
+    const before = sandbox.mutations.length
+    const answer = JSON.stringify(await call(name, input))
     expect(sandbox.violations).toEqual([])
     for (const secret of sandbox.secrets) expect(answer).not.toContain(secret)
     for (const secret of sandbox.secrets) expect(JSON.stringify(events)).not.toContain(secret)
     expect(events.at(-1)).toMatchObject({ tool: name, outcome: 'ok' })
-    // get_operation looks at what another call started.
-    const changes = sandbox.mutations.length - (name === 'get_operation' ? 1 : 0)
-    expect(changes > 0).toBe(tool.risk !== 'read')
+    expect(sandbox.mutations.length > before).toBe(tool.risk !== 'read')
   })
 
-  it.each(named)('$name tells no secret that is allowed for another', async ({ name, tool }) => {
-    const { sandbox, cloudways } = setUp({ revealSecrets: true })
+  it.each(rows(tools))('%s tells no secret that is allowed for another', async (name, tool) => {
+    const { sandbox, cloudways } = setUp({ ...unguarded, revealSecrets: true })
     const answer = JSON.stringify(await callOnce(cloudways, tool, which))
     const told = sandbox.secrets.filter((secret) => answer.includes(secret))
     const allowed = name === 'get_app_credentials' ? [sandbox.state.apps[0]?.creds[0]?.sys_password] : []
@@ -48,7 +31,7 @@ describe.each(['required', 'all'] as const)('called with %s arguments', (which) 
 })
 
 it('every tool waits for its operation and answers it completed', async () => {
-  const { sandbox, cloudways } = setUp()
+  const { sandbox, cloudways } = setUp(unguarded)
   expect(await cloudways.call('stop_server', { server_id: 70011 })).toMatchObject({
     state: 'completed',
     operation_id: expect.stringMatching(/^\d+$/),
@@ -59,7 +42,7 @@ it('every tool waits for its operation and answers it completed', async () => {
 
 describe('list_servers', () => {
   it('answers what a model needs, and no more', async () => {
-    const { cloudways } = setUp()
+    const { cloudways } = setUp(unguarded)
     const { servers } = await cloudways.call('list_servers', {})
     expect(servers[0]).toEqual({
       id: '70011',
@@ -77,14 +60,14 @@ describe('list_servers', () => {
   })
 
   it('answers the rest with detail full, under the same names', async () => {
-    const { cloudways } = setUp()
+    const { cloudways } = setUp(unguarded)
     const { servers } = await cloudways.call('list_servers', { detail: 'full' })
     expect(servers[0]).toMatchObject({ provider: 'do', platform: 'debian12', master_password: '[hidden]' })
     expect(servers[0]?.apps?.[0]).toMatchObject({ type: 'wordpress', webroot: 'public_html' })
   })
 
   it('picks fields, also those that only full has', async () => {
-    const { cloudways } = setUp()
+    const { cloudways } = setUp(unguarded)
     const { servers } = await cloudways.call('list_servers', { fields: ['id', 'platform', 'apps.domain'] })
     expect(servers[2]).toEqual({
       id: '70037',
@@ -94,13 +77,13 @@ describe('list_servers', () => {
   })
 
   it('names the nearest field when none has that name', async () => {
-    const { cloudways } = setUp()
+    const { cloudways } = setUp(unguarded)
     const error = await failure(cloudways.call('list_servers', { fields: ['apps.domian'] }))
     expect((error as Error).message).toBe('fields: no row has apps.domian; did you mean apps.domain?')
   })
 
   it('fits 20 servers with 10 apps each, and says what it left out and where that is', async () => {
-    const { cloudways } = setUp({}, { servers: 20, appsPerServer: 10 })
+    const { cloudways } = setUp(unguarded, { servers: 20, appsPerServer: 10 })
     const answer = await cloudways.call('list_servers', {})
     expect(JSON.stringify(answer).length).toBeLessThan(6000)
     expect(answer.servers).toHaveLength(20)
@@ -111,9 +94,9 @@ describe('list_servers', () => {
   })
 
   it('leaves nothing out that fits', async () => {
-    const { cloudways } = setUp()
+    const { cloudways } = setUp(unguarded)
     expect(await cloudways.call('list_servers', {})).not.toHaveProperty('left_out')
-    const middle = setUp({}, { servers: 8, appsPerServer: 8 })
+    const middle = setUp(unguarded, { servers: 8, appsPerServer: 8 })
     const answer = await middle.cloudways.call('list_servers', {})
     expect(answer.left_out).toContain('type and domain of the apps')
     expect(answer.servers[0]?.apps?.[0]).toEqual({ id: '90021', label: 'store' })
@@ -122,7 +105,7 @@ describe('list_servers', () => {
 
 describe('list_apps', () => {
   it('answers page after page until all are seen once', async () => {
-    const { cloudways } = setUp({}, { servers: 6, appsPerServer: 20 })
+    const { cloudways } = setUp(unguarded, { servers: 6, appsPerServer: 20 })
     const seen: unknown[] = []
     for (let offset: number | null = 0; offset !== null; ) {
       const page: ToolOutput<CoreTools, 'list_apps'> = await cloudways.call('list_apps', { offset })
@@ -139,7 +122,7 @@ describe('list_apps', () => {
     ['label', 'API'],
     ['domain', 'api.example'],
   ])('searches in the %s', async (_, search) => {
-    const { cloudways } = setUp()
+    const { cloudways } = setUp(unguarded)
     const { apps, total } = await cloudways.call('list_apps', { search })
     expect(apps).toEqual([
       { id: '90221', label: 'api', type: 'laravel', domain: 'api.example.org', server_id: '70037' },
@@ -148,7 +131,7 @@ describe('list_apps', () => {
   })
 
   it('picks fields', async () => {
-    const { cloudways } = setUp()
+    const { cloudways } = setUp(unguarded)
     const { apps } = await cloudways.call('list_apps', {
       server_id: 70011,
       fields: ['id', 'webroot'],
@@ -160,7 +143,7 @@ describe('list_apps', () => {
 
 describe('ping and customer_info', () => {
   it('tell the account and the kind of credential, and not the credential', async () => {
-    const { sandbox, cloudways } = setUp()
+    const { sandbox, cloudways } = setUp(unguarded)
     const { email, apiKey } = sandbox.credentials
     const legacy = cloudways.withCredentials({ email, apiKey })
     expect(await cloudways.call('ping', {})).toMatchObject({ ok: true, credential: 'access_token' })
@@ -177,14 +160,14 @@ describe('ping and customer_info', () => {
   })
 
   it('ping fails with a credential that does not work', async () => {
-    const { cloudways } = setUp({ credentials: { accessToken: 'cw_wrong' } })
+    const { cloudways } = setUp({ ...unguarded, credentials: { accessToken: 'cw_wrong' } })
     expect(await failure(cloudways.call('ping', {}))).toMatchObject({ code: 'credentials_refused' })
   })
 })
 
 describe('get_alerts', () => {
   it('takes the id of the last one for the page before', async () => {
-    const { sandbox, cloudways } = setUp()
+    const { sandbox, cloudways } = setUp(unguarded)
     const { alerts } = await cloudways.call('get_alerts', {})
     const last = Number(alerts.at(-1)?.id)
     await cloudways.call('get_alerts', { last_id: last })
@@ -194,7 +177,7 @@ describe('get_alerts', () => {
 })
 
 it('restore_app takes a restore point as it is listed, with a T or a blank, and nothing else', async () => {
-  const { sandbox, cloudways } = setUp()
+  const { sandbox, cloudways } = setUp(unguarded)
   const { result } = await cloudways.call('get_app_backup_status', ids)
   const [time = ''] = (result as { backup_dates: string[] }).backup_dates
   await cloudways.call('restore_app', { ...ids, time })
@@ -209,7 +192,7 @@ it('restore_app takes a restore point as it is listed, with a T or a blank, and 
 })
 
 it('a token that may only read is told which role is missing, and nothing changes', async () => {
-  const { sandbox, cloudways } = setUp()
+  const { sandbox, cloudways } = setUp(unguarded)
   const reader = cloudways.withCredentials({ accessToken: sandbox.credentials.readToken })
   expect((await reader.call('list_servers', {})).servers).toHaveLength(3)
   const error = await failure(reader.call('stop_server', { server_id: 70011 }))

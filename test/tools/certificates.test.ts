@@ -1,6 +1,6 @@
-import { createCloudways, InputError, type UpstreamError } from 'cloudways-tools'
-import { createSandbox } from 'cloudways-tools/sandbox'
+import { InputError, type UpstreamError } from 'cloudways-tools'
 import { describe, expect, it } from 'vitest'
+import { setUp } from '../support/toolkit.ts'
 import { type Answer, failure, json, reset, startUpstream, text, toolkit } from '../support/upstream.ts'
 
 const ids = { server_id: 70011, app_id: '90021' }
@@ -76,20 +76,6 @@ describe('install_ssl_certificate', () => {
 })
 
 describe("renewal of Let's Encrypt", () => {
-  function setUp() {
-    const sandbox = createSandbox({ operationSeconds: 0 })
-    const credentials = { accessToken: sandbox.credentials.accessToken }
-    return {
-      sandbox,
-      cloudways: createCloudways({
-        credentials,
-        apiUrl: sandbox.url,
-        fetch: sandbox.fetch,
-        pollSeconds: 0.001,
-      }),
-    }
-  }
-
   it('always says whether it is a wildcard', async () => {
     const { sandbox, cloudways } = setUp()
     await cloudways.call('renew_letsencrypt', ids)

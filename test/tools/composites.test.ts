@@ -1,19 +1,11 @@
-import { type CoreTools, createCloudways, InputError, type ToolInput, UpstreamError } from 'cloudways-tools'
-import { createSandbox } from 'cloudways-tools/sandbox'
+import { type Cloudways, type CoreTools, InputError, type ToolInput, UpstreamError } from 'cloudways-tools'
 import { describe, expect, it } from 'vitest'
+import { setUp } from '../support/toolkit.ts'
 import { failure, json, startUpstream, text, toolkit } from '../support/upstream.ts'
 
 type Change = ToolInput<CoreTools, 'update_whitelisted_ips'>
 
 const ids = { server_id: 70011, app_id: '90021' }
-
-function setUp() {
-  const sandbox = createSandbox({ operationSeconds: 0 })
-  const credentials = { accessToken: sandbox.credentials.accessToken }
-  const options = { credentials, apiUrl: sandbox.url, fetch: sandbox.fetch, pollSeconds: 0.001 }
-  const rules = { confirm: 'never' } as const
-  return { sandbox, cloudways: createCloudways({ ...options, ...rules }) }
-}
 
 describe('a composite read', () => {
   const cases = [
@@ -24,7 +16,7 @@ describe('a composite read', () => {
   ] as const
 
   it.each(cases)('%s says that all parts came back', async (tool, _, part, input) => {
-    const { cloudways } = setUp()
+    const { cloudways } = setUp({ confirm: 'never' })
     const answer = (await cloudways.call(tool, input as never)) as { parts: Record<string, string> }
     expect(answer.parts[part]).toBe('ok')
     expect(new Set(Object.values(answer.parts))).toEqual(new Set(['ok']))
@@ -32,7 +24,7 @@ describe('a composite read', () => {
   })
 
   it.each(cases)('%s survives a part that fails, and says why', async (tool, path, part, input) => {
-    const { sandbox, cloudways } = setUp()
+    const { sandbox, cloudways } = setUp({ confirm: 'never' })
     sandbox.fail({ path, status: 500 })
     const answer = (await cloudways.call(tool, input as never)) as { parts: Record<string, string> }
     expect(answer.parts[part]).toBe('failed: Cloudways failed (HTTP 500).')
@@ -41,25 +33,24 @@ describe('a composite read', () => {
   })
 
   it('fails with the reason when no part comes back', async () => {
-    const { sandbox, cloudways } = setUp()
+    const { sandbox, cloudways } = setUp({ confirm: 'never' })
     sandbox.fail({ status: 500, times: 9 })
     const error = await failure(cloudways.call('get_app_monitoring_summary', ids))
     expect(error).toMatchObject({ status: 500 })
   })
 
   it('says which server an app is on when it is not on this one', async () => {
-    const { cloudways } = setUp()
+    const { cloudways } = setUp({ confirm: 'never' })
     const answer = await cloudways.call('get_app_details', { server_id: 70024, app_id: 90021 }).catch(String)
     expect(String(JSON.stringify(answer))).toContain('App 90021 is on server 70011, not on 70024.')
   })
 })
 
 describe('update_whitelisted_ips', () => {
-  const list = (cloudways: ReturnType<typeof setUp>['cloudways']) =>
-    cloudways.call('get_whitelisted_ips_ssh', { server_id: 70011 })
+  const list = (cloudways: Cloudways) => cloudways.call('get_whitelisted_ips_ssh', { server_id: 70011 })
 
   it('reads first and sends the union, without what is to be removed', async () => {
-    const { sandbox, cloudways } = setUp()
+    const { sandbox, cloudways } = setUp({ confirm: 'never' })
     const { ips } = await list(cloudways)
     const [first = '', ...kept] = ips
     const add = ['198.51.100.99', '2001:db8::7']
@@ -79,7 +70,7 @@ describe('update_whitelisted_ips', () => {
   })
 
   it('sends nothing when nothing changes', async () => {
-    const { sandbox, cloudways } = setUp()
+    const { sandbox, cloudways } = setUp({ confirm: 'never' })
     const { ips } = await list(cloudways)
     const same: Change = { server_id: 70011, tab: 'sftp', add: ips.slice(0, 1) }
     expect(await cloudways.call('update_whitelisted_ips', same)).toMatchObject({ changed: false })
@@ -87,14 +78,14 @@ describe('update_whitelisted_ips', () => {
   })
 
   it('replaces the whole list when it is told to', async () => {
-    const { sandbox, cloudways } = setUp()
+    const { sandbox, cloudways } = setUp({ confirm: 'never' })
     const ip = ['198.51.100.1']
     await cloudways.call('update_whitelisted_ips', { server_id: 70011, tab: 'sftp', ip })
     expect(sandbox.state.servers[0]?.whitelists.sftp.ip_list).toEqual(ip)
   })
 
   it('refuses an empty list that blocks everybody', async () => {
-    const { sandbox, cloudways } = setUp()
+    const { sandbox, cloudways } = setUp({ confirm: 'never' })
     const input: Change = { server_id: 70011, tab: 'sftp', ip: [], ipPolicy: 'block_all' }
     const error = await failure(cloudways.call('update_whitelisted_ips', input))
     expect((error as Error).message).toContain('an empty list with block_all would lock everybody out')
@@ -102,7 +93,7 @@ describe('update_whitelisted_ips', () => {
   })
 
   it('empties a list that allows everybody', async () => {
-    const { sandbox, cloudways } = setUp()
+    const { sandbox, cloudways } = setUp({ confirm: 'never' })
     const input: Change = { server_id: 70011, tab: 'sftp', ip: [], ipPolicy: 'allow_all' }
     await cloudways.call('update_whitelisted_ips', input)
     expect(sandbox.state.servers[0]?.whitelists.sftp).toEqual({ ip_list: [], policy: 'allow_all' })
@@ -110,7 +101,7 @@ describe('update_whitelisted_ips', () => {
   })
 
   it('asks for the policy where the platform does not tell it', async () => {
-    const { sandbox, cloudways } = setUp()
+    const { sandbox, cloudways } = setUp({ confirm: 'never' })
     const input: Change = { server_id: 70011, tab: 'mysql', add: ['198.51.100.1'] }
     const error = await failure(cloudways.call('update_whitelisted_ips', input))
     expect(error).toBeInstanceOf(InputError)
@@ -126,7 +117,7 @@ describe('update_whitelisted_ips', () => {
     ['a network', { add: ['198.51.100.0/33'] }],
     ['a name', { add: ['example.com'] }],
   ])('refuses %s before it changes anything', async (_, input) => {
-    const { sandbox, cloudways } = setUp()
+    const { sandbox, cloudways } = setUp({ confirm: 'never' })
     const given: Change = { server_id: 70011, tab: 'sftp', ...input }
     expect(await failure(cloudways.call('update_whitelisted_ips', given))).toBeInstanceOf(InputError)
     expect(sandbox.mutations).toHaveLength(0)

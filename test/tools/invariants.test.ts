@@ -1,26 +1,20 @@
-import { createCloudways } from 'cloudways-tools'
-import { createSandbox } from 'cloudways-tools/sandbox'
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import { redact } from '../../src/core/answer/redact.ts'
-import { parseInput } from '../../src/core/decide/parse.ts'
 import { isSecret } from '../../src/core/declare/marks.ts'
 import { describeTool } from '../../src/core/toolkit.ts'
 import type { ApiRequest } from '../../src/core/types/api.ts'
 import type { AnyTool, ToolDefinition } from '../../src/core/types/tool.ts'
 import { operationById, operations } from '../../src/sandbox/contract.ts'
 import { coreTools, toolsets } from '../../src/tools/index.ts'
+import { setUp, unguarded } from '../support/toolkit.ts'
+import { rows, tools } from './all.ts'
 import { requestProblems, toolProblems, unusedParameters } from './contract-check.ts'
-import { coreNames, furtherNames } from './names.ts'
 import { callOnce, inputFor, inputsFor, propertiesOf } from './samples.ts'
-
-const tools: AnyTool[] = Object.values(coreTools)
-const named = tools.map((tool) => ({ name: tool.name, tool }))
-const ofOneRequest = named.filter(({ tool }) => tool.request)
-const composed = named.filter(({ tool }) => tool.run)
+import { parsed } from './straight.ts'
 
 const requestWith = (tool: AnyTool, input: Record<string, unknown>): ApiRequest =>
-  tool.request?.(parseInput(tool, input)) as ApiRequest
+  tool.request?.(parsed(tool, input)) as ApiRequest
 
 /** Every schema inside a JSON Schema. */
 function nested(schema: unknown): Record<string, unknown>[] {
@@ -29,36 +23,37 @@ function nested(schema: unknown): Record<string, unknown>[] {
 }
 
 describe('all tools', () => {
-  it('are the 62 and six more, each in one toolset', () => {
-    expect(coreNames).toHaveLength(62)
-    expect(Object.keys(coreTools).sort()).toEqual([...coreNames, ...furtherNames].sort())
+  it('are each in one toolset', () => {
     const inToolsets = Object.values(toolsets).flatMap((set) => Object.keys(set))
     expect(inToolsets.sort()).toEqual(Object.keys(coreTools).sort())
     for (const [toolset, set] of Object.entries(toolsets)) {
-      for (const tool of Object.values<AnyTool>(set)) expect(tool.toolset).toBe(toolset)
+      for (const tool of Object.values<AnyTool>(set)) {
+        const both = `${tool.name} stands in the toolset ${toolset} of src/tools/index.ts and is declared in another`
+        expect(tool.toolset, both).toBe(toolset)
+      }
     }
   })
 
   it('have aliases of their own, which no other tool has as its name', () => {
     const aliases = tools.map(({ alias }) => alias).filter((alias) => alias !== undefined)
-    expect(new Set(aliases).size).toBe(aliases.length)
-    for (const { name, alias } of tools)
-      if (alias !== name) expect(coreTools).not.toHaveProperty([String(alias)])
-  })
-
-  it('that may reveal secrets are the one that is meant for it', () => {
-    expect(tools.filter(({ reveals }) => reveals).map(({ name }) => name)).toEqual(['get_app_credentials'])
+    for (const { name, alias } of tools) {
+      const twice = `${name}: another tool has the alias ${alias} too; one of them is not that tool`
+      if (alias) expect(aliases.filter((other) => other === alias).length, twice).toBe(1)
+      const taken = `${name}: its alias ${alias} is the name of another tool`
+      if (alias !== name) expect(coreTools, taken).not.toHaveProperty([String(alias)])
+    }
   })
 })
 
-describe.each(named)('$name', ({ name, tool }) => {
+describe.each(rows(tools))('%s', (name, tool) => {
   const { inputSchema, outputSchema, annotations, description } = describeTool(tool)
 
   it('is named and described for a model', () => {
-    expect(name).toMatch(/^[a-z]+(_[a-z]+)*$/)
-    expect(description.length).toBeGreaterThanOrEqual(20)
-    expect(description.length).toBeLessThanOrEqual(300)
-    expect(tool.title.length).toBeGreaterThan(1)
+    expect(name, `${name}: a name is lower-case words joined by _`).toMatch(/^[a-z]+(_[a-z]+)*$/)
+    const length = `${name}: a description has 20 to 300 characters; this one has ${description.length}`
+    expect(description.length, length).toBeGreaterThanOrEqual(20)
+    expect(description.length, length).toBeLessThanOrEqual(300)
+    expect(tool.title.length, `${name} needs a title of a few words for people`).toBeGreaterThan(1)
     expect(annotations).toMatchObject({
       readOnlyHint: tool.risk === 'read',
       destructiveHint: tool.risk === 'disruptive' || tool.risk === 'destructive',
@@ -67,23 +62,33 @@ describe.each(named)('$name', ({ name, tool }) => {
 
   it('takes a strict object without a union on top', () => {
     expect(inputSchema).toMatchObject({ type: 'object', additionalProperties: false })
-    for (const word of ['anyOf', 'oneOf', 'allOf', '$ref', '$schema'])
-      expect(inputSchema).not.toHaveProperty(word)
-    for (const property of Object.values(propertiesOf(tool)))
-      expect(Object.keys(property)).not.toHaveLength(0)
+    for (const word of ['anyOf', 'oneOf', 'allOf', '$ref', '$schema']) {
+      const union = `${name}: some providers refuse ${word} at the top of an input; use optional arguments instead`
+      expect(inputSchema, union).not.toHaveProperty(word)
+    }
+    for (const [argument, property] of Object.entries(propertiesOf(tool))) {
+      const empty = `${name}: a model is told nothing of the argument ${argument}; its schema converts to {}`
+      expect(Object.keys(property), empty).not.toHaveLength(0)
+    }
   })
 
   it('answers an object that is loose at every level', () => {
-    expect(outputSchema.type).toBe('object')
-    expect(Object.keys(outputSchema.properties ?? {})).not.toHaveLength(0)
-    for (const schema of nested(outputSchema)) expect(schema.additionalProperties).not.toBe(false)
+    expect(outputSchema.type, `${name}: output must be an object schema`).toBe('object')
+    const empty = `${name}: output must name the fields that a model needs`
+    expect(Object.keys(outputSchema.properties ?? {}), empty).not.toHaveLength(0)
+    const closed = `${name}: output must use z.looseObject at every level, so that a new field breaks no client`
+    for (const schema of nested(outputSchema)) expect(schema.additionalProperties, closed).not.toBe(false)
   })
 
   it('says what a person should know, unless it only reads', () => {
-    if (tool.risk === 'read') return expect(tool.effects).toBeUndefined()
-    expect(tool.effects?.impact.length).toBeGreaterThan(20)
+    if (tool.risk === 'read') {
+      return expect(tool.effects, `${name} only reads: leave effects out`).toBeUndefined()
+    }
+    const impact = `${name}: effects.impact must tell in one sentence what visitors and the team notice`
+    expect(tool.effects?.impact.length, impact).toBeGreaterThan(20)
     const undo = tool.effects?.undo?.match(/^[a-z]+(_[a-z]+)+/)?.[0]
-    if (undo) expect(coreTools).toHaveProperty([undo])
+    if (undo)
+      expect(coreTools, `${name}: effects.undo names ${undo}, which is no tool`).toHaveProperty([undo])
   })
 
   it('speaks of tools that exist', () => {
@@ -92,33 +97,40 @@ describe.each(named)('$name', ({ name, tool }) => {
       description.match(
         /\b(get|list|git|start|stop|restart|restore|rollback|manage|install|renew|revoke|change)_[a-z_]+/g,
       ) ?? []
-    expect(words.filter((word) => !known.has(word))).toEqual([])
+    const unknown = `${name}: the description must name only tools and arguments that exist`
+    expect(
+      words.filter((word) => !known.has(word)),
+      unknown,
+    ).toEqual([])
   })
 })
 
-describe.each(ofOneRequest)('the request of $name', ({ tool }) => {
+describe.each(rows(tools.filter(({ request }) => request)))('the request of %s', (name, tool) => {
   it('is in the contract, with every value of every enum', () => {
-    for (const input of inputsFor(tool)) expect(requestProblems(tool, requestWith(tool, input))).toEqual([])
+    for (const input of inputsFor(tool)) {
+      const wrong = `${name} does not keep to the contract (src/sandbox/contract.json) with ${JSON.stringify(input)}`
+      expect(requestProblems(tool, requestWith(tool, input)), wrong).toEqual([])
+    }
   })
 
   it('can carry every parameter that the contract has', () => {
-    expect(unusedParameters(requestWith(tool, inputFor(tool, 'all')))).toEqual([])
+    const missing = `${name}: add an argument for each parameter that the contract has and the request can't carry`
+    expect(unusedParameters(requestWith(tool, inputFor(tool, 'all'))), missing).toEqual([])
   })
 })
 
-describe.each(composed)('the requests of $name', ({ name, tool }) => {
+describe.each(rows(tools.filter(({ run }) => run)))('the requests of %s', (name, tool) => {
   it('are in the contract', async () => {
-    const sandbox = createSandbox({ operationSeconds: 0 })
-    const credentials = { accessToken: sandbox.credentials.accessToken }
-    const rules = { confirm: 'never', backupHours: 0 } as const
-    const cloudways = createCloudways({ credentials, apiUrl: sandbox.url, fetch: sandbox.fetch, ...rules })
+    const { sandbox, cloudways } = setUp(unguarded)
     await callOnce(cloudways, tool, 'all')
     expect(sandbox.violations).toEqual([])
-    const local = ['customer_info', 'rate_limit_status'].includes(name)
-    expect(sandbox.requests.length > 0).toBe(!local)
+    const none = tool.description.includes('Calls nothing')
+    const said = `${name}: a tool that sends no request must say "Calls nothing." in its description, and no other`
+    expect(sandbox.requests.length > 0, said).toBe(!none)
     for (const { operation } of sandbox.requests) {
       expect(operation).not.toBeNull()
-      expect(toolProblems(tool, operationById(String(operation)))).toEqual([])
+      const wrong = `${name} does not keep to the contract (src/sandbox/contract.json) in ${operation}`
+      expect(toolProblems(tool, operationById(String(operation))), wrong).toEqual([])
     }
   })
 })

@@ -1,9 +1,9 @@
-import { createCloudways } from 'cloudways-tools'
 import { describe, expect, it } from 'vitest'
 import type { ApiRequest } from '../../src/core/types/api.ts'
 import type { Plan } from '../../src/core/types/plan.ts'
-import type { AnyTool } from '../../src/core/types/tool.ts'
 import { coreTools } from '../../src/tools/index.ts'
+import { setUp } from '../support/toolkit.ts'
+import { changes, rows } from './all.ts'
 import { requestProblems } from './contract-check.ts'
 import { inputFor } from './samples.ts'
 import { freshSandbox, straightContext } from './straight.ts'
@@ -55,15 +55,8 @@ describe('preview_change', () => {
   })
 })
 
-const changing = Object.values<AnyTool>(coreTools)
-  .filter(({ risk }) => risk !== 'read')
-  .map((tool) => ({ name: tool.name, tool }))
-
-it.each(changing)('the preview of $name tells the request and sends no change', async ({ name, tool }) => {
-  const sandbox = freshSandbox()
-  const credentials = { accessToken: sandbox.credentials.accessToken }
-  const options = { credentials, apiUrl: sandbox.url, fetch: sandbox.fetch, pollSeconds: 0.001 }
-  const cloudways = createCloudways({ ...options, backupHours: 0 })
+it.each(rows(changes))('the preview of %s tells the request and sends no change', async (name, tool) => {
+  const { sandbox, cloudways } = setUp({ backupHours: 0 })
   const told = await cloudways.call('preview_change', { tool: name, arguments: inputFor(tool) })
   expect(told).toMatchObject({ tool: name, risk: tool.risk, title: tool.title, undo: tool.effects?.undo })
   expect(requestProblems(tool, told.request as unknown as ApiRequest)).toEqual([])

@@ -1,107 +1,182 @@
-/** Arguments for every tool: valid for the schemas, and sensible on the sandbox. */
+/**
+ * Arguments for every tool: valid for the schemas, and sensible on the sandbox.
+ *
+ * A sample comes from the schema where it can. A new tool needs an entry here only when a test says so.
+ */
 import type { Cloudways } from 'cloudways-tools'
 import { describeTool } from '../../src/core/toolkit.ts'
 import type { AnyTool } from '../../src/core/types/tool.ts'
+import { setUp, unguarded } from '../support/toolkit.ts'
 
 export type Input = Record<string, unknown>
+type Which = 'all' | 'required'
+type Call = [tool: string, input: Input]
 
 const pem = (kind: string) => `-----BEGIN ${kind}-----\nAAAA\n-----END ${kind}-----`
 
-/** By the name of the argument. An argument that is not here has to be added. */
-const values: Input = {
+/** By the name of the argument: what the sandbox has, or what a test asks for. */
+const byName: Input = {
   server_id: '70011',
   app_id: '90021',
   operation_id: '58210044',
   last_id: '4434',
-  detail: 'compact',
   fields: ['id', 'label'],
   search: 'store',
   limit: 10,
   offset: 0,
   service: 'nginx',
-  app_label: 'copy',
-  project_name: 'Shop',
   time: '2026-08-05T23:19:06',
   cname: 'shop.example.com',
-  ssl_email: 'ops@example.com',
   ssl_domains: ['www.example.com'],
-  ssl_domain: 'www.example.com',
-  domain: 'www.example.com',
-  wild_card: true,
   auto: false,
-  ssl_crt: pem('CERTIFICATE'),
   ssl_key: pem('PRIVATE KEY'),
-  password: 'hunter22',
-  ip: '198.51.100.4',
-  git_url: 'git@github.com:example/store.git',
   branch_name: 'main',
-  deploy_path: 'app',
   target: 'Idle CPU',
   duration: '1 Hour',
   timezone: 'UTC',
-  strorge: false,
   server_type: 'do',
 }
 
-/** What some tools need instead. */
-const special: Record<string, Input> = {
-  remove_ssl_certificate: { app_id: '90023' },
-  preview_change: { tool: 'restart_server', arguments: { server_id: '70011' } },
+/** For any other argument: the first of these that its schema accepts. */
+const candidates: readonly unknown[] = [
+  'sample',
+  'www.example.com',
+  'ops@example.com',
+  '198.51.100.4',
+  '2026-08-05T23:19:06',
+  'git@github.com:example/store.git',
+  pem('CERTIFICATE'),
+  true,
+  1,
+  10,
+]
+
+interface Special {
+  /** Instead of the samples above. An argument that is `undefined` is left out. */
+  input?: Input
+  /** A call without which this one fails. */
+  after?: Call
+  /** A call without which there is nothing to change: the sandbox has already what is asked for. */
+  changesAfter?: Call
+  /** Arguments that change something, where the samples ask for what the sandbox has already. */
+  changesWith?: Input
+  /** Why the read that `settle` proposes shows no difference by itself. */
+  unseen?: string
+}
+
+const special: Record<string, Special> = {
+  remove_ssl_certificate: { input: { app_id: '90023' } },
+  preview_change: { input: { tool: 'restart_server', arguments: { server_id: '70011' } } },
   update_whitelisted_ips: {
-    tab: 'sftp',
-    add: ['198.51.100.4'],
-    ip: undefined,
-    ipPolicy: undefined,
-    remove: undefined,
+    input: {
+      tab: 'sftp',
+      add: ['198.51.100.4'],
+      ip: undefined,
+      ipPolicy: undefined,
+      remove: undefined,
+    },
   },
+  rollback_app_restore: {
+    after: ['restore_app', { server_id: 70011, app_id: 90021, time: '2026-08-05T23:19:06' }],
+  },
+  backup_server: { unseen: 'the backups of a server show among the restore points of its apps' },
+  start_server: { changesAfter: ['stop_server', { server_id: '70011' }] },
+  change_service_state: {
+    changesAfter: ['change_service_state', { server_id: '70011', service: 'nginx', state: 'stop' }],
+  },
+  manage_app_varnish: { changesWith: { action: 'disable' } },
+  manage_server_varnish: { changesWith: { action: 'disable' } },
+  install_letsencrypt: { changesWith: { ssl_domains: ['shop.example.com'] } },
 }
 
-interface Properties {
-  [name: string]: { enum?: unknown[] }
+interface InputSchema {
+  required?: string[]
+  properties?: Record<string, { type?: string; enum?: unknown[] }>
 }
 
-export function propertiesOf(tool: AnyTool): Properties {
-  return (describeTool(tool).inputSchema.properties ?? {}) as Properties
+/** The arguments of a tool as a model sees them. */
+const schemaOf = (tool: AnyTool) => describeTool(tool).inputSchema as InputSchema
+
+export const propertiesOf = (tool: AnyTool) => schemaOf(tool).properties ?? {}
+
+const accepts = (schema: unknown, value: unknown) => {
+  type Checked = { '~standard': { validate(value: unknown): { issues?: unknown } } }
+  return !(schema as Checked)['~standard'].validate(value).issues
+}
+
+/** @throws Error that says where to add a sample. */
+function sample(tool: AnyTool, name: string): unknown {
+  const property = propertiesOf(tool)[name] ?? {}
+  if (property.enum) return property.enum[0]
+  if (name in byName) return byName[name]
+  const list = property.type === 'array' ? candidates.map((one) => [one]) : candidates
+  const found = list.find((value) => accepts(tool.input[name], value))
+  if (found === undefined) {
+    throw new Error(
+      `${tool.name}: no sample fits the argument ${name}; add one to \`byName\` in test/tools/samples.ts.`,
+    )
+  }
+  return found
 }
 
 /** Valid arguments: all of them, or the required ones only. */
-export function inputFor(tool: AnyTool, which: 'all' | 'required' = 'required'): Input {
-  const { required = [] } = describeTool(tool).inputSchema
-  const input: Input = {}
-  for (const [name, property] of Object.entries(propertiesOf(tool))) {
-    if (which === 'required' && !required.includes(name)) continue
-    const value = property.enum ? property.enum[0] : values[name]
-    if (value === undefined && !(name in (special[tool.name] ?? {}))) {
-      throw new Error(`${tool.name} has an argument ${name} without a sample`)
-    }
-    input[name] = value
-  }
-  const given = Object.entries({ ...input, ...special[tool.name] }).filter(([, value]) => value !== undefined)
-  return Object.fromEntries(given)
+export function inputFor(tool: AnyTool, which: Which = 'required'): Input {
+  const { required = [] } = schemaOf(tool)
+  const { input: instead = {} } = special[tool.name] ?? {}
+  const names = Object.keys(propertiesOf(tool)).filter((name) => which === 'all' || required.includes(name))
+  const samples = names.filter((name) => !(name in instead)).map((name) => [name, sample(tool, name)])
+  const all = Object.entries({ ...Object.fromEntries(samples), ...instead })
+  return Object.fromEntries(all.filter(([, value]) => value !== undefined))
 }
 
-/** The same, once with every value of every enum. */
-export function inputsFor(tool: AnyTool): Input[] {
+/** The required arguments, all of them, and all of them once with every value of every enum. */
+export function variantsOf(tool: AnyTool): { variant: string; input: Input }[] {
   const full = inputFor(tool, 'all')
-  const variants = Object.entries(propertiesOf(tool)).flatMap(([name, { enum: values = [] }]) =>
-    values.map((value) => ({ ...full, [name]: value })),
+  const values = Object.entries(propertiesOf(tool)).flatMap(([name, { enum: all = [] }]) =>
+    all.map((value) => ({ variant: `${name}: ${value}`, input: { ...full, [name]: value } })),
   )
-  return [inputFor(tool), full, ...variants]
+  return [{ variant: 'required', input: inputFor(tool) }, { variant: 'all', input: full }, ...values]
 }
+
+export const inputsFor = (tool: AnyTool): Input[] => variantsOf(tool).map(({ input }) => input)
+
+/** Calls a tool by a name that the types don't know. */
+type Caller = (tool: string, input: Input) => Promise<unknown>
+
+export const callerOf =
+  (cloudways: Cloudways): Caller =>
+  (tool, input) =>
+    cloudways.call(tool as never, input as never)
+
+/** Make the calls without which a call of `tool` fails. @returns its arguments. */
+export async function prepare(call: Caller, tool: AnyTool, which?: Which): Promise<Input> {
+  const input = inputFor(tool, which)
+  const { after } = special[tool.name] ?? {}
+  if (after) await call(...after)
+  if (!('operation_id' in tool.input)) return input
+  const { operation_id } = (await call('restart_server', { server_id: 70011 })) as Input
+  return { ...input, operation_id }
+}
+
+/** Make the calls without which there is nothing to change. @returns the arguments that change something. */
+export async function prepareChange(call: Caller, tool: AnyTool): Promise<Input> {
+  const { changesAfter, changesWith } = special[tool.name] ?? {}
+  const input = await prepare(call, tool)
+  if (changesAfter) await call(...changesAfter)
+  return { ...input, ...changesWith }
+}
+
+/** A sandbox in which there is something for `tool` to change. */
+export async function sandboxFor(tool: AnyTool) {
+  const { sandbox, cloudways } = setUp(unguarded)
+  await prepareChange(callerOf(cloudways), tool)
+  return sandbox
+}
+
+export const unseenChange = ({ name }: AnyTool) => special[name]?.unseen
 
 /** Call a tool on a fresh sandbox, after what it builds on. */
-export async function callOnce(
-  cloudways: Cloudways,
-  tool: AnyTool,
-  which?: 'all' | 'required',
-): Promise<unknown> {
-  const input = inputFor(tool, which)
-  const ids = { server_id: 70011, app_id: 90021 }
-  if (tool.name === 'rollback_app_restore') {
-    await cloudways.call('restore_app', { ...ids, time: '2026-08-05T23:19:06' })
-  }
-  if (tool.name === 'get_operation') {
-    input.operation_id = (await cloudways.call('restart_server', { server_id: 70011 })).operation_id
-  }
-  return cloudways.call(tool.name as never, input as never)
+export async function callOnce(cloudways: Cloudways, tool: AnyTool, which?: Which): Promise<unknown> {
+  const call = callerOf(cloudways)
+  return call(tool.name, await prepare(call, tool, which))
 }

@@ -24,8 +24,17 @@ export function straightContext(sandbox: Sandbox, plan: RunContext['plan'] = mis
   }
   const context: RunContext = {
     send,
-    parts: missing,
-    session: missing,
+    parts: async (parts) => {
+      const entries = Object.entries(parts).map(async ([name, run]) => [name, await run()] as const)
+      return { values: Object.fromEntries(await Promise.all(entries)) as never, status: {} }
+    },
+    session: async () => ({
+      account: 'acct_sample',
+      credential: 'access_token',
+      apiUrl: sandbox.url,
+      bucket: null,
+      platform: null,
+    }),
     plan,
     signal: new AbortController().signal,
   }
@@ -33,8 +42,11 @@ export function straightContext(sandbox: Sandbox, plan: RunContext['plan'] = mis
 }
 
 function missing(): never {
-  throw new Error('a straight context only sends')
+  throw new Error('a straight context has no rules, and so no plan')
 }
+
+/** The arguments of a call as the tool receives them. */
+export const parsed = (tool: AnyTool, input: Input) => parseInput(tool, input)
 
 function encode(values: NonNullable<ApiRequest['body'] | ApiRequest['query']>): URLSearchParams {
   const form = new URLSearchParams()
@@ -50,14 +62,14 @@ const queryOf = ({ query }: ApiRequest) => (query ? `?${encode(query)}` : '')
 /** What was there, as the core tells it to `inverse`. */
 export async function before(sandbox: Sandbox, tool: AnyTool, input: Input): Promise<Before> {
   const { context } = straightContext(sandbox)
-  const parsed = parseInput(tool, input)
+  const given = parsed(tool, input)
   const server = readServers(serversOf(await context.send(serverList))).find(
-    ({ id }) => id === parsed.server_id,
+    ({ id }) => id === given.server_id,
   )
   return {
     server,
-    app: server?.apps.find(({ id }) => id === parsed.app_id),
-    now: await tool.effects?.now?.(parsed, context),
+    app: server?.apps.find(({ id }) => id === given.app_id),
+    now: await tool.effects?.now?.(given, context),
   }
 }
 

@@ -1,15 +1,13 @@
-import { createCloudways } from 'cloudways-tools'
 import type { Sandbox } from 'cloudways-tools/sandbox'
 import { describe, expect, it } from 'vitest'
-import { parseInput } from '../../src/core/decide/parse.ts'
 import type { AnyTool } from '../../src/core/types/tool.ts'
-import { coreTools } from '../../src/tools/index.ts'
-import type { Input } from './samples.ts'
-import { before, freshSandbox, stateOf } from './straight.ts'
+import { setUp, unguarded } from '../support/toolkit.ts'
+import { byName } from './all.ts'
+import { callerOf, type Input } from './samples.ts'
+import { before, freshSandbox, parsed, stateOf } from './straight.ts'
 
-type Row = [what: string, tool: string, input: Input, setUp?: (sandbox: Sandbox) => unknown]
+type Row = [what: string, tool: string, input: Input, arrange?: (sandbox: Sandbox) => unknown]
 
-const all = coreTools as Record<string, AnyTool>
 const server = { server_id: '70011' }
 const app = { ...server, app_id: '90021' }
 
@@ -20,21 +18,9 @@ const https = (on: boolean) => (sandbox: Sandbox) => {
 }
 
 async function undoOf(sandbox: Sandbox, name: string, input: Input) {
-  const tool = all[name] as AnyTool
+  const tool = byName[name] as AnyTool
   const known = await before(sandbox, tool, input)
-  return tool.effects?.inverse?.(parseInput(tool, input), known)
-}
-
-function caller(sandbox: Sandbox) {
-  const cloudways = createCloudways({
-    credentials: { accessToken: sandbox.credentials.accessToken },
-    apiUrl: sandbox.url,
-    fetch: sandbox.fetch,
-    pollSeconds: 0.001,
-    confirm: 'never',
-    backupHours: 0,
-  })
-  return (name: string, input: unknown) => cloudways.call(name as never, input as never)
+  return tool.effects?.inverse?.(parsed(tool, input), known)
 }
 
 const taken: Row[] = [
@@ -84,16 +70,16 @@ const taken: Row[] = [
   ['a policy', 'update_whitelisted_ips', { ...server, tab: 'sftp', ip: [], ipPolicy: 'allow_all' }],
 ]
 
-it.each(taken)('the undo of %s brings back what was there', async (_, name, input, setUp) => {
-  const sandbox = freshSandbox()
-  setUp?.(sandbox)
-  const call = caller(sandbox)
+it.each(taken)('the undo of %s brings back what was there', async (_, name, input, arrange) => {
+  const { sandbox, cloudways } = setUp(unguarded)
+  const call = callerOf(cloudways)
+  arrange?.(sandbox)
   const untouched = stateOf(sandbox)
   const back = await undoOf(sandbox, name, input)
   await call(name, input)
   expect(stateOf(sandbox)).not.toEqual(untouched)
   expect(back).toBeDefined()
-  await call(String(back?.tool), back?.input)
+  await call(String(back?.tool), back?.input as Input)
   expect(stateOf(sandbox)).toEqual(untouched)
   expect(sandbox.violations).toEqual([])
 })
@@ -156,9 +142,9 @@ describe('there is no undo', () => {
     ],
   ]
 
-  it.each(none)('%s', async (_, name, input, setUp) => {
+  it.each(none)('%s', async (_, name, input, arrange) => {
     const sandbox = freshSandbox()
-    setUp?.(sandbox)
+    arrange?.(sandbox)
     expect(await undoOf(sandbox, name, input)).toBeUndefined()
   })
 })
@@ -190,7 +176,7 @@ describe('before a change', () => {
     ],
     ['install_ssl_certificate', { ...app, app_id: '90023', ...pem() }, { lets_encrypt: null }],
   ])('%s of %j reads what is there', async (name, input, now) => {
-    const known = await before(freshSandbox(), all[name] as AnyTool, input)
+    const known = await before(freshSandbox(), byName[name] as AnyTool, input)
     expect(known.now).toEqual(now)
   })
 })

@@ -1,0 +1,11 @@
+/** Every built-in tool, in the forms that tests loop over. */
+import type { AnyTool } from '../../src/core/types/tool.ts'
+import { coreTools } from '../../src/tools/index.ts'
+
+export const byName = coreTools as Record<string, AnyTool>
+export const tools: AnyTool[] = Object.values(byName)
+export const changes = tools.filter(({ risk }) => risk !== 'read')
+export const reads = tools.filter(({ risk }) => risk === 'read')
+
+/** Rows for `it.each` and `describe.each`, whose titles can say `%s`. */
+export const rows = (some: readonly AnyTool[]) => some.map((tool) => [tool.name, tool] as const)
