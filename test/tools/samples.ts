@@ -1,6 +1,6 @@
 /** Arguments for every tool: valid for the schemas, and sensible on the sandbox. */
 import type { Cloudways } from 'cloudways-tools'
-import { describeTool } from '../../src/core/toolkit.ts'
+import { describeTool } from '../../src/core/declare/describe.ts'
 import type { AnyTool } from '../../src/core/types/tool.ts'
 
 export type Input = Record<string, unknown>

@@ -6,8 +6,9 @@
 
 import { version } from '../../base/version.ts'
 import { fenceSentence } from '../../core/answer/untrusted.ts'
+import type { ToolAnnotations, ToolDescription } from '../../core/declare/describe.ts'
 import type { JsonSchema } from '../../core/declare/schema.ts'
-import type { ToolAnnotations, ToolDescription, Toolkit } from '../../core/toolkit.ts'
+import type { Toolkit } from '../../core/toolkit.ts'
 import type { ToolMap } from '../../core/types/tool.ts'
 
 /** How our own servers call themselves. */

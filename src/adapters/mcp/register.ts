@@ -40,7 +40,7 @@ export function registerTools<T extends ToolMap>(server: McpServerLike, cloudway
       title,
       description,
       annotations,
-      inputSchema: unchecked(objectSchema(name, cloudways.inputShape(name))),
+      inputSchema: unchecked(objectSchema(name, cloudways.adapter.inputShape(name))),
       outputSchema: unchecked(tool.output),
     }
     const callback = (input: unknown, extra: RequestExtra = {}) => {
