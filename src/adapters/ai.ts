@@ -98,7 +98,7 @@ async function needsApproval<T extends ToolMap>(
   const isReplay = bringsAnswers(options)
   try {
     await withdrawDenied(toolkit, options)
-    if (!isReplay) return await toolkit.needsApproval(name, input, await keyOf(name, input, options))
+    if (!isReplay) return await toolkit.adapter.needsApproval(name, input, await keyOf(name, input, options))
     const { needs } = await toolkit.plan(name, (input ?? {}) as never)
     return needs.confirmation && needs.type_name === null
   } catch {
@@ -126,7 +126,7 @@ async function withdrawDenied<T extends ToolMap>(toolkit: Cloudways<T>, options:
     withdrawn.add(answer)
     const key = await keyOf(toolName, input, { toolCallId })
     // No reason to fail a read. It is tried again with the next call.
-    await toolkit.withdrawApproval(key).catch(() => withdrawn.delete(answer))
+    await toolkit.adapter.withdrawApproval(key).catch(() => withdrawn.delete(answer))
   }
 }
 

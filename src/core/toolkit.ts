@@ -6,93 +6,17 @@
 import { nearest } from '../base/options.ts'
 import { never } from '../base/signal.ts'
 import { type CloudwaysError, InputError, PolicyError } from '../errors.ts'
+import { createAdapter, type ToolkitAdapter } from './adapter.ts'
 import { audit } from './answer/event.ts'
 import { outcomeOf } from './answer/failure.ts'
 import { clean } from './answer/untrusted.ts'
-import { forget, remember } from './decide/confirm.ts'
-import { mayAsk } from './decide/judge.ts'
-import { inputSchema } from './decide/parse.ts'
-import { listedShape } from './declare/extras.ts'
-import { type HidingRule, hiddenTool } from './declare/hide.ts'
-import { type JsonSchema, objectSchema, toJsonSchema } from './declare/schema.ts'
-import type { Selected } from './declare/select.ts'
+import type { ToolDescription, View } from './declare/describe.ts'
+import { hiddenTool } from './declare/hide.ts'
 import { planTool, runTool } from './pipeline.ts'
 import type { Account } from './types/api.ts'
-import type { CallOptions, Kit, Policy, Rules } from './types/call.ts'
-import type { Plan, Risk } from './types/plan.ts'
-import type { AnyTool, InputShape, ToolInput, ToolMap, ToolOutput } from './types/tool.ts'
-
-/** The hints of the Model Context Protocol, computed from `risk`. */
-export interface ToolAnnotations {
-  title: string
-  readOnlyHint: boolean
-  destructiveHint: boolean
-  idempotentHint: boolean
-  openWorldHint: boolean
-}
-
-/** All a framework needs to know of a tool. */
-export interface ToolDescription {
-  name: string
-  title: string
-  description: string
-  toolset: string
-  risk: Risk
-  inputSchema: JsonSchema
-  outputSchema: JsonSchema
-  annotations: ToolAnnotations
-}
-
-const descriptions = new WeakMap<AnyTool, ToolDescription>()
-
-/** Describe a tool; converted once, then remembered. */
-export function describeTool(tool: AnyTool, shape: InputShape = tool.input): ToolDescription {
-  const known = shape === tool.input ? descriptions.get(tool) : undefined
-  if (known) return known
-  const schema = shape === tool.input ? inputSchema(tool) : objectSchema(tool.name, shape)
-  const description: ToolDescription = {
-    name: tool.name,
-    title: tool.title,
-    description: tool.description,
-    toolset: tool.toolset,
-    risk: tool.risk,
-    inputSchema: toJsonSchema(tool.name, schema, 'input'),
-    outputSchema: toJsonSchema(tool.name, tool.output, 'output'),
-    annotations: {
-      title: tool.title,
-      readOnlyHint: tool.risk === 'read',
-      // Taking a site offline is as bad as losing data to whoever is asked for approval.
-      destructiveHint: tool.risk === 'disruptive' || tool.risk === 'destructive',
-      idempotentHint: tool.risk === 'read',
-      openWorldHint: true,
-    },
-  }
-  if (shape === tool.input) descriptions.set(tool, description)
-  return description
-}
-
-/** The listed tools of a toolkit, as they look under its policy. Shared by all accounts. */
-export interface View {
-  tools: ToolMap
-  hidden: ReadonlyMap<string, HidingRule>
-  list: readonly ToolDescription[]
-  /** The arguments of a listed tool, as a model sees them. */
-  shapeOf(tool: AnyTool): InputShape
-}
-
-export function createView({ tools, hidden }: Selected, policy: Policy): View {
-  let list: readonly ToolDescription[] | undefined
-  const shapeOf = (tool: AnyTool) => listedShape(tool, policy)
-  return {
-    tools,
-    hidden,
-    get list() {
-      list ??= Object.values(tools).map((tool) => describeTool(tool, shapeOf(tool)))
-      return list
-    },
-    shapeOf,
-  }
-}
+import type { CallOptions, Kit, Rules } from './types/call.ts'
+import type { Plan } from './types/plan.ts'
+import type { AnyTool, ToolInput, ToolMap, ToolOutput } from './types/tool.ts'
 
 /** Tools bound to an account. */
 export interface Toolkit<T extends ToolMap = ToolMap> {
@@ -103,8 +27,6 @@ export interface Toolkit<T extends ToolMap = ToolMap> {
    * known to be beyond the role of the access token.
    */
   list(): readonly ToolDescription[]
-  /** The arguments of a visible tool as {@link Toolkit.list} describes them, for adapters that want schemas. */
-  inputShape(name: string): InputShape
   /**
    * Call a tool by name.
    *
@@ -127,18 +49,8 @@ export interface Toolkit<T extends ToolMap = ToolMap> {
     input: ToolInput<T, N>,
     options?: { signal?: AbortSignal },
   ): Promise<Plan>
-  /**
-   * For adapters whose framework asks the person before it runs a tool: whether that is needed for this call. Under
-   * `key`, which the call then brings as the token of its `confirmation`, the plan is remembered that is asked about.
-   */
-  needsApproval(
-    name: string,
-    input: unknown,
-    key: string,
-    options?: { signal?: AbortSignal },
-  ): Promise<boolean>
-  /** For the same adapters: the person said no to what was asked under `key`, so that no yes to it counts any more. */
-  withdrawApproval(key: string): Promise<void>
+  /** What adapters need and people do not. */
+  readonly adapter: ToolkitAdapter
 }
 
 export function createToolkit<T extends ToolMap>(view: View, account: Account, rules: Rules): Toolkit<T> {
@@ -177,24 +89,12 @@ export function createToolkit<T extends ToolMap>(view: View, account: Account, r
   return {
     tools: tools as Partial<T>,
     list: () => (view.list.some(beyond) ? view.list.filter((tool) => !beyond(tool)) : view.list),
-    inputShape: (name) => view.shapeOf(kit.find(name)),
     async call(name, input, options) {
       return runTool(kit, await found(name, input), input, options) as never
     },
     plan: async (name, input, { signal = never() } = {}) =>
       clean(await kit.plan(name, input, signal)).value as Plan,
-    async needsApproval(name, input, key, { signal = never() } = {}) {
-      const tool = kit.find(name)
-      // The host's own way comes first.
-      if (!mayAsk(tool, rules.policy) || rules.onConfirm) return false
-      const { plan, binding } = await planTool(kit, tool, input, signal)
-      const { confirmation, type_name, first } = plan.needs
-      // A bare yes is not enough for what is protected; and nobody is asked about what can't be made yet.
-      if (!confirmation || type_name !== null || first) return false
-      await remember(rules.storage, key, binding)
-      return true
-    },
-    withdrawApproval: (key) => forget(rules.storage, key),
+    adapter: createAdapter(kit, view),
   }
 }
 

@@ -4,7 +4,7 @@
  * A sample comes from the schema where it can. A new tool needs an entry here only when a test says so.
  */
 import type { Cloudways } from 'cloudways-tools'
-import { describeTool } from '../../src/core/toolkit.ts'
+import { describeTool } from '../../src/core/declare/describe.ts'
 import type { AnyTool } from '../../src/core/types/tool.ts'
 import { setUp, unguarded } from '../support/toolkit.ts'
 

@@ -10,7 +10,13 @@ import type { ToolMap } from '../../core/types/tool.ts'
 import { type ConfirmationRequired, isCloudwaysError } from '../../errors.ts'
 import { answerText, failureText } from '../model-text.ts'
 import { type InputRequired, inputRequired, wayToPerson } from './ask.ts'
-import type { Capabilities, RequestExtra } from './request.ts'
+import type { McpRequest, RequestExtra } from './request.ts'
+
+/** The parameters of `tools/call`. */
+export interface ToolCall {
+  name: string
+  arguments?: unknown
+}
 
 /** The answer of `tools/call`. */
 export interface McpResult {
@@ -23,21 +29,17 @@ export interface McpResult {
 /**
  * Call a tool. The five errors become a result with `isError`, whose text the model reads.
  *
- * @param connection what the client declared when it connected, if this server was there then.
  * @returns {@link InputRequired} to requests of 2026-07-28 only, whose client then asks its person.
  * @throws the reason of the request's signal when it was aborted.
  */
 export async function callTool<T extends ToolMap>(
   toolkit: Toolkit<T>,
-  name: string,
-  input: unknown,
-  extra: RequestExtra = {},
-  connection?: Capabilities,
+  { params, extra, client }: McpRequest<ToolCall>,
 ): Promise<McpResult | InputRequired> {
   const progress = progressOf(extra)
-  const way = wayToPerson(extra, connection, progress)
+  const way = wayToPerson(extra, client, progress)
   try {
-    const answer: unknown = await toolkit.call(name, (input ?? {}) as never, {
+    const answer: unknown = await toolkit.call(params.name, (params.arguments ?? {}) as never, {
       signal: (extra.mcpReq ?? extra).signal,
       onProgress: progress && ((_, message) => progress(message)),
       ...way,
@@ -67,7 +69,7 @@ function progressOf(extra: RequestExtra): ((message: string) => void) | undefine
   return (message) => {
     last = Math.max(Math.round(performance.now() - began), last + 1)
     const params = { progressToken, progress: last / 1000, message }
-    // A client that is gone ends the call through its signal; a lost notification is no reason to fail.
+    // A lost notification is no reason to fail. When the client is gone, its signal ends the call.
     Promise.resolve(send({ method: 'notifications/progress', params })).catch(() => {})
   }
 }

@@ -4,10 +4,25 @@
  * @module
  */
 
+import { version } from '../../base/version.ts'
 import { fenceSentence } from '../../core/answer/untrusted.ts'
+import type { ToolAnnotations, ToolDescription } from '../../core/declare/describe.ts'
 import type { JsonSchema } from '../../core/declare/schema.ts'
-import type { ToolAnnotations, ToolDescription, Toolkit } from '../../core/toolkit.ts'
+import type { Toolkit } from '../../core/toolkit.ts'
 import type { ToolMap } from '../../core/types/tool.ts'
+
+/** How our own servers call themselves. */
+export const serverInfo = { name: 'cloudways-tools', title: 'Cloudways', version }
+
+/**
+ * Saves time: the SDK would make a JSON Schema validator for every server. Only its `elicitInput` with a form uses
+ * the validator, and this package reads the answers to forms itself.
+ */
+export const noValidator = {
+  getValidator: () => {
+    throw new Error('The answers to forms are read without a validator.')
+  },
+}
 
 /** One row of `tools/list`. */
 export interface McpTool {

@@ -3,15 +3,14 @@
  *
  * @module
  */
-import { WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js'
 import { checkCredentials, type StaticCredentials } from '../../api/credentials.ts'
+import { hostCheck, originCheck, readBody } from '../../base/http.ts'
 import { checkNumber, checkOptions } from '../../base/options.ts'
 import type { Cloudways } from '../../cloudways.ts'
 import type { ToolMap } from '../../core/types/tool.ts'
 import { errorText, isCloudwaysError } from '../../errors.ts'
-import { hasSecretInQuery, headerCredentials, hostCheck, originCheck, readBody, refuse } from './guard.ts'
-import { createLowLevelServer } from './low-level.ts'
-import { answerModern, maybeModern } from './modern.ts'
+import { answerRequest, type Caller, refuse } from './answer.ts'
+import { hasSecretInQuery, headerCredentials } from './header-credentials.ts'
 
 /** Options of {@link createMcpHandler}. */
 export interface McpHandlerOptions<T extends ToolMap> {
@@ -40,14 +39,6 @@ export interface McpHandlerOptions<T extends ToolMap> {
    * @returns the caller; the answer that refuses it; or `undefined` for the account of `cloudways`.
    */
   authenticate?: (request: Request, env?: unknown) => Promise<Caller<T> | Response | undefined>
-}
-
-/** Whose request it is. */
-export interface Caller<T extends ToolMap> {
-  /** The tools, for the account of the caller. */
-  cloudways: Cloudways<T>
-  /** The answer to a message that the caller may not send; asked before any of it is carried out. */
-  refuses?: (message: unknown) => Response | undefined
 }
 
 /**
@@ -111,7 +102,7 @@ export function createMcpHandler<T extends ToolMap>(
     // A body that breaks off is a client that went away: nobody reads the answer.
     const body = await readBody(request, maxBodyBytes).catch(() => '')
     if (body === undefined) return refuse(413, -32000, `The body is larger than ${maxBodyBytes} bytes.`)
-    return answer(caller, request, body)
+    return answerRequest(caller, request, body)
   }
 }
 
@@ -135,80 +126,3 @@ export const mcpHandlerOptions = Object.keys({
   maxBodyBytes: true,
   authenticate: true,
 } satisfies Record<keyof McpHandlerOptions<ToolMap>, true>)
-
-const mostMessages = 10
-
-/** One request, one server, one transport: the SDK can't share them between clients. */
-async function answer<T extends ToolMap>(
-  { cloudways, refuses }: Caller<T>,
-  request: Request,
-  body: string,
-): Promise<Response> {
-  const parsedBody = parse(body)
-  if (parsedBody === undefined) return refuse(400, -32700, 'Parse error: Invalid JSON')
-  // Batches left the protocol in 2025-06-18; a long one makes much work of few bytes.
-  if (Array.isArray(parsedBody) && parsedBody.length > mostMessages) {
-    return refuse(400, -32600, `At most ${mostMessages} messages in a batch.`)
-  }
-  const refusal = refuses?.(parsedBody)
-  if (refusal) return refusal
-  const { signal } = request
-  if (signal.aborted) return clientGone()
-  if (maybeModern(parsedBody, request.headers.get('mcp-protocol-version'))) {
-    const response = await answerModern(cloudways, request, parsedBody)
-    if (response) return response
-  }
-  const streams = wantsProgress(parsedBody)
-  const server = createLowLevelServer(cloudways)
-  const transport = new WebStandardStreamableHTTPServerTransport({ enableJsonResponse: !streams })
-  await server.connect(transport)
-
-  const close = () => {
-    signal.removeEventListener('abort', close)
-    // Closing aborts the call that is under way.
-    void server.close()
-  }
-  // In JSON mode a closed transport never settles its answer, so whoever is gone is answered here.
-  const gone = new Promise<Response>((resolve) => {
-    server.onclose = () => resolve(clientGone())
-  })
-  signal.addEventListener('abort', close)
-  const response = await Promise.race([transport.handleRequest(request, { parsedBody }), gone])
-  if (streams && response.body && response.ok) return new Response(closing(response.body, close), response)
-  close()
-  return response
-}
-
-/** Nobody reads this, but the runtime around the handler wants an answer. */
-const clientGone = () => refuse(400, -32000, 'The client went away.')
-
-function parse(body: string): unknown {
-  try {
-    return JSON.parse(body) as unknown
-  } catch {
-    return undefined
-  }
-}
-
-/** Notifications need a stream of events; everybody else gets JSON, which any proxy passes on unharmed. */
-function wantsProgress(body: unknown): boolean {
-  const messages = Array.isArray(body) ? body : [body]
-  return messages.some((message) => message?.params?._meta?.progressToken !== undefined)
-}
-
-/** The same stream; `close` runs when it ends, and when its reader goes away. */
-function closing(stream: ReadableStream<Uint8Array>, close: () => void): ReadableStream<Uint8Array> {
-  const reader = stream.getReader()
-  return new ReadableStream({
-    async pull(controller) {
-      const { done, value } = await reader.read()
-      if (!done) return controller.enqueue(value)
-      controller.close()
-      close()
-    },
-    async cancel(reason) {
-      close()
-      await reader.cancel(reason)
-    },
-  })
-}

@@ -3,8 +3,9 @@
  *
  * @module
  */
-export { type Caller, createMcpHandler, type McpHandlerOptions } from './http.ts'
-export type { UrlAnswer, UrlRequest } from './low-level.ts'
+export type { Caller } from './answer.ts'
+export type { UrlAnswer, UrlRequest } from './elicit-url.ts'
+export { createMcpHandler, type McpHandlerOptions } from './http.ts'
 export { type McpServerLike, registerTools } from './register.ts'
 export { createMcpServer, type McpServerOptions } from './server.ts'
 export { type StdioServer, serveStdio } from './stdio.ts'

@@ -1,65 +1,41 @@
 /**
- * The server for our own stdio and HTTP: tools only, nothing to register, cheap enough to make per request.
+ * The server for our own stdio and HTTP, on version 1 of the SDK. Nothing can be registered on it, so it is cheap
+ * enough to be made for each request.
  *
  * @module
  */
 import { Server } from '@modelcontextprotocol/sdk/server/index.js'
-import { CallToolRequestSchema, ListToolsRequestSchema, type Tool } from '@modelcontextprotocol/sdk/types.js'
-import { onAbort } from '../../base/signal.ts'
-import { version } from '../../base/version.ts'
+import { ClientRequestSchema } from '@modelcontextprotocol/sdk/types.js'
 import type { Toolkit } from '../../core/toolkit.ts'
 import type { ToolMap } from '../../core/types/tool.ts'
-import { callTool } from './call.ts'
-import { instructions, listTools } from './describe.ts'
-
-/** The SDK compiles a validator for every server it makes; it is used by its `elicitInput` only, which is not called. */
-export const noValidator = {
-  getValidator: () => {
-    throw new Error('The answers to forms are read without a validator.')
-  },
-}
+import { instructions, noValidator, serverInfo } from './describe.ts'
+import { capabilitiesOf, type Method, methodsOf } from './methods.ts'
 
 export function createLowLevelServer<T extends ToolMap>(cloudways: Toolkit<T>): Server {
-  const server = new Server(
-    { name: 'cloudways-tools', title: 'Cloudways', version },
-    { capabilities: { tools: {} }, instructions: instructions(cloudways), jsonSchemaValidator: noValidator },
-  )
-  server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: listTools(cloudways) as Tool[] }))
-  server.setRequestHandler(CallToolRequestSchema, ({ params }, extra) =>
-    callTool(cloudways, params.name, params.arguments, extra, server.getClientCapabilities()),
-  )
+  const methods = methodsOf(cloudways)
+  const server = new Server(serverInfo, {
+    capabilities: capabilitiesOf(methods),
+    instructions: instructions(cloudways),
+    jsonSchemaValidator: noValidator,
+  })
+  serveMethods(server, methods)
   return server
 }
 
-/** A page that the person behind a client is asked to open. */
-export interface UrlRequest {
-  url: string
-  message: string
-  /** Aborts when the page has had its use: a question that is still open is taken back. */
-  signal: AbortSignal
+/** Answer `methods` on a server of version 1 of the SDK. The server needs their capabilities. */
+export function serveMethods(server: Server, methods: Record<string, Method>): void {
+  for (const [name, answer] of Object.entries(methods)) {
+    server.setRequestHandler(
+      requestSchema(name),
+      ({ params }, extra) =>
+        answer({ params: params as never, extra, client: server.getClientCapabilities() }) as never,
+    )
+  }
 }
 
-/** What the person said: `cancel` is no answer. */
-export type UrlAnswer = 'accept' | 'decline' | 'cancel'
-
-/** The longest time of a timer. The signal ends the question; the SDK would end it after a minute. Milliseconds. */
-const unbounded = 2 ** 31 - 1
-
-/**
- * Ask the person behind the client to open a page (URL elicitation).
- *
- * @returns `undefined` when the client can't ask that.
- */
-export async function elicitUrl(server: Server, request: UrlRequest): Promise<UrlAnswer | undefined> {
-  if (!server.getClientCapabilities()?.elicitation?.url) return undefined
-  const { url, message, signal } = request
-  const elicitationId = crypto.randomUUID()
-  const { action } = await server.elicitInput(
-    { mode: 'url', elicitationId, url, message },
-    { signal, timeout: unbounded },
-  )
-  // The client may then close what it shows meanwhile.
-  const completed = server.createElicitationCompletionNotifier(elicitationId)
-  if (action === 'accept') onAbort(signal, () => void completed().catch(() => {}))
-  return action
+/** The SDK's own schema of a request: with it, the SDK checks the parameters. */
+export function requestSchema(method: string) {
+  const schema = ClientRequestSchema.options.find(({ shape }) => shape.method.value === method)
+  if (!schema) throw new Error(`The SDK knows no method ${method}.`)
+  return schema
 }

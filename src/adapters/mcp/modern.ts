@@ -4,14 +4,12 @@
  *
  * @module
  */
-import type { Server, Tool } from '@modelcontextprotocol/server'
+import type { Server } from '@modelcontextprotocol/server'
 import type { ServeStdioOptions, StdioServerHandle } from '@modelcontextprotocol/server/stdio'
-import { version } from '../../base/version.ts'
 import type { Toolkit } from '../../core/toolkit.ts'
 import type { ToolMap } from '../../core/types/tool.ts'
-import { callTool } from './call.ts'
-import { instructions, listTools } from './describe.ts'
-import { noValidator } from './low-level.ts'
+import { instructions, noValidator, serverInfo } from './describe.ts'
+import { capabilitiesOf, methodsOf } from './methods.ts'
 
 /** Literal specifiers in a `.catch`: bundlers see them, and don't insist that the peer is there. */
 const load = () => import('@modelcontextprotocol/server').catch(() => undefined)
@@ -80,24 +78,27 @@ export async function serveModern<T extends ToolMap>(
   return stdio.serveStdio(factory, { transport, onerror })
 }
 
-/** The tools are fixed while a process lives, but those of the next release may differ. Milliseconds. */
+/** For how long a client may keep a list: it is fixed while a process lives, but the next release may differ. */
 const listIsFresh = { ttlMs: 300_000, cacheScope: 'private' } as const
 
 /** The counterpart of `createLowLevelServer`. */
 function createModernServer<T extends ToolMap>(sdk: Sdk, cloudways: Toolkit<T>): Server {
-  const server = new sdk.Server(
-    { name: 'cloudways-tools', title: 'Cloudways', version },
-    {
-      capabilities: { tools: {} },
-      instructions: instructions(cloudways),
-      jsonSchemaValidator: noValidator,
-      cacheHints: { 'tools/list': listIsFresh, 'server/discover': listIsFresh },
-    },
-  )
-  server.setRequestHandler('tools/list', () => ({ tools: listTools(cloudways) as unknown as Tool[] }))
-  server.setRequestHandler('tools/call', ({ params }, context) =>
-    // Of the connection only when its client fell back to 2025.
-    callTool(cloudways, params.name, params.arguments, context, server.getClientCapabilities()),
-  )
+  const methods = methodsOf(cloudways)
+  const lists = Object.keys(methods).filter((name) => name.endsWith('/list'))
+  const server = new sdk.Server(serverInfo, {
+    capabilities: capabilitiesOf(methods),
+    instructions: instructions(cloudways),
+    jsonSchemaValidator: noValidator,
+    cacheHints: Object.fromEntries(['server/discover', ...lists].map((name) => [name, listIsFresh])),
+  })
+  for (const [name, answer] of Object.entries(methods)) {
+    server.setRequestHandler(
+      // One of many method names; the SDK has a type for each.
+      name as 'tools/list',
+      ({ params }, extra) =>
+        // A connection has capabilities of its own only when its client fell back to 2025.
+        answer({ params: params as never, extra, client: server.getClientCapabilities() }) as never,
+    )
+  }
   return server
 }

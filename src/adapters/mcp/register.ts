@@ -40,11 +40,13 @@ export function registerTools<T extends ToolMap>(server: McpServerLike, cloudway
       title,
       description,
       annotations,
-      inputSchema: unchecked(objectSchema(name, cloudways.inputShape(name))),
+      inputSchema: unchecked(objectSchema(name, cloudways.adapter.inputShape(name))),
       outputSchema: unchecked(tool.output),
     }
-    const callback = (input: unknown, extra: RequestExtra) =>
-      callTool(cloudways, name, input, extra, server.server?.getClientCapabilities?.())
+    const callback = (input: unknown, extra: RequestExtra = {}) => {
+      const client = server.server?.getClientCapabilities?.()
+      return callTool(cloudways, { params: { name, arguments: input }, extra, client })
+    }
     server.registerTool(name, config as never, callback as never)
   }
 }

@@ -5,6 +5,14 @@
  */
 import type { Question } from './question.ts'
 
+/** A request of the protocol, as the methods of this package get it. */
+export interface McpRequest<Params> {
+  params: Params
+  extra: RequestExtra
+  /** What the client declared when it connected. A stateless server was not there then, and has `undefined`. */
+  client: Capabilities | undefined
+}
+
 type Meta = { progressToken?: string | number }
 
 export interface RequestExtra {

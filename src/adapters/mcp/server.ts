@@ -10,7 +10,6 @@ import {
   type CallToolResult,
   ListToolsRequestSchema,
   type ListToolsResult,
-  type Tool,
 } from '@modelcontextprotocol/sdk/types.js'
 import { checkOptions } from '../../base/options.ts'
 import { version } from '../../base/version.ts'
@@ -19,6 +18,9 @@ import type { ToolMap } from '../../core/types/tool.ts'
 import { InputError } from '../../errors.ts'
 import { callTool } from './call.ts'
 import { instructions, listTools } from './describe.ts'
+import { serveMethods } from './low-level.ts'
+import { type Method, methodsOf } from './methods.ts'
+import type { McpRequest } from './request.ts'
 
 /** Options of {@link createMcpServer}. */
 export interface McpServerOptions<T extends ToolMap> {
@@ -48,30 +50,41 @@ export function createMcpServer<T extends ToolMap>(options: McpServerOptions<T>)
     { name: options.name ?? 'cloudways-tools', title: 'Cloudways', version: options.version ?? version },
     { instructions: options.instructions ?? instructions(cloudways) },
   )
-  const theirs = takeToolHandlers(mcp)
-  refuseNames(mcp, (name) => Object.hasOwn(cloudways.tools, name))
   const isOurs = (name: string) => Object.hasOwn(cloudways.tools, name)
-
-  mcp.server.setRequestHandler(ListToolsRequestSchema, async (request, extra) => {
-    const further = (await theirs.list(request, extra)).tools.filter((tool) => !isOurs(tool.name))
-    return { tools: [...(listTools(cloudways) as readonly Tool[]), ...further] }
-  })
-  // Converting a schema is slow, so the names that were found once are remembered.
-  const further = new Set<string>()
-  const isTheirs = async (name: string, extra: Extra) => {
-    if (!further.has(name)) {
-      const { tools } = await theirs.list({ method: 'tools/list' }, extra)
-      for (const tool of tools) further.add(tool.name)
-    }
-    return further.has(name)
-  }
-  mcp.server.setRequestHandler(CallToolRequestSchema, async (request, extra) => {
-    const { name, arguments: input } = request.params
-    if (!isOurs(name) && (await isTheirs(name, extra))) return theirs.call(request, extra)
-    // An unknown name goes this way too: the toolkit's error names the nearest that exists.
-    return callTool(cloudways, name, input, extra, mcp.server.getClientCapabilities())
-  })
+  const theirs = takeToolHandlers(mcp)
+  refuseNames(mcp, isOurs)
+  serveMethods(mcp.server, { ...methodsOf(cloudways), ...withTheirs(cloudways, theirs, isOurs) })
   return mcp
+}
+
+/** The two methods that also answer the tools which the server's owner registers. */
+function withTheirs<T extends ToolMap>(
+  cloudways: Toolkit<T>,
+  theirs: ToolHandlers,
+  isOurs: (name: string) => boolean,
+): Record<string, Method> {
+  const listTheirs = async (extra: unknown) =>
+    (await theirs.list({ method: 'tools/list' }, extra as Extra)).tools
+  // Converting a schema is slow, so the names that were found once are remembered.
+  const found = new Set<string>()
+  const isTheirs = async (name: string, extra: unknown) => {
+    if (!found.has(name)) for (const tool of await listTheirs(extra)) found.add(tool.name)
+    return found.has(name)
+  }
+  return {
+    'tools/list': async ({ extra }) => {
+      const further = (await listTheirs(extra)).filter((tool) => !isOurs(tool.name))
+      return { tools: [...listTools(cloudways), ...further] }
+    },
+    'tools/call': async (request: McpRequest<CallToolRequest['params']>) => {
+      const { params, extra } = request
+      if (!isOurs(params.name) && (await isTheirs(params.name, extra))) {
+        return theirs.call({ method: 'tools/call', params }, extra as Extra)
+      }
+      // An unknown name goes this way too: the toolkit's error names the nearest that exists.
+      return callTool(cloudways, request)
+    },
+  }
 }
 
 type SetRequestHandler = McpServer['server']['setRequestHandler']

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import type { Caller, McpHandlerOptions } from '../../adapters/mcp/http.ts'
+import type { Caller } from '../../adapters/mcp/answer.ts'
+import type { McpHandlerOptions } from '../../adapters/mcp/http.ts'
 import type { Cloudways } from '../../cloudways.ts'
 import type { ToolMap } from '../../core/types/tool.ts'
 import { isCloudwaysError } from '../../errors.ts'

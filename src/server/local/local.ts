@@ -86,7 +86,7 @@ function waiting<T extends ToolMap>(cloudways: Cloudways<T>, sessions: Sessions)
 
 /** Nobody signs in for a call that is wrong. */
 const isComplete = <T extends ToolMap>(cloudways: Cloudways<T>, name: string, input: unknown): boolean =>
-  checkValue(objectSchema(name, cloudways.inputShape(name)), input ?? {}).ok
+  checkValue(objectSchema(name, cloudways.adapter.inputShape(name)), input ?? {}).ok
 
 const bringing = (error: unknown) => () => {
   throw error

@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto'
 import type { Context, MiddlewareHandler } from 'hono'
 import { cors } from 'hono/cors'
-import { readBody } from '../../adapters/mcp/guard.ts'
+import { readBody } from '../../base/http.ts'
 import { isCloudwaysError, type UpstreamError } from '../../errors.ts'
 import { memoryRateLimit } from '../../rate-limit/memory.ts'
 import { clientAddress, networkOf } from '../attempts/address.ts'

@@ -4,8 +4,8 @@
  * @module
  */
 import type { LookupFunction } from 'node:net'
-import { hostCheck } from '../../adapters/mcp/guard.ts'
 import type { ApiKeyCredentials, ExchangedToken } from '../../api/credentials.ts'
+import { hostCheck } from '../../base/http.ts'
 import { mayCarrySecrets } from '../../base/loopback.ts'
 import { checkNumber, checkOptions } from '../../base/options.ts'
 import type { Cloudways } from '../../cloudways.ts'

@@ -7,7 +7,7 @@
  * @module
  */
 import { type Context, Hono } from 'hono'
-import { readBody } from '../../adapters/mcp/guard.ts'
+import { readBody } from '../../base/http.ts'
 import { clientAddress } from '../attempts/address.ts'
 import { cleanName, mostUris, registeredUris } from './client-metadata.ts'
 import { clientOf, type Registration, type Registrations } from './clients.ts'

@@ -1,0 +1,109 @@
+/**
+ * One HTTP request of the protocol, answered by the server of its era.
+ *
+ * @module
+ */
+import { WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js'
+import type { Cloudways } from '../../cloudways.ts'
+import type { ToolMap } from '../../core/types/tool.ts'
+import { createLowLevelServer } from './low-level.ts'
+import { answerModern, maybeModern } from './modern.ts'
+
+/** A refusal in the form of the protocol: an HTTP status with a JSON-RPC error, and no request id. */
+export function refuse(
+  status: number,
+  code: number,
+  message: string,
+  headers?: Record<string, string>,
+): Response {
+  return Response.json({ jsonrpc: '2.0', error: { code, message }, id: null }, { status, headers })
+}
+
+/** Whose request it is. */
+export interface Caller<T extends ToolMap> {
+  /** The tools, for the account of the caller. */
+  cloudways: Cloudways<T>
+  /** The answer to a message that the caller may not send. Asked before any part of the request is carried out. */
+  refuses?: (message: unknown) => Response | undefined
+}
+
+const mostMessages = 10
+
+/**
+ * Answer one request, with a server and a transport of its own: those of the SDK can't be shared between clients.
+ *
+ * @param body the text of the request's body, which has been read already.
+ */
+export async function answerRequest<T extends ToolMap>(
+  { cloudways, refuses }: Caller<T>,
+  request: Request,
+  body: string,
+): Promise<Response> {
+  const parsedBody = parse(body)
+  if (parsedBody === undefined) return refuse(400, -32700, 'Parse error: Invalid JSON')
+  // The protocol has had no batches since 2025-06-18. A long batch would make much work from few bytes.
+  if (Array.isArray(parsedBody) && parsedBody.length > mostMessages) {
+    return refuse(400, -32600, `At most ${mostMessages} messages in a batch.`)
+  }
+  const refusal = refuses?.(parsedBody)
+  if (refusal) return refusal
+  const { signal } = request
+  if (signal.aborted) return clientGone()
+  if (maybeModern(parsedBody, request.headers.get('mcp-protocol-version'))) {
+    const response = await answerModern(cloudways, request, parsedBody)
+    if (response) return response
+  }
+  const streams = wantsProgress(parsedBody)
+  const server = createLowLevelServer(cloudways)
+  const transport = new WebStandardStreamableHTTPServerTransport({ enableJsonResponse: !streams })
+  await server.connect(transport)
+
+  const close = () => {
+    signal.removeEventListener('abort', close)
+    // Closing aborts the call that is still running.
+    void server.close()
+  }
+  // In JSON mode a closed transport never settles its answer. So a client that went away is answered here.
+  const gone = new Promise<Response>((resolve) => {
+    server.onclose = () => resolve(clientGone())
+  })
+  signal.addEventListener('abort', close)
+  const response = await Promise.race([transport.handleRequest(request, { parsedBody }), gone])
+  if (streams && response.body && response.ok) return new Response(closing(response.body, close), response)
+  close()
+  return response
+}
+
+/** Nobody reads this answer, but the runtime around the handler wants one. */
+const clientGone = () => refuse(400, -32000, 'The client went away.')
+
+function parse(body: string): unknown {
+  try {
+    return JSON.parse(body) as unknown
+  } catch {
+    return undefined
+  }
+}
+
+/** Progress needs a stream of events. Every other answer is JSON, because any proxy passes JSON on unharmed. */
+function wantsProgress(body: unknown): boolean {
+  const messages = Array.isArray(body) ? body : [body]
+  return messages.some((message) => message?.params?._meta?.progressToken !== undefined)
+}
+
+/** The same stream. `close` runs when the stream ends, and when its reader goes away. */
+function closing(stream: ReadableStream<Uint8Array>, close: () => void): ReadableStream<Uint8Array> {
+  const reader = stream.getReader()
+  return new ReadableStream({
+    async pull(controller) {
+      const { done, value } = await reader.read()
+      if (!done) return controller.enqueue(value)
+      controller.close()
+      close()
+    },
+    async cancel(reason) {
+      close()
+      await reader.cancel(reason)
+    },
+  })
+}

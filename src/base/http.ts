@@ -1,0 +1,55 @@
+/**
+ * Checks of an HTTP request that need no framework: host, origin and size of the body.
+ *
+ * @module
+ */
+
+const localHosts = ['localhost', '127.0.0.1', '[::1]']
+
+/** Checks a `host[:port]` against `allowed` and the names of this machine. An entry without a port allows every port. */
+export function hostCheck(allowed: readonly string[]): (host: string | null) => boolean {
+  const known = new Set([...localHosts, ...allowed].map((host) => host.toLowerCase()))
+  return (host) => {
+    // Not `new URL`: it finds `localhost` in `user@localhost`.
+    const match = /^([a-z0-9.-]+|\[[0-9a-f:]+\])(:\d{1,5})?$/i.exec(host ?? '')
+    if (!match) return false
+    return known.has((match[1] as string).toLowerCase()) || known.has(match[0].toLowerCase())
+  }
+}
+
+/**
+ * Checks an `Origin`: its host has to pass `isHost`, or `allowed` has to name the origin. The origin `null` (a file, a
+ * sandboxed frame) never passes.
+ */
+export function originCheck(isHost: (host: string) => boolean, allowed: readonly string[]) {
+  const known = new Set(allowed.map((origin) => origin.toLowerCase().replace(/\/$/, '')))
+  return (origin: string): boolean => {
+    if (known.has(origin.toLowerCase())) return true
+    const match = /^https?:\/\/([^/?#@]+)$/i.exec(origin)
+    return match !== null && isHost(match[1] as string)
+  }
+}
+
+/**
+ * The body of a request as text, up to `limit` bytes; `undefined` when it is larger.
+ *
+ * A declared length that is too large is believed. With one that fits, the runtime's own reader is used, because it
+ * is several times cheaper than the stream; the text is then measured.
+ */
+export async function readBody(request: Request, limit: number): Promise<string | undefined> {
+  const declared = request.headers.get('content-length')
+  if (declared !== null) {
+    if (!(Number(declared) <= limit)) return undefined
+    const text = await request.text()
+    return text.length <= limit ? text : undefined
+  }
+  const decoder = new TextDecoder()
+  let received = 0
+  let text = ''
+  for await (const chunk of (request.body ?? []) as AsyncIterable<Uint8Array>) {
+    received += chunk.byteLength
+    if (received > limit) return undefined
+    text += decoder.decode(chunk, { stream: true })
+  }
+  return text + decoder.decode()
+}

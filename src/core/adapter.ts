@@ -1,0 +1,53 @@
+/**
+ * The part of a toolkit that only adapters use.
+ *
+ * @module
+ */
+
+import { never } from '../base/signal.ts'
+import { forget, remember } from './decide/confirm.ts'
+import { mayAsk } from './decide/judge.ts'
+import type { View } from './declare/describe.ts'
+import { planTool } from './pipeline.ts'
+import type { Kit } from './types/call.ts'
+import type { InputShape } from './types/tool.ts'
+
+/** What an adapter needs of a toolkit, and people who call tools do not. */
+export interface ToolkitAdapter {
+  /** The schemas of a listed tool's arguments, as `list()` describes them. */
+  inputShape(name: string): InputShape
+  /**
+   * Whether a person has to approve this call. For frameworks that ask the person themselves, before they run a tool.
+   *
+   * The plan that the person is asked about is remembered under `key`. The call then brings `key` as the token of its
+   * `confirmation`.
+   */
+  needsApproval(
+    name: string,
+    input: unknown,
+    key: string,
+    options?: { signal?: AbortSignal },
+  ): Promise<boolean>
+  /** The person said no to the plan under `key`: a later yes to it does not count. */
+  withdrawApproval(key: string): Promise<void>
+}
+
+export function createAdapter(kit: Kit, view: View): ToolkitAdapter {
+  const { policy, onConfirm, storage } = kit.rules
+  return {
+    inputShape: (name) => view.shapeOf(kit.find(name)),
+    async needsApproval(name, input, key, { signal = never() } = {}) {
+      const tool = kit.find(name)
+      // The toolkit's own way to a person comes first.
+      if (!mayAsk(tool, policy) || onConfirm) return false
+      const { plan, binding } = await planTool(kit, tool, input, signal)
+      const { confirmation, type_name, first } = plan.needs
+      // For a protected target the person types a name, which an approval can't carry. With a condition that is not
+      // met yet, the call is refused whatever the person says.
+      if (!confirmation || type_name !== null || first) return false
+      await remember(storage, key, binding)
+      return true
+    },
+    withdrawApproval: (key) => forget(storage, key),
+  }
+}

@@ -1,0 +1,90 @@
+/**
+ * Tools described for a framework: texts, JSON Schemas and hints.
+ *
+ * @module
+ */
+
+import { inputSchema } from '../decide/parse.ts'
+import type { Policy } from '../types/call.ts'
+import type { Risk } from '../types/plan.ts'
+import type { AnyTool, InputShape, ToolMap } from '../types/tool.ts'
+import { listedShape } from './extras.ts'
+import type { HidingRule } from './hide.ts'
+import { type JsonSchema, objectSchema, toJsonSchema } from './schema.ts'
+import type { Selected } from './select.ts'
+
+/** The hints of the Model Context Protocol, computed from `risk`. */
+export interface ToolAnnotations {
+  title: string
+  readOnlyHint: boolean
+  destructiveHint: boolean
+  idempotentHint: boolean
+  openWorldHint: boolean
+}
+
+/** All that a framework needs to know of a tool. */
+export interface ToolDescription {
+  name: string
+  title: string
+  description: string
+  toolset: string
+  risk: Risk
+  inputSchema: JsonSchema
+  outputSchema: JsonSchema
+  annotations: ToolAnnotations
+}
+
+const descriptions = new WeakMap<AnyTool, ToolDescription>()
+
+/**
+ * Describe a tool. The description of a tool's own arguments is made once.
+ *
+ * @param shape the arguments to describe, where they are not the tool's own.
+ */
+export function describeTool(tool: AnyTool, shape: InputShape = tool.input): ToolDescription {
+  const known = shape === tool.input ? descriptions.get(tool) : undefined
+  if (known) return known
+  const schema = shape === tool.input ? inputSchema(tool) : objectSchema(tool.name, shape)
+  const description: ToolDescription = {
+    name: tool.name,
+    title: tool.title,
+    description: tool.description,
+    toolset: tool.toolset,
+    risk: tool.risk,
+    inputSchema: toJsonSchema(tool.name, schema, 'input'),
+    outputSchema: toJsonSchema(tool.name, tool.output, 'output'),
+    annotations: {
+      title: tool.title,
+      readOnlyHint: tool.risk === 'read',
+      // A person who is asked for approval minds a site that goes offline as much as lost data.
+      destructiveHint: tool.risk === 'disruptive' || tool.risk === 'destructive',
+      idempotentHint: tool.risk === 'read',
+      openWorldHint: true,
+    },
+  }
+  if (shape === tool.input) descriptions.set(tool, description)
+  return description
+}
+
+/** The listed tools of a toolkit, described as they are under its policy. All accounts share it. */
+export interface View {
+  tools: ToolMap
+  hidden: ReadonlyMap<string, HidingRule>
+  list: readonly ToolDescription[]
+  /** The arguments of a listed tool, as a model sees them. */
+  shapeOf(tool: AnyTool): InputShape
+}
+
+export function createView({ tools, hidden }: Selected, policy: Policy): View {
+  let list: readonly ToolDescription[] | undefined
+  const shapeOf = (tool: AnyTool) => listedShape(tool, policy)
+  return {
+    tools,
+    hidden,
+    get list() {
+      list ??= Object.values(tools).map((tool) => describeTool(tool, shapeOf(tool)))
+      return list
+    },
+    shapeOf,
+  }
+}
