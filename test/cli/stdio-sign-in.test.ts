@@ -13,7 +13,7 @@ import {
 } from '@modelcontextprotocol/sdk/types.js'
 import { createSandbox } from 'cloudways-tools/sandbox'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
-import { signInAt, submit, visit } from '../server/auth/local-person.ts'
+import { signInAt, submit, visit } from '../server/local/person.ts'
 import { main, until } from './run.ts'
 
 const sandbox = createSandbox()

@@ -8,8 +8,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { verifyAuditFile } from '../../src/server/audit/read.ts'
 import { openServices, type Services } from '../../src/server/http/services.ts'
 import { failure } from '../api/upstream.ts'
-import { accountOfToken, createBrowser, type ListeningSite, listeningSite } from './auth/person.ts'
-import { base, callTool, createSite, signIn } from './auth/support.ts'
+import { accountOfToken, createBrowser, type ListeningSite, listeningSite } from './approval/person.ts'
+import { base, callTool, createSite, signIn } from './oauth/support.ts'
 import { auditLines } from './self-hosting/audit-lines.ts'
 
 let dir: string

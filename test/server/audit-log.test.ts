@@ -5,8 +5,8 @@ import { describe, expect, it } from 'vitest'
 import { fernet, generateKey } from '../../src/crypto/index.ts'
 import { createSandbox } from '../../src/sandbox/index.ts'
 import { openServices } from '../../src/server/http/services.ts'
-import { createAuth } from '../../src/server/oauth/index.ts'
-import { authorizePath, openPage, type Replica, register, submit } from './auth/support.ts'
+import { createAuth } from '../../src/server/oauth/auth.ts'
+import { authorizePath, openPage, type Replica, register, submit } from './oauth/support.ts'
 import { callTool, startTestServer as start } from './support.ts'
 
 interface Line {

@@ -15,13 +15,13 @@ import { type Fields, isOwnForm, noStore, pageHeaders, readForm } from '../oauth
 import type { Settings } from '../oauth/options.ts'
 import { createSeal, hashOf, isEqual } from '../oauth/secrets.ts'
 import { createTickets } from '../oauth/ticket.ts'
+import { limitPages, ownHost, type PageStatus, showError, storageDown } from '../pages/guard.ts'
 import { expired, foreign, otherAccount, otherBrowser, unreadable } from '../pages/messages.ts'
-import { limitPages, ownHost, type PageStatus, showError, storageDown } from '../pages/page-guard.ts'
 import type { ErrorPage } from '../pages/pages.ts'
 import { style } from '../pages/styles.ts'
 import type { Persons } from './known-browsers.ts'
 import type { Held } from './sealed-store.ts'
-import { gatePage } from './sign-in-page.ts'
+import { gatePage } from './sign-in-first.ts'
 
 /** What a person came for, and with what the form of the page is sent. */
 export interface Visit<T> {

@@ -6,7 +6,7 @@
 import { html, raw } from 'hono/html'
 import type { NamedApp, NamedServer, Plan, Risk } from '../../core/types/plan.ts'
 import { type Html, icon, icons, page } from '../pages/layout.ts'
-import { typeable, visible, visibleLines } from '../pages/visible.ts'
+import { typeable, visible, visibleLines } from '../pages/spelled-out.ts'
 
 export interface PlanPage {
   plan: Plan

@@ -6,7 +6,7 @@
 import { html } from 'hono/html'
 import type { FoundSecrets } from '../../core/types/plan.ts'
 import { type Html, icon, icons, page } from '../pages/layout.ts'
-import { visible } from '../pages/visible.ts'
+import { visible } from '../pages/spelled-out.ts'
 
 export type Found = Omit<FoundSecrets, 'account'>
 

@@ -4,10 +4,10 @@
  * @module
  */
 import { html, raw } from 'hono/html'
-import { type CredentialFields, credentialFields } from '../attempts/credential-fields.ts'
 import type { Client } from '../oauth/client-metadata.ts'
 import { opensApp, redirectHost } from '../oauth/redirect.ts'
 import type { Scope } from '../oauth/scopes.ts'
+import { type CredentialFields, credentialFields } from './credential-fields.ts'
 import { endPage, type Html, icon, icons, page } from './layout.ts'
 
 export interface SignInPage extends CredentialFields {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { accountOf } from '../../../src/api/credentials.ts'
 import { UpstreamError } from '../../../src/errors.ts'
+import { authorizePath, register } from '../oauth/support.ts'
 import { account, open, other, own, shown, site, start, startForEach } from './confirm-site.ts'
 import { accountOfToken, createBrowser, pendingOf, planOf, words } from './person.ts'
-import { authorizePath, register } from './support.ts'
 
 startForEach()
 

@@ -4,8 +4,8 @@
  * @module
  */
 import { html, raw } from 'hono/html'
-import type { Html } from '../pages/layout.ts'
-import type { FieldProblem } from './verify.ts'
+import type { FieldProblem } from '../attempts/verify.ts'
+import type { Html } from './layout.ts'
 
 export interface CredentialFields {
   /** Whether email and API key are offered. */

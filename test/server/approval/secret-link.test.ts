@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { fernet } from '../../../src/crypto/index.ts'
+import { recordingStorage } from '../oauth/recording-storage.ts'
 import { account, other, own, site, start, startForEach } from './confirm-site.ts'
 import { accountOfToken, createBrowser, pendingOf } from './person.ts'
-import { recordingStorage } from './recording-storage.ts'
 
 startForEach()
 

@@ -5,7 +5,7 @@ import { accountOf } from '../../../src/api/credentials.ts'
 import type { PendingPlan, Plan } from '../../../src/core/types/plan.ts'
 import type { AuthOptions } from '../../../src/server/oauth/options.ts'
 import { freePort } from '../../support/redis.ts'
-import { createSite, type Site } from './support.ts'
+import { createSite, type Site } from '../oauth/support.ts'
 
 export interface ListeningSite extends Site {
   origin: string

@@ -3,10 +3,10 @@ import { createSandbox } from 'cloudways-tools/sandbox'
 import { createApp, createLogger, readConfig, startServer } from 'cloudways-tools/server'
 import { memoryStorage } from 'cloudways-tools/storage'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { coreTools } from '../../src/tools/index.ts'
-import { gate } from '../api/upstream.ts'
-import { freePort } from '../support/redis.ts'
-import { callTool, connect, holdTime, raw, startTestServer as start } from './support.ts'
+import { coreTools } from '../../../src/tools/index.ts'
+import { gate } from '../../api/upstream.ts'
+import { freePort } from '../../support/redis.ts'
+import { callTool, connect, holdTime, raw, startTestServer as start } from '../support.ts'
 
 describe('the MCP endpoint', () => {
   it('lists and calls tools on the default account', async () => {

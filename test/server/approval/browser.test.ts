@@ -1,7 +1,7 @@
 /** The two pages for people in a real browser: cookie, origin, policy, keyboard and colours have to fit together. */
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { contrasts, executablePath, launch } from './chromium.ts'
+import { contrasts, executablePath, launch } from '../pages/chromium.ts'
 import { accountOfToken, type ListeningSite, listeningSite, pendingOf, planOf } from './person.ts'
 
 const phone = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true, deviceScaleFactor: 2 }

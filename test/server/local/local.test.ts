@@ -8,7 +8,7 @@ import { createLocalSignIn } from '../../../src/server/local/local.ts'
 import type { LocalSessionOptions } from '../../../src/server/local/pending.ts'
 import type { AuthEvent } from '../../../src/server/oauth/events.ts'
 import { until } from '../../cli/run.ts'
-import { type Page, signInAt, submit, visit } from './local-person.ts'
+import { type Page, signInAt, submit, visit } from './person.ts'
 
 const closers: (() => Promise<void>)[] = []
 afterEach(async () => {

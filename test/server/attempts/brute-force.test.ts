@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { authorizePath, createSite, type OpenPage, openPage, register, type Site, submit } from './support.ts'
+import {
+  authorizePath,
+  createSite,
+  type OpenPage,
+  openPage,
+  register,
+  type Site,
+  submit,
+} from '../oauth/support.ts'
 
 /** Guesses at `path`, one after the other, with a new login each time unless one is given. */
 async function guess(

@@ -7,8 +7,8 @@ import { serve } from '@hono/node-server'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { freePort } from '../../support/redis.ts'
+import { authorizePath, createSite, register, type Site, type TestClient } from '../oauth/support.ts'
 import { contrasts, executablePath, launch } from './chromium.ts'
-import { authorizePath, createSite, register, type Site, type TestClient } from './support.ts'
 
 describe.skipIf(!executablePath)('the sign-in page in Chromium', () => {
   let browser: Browser

@@ -1,6 +1,6 @@
 /** What strangers can do to the MCP endpoint without an account. */
 import { describe, expect, it } from 'vitest'
-import { callTool, startTestServer, type TestServerOptions } from './support.ts'
+import { callTool, startTestServer, type TestServerOptions } from '../support.ts'
 
 const json = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' }
 

@@ -15,8 +15,8 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
 import { createSandbox } from 'cloudways-tools/sandbox'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { createSecretFiles } from '../../src/server/http/secret-file.ts'
-import { main, until } from '../cli/run.ts'
+import { createSecretFiles } from '../../../src/server/local/secret-file.ts'
+import { main, until } from '../../cli/run.ts'
 
 const found = {
   tool: 'get_app_credentials',

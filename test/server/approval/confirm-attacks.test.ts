@@ -1,10 +1,10 @@
 /** Forms, cookies, guesses and storage of the approval page: each attack is a test with its name. */
 import { describe, expect, it } from 'vitest'
 import { UpstreamError } from '../../../src/errors.ts'
+import { recordingStorage } from '../oauth/recording-storage.ts'
+import { authorizePath, register } from '../oauth/support.ts'
 import { account, open, other, own, shown, site, start, startForEach } from './confirm-site.ts'
 import { createBrowser, pendingOf, words } from './person.ts'
-import { recordingStorage } from './recording-storage.ts'
-import { authorizePath, register } from './support.ts'
 
 startForEach()
 

@@ -2,10 +2,10 @@
 import { createSandbox } from 'cloudways-tools/sandbox'
 import { createLogger, readConfig, startServer } from 'cloudways-tools/server'
 import { afterEach, describe, expect, it } from 'vitest'
-import { freePort } from '../support/redis.ts'
-import { type Browser, createBrowser } from './auth/person.ts'
-import { type SignedInClient, v1, v2 } from './self-hosting/sdk-clients.ts'
-import { callTool } from './support.ts'
+import { freePort } from '../../support/redis.ts'
+import { type SignedInClient, v1, v2 } from '../self-hosting/sdk-clients.ts'
+import { callTool } from '../support.ts'
+import { type Browser, createBrowser } from './person.ts'
 
 const closing: (() => Promise<unknown>)[] = []
 afterEach(async () => {

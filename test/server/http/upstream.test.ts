@@ -1,6 +1,6 @@
 import { createLogger } from 'cloudways-tools/server'
 import { describe, expect, it } from 'vitest'
-import { createUpstream } from '../../src/server/http/upstream.ts'
+import { createUpstream } from '../../../src/server/http/upstream.ts'
 
 /** A `fetch` that answers when it is told to. */
 function manual() {

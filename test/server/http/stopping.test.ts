@@ -1,8 +1,8 @@
 /** How a server ends: what it waits for, and what not. */
 import { connect as dial } from 'node:net'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
-import { gate } from '../api/upstream.ts'
-import { connect, holdTime, startTestServer as start } from './support.ts'
+import { gate } from '../../api/upstream.ts'
+import { connect, holdTime, startTestServer as start } from '../support.ts'
 
 describe('a server that is told to stop', () => {
   it('lets calls under way end before it stops, and takes no new ones', async () => {

@@ -4,7 +4,7 @@
  * @module
  */
 import { html } from 'hono/html'
-import { type CredentialFields, credentialFields } from '../attempts/credential-fields.ts'
+import { type CredentialFields, credentialFields } from '../pages/credential-fields.ts'
 import { type Html, icon, icons, page } from '../pages/layout.ts'
 
 export interface GatePage extends CredentialFields {

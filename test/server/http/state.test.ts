@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { generateKey } from 'cloudways-tools/crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { hasRedis, type PrivateRedis, startRedis } from '../support/redis.ts'
-import { connect, startTestServer } from './support.ts'
+import { hasRedis, type PrivateRedis, startRedis } from '../../support/redis.ts'
+import { connect, startTestServer } from '../support.ts'
 
 const ENCRYPTION_KEY = generateKey()
 
