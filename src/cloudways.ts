@@ -10,7 +10,7 @@ import { type CloudwaysOptions, checkSelection, readOptions } from './cloudways-
 import { type Selected, selectTools } from './core/declare/select.ts'
 import { createToolkit, createView, type Toolkit, type View } from './core/toolkit.ts'
 import type { Transport } from './core/types/api.ts'
-import type { Selection } from './core/types/call.ts'
+import type { Selection, ToolkitServices } from './core/types/call.ts'
 import type { Tool, ToolMap } from './core/types/tool.ts'
 import { sealTo } from './crypto/seal-to.ts'
 import { type CoreTools, coreTools } from './tools/index.ts'
@@ -21,6 +21,11 @@ export interface Cloudways<T extends ToolMap = CoreTools> extends Toolkit<T> {
   withCredentials(credentials: Credentials): Cloudways<T>
   /** The same account and rules with fewer tools; what is hidden here stays hidden. */
   select(selection: Selection): Cloudways<T>
+  /** For adapters and servers; your own code needs none of it. */
+  readonly adapter: {
+    /** What the toolkit was made with. The same for all accounts and selections. */
+    readonly services: ToolkitServices
+  }
 }
 
 /**
@@ -43,11 +48,19 @@ export function createCloudways<Extra extends ToolMap = Record<never, Tool>>(
     platformLimits: new Map(),
     roles: createRoles(),
   }
+  const { baseUrl: apiUrl, fetch, timeout, rateLimit = null } = settings
+  const services: ToolkitServices = {
+    storage: rules.storage,
+    crypto: cipher,
+    onAudit: rules.onAudit,
+    upstream: { apiUrl, fetch, timeout, rateLimit },
+  }
   const client = (credentials: Credentials | undefined) => createClient({ ...shared, credentials })
 
   // Untyped maps inside, exact types at the door: spelling out 68 tools at every step is too much for TypeScript.
   const build = (view: View, transport: Transport): Cloudways<ToolMap> => ({
     ...createToolkit(view, transport, rules),
+    adapter: { services },
     withCredentials: (credentials) => {
       if (typeof credentials !== 'function') checkCredentials(credentials)
       return build(view, client(credentials))

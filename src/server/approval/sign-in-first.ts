@@ -1,5 +1,5 @@
 /**
- * What a person sees before the page: the sign-in.
+ * The sign-in before a gated page.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import { html } from 'hono/html'
 import { type CredentialFields, credentialFields } from '../pages/credential-fields.ts'
 import { type Html, icon, icons, page } from '../pages/layout.ts'
 
-export interface GatePage extends CredentialFields {
+interface SignInFirst extends CredentialFields {
   title: string
   lead: string
   button: string
@@ -15,7 +15,7 @@ export interface GatePage extends CredentialFields {
   ticket: string
 }
 
-export function gatePage(view: GatePage): Html {
+export function signInFirstPage(view: SignInFirst): Html {
   return page(
     `${view.problem ? 'Not signed in: ' : ''}${view.title}`,
     html`${icon(icons.cloud)}

@@ -1,7 +1,7 @@
 /**
- * Secrets for a person at this machine: in a file of their own instead of the model's context.
+ * Secrets for a person at this machine: they go to a file, not to the model.
  *
- * Only the user of this process can read it, and whatever runs as that user can: an agent with a shell too.
+ * The user of this process can read the file, and so can every program of that user, an agent with a shell included.
  *
  * @module
  */
@@ -11,25 +11,25 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { FoundSecrets } from '../../core/types/plan.ts'
 
-/** Minutes that a file is there. */
+/** A file is removed after this time. */
 export const secretMinutes = 5
 
 const prefix = 'cloudways-tools-secrets-'
-const lifetime = secretMinutes * 60_000
+const fileMilliseconds = secretMinutes * 60_000
 
 /** Keeps secrets in files; made by {@link createSecretFiles}. */
-export interface SecretFiles {
+interface SecretFiles {
   /** Write the values as JSON. @returns the path. */
   write(found: FoundSecrets): Promise<string>
-  /** A `KeepSecrets`: the same, and the sentence for the model. */
+  /** A `KeepSecrets`: writes the values, and answers the sentence for the model. */
   keep(found: FoundSecrets): Promise<string>
   /** Remove all of them. */
   dispose(): void
 }
 
 /**
- * Each file has mode 0600, lies in a new folder of mode 0700 below the temporary folder, and is removed after five
- * minutes, or at `dispose`. What a process that was killed left behind goes at the next start.
+ * Each file has mode 0600, in a new folder of mode 0700 below the temporary folder. It is removed after five minutes, or
+ * at `dispose`. Files that a killed process left behind are removed at the next start.
  */
 export function createSecretFiles(): SecretFiles {
   const open = new Map<string, NodeJS.Timeout>()
@@ -43,7 +43,7 @@ export function createSecretFiles(): SecretFiles {
 
   async function write({ tool, target, values }: FoundSecrets): Promise<string> {
     const dir = await mkdtemp(join(tmpdir(), prefix))
-    open.set(dir, setTimeout(() => remove(dir), lifetime).unref())
+    open.set(dir, setTimeout(() => remove(dir), fileMilliseconds).unref())
     const path = join(dir, 'secrets.json')
     const text = `${JSON.stringify({ tool, target, values }, null, 2)}\n`
     await writeFile(path, text, { flag: 'wx', mode: 0o600 })
@@ -60,19 +60,19 @@ export function createSecretFiles(): SecretFiles {
   }
 }
 
-/** Folders older than any file may become belong to processes that were killed. */
+/** Removes the folders that killed processes left behind: those older than a file may get. */
 function sweep(): void {
   for (const name of readdirSync(tmpdir())) {
     if (!name.startsWith(prefix)) continue
     const dir = join(tmpdir(), name)
     try {
       const { mtimeMs, uid } = lstatSync(dir)
-      // rmSync follows no link: of one that somebody planted, the link itself goes.
-      if (uid === process.getuid?.() && mtimeMs < Date.now() - lifetime) {
+      // `rmSync` follows no link: if somebody planted a link, the link itself is removed.
+      if (uid === process.getuid?.() && mtimeMs < Date.now() - fileMilliseconds) {
         rmSync(dir, { recursive: true, force: true })
       }
     } catch {
-      // Another process sweeps too, or it is somebody else's.
+      // Another process removed the folder at the same time, or the folder belongs to another user.
     }
   }
 }

@@ -1,15 +1,16 @@
 /**
- * The authorization server: browser login for MCP clients, by the MCP authorization specification.
+ * The authorization server: sign-in with a browser for MCP clients, by the MCP authorization specification.
  *
  * @module
  */
 import { type Context, Hono } from 'hono'
 import { type Approvals, createApprovals } from '../approval/approvals.ts'
-import { createPersons } from '../approval/known-browsers.ts'
+import { createKnownBrowsers } from '../approval/known-browsers.ts'
+import { limitCalls } from '../attempts/limit-calls.ts'
+import { oauthError, openToAll, storageWait } from './answers.ts'
 import { authorizeRoutes } from './authorize.ts'
 import { type Bearers, createBearers } from './bearer.ts'
 import { createClients } from './clients.ts'
-import { limitCalls, oauthError, openToAll, storageWait } from './guard.ts'
 import { metadataRoutes } from './metadata.ts'
 import { type AuthOptions, readOptions } from './options.ts'
 import { registrationRoutes } from './registration.ts'
@@ -17,31 +18,26 @@ import { revokeRoutes } from './revoke.ts'
 import { createSessions } from './session.ts'
 import { tokenRoutes } from './token.ts'
 
-export type { Approvals } from '../approval/approvals.ts'
-export { createHeaderGuard, type HeaderGuard, type HeaderGuardOptions } from '../attempts/header-guard.ts'
-export { createExchange, type ExchangeOptions } from '../attempts/verify.ts'
-export type { Bearers, Session } from './bearer.ts'
-export type { AuthEvent, AuthEventType } from './events.ts'
-export type { AuthOptions } from './options.ts'
-export { defaultScopes, type Scope, scopeOf, scopes } from './scopes.ts'
-
 export interface Auth extends Bearers {
   /**
-   * To be mounted at `/`: the well-known documents, `/register`, `/authorize`, `/token`, `/revoke`, and the pages
-   * of `approvals`, `/confirm` and `/secret`. What fails for another reason than its storage is thrown to the app
-   * around it. Whoever logs paths should leave out what follows `/confirm/` and `/secret/`.
+   * To be mounted at `/`: the well-known documents, `/register`, `/authorize`, `/token`, `/revoke`, and the pages of
+   * `approvals`, `/confirm` and `/secret`. Only errors of the storage are answered; others are thrown to the app around
+   * the routes. If you log paths, leave out what follows `/confirm/` and `/secret/`.
    */
   routes: Hono
-  /** Pages on which the person who signed in approves changes, and sees secrets, past the model. */
+  /** Pages on which the person who signed in approves changes and sees secrets, without the model. */
   approvals: Approvals
 }
 
-/** Calls a minute from one address: an office of hundreds behind one proxy stays below, a flood does not. */
+/** Requests a minute from one address: far more than an office of hundreds behind one proxy needs. */
 const ceilings = { register: 300, authorize: 600, signIn: 300, token: 600, revoke: 600 }
 
+const clientPaths = ['/register', '/token', '/revoke'] as const
+
 /**
- * An authorization server and the check of its tokens. Nothing is kept in this process, so any replica with the
- * same storage and key goes on with what another began.
+ * The routes of an authorization server, and the check of its tokens. `createServer` brings them with the MCP endpoint;
+ * use this function if you want the routes alone. No state is kept in this process, so any replica with the same
+ * storage and key can go on with what another replica began.
  *
  * @throws InputError for an option that does not exist or can't work.
  *
@@ -56,35 +52,34 @@ export function createAuth(options: AuthOptions): Auth {
   const settings = readOptions(options)
   const clients = createClients(settings)
   const sessions = createSessions(settings)
-  const persons = createPersons(settings)
-  const { routes: pages, ...approvals } = createApprovals(settings, persons)
+  const browsers = createKnownBrowsers(settings)
+  const { routes: pages, ...approvals } = createApprovals(settings, browsers)
 
   const tooMany = (c: Context, wait: number) =>
-    oauthError(c, 429, 'too_many_requests', 'Too many requests from this address.', {
+    oauthError(c, 429, ['too_many_requests', 'Too many requests from this address.'], {
       'retry-after': String(wait),
     })
-  const limit = (perMinute: number) => limitCalls(settings, perMinute, tooMany)
 
   const routes = new Hono()
   routes.use('/.well-known/*', openToAll(['GET']))
-  for (const path of ['/register', '/token', '/revoke']) routes.use(path, openToAll(['POST']))
-  routes.use('/register', limit(ceilings.register))
-  routes.use('/token', limit(ceilings.token))
-  routes.use('/revoke', limit(ceilings.revoke))
+  for (const path of clientPaths) routes.use(path, openToAll(['POST']))
+  routes.use('/register', limitCalls(settings, ceilings.register, tooMany))
+  routes.use('/token', limitCalls(settings, ceilings.token, tooMany))
+  routes.use('/revoke', limitCalls(settings, ceilings.revoke, tooMany))
   routes.route('/', metadataRoutes(settings))
   routes.route('/', registrationRoutes(settings, clients.registrations))
   routes.route('/', tokenRoutes(settings, clients, sessions))
   routes.route('/', revokeRoutes(settings, sessions))
-  routes.route('/', authorizeRoutes(settings, clients, sessions, ceilings, persons))
+  routes.route('/', authorizeRoutes(settings, { clients, sessions, browsers, ceilings }))
   routes.route('/', pages)
-  for (const path of ['/register', '/token', '/revoke']) {
-    routes.all(path, (c) => oauthError(c, 405, 'invalid_request', 'POST only.', { allow: 'POST' }))
+  for (const path of clientPaths) {
+    routes.all(path, (c) => oauthError(c, 405, ['invalid_request', 'POST only.'], { allow: 'POST' }))
   }
   routes.onError((error, c) => {
     const wait = storageWait(error)
     if (wait === undefined) throw error
     const text = 'The server cannot reach its storage at the moment.'
-    return oauthError(c, 503, 'temporarily_unavailable', text, { 'retry-after': String(wait) })
+    return oauthError(c, 503, ['temporarily_unavailable', text], { 'retry-after': String(wait) })
   })
   return { routes, approvals, ...createBearers(settings, sessions) }
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { html, raw } from 'hono/html'
-import type { FieldProblem } from '../attempts/verify.ts'
+import type { FieldProblem } from '../attempts/credential-form.ts'
 import type { Html } from './layout.ts'
 
 export interface CredentialFields {

@@ -1,17 +1,18 @@
 /**
- * What holds for every path that people see: its host, its ceiling, its errors.
+ * Checks and errors that all pages share: the host, the ceiling of requests, a failing storage.
  *
  * @module
  */
 import type { Context, MiddlewareHandler } from 'hono'
-import { limitCalls, pageHeaders, storageWait } from '../oauth/guard.ts'
+import { limitCalls } from '../attempts/limit-calls.ts'
+import { storageWait } from '../oauth/answers.ts'
 import type { Settings } from '../oauth/options.ts'
+import { pageHeaders } from './headers.ts'
 import { type ErrorPage, errorPage } from './pages.ts'
-import { style } from './styles.ts'
 
 export type PageStatus = 200 | 400 | 403 | 404 | 405 | 409 | 413 | 422 | 429 | 502 | 503
 
-/** @param wait seconds until it is worth another try. */
+/** @param wait seconds until another try is worth it. */
 export async function showError(
   c: Context,
   status: PageStatus,
@@ -19,10 +20,10 @@ export async function showError(
   wait?: number,
 ): Promise<Response> {
   if (wait) c.header('retry-after', String(Math.ceil(wait)))
-  return c.html(await errorPage(page), status, pageHeaders(style))
+  return c.html(await errorPage(page), status, pageHeaders())
 }
 
-/** Another host name that leads here is a page of somebody else (DNS rebinding). */
+/** Refuses requests that came under another host name: somebody else's page may lead here (DNS rebinding). */
 export function ownHost({ isHost, issuer }: Settings): MiddlewareHandler {
   return async (c, next) => {
     if (isHost(c.req.header('host') ?? new URL(c.req.url).host)) return next()
@@ -34,8 +35,8 @@ export function ownHost({ isHost, issuer }: Settings): MiddlewareHandler {
   }
 }
 
-/** @param then what to do after the wait. */
-export function limitPages(settings: Settings, perMinute: number, then: string): MiddlewareHandler {
+/** @param afterwards what the person should do after the wait. */
+export function limitPages(settings: Settings, perMinute: number, afterwards: string): MiddlewareHandler {
   return limitCalls(settings, perMinute, (c, wait) =>
     showError(
       c,
@@ -43,14 +44,14 @@ export function limitPages(settings: Settings, perMinute: number, then: string):
       {
         title: 'Too many requests',
         message: 'Too many requests come from your address.',
-        next: `Wait ${wait} seconds, then ${then}`,
+        next: `Wait ${wait} seconds, then ${afterwards}`,
       },
       wait,
     ),
   )
 }
 
-/** The page for an error of the storage; `undefined` for any other. */
+/** The page for an error of the storage; `undefined` for any other error. */
 export function storageDown(
   c: Context,
   error: unknown,

@@ -3,9 +3,10 @@ import { createSandbox } from 'cloudways-tools/sandbox'
 import { createLogger, readConfig, startServer } from 'cloudways-tools/server'
 import { afterEach, describe, expect, it } from 'vitest'
 import { freePort } from '../../support/redis.ts'
-import { type SignedInClient, v1, v2 } from '../self-hosting/sdk-clients.ts'
+import { v1, v2 } from '../self-hosting/sdk-clients.ts'
 import { callTool } from '../support.ts'
-import { type Browser, createBrowser } from './person.ts'
+import { createBrowser } from './person.ts'
+import { connectSignedIn, refused } from './signed-in.ts'
 
 const closing: (() => Promise<unknown>)[] = []
 afterEach(async () => {
@@ -25,31 +26,10 @@ async function start(env: Record<string, string> = {}, login = true) {
   return { ...server, sandbox, lines, input: { server_id: String(first?.id) }, label: String(first?.label) }
 }
 
-/** A client whose browser has signed in. */
-async function connect(
-  url: string,
-  person: Browser,
-  fields: Record<string, string>,
-  make: (url: URL) => SignedInClient = v1,
-): Promise<SignedInClient> {
-  const client = make(new URL(url))
-  await expect(client.connect()).rejects.toThrow()
-  const page = await person.get(String(client.opened[0]))
-  const form = { ...page.hidden, ...fields, scope: 'cloudways:write', action: 'sign-in' }
-  const back = await person.post(new URL('/authorize/sign-in', url).href, form)
-  await client.finish(new URL(back.headers.get('location') as string))
-  await client.connect()
+async function connect(...args: Parameters<typeof connectSignedIn>) {
+  const client = await connectSignedIn(...args)
   closing.push(() => client.close())
   return client
-}
-
-/** What the model reads, and the link in it. */
-async function refused(call: Promise<unknown>): Promise<{ text: string; link: string }> {
-  const text = await call.then(
-    () => 'it went through',
-    (error: Error) => error.message,
-  )
-  return { text, link: /http:\/\/[^\s"\\]+\/confirm\/[\w-]{43}/.exec(text)?.[0] ?? '' }
 }
 
 describe('a change that needs a person', () => {

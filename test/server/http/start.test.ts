@@ -1,6 +1,6 @@
 import { createCloudways, InputError, version } from 'cloudways-tools'
 import { createSandbox } from 'cloudways-tools/sandbox'
-import { createApp, createLogger, readConfig, startServer } from 'cloudways-tools/server'
+import { createLogger, createServer, readConfig, startServer } from 'cloudways-tools/server'
 import { memoryStorage } from 'cloudways-tools/storage'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { coreTools } from '../../../src/tools/index.ts'
@@ -101,7 +101,7 @@ describe('the other paths', () => {
     ['does not answer', () => new Promise<never>(() => {})],
   ])('answers 503 within bounds while the storage %s', async (_, broken) => {
     const storage = { ...memoryStorage(), set: broken }
-    const app = createApp({ cloudways: createCloudways(), storage })
+    const { app } = createServer({ cloudways: createCloudways({ storage }), signIn: false })
     const passTime = holdTime()
     const answer = app.request('/health')
     await passTime(2000)
@@ -131,7 +131,7 @@ describe('the other paths', () => {
     const lines: string[] = []
     const { createLogger } = await import('cloudways-tools/server')
     const logger = createLogger({ write: (line) => lines.push(line) })
-    const app = createApp({ cloudways: createCloudways(), storage: memoryStorage(), logger })
+    const { app } = createServer({ cloudways: createCloudways(), logger, signIn: false })
     app.get('/broken', () => {
       throw new Error('internal detail')
     })
