@@ -11,7 +11,7 @@ import { createView, type View } from './core/declare/describe.ts'
 import { type Selected, selectTools } from './core/declare/select.ts'
 import { createToolkit, type Toolkit } from './core/toolkit.ts'
 import type { Account } from './core/types/api.ts'
-import type { Selection } from './core/types/call.ts'
+import type { Selection, ToolkitServices } from './core/types/call.ts'
 import type { Tool, ToolMap } from './core/types/tool.ts'
 import { sealTo } from './crypto/seal-to.ts'
 import { type CoreTools, coreTools } from './tools/index.ts'
@@ -44,11 +44,18 @@ export function createCloudways<Extra extends ToolMap = Record<never, Tool>>(
     platformLimits: new Map(),
     roles: createRoles(),
   }
+  const { baseUrl: apiUrl, fetch, timeout, rateLimit = null } = settings
+  const services: ToolkitServices = {
+    storage: rules.storage,
+    crypto: cipher,
+    onAudit: rules.onAudit,
+    upstream: { apiUrl, fetch, timeout, rateLimit },
+  }
   const client = (credentials: Credentials | undefined) => createClient({ ...shared, credentials })
 
   // Untyped maps inside, exact types at the door: spelling out 68 tools at every step is too much for TypeScript.
   const build = (view: View, account: Account): Cloudways<ToolMap> => ({
-    ...createToolkit(view, account, rules),
+    ...createToolkit(view, account, rules, services),
     withCredentials: (credentials) => {
       if (typeof credentials !== 'function') checkCredentials(credentials)
       return build(view, client(credentials))

@@ -1,10 +1,10 @@
 /** `cloudways-tools stdio`: MCP on stdin and stdout. @module */
 import { type StdioServer, serveStdio } from '../adapters/mcp/stdio.ts'
 import { type Config, readConfig } from '../server/config/config.ts'
-import { createSecretFiles } from '../server/http/secret-file.ts'
 import { loggerOf, openServices, type Services } from '../server/http/services.ts'
 import { browserOf } from '../server/local/browser.ts'
 import { createLocalSignIn } from '../server/local/local.ts'
+import { createSecretFiles } from '../server/local/secret-file.ts'
 import type { Invocation } from './args.ts'
 import { note } from './output.ts'
 import { sandboxOf } from './sandbox.ts'

@@ -6,7 +6,7 @@
 import { createInterface } from 'node:readline/promises'
 import { oneLine } from '../base/text.ts'
 import type { Confirm, KeepSecrets } from '../core/types/plan.ts'
-import { createSecretFiles, secretMinutes } from '../server/http/secret-file.ts'
+import { createSecretFiles, secretMinutes } from '../server/local/secret-file.ts'
 import { note } from './output.ts'
 import { planText } from './plan-text.ts'
 

@@ -1,6 +1,6 @@
 /** `cloudways-tools tools`: the visible tools. @module */
 import { readConfig } from '../server/config/config.ts'
-import { visibleTools } from '../server/http/services.ts'
+import { visibleTools } from '../server/http/tools.ts'
 import type { Invocation } from './args.ts'
 import { printJson } from './output.ts'
 

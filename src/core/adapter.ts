@@ -9,11 +9,13 @@ import { forget, remember } from './decide/confirm.ts'
 import { mayAsk } from './decide/judge.ts'
 import type { View } from './declare/describe.ts'
 import { planTool } from './pipeline.ts'
-import type { Kit } from './types/call.ts'
+import type { Kit, ToolkitServices } from './types/call.ts'
 import type { InputShape } from './types/tool.ts'
 
 /** What an adapter needs of a toolkit, and people who call tools do not. */
 export interface ToolkitAdapter {
+  /** What the toolkit was made with. The same for all accounts and selections. */
+  readonly services: ToolkitServices
   /** The schemas of a listed tool's arguments, as `list()` describes them. */
   inputShape(name: string): InputShape
   /**
@@ -32,9 +34,10 @@ export interface ToolkitAdapter {
   withdrawApproval(key: string): Promise<void>
 }
 
-export function createAdapter(kit: Kit, view: View): ToolkitAdapter {
+export function createAdapter(kit: Kit, view: View, services: ToolkitServices): ToolkitAdapter {
   const { policy, onConfirm, storage } = kit.rules
   return {
+    services,
     inputShape: (name) => view.shapeOf(kit.find(name)),
     async needsApproval(name, input, key, { signal = never() } = {}) {
       const tool = kit.find(name)

@@ -14,7 +14,7 @@ import type { ToolDescription, View } from './declare/describe.ts'
 import { hiddenTool } from './declare/hide.ts'
 import { planTool, runTool } from './pipeline.ts'
 import type { Account } from './types/api.ts'
-import type { CallOptions, Kit, Rules } from './types/call.ts'
+import type { CallOptions, Kit, Rules, ToolkitServices } from './types/call.ts'
 import type { Plan } from './types/plan.ts'
 import type { AnyTool, ToolInput, ToolMap, ToolOutput } from './types/tool.ts'
 
@@ -53,7 +53,12 @@ export interface Toolkit<T extends ToolMap = ToolMap> {
   readonly adapter: ToolkitAdapter
 }
 
-export function createToolkit<T extends ToolMap>(view: View, account: Account, rules: Rules): Toolkit<T> {
+export function createToolkit<T extends ToolMap>(
+  view: View,
+  account: Account,
+  rules: Rules,
+  services: ToolkitServices,
+): Toolkit<T> {
   const { tools, hidden } = view
   /** Beyond the role of the token, as far as that is known. */
   const beyond = ({ name, risk }: Pick<AnyTool, 'name' | 'risk'>) =>
@@ -94,7 +99,7 @@ export function createToolkit<T extends ToolMap>(view: View, account: Account, r
     },
     plan: async (name, input, { signal = never() } = {}) =>
       clean(await kit.plan(name, input, signal)).value as Plan,
-    adapter: createAdapter(kit, view),
+    adapter: createAdapter(kit, view, services),
   }
 }
 

@@ -2,7 +2,7 @@
 import { Client } from '@modelcontextprotocol/client'
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio'
 import { expect, it } from 'vitest'
-import { signInAt, submit, visit } from '../server/auth/local-person.ts'
+import { signInAt, submit, visit } from '../server/local/person.ts'
 import { until } from './run.ts'
 import { command, serversIn, textOf, useStdio } from './stdio-client.ts'
 

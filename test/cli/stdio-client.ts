@@ -12,7 +12,7 @@ import {
 } from '@modelcontextprotocol/sdk/types.js'
 import { createSandbox } from 'cloudways-tools/sandbox'
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest'
-import { signInAt } from '../server/auth/local-person.ts'
+import { signInAt } from '../server/local/person.ts'
 import { main } from './run.ts'
 
 export type Answer = 'accept' | 'decline' | 'cancel'

@@ -1,6 +1,6 @@
 /** The sign-in of stdio through a client that can ask a person to open a page. */
 import { expect, it } from 'vitest'
-import { signInAt, submit, visit } from '../server/auth/local-person.ts'
+import { signInAt, submit, visit } from '../server/local/person.ts'
 import { until } from './run.ts'
 import { type Answer, serversIn, textOf, useStdio } from './stdio-client.ts'
 

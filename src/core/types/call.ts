@@ -3,7 +3,8 @@
  *
  * @module
  */
-import type { Storage } from '../../types.ts'
+
+import type { Cipher, RateLimiter, Storage } from '../../types.ts'
 import type { Account, ApiRequest } from './api.ts'
 import type { AuditEvent, PendingChange } from './audit.ts'
 import type {
@@ -82,6 +83,16 @@ export interface Rules {
   openPage?: OpenPage
   onSecrets?: KeepSecrets
   beforeChange?: (change: PendingChange) => void | Promise<void>
+}
+
+/** What a toolkit was made with, for a server around it. */
+export interface ToolkitServices {
+  storage: Storage
+  /** Encrypts what the toolkit stores. */
+  crypto?: Cipher
+  onAudit?: (event: AuditEvent) => void
+  /** How the toolkit reaches Cloudways: options of `createCloudways`. */
+  upstream: { apiUrl: string; fetch?: typeof fetch; timeout: number; rateLimit: RateLimiter | null }
 }
 
 /** A toolkit as its calls see it. */

@@ -1,76 +1,85 @@
 /**
  * A page for the person of one account, behind a link that others may hold too.
  *
- * A model reads the link, a chat client fetches it for a preview, a colleague gets it forwarded. So the link alone
- * shows nothing, not even what it is about: that needs a browser in which somebody has signed in with the same
- * account, before or right here. And opening it changes nothing: that needs a form of this page.
+ * The model reads the link, a chat client fetches the link for a preview, a colleague gets the link forwarded. So the
+ * link alone shows nothing, not even what the page is about. To see the page, somebody has to sign in with the same
+ * account, in this browser. Opening the page changes nothing: a change needs a form of this page.
  *
  * @module
  */
 import { type Context, Hono } from 'hono'
 import { clientAddress } from '../attempts/address.ts'
-import { createCredentialCheck } from '../attempts/credential-check.ts'
-import type { FieldProblem } from '../attempts/verify.ts'
-import { type Fields, isOwnForm, noStore, pageHeaders, readForm } from '../oauth/guard.ts'
+import { createCredentialCheck, type FormProblem } from '../attempts/credential-check.ts'
+import { noStore } from '../oauth/answers.ts'
 import type { Settings } from '../oauth/options.ts'
-import { createSeal, hashOf, isEqual } from '../oauth/secrets.ts'
+import { createSeal, digest, isEqual } from '../oauth/secrets.ts'
 import { createTickets } from '../oauth/ticket.ts'
+import { type Fields, isOwnForm, readForm } from '../pages/forms.ts'
+import { limitPages, ownHost, type PageStatus, showError, storageDown } from '../pages/guard.ts'
+import { pageHeaders } from '../pages/headers.ts'
 import { expired, foreign, otherAccount, otherBrowser, unreadable } from '../pages/messages.ts'
-import { limitPages, ownHost, type PageStatus, showError, storageDown } from '../pages/page-guard.ts'
 import type { ErrorPage } from '../pages/pages.ts'
-import { style } from '../pages/styles.ts'
-import type { Persons } from './known-browsers.ts'
-import type { Held } from './sealed-store.ts'
-import { gatePage } from './sign-in-page.ts'
+import type { KnownBrowsers } from './known-browsers.ts'
+import { signInFirstPage } from './sign-in-first.ts'
 
-/** What a person came for, and with what the form of the page is sent. */
+/** What is behind a link. */
+export interface Held<T> {
+  account: string
+  /** Milliseconds since 1970. */
+  expiresAt: number
+  value: T
+}
+
+/** The person of the account is at the page. */
 export interface Visit<T> {
   id: string
   held: Held<T>
   /** Where the form goes. */
   action: string
-  /** For the form: of this page and this browser. */
+  /** Ties the form to this page and this browser. */
   token: string
 }
 
-export interface Door<T> {
+export interface GatedPage<T> {
   /** The first part of its path. */
   name: 'confirm' | 'secret'
   find(id: string): Promise<Held<T> | undefined>
-  /** The right person looks. Nothing may change by it: browsers and previews open links on their own. */
+  /** The person looks. Nothing may change here: browsers and previews open links on their own. */
   show(c: Context, visit: Visit<T>): Response | Promise<Response>
-  /** The right person pressed a button of the page. */
+  /** The person pressed a button of the page. */
   act(c: Context, visit: Visit<T>, form: Fields): Response | Promise<Response>
-  /** Before a sign-in: what may be told to whoever holds the link. */
-  gate: { title: string; lead: string; button: string; reason: string }
+  /** What the sign-in before the page says. Everyone who holds the link can read it. */
+  signIn: { title: string; lead: string; button: string; reason: string }
   /** Nothing is behind the link, or not any more. */
   gone: ErrorPage
 }
 
-interface Proof {
+/** Sealed into each form. */
+interface FormProof {
+  /** Digest of the id of the page. */
   page: string
-  /** Hash of the secret of the person's cookie. */
+  /** Digest of the secret in the browser's cookie. */
   browser: string
 }
 
-const largestForm = 32 * 1024
+const largestFormBytes = 32 * 1024
 
-/** Calls a minute from one address. */
+/** Requests a minute from one address. */
 const ceiling = 300
 
-export function doorRoutes<T>(settings: Settings, persons: Persons, door: Door<T>): Hono {
-  const { name } = door
+export function gatedPageRoutes<T>(settings: Settings, browsers: KnownBrowsers, page: GatedPage<T>): Hono {
+  const { name } = page
   const check = createCredentialCheck(settings)
   const tickets = createTickets<string>(settings, `${name} sign-in`, `/${name}`)
-  const proofs = createSeal<Proof>(settings.cipher, `${name} form`)
+  const proofs = createSeal<FormProof>(settings.cipher, `${name} form`)
   const pathOf = (id: string) => `/${name}/${id}`
-  const find = async (id: string) => (/^[\w-]{43}$/.test(id) ? door.find(id) : undefined)
+  const find = async (id: string) => (/^[\w-]{43}$/.test(id) ? page.find(id) : undefined)
 
   const routes = new Hono()
   routes.use('/:id', ownHost(settings), limitPages(settings, ceiling, 'reload this page.'))
   routes.get('/:id', look)
   routes.post('/:id', answer)
-  routes.all('/:id', (c) => showError(c, 405, door.gone))
+  routes.all('/:id', (c) => showError(c, 405, page.gone))
   routes.onError((error, c) => {
     const down = storageDown(c, error, 'this page cannot go on.')
     if (down) return down
@@ -81,79 +90,79 @@ export function doorRoutes<T>(settings: Settings, persons: Persons, door: Door<T
   async function look(c: Context): Promise<Response> {
     const id = c.req.param('id') as string
     const held = await find(id)
-    if (!held) return showError(c, 404, door.gone)
-    const secret = await persons.secretOf(c, held.account)
-    return secret ? door.show(c, await visitOf(id, held, secret)) : gate(c, 200, id)
+    if (!held) return showError(c, 404, page.gone)
+    const secret = await browsers.secretOf(c, held.account)
+    return secret ? page.show(c, await visitOf(id, held, secret)) : signInFirst(c, 200, id)
   }
 
   async function answer(c: Context): Promise<Response> {
     const id = c.req.param('id') as string
     const again = pathOf(id)
     if (!isOwnForm(c.req.raw.headers, settings)) return refuse(c, 403, 'form of another site', foreign)
-    const form = await readForm(c.req.raw, largestForm)
+    const form = await readForm(c.req.raw, largestFormBytes)
     if (form === 'too large') return refuse(c, 413, 'form too large', unreadable)
     if (typeof form === 'string') return refuse(c, 400, 'form not readable', unreadable)
     if (form.action === 'sign-in') return signIn(c, id, form)
 
     const proof = form.token ? await proofs.open(form.token) : undefined
-    if (!proof || !isEqual(proof.page, hashOf(id))) return refuse(c, 400, 'no form of this page', unreadable)
+    if (!proof || !isEqual(proof.page, digest(id))) return refuse(c, 400, 'no form of this page', unreadable)
     const held = await find(id)
-    if (!held) return showError(c, 404, door.gone)
-    const secret = await persons.secretOf(c, held.account)
-    if (!secret || !isEqual(proof.browser, hashOf(secret))) {
+    if (!held) return showError(c, 404, page.gone)
+    const secret = await browsers.secretOf(c, held.account)
+    if (!secret || !isEqual(proof.browser, digest(secret))) {
       return refuse(c, 403, 'form of another browser', { ...otherBrowser, again })
     }
-    return door.act(c, await visitOf(id, held, secret), form)
+    return page.act(c, await visitOf(id, held, secret), form)
   }
 
   async function signIn(c: Context, id: string, form: Fields): Promise<Response> {
     const again = pathOf(id)
     const ticket = form.ticket ? await tickets.open(form.ticket) : undefined
-    if (!ticket || !isEqual(ticket.request, hashOf(id))) return refuse(c, 400, 'no sign-in', unreadable)
+    if (!ticket || !isEqual(ticket.request, digest(id))) return refuse(c, 400, 'no sign-in', unreadable)
     if (tickets.isExpired(ticket)) return refuse(c, 400, 'sign-in expired', { ...expired, again })
     if (!tickets.isOwn(c, ticket)) {
       return refuse(c, 403, 'sign-in of another browser', { ...otherBrowser, again })
     }
     const held = await find(id)
-    if (!held) return showError(c, 404, door.gone)
+    if (!held) return showError(c, 404, page.gone)
     const address = addressOf(c)
     const checked = await check(form, ticket.id, { address })
     if ('locked' in checked) return showError(c, 429, { ...checked.locked, again }, checked.wait)
-    if ('problem' in checked) return gate(c, checked.status, id, form, checked.problem, checked.wait)
+    if ('problem' in checked) return signInFirst(c, checked.status, id, { form, ...checked })
     const { account } = checked.verdict
-    await persons.remember(c, account)
-    settings.emit({ type: 'sign_in', reason: door.gate.reason, account, address })
+    await browsers.remember(c, account)
+    settings.emit({ type: 'sign_in', reason: page.signIn.reason, account, address })
     if (!isEqual(account, held.account)) {
       settings.emit({ type: 'refused', reason: 'another account', account, address })
-      return gate(c, 403, id, form, otherAccount('access_token' in form && form.access_token !== ''))
+      const problem = otherAccount('access_token' in form && form.access_token !== '')
+      return signInFirst(c, 403, id, { form, problem })
     }
-    // The page is then reached without credentials in it: reloading sends none.
+    // The redirect leads to the page without a form: reloading it then sends no credentials.
     return c.body(null, 303, { ...noStore, location: again })
   }
 
-  /** The sign-in form; the ticket stays that of the login, whose attempts are counted. */
-  async function gate(
+  /** @param again the form that was wrong. It keeps its ticket, because attempts are counted by the ticket. */
+  async function signInFirst(
     c: Context,
     status: PageStatus,
     id: string,
-    form?: Fields,
-    problem?: FieldProblem,
-    wait?: number,
+    again: { form?: Fields } & Partial<Pick<FormProblem, 'problem' | 'wait'>> = {},
   ): Promise<Response> {
+    const { form, problem, wait } = again
     if (wait) c.header('retry-after', String(Math.ceil(wait)))
     const view = {
-      ...door.gate,
+      ...page.signIn,
       action: pathOf(id),
-      ticket: form?.ticket ?? (await tickets.issue(c, hashOf(id))),
+      ticket: form?.ticket ?? (await tickets.issue(c, digest(id))),
       hasExchange: settings.exchange !== undefined,
       email: form?.email?.slice(0, 254),
       problem,
     }
-    return c.html(await gatePage(view), status, pageHeaders(style))
+    return c.html(await signInFirstPage(view), status, pageHeaders())
   }
 
   async function visitOf(id: string, held: Held<T>, secret: string): Promise<Visit<T>> {
-    const token = await proofs.close({ page: hashOf(id), browser: hashOf(secret) })
+    const token = await proofs.close({ page: digest(id), browser: digest(secret) })
     return { id, held, action: pathOf(id), token }
   }
 

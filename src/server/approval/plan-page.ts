@@ -1,20 +1,20 @@
 /**
- * The page on which a person approves a change: all of the plan, nothing of it believed.
+ * The page on which a person approves a change. It shows the whole plan, and treats every text in it as foreign.
  *
  * @module
  */
 import { html, raw } from 'hono/html'
 import type { NamedApp, NamedServer, Plan, Risk } from '../../core/types/plan.ts'
 import { type Html, icon, icons, page } from '../pages/layout.ts'
-import { typeable, visible, visibleLines } from '../pages/visible.ts'
+import { linesSpelledOut, spelledOut, typeable } from '../pages/spelled-out.ts'
 
-export interface PlanPage {
+interface PlanPage {
   plan: Plan
   action: string
   token: string
-  /** Seconds until it waits no more. */
-  left: number
-  /** What is wrong with the name that was typed. */
+  /** Until the page expires. */
+  secondsLeft: number
+  /** What is wrong with the name that the person typed. */
   problem?: string
 }
 
@@ -25,15 +25,15 @@ const risks: Record<Risk, [name: string, meaning: string]> = {
   destructive: ['Destructive', 'Loses data or access for good.'],
 }
 
-/** More are folded away. */
+/** Further apps are folded away. */
 const mostApps = 8
 
 export function planPage(view: PlanPage): Html {
   const { plan, problem } = view
   const destructive = plan.risk === 'destructive'
   const [risk, meaning] = risks[plan.risk]
-  const title = visible(plan.title)
-  const minutes = Math.max(1, Math.ceil(view.left / 60))
+  const title = spelledOut(plan.title)
+  const minutes = Math.max(1, Math.ceil(view.secondsLeft / 60))
   return page(
     `${problem ? 'Not approved: ' : ''}${title}?`,
     html`${icon(destructive ? icons.stop : icons.ask, destructive ? 'bad' : '')}
@@ -42,13 +42,13 @@ export function planPage(view: PlanPage): Html {
 <dl class="facts">
 ${fact('On', target(plan))}
 ${fact('Risk', html`<b class="risk ${plan.risk}">${risk}</b> ${meaning}`)}
-${fact('What happens', visible(plan.impact, 2000))}
-${fact('Downtime', plan.downtime === null ? 'None for visitors.' : visible(plan.downtime))}
+${fact('What happens', spelledOut(plan.impact, 2000))}
+${fact('Downtime', plan.downtime === null ? 'None for visitors.' : spelledOut(plan.downtime))}
 ${fact('Affected', affected(plan.affected))}
 ${hasNow(plan.now) && fact('There now', now(plan.now))}
-${fact('Undo', plan.undo === null ? html`<b>Can not be undone.</b>` : visible(plan.undo, 2000))}
-${plan.cost !== null && fact('Cost', visible(plan.cost))}
-${plan.needs.first && fact('Missing before', visible(plan.needs.first.why ?? plan.needs.first.tool))}
+${fact('Undo', plan.undo === null ? html`<b>Can not be undone.</b>` : spelledOut(plan.undo, 2000))}
+${plan.cost !== null && fact('Cost', spelledOut(plan.cost))}
+${plan.needs.first && fact('Missing before', spelledOut(plan.needs.first.why ?? plan.needs.first.tool))}
 </dl>
 <details>
 <summary>The exact request</summary>
@@ -72,9 +72,9 @@ and waits ${minutes === 1 ? 'a minute' : `${minutes} minutes`} more.`,
 
 const fact = (name: string, value: Html | string) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`
 
-/** `bdi` keeps letters that are written from right to left from pulling the text around them along. */
+/** `bdi` keeps right-to-left letters in a label from reordering the text around the label. */
 const labelled = ({ id, label }: NamedServer | NamedApp) =>
-  html`<bdi class="host">${visible(label) || 'without a name'}</bdi> <small>${visible(id, 60)}</small>`
+  html`<bdi class="host">${spelledOut(label) || 'without a name'}</bdi> <small>${spelledOut(id, 60)}</small>`
 
 function target({ target: { server, app } }: Plan): Html {
   if (app && server) return html`app ${labelled(app)}, on server ${labelled(server)}`
@@ -85,7 +85,7 @@ function target({ target: { server, app } }: Plan): Html {
 function affected(apps: readonly NamedApp[]): Html | string {
   if (apps.length === 0) return 'No app.'
   const row = (app: NamedApp) =>
-    html`<li>${labelled(app)}${app.domain && html`<br><bdi class="soft">${visible(app.domain)}</bdi>`}</li>`
+    html`<li>${labelled(app)}${app.domain && html`<br><bdi class="soft">${spelledOut(app.domain)}</bdi>`}</li>`
   const rest = apps.slice(mostApps)
   return html`<ul>${apps.slice(0, mostApps).map(row)}</ul>
 ${rest.length > 0 && html`<details><summary>and ${rest.length} more</summary><ul>${rest.map(row)}</ul></details>`}`
@@ -95,20 +95,20 @@ const hasNow = (value: unknown) =>
   value !== null && value !== undefined && value !== '' && JSON.stringify(value) !== '{}'
 
 function now(value: unknown): Html | string {
-  if (typeof value !== 'object') return visible(String(value), 2000)
+  if (typeof value !== 'object') return spelledOut(String(value), 2000)
   return block(value, 4000)
 }
 
 const block = (value: unknown, most?: number) =>
-  html`<pre tabindex="0">${visibleLines(JSON.stringify(value, null, 2), most)}</pre>`
+  html`<pre tabindex="0">${linesSpelledOut(JSON.stringify(value, null, 2), most)}</pre>`
 
 function request({ request: sent, tool, input }: Plan): Html {
   if (sent === null) return html`<p class="soft">Nothing would be sent: it is like that already.</p>`
   const { method, path, query, body = sent.json } = sent
-  return html`<p><code>${method} ${visible(path, 500)}</code></p>
+  return html`<p><code>${method} ${spelledOut(path, 500)}</code></p>
 ${query && block(query)}
 ${body && block(body)}
-<p class="hint">The call of the assistant: ${visible(tool, 100)}</p>
+<p class="hint">The call of the assistant: ${spelledOut(tool, 100)}</p>
 ${block(input)}`
 }
 

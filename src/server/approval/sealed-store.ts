@@ -1,52 +1,55 @@
 /**
- * What waits behind a link for the person of one account.
+ * Records that only the holder of a random secret can open: codes, sessions, known browsers, and what waits behind a
+ * link.
  *
- * It is stored under the hash of the link's random id, and sealed with the server's key and that id together: stolen
- * storage with the stolen key opens nothing without the link.
+ * A record is stored under the digest of its secret, and sealed with the server's key and the secret together. Stolen
+ * storage and a stolen key open nothing without the secret, and the server keeps no copy of the secret.
  *
  * @module
  */
 import { sealTo } from '../../crypto/seal-to.ts'
 import type { Settings } from '../oauth/options.ts'
-import { hashOf, randomToken } from '../oauth/secrets.ts'
+import { digest, randomToken } from '../oauth/secrets.ts'
 
-export interface Held<T> {
-  account: string
-  /** Milliseconds since 1970. */
-  expiresAt: number
-  value: T
+export interface SealedStore<T> {
+  /** @param secret default: a new one. @returns the secret. */
+  keep(record: T, secret?: string): Promise<string>
+  /** A record that is unknown, expired, or sealed with another key is `undefined`. */
+  find(secret: string): Promise<T | undefined>
+  /** As {@link SealedStore.find}, once: of several simultaneous callers, one gets the record. */
+  take(secret: string): Promise<T | undefined>
+  remove(secret: string): Promise<void>
+  /** @param hash the digest of the secret. */
+  removeByDigest(hash: string): Promise<void>
 }
 
-export interface Holder<T> {
-  /** @param id default: a new one. @returns the id, which is nowhere else. */
-  keep(held: Held<T>, id?: string): Promise<string>
-  find(id: string): Promise<Held<T> | undefined>
-  /** Of any number of simultaneous callers exactly one gets it. */
-  take(id: string): Promise<Held<T> | undefined>
-}
+/** @param prefix begins the keys in storage. */
+export function createSealedStore<T extends { expiresAt: number }>(
+  { storage, cipher, now }: Pick<Settings, 'storage' | 'cipher' | 'now'>,
+  prefix: string,
+): SealedStore<T> {
+  const keyOf = (secret: string) => `${prefix}:${digest(secret)}`
 
-/** @param kind the beginning of its keys in storage. */
-export function createHolder<T>({ storage, cipher, now }: Settings, kind: string): Holder<T> {
-  const keyOf = (id: string) => `${kind}:${hashOf(id)}`
-
-  async function open(sealed: string | null, id: string): Promise<Held<T> | undefined> {
+  async function open(sealed: string | null, secret: string): Promise<T | undefined> {
     if (sealed === null) return undefined
-    // Sealed with a key that is gone: as good as not there.
-    const text = await sealTo(cipher, id)
+    const text = await sealTo(cipher, secret)
       .decrypt(sealed)
       .catch(() => undefined)
     if (text === undefined) return undefined
-    const held = JSON.parse(text) as Held<T>
-    return held.expiresAt > now() ? held : undefined
+    const record = JSON.parse(text) as T
+    return record.expiresAt > now() ? record : undefined
   }
 
   return {
-    async keep(held, id = randomToken()) {
-      const sealed = await sealTo(cipher, id).encrypt(JSON.stringify(held))
-      await storage.set(keyOf(id), sealed, { ttl: Math.max(1, Math.ceil((held.expiresAt - now()) / 1000)) })
-      return id
+    async keep(record, secret = randomToken()) {
+      const sealed = await sealTo(cipher, secret).encrypt(JSON.stringify(record))
+      const ttl = Math.max(1, Math.ceil((record.expiresAt - now()) / 1000))
+      await storage.set(keyOf(secret), sealed, { ttl })
+      return secret
     },
-    find: async (id) => open(await storage.get<string>(keyOf(id)), id),
-    take: async (id) => open(await storage.take<string>(keyOf(id)), id),
+    find: async (secret) => open(await storage.get<string>(keyOf(secret)), secret),
+    take: async (secret) => open(await storage.take<string>(keyOf(secret)), secret),
+    remove: (secret) => storage.delete(keyOf(secret)),
+    removeByDigest: (hash) => storage.delete(`${prefix}:${hash}`),
   }
 }

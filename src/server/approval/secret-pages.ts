@@ -1,16 +1,16 @@
 /**
- * The pages of a one-time link: the question, then the secrets.
+ * The pages of a one-time link: a question, then the secrets.
  *
  * @module
  */
 import { html } from 'hono/html'
 import type { FoundSecrets } from '../../core/types/plan.ts'
 import { type Html, icon, icons, page } from '../pages/layout.ts'
-import { visible } from '../pages/visible.ts'
+import { spelledOut } from '../pages/spelled-out.ts'
 
 export type Found = Omit<FoundSecrets, 'account'>
 
-/** Shown before, as often as one likes: what opens links on its own must not use them up. */
+/** Shown any number of times: a program that opens links on its own must not use the link up. */
 export function askPage(action: string, token: string): Html {
   return page(
     'Show the passwords?',
@@ -27,13 +27,13 @@ export function askPage(action: string, token: string): Html {
 
 export function secretsPage({ tool, target, values }: Found): Html {
   const rows = Object.entries(values).map(
-    // The value as it is, to be copied: what is invisible in it belongs to it.
+    // The value is unchanged, because people copy it: invisible characters are part of a password.
     ([path, value]) =>
-      html`<div><dt><bdi>${visible(path)}</bdi></dt><dd><code class="value">${value}</code></dd></div>`,
+      html`<div><dt><bdi>${spelledOut(path)}</bdi></dt><dd><code class="value">${value}</code></dd></div>`,
   )
   const of = [
-    target.app_id && `app ${visible(target.app_id, 60)}`,
-    target.server_id && `server ${visible(target.server_id, 60)}`,
+    target.app_id && `app ${spelledOut(target.app_id, 60)}`,
+    target.server_id && `server ${spelledOut(target.server_id, 60)}`,
   ].filter(Boolean)
   return page(
     'Passwords',
@@ -41,7 +41,7 @@ export function secretsPage({ tool, target, values }: Found): Html {
 <h1>Passwords${of.length > 0 && ` of ${of.join(', ')}`}</h1>
 <p role="status">They are gone from this server now. Copy what you need before you leave this page.</p>
 <dl class="facts">${rows}</dl>
-<p class="hint">What <code>${visible(tool, 100)}</code> found. Do not paste them into a chat.</p>`,
+<p class="hint">What <code>${spelledOut(tool, 100)}</code> found. Do not paste them into a chat.</p>`,
     { wide: true },
   )
 }

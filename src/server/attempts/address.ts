@@ -1,23 +1,23 @@
 /**
- * Where a request comes from, as far as that can be known.
+ * The address of a client, as far as it can be known.
  *
  * @module
  */
 import { isIP } from 'node:net'
 
-/** What `@hono/node-server` puts beside a request. Only read here: another runtime has something else, or nothing. */
+/** What `@hono/node-server` hands over beside a request. Other runtimes hand over something else, or nothing. */
 interface NodeEnv {
   incoming?: { socket?: { remoteAddress?: string } }
 }
 
-/** For all requests whose address is not known: they share their limits. */
+/** Stands for every address that is not known. All such requests share their limits. */
 export const unknownAddress = 'unknown'
 
 /**
  * The address of the client.
  *
- * Behind a trusted proxy it is the last entry of X-Forwarded-For, the one that proxy wrote itself. All entries
- * to the left of it came with the request: they are whatever the sender likes.
+ * Behind a trusted proxy this is the last entry of X-Forwarded-For, which the proxy itself wrote. The entries to the
+ * left of it came with the request, so the sender may have made them up.
  */
 export function clientAddress(headers: Headers, env: unknown, trustProxy: boolean): string {
   const last = trustProxy ? headers.get('x-forwarded-for')?.split(',').at(-1) : undefined
@@ -27,15 +27,15 @@ export function clientAddress(headers: Headers, env: unknown, trustProxy: boolea
   )
 }
 
-/** What proxies add, and programs that come straight do not. */
+/** Headers that proxies add. A program that connects directly sends none of them. */
 const proxied = /^(via|forwarded|x-forwarded-.+|x-real-ip|x-client-ip|true-client-ip|cf-.+|fly-.+)$/
 
-/** Whether a request shows that it came through a proxy. One that hides itself is not noticed. */
+/** Whether a request shows that it came through a proxy. A proxy that adds no header is not noticed. */
 export function isProxied(headers: Headers): boolean {
   return [...headers.keys()].some((name) => proxied.test(name))
 }
 
-/** An IP address without port, brackets, zone and IPv4 mapping; `undefined` when it is none. */
+/** An IP address without port, brackets, zone and IPv4 mapping; `undefined` when the text is no address. */
 function bare(text: string): string | undefined {
   const match = /^\[([^\]]+)\](?::\d+)?$/.exec(text) ?? /^(\d+\.\d+\.\d+\.\d+):\d+$/.exec(text)
   const address = (match?.[1] ?? text).replace(/%.*$/, '').replace(/^::ffff:(?=\d+\.)/i, '')
@@ -43,12 +43,12 @@ function bare(text: string): string | undefined {
 }
 
 /**
- * What is counted of an address. One host on IPv6 has a whole /64 to itself, so the network counts: else every
- * guess would come from an address of its own.
+ * The network that limits are counted for. On IPv6 one host has a whole /64 to itself and could send each guess from
+ * another address, so the /64 is counted. On IPv4 the address itself is counted.
  */
 export function networkOf(address: string): string {
   if (isIP(address) !== 6) return address
-  // The URL parser writes an address in its one canonical form.
+  // The URL parser writes an address in canonical form.
   const [head = '', tail] = new URL(`http://[${address}]`).hostname.slice(1, -1).split('::')
   const left = head.split(':').filter(Boolean)
   const right = (tail ?? '').split(':').filter(Boolean)

@@ -1,47 +1,47 @@
 /**
- * How often somebody may be wrong: in one login, and from one address, over all replicas and restarts.
+ * Counts wrong credentials, of one login and of one address, over all replicas and restarts.
  *
  * @module
  */
 import type { Storage } from '../../types.ts'
 import type { Settings } from '../oauth/options.ts'
-import { hashOf } from '../oauth/secrets.ts'
+import { digest } from '../oauth/secrets.ts'
 import { networkOf } from './address.ts'
 
-export type Attempt =
+type Attempt =
   | {
       allowed: true
-      /** Wrong credentials. @returns who is locked out by it, if anybody. */
+      /** The credentials were wrong. @returns what is locked out now. */
       fail(): Promise<{ session: boolean; address: boolean }>
-      /** Right credentials, or nobody could say: the attempt does not count. */
+      /** The credentials were right, or Cloudways did not answer: do not count the attempt. */
       forget(): Promise<void>
     }
   | { allowed: false; by: 'session' | 'address' | 'busy' /** Seconds. */; wait: number }
 
-export type AttemptSettings = Pick<
+type AttemptSettings = Pick<
   Settings,
   'storage' | 'maxAttemptsPerSession' | 'maxAttemptsPerIp' | 'lockoutDuration' | 'sessionTimeout' | 'now'
 >
 
-export interface Attempts {
-  /** Before anything is sent to Cloudways. */
+interface Attempts {
+  /** To be called before anything is sent to Cloudways. */
   begin(session: string, address: string): Promise<Attempt>
 }
 
-/** Seconds until those who wait because others are being checked may try again. */
-const shortly = 5
+/** When other attempts of the address are under way, it may try again after this time. */
+const busySeconds = 5
 
 /**
- * Attempts are counted before the credentials are checked: counted after, parallel guesses would all pass. What
- * turns out to be right is taken off again, else a team behind one address would lock itself out by signing in.
- * Nothing is reset by a success: whoever owns one account could then guess at another without end.
+ * Attempts are counted before the credentials are checked: if they were counted afterwards, parallel guesses would all
+ * pass. Right credentials are taken off the count again, or a team behind one address would lock itself out by signing
+ * in. A success resets nothing: otherwise the owner of one account could guess at another account without end.
  */
 export function createAttempts(settings: AttemptSettings): Attempts {
   const { storage, maxAttemptsPerSession, maxAttemptsPerIp, lockoutDuration, sessionTimeout, now } = settings
 
   return {
     async begin(session, address) {
-      const place = hashOf(networkOf(address)).slice(0, 32)
+      const place = digest(networkOf(address)).slice(0, 32)
       const lock = `auth:locked:${place}`
       const until = await storage.get<number>(lock)
       if (until !== null && until > now()) {
@@ -50,14 +50,14 @@ export function createAttempts(settings: AttemptSettings): Attempts {
       const life = { ttl: sessionTimeout + lockoutDuration }
       const own = createCounter(storage, `auth:tries:login:${session}`, life)
       if (!(await own.take(maxAttemptsPerSession))) return { allowed: false, by: 'session', wait: 0 }
-      // Both counts of a window begin and end together; the lock outlives them.
+      // All counts of an address begin and end with its window. The lock outlives the window.
       const window = Math.floor(now() / 1000 / lockoutDuration)
       const all = createCounter(storage, `auth:tries:address:${place}:${window}`, {
         ttl: 2 * lockoutDuration,
       })
       if (!(await all.take(maxAttemptsPerIp))) {
         await own.giveBack()
-        return { allowed: false, by: 'busy', wait: shortly }
+        return { allowed: false, by: 'busy', wait: busySeconds }
       }
       return {
         allowed: true,
@@ -75,12 +75,12 @@ export function createAttempts(settings: AttemptSettings): Attempts {
   }
 }
 
-/** Attempts that are under way or failed, as two numbers that only grow: storage can add, but not take off. */
+/** Attempts that are under way or failed. Storage can add but not subtract, so these are two numbers that only grow. */
 function createCounter(storage: Storage, key: string, life: { ttl: number }) {
   const givenBack = `${key}:back`
   return {
     async take(most: number): Promise<boolean> {
-      // Read first: read after, the sum could miss others and count what they gave back.
+      // Read before adding. A read afterwards could see what other attempts gave back, but not that they were taken.
       const back = (await storage.get<number>(givenBack)) ?? 0
       const taken = await storage.increment(key, life)
       if (taken - back <= most) return true

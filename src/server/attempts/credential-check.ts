@@ -1,29 +1,40 @@
 /**
- * Credentials in a form: counted, checked, and put into words when they are not right.
+ * One form with credentials: the attempt is counted, Cloudways is asked, and the outcome is put into words.
  *
  * @module
  */
-
 import type { AuthEvent } from '../oauth/events.ts'
-import type { Fields } from '../oauth/guard.ts'
 import type { Settings } from '../oauth/options.ts'
+import type { Fields } from '../pages/forms.ts'
 import { busy, lockedOut, tooOften, unanswered, wrong } from '../pages/messages.ts'
 import type { ErrorPage } from '../pages/pages.ts'
 import { createAttempts } from './attempts.ts'
-import { type FieldProblem, readCredentials, type Verdict, verify } from './verify.ts'
+import { type FieldProblem, readCredentials } from './credential-form.ts'
+import { type Verdict, verify } from './verify.ts'
 
-/** What came of one form. Seconds in `wait`. */
-export type Checked =
-  | { verdict: Extract<Verdict, { right: true }> }
-  /** The person may try again in the same form. */
-  | { problem: FieldProblem; status: 422 | 429 | 502; wait?: number }
-  | { locked: ErrorPage; wait?: number }
+/** What the person has to fix in the form that is shown again. */
+export interface FormProblem {
+  problem: FieldProblem
+  status: 422 | 429 | 502
+  /** Seconds. */
+  wait?: number
+}
+
+/** The outcome of one form. */
+type CheckedForm = { verdict: Extract<Verdict, { right: true }> } | FormProblem | Lockout
+
+/** No further attempt is taken for now. */
+interface Lockout {
+  locked: ErrorPage
+  /** Seconds. */
+  wait?: number
+}
 
 /** Who tries, for events. */
-export type Facts = Pick<AuthEvent, 'client' | 'clientName' | 'address'> & { address: string }
+type Facts = Pick<AuthEvent, 'client' | 'clientName' | 'address'> & { address: string }
 
-/** @param login names the sign-in whose attempts are counted, besides those of the address. */
-export type CheckCredentials = (form: Fields, login: string, facts: Facts) => Promise<Checked>
+/** @param login names the sign-in whose attempts are counted, besides the attempts of the address. */
+type CheckCredentials = (form: Fields, login: string, facts: Facts) => Promise<CheckedForm>
 
 export function createCredentialCheck(settings: Settings): CheckCredentials {
   const attempts = createAttempts(settings)
@@ -43,7 +54,7 @@ export function createCredentialCheck(settings: Settings): CheckCredentials {
     if (!attempt.allowed) {
       const { by, wait } = attempt
       emit({ type: 'refused', reason: `too many attempts (${by})`, ...facts })
-      return by === 'busy' ? { problem: busy(field, wait), status: 429, wait } : locked(by, wait)
+      return by === 'busy' ? { problem: busy(field, wait), status: 429, wait } : lockout(by, wait)
     }
     const verdict = await verify(settings, credentials).catch(async (error: unknown) => {
       await attempt.forget()
@@ -63,10 +74,10 @@ export function createCredentialCheck(settings: Settings): CheckCredentials {
     const by = lock.address ? 'address' : lock.session ? 'session' : undefined
     if (!by) return { problem: wrong(field), status: 422 }
     emit({ type: 'locked_out', reason: by, ...facts })
-    return locked(by, settings.lockoutDuration)
+    return lockout(by, settings.lockoutDuration)
   }
 }
 
-function locked(by: 'session' | 'address', wait: number): Checked {
+function lockout(by: 'session' | 'address', wait: number): Lockout {
   return by === 'session' ? { locked: tooOften } : { locked: lockedOut(wait), wait: Math.ceil(wait) }
 }

@@ -1,5 +1,5 @@
 /**
- * Email and API key in headers can be guessed like those of the sign-in page, so they are counted like them.
+ * Email and API key in headers can be guessed, as on the sign-in page. So wrong ones are counted in the same way.
  *
  * @module
  */
@@ -10,17 +10,18 @@ import type { ToolMap } from '../../core/types/tool.ts'
 import { CredentialError, isCloudwaysError } from '../../errors.ts'
 import { aroundCalls } from '../http/calls.ts'
 import { createEmit } from '../oauth/events.ts'
-import { type AttemptOptions, type AuthOptions, readAttemptOptions } from '../oauth/options.ts'
-import { hashOf } from '../oauth/secrets.ts'
+import type { AuthOptions } from '../oauth/options.ts'
+import { digest } from '../oauth/secrets.ts'
 import { clientAddress, unknownAddress } from './address.ts'
 import { createAttempts } from './attempts.ts'
+import { type AttemptOptions, readAttemptOptions } from './options.ts'
 
-/** The `headerAuth` of `createMcpHandler`. */
+/** The `headerAuth` of `createMcpHandler`, once it is given the toolkit. */
 export type HeaderGuard = <T extends ToolMap>(
   cloudways: Cloudways<T>,
 ) => (credentials: StaticCredentials, request: Request, env?: unknown) => Cloudways<T>
 
-/** Those of `createAuth`, with the same defaults. An option that does not exist is refused. */
+/** Options of `createAuth`, with the same defaults. An option that does not exist is refused. */
 export type HeaderGuardOptions = AttemptOptions & Pick<AuthOptions, 'storage' | 'onEvent' | 'now'>
 
 const optionNames = Object.keys({
@@ -34,14 +35,18 @@ const optionNames = Object.keys({
   now: true,
 } satisfies Record<keyof HeaderGuardOptions, true>)
 
-/** Right credentials remembered, as hashes: their calls need no counting, however many run at once. */
+/** Credentials that were right are remembered as digests. Their calls are not counted, however many run at once. */
 const mostProven = 10_000
 
 /**
- * Wrong credentials lock out their address, over all replicas, together with wrong ones on the sign-in page.
- * Access tokens are not counted: nobody guesses those.
+ * Wrong pairs of email and API key lock out their address, over all replicas, together with wrong credentials on the
+ * sign-in page. Access tokens are not counted: they are too long to guess. `createServer` brings this guard itself.
  *
  * @throws InputError for an option that does not exist or can't work.
+ *
+ * @example
+ * const guard = createHeaderGuard({ storage, trustProxy: true })
+ * const handler = createMcpHandler({ cloudways, headerAuth: guard(cloudways) })
  */
 export function createHeaderGuard(options: HeaderGuardOptions): HeaderGuard {
   checkOptions('createHeaderGuard', options, optionNames)
@@ -55,17 +60,16 @@ export function createHeaderGuard(options: HeaderGuardOptions): HeaderGuard {
   return (cloudways) => (credentials, request, env) => {
     const account = cloudways.withCredentials(credentials)
     if ('accessToken' in credentials) return account
-    const key = hashOf(JSON.stringify([credentials.email, credentials.apiKey])).slice(0, 32)
+    const key = digest(JSON.stringify([credentials.email, credentials.apiKey])).slice(0, 32)
     const address = clientAddress(request.headers, env, trustProxy)
-    // Where addresses are not known, a stranger must not lock everybody out.
-    const place = address === unknownAddress ? key : address
+    // Where addresses are not known, all clients share one: a stranger must not lock everybody out.
+    const counted = address === unknownAddress ? key : address
 
     return aroundCalls(account, async (inner, name, input, options) => {
-      const known = proven.has(key)
-      const attempt = known ? undefined : await attempts.begin(`header:${key}`, place)
+      const attempt = proven.has(key) ? undefined : await attempts.begin(`header:${key}`, counted)
       if (attempt && !attempt.allowed) {
         emit({ type: 'refused', reason: `too many wrong credentials: ${attempt.by}`, address })
-        throw tooMany(attempt.wait)
+        throw tooManyAttempts(attempt.wait)
       }
       try {
         const answer = await inner.call(name, input, options)
@@ -79,8 +83,8 @@ export function createHeaderGuard(options: HeaderGuardOptions): HeaderGuard {
         if (!wrong) await attempt?.forget()
         else {
           proven.delete(key)
-          const counted = attempt ?? (await attempts.begin(`header:${key}`, place))
-          const locked = counted.allowed && (await counted.fail()).address
+          const failed = attempt ?? (await attempts.begin(`header:${key}`, counted))
+          const locked = failed.allowed && (await failed.fail()).address
           emit({ type: 'refused', reason: 'wrong credentials in headers', address })
           if (locked) emit({ type: 'locked_out', reason: 'address', address })
         }
@@ -90,7 +94,7 @@ export function createHeaderGuard(options: HeaderGuardOptions): HeaderGuard {
   }
 }
 
-function tooMany(wait: number): CredentialError {
+function tooManyAttempts(wait: number): CredentialError {
   return new CredentialError(
     'Too many wrong credentials.',
     wait > 0

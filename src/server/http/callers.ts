@@ -1,5 +1,5 @@
 /**
- * Signed-in callers at the MCP endpoint: from a bearer token to the tools of its account, for one request.
+ * Signed-in callers at the MCP endpoint: a bearer token leads to the tools of its account, for one request.
  *
  * @module
  */
@@ -10,17 +10,17 @@ import type { ToolMap } from '../../core/types/tool.ts'
 import { isCloudwaysError } from '../../errors.ts'
 import type { Approvals } from '../approval/approvals.ts'
 import { isProxied } from '../attempts/address.ts'
+import type { Auth } from '../oauth/auth.ts'
 import type { Session } from '../oauth/bearer.ts'
-import type { Auth } from '../oauth/index.ts'
 import { requestContext } from '../watch/context.ts'
 import { aroundCalls } from './calls.ts'
 
 /** How a request without credentials in headers finds its account. */
-export interface CallerOptions<T extends ToolMap> {
+interface CallerOptions<T extends ToolMap> {
   auth: Auth
-  /** The tools and rules; the account is the caller's. */
+  /** The tools and rules. The account is the account of the caller. */
   cloudways: Cloudways<T>
-  /** Let a request without any credentials use the account of `cloudways`, instead of asking it to sign in. */
+  /** Let a request without any credentials use the account of `cloudways` instead of asking for a sign-in. */
   anonymous: boolean
 }
 
@@ -30,7 +30,7 @@ export function authenticateCallers<T extends ToolMap>(
 ): NonNullable<McpHandlerOptions<T>['authenticate']> {
   const { auth, cloudways, anonymous } = options
   return async (request, env) => {
-    // Whoever comes through a proxy is not at this machine, and must not use its account unasked.
+    // A request through a proxy does not come from this machine, so it must not use this machine's account.
     if (anonymous && !request.headers.has('authorization') && !isProxied(request.headers)) return undefined
     const session = await auth.authenticate(request, env)
     if (session instanceof Response) return session
@@ -44,7 +44,7 @@ export function authenticateCallers<T extends ToolMap>(
   }
 }
 
-/** The same tools, whose calls can reach a person past the model. */
+/** The same tools, whose calls reach a person on the pages of this server. */
 export const withApprovals = <T extends ToolMap>(
   { openPage, onSecrets }: Approvals,
   cloudways: Cloudways<T>,
@@ -53,7 +53,7 @@ export const withApprovals = <T extends ToolMap>(
     inner.call(name, input, { openPage, onSecrets, ...options }),
   )
 
-/** When Cloudways does not accept the token any more, the sign-in is over: the next request opens the browser. */
+/** Ends the session when Cloudways refuses its token. The client's next request then opens the browser. */
 const endingWith = <T extends ToolMap>(session: Session, cloudways: Cloudways<T>): Cloudways<T> =>
   aroundCalls(cloudways, async (inner, name, input, options) => {
     try {

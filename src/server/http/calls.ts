@@ -1,5 +1,5 @@
 /**
- * Calls of tools, wrapped from outside: the rules of a call stay in one place.
+ * Wraps the calls of a toolkit from outside, so that the rules of a call stay in one place.
  *
  * @module
  */
@@ -7,15 +7,15 @@ import type { Cloudways } from '../../cloudways.ts'
 import type { CallOptions } from '../../core/types/call.ts'
 import type { ToolInput, ToolMap, ToolOutput } from '../../core/types/tool.ts'
 
-/** Makes one call of `cloudways` in a way of its own. */
-export type AroundCall<T extends ToolMap> = <N extends keyof T & string>(
+/** Makes one call of `cloudways`, and does something before or after it. */
+type AroundCall<T extends ToolMap> = <N extends keyof T & string>(
   cloudways: Cloudways<T>,
   name: N,
   input: ToolInput<T, N>,
   options: CallOptions | undefined,
 ) => Promise<ToolOutput<T, N>>
 
-/** The same tools, with every call made by `around`; also after `withCredentials` and `select`. */
+/** The same tools, with every call made by `around`. That stays so after `withCredentials` and `select`. */
 export function aroundCalls<T extends ToolMap>(cloudways: Cloudways<T>, around: AroundCall<T>): Cloudways<T> {
   return {
     ...cloudways,
@@ -26,10 +26,11 @@ export function aroundCalls<T extends ToolMap>(cloudways: Cloudways<T>, around: 
 }
 
 /**
- * Runs `work`, which is one call, and answers what it answers.
+ * Runs `work`, which is one call, and returns its answer.
  *
- * @param tool its name; `undefined` when there is no such tool, so that nobody names spans and series at will.
- * @param signal that of the call.
+ * @param tool the name of the tool; `undefined` when no such tool exists, because callers must not choose the names of
+ * spans and series.
+ * @param signal the signal of the call.
  */
 export type WatchCall = <R>(
   tool: string | undefined,

@@ -1,14 +1,21 @@
 /**
- * Whether SERVERS, APPS and PROTECT name what is there.
+ * Checks at the start that SERVERS, APPS and PROTECT name servers and apps of the account.
  *
  * @module
  */
 import { nearest } from '../../base/options.ts'
 import { oneLine } from '../../base/text.ts'
-import type { Cloudways } from '../../cloudways.ts'
+import { type Cloudways, createCloudways } from '../../cloudways.ts'
+import type { CloudwaysOptions } from '../../cloudways-options.ts'
 import { isProtectedBy } from '../../core/decide/judge.ts'
 import { isNamed } from '../../core/decide/scope.ts'
-import { InputError } from '../../errors.ts'
+import {
+  type CloudwaysError,
+  CredentialError,
+  InputError,
+  isCloudwaysError,
+  UpstreamError,
+} from '../../errors.ts'
 import type { Config } from '../config/config.ts'
 
 interface Row {
@@ -21,10 +28,42 @@ export const namesTargets = ({ servers, apps, protect }: Config): boolean =>
   [servers, apps, protect].some((entries) => entries !== undefined)
 
 /**
+ * Checks the names when the server starts.
+ *
+ * @param account options of a toolkit for the account of the configuration.
+ * @param warn told, in one line each, of patterns that match nothing.
+ * @throws InputError for a name that the account does not have.
+ * @throws CredentialError, UpstreamError when PROTECT is set and the account can't be asked.
+ */
+export async function checkScope(
+  config: Config,
+  account: CloudwaysOptions,
+  warn: (line: string) => void,
+): Promise<void> {
+  if (!namesTargets(config)) return
+  try {
+    for (const line of await checkTargets(config, createCloudways(account))) warn(line)
+  } catch (error) {
+    if (error instanceof InputError || !isCloudwaysError(error)) throw error
+    if (config.protect !== undefined) throw unchecked(error)
+    // SERVERS and APPS fail safe: a name that matches nothing lets nothing through.
+    warn(`SERVERS and APPS could not be checked: ${error.message}`)
+  }
+}
+
+/** A wrong name in PROTECT protects nothing, and nobody would notice later. So the server does not start. */
+function unchecked(error: CloudwaysError): CloudwaysError {
+  const message = `PROTECT could not be checked, so nothing was started: ${error.message}`
+  if (error.code === 'credentials_refused') return new CredentialError(message, error.next, error.details)
+  const next = 'Start again in a minute; cloudways-tools doctor tells what is wrong.'
+  return new UpstreamError(message, next, error.details)
+}
+
+/**
  * Check that each entry of SERVERS, APPS and PROTECT names something.
  *
- * @param cloudways without a scope: within it, what is misspelt can't be told from what is not there.
- * @returns what to tell of patterns that fit nothing: they may well be for what is yet to come.
+ * @param cloudways a toolkit without a scope: a scope would hide the servers that a misspelt entry was meant for.
+ * @returns a line for each pattern that matches nothing. That is no error: a later server may match it.
  * @throws InputError that names the nearest label.
  */
 export async function checkTargets(config: Config, cloudways: Cloudways): Promise<string[]> {
@@ -32,9 +71,12 @@ export async function checkTargets(config: Config, cloudways: Cloudways): Promis
   const servers = rows as (Row & { apps?: Row[] })[]
   const apps = servers.flatMap((server) => server.apps ?? [])
   const unused = [
-    ...strays('SERVERS', 'server', config.servers, servers, inScope),
-    ...strays('APPS', 'app', config.apps, apps, inScope),
-    ...strays('PROTECT', 'server or app', config.protect, [...servers, ...apps], isProtectedBy),
+    ...unmatched('SERVERS', 'server', config.servers, inScope(servers)),
+    ...unmatched('APPS', 'app', config.apps, inScope(apps)),
+    ...unmatched('PROTECT', 'server or app', config.protect, {
+      rows: [...servers, ...apps],
+      fits: isProtectedBy,
+    }),
   ]
   const wrong = unused.filter(({ entry }) => !entry.includes('*'))
   if (wrong.length > 0) {
@@ -46,13 +88,22 @@ export async function checkTargets(config: Config, cloudways: Cloudways): Promis
   return unused.map(({ text }) => text)
 }
 
-/** @param fits the comparison of the rule itself. */
-function strays(
+interface Candidates {
+  rows: readonly Row[]
+  /** The comparison that the rule itself makes. */
+  fits: (entry: string, row: Row) => boolean
+}
+
+const inScope = (rows: readonly Row[]): Candidates => ({
+  rows,
+  fits: (entry, row) => isNamed([entry], row),
+})
+
+function unmatched(
   variable: string,
-  what: string,
+  kind: string,
   entries: readonly string[] = [],
-  rows: readonly Row[],
-  fits: (entry: string, row: Row) => boolean,
+  { rows, fits }: Candidates,
 ) {
   const labels = rows.map(({ label }) => label)
   return entries
@@ -60,8 +111,6 @@ function strays(
     .map((entry) => {
       const near = nearest(entry, labels)
       const meant = near ? ` Did you mean ${oneLine(near, 80)}?` : ''
-      return { entry, text: `${variable}: no ${what} is named ${oneLine(entry, 80)}.${meant}` }
+      return { entry, text: `${variable}: no ${kind} is named ${oneLine(entry, 80)}.${meant}` }
     })
 }
-
-const inScope = (entry: string, row: Row) => isNamed([entry], row)

@@ -1,16 +1,16 @@
 /**
- * A place of their own for what one call leaves for the next: the tokens of confirmations, what was made already,
- * and the operations that were started.
+ * A second storage for what one call leaves for the next: tokens of confirmations, marks of what was created already,
+ * and operations that were started.
  *
  * @module
  */
 import type { Storage } from '../../types.ts'
 
-/** Hashes, ids and the handles of operations: nothing that needs a cipher. */
-const kept = ['confirm:', 'once:', 'operation:']
+/** Records under these prefixes hold hashes, ids and handles of operations, so they need no cipher. */
+const sharedPrefixes = ['confirm:', 'once:', 'operation:']
 
-/** `storage`, but for keys with these prefixes: they go to the storage that `open` makes when it is needed. */
-export function withConfirmations(storage: Storage, open: () => Storage, prefixes = kept): Storage {
+/** `storage`, except for keys with these prefixes: they go to the storage that `open` makes at their first use. */
+export function withConfirmations(storage: Storage, open: () => Storage, prefixes = sharedPrefixes): Storage {
   let opened: Storage | undefined
   const of = (key: string) => {
     if (!prefixes.some((prefix) => key.startsWith(prefix))) return storage

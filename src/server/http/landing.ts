@@ -1,5 +1,5 @@
 /**
- * What a person sees who opens the server in a browser.
+ * The page for a person who opens the server in a browser.
  *
  * @module
  */
@@ -11,7 +11,7 @@ body{font:1rem/1.6 system-ui,sans-serif;max-width:42rem;margin:3rem auto;padding
 pre{overflow-x:auto;padding:.75rem 1rem;border:1px solid #8886;border-radius:.5rem}
 h1{font-size:1.5rem}h2{font-size:1.1rem;margin-top:2rem}`
 
-/** No script, no foreign source, one style that is named by its hash. */
+/** No script, no source but this server, and the one style by its hash. */
 export const landingPolicy = [
   "default-src 'none'",
   `style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'`,
@@ -20,7 +20,7 @@ export const landingPolicy = [
   "frame-ancestors 'none'",
 ].join('; ')
 
-/** How a request can name its account. */
+/** The ways in which a request can name its account. */
 export interface Ways {
   /** With a browser, when the client connects. */
   signIn: boolean
@@ -28,7 +28,7 @@ export interface Ways {
   headers: boolean
 }
 
-/** The page. `endpoint` is our own configuration, never the request's Host. */
+/** @param endpoint from the configuration, never from the Host header of the request. */
 export function landingPage(endpoint: string, ways: Ways): string {
   const url = escaped(endpoint)
   return `<!doctype html>

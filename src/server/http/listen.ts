@@ -1,5 +1,5 @@
 /**
- * The application on a port of Node, with bounds on time, and an end that loses no call.
+ * The application on a port of Node, with limits on time, and a way to stop that loses no call.
  *
  * @module
  */
@@ -11,53 +11,52 @@ import { promisify } from 'node:util'
 import { createAdaptorServer } from '@hono/node-server'
 import { InputError } from '../../errors.ts'
 
-export interface ListenOptions {
-  /** @param env the request and response of Node, from which a handler learns the client's address. */
+interface ListenOptions {
+  /** @param env the request and response of Node. A handler learns the client's address from them. */
   fetch: (request: Request, env: unknown) => Response | Promise<Response>
   host: string
   port: number
 }
 
 /** A server that listens. */
-export interface Listener {
-  /** The port, also when 0 was asked for. */
+interface Listener {
+  /** The port that was taken: useful with port 0. */
   readonly port: number
-  /** Open connections now. */
+  /** The number of open connections. */
   sockets(): Promise<number>
   /**
-   * Take no more connections and let the calls under way end.
+   * Take no more connections, and wait until the calls under way have ended.
    *
-   * @param seconds after which those that are left are aborted.
+   * @param seconds calls that run longer are aborted.
    * @returns whether every call ended by itself.
    */
   close(seconds: number): Promise<boolean>
 }
 
-/** Milliseconds. A client that sends slower than this holds a connection for nothing. */
-const headersTimeout = 15_000
-const requestTimeout = 30_000
-/** Longer than the idle time of common balancers, which otherwise race with our closing. */
-const keepAliveTimeout = 75_000
+/** Options of `node:http`, in milliseconds. */
+const timeouts = {
+  // A client that sends more slowly than this keeps a connection busy for nothing.
+  headersTimeout: 15_000,
+  requestTimeout: 30_000,
+  // Longer than the idle time of common load balancers. Otherwise a balancer could send a request on a connection that
+  // this server is closing.
+  keepAliveTimeout: 75_000,
+  connectionsCheckingInterval: 5000,
+}
 
-/** Milliseconds. A connection opened just before the end has its first request on the way, a round trip later. */
-const grace = 1000
+/** A connection that was opened just before the stop gets this time for its first request. */
+const firstRequestMilliseconds = 1000
 
-/** Milliseconds. */
-const mostAccepting = 500
+/** The longest time in which waiting connections are accepted. */
+const acceptMilliseconds = 500
 
-/** @throws InputError, one line, when the address is taken or not ours. */
+/** @throws InputError when the address is taken, or is not an address of this machine. */
 export async function listen({ fetch, host, port }: ListenOptions): Promise<Listener> {
   const server = createAdaptorServer({
     fetch,
-    // Its own Request and Response are a little faster, and break other libraries' `instanceof` in this process.
+    // The adapter's own Request and Response are a little faster, but as globals they break `instanceof` elsewhere.
     overrideGlobalObjects: false,
-    serverOptions: {
-      headersTimeout,
-      requestTimeout,
-      keepAliveTimeout,
-      connectionsCheckingInterval: 5000,
-      maxHeaderSize: 16_384,
-    },
+    serverOptions: { ...timeouts, maxHeaderSize: 16_384 },
   }) as Server
   const traffic = watchTraffic(server)
   server.listen(port, host)
@@ -89,11 +88,11 @@ function listenError({ code }: NodeJS.ErrnoException, host: string, port: number
 
 interface Traffic {
   /**
-   * Connections that never sent a request, as browsers and balancers open them ahead, with the time of their
-   * opening. Node takes them for busy.
+   * Connections that have sent no request yet, with the time of their opening. Browsers and balancers open such
+   * connections in advance. Node counts them as busy, so closing idle connections does not close them.
    */
   silent: ReadonlyMap<Socket, number>
-  /** Answers that are not complete. */
+  /** Answers that are not complete yet. */
   open: ReadonlySet<ServerResponse>
 }
 
@@ -104,7 +103,7 @@ function watchTraffic(server: Server): Traffic {
     silent.set(socket, performance.now())
     socket.once('close', () => silent.delete(socket))
   })
-  // Before the handler, which may answer at once.
+  // This listener runs before the handler, because the handler may answer at once.
   server.prependListener('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
     silent.delete(socket)
     open.add(response)
@@ -114,24 +113,26 @@ function watchTraffic(server: Server): Traffic {
   return { silent, open }
 }
 
-/** Tell the client to send its next request elsewhere: on this connection it would meet our closing. */
+/** Tells the client to open another connection for its next request, because this one will be closed. */
 function endAfter(response: ServerResponse): void {
   if (!response.headersSent) response.setHeader('connection', 'close')
 }
 
 /**
- * Take the connections that the system has opened for us and this process has not seen: closing resets them, and
- * their clients have sent a request already. One is taken in each turn of the loop; a quick turn that brings none
- * leaves next to no time for another. A client that connects without a pause must not keep us from closing.
+ * Accepts the connections that the system has opened but Node has not seen yet. Their clients may have sent a request
+ * already, and `server.close()` would reset them.
+ *
+ * Node accepts one connection in each turn of the event loop. So when a short turn brings no connection, none is
+ * waiting. The time is limited, because a client that connects without a pause must not keep the server from closing.
  */
 async function acceptWaiting(server: Server): Promise<void> {
   let taken = 0
   const count = () => taken++
   server.on('connection', count)
   const begun = performance.now()
-  // From inside the loop's look at its events, the first ends that look, and only the next ones begin one.
+  // The current turn of the event loop may have looked for connections already, so only the following turns count.
   await setImmediate()
-  for (let quiet = false; !quiet && performance.now() - begun < mostAccepting; ) {
+  for (let quiet = false; !quiet && performance.now() - begun < acceptMilliseconds; ) {
     const [before, started] = [taken, performance.now()]
     await setImmediate()
     quiet = taken === before && performance.now() - started < 1
@@ -144,10 +145,10 @@ async function close(server: Server, { silent, open }: Traffic, seconds: number)
   const closed = once(server, 'close').then(() => true)
   server.close()
   for (const response of open) endAfter(response)
-  // A connection that becomes idle after this moment would stay until its keep-alive ends.
+  // Connections become idle one by one. Without this, each would stay open until its keep-alive time ends.
   const sweep = setInterval(() => {
     server.closeIdleConnections()
-    const stale = performance.now() - grace
+    const stale = performance.now() - firstRequestMilliseconds
     for (const [socket, opened] of silent) if (opened < stale) socket.destroy()
   }, 50)
   let bound: NodeJS.Timeout | undefined
@@ -157,7 +158,7 @@ async function close(server: Server, { silent, open }: Traffic, seconds: number)
   const drained = await Promise.race([closed, late])
   clearInterval(sweep)
   clearTimeout(bound)
-  // Ends the calls through their signal.
+  // The calls that are left end through their signal.
   if (!drained) server.closeAllConnections()
   return drained
 }

@@ -1,5 +1,6 @@
 /**
- * The `fetch` by which a server reaches Cloudways: with a ceiling, and with timing at DEBUG and for metrics.
+ * The `fetch` by which a server reaches Cloudways: it bounds how many requests run at once, and times them for the log
+ * at DEBUG and for the metrics.
  *
  * @module
  */
@@ -8,9 +9,9 @@ import { createSlots } from '../../storage/slots.ts'
 import type { Logger } from '../watch/logging.ts'
 import type { Metrics } from '../watch/metrics.ts'
 
-export interface UpstreamOptions {
+interface UpstreamOptions {
   fetch: typeof fetch
-  /** Requests under way at once; more wait their turn. */
+  /** Requests that run at once. Further requests wait for their turn. */
   pool: number
   /** Seconds a request waits for its turn. */
   wait: number
@@ -18,7 +19,7 @@ export interface UpstreamOptions {
   metrics?: Pick<Metrics, 'upstream'>
 }
 
-/** The slot is held until the headers are there: bodies are read at once by whoever asked. */
+/** A request holds its slot until the headers arrive. Its body is read by the caller at once. */
 export function createUpstream(options: UpstreamOptions): typeof fetch {
   const { pool, wait, metrics } = options
   const logger = options.logger?.writes('DEBUG') ? options.logger : undefined
@@ -29,7 +30,7 @@ export function createUpstream(options: UpstreamOptions): typeof fetch {
     const signal = init?.signal ?? never()
     const entered = slots.enter(wait * 1000)
     const inTime = await unlessAborted(entered, signal).catch((error: unknown) => {
-      // The turn may come after the caller has gone.
+      // The caller has gone, but its turn may still come: the slot is given back then.
       void entered.then((late) => late && slots.leave())
       throw error
     })
@@ -43,7 +44,7 @@ export function createUpstream(options: UpstreamOptions): typeof fetch {
   }
 }
 
-/** What undici throws when it gets no connection in time: nothing was sent. */
+/** The error of undici when it gets no connection in time. It means that nothing was sent. */
 function busy(): TypeError {
   const cause = Object.assign(new Error('HTTP_POOL_SIZE requests are under way'), {
     code: 'UND_ERR_CONNECT_TIMEOUT',

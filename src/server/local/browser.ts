@@ -5,22 +5,25 @@
  */
 import { spawn } from 'node:child_process'
 
-/** Shows a page to the person. @returns whether it looks as if that worked. */
+/** Shows a page to the person. @returns whether that seems to have worked. */
 export type OpenBrowser = (url: string) => Promise<boolean>
 
-/** Where to look for a browser: by default, in this process. */
-export interface Desktop {
+/** Where to look for a browser. Default: this process. */
+interface Desktop {
   env?: NodeJS.ProcessEnv
   platform?: NodeJS.Platform
 }
 
-/** Openers that find no browser say so fast; some others stay for as long as the browser is open. Milliseconds. */
-const patience = 2000
+/**
+ * A program that finds no browser ends within this time. A program that still runs is taken for a success, because some
+ * stay for as long as the browser is open.
+ */
+const openMilliseconds = 2000
 
 /**
- * A way to open the browser, or `undefined` where nobody would see it: with `CI`, with `BROWSER=none`, and on
- * Linux without a display. `BROWSER` names a program that is given the URL, as a remote editor sets it to one
- * that opens the page at the person's own desk.
+ * A way to open the browser, or `undefined` where nobody would see the page: with `CI`, with `BROWSER=none`, and on
+ * Linux without a display. `BROWSER` names a program that is given the URL. Remote editors set it to a program that
+ * opens the page on the person's own desk.
  */
 export function browserOf({
   env = process.env,
@@ -32,12 +35,12 @@ export function browserOf({
   return (url) => started(program, [...args, url])
 }
 
-/** Never a shell: the URL is an argument, and stays one. */
+/** A program and its arguments. There is no shell, so nothing in the URL can become a command. */
 function commandOf(env: NodeJS.ProcessEnv, platform: NodeJS.Platform): [string, ...string[]] | undefined {
   if (env.CI && env.CI !== 'false') return undefined
   if (env.BROWSER) return env.BROWSER === 'none' ? undefined : [env.BROWSER]
   if (platform === 'darwin') return ['open']
-  // `start` is a word of the shell; this is what it calls.
+  // `start` exists in the shell only. It calls this program.
   if (platform === 'win32') return ['rundll32', 'url.dll,FileProtocolHandler']
   return env.DISPLAY || env.WAYLAND_DISPLAY ? ['xdg-open'] : undefined
 }
@@ -45,7 +48,7 @@ function commandOf(env: NodeJS.ProcessEnv, platform: NodeJS.Platform): [string, 
 function started(program: string, args: string[]): Promise<boolean> {
   return new Promise((resolve) => {
     const child = spawn(program, args, { detached: true, stdio: 'ignore' })
-    const timer = setTimeout(resolve, patience, true)
+    const timer = setTimeout(resolve, openMilliseconds, true)
     const end = (worked: boolean) => {
       clearTimeout(timer)
       resolve(worked)

@@ -1,17 +1,17 @@
 /**
- * What a call answers whose sign-in on this computer did not come about: what happened, then whose turn it is.
+ * Errors of a call that waited for a sign-in on this computer: what happened, then whose turn it is.
  *
  * @module
  */
 import { CredentialError, PolicyError } from '../../errors.ts'
-import type { Scope } from '../oauth/scopes.ts'
+import type { OAuthScope } from '../oauth/scopes.ts'
 
 const orToken =
   'Or set CLOUDWAYS_ACCESS_TOKEN in the environment of this server: access tokens are made at https://platform.cloudways.com/api.'
 
 /**
- * Nobody could be shown the page. Its address is for the person, and the model may pass it on: without
- * credentials to type, it opens nothing.
+ * The page could not be opened for the person. The model may pass its address on: the page opens nothing without
+ * credentials, and only the person has them.
  */
 export const notShown = (url: string, seconds: number) =>
   new CredentialError(
@@ -38,7 +38,7 @@ export const locked = () =>
     `Nothing was sent. A person has to act: check the credentials in the Cloudways platform; then call again, and sign in at the page that opens. ${orToken}`,
   )
 
-/** The status is that of Cloudways' answer. */
+/** The status is the status of Cloudways' answer. */
 export const ended = () =>
   new CredentialError(
     'Cloudways does not accept the token of the sign-in any more.',
@@ -55,7 +55,7 @@ const words = {
   'cloudways:destructive': 'delete or overwrite anything',
 } as const
 
-export const notAllowed = (scope: Scope) =>
+export const notAllowed = (scope: OAuthScope) =>
   new PolicyError(
     'sign-in',
     `The person did not allow this server to ${words[scope]} when signing in.`,

@@ -1,6 +1,6 @@
 /**
- * The sign-in of a server on stdio: a call without credentials brings a person to a page on this computer, waits,
- * and goes on.
+ * The sign-in of a server on stdio. A call without credentials opens a page on this computer, waits until the person has
+ * signed in, and goes on.
  *
  * @module
  */
@@ -11,18 +11,18 @@ import { checkValue, objectSchema } from '../../core/declare/schema.ts'
 import type { CallOptions } from '../../core/types/call.ts'
 import type { ToolMap } from '../../core/types/tool.ts'
 import { isCloudwaysError } from '../../errors.ts'
-import { type Scope, scopeOf } from '../oauth/scopes.ts'
+import { type OAuthScope, scopeOf } from '../oauth/scopes.ts'
 import { ended, notAllowed } from './errors.ts'
 import type { LocalSessionOptions } from './pending.ts'
 import { createLocalSessions, type LocalSession } from './session.ts'
 
 /** Options of {@link createLocalSignIn}. */
-export interface LocalSignInOptions<T extends ToolMap> extends LocalSessionOptions {
-  /** The visible tools and their rules; its own account is not used. */
+interface LocalSignInOptions<T extends ToolMap> extends LocalSessionOptions {
+  /** The visible tools and their rules. The account of this toolkit is not used. */
   cloudways: Cloudways<T>
 }
 
-export interface LocalSignIn<T extends ToolMap> {
+interface LocalSignIn<T extends ToolMap> {
   /** The same tools: a call waits until somebody has signed in. */
   cloudways: Cloudways<T>
   /** Forget the sign-in, and take the page away. */
@@ -30,8 +30,8 @@ export interface LocalSignIn<T extends ToolMap> {
 }
 
 /**
- * Tools of whoever signs in. What is wrong with a call is said before anybody is asked; the time of a call begins
- * when its credentials are there; and what the person allowed on the page is all that is done.
+ * The tools, for the account of the person who signs in. Wrong arguments are refused before the person is asked. The
+ * deadline of a call begins when the credentials are there. Only what the person allowed on the page is done.
  *
  * @example
  * const signIn = createLocalSignIn({ cloudways, config, upstream, rateLimit, ask, tell })
@@ -45,11 +45,11 @@ export function createLocalSignIn<T extends ToolMap>(options: LocalSignInOptions
 type Sessions = ReturnType<typeof createLocalSessions>
 
 function waiting<T extends ToolMap>(cloudways: Cloudways<T>, sessions: Sessions): Cloudways<T> {
-  // One toolkit for a session: simultaneous reads of the same thing are one request.
-  const bound = new WeakMap<LocalSession, Cloudways<T>>()
+  // One toolkit for each session, so that identical reads at the same time are one request.
+  const toolkits = new WeakMap<LocalSession, Cloudways<T>>()
   const toolsOf = (session: LocalSession) => {
-    const known = bound.get(session) ?? cloudways.withCredentials(session.credentials)
-    bound.set(session, known)
+    const known = toolkits.get(session) ?? cloudways.withCredentials(session.credentials)
+    toolkits.set(session, known)
     return known
   }
   return {
@@ -59,14 +59,14 @@ function waiting<T extends ToolMap>(cloudways: Cloudways<T>, sessions: Sessions)
       if (!tool || !isComplete(cloudways, name, input)) return cloudways.call(name, input, options)
       const begun = Date.now()
       const session = await signedIn(sessions, scopeOf(tool.risk), options).catch(async (error: unknown) => {
-        // Through the one path of a call all the same, so that the audit has it.
+        // The failed sign-in goes through the path of a call as well, so that the audit is told of it.
         if (isCloudwaysError(error) || options.signal?.aborted) {
-          await cloudways.withCredentials(bringing(error)).call(name, input, options)
+          await cloudways.withCredentials(failingWith(error)).call(name, input, options)
         }
         throw error
       })
       try {
-        const rest = { ...options, onProgress: later(options.onProgress, Date.now() - begun) }
+        const rest = { ...options, onProgress: startingAt(options.onProgress, Date.now() - begun) }
         return await toolsOf(session).call(name, input, rest)
       } catch (error) {
         if (
@@ -84,24 +84,28 @@ function waiting<T extends ToolMap>(cloudways: Cloudways<T>, sessions: Sessions)
   }
 }
 
-/** Nobody signs in for a call that is wrong. */
+/** Whether the arguments are right: nobody is asked to sign in for a call with wrong ones. */
 const isComplete = <T extends ToolMap>(cloudways: Cloudways<T>, name: string, input: unknown): boolean =>
   checkValue(objectSchema(name, cloudways.adapter.inputShape(name)), input ?? {}).ok
 
-const bringing = (error: unknown) => () => {
+const failingWith = (error: unknown) => () => {
   throw error
 }
 
-/** Progress must not go back when the wait for a person is followed by one for an operation. */
-function later(tell: CallOptions['onProgress'], milliseconds: number): CallOptions['onProgress'] {
+/** Progress counts on from `milliseconds`: it must not go back when the wait for an operation follows the sign-in. */
+function startingAt(tell: CallOptions['onProgress'], milliseconds: number): CallOptions['onProgress'] {
   return tell && ((elapsed, message) => tell(elapsed + milliseconds / 1000, message))
 }
 
-/** A sign-in that allows `scope`. Who was not asked for it yet is asked once, as over HTTP. */
-async function signedIn(sessions: Sessions, scope: Scope, { signal = never(), onProgress }: CallOptions) {
+/** A session that allows `scope`. A person who was not asked for this scope yet is asked once, as over HTTP. */
+async function signedIn(
+  sessions: Sessions,
+  scope: OAuthScope,
+  { signal = never(), onProgress }: CallOptions,
+) {
   const begun = Date.now()
   for (;;) {
-    const session = await sessions.find(scope, signal, later(onProgress, Date.now() - begun))
+    const session = await sessions.find(scope, signal, startingAt(onProgress, Date.now() - begun))
     if (session.scopes.includes(scope)) return session
     if (session.asked.includes(scope)) throw notAllowed(scope)
   }

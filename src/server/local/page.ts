@@ -1,6 +1,6 @@
 /**
- * The sign-in page of the authorization server, for the person at this computer: on a port of loopback, for one
- * sign-in, whose outcome stays in this process.
+ * The sign-in page of the authorization server, for the person at this computer. It is open on a loopback port for one
+ * sign-in, and the outcome stays in this process.
  *
  * @module
  */
@@ -10,23 +10,23 @@ import { fernet } from '../../crypto/fernet.ts'
 import { generateKey } from '../../crypto/key.ts'
 import { InputError } from '../../errors.ts'
 import type { Storage } from '../../types.ts'
-import { createExchange } from '../attempts/verify.ts'
 import { listen } from '../http/listen.ts'
 import type { Services } from '../http/services.ts'
+import { noStore } from '../oauth/answers.ts'
 import { authorizeRoutes } from '../oauth/authorize.ts'
 import { type Client, cleanName } from '../oauth/client-metadata.ts'
-import { noStore, pageHeaders } from '../oauth/guard.ts'
+import { createExchange } from '../oauth/exchange.ts'
 import { type AuthOptions, readOptions } from '../oauth/options.ts'
 import { requestUrl } from '../oauth/request.ts'
-import type { Scope } from '../oauth/scopes.ts'
+import type { OAuthScope } from '../oauth/scopes.ts'
 import { challengeOf, isEqual, randomToken } from '../oauth/secrets.ts'
 import type { Grant } from '../oauth/session.ts'
+import { pageHeaders } from '../pages/headers.ts'
 import { tooOften } from '../pages/messages.ts'
 import { donePage, errorPage } from '../pages/pages.ts'
-import { style } from '../pages/styles.ts'
 
-/** The numbers of the authorization server, and who is told. */
-type Bounds = Pick<
+/** The limits of the authorization server, and the listener of its events. */
+type Limits = Pick<
   AuthOptions,
   | 'sessionTimeout'
   | 'tokenLifetime'
@@ -37,40 +37,40 @@ type Bounds = Pick<
   | 'now'
 >
 
-export interface LocalPageOptions extends Bounds, Pick<Services, 'upstream' | 'rateLimit'> {
-  /** For counters of attempts, over all pages of this process. */
+interface LocalPageOptions extends Limits, Pick<Services, 'upstream' | 'rateLimit'> {
+  /** Counts wrong credentials over all pages of this process. */
   attempts: Storage
-  /** What the client calls itself. */
+  /** The name of the client: its own claim. */
   clientName?: string
-  /** Preselected. */
-  scopes: Scope[]
-  /** Told once: what the person agreed to, or why there is nothing. */
+  /** Preselected on the page. */
+  scopes: OAuthScope[]
+  /** Called once, with what the person agreed to, or with the reason why there is no sign-in. */
   onEnd(outcome: Grant | 'cancelled' | 'locked out'): void
 }
 
-export interface LocalPage {
-  /** Whoever has it may type credentials there; nothing else is to be had. */
+interface LocalPage {
+  /** Holds the secret of the page. With it one can type credentials, and do nothing else. */
   url: string
-  /** Let the answers under way go out, and stop listening. */
+  /** Finish the answers under way and stop listening. */
   close(): Promise<unknown>
 }
 
-/** Calls a minute: a person needs few, a program that hammers the port gets no more. */
+/** Requests a minute. A person needs few. */
 const ceilings = { authorize: 120, signIn: 60 }
 
 export async function openLocalPage(options: LocalPageOptions): Promise<LocalPage> {
-  const { upstream, rateLimit, attempts, clientName, scopes, onEnd, onEvent, ...numbers } = options
+  const { upstream, rateLimit, attempts, clientName, scopes, onEnd, onEvent, ...limits } = options
   let end: 'signed in' | 'cancelled' | 'locked out' | undefined
   const app = new Hono()
   const listener = await listen({ fetch: (request, env) => app.fetch(request, env as object), host, port: 0 })
   const issuer = `http://${host}:${listener.port}`
   const settings = readOptions({
-    ...numbers,
+    ...limits,
     baseUrl: issuer,
     storage: attempts,
-    // Seals the form's ticket, for as long as there is the page.
+    // Seals the ticket in the form. The key lives as long as the page.
     crypto: fernet(generateKey()),
-    // The visible tools may lack the one that checks credentials.
+    // A toolkit with all tools: the visible tools may lack `ping`, which checks credentials.
     cloudways: createCloudways({ ...upstream, rateLimit }),
     exchange: createExchange(upstream),
     onEvent(event) {
@@ -80,7 +80,7 @@ export async function openLocalPage(options: LocalPageOptions): Promise<LocalPag
     },
   })
 
-  // The path of the page and the id of its only client: nobody gets to the form without it.
+  // The path of the page, and the id of its only client: without it nobody reaches the form.
   const secret = randomToken()
   const client: Client = {
     id: secret,
@@ -98,7 +98,7 @@ export async function openLocalPage(options: LocalPageOptions): Promise<LocalPag
   const sessions = {
     async createCode(grant: Grant) {
       finish('signed in', grant)
-      // Nobody redeems it: the grant has already arrived.
+      // The grant has arrived already, so nobody will redeem this code.
       return randomToken()
     },
   }
@@ -110,19 +110,19 @@ export async function openLocalPage(options: LocalPageOptions): Promise<LocalPag
   })
 
   app.use(async (c, next) => {
-    // Stricter than the server's own check, which takes every name of this computer: another port is another site.
+    // Stricter than the server's own check, which accepts every name and port of this computer.
     if (c.req.header('host') !== new URL(issuer).host) {
-      return c.html(await errorPage(wrongAddress(issuer)), 403, pageHeaders(style))
+      return c.html(await errorPage(wrongAddress(issuer)), 403, pageHeaders())
     }
     if (!end) await next()
     if (!end) return
-    // The sign-in is over, and there is no client to send the browser back to.
-    const headers = { ...pageHeaders(style), connection: 'close' }
+    // The sign-in is over. There is no client that the browser could go back to.
+    const headers = { ...pageHeaders(), connection: 'close' }
     c.res = undefined
     c.res = await c.html(await endPage(client, end), end === 'locked out' ? 429 : 200, headers)
   })
   app.get(`/${secret}`, (c) => c.redirect(start, 302))
-  app.route('/', authorizeRoutes(settings, clients, sessions, ceilings))
+  app.route('/', authorizeRoutes(settings, { clients, sessions, ceilings }))
   app.notFound((c) => c.text('There is nothing here.', 404, noStore))
   app.onError((_, c) => c.text('Something failed here. Reload the page.', 500, noStore))
 
@@ -137,7 +137,7 @@ export async function openLocalPage(options: LocalPageOptions): Promise<LocalPag
   return {
     url: `${issuer}/${secret}`,
     close() {
-      // Whoever comes while it closes signs in to nothing.
+      // A person who comes while the page closes is not signed in any more.
       end ??= 'cancelled'
       return listener.close(closingSeconds)
     },

@@ -1,5 +1,5 @@
 /**
- * One open page, the ways to bring a person to it, and the time it has.
+ * One open sign-in page: how the person gets there, and how long the page is open.
  *
  * @module
  */
@@ -7,17 +7,17 @@ import type { CloudwaysError } from '../../errors.ts'
 import type { Storage } from '../../types.ts'
 import type { Config } from '../config/config.ts'
 import type { Services } from '../http/services.ts'
-import type { Scope } from '../oauth/scopes.ts'
+import type { OAuthScope } from '../oauth/scopes.ts'
 import type { Grant } from '../oauth/session.ts'
 import type { OpenBrowser } from './browser.ts'
 import { declined, locked, timedOut } from './errors.ts'
 
 /**
- * Asks the person through the client. `undefined`: the client has no way to.
+ * Asks the person through the client. `undefined`: the client can't ask.
  *
- * @param request.signal aborts when the page has had its use.
+ * @param request.signal aborts when the page is not needed any more.
  */
-export type Ask = (request: {
+type Ask = (request: {
   url: string
   message: string
   signal: AbortSignal
@@ -34,46 +34,49 @@ export interface LocalSessionOptions extends Pick<Services, 'upstream' | 'rateLi
     | 'authLockoutDuration'
   >
   ask: Ask
-  /** What the client calls itself. */
+  /** The name of the client: its own claim. */
   clientName?: () => string | undefined
-  /** The browser, where there is one. */
+  /** Opens the browser. Default: nobody does. */
   open?: OpenBrowser
-  /** Words for the person, on stderr. */
+  /** Writes a line for the person, on stderr. */
   tell: (text: string) => void
   onEvent?: Services['onAuthEvent']
   /** The clock: milliseconds since 1970. Default `Date.now`. */
   now?: () => number
 }
 
-/** A page that waits for its person. */
+/** A page that waits for the person. */
 export interface Pending {
   url: string
-  /** What comes of it, for all who wait. */
+  /** What the person agrees to. All waiting calls share it. */
   grant: Promise<Grant>
-  /** Whether the person was brought to the page. */
+  /** Whether the page was opened for the person. */
   shown: Promise<boolean>
-  /** Take it away: whoever waits gets the error. */
+  /** Close the page. Every waiting call gets the error. */
   end(error: CloudwaysError): Promise<unknown>
 }
 
-/** @param scopes preselected. @param attempts counts wrong credentials over all pages of this process. */
+/**
+ * @param scopes preselected on the page.
+ * @param attempts counts wrong credentials over all pages of this process.
+ */
 export async function openPending(
   options: LocalSessionOptions,
-  scopes: Scope[],
+  scopes: OAuthScope[],
   attempts: Storage,
 ): Promise<Pending> {
   const { config, upstream, rateLimit, clientName, onEvent, now } = options
   const over = new AbortController()
-  const { promise: grant, resolve, reject } = withResolvers<Grant>()
-  // Nobody may wait any more when it fails.
+  const { promise: grant, resolve, reject } = promiseParts<Grant>()
+  // The sign-in may fail when no call waits for it any more.
   grant.catch(() => {})
-  // The page is gone before anybody hears that it ended.
+  // The page closes before the calls get the error.
   const fail = async (error: CloudwaysError) => {
     await finish()
     reject(error)
   }
 
-  // Loaded now: a server that has credentials never needs a web server.
+  // Loaded here, because a server that has credentials never needs a web server.
   const { openLocalPage } = await import('./page.ts')
   const page = await openLocalPage({
     upstream,
@@ -108,7 +111,7 @@ export async function openPending(
     return closing
   }
 
-  /** The client first, which knows where its person sits; then the browser of this computer. */
+  /** The client is asked first, because it knows where the person is. Then the browser of this computer opens. */
   async function show(): Promise<boolean> {
     const message = 'Sign in to Cloudways, so that the tools can work with your account.'
     const request = { url: page.url, message, signal: over.signal }
@@ -126,7 +129,7 @@ export async function openPending(
 }
 
 /** `Promise.withResolvers`, which Node 20 lacks. */
-function withResolvers<T>() {
+function promiseParts<T>() {
   let resolve = (_value: T) => {}
   let reject = (_reason: Error) => {}
   const promise = new Promise<T>((yes, no) => {

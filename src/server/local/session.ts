@@ -1,5 +1,5 @@
 /**
- * Who is signed in on this computer; and while nobody is, the one page that all calls wait for.
+ * Who is signed in on this computer. While nobody is, all calls wait for one page.
  *
  * @module
  */
@@ -7,17 +7,17 @@ import type { AccessTokenCredentials } from '../../api/credentials.ts'
 import { unlessAborted } from '../../base/signal.ts'
 import type { CallOptions } from '../../core/types/call.ts'
 import { memoryStorage } from '../../storage/memory.ts'
-import { defaultScopes, scopes as order, type Scope } from '../oauth/scopes.ts'
+import { defaultScopes, type OAuthScope, scopes as order } from '../oauth/scopes.ts'
 import type { Grant } from '../oauth/session.ts'
 import { closing, notShown } from './errors.ts'
 import { type LocalSessionOptions, openPending, type Pending } from './pending.ts'
 
-/** In this process's memory, and nowhere else. */
+/** Kept in the memory of this process only. */
 export interface LocalSession {
   credentials: AccessTokenCredentials
-  scopes: readonly Scope[]
-  /** Also what the person was proposed and did not allow. */
-  asked: readonly Scope[]
+  scopes: readonly OAuthScope[]
+  /** The scopes that the page proposed, whether the person allowed them or not. */
+  asked: readonly OAuthScope[]
   /** Milliseconds since 1970. */
   endsAt: number
 }
@@ -37,16 +37,16 @@ export function createLocalSessions(options: LocalSessionOptions) {
     if (current === session) current = undefined
   }
 
-  /** @throws CredentialError, or the signal's reason. The page stays: it is everybody's. */
+  /** @throws CredentialError, or the signal's reason; the page then stays open for the other calls. */
   async function find(
-    scope: Scope,
+    scope: OAuthScope,
     signal: AbortSignal,
     onProgress: CallOptions['onProgress'],
   ): Promise<LocalSession> {
     if (current && current.endsAt <= now()) forget(current)
     const known = current
     if (known && (known.scopes.includes(scope) || known.asked.includes(scope))) return known
-    // Stored without an `await` in between: any gap here and two pages open.
+    // There must be no `await` between the test and the assignment, or two pages could open.
     pending ??= begin(union(known?.scopes ?? defaultScopes, scope), known?.asked ?? [])
     const { url, session, shown } = await unlessAborted(pending, signal)
     const unseen = shown.then((was) => {
@@ -57,7 +57,7 @@ export function createLocalSessions(options: LocalSessionOptions) {
     return unlessAborted(Promise.race([session, unseen]), signal).finally(stop)
   }
 
-  async function begin(proposed: Scope[], before: readonly Scope[]): Promise<Waiting> {
+  async function begin(proposed: OAuthScope[], before: readonly OAuthScope[]): Promise<Waiting> {
     const over = () => {
       pending = undefined
     }
@@ -70,7 +70,7 @@ export function createLocalSessions(options: LocalSessionOptions) {
     return { ...opened, session }
   }
 
-  function keep({ credentials, scopes, upstreamExpiresAt }: Grant, asked: Scope[]): LocalSession {
+  function keep({ credentials, scopes, upstreamExpiresAt }: Grant, asked: OAuthScope[]): LocalSession {
     const endsAt = Math.min(
       now() + config.authTokenLifetime * 1000,
       upstreamExpiresAt ?? Number.POSITIVE_INFINITY,
@@ -95,14 +95,14 @@ export function createLocalSessions(options: LocalSessionOptions) {
   }
 }
 
-const union = (some: readonly Scope[], scope: Scope) =>
+const union = (some: readonly OAuthScope[], scope: OAuthScope) =>
   order.filter((one) => one === scope || some.includes(one))
 
-/** Clients that hear something go on waiting. */
+/** A client that gets progress goes on waiting. */
 function heartbeat(tell: NonNullable<CallOptions['onProgress']>, url: string, seconds: number): () => void {
   const begun = Date.now()
-  const beat = () => tell((Date.now() - begun) / 1000, `Waiting for the sign-in to Cloudways at ${url}`)
-  beat()
-  const timer = setInterval(beat, seconds * 1000)
+  const report = () => tell((Date.now() - begun) / 1000, `Waiting for the sign-in to Cloudways at ${url}`)
+  report()
+  const timer = setInterval(report, seconds * 1000)
   return () => clearInterval(timer)
 }

@@ -1,45 +1,46 @@
 /**
- * The bearer at the MCP endpoint: whose request is it, and may it do that?
+ * Bearer tokens at the MCP endpoint: whose request is it, and may that session do what the request asks?
  *
  * @module
  */
 import type { AccessTokenCredentials } from '../../api/credentials.ts'
 import { clientAddress } from '../attempts/address.ts'
+import { noStore, type OAuthError, storageWait } from './answers.ts'
 import { labelOf } from './clients.ts'
-import { noStore, storageWait } from './guard.ts'
 import { resourceMetadataPath } from './metadata.ts'
 import type { Settings } from './options.ts'
-import { scopes as allScopes, defaultScopes, type Scope, scopeOf } from './scopes.ts'
+import { scopes as allScopes, defaultScopes, type OAuthScope, scopeOf } from './scopes.ts'
 import type { Sessions } from './session.ts'
 import { callsIn, type KnownTools } from './tool-calls.ts'
 
-/** Who is signed in, for the one request it came with. */
+/** Who is signed in, for one request. */
 export interface Session {
   /** A hash that stands for the account. */
   account: string
-  /** The Cloudways token, unsealed. For this request only: do not keep it. */
+  /** The Cloudways token, unsealed. Use it for this request only, and do not keep it. */
   credentials: AccessTokenCredentials
-  scopes: readonly Scope[]
+  scopes: readonly OAuthScope[]
   clientId: string
   /** Milliseconds since 1970. */
   expiresAt: number
-  /** End it: the client's next request gets a 401 and its browser opens. For when Cloudways refuses the token. */
+  /** End the session, because Cloudways refuses its token. The client's next request gets a 401 and opens the browser. */
   end(): Promise<void>
 }
 
 export interface Bearers {
   /**
-   * The session of a request, or the answer it gets instead: 401, 400 for a token in the query, 503 while the
-   * storage is down.
+   * The session of a request, or the answer that the request gets instead: 401, 400 for a token in the query, 503 while
+   * the storage is down.
    *
-   * @param env what the server has beside the request, with `@hono/node-server` `c.env`; for the address in events.
+   * @param env what the runtime hands over beside the request: `c.env` with `@hono/node-server`. Events get the
+   * client's address from it.
    */
   authenticate(request: Request, env?: unknown): Promise<Session | Response>
-  /** `undefined` when the session has the scope, else the 403 that tells the client which to ask for. */
-  requireScope(session: Session, scope: Scope | readonly Scope[]): Response | undefined
+  /** `undefined` when the session has the scope, else the 403 that tells the client which scope to ask for. */
+  requireScope(session: Session, scope: OAuthScope | readonly OAuthScope[]): Response | undefined
   /**
-   * The same for the tool calls in a JSON-RPC message or batch. A tool that does not exist needs nothing.
-   * What is refused is told to `onEvent`, call by call.
+   * The same for the tool calls in a JSON-RPC message or batch. A tool that does not exist needs no scope. `onEvent` is
+   * told of each refused call.
    *
    * @param tools the visible tools, by name: `cloudways.tools`.
    */
@@ -49,28 +50,20 @@ export interface Bearers {
 export function createBearers(settings: Settings, sessions: Sessions): Bearers {
   const { issuer, emit, trustProxy } = settings
 
-  function challenge(asked: readonly Scope[], error?: string, description?: string): Record<string, string> {
+  /** @param scopes what the client should ask for at its next sign-in. */
+  function challenge(scopes: readonly OAuthScope[], error?: OAuthError): Record<string, string> {
     const parts = [
-      ...(error ? [`error="${error}"`, `error_description="${description}"`] : []),
+      ...(error ? [`error="${error[0]}"`, `error_description="${error[1]}"`] : []),
       `resource_metadata="${issuer}${resourceMetadataPath}"`,
-      `scope="${asked.join(' ')}"`,
+      `scope="${scopes.join(' ')}"`,
     ]
     return { ...noStore, 'www-authenticate': `Bearer ${parts.join(', ')}` }
   }
 
-  function refuse(
-    status: number,
-    error: string,
-    description: string,
-    headers: Record<string, string>,
-  ): Response {
-    return Response.json({ error, error_description: description }, { status, headers })
-  }
-
-  /** One answer for a token that never was, one that is over, and one that was revoked. */
+  /** The answer is the same for a token that never was, one that has expired, and one that was revoked. */
   function invalidToken(): Response {
-    const description = 'The token is not valid, or has expired. Sign in again.'
-    return refuse(401, 'invalid_token', description, challenge(defaultScopes, 'invalid_token', description))
+    const error: OAuthError = ['invalid_token', 'The token is not valid, or has expired. Sign in again.']
+    return refusal(401, error, challenge(defaultScopes, error))
   }
 
   async function find(bearer: string, address: string): Promise<Session | Response> {
@@ -83,7 +76,7 @@ export function createBearers(settings: Settings, sessions: Sessions): Bearers {
       else emit({ type: 'token_refused', reason: 'unknown or revoked bearer', ...whose, address })
       return invalidToken()
     }
-    // Meant for a resource that this server was once, under another URL.
+    // The token is for another resource: this server had another URL when it was issued.
     if (session.resource !== settings.resource) return invalidToken()
     const { account, credentials, scopes, clientId, expiresAt } = session
     const end = async () => {
@@ -96,28 +89,26 @@ export function createBearers(settings: Settings, sessions: Sessions): Bearers {
   const bearers: Bearers = {
     async authenticate(request, env) {
       if (new URL(request.url).searchParams.has('access_token')) {
-        // Query strings end in logs and histories: refused, not read, even when it is right.
-        const description = 'A token does not go into the query string. Send it as Authorization: Bearer.'
-        const headers = challenge(defaultScopes, 'invalid_request', description)
-        return refuse(400, 'invalid_request', description, headers)
+        // Query strings end in logs and histories, so the token is refused without being read.
+        const error: OAuthError = [
+          'invalid_request',
+          'A token does not go into the query string. Send it as Authorization: Bearer.',
+        ]
+        return refusal(400, error, challenge(defaultScopes, error))
       }
       const given = /^bearer +(.*)$/i.exec(request.headers.get('authorization') ?? '')?.[1]
       if (given === undefined) {
-        // Without an error, by RFC 6750: nothing was wrong yet.
-        return refuse(401, 'unauthorized', 'Sign in first.', challenge(defaultScopes))
+        // By RFC 6750 the challenge names no error when the request brought no token.
+        return refusal(401, ['unauthorized', 'Sign in first.'], challenge(defaultScopes))
       }
       try {
         return await find(given.trim(), clientAddress(request.headers, env, trustProxy))
       } catch (error) {
         const wait = storageWait(error)
         if (wait === undefined) throw error
+        const text = 'The server cannot look up sign-ins at the moment.'
         const headers = { ...noStore, 'retry-after': String(wait) }
-        return refuse(
-          503,
-          'temporarily_unavailable',
-          'The server cannot look up sign-ins at the moment.',
-          headers,
-        )
+        return refusal(503, ['temporarily_unavailable', text], headers)
       }
     },
     requireScope(session, scope) {
@@ -125,18 +116,17 @@ export function createBearers(settings: Settings, sessions: Sessions): Bearers {
         (one) => !session.scopes.includes(one),
       )
       if (needed.length === 0) return undefined
-      // With those it has: a client asks for exactly what it reads here, and would lose the others.
-      const asked = allScopes.filter((one) => session.scopes.includes(one) || needed.includes(one))
-      const description = `This needs ${needed.join(' and ')}.`
-      const headers = challenge(asked, 'insufficient_scope', description)
-      return refuse(403, 'insufficient_scope', description, headers)
+      // A client asks for exactly the scopes in the challenge. Without those it has, it would lose them.
+      const wanted = allScopes.filter((one) => session.scopes.includes(one) || needed.includes(one))
+      const error: OAuthError = ['insufficient_scope', `This needs ${needed.join(' and ')}.`]
+      return refusal(403, error, challenge(wanted, error))
     },
     requireToolScopes(session, message, tools) {
       const calls = callsIn(message, tools)
       const needed = new Set(calls.map(({ risk }) => scopeOf(risk)))
       const refused = bearers.requireScope(session, [...needed])
       const { account, clientId } = session
-      // All of them: of a batch that is refused, nothing is carried out.
+      // If one call of a batch is refused, none is carried out. So an event tells of each call.
       for (const { risk, ...call } of refused ? calls : []) {
         emit({
           ...{ type: 'scope_refused', account, client: labelOf(clientId), scopes: [scopeOf(risk)] },
@@ -147,4 +137,12 @@ export function createBearers(settings: Settings, sessions: Sessions): Bearers {
     },
   }
   return bearers
+}
+
+function refusal(
+  status: number,
+  [error, description]: OAuthError,
+  headers: Record<string, string>,
+): Response {
+  return Response.json({ error, error_description: description }, { status, headers })
 }

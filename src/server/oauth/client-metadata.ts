@@ -1,5 +1,5 @@
 /**
- * What clients say of themselves, in a registration or in a document of their own.
+ * What clients say about themselves, in a registration or in a metadata document.
  *
  * @module
  */
@@ -8,18 +8,18 @@ export interface Client {
   id: string
   /** Stands for the client in events. */
   label: string
-  /** What it calls itself: not to be believed. May be empty. */
+  /** The client's own claim, which nobody has checked. May be empty. */
   name: string
-  /** The host of its metadata document, which is proven. */
+  /** The host of its metadata document. This is proven. */
   host?: string
   redirectUris: readonly string[]
-  /** It started this server on the person's own computer, and waits for it. */
+  /** The client started this server on the person's own computer. */
   local?: true
 }
 
 export const mostUris = 10
 
-/** What a client calls itself, for a page: one line, bounded, without characters that turn text around. */
+/** A client's name for a page: one line of at most 60 characters, without invisible and direction characters. */
 export function cleanName(name: unknown): string {
   if (typeof name !== 'string') return ''
   return name
@@ -29,7 +29,7 @@ export function cleanName(name: unknown): string {
     .replace(/\p{Surrogate}$/u, '')
 }
 
-/** A list of texts of a sensible length, or `undefined`. */
+/** A list of 1 to {@link mostUris} texts; `undefined` for any other value. */
 export function registeredUris(value: unknown): string[] | undefined {
   if (!Array.isArray(value) || value.length === 0 || value.length > mostUris) return undefined
   return value.every((uri) => typeof uri === 'string') ? (value as string[]) : undefined

@@ -1,5 +1,5 @@
 /**
- * Who asks: a client that registered itself, or one whose id is the URL of its metadata document.
+ * Clients: those that registered themselves, and those whose id is the URL of their metadata document.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { InputError } from '../../errors.ts'
 import type { Client } from './client-metadata.ts'
 import { createDocuments, isDocumentId } from './documents.ts'
 import type { Settings } from './options.ts'
-import { createSeal, hashOf, type Seal } from './secrets.ts'
+import { createSeal, digest, type Seal } from './secrets.ts'
 
 /** What a registered client's id holds. */
 export interface Registration {
@@ -21,7 +21,7 @@ export interface Registration {
 
 export type Registrations = Seal<Registration>
 
-/** All that the sign-in page needs of them. */
+/** All that the sign-in page needs of the clients. */
 export interface ClientSource {
   /** @throws InputError that says why there is no such client. */
   find(id: string): Promise<Client>
@@ -29,12 +29,12 @@ export interface ClientSource {
 
 export interface Clients extends ClientSource {
   registrations: Registrations
-  /** Whether the id is one that this server would take; fetches nothing. */
+  /** Whether this server accepts the id. Nothing is fetched for the answer. */
   isKnown(id: string): Promise<boolean>
 }
 
-/** Longer ones are not ours. */
-const longestId = 6000
+/** This server makes no longer id. */
+const mostIdCharacters = 6000
 
 export function createClients(settings: Settings): Clients {
   const registrations = createSeal<Registration>(settings.cipher, 'client')
@@ -43,14 +43,14 @@ export function createClients(settings: Settings): Clients {
   return {
     registrations,
     async find(id) {
-      if (id.length > longestId) throw unknownClient()
+      if (id.length > mostIdCharacters) throw unknownClient()
       if (isDocumentId(id)) return fetchDocument(id)
       const registration = await registrations.open(id)
       if (!registration) throw unknownClient()
       return clientOf(id, registration)
     },
     async isKnown(id) {
-      if (id.length > longestId) return false
+      if (id.length > mostIdCharacters) return false
       return isDocumentId(id) || (await registrations.open(id)) !== undefined
     },
   }
@@ -60,9 +60,9 @@ export function clientOf(id: string, { name, uris }: Registration): Client {
   return { id, label: labelOf(id), name, redirectUris: uris }
 }
 
-/** Sealed ids are long: a hash stands for them. */
+/** Stands for a client in events. The id of a registered client is long, so its digest stands for it. */
 export function labelOf(id: string): string {
-  return isDocumentId(id) ? oneLine(id, 200) : `client_${hashOf(id).slice(0, 12)}`
+  return isDocumentId(id) ? oneLine(id, 200) : `client_${digest(id).slice(0, 12)}`
 }
 
 function unknownClient(): InputError {

@@ -11,29 +11,27 @@ import type { Settings } from './options.ts'
 import { createPublicFetch } from './public-fetch.ts'
 import { redirectProblem } from './redirect.ts'
 
-/** Bytes. */
-const largest = 10 * 1024
-/** Milliseconds for name, connection, head and body together. */
-const patience = 5000
-/** Documents remembered; the one not asked for the longest goes first. */
-const remembered = 200
-/** Fetches under way at once, for this process: whoever opens the page makes this server fetch. */
-const underWay = 16
-/** Seconds. */
-const lifetimes = { least: 60, usual: 3600, most: 86_400, failed: 60 }
+const largestBytes = 10 * 1024
+/** For name, connection, head and body together. */
+const fetchMilliseconds = 5000
+/** When more documents are remembered, the one that was not used for the longest time is forgotten. */
+const mostRemembered = 200
+/** Fetches that run at once in this process. There is a bound because anyone who opens the page makes this server fetch. */
+const mostFetches = 16
+const lifetimeSeconds = { least: 60, usual: 3600, most: 86_400, failed: 60 }
 
 interface Known {
-  /** Milliseconds. */
+  /** Milliseconds since 1970. */
   until: number
   client: Promise<Client>
 }
 
-/** Whether a client id means a document. */
+/** Whether a client id is the URL of a document. */
 export function isDocumentId(id: string): boolean {
   return /^https:\/\//i.test(id)
 }
 
-/** @returns a function that fetches a client. @throws InputError that says what is wrong with the document. */
+/** @returns a function that fetches a client; it throws InputError that says what is wrong with the document. */
 export function createDocuments(settings: Settings): (id: string) => Promise<Client> {
   const { now } = settings
   const own = settings.fetch
@@ -45,14 +43,14 @@ export function createDocuments(settings: Settings): (id: string) => Promise<Cli
   let fetching = 0
 
   async function load(id: string, entry: { until: number }): Promise<Client> {
-    if (fetching >= underWay) {
+    if (fetching >= mostFetches) {
       entry.until = 0
       throw wrong('cannot be fetched at the moment', 'Try again in a few seconds.')
     }
     fetching++
-    const signal = AbortSignal.timeout(patience)
+    const signal = AbortSignal.timeout(fetchMilliseconds)
     try {
-      // A fetch may not listen to its signal.
+      // A fetch that was passed in may ignore its signal.
       const response = await unlessAborted(fetchDocument(documentUrl(id), signal), signal)
       const text = await unlessAborted(bodyOf(response), signal)
       const client = readDocument(id, text)
@@ -68,14 +66,14 @@ export function createDocuments(settings: Settings): (id: string) => Promise<Cli
   return (id) => {
     const found = known.get(id)
     known.delete(id)
-    // A failure is remembered too, else each look at a page of a broken client is a request to somebody's host.
+    // A failure is remembered too. Otherwise each view of the page for a broken client would send a request to its host.
     const entry: Known =
       found && found.until > now()
         ? found
-        : { until: now() + lifetimes.failed * 1000, client: undefined as never }
+        : { until: now() + lifetimeSeconds.failed * 1000, client: undefined as never }
     if (entry !== found) entry.client = load(id, entry)
     known.set(id, entry)
-    const oldest = known.size > remembered ? known.keys().next().value : undefined
+    const oldest = known.size > mostRemembered ? known.keys().next().value : undefined
     if (oldest !== undefined) known.delete(oldest)
     return entry.client
   }
@@ -84,18 +82,18 @@ export function createDocuments(settings: Settings): (id: string) => Promise<Cli
 /** @throws InputError for a URL that may not be a client id. */
 function documentUrl(id: string): URL {
   const url = URL.canParse(id) ? new URL(id) : undefined
-  // `href` is compared, so dot segments, other spellings of a host and a default port are out.
+  // The comparison with `href` refuses dot segments, other spellings of a host, and a default port.
   const plain = url && url.href === id && !url.username && !url.password && !url.hash && !id.includes('#')
   if (!plain || url.pathname === '/' || url.protocol !== 'https:') {
     throw wrong('is no URL of a document: https with a path, without user info, fragment and dot segments')
   }
-  // Ports are how a server inside a network is told from a web site.
+  // A port of its own usually means a server inside a network, not a web site.
   if (url.port !== '') throw wrong('has a port of its own')
   return url
 }
 
 async function bodyOf(response: Response): Promise<string> {
-  // 3xx included: a redirect could lead to where this server may look and a stranger may not.
+  // Redirects are refused too: a redirect could lead to a host that this server can reach and a stranger can't.
   if (response.status !== 200) {
     await response.body?.cancel()
     throw wrong(`is answered with status ${response.status}`)
@@ -105,7 +103,7 @@ async function bodyOf(response: Response): Promise<string> {
   let received = 0
   for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
     received += chunk.byteLength
-    if (received > largest) throw wrong(`is larger than ${largest} bytes`)
+    if (received > largestBytes) throw wrong(`is larger than ${largestBytes} bytes`)
     text += decoder.decode(chunk, { stream: true })
   }
   return text + decoder.decode()
@@ -121,7 +119,7 @@ function readDocument(id: string, text: string): Client {
   if (typeof document !== 'object' || document === null) throw wrong('is not a JSON object')
   if (document.client_id !== id) throw wrong('names another client_id than its own URL')
   const method = document.token_endpoint_auth_method ?? 'none'
-  // Whoever says that it proves itself must not be believed without the proof.
+  // A client that announces a proof of itself must not be believed without that proof.
   if (method !== 'none')
     throw wrong('asks for a kind of client authentication that this server does not have')
   const redirectUris = registeredUris(document.redirect_uris)?.filter((uri) => !redirectProblem(uri))
@@ -130,9 +128,9 @@ function readDocument(id: string, text: string): Client {
 }
 
 function lifetimeOf(cacheControl: string): number {
-  if (/no-store|no-cache/i.test(cacheControl)) return lifetimes.least
-  const seconds = Number(/max-age=(\d+)/i.exec(cacheControl)?.[1] ?? lifetimes.usual)
-  return Math.min(lifetimes.most, Math.max(lifetimes.least, seconds))
+  if (/no-store|no-cache/i.test(cacheControl)) return lifetimeSeconds.least
+  const seconds = Number(/max-age=(\d+)/i.exec(cacheControl)?.[1] ?? lifetimeSeconds.usual)
+  return Math.min(lifetimeSeconds.most, Math.max(lifetimeSeconds.least, seconds))
 }
 
 function wrong(what: string, next = 'The maker of the client has to fix it.'): InputError {

@@ -1,12 +1,12 @@
 /**
- * What an auditor wants to know of the logins. No event holds a secret, an email address or a token.
+ * Events of the sign-in, for an audit. No event holds a secret, an email address or a token.
  *
  * @module
  */
 
 import { canonical } from '../../base/hash.ts'
 import type { AuditEvent } from '../../core/types/audit.ts'
-import { hashOf } from './secrets.ts'
+import { digest } from './secrets.ts'
 
 export type AuthEventType =
   /** A client registered itself. */
@@ -25,13 +25,13 @@ export type AuthEventType =
   | 'token_refused'
   /** A bearer token was used after its time. */
   | 'expired'
-  /** A person said yes to a change on its page. */
+  /** A person approved a change on its page. */
   | 'approved'
-  /** A person said no to it. */
+  /** A person declined a change on its page. */
   | 'declined'
   /** A person was shown the secrets behind a link. */
   | 'secret_shown'
-  /** A call was refused at the endpoint: its session was not given the scope, which `scopes` names. */
+  /** A call was refused at the endpoint: the session lacks the scope that `scopes` names. */
   | 'scope_refused'
   /** A bearer token was ended by its client, by this server, or because its code came twice. */
   | 'revoked'
@@ -45,27 +45,27 @@ export interface AuthEvent {
   account?: string
   /** The URL of a client's metadata document, or a hash that stands for a registered client. */
   client?: string
-  /** What the client calls itself: its own words. */
+  /** The name of the client: its own claim. */
   clientName?: string
-  /** Where the request came from. */
+  /** The address of the request. */
   address?: string
   scopes?: readonly string[]
   /**
-   * What a person decided on a page, and what was refused before it became a call: for the trail that the toolkit's
-   * `onAudit` keeps, in the same form.
+   * What a person decided on a page, or a call that was refused at the endpoint. It has the form of an event of
+   * `onAudit`, so that one audit trail can hold both. `createServer` passes it to the `onAudit` of the toolkit.
    */
   decision?: AuditEvent
 }
 
-/** A decision that no call tells of. */
+/** A decision that was not made inside a call. */
 export interface Decided extends Pick<AuditEvent, 'tool' | 'target' | 'risk' | 'rule' | 'outcome'> {
-  /** The arguments; they do not leave. */
+  /** The arguments. The event gets their hash only. */
   input: unknown
 }
 
 export type Emit = (event: Omit<AuthEvent, 'time' | 'decision'> & { decision?: Decided }) => void
 
-/** A listener that fails must not fail a login. */
+/** Errors of the listener are ignored: an audit that fails must not end a login. */
 export function createEmit(listen: ((event: AuthEvent) => void) | undefined, now: () => number): Emit {
   return ({ type, decision, ...facts }) => {
     try {
@@ -84,10 +84,10 @@ const eventOf = ({ input, ...decided }: Decided, time: string, account: string):
   duration: 0,
 })
 
-/** As the toolkit makes it. What is nested deeper than the stack reaches has none. */
+/** The same hash as in the toolkit's events. Arguments that are nested too deeply to walk through have none. */
 function argumentsHash(input: unknown): string {
   try {
-    return hashOf(canonical(input ?? {}))
+    return digest(canonical(input ?? {}))
   } catch {
     return 'not JSON'
   }

@@ -1,5 +1,5 @@
 /**
- * The two documents by which clients find their way. They announce what there is, and nothing else.
+ * The two documents by which clients find the endpoints.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import { scopes } from './scopes.ts'
 export const resourceMetadataPath = '/.well-known/oauth-protected-resource/mcp'
 
 /** RFC 9728: which authorization server the MCP endpoint trusts. */
-export function resourceMetadata({ issuer, resource }: Settings): OAuthProtectedResourceMetadata {
+function resourceMetadata({ issuer, resource }: Settings): OAuthProtectedResourceMetadata {
   return {
     resource,
     authorization_servers: [issuer],
@@ -22,10 +22,10 @@ export function resourceMetadata({ issuer, resource }: Settings): OAuthProtected
 }
 
 /**
- * RFC 8414. Written here and not by the SDK, which ends the issuer with a slash (clients compare exactly), announces
- * refresh tokens that nobody issues, and knows nothing of `iss`.
+ * RFC 8414. The SDK's own function is not used: it ends the issuer with a slash, though clients compare the issuer
+ * exactly; it announces refresh tokens, which this server does not issue; and it leaves out `iss`.
  */
-export function serverMetadata({ issuer }: Settings): OAuthMetadata {
+function serverMetadata({ issuer }: Settings): OAuthMetadata {
   return {
     issuer,
     authorization_endpoint: `${issuer}/authorize`,

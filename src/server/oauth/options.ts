@@ -11,60 +11,48 @@ import { checkNumber, checkOptions } from '../../base/options.ts'
 import type { Cloudways } from '../../cloudways.ts'
 import { InputError } from '../../errors.ts'
 import type { Cipher, Storage } from '../../types.ts'
+import { type AttemptOptions, readAttemptOptions } from '../attempts/options.ts'
 import { type AuthEvent, createEmit, type Emit } from './events.ts'
 
 /** Options of {@link createAuth}. An option that does not exist is refused. */
-export interface AuthOptions {
+export interface AuthOptions extends AttemptOptions {
   /**
    * The public URL of this server, without a path: `https://tools.example.com`. It is the issuer, and clients
    * compare it character by character. `http` is for loopback only.
    */
   baseUrl: string
   /**
-   * Where codes, sessions, counters of attempts, and what waits for a person live; shared by all replicas, and with
-   * the toolkit whose calls people approve.
+   * Keeps codes, sessions, counters of attempts, and what waits for a person. All replicas share it. It must be the
+   * storage of the toolkit whose calls people approve: with another one, a call never finds the approval.
    */
   storage: Storage
   /**
-   * Seals client ids, pending logins, and (together with the bearer) sessions. The same on all replicas and over
-   * restarts, as clients keep their ids; and without a maximum age.
+   * Seals client ids, pending logins, and (together with the bearer token) sessions. It must be the same on all
+   * replicas and after a restart, because clients keep their ids. It must not have a maximum age.
    */
   crypto: Cipher
-  /** Credentials are checked with its tool `ping` before a code is issued. */
+  /** Its tool `ping` checks credentials before a code is issued. */
   cloudways: Pick<Cloudways, 'tools' | 'withCredentials'>
   /**
-   * Turns email and API key into the one-hour token that is kept in their place: `createExchange()`. Without
-   * it, the page offers access tokens only.
+   * Turns email and API key into a token of one hour, which is kept in their place: `createExchange()`. Default: none,
+   * and the page takes access tokens only.
    */
   exchange?: (credentials: ApiKeyCredentials) => Promise<ExchangedToken>
-  /** Seconds a person has to sign in. Default 300. */
-  sessionTimeout?: number
   /**
-   * Longest life of a bearer token, in seconds. Default 3600; shorter when the Cloudways token ends before. Also how
-   * long a browser in which somebody signed in is known to the pages of `approvals`.
+   * Longest life of a bearer token, in seconds. Default 3600; shorter when the Cloudways token ends before. It is also
+   * how long the pages of `approvals` know a browser in which somebody signed in.
    */
   tokenLifetime?: number
-  /** Wrong credentials that one login may send. Default 3. */
-  maxAttemptsPerSession?: number
-  /** Wrong credentials that may come from one address within `lockoutDuration`. Default 10. */
-  maxAttemptsPerIp?: number
-  /** Seconds an address is locked out. Default 300. */
-  lockoutDuration?: number
-  /**
-   * Whether the last entry of X-Forwarded-For is the client's address. Default `false`. Only right behind
-   * exactly one proxy that appends to the header: without one, anybody writes what he likes.
-   */
-  trustProxy?: boolean
-  /** Hosts this server is reached by, besides that of `baseUrl` and loopback. */
+  /** Hosts this server is reached by, besides the host of `baseUrl` and loopback. */
   allowedHosts?: readonly string[]
   /** Told of every sign-in, refusal, lockout, revocation and expiry, and of what a person decides on a page. */
   onEvent?: (event: AuthEvent) => void
   /**
-   * Fetches client-id metadata documents. Default: a fetch that connects to public addresses only. One of your
-   * own has to see to that itself, as whoever opens the sign-in page names the URL.
+   * Fetches client-id metadata documents. Default: a fetch that connects to public addresses only. A fetch of your own
+   * has to refuse private addresses itself, because anyone who opens the sign-in page chooses the URL.
    */
   fetch?: typeof fetch
-  /** Resolves the hosts of client-id metadata documents. Default: the system's. */
+  /** Resolves the hosts of client-id metadata documents. Default: DNS. */
   lookup?: LookupFunction
   /** The clock: milliseconds since 1970. Default `Date.now`. */
   now?: () => number
@@ -89,10 +77,10 @@ const optionNames = Object.keys({
   now: true,
 } satisfies Record<keyof AuthOptions, true>)
 
-/** Checked options, with what follows from them. */
+/** The checked options, and what follows from them. */
 export interface Settings
   extends Required<
-      Omit<AuthOptions, 'baseUrl' | 'crypto' | 'exchange' | 'fetch' | 'lookup' | 'onEvent' | 'allowedHosts'>
+      Pick<AuthOptions, keyof AttemptOptions | 'storage' | 'cloudways' | 'tokenLifetime' | 'now'>
     >,
     Pick<AuthOptions, 'exchange' | 'fetch' | 'lookup'> {
   cipher: Cipher
@@ -100,6 +88,7 @@ export interface Settings
   issuer: string
   /** What tokens are for: the MCP endpoint. */
   resource: string
+  /** Whether the server is reached by https. */
   secure: boolean
   isHost: (host: string | null) => boolean
   emit: Emit
@@ -110,11 +99,13 @@ const where = 'createAuth'
 /** @throws InputError that names the option. */
 export function readOptions(options: AuthOptions): Settings {
   checkOptions(where, options, optionNames)
-  const issuer = issuerOf(options.baseUrl)
+  const issuer = issuerOf(where, options.baseUrl)
   for (const name of ['storage', 'crypto', 'cloudways'] as const) {
-    if (typeof options[name] !== 'object' || options[name] === null) throw missing(name)
+    if (typeof options[name] !== 'object' || options[name] === null) {
+      throw new InputError(`${where}: '${name}' is missing.`, `Pass '${name}'.`, { option: name })
+    }
   }
-  // The global `crypto` is an object as well.
+  // `crypto` may be the global of that name by mistake, which is an object as well.
   if (typeof options.crypto.encrypt !== 'function') {
     throw new InputError(`${where}: 'crypto' is no cipher.`, 'Pass `fernet(key)`.', { option: 'crypto' })
   }
@@ -144,28 +135,12 @@ export function readOptions(options: AuthOptions): Settings {
   }
 }
 
-/** How wrong credentials are counted. */
-export type AttemptOptions = Pick<
-  AuthOptions,
-  'sessionTimeout' | 'maxAttemptsPerSession' | 'maxAttemptsPerIp' | 'lockoutDuration' | 'trustProxy'
->
-
-/** @throws InputError that names the option. */
-export function readAttemptOptions(where: string, options: AttemptOptions): Required<AttemptOptions> {
-  const numbers = {
-    sessionTimeout: options.sessionTimeout ?? 300,
-    maxAttemptsPerSession: options.maxAttemptsPerSession ?? 3,
-    maxAttemptsPerIp: options.maxAttemptsPerIp ?? 10,
-    lockoutDuration: options.lockoutDuration ?? 300,
-  }
-  for (const [name, value] of Object.entries(numbers)) checkNumber(where, name, value, 1)
-  const { trustProxy = false } = options
-  if (typeof trustProxy !== 'boolean') throw new InputError(`${where}: 'trustProxy' must be true or false.`)
-  return { ...numbers, trustProxy }
-}
-
-/** Clients compare the issuer exactly, so it is one text everywhere: the origin, without a trailing slash. */
-function issuerOf(baseUrl: unknown): string {
+/**
+ * Clients compare the issuer exactly, so it is one text everywhere: the origin, without a trailing slash.
+ *
+ * @throws InputError for a `baseUrl` that `where` can't work with.
+ */
+export function issuerOf(where: string, baseUrl: unknown): string {
   const url = typeof baseUrl === 'string' && URL.canParse(baseUrl) ? new URL(baseUrl) : undefined
   const isRoot = url && url.pathname === '/' && !url.search && !url.hash && !url.username && !url.password
   if (isRoot && mayCarrySecrets(url)) return url.origin
@@ -174,8 +149,4 @@ function issuerOf(baseUrl: unknown): string {
     'Set it to the address that clients use, for example https://tools.example.com.',
     { option: 'baseUrl' },
   )
-}
-
-function missing(name: string): InputError {
-  return new InputError(`${where}: '${name}' is missing.`, `Pass '${name}'.`, { option: name })
 }

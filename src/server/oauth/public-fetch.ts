@@ -1,5 +1,5 @@
 /**
- * A fetch for URLs that strangers name: public addresses only, small answers, no redirects.
+ * A fetch for URLs that strangers name. It connects to public addresses only, and follows no redirect.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { request as httpsRequest } from 'node:https'
 import { BlockList, isIP, type LookupFunction } from 'node:net'
 import { Readable } from 'node:stream'
 
-/** What the registries of IANA keep for special purposes: private, loopback, link-local, shared, test, multicast... */
+/** The special-purpose networks in the registries of IANA: private, loopback, link-local, shared, test, multicast. */
 const reserved = new BlockList()
 for (const network of [
   '0.0.0.0/8',
@@ -35,7 +35,7 @@ for (const network of [
   reserved.addSubnet(address, Number(bits), address.includes(':') ? 'ipv6' : 'ipv4')
 }
 
-/** On IPv6 only 2000::/3 is handed out: that also leaves out mapped IPv4, NAT64, unique local and link-local. */
+/** On IPv6 only 2000::/3 is public. That also excludes mapped IPv4, NAT64, unique local and link-local addresses. */
 const global = new BlockList()
 global.addSubnet('2000::', 3, 'ipv6')
 
@@ -46,16 +46,16 @@ export function isPublic(address: string): boolean {
 }
 
 export interface PublicFetchOptions {
-  /** Resolves names. Default: by DNS alone, with a bound on time. */
+  /** Resolves host names. Default: DNS, for at most two seconds. */
   lookup?: LookupFunction
-  /** Opens the connection. Default: that of `node:https`. */
+  /** Opens the connection. Default: `request` of `node:https`. */
   request?: typeof httpsRequest
 }
 
 /**
- * A GET on Node's own client, as the built-in fetch can't be told to which address to connect: a name that is
- * checked first and resolved again by fetch may be another address by then (DNS rebinding). Here the one lookup
- * of the connection itself refuses.
+ * A GET with the client of `node:https`. The built-in fetch can't be told which address to connect to: it would resolve
+ * a checked name again and might get another address (DNS rebinding). Here the lookup of the connection itself checks
+ * the address.
  */
 export function createPublicFetch(
   options: PublicFetchOptions = {},
@@ -66,7 +66,7 @@ export function createPublicFetch(
   return (url, signal) =>
     new Promise((resolve, reject) => {
       const literal = url.hostname.replace(/^\[|\]$/g, '')
-      // Literal addresses are connected to without a lookup.
+      // There is no lookup for a literal address, so it is checked here.
       if (isIP(literal) && !isPublic(literal)) return reject(refused())
       const headers = { accept: 'application/json', 'user-agent': 'cloudways-tools' }
       const outgoing = request(url, { agent: false, lookup, signal, headers, maxHeaderSize: 8192 })
@@ -85,8 +85,8 @@ export function createPublicFetch(
 }
 
 /**
- * By DNS itself. The system's lookup takes one of a few threads for as long as a name server is silent, and can't be
- * called off: strangers' names could hold up those that this server needs.
+ * DNS alone. The system's lookup keeps one of a few threads busy while a name server is silent, and can't be cancelled:
+ * names that strangers choose could delay the names that this server needs.
  */
 const dnsLookup: LookupFunction = (hostname, _options, callback) => {
   const resolver = new Resolver({ timeout: 2000, tries: 1 })
@@ -99,7 +99,7 @@ const dnsLookup: LookupFunction = (hostname, _options, callback) => {
     })
 }
 
-/** All addresses of a name have to be public, as any of them may be the one that is tried. */
+/** All addresses of a name have to be public, because the connection may try any of them. */
 function publicLookup(lookup: LookupFunction): LookupFunction {
   return (hostname, options, callback) => {
     lookup(hostname, { ...options, all: true }, (error, found) => {

@@ -1,13 +1,13 @@
 /**
- * Redirect URIs: which may be registered, which match, and how an answer is put on one.
+ * Redirect URIs: which may be registered, which match, and how an answer is added to one.
  *
  * @module
  */
 
 /**
- * Schemes without a dot that known clients own on a desktop. All others need a dot (`com.example.app:/cb`, RFC
- * 8252): the list of schemes that do something else than open an app (javascript, data, file, intent, ms-msdt...)
- * never ends, so these are named instead.
+ * Schemes without a dot that known desktop clients own. Any other scheme needs a dot (`com.example.app:/cb`, RFC 8252).
+ * The list names what is allowed, because the list of harmful schemes (javascript, data, file, intent, ms-msdt) never
+ * ends.
  */
 const appSchemes = new Set([
   'claude',
@@ -26,22 +26,24 @@ const appSchemes = new Set([
   'zed',
 ])
 
-const longest = 1000
+const mostCharacters = 1000
 
-/** On the text, before any URL parser has fixed it: `http://x@127.0.0.1/` and `http://127.0.0.1\@evil/` are no loopback. */
+/** Tested on the text, before a URL parser repairs it: `http://x@127.0.0.1/` and `http://127.0.0.1\@evil/` are not loopback. */
 const loopback = /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(?::\d{1,5})?(?=[/?]|$)/
 
-/** The host goes into a header too, and `https://a;script-src` parses. */
+/** Strict, because the host is written into a header, and `https://a;script-src` parses as a URL. */
 const web = /^https:\/\/([a-z0-9.-]+|\[[0-9a-f:]+\])(?::\d{1,5})?(?=[/?]|$)/i
 
 /**
  * What is wrong with a redirect URI; `undefined` when nothing is.
  *
- * https to a plain host, http to this computer, or the private scheme of an app; never with user info or fragment.
+ * Allowed are https to a plain host, http to this computer, and the private scheme of an app; never with user info or a
+ * fragment.
  */
 export function redirectProblem(uri: unknown): string | undefined {
-  if (typeof uri !== 'string' || uri.length > longest) return `is not a text of up to ${longest} characters`
-  // No blanks, quotes, backslashes or angle brackets: a URI has none, and parsers disagree about them.
+  if (typeof uri !== 'string' || uri.length > mostCharacters)
+    return `is not a text of up to ${mostCharacters} characters`
+  // A URI has no blanks, quotes, backslashes or angle brackets, and parsers disagree about them.
   if (!/^[a-z][a-z0-9+.-]*:[!#-;=?-[\]_a-z~%]+$/i.test(uri) || !URL.canParse(uri))
     return 'is not an absolute URI'
   if (uri.includes('#')) return 'has a fragment'
@@ -54,7 +56,7 @@ export function redirectProblem(uri: unknown): string | undefined {
   return 'has a scheme that is not private to an app'
 }
 
-/** Whether `uri` is one of `registered`: character by character, but for the port of a loopback address. */
+/** Whether `uri` is one of `registered`. Every character counts, except the port of a loopback address. */
 export function matchesRedirect(uri: string, registered: readonly string[]): boolean {
   if (redirectProblem(uri) !== undefined) return false
   return registered.some(
@@ -64,28 +66,28 @@ export function matchesRedirect(uri: string, registered: readonly string[]): boo
 
 const portless = (uri: string) => uri.replace(loopback, 'http://$1')
 
-/** Whether a browser leaves the web for this: then its tab stays where it is, and needs a page that says so. */
+/** Whether the URI opens an app. The browser's tab then stays where it is, and needs a page that says so. */
 export function opensApp(uri: string): boolean {
   return !/^https?:/i.test(uri)
 }
 
-/** The host a person should recognise; for an app, its scheme. */
+/** The host that a person should recognise; for an app, its scheme. */
 export function redirectHost(uri: string): { host: string; kind: 'web' | 'computer' | 'app' } {
   if (opensApp(uri)) return { host: `${new URL(uri).protocol}//`, kind: 'app' }
   return { host: new URL(uri).host, kind: loopback.test(uri) ? 'computer' : 'web' }
 }
 
 /**
- * What `form-action` has to allow: Chromium applies it to the redirect that answers a form as well, custom
- * schemes included, and then stays on the form without a word.
+ * What `form-action` has to allow. Chromium applies `form-action` to the redirect after a form too, custom schemes
+ * included. If the target is not allowed, Chromium stays on the form without a message.
  */
 export function formTarget(uri: string): string {
   const { protocol, host } = new URL(uri)
-  // CSP has no way to write an IPv6 host.
+  // A Content-Security-Policy can't name an IPv6 host.
   return opensApp(uri) || host.startsWith('[') ? protocol : `${protocol}//${host}`
 }
 
-/** The redirect URI with an answer on it; its own query stays. */
+/** The redirect URI with the answer added. The URI's own query stays. */
 export function redirectWith(uri: string, answer: Record<string, string | undefined>): string {
   const parameters = new URLSearchParams()
   for (const [name, value] of Object.entries(answer)) if (value !== undefined) parameters.set(name, value)

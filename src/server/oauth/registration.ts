@@ -1,53 +1,42 @@
 /**
  * Dynamic registration (RFC 7591) that writes nothing: the client id is the registration, sealed.
  *
- * A store of registrations is filled by anyone, and a client that comes back after a year finds itself
- * forgotten. Here a flood costs processor time and nothing else.
+ * A store of registrations could be filled by anyone, and would have to forget clients after some time. Here a flood
+ * of registrations costs processor time and nothing else, and a client is known for ever.
  *
  * @module
  */
 import { type Context, Hono } from 'hono'
 import { readBody } from '../../base/http.ts'
 import { clientAddress } from '../attempts/address.ts'
+import { noStore, type OAuthError, oauthError } from './answers.ts'
 import { cleanName, mostUris, registeredUris } from './client-metadata.ts'
 import { clientOf, type Registration, type Registrations } from './clients.ts'
-import { noStore, oauthError } from './guard.ts'
 import type { Settings } from './options.ts'
 import { redirectProblem } from './redirect.ts'
 
-const largestBody = 16 * 1024
-/** Characters of all redirect URIs together: the client id holds them, and travels in a URL of some 8000. */
-const largestUris = 2000
+const largestBodyBytes = 16 * 1024
+/** Of all redirect URIs together. They are in the client id, which travels in a URL of some 8000 characters. */
+const mostUriCharacters = 2000
 
 export function registrationRoutes(settings: Settings, registrations: Registrations): Hono {
   return new Hono().post('/register', async (c) => {
-    const body = await readBody(c.req.raw, largestBody)
-    if (body === undefined)
-      return oauthError(c, 413, 'invalid_client_metadata', 'The registration is too large.')
+    const refuse = (status: 400 | 413, description: string) =>
+      oauthError(c, status, ['invalid_client_metadata', description])
+    const body = await readBody(c.req.raw, largestBodyBytes)
+    if (body === undefined) return refuse(413, 'The registration is too large.')
     if (!/^application\/json\b/i.test(c.req.header('content-type') ?? '')) {
-      return oauthError(c, 400, 'invalid_client_metadata', 'Send the registration as application/json.')
+      return refuse(400, 'Send the registration as application/json.')
     }
     const metadata = parse(body)
-    if (!metadata)
-      return oauthError(c, 400, 'invalid_client_metadata', 'The registration is not a JSON object.')
+    if (!metadata) return refuse(400, 'The registration is not a JSON object.')
     return register(c, metadata)
   })
 
   async function register(c: Context, metadata: Record<string, unknown>): Promise<Response> {
-    const uris = registeredUris(metadata.redirect_uris)
-    if (!uris) {
-      return oauthError(c, 400, 'invalid_redirect_uri', `redirect_uris must list 1 to ${mostUris} URIs.`)
-    }
-    const problem = uris.map(redirectProblem).find((found) => found !== undefined)
-    if (problem) return oauthError(c, 400, 'invalid_redirect_uri', `One of redirect_uris ${problem}.`)
-    if (uris.join('').length > largestUris) {
-      return oauthError(
-        c,
-        400,
-        'invalid_redirect_uri',
-        `redirect_uris have more than ${largestUris} characters.`,
-      )
-    }
+    const uris = registeredUris(metadata.redirect_uris) ?? []
+    const wrong = urisProblem(uris)
+    if (wrong) return oauthError(c, 400, wrong)
     const registration: Registration = { name: cleanName(metadata.client_name), uris, at: seconds(settings) }
     const id = await registrations.close(registration)
     const client = clientOf(id, registration)
@@ -57,7 +46,7 @@ export function registrationRoutes(settings: Settings, registrations: Registrati
       clientName: client.name,
       address: clientAddress(c.req.raw.headers, c.env, settings.trustProxy),
     })
-    // What was asked for beyond this (secrets, refresh tokens, other grants) is replaced, as RFC 7591 allows.
+    // Anything else that the client asked for (secrets, refresh tokens, other grants) is replaced, as RFC 7591 allows.
     return c.json(
       {
         client_id: id,
@@ -73,6 +62,14 @@ export function registrationRoutes(settings: Settings, registrations: Registrati
       noStore,
     )
   }
+}
+
+function urisProblem(uris: string[]): OAuthError | undefined {
+  if (uris.length === 0) return ['invalid_redirect_uri', `redirect_uris must list 1 to ${mostUris} URIs.`]
+  const problem = uris.map(redirectProblem).find((found) => found !== undefined)
+  if (problem) return ['invalid_redirect_uri', `One of redirect_uris ${problem}.`]
+  if (uris.join('').length <= mostUriCharacters) return undefined
+  return ['invalid_redirect_uri', `redirect_uris have more than ${mostUriCharacters} characters.`]
 }
 
 const isApplicationType = (value: unknown) => value === 'native' || value === 'web'

@@ -3,35 +3,36 @@
  *
  * @module
  */
+import { type Fields, fieldsOf } from '../pages/forms.ts'
+import type { OAuthError } from './answers.ts'
 import type { Client } from './client-metadata.ts'
 import type { ClientSource } from './clients.ts'
-import { type Fields, fieldsOf } from './guard.ts'
 import type { Settings } from './options.ts'
 import { matchesRedirect, redirectWith } from './redirect.ts'
-import { parseScopes, type Scope } from './scopes.ts'
+import { type OAuthScope, parseScopes } from './scopes.ts'
 
 /** A request in which everything is right. */
 export interface AuthorizationRequest {
   clientId: string
   redirectUri: string
   challenge: string
-  /** Asked for, or the default. */
-  scopes: Scope[]
+  /** What the client asked for, or the default. */
+  scopes: OAuthScope[]
   state?: string
 }
 
-export type ReadRequest =
+type ReadRequest =
   | { client: Client; request: AuthorizationRequest }
-  /** The client may be told, at its own redirect URI. */
+  /** The client is told of the error, at its own redirect URI. */
   | { redirect: string; error: string; client: Client }
-  /** Nobody is known to whom the browser may be sent: a page says so. */
+  /** No safe address to redirect to is known, so a page tells the person. */
   | { problem: string; next: string }
 
 const startOver = 'Go back to the client and connect again.'
 
 /**
- * Client and redirect URI first: until both are proven, nothing is sent anywhere, or this would be an open
- * redirector. From then on, every answer goes back with `state` and `iss`, errors included.
+ * The client and its redirect URI are checked first. Until both are proven, nothing is sent anywhere: otherwise this
+ * would be an open redirector. After that, every answer goes back with `state` and `iss`, errors included.
  */
 export async function readRequest(
   settings: Settings,
@@ -58,17 +59,14 @@ export async function readRequest(
     const answer = { error, error_description, state, iss: settings.issuer }
     return { redirect: redirectWith(redirectUri, answer), error, client }
   }
-  const scopes = parseScopes(fields.scope) as Scope[]
+  const scopes = parseScopes(fields.scope) as OAuthScope[]
   return {
     client,
     request: { clientId, redirectUri, challenge: fields.code_challenge as string, scopes, state },
   }
 }
 
-function requestProblem(
-  { resource }: Settings,
-  fields: Fields,
-): [error: string, description: string] | undefined {
+function requestProblem({ resource }: Settings, fields: Fields): OAuthError | undefined {
   const { response_type, response_mode = 'query', code_challenge, code_challenge_method } = fields
   if (!response_type) return ['invalid_request', 'response_type is missing']
   if (response_type !== 'code') return ['unsupported_response_type', 'response_type must be code']
@@ -76,9 +74,9 @@ function requestProblem(
   if (fields.request !== undefined) return ['request_not_supported', 'request objects are not supported']
   if (fields.request_uri !== undefined) return ['request_uri_not_supported', 'request_uri is not supported']
   if (!code_challenge) return ['invalid_request', 'code_challenge is missing: PKCE is required']
-  // A missing method means plain, by RFC 7636.
+  // By RFC 7636 a missing method means `plain`.
   if (code_challenge_method !== 'S256') return ['invalid_request', 'code_challenge_method must be S256']
-  // The 43 characters of a SHA-256: anything else could never be answered by a verifier.
+  // A SHA-256 has 43 characters here. No verifier could ever match another length.
   if (!/^[\w-]{43}$/.test(code_challenge))
     return ['invalid_request', 'code_challenge is not a S256 challenge']
   if (!isResource(fields.resource, resource)) return ['invalid_target', `resource must be ${resource}`]
@@ -86,12 +84,12 @@ function requestProblem(
   return undefined
 }
 
-/** Whether `asked` names this server's resource only; naming none means that one. */
+/** Whether `asked` names this server's resource only. A client that names no resource means this one. */
 export function isResource(asked: string | undefined, resource: string): boolean {
   return (asked ?? resource).split(' ').every((one) => one === resource)
 }
 
-/** The same request as an address of this server, to start again. */
+/** The address of this server at which the same request starts again. */
 export function requestUrl({ issuer, resource }: Settings, request: AuthorizationRequest): string {
   return redirectWith(`${issuer}/authorize`, {
     response_type: 'code',

@@ -5,24 +5,22 @@
  */
 import { Hono } from 'hono'
 import { clientAddress } from '../attempts/address.ts'
+import { clientForm, noStore, oauthError } from './answers.ts'
 import { labelOf } from './clients.ts'
-import { clientForm, noStore, oauthError } from './guard.ts'
 import type { Settings } from './options.ts'
 import { isEqual } from './secrets.ts'
 import type { Sessions } from './session.ts'
 
-const largestBody = 16 * 1024
-
 export function revokeRoutes(settings: Settings, sessions: Sessions): Hono {
   return new Hono().post('/revoke', async (c) => {
-    const form = await clientForm(c, largestBody)
+    const form = await clientForm(c)
     if (form instanceof Response) return form
     const { token, client_id: clientId } = form
-    if (!token) return oauthError(c, 400, 'invalid_request', 'token is missing')
+    if (!token) return oauthError(c, 400, ['invalid_request', 'token is missing'])
     const session = await sessions.find(token)
-    // Whoever holds the token may end it; a client that names itself must be the one it was given to.
+    // Anyone who holds the token may end it. But a client that names itself must be the client the token was given to.
     if (session && clientId !== undefined && !isEqual(clientId, session.clientId)) {
-      return oauthError(c, 400, 'invalid_grant', 'The token belongs to another client.')
+      return oauthError(c, 400, ['invalid_grant', 'The token belongs to another client.'])
     }
     if (session) {
       await sessions.end(token)
@@ -34,7 +32,7 @@ export function revokeRoutes(settings: Settings, sessions: Sessions): Hono {
         address: clientAddress(c.req.raw.headers, c.env, settings.trustProxy),
       })
     }
-    // The same for a token that never was: the answer tells nothing.
+    // An unknown token gets the same answer, so the answer does not tell whether a token exists.
     return c.body(null, 200, noStore)
   })
 }

@@ -1,40 +1,37 @@
 /**
- * The form comes back: who sends it, what it says, whether Cloudways agrees; then a code.
+ * The sign-in form comes back: it is checked, Cloudways checks the credentials, and the client gets a code.
  *
  * @module
  */
 import type { Context } from 'hono'
-import type { Persons } from '../approval/known-browsers.ts'
+import type { KnownBrowsers } from '../approval/known-browsers.ts'
 import { clientAddress } from '../attempts/address.ts'
-import { createCredentialCheck } from '../attempts/credential-check.ts'
-import type { FieldProblem } from '../attempts/verify.ts'
+import { createCredentialCheck, type FormProblem } from '../attempts/credential-check.ts'
+import { type Fields, isOwnForm, readForm } from '../pages/forms.ts'
+import { type PageStatus, showError } from '../pages/guard.ts'
+import { pageHeaders } from '../pages/headers.ts'
 import { expired, foreign, otherBrowser, unreadable } from '../pages/messages.ts'
-import { donePage, type ErrorPage } from '../pages/pages.ts'
-import { style } from '../pages/styles.ts'
-import type { Show } from './authorize.ts'
+import { donePage, type ErrorPage, type SignInPage, signInPage } from '../pages/pages.ts'
 import type { Client } from './client-metadata.ts'
 import type { ClientSource } from './clients.ts'
-import { type Fields, isOwnForm, pageHeaders, readForm } from './guard.ts'
 import type { Settings } from './options.ts'
-import { opensApp, redirectWith } from './redirect.ts'
+import { formTarget, opensApp, redirectWith } from './redirect.ts'
 import { type AuthorizationRequest, requestUrl } from './request.ts'
-import { parseScopes, type Scope } from './scopes.ts'
+import { type OAuthScope, parseScopes } from './scopes.ts'
 import type { CodeSource } from './session.ts'
 import type { Ticket, Tickets } from './ticket.ts'
 
-const largestForm = 32 * 1024
+const largestFormBytes = 32 * 1024
 
 export interface SignInParts {
-  settings: Settings
   clients: ClientSource
   sessions: CodeSource
-  /** Remembers the browser. Without it, no page asks later who that was. */
-  persons?: Pick<Persons, 'remember'>
+  /** Remembers the browser, for the pages that ask later who is there. Default: no browser is remembered. */
+  browsers?: Pick<KnownBrowsers, 'remember'>
   tickets: Tickets<AuthorizationRequest>
-  show: Show
 }
 
-/** One form, whose sender has been checked. */
+/** One form whose sender has been checked. */
 interface Login {
   form: Fields
   ticket: Ticket<AuthorizationRequest>
@@ -42,26 +39,40 @@ interface Login {
   address: string
 }
 
-export function createSignIn({ settings, clients, sessions, persons, tickets, show }: SignInParts) {
+/** The sign-in page, with what the settings say about it. */
+export async function showForm(
+  c: Context,
+  status: PageStatus,
+  { exchange, tokenLifetime }: Settings,
+  page: Omit<SignInPage, 'hasExchange' | 'tokenLifetime'>,
+): Promise<Response> {
+  const view = { ...page, hasExchange: exchange !== undefined, tokenLifetime }
+  return c.html(await signInPage(view), status, pageHeaders(formTarget(page.redirectUri)))
+}
+
+export function createSignIn(settings: Settings, { clients, sessions, browsers, tickets }: SignInParts) {
   const check = createCredentialCheck(settings)
   const { emit } = settings
+  const addressOf = (c: Context) => clientAddress(c.req.raw.headers, c.env, settings.trustProxy)
 
   return async (c: Context): Promise<Response> => {
-    const address = clientAddress(c.req.raw.headers, c.env, settings.trustProxy)
-    if (!isOwnForm(c.req.raw.headers, settings))
-      return refuse(c, 403, address, 'form of another site', foreign)
-    const form = await readForm(c.req.raw, largestForm, ['scope'])
-    if (form === 'too large') return refuse(c, 413, address, 'form too large', unreadable)
-    if (typeof form === 'string') return refuse(c, 400, address, 'form not readable', unreadable)
+    const refuse = (status: 400 | 403 | 413, reason: string, page: ErrorPage) => {
+      emit({ type: 'refused', reason, address: addressOf(c) })
+      return showError(c, status, page)
+    }
+    if (!isOwnForm(c.req.raw.headers, settings)) return refuse(403, 'form of another site', foreign)
+    const form = await readForm(c.req.raw, largestFormBytes, ['scope'])
+    if (form === 'too large') return refuse(413, 'form too large', unreadable)
+    if (typeof form === 'string') return refuse(400, 'form not readable', unreadable)
     const ticket = form.ticket ? await tickets.open(form.ticket) : undefined
-    if (!ticket) return refuse(c, 400, address, 'no login', unreadable)
+    if (!ticket) return refuse(400, 'no login', unreadable)
     const again = requestUrl(settings, ticket.request)
     if (!tickets.isOwn(c, ticket) && !tickets.isExpired(ticket)) {
-      return refuse(c, 403, address, 'login of another browser', { ...otherBrowser, again })
+      return refuse(403, 'login of another browser', { ...otherBrowser, again })
     }
-    if (tickets.isExpired(ticket)) return refuse(c, 400, address, 'login expired', { ...expired, again })
+    if (tickets.isExpired(ticket)) return refuse(400, 'login expired', { ...expired, again })
     const client = await clients.find(ticket.request.clientId)
-    const login: Login = { form, ticket, client, address }
+    const login: Login = { form, ticket, client, address: addressOf(c) }
     return form.action === 'cancel' ? cancel(c, login) : signIn(c, login)
   }
 
@@ -71,13 +82,14 @@ export function createSignIn({ settings, clients, sessions, persons, tickets, sh
     const checked = await check(form, ticket.id, facts)
     if ('locked' in checked) {
       const again = requestUrl(settings, ticket.request)
-      return show.error(c, 429, { ...checked.locked, again }, checked.wait)
+      return showError(c, 429, { ...checked.locked, again }, checked.wait)
     }
-    if ('problem' in checked) return formAgain(c, checked.status, login, checked.problem, checked.wait)
+    if ('problem' in checked) return formAgain(c, login, checked)
     const { verdict } = checked
-    await persons?.remember(c, verdict.account)
-    // No mark that this login is done: after a double click, the browser shows the answer to the second form.
-    const scopes: Scope[] = grantedScopes(form.scope)
+    await browsers?.remember(c, verdict.account)
+    // The login is not marked as done. After a double click the browser shows the answer to the second form, so the
+    // second form must get a code too.
+    const scopes = grantedScopes(form.scope)
     const { redirectUri, challenge, clientId, state } = ticket.request
     const code = await sessions.createCode({
       credentials: { accessToken: verdict.accessToken, account: verdict.account },
@@ -107,12 +119,13 @@ export function createSignIn({ settings, clients, sessions, persons, tickets, sh
   }
 
   /**
-   * Browsers get a page that goes on by itself. After a redirect that answers a form, Chromium applies
-   * `form-action` to all further redirects too, and a client's callback may well lead on to another site.
-   * Everybody else gets a 303, which never sends the form along.
+   * Browsers get a page that goes on by itself. A redirect would not do: Chromium applies `form-action` to all further
+   * redirects after a form, and the callback of a client may lead on to another site.
+   *
+   * Other programs get a 303, which never sends the form along.
    */
   async function goBack(c: Context, { client }: Login, url: string, outcome: 'signed in' | 'cancelled') {
-    const headers = pageHeaders(style)
+    const headers = pageHeaders()
     if (opensApp(url) || c.req.header('sec-fetch-mode') === 'navigate') {
       return c.html(await donePage({ url, client, outcome }), 200, headers)
     }
@@ -120,34 +133,20 @@ export function createSignIn({ settings, clients, sessions, persons, tickets, sh
     return c.redirect(url, 303)
   }
 
-  function formAgain(
-    c: Context,
-    status: 422 | 429 | 502,
-    login: Login,
-    problem: FieldProblem,
-    wait?: number,
-  ) {
+  function formAgain(c: Context, { form, ticket, client }: Login, { problem, status, wait }: FormProblem) {
     if (wait) c.header('retry-after', String(Math.ceil(wait)))
-    const { form, ticket, client } = login
-    return show.form(c, status, {
+    return showForm(c, status, settings, {
       ticket: form.ticket as string,
       client,
       redirectUri: ticket.request.redirectUri,
       scopes: grantedScopes(form.scope),
-      hasExchange: settings.exchange !== undefined,
-      tokenLifetime: settings.tokenLifetime,
       email: form.email?.slice(0, 254),
       problem,
     })
   }
-
-  function refuse(c: Context, status: 400 | 403 | 413, address: string, reason: string, page: ErrorPage) {
-    emit({ type: 'refused', reason, address })
-    return show.error(c, status, page)
-  }
 }
 
-/** Reading is always in it: the other two make no sense without. */
-function grantedScopes(text: string | undefined): Scope[] {
-  return parseScopes(`cloudways:read ${text ?? ''}`) as Scope[]
+/** Reading is always granted: the other two scopes make no sense without it. */
+function grantedScopes(text: string | undefined): OAuthScope[] {
+  return parseScopes(`cloudways:read ${text ?? ''}`) as OAuthScope[]
 }

@@ -1,25 +1,25 @@
 /**
- * A pending sign-in, held by the browser instead of the server: any replica takes it up, and a flood of requests
+ * A pending sign-in that the browser holds, not the server. So any replica can go on with it, and a flood of requests
  * for the page leaves nothing in storage.
  *
- * The ticket is in the form, sealed with the server's key; the cookie beside it holds the secret it is bound to.
- * A form that another site sends has no ticket for this browser's cookie, and no cookie for its own ticket.
+ * The ticket is in the form, sealed with the server's key. It is bound to a secret that is in a cookie. A form that
+ * another site sends has no ticket for the cookie of this browser, and no cookie for a ticket of its own.
  *
  * @module
  */
 import type { Context } from 'hono'
 import { getCookie, setCookie } from 'hono/cookie'
 import type { Settings } from './options.ts'
-import { createSeal, hashOf, isEqual, randomToken } from './secrets.ts'
+import { createSeal, digest, isEqual, randomToken } from './secrets.ts'
 
 export interface Ticket<T> {
   /** Counts the attempts of this login; names its cookie. */
   id: string
   /** Milliseconds since 1970. */
   expiresAt: number
-  /** Hash of the cookie's secret. */
+  /** Digest of the cookie's secret. */
   browser: string
-  /** What it is for. */
+  /** What the sign-in is for. */
   request: T
 }
 
@@ -33,15 +33,15 @@ export interface Tickets<T> {
 }
 
 /**
- * @param purpose a ticket of one purpose is none for another.
- * @param path below it are the page and what its form is sent to.
+ * @param purpose a ticket of one purpose is not accepted for another.
+ * @param path the page and the target of its form are below this path.
  */
 export function createTickets<T>(settings: Settings, purpose: string, path: string): Tickets<T> {
   const { secure, sessionTimeout, now } = settings
   const seal = createSeal<Ticket<T>>(settings.cipher, purpose)
 
-  // A name per login: with one for all, the second tab would throw the first one out. `__Host-` keeps other hosts
-  // of the same domain from setting it; browsers take it over https only.
+  // Each login has a cookie of its own: with one name for all, a second tab would end the login of the first tab.
+  // `__Host-` keeps other hosts of the same domain from setting the cookie; browsers accept that prefix over https only.
   const nameOf = (id: string) => `${secure ? '__Host-' : ''}cloudways-login-${id}`
   const attributes = {
     httpOnly: true,
@@ -55,12 +55,12 @@ export function createTickets<T>(settings: Settings, purpose: string, path: stri
       const id = randomToken().slice(0, 16)
       const secret = randomToken()
       setCookie(c, nameOf(id), secret, { ...attributes, maxAge: Math.ceil(sessionTimeout) })
-      return seal.close({ id, expiresAt: now() + sessionTimeout * 1000, browser: hashOf(secret), request })
+      return seal.close({ id, expiresAt: now() + sessionTimeout * 1000, browser: digest(secret), request })
     },
     open: (text) => seal.open(text),
     isOwn(c, { id, browser }) {
       const secret = getCookie(c, nameOf(id))
-      return secret !== undefined && isEqual(hashOf(secret), browser)
+      return secret !== undefined && isEqual(digest(secret), browser)
     },
     isExpired: ({ expiresAt }) => expiresAt <= now(),
   }

@@ -5,37 +5,36 @@
  */
 import { type Context, Hono } from 'hono'
 import { clientAddress } from '../attempts/address.ts'
+import type { Fields } from '../pages/forms.ts'
+import { clientForm, noStore, type OAuthError, oauthError } from './answers.ts'
 import { type Clients, labelOf } from './clients.ts'
-import { clientForm, type Fields, noStore, oauthError } from './guard.ts'
 import type { Settings } from './options.ts'
 import { isResource } from './request.ts'
-import { challengeOf, hashOf, isEqual } from './secrets.ts'
+import { challengeOf, digest, isEqual } from './secrets.ts'
 import type { PendingGrant, Sessions } from './session.ts'
-
-const largestBody = 16 * 1024
 
 export function tokenRoutes(settings: Settings, clients: Clients, sessions: Sessions): Hono {
   const { storage, resource, trustProxy } = settings
 
   return new Hono().post('/token', async (c) => {
-    const form = await clientForm(c, largestBody)
+    const form = await clientForm(c)
     if (form instanceof Response) return form
     if (c.req.header('authorization') !== undefined) {
       const challenge = { 'www-authenticate': 'Basic realm="token"' }
-      return oauthError(c, 401, 'invalid_client', 'Clients of this server have no secret.', challenge)
+      return oauthError(c, 401, ['invalid_client', 'Clients of this server have no secret.'], challenge)
     }
     if (form.client_id && !(await clients.isKnown(form.client_id))) {
-      // Before all else, and in the word that makes clients register anew.
-      return oauthError(c, 401, 'invalid_client', 'This server does not know the client.')
+      // Checked first, with the error code at which clients register again.
+      return oauthError(c, 401, ['invalid_client', 'This server does not know the client.'])
     }
     const wrong = formProblem(form)
-    if (wrong) return oauthError(c, 400, ...wrong)
+    if (wrong) return oauthError(c, 400, wrong)
     if (!isResource(form.resource, resource)) {
-      return oauthError(c, 400, 'invalid_target', `resource must be ${resource}`)
+      return oauthError(c, 400, ['invalid_target', `resource must be ${resource}`])
     }
-    // Under a lock, so that a replay waits for the first use and finds the token it has to revoke.
+    // The lock makes a replay wait for the first use. The replay then finds the token that it has to revoke.
     const code = form.code as string
-    return storage.lock(`auth:code:${hashOf(code)}`, { ttl: 15, wait: 10 }, () => redeem(c, form, code))
+    return storage.lock(`auth:code:${digest(code)}`, { ttl: 15, wait: 10 }, () => redeem(c, form, code))
   })
 
   async function redeem(c: Context, form: Fields, code: string): Promise<Response> {
@@ -64,15 +63,18 @@ export function tokenRoutes(settings: Settings, clients: Clients, sessions: Sess
     )
   }
 
-  /** One answer for all: which of the proofs failed is for the audit, not for whoever tries. */
+  /** The answer is always the same. Only the audit learns which proof failed. */
   function refuse(c: Context, facts: { reason: string; client: string; address: string; account?: string }) {
     settings.emit({ type: 'token_refused', ...facts })
-    return oauthError(c, 400, 'invalid_grant', 'The code is invalid, already used, or expired. Start again.')
+    return oauthError(c, 400, [
+      'invalid_grant',
+      'The code is invalid, already used, or expired. Start again.',
+    ])
   }
 }
 
-/** What is wrong before the code is looked at; such a request does not use it up. */
-function formProblem(form: Fields): [error: string, description: string] | undefined {
+/** What is wrong with the form itself. Such a request does not use the code up. */
+function formProblem(form: Fields): OAuthError | undefined {
   if (!form.grant_type) return ['invalid_request', 'grant_type is missing']
   if (form.grant_type !== 'authorization_code') {
     return [

@@ -1,5 +1,5 @@
 /**
- * The tool calls in a message of MCP, before anything of it is carried out.
+ * The tool calls in an MCP message, read before any of them is carried out.
  *
  * @module
  */
@@ -9,8 +9,8 @@ import type { Decided } from './events.ts'
 /** Visible tools, by name. */
 export type KnownTools = Readonly<Partial<Record<string, { risk: Risk; alias?: string }>>>
 
-/** A call as it came, not parsed. */
-export interface AskedCall extends Pick<Decided, 'tool' | 'target' | 'input'> {
+/** A call whose arguments are not parsed yet. */
+interface AskedCall extends Pick<Decided, 'tool' | 'target' | 'input'> {
   risk: Risk
 }
 
@@ -23,7 +23,7 @@ export function callsIn(message: unknown, tools: KnownTools): AskedCall[] {
     }
     if (method !== 'tools/call' || typeof params?.name !== 'string') return []
     const { name, arguments: input } = params
-    // By its other name too: a call that gets through under an alias must not get past here.
+    // A call by the alias of a tool needs the same scope as a call by its name.
     const meant = Object.entries(tools).filter(([known, tool]) => known === name || tool?.alias === name)
     return meant.flatMap(([known, tool]) =>
       tool ? [{ tool: known, risk: tool.risk, target: idsIn(input), input }] : [],
@@ -31,7 +31,7 @@ export function callsIn(message: unknown, tools: KnownTools): AskedCall[] {
   })
 }
 
-/** What looks like an id, and nothing else: the arguments were not parsed, and may hold anything. */
+/** Only values that look like an id: the arguments are not parsed yet and may hold anything. */
 function idsIn(input: unknown): Decided['target'] {
   const isId = (value: unknown) =>
     ['string', 'number'].includes(typeof value) && /^\d{1,19}$/.test(String(value))

@@ -1,5 +1,5 @@
 /**
- * What all pages have in common: head, style, icons. No script; every value goes through the template, which
+ * The frame of every page: head, style, icons. There is no script. Every value goes through the template, which
  * escapes it.
  *
  * @module
@@ -46,7 +46,7 @@ export const icons = {
   key: '<circle cx="8" cy="15.5" r="4"/><path d="m10.9 12.6 8.6-8.6"/><path d="m15.5 8 3 3"/>',
 }
 
-/** A page that is the end of something. */
+/** A page with a result and nothing more to do. */
 export function endPage(title: string, text: string, done: boolean): Html {
   return page(
     title,

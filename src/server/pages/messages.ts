@@ -1,10 +1,10 @@
 /**
- * What people are told when a sign-in does not go on: what happened, then what to do.
+ * Texts for a sign-in that can't go on: what happened, then what to do.
  *
  * @module
  */
 
-import type { FieldProblem } from '../attempts/verify.ts'
+import type { FieldProblem } from '../attempts/credential-form.ts'
 import type { ErrorPage } from './pages.ts'
 
 type Field = FieldProblem['field']
@@ -69,7 +69,7 @@ export function lockedOut(wait: number): ErrorPage {
   }
 }
 
-/** Not whose account it is: whoever holds the link could ask for that. */
+/** The text does not say whose account the page is for: anyone who holds the link could find that out. */
 export const otherAccount = (byToken: boolean): FieldProblem => ({
   field: byToken ? 'access_token' : 'api_key',
   message:

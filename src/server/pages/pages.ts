@@ -1,13 +1,13 @@
 /**
- * The pages of a sign-in.
+ * The pages of a sign-in: the form, an error, the end.
  *
  * @module
  */
 import { html, raw } from 'hono/html'
-import { type CredentialFields, credentialFields } from '../attempts/credential-fields.ts'
 import type { Client } from '../oauth/client-metadata.ts'
 import { opensApp, redirectHost } from '../oauth/redirect.ts'
-import type { Scope } from '../oauth/scopes.ts'
+import type { OAuthScope } from '../oauth/scopes.ts'
+import { type CredentialFields, credentialFields } from './credential-fields.ts'
 import { endPage, type Html, icon, icons, page } from './layout.ts'
 
 export interface SignInPage extends CredentialFields {
@@ -15,7 +15,7 @@ export interface SignInPage extends CredentialFields {
   client: Client
   redirectUri: string
   /** Preselected. */
-  scopes: readonly Scope[]
+  scopes: readonly OAuthScope[]
   /** Seconds. */
   tokenLifetime: number
 }
@@ -31,7 +31,7 @@ export interface ErrorPage {
 }
 
 export interface DonePage {
-  /** Where the browser goes on. Without it, the page is the end. */
+  /** Where the browser goes on. Without a URL, this page is the last one. */
   url?: string
   client: Client
   outcome: 'signed in' | 'cancelled'
@@ -62,7 +62,7 @@ ${choices(view.scopes, name)}
   )
 }
 
-/** The one proven fact about a client is where it is answered, so that is what a person is shown. */
+/** A client's name is its own claim. Where the answer goes is proven, so the person is shown that. */
 function whereTo({ client, redirectUri }: SignInPage): Html {
   if (client.local) {
     return html`<p class="soft">This page comes from your own computer. What you enter goes to Cloudways only.</p>
@@ -80,8 +80,8 @@ function whereTo({ client, redirectUri }: SignInPage): Html {
 <p class="soft">Go on only if you have just started this yourself.</p>`
 }
 
-function choices(chosen: readonly Scope[], client: string): Html {
-  const choice = (scope: Scope, title: string, text: string, kind = '') => html`<label class="${kind}">
+function choices(chosen: readonly OAuthScope[], client: string): Html {
+  const choice = (scope: OAuthScope, title: string, text: string, kind = '') => html`<label class="${kind}">
 <input type="checkbox" name="scope" value="${scope}" ${chosen.includes(scope) && raw('checked')}>
 <span><b>${title}</b><small>${text}</small></span></label>`
   return html`<fieldset>
@@ -116,21 +116,21 @@ ${again && html`<div class="buttons"><a class="button main" href="${again}">Star
   )
 }
 
-/** The browser goes on by itself; the link is for those that ask for a click first, as some do before an app. */
+/** The browser goes on by itself. The link is for browsers that want a click first, as some do before they open an app. */
 export function donePage({ url, client, outcome }: DonePage): Html {
   const done = outcome === 'signed in'
   const name = nameOf(client)
   const title = done ? 'You are signed in' : 'Cancelled'
   const told = done ? 'is connected' : 'is told that you cancelled'
   if (!url) return endPage(title, `${capital(name)} ${told}. You may close this page.`, done)
-  const what = opensApp(url)
+  const sentence = opensApp(url)
     ? html`${capital(name)} opens now and ${told}.`
     : html`You go back to ${name} now, which ${told}.`
   return page(
     title,
     html`${icon(done ? icons.done : icons.stop, done ? '' : 'bad')}
 <h1>${title}</h1>
-<p>${what} After that you may close this page.</p>
+<p>${sentence} After that you may close this page.</p>
 <div class="buttons"><a class="button main" href="${url}">${opensApp(url) ? 'Open' : 'Go on to'} ${name}</a></div>`,
     { refresh: url },
   )

@@ -1,5 +1,5 @@
 /**
- * The one style sheet of the pages. It is allowed by its hash, so it is a constant and nothing else has style.
+ * The style sheet of all pages. The Content-Security-Policy allows exactly this text, by its hash.
  *
  * @module
  */

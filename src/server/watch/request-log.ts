@@ -6,7 +6,7 @@
 import type { Context, MiddlewareHandler } from 'hono'
 import { routePath } from 'hono/route'
 import { credentialHeaders } from '../../adapters/mcp/header-credentials.ts'
-import type { AppEnvironment } from '../http/app.ts'
+import type { AppEnvironment } from '../http/environment.ts'
 import { type RequestContext, requestContext } from './context.ts'
 import type { Logger } from './logging.ts'
 import type { Metrics } from './metrics.ts'

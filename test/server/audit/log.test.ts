@@ -1,12 +1,12 @@
 import { createCloudways } from 'cloudways-tools'
-import { createApp, createLogger, readConfig } from 'cloudways-tools/server'
+import { createLogger, createServer, readConfig } from 'cloudways-tools/server'
 import { memoryStorage } from 'cloudways-tools/storage'
 import { describe, expect, it } from 'vitest'
 import { fernet, generateKey } from '../../../src/crypto/index.ts'
 import { createSandbox } from '../../../src/sandbox/index.ts'
 import { openServices } from '../../../src/server/http/services.ts'
-import { createAuth } from '../../../src/server/oauth/index.ts'
-import { authorizePath, openPage, type Replica, register, submit } from '../auth/support.ts'
+import { createAuth } from '../../../src/server/oauth/auth.ts'
+import { authorizePath, openPage, type Replica, register, submit } from '../oauth/support.ts'
 import { callTool, startTestServer as start } from '../support.ts'
 
 interface Line {
@@ -84,7 +84,7 @@ describe('the audit trail of a sign-in', () => {
     const storage = memoryStorage()
     const baseUrl = 'http://localhost:7000'
     const cloudways = createCloudways({ fetch: sandbox.fetch, rateLimit: null })
-    const app = createApp({ cloudways, storage, baseUrl, logger })
+    const { app } = createServer({ cloudways, baseUrl, logger, signIn: false })
     const onEvent = services.onAuthEvent
     const auth = createAuth({ baseUrl, storage, crypto: fernet(generateKey()), cloudways, onEvent })
     app.route('/', auth.routes)

@@ -8,7 +8,7 @@ import {
   submit,
   type TestClient,
   tokenForm,
-} from '../auth/support.ts'
+} from '../oauth/support.ts'
 
 export type Send = (path: string, init?: RequestInit) => Promise<Response>
 

@@ -1,6 +1,5 @@
 import { createCloudways } from 'cloudways-tools'
-import { createApp, createMetrics, readConfig } from 'cloudways-tools/server'
-import { memoryStorage } from 'cloudways-tools/storage'
+import { createMetrics, createServer, readConfig } from 'cloudways-tools/server'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { openServices } from '../../../src/server/http/services.ts'
 import { mayReadMetrics } from '../../../src/server/watch/metrics-door.ts'
@@ -195,7 +194,7 @@ describe('who may read /metrics', () => {
 
   it('in an application of another runtime: nobody, for the address is not known', async () => {
     const metrics = await createMetrics()
-    const app = createApp({ cloudways: createCloudways(), storage: memoryStorage(), metrics })
+    const { app } = createServer({ cloudways: createCloudways(), metrics, signIn: false })
     const headers = { host: 'localhost' }
     expect((await app.request('/metrics', { headers })).status).toBe(404)
     const env = { incoming: { socket: { remoteAddress: '::ffff:127.0.0.1' } } }

@@ -1,0 +1,155 @@
+/**
+ * Options of a server that people embed.
+ *
+ * @module
+ */
+import { type McpHandlerOptions, mcpHandlerOptions } from '../../adapters/mcp/http.ts'
+import { checkNumber, checkOptions } from '../../base/options.ts'
+import type { Cloudways } from '../../cloudways.ts'
+import type { ToolMap } from '../../core/types/tool.ts'
+import { InputError } from '../../errors.ts'
+import type { AuthEvent } from '../oauth/events.ts'
+import { type AuthOptions, issuerOf } from '../oauth/options.ts'
+import type { Logger } from '../watch/logging.ts'
+import type { Metrics } from '../watch/metrics.ts'
+import type { Tracing } from '../watch/tracing.ts'
+
+/** Options of {@link createServer}. An option that does not exist is refused. */
+export interface ServerOptions<T extends ToolMap> extends Omit<McpHandlerOptions<T>, 'headerAuth'> {
+  /**
+   * The tools and their rules. The server keeps its state in the toolkit's `storage`, seals sign-ins with its `crypto`,
+   * and tells its `onAudit` what people decide on a page. So none of them is passed here.
+   */
+  cloudways: Cloudways<T>
+  /** URL by which clients reach this server, without a path. Default `http://localhost:7000`. */
+  baseUrl?: string
+  /**
+   * People sign in with a browser, and approve changes on a page of this server. `false`: no sign-in, and no pages; a
+   * request without credentials then uses the account of `cloudways`. Default `{}`, or `false` with `authenticate`.
+   */
+  signIn?: SignInOptions | false
+  /**
+   * Whether a request may name its account in headers: `x-cloudways-access-token`, or `x-cloudways-email` with
+   * `x-cloudways-api-key`. Default `true`.
+   */
+  headers?: boolean
+  /**
+   * Let a request without credentials use the account of `cloudways` instead of asking for a sign-in. Requests through
+   * a proxy are asked all the same. Default `false`.
+   */
+  anonymous?: boolean
+  /** Limits on guessing, on the sign-in page and in headers together. */
+  attempts?: AttemptLimits
+  /**
+   * Whether the last entry of X-Forwarded-For is the client's address. Default `false`. Set it behind exactly one proxy
+   * that appends to the header: without `true` there, all clients are one address to the limits; without such a proxy,
+   * any client can name any address.
+   */
+  trustProxy?: boolean
+  /** Told of every sign-in, refusal, lockout, revocation and expiry, and of what a person decides on a page. */
+  onEvent?: (event: AuthEvent) => void
+  /** Writes one line per request, and one per event of the sign-in. Default: no log. */
+  logger?: Logger
+  /**
+   * From `createMetrics()`: counts requests and events of the sign-in, and answers them at `/metrics` in the form of
+   * Prometheus. Default: none, and no such path. Calls of tools are counted by the toolkit's `onAudit`, which can pass
+   * its events to `metrics.call`.
+   *
+   * `/metrics` has no password. It answers loopback, private and link-local addresses that come without a proxy, and
+   * is 404 to all others. The address is known on `@hono/node-server` only. Do not let a proxy pass the path on.
+   */
+  metrics?: Metrics
+  /** Spans around calls. Default: none. */
+  tracing?: Tracing
+}
+
+/** How people sign in. An option that does not exist is refused. */
+export interface SignInOptions
+  extends Pick<AuthOptions, 'sessionTimeout' | 'tokenLifetime' | 'fetch' | 'lookup'> {
+  /** Whether the page takes email and API key, besides access tokens. Default `true`. */
+  emailAndKey?: boolean
+}
+
+/** How many wrong credentials are taken. An option that does not exist is refused. */
+export interface AttemptLimits {
+  /** Wrong credentials that one login may send. Default 3. */
+  perLogin?: number
+  /** Wrong credentials that may come from one address within `lockout`. Default 10. */
+  perAddress?: number
+  /** Seconds an address is locked out. Default 300. */
+  lockout?: number
+}
+
+const ownNames = Object.keys({
+  baseUrl: true,
+  signIn: true,
+  headers: true,
+  anonymous: true,
+  attempts: true,
+  trustProxy: true,
+  onEvent: true,
+  logger: true,
+  metrics: true,
+  tracing: true,
+} satisfies Record<Exclude<keyof ServerOptions<ToolMap>, keyof McpHandlerOptions<ToolMap>>, true>)
+
+const signInNames = Object.keys({
+  sessionTimeout: true,
+  tokenLifetime: true,
+  emailAndKey: true,
+  fetch: true,
+  lookup: true,
+} satisfies Record<keyof SignInOptions, true>)
+
+const attemptNames = Object.keys({
+  perLogin: true,
+  perAddress: true,
+  lockout: true,
+} satisfies Record<keyof AttemptLimits, true>)
+
+const where = 'createServer'
+
+export const defaultBaseUrl = 'http://localhost:7000'
+
+/**
+ * @returns how people sign in.
+ * @throws InputError that names the option which does not exist, or whose value can't work.
+ */
+export function checkServerOptions<T extends ToolMap>(options: ServerOptions<T>): SignInOptions | false {
+  const names = mcpHandlerOptions.filter((name) => name !== 'headerAuth')
+  checkOptions(where, options, [...names, ...ownNames])
+  const { cloudways, baseUrl = defaultBaseUrl, attempts = {}, authenticate } = options
+  if (!cloudways?.adapter) {
+    throw new InputError(`${where}: 'cloudways' is missing.`, 'Pass what createCloudways answered.')
+  }
+  for (const name of ['headers', 'anonymous', 'trustProxy'] as const) checkBoolean(name, options[name])
+  checkOptions(`${where}: attempts`, attempts, attemptNames)
+  for (const [name, value] of Object.entries(attempts)) checkAtLeastOne(`attempts.${name}`, value)
+  if (options.signIn && authenticate) {
+    throw new InputError(
+      `${where}: signIn and authenticate are both given, and each finds the account of a request.`,
+      'Pass one of them.',
+    )
+  }
+  const { signIn = authenticate ? false : {} } = options
+  if (!signIn) {
+    if (URL.canParse(baseUrl)) return false
+    throw new InputError(`${where}: 'baseUrl' must be a URL.`, `Fix 'baseUrl'.`, { option: 'baseUrl' })
+  }
+  issuerOf(where, baseUrl)
+  checkOptions(`${where}: signIn`, signIn, signInNames)
+  checkAtLeastOne('signIn.sessionTimeout', signIn.sessionTimeout)
+  checkAtLeastOne('signIn.tokenLifetime', signIn.tokenLifetime)
+  checkBoolean('signIn.emailAndKey', signIn.emailAndKey)
+  return signIn
+}
+
+function checkBoolean(name: string, value: unknown): void {
+  // A text such as 'false' counts as true in JavaScript, and would leave a way in open by accident.
+  if (value === undefined || typeof value === 'boolean') return
+  throw new InputError(`${where}: '${name}' must be true or false.`, `Fix '${name}'.`, { option: name })
+}
+
+function checkAtLeastOne(name: string, value: unknown): void {
+  if (value !== undefined) checkNumber(where, name, value, 1)
+}

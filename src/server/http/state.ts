@@ -1,0 +1,57 @@
+/**
+ * Where state is kept: the storage and the rate limit of a configuration.
+ *
+ * @module
+ */
+import { memoryRateLimit } from '../../rate-limit/memory.ts'
+import { memoryStorage } from '../../storage/memory.ts'
+import type { RateLimiter, Storage } from '../../types.ts'
+import type { Config } from '../config/config.ts'
+import type { Metrics } from '../watch/metrics.ts'
+import { withConfirmations } from './confirm-storage.ts'
+
+/** Storage and rate limit of one process. */
+export interface State {
+  storage: Storage
+  rateLimit: RateLimiter
+  /** Close connections. */
+  dispose(): Promise<void>
+}
+
+/** @param confirmations opens the storage for the tokens of confirmations. Default: the storage of all other state. */
+export async function openState(config: Config, confirmations?: () => Storage): Promise<State> {
+  const size = { requests: config.rateLimitRequests, window: config.rateLimitWindow }
+  if (config.redisUrl) {
+    const [{ redisStorage }, { redisClient }, { redisRateLimit }] = await Promise.all([
+      import('../../storage/redis.ts'),
+      import('../../storage/redis-client.ts'),
+      import('../../rate-limit/redis.ts'),
+    ])
+    const client = redisClient({ url: config.redisUrl, pool: config.redisPoolSize })
+    const storage = redisStorage({ client })
+    const dispose = async () => {
+      await storage.dispose()
+      await client.close()
+    }
+    return { storage, rateLimit: redisRateLimit({ client, ...size }), dispose }
+  }
+  const kept = config.storageDir
+    ? (await import('../../storage/fs.ts')).fsStorage({ dir: config.storageDir })
+    : memoryStorage()
+  // A process that ends after one call would lose what is in its memory before the next process needs it.
+  const storage = confirmations && !config.storageDir ? withConfirmations(kept, confirmations) : kept
+  return { storage, rateLimit: memoryRateLimit(size), dispose: () => storage.dispose() }
+}
+
+/** The same limiter, whose refusals are counted. */
+export function countRefusals(limiter: RateLimiter, metrics: Pick<Metrics, 'limited'>): RateLimiter {
+  return {
+    ...limiter,
+    async take(key, cost, size, signal) {
+      const state = await limiter.take(key, cost, size, signal)
+      // A limit of one endpoint brings a size of its own. The limit of the account does not.
+      if (!state.allowed) metrics.limited(size ? 'endpoint' : 'account')
+      return state
+    },
+  }
+}

@@ -1,0 +1,85 @@
+/**
+ * The authorization server: sign-in with a browser for MCP clients, by the MCP authorization specification.
+ *
+ * @module
+ */
+import { type Context, Hono } from 'hono'
+import { type Approvals, createApprovals } from '../approval/approvals.ts'
+import { createKnownBrowsers } from '../approval/known-browsers.ts'
+import { limitCalls } from '../attempts/limit-calls.ts'
+import { oauthError, openToAll, storageWait } from './answers.ts'
+import { authorizeRoutes } from './authorize.ts'
+import { type Bearers, createBearers } from './bearer.ts'
+import { createClients } from './clients.ts'
+import { metadataRoutes } from './metadata.ts'
+import { type AuthOptions, readOptions } from './options.ts'
+import { registrationRoutes } from './registration.ts'
+import { revokeRoutes } from './revoke.ts'
+import { createSessions } from './session.ts'
+import { tokenRoutes } from './token.ts'
+
+export interface Auth extends Bearers {
+  /**
+   * To be mounted at `/`: the well-known documents, `/register`, `/authorize`, `/token`, `/revoke`, and the pages of
+   * `approvals`, `/confirm` and `/secret`. Only errors of the storage are answered; others are thrown to the app around
+   * the routes. If you log paths, leave out what follows `/confirm/` and `/secret/`.
+   */
+  routes: Hono
+  /** Pages on which the person who signed in approves changes and sees secrets, without the model. */
+  approvals: Approvals
+}
+
+/** Requests a minute from one address: far more than an office of hundreds behind one proxy needs. */
+const ceilings = { register: 300, authorize: 600, signIn: 300, token: 600, revoke: 600 }
+
+const clientPaths = ['/register', '/token', '/revoke'] as const
+
+/**
+ * The routes of an authorization server, and the check of its tokens. `createServer` brings them with the MCP endpoint;
+ * use this function if you want the routes alone. No state is kept in this process, so any replica with the same
+ * storage and key can go on with what another replica began.
+ *
+ * @throws InputError for an option that does not exist or can't work.
+ *
+ * @example
+ * const auth = createAuth({ baseUrl: 'https://tools.example.com', storage, crypto, cloudways })
+ * app.route('/', auth.routes)
+ * const session = await auth.authenticate(request, c.env)
+ * if (session instanceof Response) return session
+ * cloudways.withCredentials(session.credentials)
+ */
+export function createAuth(options: AuthOptions): Auth {
+  const settings = readOptions(options)
+  const clients = createClients(settings)
+  const sessions = createSessions(settings)
+  const browsers = createKnownBrowsers(settings)
+  const { routes: pages, ...approvals } = createApprovals(settings, browsers)
+
+  const tooMany = (c: Context, wait: number) =>
+    oauthError(c, 429, ['too_many_requests', 'Too many requests from this address.'], {
+      'retry-after': String(wait),
+    })
+
+  const routes = new Hono()
+  routes.use('/.well-known/*', openToAll(['GET']))
+  for (const path of clientPaths) routes.use(path, openToAll(['POST']))
+  routes.use('/register', limitCalls(settings, ceilings.register, tooMany))
+  routes.use('/token', limitCalls(settings, ceilings.token, tooMany))
+  routes.use('/revoke', limitCalls(settings, ceilings.revoke, tooMany))
+  routes.route('/', metadataRoutes(settings))
+  routes.route('/', registrationRoutes(settings, clients.registrations))
+  routes.route('/', tokenRoutes(settings, clients, sessions))
+  routes.route('/', revokeRoutes(settings, sessions))
+  routes.route('/', authorizeRoutes(settings, { clients, sessions, browsers, ceilings }))
+  routes.route('/', pages)
+  for (const path of clientPaths) {
+    routes.all(path, (c) => oauthError(c, 405, ['invalid_request', 'POST only.'], { allow: 'POST' }))
+  }
+  routes.onError((error, c) => {
+    const wait = storageWait(error)
+    if (wait === undefined) throw error
+    const text = 'The server cannot reach its storage at the moment.'
+    return oauthError(c, 503, ['temporarily_unavailable', text], { 'retry-after': String(wait) })
+  })
+  return { routes, approvals, ...createBearers(settings, sessions) }
+}

@@ -1,0 +1,52 @@
+/**
+ * The fields in which a person enters credentials.
+ *
+ * @module
+ */
+import { html, raw } from 'hono/html'
+import type { FieldProblem } from '../attempts/credential-form.ts'
+import type { Html } from './layout.ts'
+
+export interface CredentialFields {
+  /** Whether email and API key are offered. */
+  hasExchange: boolean
+  email?: string
+  problem?: FieldProblem
+}
+
+export function credentialFields(view: CredentialFields): Html {
+  const { problem, hasExchange } = view
+  return html`<label class="name" for="access_token">Access token</label>
+<p class="hint" id="token_hint">From the <a href="https://platform.cloudways.com/api" target="_blank"
+rel="noopener noreferrer">Cloudways platform</a>, begins with cw_</p>
+${field('access_token', 'password', problem, { autocomplete: 'off', describedBy: 'token_hint', focus: !problem })}
+${hasExchange && emailAndKey(view)}`
+}
+
+function field(
+  name: FieldProblem['field'],
+  type: 'text' | 'email' | 'password',
+  problem: FieldProblem | undefined,
+  options: { autocomplete: string; value?: string; describedBy?: string; focus?: boolean },
+): Html {
+  const wrong = problem?.field === name
+  const described = [options.describedBy, wrong && 'problem'].filter(Boolean).join(' ')
+  return html`<input id="${name}" name="${name}" type="${type}" value="${options.value ?? ''}"
+autocomplete="${options.autocomplete}" autocapitalize="none" autocorrect="off" spellcheck="false"
+${described && html`aria-describedby="${described}"`} ${wrong && raw('aria-invalid="true"')}
+${(wrong || options.focus) && raw('autofocus')}>
+${wrong && html`<p class="problem" id="problem" role="alert">${problem.message}</p>`}`
+}
+
+function emailAndKey({ email, problem }: CredentialFields): Html {
+  const open = Boolean(email) || problem?.field === 'email' || problem?.field === 'api_key'
+  return html`<details ${open && raw('open')}>
+<summary>Use email and API key instead</summary>
+<div>
+<label class="name" for="email">Email</label>
+${field('email', 'email', problem, { autocomplete: 'username', value: email })}
+<label class="name" for="api_key">API key</label>
+${field('api_key', 'password', problem, { autocomplete: 'off' })}
+</div>
+</details>`
+}

@@ -1,0 +1,117 @@
+/** A person at the pages of the server: a scripted browser with cookies of its own, over real HTTP. */
+import { once } from 'node:events'
+import { serve } from '@hono/node-server'
+import { accountOf } from '../../../src/api/credentials.ts'
+import type { PendingPlan, Plan } from '../../../src/core/types/plan.ts'
+import type { AuthOptions } from '../../../src/server/oauth/options.ts'
+import { freePort } from '../../support/redis.ts'
+import { createSite, type Site } from '../oauth/support.ts'
+
+export interface ListeningSite extends Site {
+  origin: string
+  close(): Promise<void>
+}
+
+/** A login server that listens. */
+export async function listeningSite(options: Partial<AuthOptions> = {}): Promise<ListeningSite> {
+  const port = await freePort()
+  const origin = `http://localhost:${port}`
+  const site = createSite({ baseUrl: origin, ...options })
+  const server = serve({ fetch: site.app.fetch, port, hostname: 'localhost', overrideGlobalObjects: false })
+  await once(server, 'listening')
+  return {
+    ...site,
+    origin,
+    close: () => new Promise((resolve) => server.close(() => resolve())),
+  }
+}
+
+export interface Answer {
+  status: number
+  text: string
+  headers: Headers
+  /** What the form of the page holds, hidden. */
+  hidden: Record<string, string>
+}
+
+export interface Browser {
+  cookies: Map<string, string>
+  get(url: string, init?: RequestInit): Promise<Answer>
+  /** Send a form, as this browser would from a page of the server. */
+  post(url: string, fields: Record<string, string>, headers?: Record<string, string>): Promise<Answer>
+  /** Open the page and sign in there. @returns what the browser shows in the end. */
+  signIn(url: string, fields: Record<string, string>): Promise<Answer>
+  /** Open the page and press a button. */
+  press(url: string, action: string, fields?: Record<string, string>): Promise<Answer>
+}
+
+export function createBrowser(): Browser {
+  const cookies = new Map<string, string>()
+
+  async function send(url: string, init: RequestInit = {}): Promise<Answer> {
+    const headers = new Headers(init.headers)
+    const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ')
+    if (cookie && !headers.has('cookie')) headers.set('cookie', cookie)
+    const response = await fetch(url, { redirect: 'manual', ...init, headers })
+    for (const line of response.headers.getSetCookie()) {
+      const [, name, value] = /^([^=]+)=([^;]*)/.exec(line) as unknown as [string, string, string]
+      cookies.set(name, value)
+    }
+    const text = await response.text()
+    const fields = text.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)"/g)
+    const hidden = Object.fromEntries([...fields].map(([, name, value]) => [name, value]))
+    return { status: response.status, text, headers: response.headers, hidden }
+  }
+
+  const browser: Browser = {
+    cookies,
+    get: send,
+    post(url, fields, headers = {}) {
+      const { origin } = new URL(url)
+      const own = { origin, 'sec-fetch-site': 'same-origin', ...headers }
+      return send(url, { method: 'POST', headers: own, body: new URLSearchParams(fields) })
+    },
+    async signIn(url, fields) {
+      const page = await send(url)
+      const answer = await browser.post(url, { ...page.hidden, action: 'sign-in', ...fields })
+      const next = answer.headers.get('location')
+      return next ? send(new URL(next, url).href) : answer
+    },
+    async press(url, action, fields = {}) {
+      const page = await send(url)
+      return browser.post(url, { ...page.hidden, ...fields, action })
+    },
+  }
+  return browser
+}
+
+export const accountOfToken = (accessToken: string) => accountOf({ accessToken })
+
+/** What is in no page before somebody has signed in. */
+export const words = ['Restart the server', 'web-berlin', '4711', 'bakery.example', '/server/restart']
+
+export function planOf(changes: Partial<Plan> = {}): Plan {
+  return {
+    tool: 'restart_server',
+    title: 'Restart the server',
+    risk: 'disruptive',
+    input: { server_id: '4711' },
+    request: { method: 'POST', path: '/server/restart', body: { server_id: '4711' } },
+    target: { server: { id: '4711', label: 'web-berlin', status: 'running' } },
+    now: { status: 'running' },
+    affected: [{ id: '90', label: 'Bakery', domain: 'bakery.example' }],
+    impact: 'Every app on the server goes offline while it restarts.',
+    downtime: 'a minute or two',
+    undo: null,
+    undo_call: null,
+    cost: null,
+    needs: { confirmation: true, type_name: null, first: null },
+    ...changes,
+  }
+}
+
+let count = 0
+
+export function pendingOf(account: string, changes: Partial<PendingPlan> = {}): PendingPlan {
+  return { binding: `binding-${count++}`, plan: planOf(), account, lifetime: 300, ...changes }
+}
