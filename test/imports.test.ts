@@ -67,7 +67,7 @@ const arrows: Record<string, { may: string[]; types?: string[] }> = {
     ],
   },
   core: { may: ['core/', ...shared] },
-  api: { may: ['api/', ...shared], types: ['core/types/'] },
+  api: { may: ['api/', 'core/send/request.ts', ...shared], types: ['core/types/'] },
   storage: { may: ['storage/', ...shared] },
   crypto: { may: ['crypto/', ...shared] },
   'rate-limit': { may: ['rate-limit/', ...shared, 'storage/'] },

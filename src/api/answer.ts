@@ -9,6 +9,7 @@
  */
 
 import { oneLine, plainId, plainName } from '../base/text.ts'
+import { isChange } from '../core/send/request.ts'
 import type { ApiRequest } from '../core/types/api.ts'
 import { type CloudwaysError, CredentialError, type UpstreamDetails, UpstreamError } from '../errors.ts'
 import { tokenHelp } from './help.ts'
@@ -102,10 +103,9 @@ function refusal(request: ApiRequest, answer: RawAnswer, parsed: unknown): Cloud
 }
 
 function forbidden(request: ApiRequest, body: Json): CredentialError {
-  const needed =
-    request.method === 'GET'
-      ? 'READ or FULL ACCESS, or LIMITED with this group of endpoints'
-      : 'FULL ACCESS, or LIMITED with this group of endpoints'
+  const needed = !isChange(request)
+    ? 'READ or FULL ACCESS, or LIMITED with this group of endpoints'
+    : 'FULL ACCESS, or LIMITED with this group of endpoints'
   const scope = body.code === 'insufficient_scope' || body.error === 'insufficient_scope'
   return new CredentialError(
     scope
@@ -187,8 +187,7 @@ const unknownPath = (request: ApiRequest) =>
 function redirected(request: ApiRequest, status: number): UpstreamError {
   const what = `Cloudways answered with a redirect (HTTP ${status}), which was not followed`
   const hint = 'A person has to check the API URL.'
-  if (request.method === 'GET')
-    return upstream(what, `Nothing was done. ${hint}`, { status, reason: 'refused' })
+  if (!isChange(request)) return upstream(what, `Nothing was done. ${hint}`, { status, reason: 'refused' })
   const error = lost(request, what, { status })
   error.next = `${error.next} ${hint}`
   return error
@@ -215,7 +214,7 @@ function unreadable(request: ApiRequest, status: number): UpstreamError {
 
 /** An error after which nobody knows whether a change happened. */
 export function lost(request: ApiRequest, what: string, details: UpstreamDetails): UpstreamError {
-  return request.method === 'GET'
+  return !isChange(request)
     ? upstream(what, 'Call again in a minute.', details)
     : new UpstreamError(
         `${what}, and whether ${nameOf(request)} was carried out is unknown.`,

@@ -5,6 +5,7 @@
  */
 
 import { sleep, unlessAborted } from '../base/signal.ts'
+import { isChange, isRead } from '../core/send/request.ts'
 import type { ApiRequest, SendOptions, Session, Transport } from '../core/types/api.ts'
 import { CredentialError, isCloudwaysError, UpstreamError } from '../errors.ts'
 import type { Cipher, RateLimiter, Storage } from '../types.ts'
@@ -87,20 +88,17 @@ export function createClient(options: ClientOptions): Transport {
     return known
   }
 
-  async function send(request: ApiRequest, { signal, deadline, onSent }: SendOptions): Promise<unknown> {
-    const caller = await unlessAborted(account(), signal)
-    if (!isRead(request)) return attempt(caller, request, signal, deadline, onSent)
-    const key = `${caller.id} ${request.path} ${JSON.stringify(request.query ?? {})}`
-    return share(key, signal, (shared) => attempt(caller, request, shared, deadline))
+  async function send(request: ApiRequest, options: SendOptions): Promise<unknown> {
+    const caller = await unlessAborted(account(), options.signal)
+    if (!isRead(request)) return attempt(caller, request, options)
+    const { method, path, query, body, json } = request
+    const key = `${caller.id} ${method} ${path} ${JSON.stringify([query, body, json])}`
+    const { deadline } = options
+    return share(key, options.signal, (signal) => attempt(caller, request, { signal, deadline }))
   }
 
-  async function attempt(
-    caller: Account,
-    request: ApiRequest,
-    signal: AbortSignal,
-    deadline: number,
-    onSent?: () => void,
-  ): Promise<unknown> {
+  async function attempt(caller: Account, request: ApiRequest, sending: SendOptions): Promise<unknown> {
+    const { signal, deadline } = sending
     let renewed = false
     for (let count = 1; ; count++) {
       await limits.take(caller.id, request, signal)
@@ -108,7 +106,7 @@ export function createClient(options: ClientOptions): Transport {
       keep(token)
       const left = deadline - Date.now()
       if (left < Math.min(leastTime, options.timeout) * 1000 && !isRead(request)) throw tooLate(request)
-      const answer = await http(request, token, signal, deadline, onSent).catch((error: unknown) => {
+      const answer = await http(request, token, sending).catch((error: unknown) => {
         if (error instanceof NoAnswer) return error
         throw error
       })
@@ -176,9 +174,6 @@ export function createClient(options: ClientOptions): Transport {
   }
 }
 
-/** A GET that starts work on the server is more than a read. */
-const isRead = ({ method, startsJob }: ApiRequest) => method === 'GET' && !startsJob
-
 const secretOf = (credentials: StaticCredentials) =>
   'accessToken' in credentials ? credentials.accessToken : credentials.apiKey
 
@@ -197,7 +192,7 @@ async function provided(bring: Extract<Credentials, () => unknown>): Promise<Sta
 
 /** Seconds until the next try, or `undefined` when there must not be one. */
 function pauseBefore(request: ApiRequest, answer: RawAnswer | NoAnswer, count: number): number | undefined {
-  if (request.method !== 'GET' || count >= tries) return undefined
+  if (isChange(request) || count >= tries) return undefined
   const backoff = 0.25 * 2 ** (count - 1) * (0.75 + Math.random() / 2)
   if (answer instanceof NoAnswer) return answer.kind === 'timeout' || request.startsJob ? undefined : backoff
   if (answer.status === 429) return retryAfter(answer.headers) ?? backoff

@@ -13,8 +13,8 @@ import { tokenHelp } from './help.ts'
 import { type HttpClient, NoAnswer } from './http.ts'
 import type { Limits } from './limits.ts'
 
-/** The exchange is not bound to one caller's signal: many may wait for it. Seconds. */
-const patience = 20
+/** How long an exchange may take. It follows no caller's signal, because many callers may wait for it. */
+const exchangeSeconds = 20
 
 export function exchangeWith(http: HttpClient, limits: Limits, account: string) {
   return async ({ email, apiKey }: ApiKeyCredentials): Promise<ExchangedToken> => {
@@ -23,15 +23,15 @@ export function exchangeWith(http: HttpClient, limits: Limits, account: string) 
       path: '/oauth/access_token',
       body: { email, api_key: apiKey },
     }
-    await limits.take(account, request, never)
-    const answer = await http(request, undefined, never, Date.now() + patience * 1000).catch(
-      (error: unknown) => {
-        if (!(error instanceof NoAnswer)) throw error
-        throw new UpstreamError('Cloudways did not answer the sign-in.', 'Call again in a minute.', {
-          reason: 'network',
-        })
-      },
-    )
+    const signal = never()
+    await limits.take(account, request, signal)
+    const deadline = Date.now() + exchangeSeconds * 1000
+    const answer = await http(request, undefined, { signal, deadline }).catch((error: unknown) => {
+      if (!(error instanceof NoAnswer)) throw error
+      throw new UpstreamError('Cloudways did not answer the sign-in.', 'Call again in a minute.', {
+        reason: 'network',
+      })
+    })
     await limits.learn(account, request, answer)
     return readToken(request, answer)
   }

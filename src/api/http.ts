@@ -6,7 +6,7 @@
 import { createFetch } from 'ofetch'
 import { onAbort } from '../base/signal.ts'
 import { version } from '../base/version.ts'
-import type { ApiRequest } from '../core/types/api.ts'
+import type { ApiRequest, FormValue, SendOptions } from '../core/types/api.ts'
 import { InputError } from '../errors.ts'
 import type { RawAnswer } from './answer.ts'
 
@@ -18,7 +18,7 @@ export interface HttpOptions {
   timeout: number
 }
 
-/** Why an exchange brought no answer. Holds no request: ofetch's own error carries the headers, token included. */
+/** An exchange that brought no answer. It holds no request: the error of ofetch carries the headers with the token. */
 export class NoAnswer extends Error {
   /** `unsent`: no connection was made, so nothing happened. */
   readonly kind: 'unsent' | 'timeout' | 'network'
@@ -28,21 +28,25 @@ export class NoAnswer extends Error {
   }
 }
 
+/**
+ * Send one request.
+ *
+ * @param token `undefined`: the request needs no sign-in.
+ * @throws NoAnswer; InputError for a request that must not be sent; the signal's reason.
+ */
 export type HttpClient = (
   request: ApiRequest,
   token: string | undefined,
-  signal: AbortSignal,
-  deadline: number,
-  onSent?: () => void,
+  options: SendOptions,
 ) => Promise<RawAnswer>
 
 export function createHttpClient(options: HttpOptions): HttpClient {
   const ofetch = createFetch({ fetch: options.fetch ?? globalThis.fetch, Headers, AbortController })
 
-  return async (request, token, signal, deadline, onSent) => {
+  return async (request, token, { signal, deadline, onSent }) => {
     signal.throwIfAborted()
     const url = urlOf(options.baseUrl, request)
-    const body = request.body && form(request.body)
+    const body = bodyOf(request)
     const milliseconds = Math.max(1, Math.min(options.timeout * 1000, deadline - Date.now()))
     const abort = new AbortController()
     const unlisten = onAbort(signal, () => abort.abort(signal.reason))
@@ -55,6 +59,7 @@ export function createHttpClient(options: HttpOptions): HttpClient {
         headers: {
           accept: 'application/json',
           'user-agent': `cloudways-tools/${version}`,
+          ...(request.json && { 'content-type': 'application/json' }),
           ...(token && { authorization: `Bearer ${token}` }),
         },
         responseType: 'text',
@@ -76,8 +81,8 @@ export function createHttpClient(options: HttpOptions): HttpClient {
 }
 
 /**
- * Segments as `encodeURIComponent` writes them, none of them a dot or two: nothing that a URL parser would take for
- * another host, path or query, and no encoded digit, dot or slash, which a look at the ids would not see.
+ * Each segment is as `encodeURIComponent` writes it, and none is `.` or `..`. So a URL parser finds no other host,
+ * path or query in it. Encoded digits, dots and slashes are refused too, because the search for ids would miss them.
  */
 const plainPath = /^(\/(?!\.{1,2}(\/|$))([\w.~!'()*-]|%(?!2e|2f|3[0-9])[0-9a-f]{2})+)+\/?$/i
 
@@ -93,17 +98,42 @@ function urlOf(baseUrl: string, { path, query = {} }: ApiRequest): string {
   return `${baseUrl}${path}${search && `?${search}`}`
 }
 
-/** The platform reads forms everywhere; lists are repeated under `name[]`, booleans are words. */
-function form(body: NonNullable<ApiRequest['body']>): URLSearchParams {
+/** @throws InputError for a request with two bodies. */
+function bodyOf({ body, json }: ApiRequest): URLSearchParams | string | undefined {
+  if (!json) return body && form(body)
+  if (!body) return JSON.stringify(json)
+  throw new InputError(
+    'The request has a form and a JSON body. Nothing was sent.',
+    'The developer of the tool has to fix it: a request has `body` or `json`, not both.',
+  )
+}
+
+/** The platform reads forms nearly everywhere. Booleans are words in them. */
+function form(fields: NonNullable<ApiRequest['body']>): URLSearchParams {
   const params = new URLSearchParams()
-  for (const [name, value] of Object.entries(body)) {
-    if (value === undefined) continue
-    if (typeof value !== 'object') params.set(name, String(value))
-    // A form has no other way to say the empty list.
-    else if (value.length === 0) params.append(`${name}[]`, '')
-    else for (const item of value) params.append(`${name}[]`, String(item))
-  }
+  for (const [name, value] of Object.entries(fields)) addField(params, name, value)
   return params
+}
+
+/** Objects and lists are written as PHP reads them: `name[field]` and `name[]`. */
+function addField(params: URLSearchParams, name: string, value: FormValue | undefined): void {
+  if (value === undefined) return
+  if (typeof value !== 'object') params.append(name, String(value))
+  else if (isList(value)) {
+    // An empty value is the only way in which a form can say "the empty list".
+    for (const item of value.length === 0 ? [''] : value) params.append(`${name}[]`, String(item))
+  } else
+    for (const [field, inner] of Object.entries(value)) addField(params, `${name}[${plain(field)}]`, inner)
+}
+
+const isList = (value: object): value is readonly unknown[] => Array.isArray(value)
+
+/** @throws InputError for a field name that PHP would read as a place elsewhere in the form. */
+function plain(field: string): string {
+  if (/^[\w-]+$/.test(field)) return field
+  throw new InputError(
+    'An object in the form has a field whose name holds more than letters, digits, _ and -. Nothing was sent.',
+  )
 }
 
 const neverSent = new Set([

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isChange } from '../core/send/request.ts'
 import type { ApiRequest } from '../core/types/api.ts'
 
 /** Of all tokens of a process, by the token itself: it stays in memory, and goes nowhere from here. */
@@ -56,11 +57,12 @@ export function createRoles(now: () => number = Date.now): Roles {
   }
 
   return {
-    learn(token, { method, path }, reached) {
+    learn(token, request, reached) {
+      const { path } = request
       // Paths with an id in them are without end.
       if (/\d/.test(path)) return
-      if (method === 'GET' && reached) remember(token).read.add(path)
-      if (method !== 'GET' && !reached) remember(token).refused.add(path)
+      if (!isChange(request) && reached) remember(token).read.add(path)
+      if (isChange(request) && !reached) remember(token).refused.add(path)
     },
     isRead(token) {
       const known = find(token)

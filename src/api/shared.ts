@@ -4,7 +4,7 @@
  * @module
  */
 
-import { never, onAbort } from '../base/signal.ts'
+import { isEndless, onAbort } from '../base/signal.ts'
 
 interface Flight {
   promise: Promise<unknown>
@@ -42,7 +42,7 @@ export function createShare(): Share {
 
 function start(work: (signal: AbortSignal) => Promise<unknown>, first: AbortSignal): Flight {
   // A caller that can't leave keeps the flight up, whoever joins it later.
-  if (first === never) return { waiting: 0, promise: work(never) }
+  if (isEndless(first)) return { waiting: 0, promise: work(first) }
   const abort = new AbortController()
   return { abort, waiting: 0, promise: work(abort.signal) }
 }

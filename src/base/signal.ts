@@ -1,20 +1,34 @@
 /**
- * Abort signals, waited for and listened to in one way.
+ * Waiting for work and for time, until an abort signal ends the wait.
  *
  * @module
  */
 
-/** The signal of a caller that brought none. It is not listened to: making signals and listeners costs. */
-export const never: AbortSignal = new AbortController().signal
+/** The signals that {@link never} made. */
+const endless = new WeakSet<AbortSignal>()
 
-/** Call `listener` when the signal aborts. Answers a function that stops listening. */
+/**
+ * The signal of a caller that brought none. Nobody listens to such a signal, as a listener costs more than a signal.
+ *
+ * It is made for each caller, because Workers refuse a signal that was made at import or for another request.
+ */
+export function never(): AbortSignal {
+  const { signal } = new AbortController()
+  endless.add(signal)
+  return signal
+}
+
+/** Whether a signal is one of {@link never}. */
+export const isEndless = (signal: AbortSignal): boolean => endless.has(signal)
+
+/** Call `listener` when the signal aborts. Returns a function that stops listening. */
 export function onAbort(signal: AbortSignal, listener: () => void): () => void {
-  if (signal === never) return () => {}
+  if (isEndless(signal)) return () => {}
   signal.addEventListener('abort', listener, { once: true })
   return () => signal.removeEventListener('abort', listener)
 }
 
-/** Wait, unless the signal says otherwise. @param seconds may be a fraction. @throws the signal's reason. */
+/** Wait until the time is over or the signal aborts. @param seconds may be a fraction. @throws the signal's reason. */
 export function sleep(seconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(signal.reason)
@@ -29,9 +43,9 @@ export function sleep(seconds: number, signal: AbortSignal): Promise<void> {
   })
 }
 
-/** What `work` brings, unless the signal aborts first; the work itself goes on. @throws the signal's reason. */
+/** The result of `work`, unless the signal aborts first. The work itself then goes on. @throws the signal's reason. */
 export function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  if (signal === never) return work
+  if (isEndless(signal)) return work
   return new Promise((resolve, reject) => {
     const stop = onAbort(signal, () => reject(signal.reason))
     if (signal.aborted) reject(signal.reason)

@@ -18,7 +18,8 @@ export function planText(plan: Plan): string {
     ['App', target.app && named(target.app)],
     [
       'Sends',
-      request && `${request.method} ${oneLine(`${request.path} ${JSON.stringify(request.body ?? {})}`, 500)}`,
+      request &&
+        `${request.method} ${oneLine(`${request.path} ${JSON.stringify(request.body ?? request.json ?? {})}`, 500)}`,
     ],
     ['Does', impact],
     ['Felt by', names.length > 0 ? `${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}` : null],

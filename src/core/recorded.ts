@@ -20,7 +20,7 @@ import type { AnyTool } from './types/tool.ts'
 const preview = 'preview_change'
 
 export function openCall(kit: Kit, tool: AnyTool, given: unknown, options: CallOptions): Call {
-  const { signal = never, confirmation } = options
+  const { signal = never(), confirmation } = options
   const decision: Decision = { rule: 'input', risk: tool.risk, target: {}, outcome: 'ok' }
   const call = { kit, tool, options, signal, started: Date.now(), decision, given, said: confirmation }
   // The way to the platform looks at the call itself: what it names is known only later.

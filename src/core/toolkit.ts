@@ -182,7 +182,7 @@ export function createToolkit<T extends ToolMap>(view: View, transport: Transpor
     } catch (error) {
       const rule = error instanceof PolicyError ? error.rule : 'unknown tool'
       const decision = { rule, risk: null, target: {}, ...outcomeOf(error as CloudwaysError) }
-      const facts = { tool: String(name).slice(0, 60), input, decision, started: Date.now(), signal: never }
+      const facts = { tool: String(name).slice(0, 60), input, decision, started: Date.now(), signal: never() }
       if (rules.onAudit) await audit(kit, facts)
       throw error
     }
@@ -195,9 +195,9 @@ export function createToolkit<T extends ToolMap>(view: View, transport: Transpor
     async call(name, input, options) {
       return runTool(kit, await found(name, input), input, options) as never
     },
-    plan: async (name, input, { signal = never } = {}) =>
+    plan: async (name, input, { signal = never() } = {}) =>
       clean(await kit.plan(name, input, signal)).value as Plan,
-    async needsApproval(name, input, key, { signal = never } = {}) {
+    async needsApproval(name, input, key, { signal = never() } = {}) {
       const tool = kit.find(name)
       // The host's own way comes first.
       if (!mayAsk(tool, rules.policy) || rules.onConfirm) return false

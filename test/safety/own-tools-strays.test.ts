@@ -51,6 +51,16 @@ describe.each(everyRule)('with %s, a tool that names a server alone', (_, option
       'others in a query',
       { method: 'POST', path: '/server/restart', query: { 'server_id[]': '70024' }, body: {} },
     ],
+    ['another in a JSON body', { method: 'POST', path: '/server/restart', json: { server_id: 70024 } }],
+    [
+      'others deep in a JSON body',
+      {
+        method: 'POST',
+        path: '/server/restart',
+        json: { list: [{ server_id: '70011' }, { server_id: '70024' }] },
+      },
+    ],
+    ['others in a map of ids', restart({ server_ids: { first: '70011', second: '70024' } })],
   ])('does nothing to %s', async (_, request) => {
     const { call, sandbox } = own(input, request, options)
     expect(await failure(call({ server_id: '70011' }))).toMatchObject({ code: 'refused_by_policy' })

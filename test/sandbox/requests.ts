@@ -76,15 +76,26 @@ function fallback({ type, enum: choices, items }: Parameter): unknown {
   return 'text'
 }
 
-/** A request that obeys the contract: every parameter is there, optional ones included. */
+/** Every parameter of an operation with a value that fits, optional ones included. */
+export function valuesFor(
+  sandbox: Sandbox,
+  operation: Operation,
+  overrides: Values = {},
+): [Parameter, unknown][] {
+  const values: Values = { ...known(sandbox), ...special(operation, sandbox), ...overrides }
+  return (operation.params ?? []).map((parameter) => [
+    parameter,
+    values[parameter.name] ?? fallback(parameter),
+  ])
+}
+
+/** A request that obeys the contract. */
 export function requestFor(sandbox: Sandbox, operation: Operation, overrides: Values = {}) {
   const query = new URLSearchParams()
   const form = new URLSearchParams()
   const json: Values = {}
   let path = operation.path
-  const values: Values = { ...known(sandbox), ...special(operation, sandbox), ...overrides }
-  for (const parameter of operation.params ?? []) {
-    const value = values[parameter.name] ?? fallback(parameter)
+  for (const [parameter, value] of valuesFor(sandbox, operation, overrides)) {
     if (parameter.in === 'path') path = path.replace(`{${parameter.name}}`, encodeURIComponent(String(value)))
     else if (parameter.in === 'json') json[parameter.name] = value
     else {

@@ -10,7 +10,8 @@ import { unlessAborted } from '../../base/signal.ts'
 import { ConfirmationRequired, isCloudwaysError, PolicyError } from '../../errors.ts'
 import { clean } from '../answer/untrusted.ts'
 import { announce } from '../recorded.ts'
-import { isRead, openApi } from '../send/api.ts'
+import { openApi } from '../send/api.ts'
+import { isChange, isRead } from '../send/request.ts'
 import type { ApiRequest } from '../types/api.ts'
 import type { AcceptedCall, BoundPlan, Outlook } from '../types/call.ts'
 import type { Plan, SuggestedCall } from '../types/plan.ts'
@@ -131,7 +132,7 @@ function keepToPlan(call: AcceptedCall, bound: BoundPlan): void {
     if (isRead(request)) return api.send(request)
     if (isFirst && !isEqual(request, bound.request)) throw changed(tool, bound)
     // A job that only reads was in the plan, and no change.
-    if (!isFirst && bound.request?.method === 'GET' && request.method !== 'GET') throw unplanned(tool)
+    if (!isFirst && bound.request && !isChange(bound.request) && isChange(request)) throw unplanned(tool)
     isFirst = false
     return api.send(request)
   }
@@ -139,8 +140,8 @@ function keepToPlan(call: AcceptedCall, bound: BoundPlan): void {
 }
 
 function isEqual(request: ApiRequest, planned: ApiRequest | null): boolean {
-  const sent = ({ method, path, query = {}, body = {} }: ApiRequest) =>
-    canonical({ method, path, query, body })
+  const sent = ({ method, path, query = {}, body = {}, json = {} }: ApiRequest) =>
+    canonical({ method, path, query, body, json })
   return planned !== null && sent(request) === sent(planned)
 }
 

@@ -12,7 +12,7 @@ import {
   type UpstreamDetails,
   UpstreamError,
 } from '../../errors.ts'
-import { isRead } from '../send/api.ts'
+import { isRead } from '../send/request.ts'
 import type { AcceptedCall, Call, Outlook, TargetIds } from '../types/call.ts'
 import type { SuggestedCall } from '../types/plan.ts'
 import type { AnyTool, Before, RunContext } from '../types/tool.ts'

@@ -6,7 +6,7 @@
 import { hashOf } from '../../base/hash.ts'
 import { unlessAborted } from '../../base/signal.ts'
 import { redact } from '../answer/redact.ts'
-import { isRead } from '../send/api.ts'
+import { isRead } from '../send/request.ts'
 import type { ApiRequest } from '../types/api.ts'
 import type { AcceptedCall, BoundPlan, Outlook } from '../types/call.ts'
 import type { Plan, SuggestedCall } from '../types/plan.ts'

@@ -10,6 +10,7 @@
 import { readable } from '../../base/text.ts'
 import { PolicyError } from '../../errors.ts'
 import { type Json, readEstate, rowsOf, serverList, serversOf, textOf } from '../send/inventory.ts'
+import { sentValues } from '../send/request.ts'
 import type { ApiRequest } from '../types/api.ts'
 import type { EstateServer, Estates, Scope, TargetIds } from '../types/call.ts'
 import type { AnyTool } from '../types/tool.ts'
@@ -136,14 +137,14 @@ const serverField = /(?:^|_)server_ids?$/i
 const appField = /(?:^|_)app(?:lication)?_ids?$/i
 
 /** Every server and app that a request names, wherever it does. */
-export function namedIn({ path, query, body }: ApiRequest): { servers: string[]; apps: string[] } {
+export function namedIn(request: ApiRequest): { servers: string[]; apps: string[] } {
   // `name[]` is how a form writes a list, and a dot or a blank in a name is an underscore to PHP.
   const plain = (key: string) => key.replace(/\[.*/s, '').replace(/[.\s]/g, '_')
-  const fields = [...Object.entries(query ?? {}), ...Object.entries(body ?? {})]
+  const sent = sentValues(request)
   const all = (field: RegExp, inPath: RegExp) => {
-    const values = fields.filter(([key]) => field.test(plain(key))).flatMap(([, value]) => value)
-    const texts = values.flatMap((value) => textOf(value).split(',')).map((text) => text.trim())
-    return [...new Set([...texts, inPath.exec(path)?.[1] ?? ''])].filter(Boolean)
+    const values = sent.filter(({ names }) => names.some((name) => field.test(plain(name))))
+    const texts = values.flatMap(({ value }) => textOf(value).split(',')).map((text) => text.trim())
+    return [...new Set([...texts, inPath.exec(request.path)?.[1] ?? ''])].filter(Boolean)
   }
   return { servers: all(serverField, serverPath), apps: all(appField, appPath) }
 }

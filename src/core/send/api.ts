@@ -12,6 +12,7 @@ import { namedIn, readEstates, withinScope } from '../decide/scope.ts'
 import type { ApiRequest } from '../types/api.ts'
 import type { Api, Call, Estates, Policy } from '../types/call.ts'
 import type { AnyTool, Parts, RunContext } from '../types/tool.ts'
+import { isChange } from './request.ts'
 
 /** A whole call, with its retries, stays under this many seconds (and above the wait for its operation). */
 const callSeconds = 45
@@ -25,7 +26,7 @@ export function openApi(call: Omit<Call, 'api'>): Api {
   const deadline = Date.now() + Math.max(callSeconds, rules.waitSeconds + 20) * 1000
   let changes = 0
   const direct: RunContext['send'] = (request) => {
-    if (request.method === 'GET') return transport.send(request, { signal, deadline })
+    if (!isChange(request)) return transport.send(request, { signal, deadline })
     let sent = 0
     const onSent = () => {
       if (sent++ === 0) changes += 1
@@ -53,7 +54,7 @@ export function openApi(call: Omit<Call, 'api'>): Api {
   return {
     signal,
     async send(request) {
-      if (request.method !== 'GET') await checkChange(call, request, estates, scoped)
+      if (isChange(request)) await checkChange(call, request, estates, scoped)
       return scoped(request)
     },
     session: () => transport.session(),
@@ -116,9 +117,6 @@ const elsewhere = 'was to change something else than its arguments name'
 
 const stray = (tool: AnyTool, what: string) =>
   new PolicyError('scope', `${tool.name} ${what}. That was not sent.`, 'Its developer has to fix the tool.')
-
-/** A GET that starts work on the server is more than a read. */
-export const isRead = ({ method, startsJob }: ApiRequest) => method === 'GET' && !startsJob
 
 async function settleParts<T extends Record<string, () => Promise<unknown>>>(
   parts: T,

@@ -6,16 +6,31 @@
 
 type Scalar = string | number | boolean
 
-/** One call to the Cloudways API, as data. */
+/** What a field of a form can hold. */
+export type FormValue = Scalar | readonly Scalar[] | { readonly [field: string]: FormValue | undefined }
+
+/** What a field of a JSON body can hold. */
+export type JsonValue =
+  | Scalar
+  | null
+  | readonly JsonValue[]
+  | { readonly [field: string]: JsonValue | undefined }
+
+/** One call to the Cloudways API, as data. A field that is `undefined` is left out. */
 export interface ApiRequest {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** Below the base URL, with a leading slash. A trailing slash, where the API has one, is part of it. */
   path: string
-  query?: Readonly<Record<string, Scalar | undefined>>
-  /** Sent as a form, arrays as `name[]`; `undefined` is left out. */
-  body?: Readonly<Record<string, Scalar | readonly Scalar[] | undefined>>
-  /** A GET that starts work on the server: neither repeated nor shared with a simultaneous caller. */
+  /** A list is sent as `name[]`, once for each value. */
+  query?: Readonly<Record<string, Scalar | readonly Scalar[] | undefined>>
+  /** Sent as a form: a list as `name[]`, the fields of an object as `name[field]`. */
+  body?: Readonly<Record<string, FormValue | undefined>>
+  /** Sent as JSON, for the few calls that take nothing else. Never together with `body`. */
+  json?: Readonly<Record<string, JsonValue | undefined>>
+  /** A read that starts work on the server: neither repeated nor shared with a simultaneous caller. */
   startsJob?: boolean
+  /** A POST that changes nothing: repeated and shared like a GET, and allowed to a tool of risk `read`. */
+  reads?: true
 }
 
 /** Identity and limits of a toolkit. */

@@ -104,7 +104,7 @@ const block = (value: unknown, most?: number) =>
 
 function request({ request: sent, tool, input }: Plan): Html {
   if (sent === null) return html`<p class="soft">Nothing would be sent: it is like that already.</p>`
-  const { method, path, query, body } = sent
+  const { method, path, query, body = sent.json } = sent
   return html`<p><code>${method} ${visible(path, 500)}</code></p>
 ${query && block(query)}
 ${body && block(body)}

@@ -26,7 +26,7 @@ export function createUpstream(options: UpstreamOptions): typeof fetch {
   const send = logger || metrics ? timed(options.fetch, logger, metrics) : options.fetch
 
   return async (input, init) => {
-    const signal = init?.signal ?? never
+    const signal = init?.signal ?? never()
     const entered = slots.enter(wait * 1000)
     const inTime = await unlessAborted(entered, signal).catch((error: unknown) => {
       // The turn may come after the caller has gone.

@@ -98,7 +98,7 @@ function later(tell: CallOptions['onProgress'], milliseconds: number): CallOptio
 }
 
 /** A sign-in that allows `scope`. Who was not asked for it yet is asked once, as over HTTP. */
-async function signedIn(sessions: Sessions, scope: Scope, { signal = never, onProgress }: CallOptions) {
+async function signedIn(sessions: Sessions, scope: Scope, { signal = never(), onProgress }: CallOptions) {
   const begun = Date.now()
   for (;;) {
     const session = await sessions.find(scope, signal, later(onProgress, Date.now() - begun))
