@@ -117,6 +117,13 @@ describe('the sandbox refuses', () => {
     const problems = await refused({ method: 'POST', path: '/server/restart', body })
     expect(problems).toEqual(['options[force] is not a parameter of this call'])
   })
+
+  it('an object inside of the object of a form', async () => {
+    const queues_list = { queue: 'default', env: { name: 'x' } }
+    const body = { server_id: '70011', app_id: '90021', queues_list }
+    const problems = await refused({ method: 'POST', path: '/app/supervisor', body })
+    expect(problems).toEqual(['queues_list[env][name] is not a parameter of this call'])
+  })
 })
 
 describe('nothing is sent of', () => {
