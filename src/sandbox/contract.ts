@@ -72,15 +72,6 @@ export const contract = data as unknown as Contract
 /** Every operation of the contract. */
 export const operations: readonly Operation[] = contract.operations
 
-const byId = new Map(operations.map((operation) => [operation.id, operation]))
-
-/** The operation with this id. @throws Error when the contract has none: a programming error. */
-export function operationById(id: string): Operation {
-  const found = byId.get(id)
-  if (!found) throw new Error(`the contract has no operation ${id}`)
-  return found
-}
-
 interface Route {
   segments: string[]
   methods: Map<string, Operation>

@@ -3,19 +3,30 @@ import type { Answer } from './call.ts'
 import { findOperation, type Operation, type Version } from './contract.ts'
 import { validate, validationErrors } from './validate.ts'
 
-/** A request held against the contract. */
+/** A request as it came over the wire. */
+export interface Asked {
+  /** `null`: the URL names none. */
+  version: Version | null
+  method: string
+  /** Below the version. */
+  path: string
+  query: Raw
+  body: ParsedBody
+}
+
+/** A request compared with the contract. */
 export interface Judgement {
   operation: Operation | undefined
   input: Record<string, unknown>
-  /** Everything that is wrong with it. */
+  /** Everything that is wrong with the request. */
   complaints: { field: string | null; problem: string }[]
-  /** The answer to what nobody offers: known before anyone asks who is calling. Text: the catch-all. */
+  /** The answer to a request that no operation fits. It is given before the token is looked at. */
   atTheDoor: Answer | 'catch-all' | undefined
-  /** The answer to parameters that do not fit; comes after the token was looked at. */
+  /** The answer to parameters that do not fit. It is given after the token was looked at. */
   misfit: Answer | undefined
 }
 
-/** Seen in no current client of v2 and reported as gone there. */
+/** Tags whose operations no current client of v2 uses, and which are reported as gone from v2. */
 const goneFromV2 = new Set(['bot_protection'])
 
 function existsIn(operation: Operation, version: Version): boolean {
@@ -23,14 +34,8 @@ function existsIn(operation: Operation, version: Version): boolean {
   return !goneFromV2.has(operation.tag)
 }
 
-/** What the contract says about a request. A fault that hides the answer does not hide a violation. */
-export function judge(
-  version: Version | null,
-  method: string,
-  path: string,
-  query: Raw,
-  body: ParsedBody,
-): Judgement {
+/** Compare a request with the contract. Violations are recorded even if a fault replaces the answer. */
+export function judge({ version, method, path, query, body }: Asked): Judgement {
   const found = version ? findOperation(method, path) : undefined
   const operation = found?.operation
   const refuse = (
@@ -53,10 +58,10 @@ export function judge(
     return refuse(`${found.operation.id} does not exist in ${version}`, 'catch-all')
   }
   if (query.access_token !== undefined) {
-    const body = { message: 'Access token missing' }
-    return refuse('access token in the query', { status: 400, body }, 'access_token')
+    const answer = { status: 400, body: { message: 'Access token missing' } }
+    return refuse('access token in the query', answer, 'access_token')
   }
-  const { input, problems } = validate(found.operation, found.path, query, body)
+  const { input, problems } = validate(found.operation, { path: found.path, query, body })
   return {
     operation,
     input,

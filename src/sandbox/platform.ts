@@ -1,6 +1,6 @@
 import { allows } from './auth.ts'
 import { fields, parseBody } from './body.ts'
-import { type Answer, refused } from './call.ts'
+import { type Answer, type Call, refused } from './call.ts'
 import { contract, type Operation, type Version } from './contract.ts'
 import { type Fault, lowerCase, wrongAnswer } from './faults.ts'
 import { judge } from './judge.ts'
@@ -8,7 +8,6 @@ import type { Quota } from './limits.ts'
 import { holdsServer, operationRow } from './operations.ts'
 import { exchange } from './routes/auth.ts'
 import { dispatch } from './routes/index.ts'
-import type { AccountState } from './state.ts'
 import { createCall, foreignId, missingTarget, serverParameters } from './targets.ts'
 import { now, type RecordedRequest, type World } from './world.ts'
 
@@ -25,11 +24,11 @@ export interface Reply {
   body: string
   /** Seconds to wait before it is sent. */
   latency: number
-  /** The connection breaks instead. */
+  /** The connection breaks, and nothing of the reply arrives. */
   reset: boolean
 }
 
-/** Calls that make sense for a server that is off. All other work on it is refused. */
+/** Operations that make sense for a stopped server. Every other change to it is refused. */
 const possibleWhileStopped = new Set([
   'server_start',
   'server_stop',
@@ -43,7 +42,7 @@ const possibleWhileStopped = new Set([
 
 const unauthorized = (): Answer => ({ status: 401, body: { message: 'Unauthorized' } })
 
-/** One request, from the door to the answer. */
+/** Answer one request. */
 export function answer(world: World, incoming: Incoming): Reply {
   const at = now(world)
   world.operations.settle(at)
@@ -51,7 +50,7 @@ export function answer(world: World, incoming: Incoming): Reply {
   const [, version = null, path = url.pathname] = /^\/api\/(v[12])(\/.*)$/.exec(url.pathname) ?? []
   const parsed = parseBody(incoming.headers.get('content-type') ?? '', incoming.body)
   const query = fields(url.searchParams)
-  const judged = judge(version as Version | null, method, path, query, parsed)
+  const judged = judge({ version: version as Version | null, method, path, query, body: parsed })
   const { operation } = judged
   const sent = bearer(incoming.headers)
   const token = world.auth.find(sent ?? '', at)
@@ -85,9 +84,11 @@ export function answer(world: World, incoming: Incoming): Reply {
   } else if (fault?.reset !== 'before' && (!wrong || fault?.done)) {
     result = judged.atTheDoor ?? admit(operation!) ?? serve(operation!)
   }
-  return reply(result, quota, fault, wrong, record)
+  const replied = reply(result, quota, fault, wrong)
+  record.status = replied.reset ? 0 : replied.status
+  return replied
 
-  /** Who may come in: token, rate limit, role, parameters, in the order in which the platform looks. */
+  /** Check token, rate limit, role and parameters, in the order in which the platform does. */
   function admit(operation: Operation): Answer | undefined {
     const isExchange = operation.tag === 'auth'
     if (!isExchange && !incoming.headers.has('authorization')) {
@@ -108,7 +109,7 @@ export function answer(world: World, incoming: Incoming): Reply {
     const missing = missingTarget(world, account, input, (field) =>
       violate(`${field} is of another account`, field),
     )
-    const unable = missing ?? unavailable(world, account, operation, input, at)
+    const unable = missing ?? unavailable(world, { account, operation, input }, at)
     if (unable) return unable
     const result = dispatch(
       createCall(world, { operation, version: version as Version, account, input }, fault),
@@ -119,12 +120,10 @@ export function answer(world: World, incoming: Incoming): Reply {
   }
 }
 
-/** A server that is off does no work, and one that is at work takes on nothing else. */
+/** A stopped server does no work, and a server that runs one operation refuses a second one. */
 function unavailable(
   world: World,
-  account: AccountState,
-  operation: Operation,
-  input: Record<string, unknown>,
+  { account, operation, input }: Pick<Call, 'account' | 'operation' | 'input'>,
   at: number,
 ): Answer | undefined {
   if (operation.kind === 'read' && !operation.startsJob) return undefined
@@ -145,7 +144,7 @@ function unavailable(
 
 const bearer = (headers: Headers) => /^Bearer (\S+)$/i.exec(headers.get('authorization') ?? '')?.[1]
 
-/** Credentials of the platform itself stay out of the record. */
+/** The record of a request must not hold credentials of the platform. */
 function withoutCredentials(values: Record<string, unknown>): Record<string, unknown> {
   const { api_key, access_token, ...rest } = values
   return {
@@ -160,7 +159,6 @@ function reply(
   quota: Quota,
   fault: Fault | undefined,
   wrong: ReturnType<typeof wrongAnswer>,
-  record: RecordedRequest,
 ): Reply {
   const right =
     result === 'catch-all'
@@ -171,8 +169,6 @@ function reply(
           type: 'application/json',
         }
   const status = wrong?.status ?? right.status
-  const reset = fault?.reset !== undefined
-  record.status = reset ? 0 : status
   return {
     status,
     headers: {
@@ -185,6 +181,6 @@ function reply(
     },
     body: wrong?.body ?? right.body,
     latency: fault?.latency ?? 0,
-    reset,
+    reset: fault?.reset !== undefined,
   }
 }

@@ -14,7 +14,7 @@ export interface Checked {
   problems: Problem[]
 }
 
-/** Fields that may be sent empty: an empty value has a meaning there (the webroot, "switch off", "no list"). */
+/** Fields in which an empty value has a meaning: the webroot, "switch off", "no list". */
 const mayBeEmpty = new Set([
   'deploy_path',
   'crons',
@@ -25,7 +25,7 @@ const mayBeEmpty = new Set([
   'project_name',
 ])
 
-/** Seen live: the edge in front of this path takes a form and nothing else, whatever clients tried. */
+/** Operations that were seen to accept a form only, whatever else clients tried. */
 const formOnly = new Set(['staging_auth_status_update'])
 
 const plain = (name: string) => name.replace(/\[.*$/, '')
@@ -47,7 +47,7 @@ function format(value: string, wanted: string | undefined): string | undefined {
   return undefined
 }
 
-/** Typed value, or what is wrong with it. Forms and queries know only text; JSON may say numbers and booleans. */
+/** The typed value, or what is wrong with it. Forms and queries hold text only, JSON also numbers and booleans. */
 function scalar(
   value: unknown,
   type: Parameter['type'],
@@ -113,20 +113,24 @@ function check(
   return 'value' in result ? { value: result.value } : { code: result.code, message: result.message }
 }
 
-function readPlace(
-  checked: Checked,
-  declared: Parameter[],
-  given: Raw,
-  json: boolean,
-  elsewhere: Set<string>,
-) {
+/** What a request sends in one place: in the path, the query or the body. */
+interface Place {
+  declared: Parameter[]
+  given: Raw
+  json?: boolean
+  /** Parameters that belong into another place. */
+  elsewhere?: Parameter[]
+}
+
+function readPlace(checked: Checked, { declared, given, json = false, elsewhere = [] }: Place): void {
   const used = new Set<string>()
   for (const parameter of declared) {
     // In JSON a list needs no brackets: `ip: [...]`.
     const name = json ? plain(parameter.name) : parameter.name
     if (parameter.name.endsWith('[<field>]') && !json) {
       const prefix = `${plain(name)}[`
-      const parts = Object.keys(given).filter((key) => key.startsWith(prefix) && key.endsWith(']'))
+      const isField = (key: string) => key.startsWith(prefix) && /^[^[\]]+\]$/.test(key.slice(prefix.length))
+      const parts = Object.keys(given).filter(isField)
       for (const key of parts) used.add(key)
       if (parts.length > 0) {
         checked.input[plain(name)] = Object.fromEntries(
@@ -154,7 +158,7 @@ function readPlace(
   for (const name of Object.keys(given)) {
     if (used.has(name)) continue
     checked.problems.push(
-      elsewhere.has(name)
+      elsewhere.some((parameter) => parameter.name === name)
         ? { field: name, code: 'place', message: 'was sent in the wrong place' }
         : { field: name, code: 'unknown', message: 'is not a parameter of this call' },
     )
@@ -164,18 +168,14 @@ function readPlace(
 /** Compare a request with its entry in the contract: names, places, types, values, what has to be there. */
 export function validate(
   operation: Operation,
-  path: Record<string, string>,
-  query: Raw,
-  body: ParsedBody,
+  { path, query, body }: { path: Record<string, string>; query: Raw; body: ParsedBody },
 ): Checked {
   const checked: Checked = { input: {}, problems: [] }
   const params = operation.params ?? []
   const at = (...places: string[]) => params.filter((one) => places.includes(one.in))
-  const names = (list: Parameter[]) => new Set(list.map((one) => one.name))
-  readPlace(checked, at('path'), path, false, new Set())
-  readPlace(checked, at('query'), query, false, names(at('form', 'json')))
-  const declared = at('form', 'json')
-  const given = 'values' in body ? body.values : {}
+  const [inQuery, inBody] = [at('query'), at('form', 'json')]
+  readPlace(checked, { declared: at('path'), given: path })
+  readPlace(checked, { declared: inQuery, given: query, elsewhere: inBody })
   if (body.kind === 'other' || body.kind === 'broken') {
     const message = body.kind === 'broken' ? 'is not a JSON object' : `of type ${body.type} is not accepted`
     checked.problems.push({ field: 'body', code: 'content_type', message })
@@ -187,7 +187,8 @@ export function validate(
     checked.problems.push({ field: 'body', code: 'content_type', message: `has to be sent as ${wanted}` })
     return checked
   }
-  readPlace(checked, declared, given, body.kind === 'json', names(at('query')))
+  const given = 'values' in body ? body.values : {}
+  readPlace(checked, { declared: inBody, given, json: body.kind === 'json', elsewhere: inQuery })
   return checked
 }
 

@@ -14,11 +14,14 @@ describe('an aborted call ends with the reason of its signal', () => {
     expect(upstream.seen).toHaveLength(0)
   })
 
+  const read = { route: 'GET /providers', tool: 'get_available_providers', input: {} } as const
+  const change = { route: restart, tool: 'restart_server', input: { server_id: 1 } } as const
+
   it.each([
-    ['a read', 'GET /providers', 'get_available_providers', {}, 'cancelled'],
-    // It may have been carried out.
-    ['a write', restart, 'restart_server', { server_id: 1 }, 'unknown'],
-  ] as const)('during the request of %s, which is closed', async (_, route, tool, input, outcome) => {
+    { kind: 'a read', ...read, outcome: 'cancelled' },
+    // The server may have carried it out.
+    { kind: 'a change', ...change, outcome: 'unknown' },
+  ])('during the request of $kind, which is closed', async ({ route, tool, input, outcome }) => {
     const events: AuditEvent[] = []
     const upstream = await startUpstream({ [route]: silence })
     const abort = new AbortController()

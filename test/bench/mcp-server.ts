@@ -8,7 +8,6 @@ import { WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/
 import { createCloudways, defineTools } from 'cloudways-tools'
 import { createMcpHandler } from 'cloudways-tools/mcp'
 import * as z from 'zod'
-import { answerParent } from './children.ts'
 
 const upstream = async () =>
   new Response('{"key":"ssh-rsa example"}', { headers: { 'content-type': 'application/json' } })
@@ -63,5 +62,5 @@ const handlers = {
 }
 const fetch = handlers[process.argv[2] as keyof typeof handlers]()
 const listener = serve({ fetch, port: 0, hostname: '127.0.0.1', overrideGlobalObjects: false }, () =>
-  answerParent((listener.address() as AddressInfo).port),
+  process.send?.({ port: (listener.address() as AddressInfo).port }),
 )

@@ -43,7 +43,7 @@ export async function sideBySide(
 
 /** One line of the table. */
 export function row(what: string, ours: string, against = '', goal = ''): void {
-  console.log(`${what.padEnd(62)} ${ours.padStart(12)}  ${against.padEnd(44)} ${goal}`)
+  console.log(`${what.padEnd(64)} ${ours.padStart(10)}  ${against.padEnd(58)} ${goal}`)
 }
 
 export const times = (pair: Pair) => `${pair.ratio.toFixed(2)}x`

@@ -1,7 +1,14 @@
-import type { Operation, Parameter } from '../../src/sandbox/contract.ts'
+import { type Operation, operations, type Parameter } from '../../src/sandbox/contract.ts'
 import type { Sandbox } from '../../src/sandbox/index.ts'
 
 export type Values = Record<string, unknown>
+
+/** @throws Error when the contract has no such operation. */
+export function operationById(id: string): Operation {
+  const found = operations.find((operation) => operation.id === id)
+  if (!found) throw new Error(`the contract has no operation ${id}`)
+  return found
+}
 
 /** Values that the platform accepts for parameters whose name says what they are. */
 function known(sandbox: Sandbox): Values {

@@ -1,0 +1,38 @@
+/**
+ * Nothing that needs a runtime is made at import. Workers refuse a package that starts a timer, asks for random
+ * values, fetches or makes an abort signal outside of a request.
+ */
+import { execFile } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { expect, it } from 'vitest'
+import configs from '../../tsdown.config.ts'
+
+const run = promisify(execFile)
+const repo = fileURLToPath(new URL('../..', import.meta.url))
+const [{ entry }] = configs as unknown as [{ entry: Record<string, string> }]
+
+/** Puts a function that throws in the place of each of these, for whatever is imported after it. */
+const traps = `
+const trap = (owner, name) => {
+  const value = function () { throw new Error(name + ' was used at import') }
+  Object.defineProperty(owner, name, { value, configurable: true, writable: true })
+}
+for (const name of ['AbortController', 'fetch', 'setTimeout', 'setInterval', 'setImmediate']) trap(globalThis, name)
+for (const name of ['timeout', 'any', 'abort']) trap(AbortSignal, name)
+for (const name of ['getRandomValues', 'randomUUID']) trap(Crypto.prototype, name)
+for (const name of ['digest', 'generateKey', 'importKey', 'sign', 'encrypt']) trap(SubtleCrypto.prototype, name)
+trap(Math, 'random')
+`
+
+const importTrapped = (code: string) =>
+  run(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', `${traps}${code}`], { cwd: repo })
+
+it.each(Object.entries(entry))('%s', async (_name, path) => {
+  await importTrapped(`await import('./${path}')`)
+})
+
+it.each(['new AbortController()', 'setTimeout(() => {})', 'crypto.randomUUID()', 'crypto.subtle.digest()'])(
+  'the traps catch %s',
+  async (code) => expect(importTrapped(code)).rejects.toThrow('was used at import'),
+)
