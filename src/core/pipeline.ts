@@ -1,7 +1,7 @@
 /**
  * The one path of a call. Every adapter calls this, and adds nothing to the rules.
  *
- *     accept    take extra arguments, parse, keep to the scope               decide/accept.ts
+ *     accept    take extra arguments, parse, keep to the scope               decide/parse.ts, decide/scope.ts
  *     change    a repeat of a call that creates something is not made again  send/no-repeat.ts
  *       approve look, backup, plan, person, operator, look again             decide/change.ts
  *     send      the request, bounded, and the wait for its operation         send/send.ts, send/api.ts
@@ -15,14 +15,17 @@
  */
 import { finish, type Made } from './answer/answer.ts'
 import { hintsOf } from './answer/hints.ts'
-import { accept } from './decide/accept.ts'
 import { approve } from './decide/change.ts'
 import { lookBefore, missingCondition } from './decide/look-before.ts'
+import { parseInput } from './decide/parse.ts'
 import { makePlan } from './decide/plan.ts'
+import { checkNewName, checkScope, isScoped } from './decide/scope.ts'
+import { targetIds } from './decide/targets.ts'
+import { takeExtras } from './declare/extras.ts'
 import { openCall, recorded } from './recorded.ts'
 import { noRepeat } from './send/no-repeat.ts'
 import { request, send } from './send/send.ts'
-import type { AcceptedCall, BoundPlan, CallOptions, Input, Kit } from './types/call.ts'
+import type { AcceptedCall, BoundPlan, Call, CallOptions, Input, Kit } from './types/call.ts'
 import type { AnyTool } from './types/tool.ts'
 
 /** Make a call. */
@@ -54,4 +57,20 @@ async function change(call: AcceptedCall): Promise<Made> {
   const body = repeats ? await repeats.make(() => request(call)) : await send(call)
   // No undo is offered when the call sent no change.
   return { body, hints: await hintsOf(call, call.api.hasChanged() ? before : undefined, body) }
+}
+
+/** The arguments are right and name nothing outside of the scope. @throws InputError, PolicyError */
+async function accept(call: Call): Promise<AcceptedCall> {
+  const { kit, tool, decision, signal } = call
+  const { policy } = kit.rules
+  await takeExtras(call)
+  const input = parseInput(tool, call.given)
+  const ids = targetIds(tool, input)
+  decision.target = ids
+  decision.rule = 'default'
+  signal.throwIfAborted()
+  const named = Object.assign(call, { ids })
+  await checkScope(named)
+  if (isScoped(policy)) checkNewName(tool, input, policy)
+  return Object.assign(named, { input })
 }

@@ -3,13 +3,17 @@
  *
  * @module
  */
+
+import { hashOf } from '../base/hash.ts'
 import { never } from '../base/signal.ts'
 import { isCloudwaysError } from '../errors.ts'
-import { audit, factsOf } from './answer/event.ts'
 import { outcomeOf, ruleOf, safeError } from './answer/failure.ts'
+import { redact } from './answer/redact.ts'
 import { proposed } from './platform.ts'
 import { openApi } from './send/api.ts'
-import type { Call, CallOptions, Decision, Kit } from './types/call.ts'
+import type { Account } from './types/api.ts'
+import type { AuditEvent } from './types/audit.ts'
+import type { Call, CallOptions, Decision, Kit, Rules } from './types/call.ts'
 import type { AnyTool } from './types/tool.ts'
 
 export function openCall(kit: Kit, tool: AnyTool, given: unknown, options: CallOptions): Call {
@@ -54,3 +58,67 @@ export async function recorded<T>(call: Call, steps: (call: Call) => Promise<T>)
 
 const isBeyondRole = (error: unknown) =>
   isCloudwaysError(error) && error.details.reason === 'insufficient_scope'
+
+/** What an audit event says of a call besides the decision. */
+export interface Facts {
+  tool: string
+  input: unknown
+  /** Milliseconds since 1970. */
+  started: number
+  signal: AbortSignal
+}
+
+export const factsOf = ({ tool, input, given, started, signal }: Call): Facts => ({
+  tool: tool.name,
+  input: input ?? given,
+  started,
+  signal,
+})
+
+/** What the announcement and the event of one call have in common. */
+export async function identityOf(
+  account: Account,
+  { tool, input, started, signal }: Facts,
+): Promise<Pick<AuditEvent, 'time' | 'account' | 'tool' | 'argumentsHash'>> {
+  return {
+    time: new Date(started).toISOString(),
+    account: await idSoon(account.id(), signal),
+    tool,
+    argumentsHash: await hashOf(input ?? {}).catch(() => 'not JSON'),
+  }
+}
+
+/** Milliseconds that a cancelled call waits for a function that brings credentials. */
+const cancelledWait = 50
+
+function idSoon(id: Promise<string>, { aborted }: AbortSignal): Promise<string> {
+  const known = id.catch(() => 'unknown')
+  if (!aborted) return known
+  return Promise.race([
+    known,
+    new Promise<string>((resolve) => setTimeout(resolve, cancelledWait, 'unknown')),
+  ])
+}
+
+/** Tell the audit. It must not fail the call: a change that was made would look like an error and be made again. */
+export async function audit(rules: Rules, account: Account, facts: Facts, decision: Decision): Promise<void> {
+  try {
+    const event: AuditEvent = {
+      ...(await identityOf(account, facts)),
+      ...decision,
+      ...(rules.auditArguments && { arguments: shown(facts.input, account.secrets()) }),
+      duration: Date.now() - facts.started,
+    }
+    // Not waited for: a sink that hangs must not hold the answer.
+    Promise.resolve(rules.onAudit?.(event) as unknown).catch(() => {})
+  } catch {}
+}
+
+/** Arguments that can't be shown must not keep the event from being told. */
+function shown(input: unknown, known: readonly string[]): unknown {
+  try {
+    return redact(input ?? {}, { known })
+  } catch {
+    return 'not JSON'
+  }
+}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { kinds, proposed } from '../../src/core/platform.ts'
-import { namedIn } from '../../src/core/send/named-in.ts'
+import { namedIn } from '../../src/core/send/request.ts'
 import type { ApiRequest } from '../../src/core/types/api.ts'
 import { type Operation, operations, type Parameter } from '../../src/sandbox/contract.ts'
 import { coreTools } from '../../src/tools/index.ts'

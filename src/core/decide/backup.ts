@@ -6,7 +6,7 @@
 import { UpstreamError } from '../../errors.ts'
 import { proposed, restorePointsRequest } from '../platform.ts'
 import { startedOperation } from '../send/operation.ts'
-import { waitForOperation } from '../send/wait.ts'
+import { waitForOperation } from '../send/send.ts'
 import type { AcceptedCall } from '../types/call.ts'
 import type { SuggestedCall } from '../types/plan.ts'
 

@@ -6,15 +6,16 @@
  */
 import { unlessAborted } from '../../base/signal.ts'
 import { isCloudwaysError, PolicyError } from '../../errors.ts'
+import { factsOf, identityOf } from '../recorded.ts'
 import { openApi } from '../send/api.ts'
-import type { AcceptedCall, BoundPlan, Findings } from '../types/call.ts'
-import type { SuggestedCall } from '../types/plan.ts'
+import { changed, forPerson, tooOld } from '../send/bounds.ts'
+import type { PendingChange } from '../types/audit.ts'
+import type { AcceptedCall, BoundPlan, Call, Findings } from '../types/call.ts'
+import type { Risk, SuggestedCall } from '../types/plan.ts'
 import type { Before } from '../types/tool.ts'
 import { confirmSeconds, ensureConfirmed } from './confirm.ts'
 import { mayAsk } from './judge.ts'
-import { changed, forPerson, tooOld } from './keep-to-plan.ts'
 import { lookBefore, lookForUndo, missingCondition } from './look-before.ts'
-import { askOperator } from './operator.ts'
 import { makePlan } from './plan.ts'
 import { checkScope } from './scope.ts'
 
@@ -126,3 +127,21 @@ function stopwatch(): () => number {
 
 const callFirst = ({ tool, input }: SuggestedCall) =>
   `Nothing was changed. Call ${tool} with ${JSON.stringify(input)}, wait until it is completed, then call again.`
+
+/**
+ * Ask the operator's `beforeChange` whether a change may be sent now, and tell which one. Its record outlives this
+ * process, which may be killed before the audit event of the call.
+ */
+export async function askOperator(call: Call): Promise<void> {
+  const { kit, account, signal, decision } = call
+  const { beforeChange } = kit.rules
+  if (!beforeChange) return
+  const change: PendingChange = {
+    ...(await identityOf(account, factsOf(call))),
+    target: { ...decision.target },
+    risk: decision.risk as Risk,
+  }
+  // If the call was cancelled, its audit event is already written. No change will be sent, so none is announced.
+  signal.throwIfAborted()
+  await beforeChange(change)
+}

@@ -5,12 +5,10 @@
  * @module
  */
 import { isCloudwaysError } from '../../errors.ts'
-import { checkPlan } from '../decide/keep-to-plan.ts'
 import type { Api, Call, Inventory } from '../types/call.ts'
 import type { Parts, Send } from '../types/tool.ts'
-import { inScope, readInventory } from './in-scope.ts'
-import { ownOperations } from './own-operations.ts'
-import { checkOwnTarget } from './own-target.ts'
+import { checkOwnTarget, checkPlan } from './bounds.ts'
+import { inScope, ownOperations, readInventory } from './in-scope.ts'
 import { isChange, isRead } from './request.ts'
 
 /** Seconds for a whole call with its retries. A call that waits for an operation has more. */

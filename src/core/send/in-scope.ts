@@ -4,14 +4,16 @@
  *
  * @module
  */
+
+import { hashOf } from '../../base/hash.ts'
 import { PolicyError } from '../../errors.ts'
-import { checkIds, isScoped, outside, rowsInScope } from '../decide/scope.ts'
+import { checkIds, comparable, isScoped, outside, rowsInScope } from '../decide/scope.ts'
 import { isAlertList, kinds, serverList } from '../platform.ts'
 import type { ApiRequest } from '../types/api.ts'
-import type { Inventory, InventoryServer, Scope } from '../types/call.ts'
+import type { Call, Inventory, InventoryServer, Policy, Scope } from '../types/call.ts'
 import type { AnyTool, Send } from '../types/tool.ts'
 import { type Json, readServers, rowsOf, serversOf, textOf } from './inventory.ts'
-import { namedIn } from './named-in.ts'
+import { namedIn } from './request.ts'
 
 interface Bounds {
   tool: AnyTool
@@ -77,4 +79,32 @@ function checkOperation(body: unknown, scope: Scope, ours: readonly InventorySer
   const app_id = textOf(row.app_id).replace(/^0$/, '')
   if (!server_id || (scope.apps.length > 0 && !app_id)) throw outside('This operation')
   checkIds({ server_id, ...(app_id && { app_id }) }, ours)
+}
+
+const operationSeconds = 86_400
+
+interface OwnOperations {
+  claim(operation: string): Promise<void>
+  isOwn(operation: string): Promise<boolean>
+}
+
+export function ownOperations({ kit, account }: Omit<Call, 'api'>): OwnOperations {
+  const { storage, policy } = kit.rules
+  const own = new Set<string>()
+  // The key names the scope: another toolkit of the same account may have another one.
+  const keyOf = async (operation: string) =>
+    `operation:${await account.id()}:${await scopeHash(policy)}:${operation}`
+  return {
+    isOwn: async (operation) => own.has(operation) || (await storage.get(await keyOf(operation))) !== null,
+    async claim(operation) {
+      own.add(operation)
+      await storage.set(await keyOf(operation), 1, { ttl: operationSeconds })
+    },
+  }
+}
+
+/** Stands for a scope: the same for the same entries in any order. */
+function scopeHash({ servers, apps }: Policy): Promise<string> {
+  const sorted = (entries: readonly string[]) => [...new Set(entries.map(comparable))].sort()
+  return hashOf({ servers: sorted(servers), apps: sorted(apps) })
 }
