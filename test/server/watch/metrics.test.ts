@@ -3,7 +3,7 @@ import { createApp, createMetrics, readConfig } from 'cloudways-tools/server'
 import { memoryStorage } from 'cloudways-tools/storage'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { openServices } from '../../../src/server/http/services.ts'
-import { mayReadMetrics } from '../../../src/server/watch/metrics-door.ts'
+import { mayReadMetrics } from '../../../src/server/watch/metrics-access.ts'
 import { callTool, raw, startTestServer, type TestServerOptions } from '../support.ts'
 
 async function start({ env, ...options }: TestServerOptions = {}) {
