@@ -71,7 +71,7 @@ it('makes a change that needs a person only with the token of its plan, once', a
 
   const elsewhere = ['call', 'restart_server', 'server_id=70024', confirm, '--sandbox']
   expect((await run(elsewhere, { env })).code).toBe(1)
-  // A token that was brought for something else is gone.
+  // A token that was used for another change is spent.
   const again = await call(confirm)
   expect([again.code, again.stdout]).toEqual([1, ''])
 

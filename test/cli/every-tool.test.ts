@@ -18,7 +18,7 @@ afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup()
 })
 
-/** A platform to reach over HTTP, and the environment that leads the command to it. */
+/** A platform that listens on HTTP, and the environment with which the command uses it. */
 async function platform() {
   const sandbox = createSandbox({ operationSeconds: 0, requestsPerMinute: 10_000 })
   const { url, close } = await sandbox.listen()
@@ -28,9 +28,9 @@ async function platform() {
     CLOUDWAYS_API_URL: url,
     RATE_LIMIT_REQUESTS: '10000',
     LOG_LEVEL: 'DEBUG',
-    // The state of an operation is not what is looked at here, and looking takes seconds.
+    // Waiting for operations takes seconds, and other tests do it.
     WAIT_SECONDS: '0',
-    // A person is not what is looked at here either.
+    // Other tests ask a person.
     CONFIRM: 'never',
     BACKUP_HOURS: '0',
   }
@@ -38,7 +38,7 @@ async function platform() {
 }
 
 const tools = Object.values<AnyTool>(coreTools)
-/** These build on what others have done. */
+/** These tools need the results of others, so they are called last. */
 const order = (tool: AnyTool) =>
   ['restore_app', 'rollback_app_restore', 'get_operation', 'stop_server'].indexOf(tool.name)
 

@@ -62,7 +62,7 @@ const levels: readonly LogLevel[] = ['DEBUG', 'INFO', 'WARNING', 'ERROR']
 export function createLogger(options: LoggerOptions = {}): Logger {
   const { level = 'INFO', format = 'console', secrets = [] } = options
   const write = options.write ?? ((line: string) => void process.stderr.write(line))
-  const least = levels.indexOf(level)
+  const lowest = levels.indexOf(level)
   let file = options.file === undefined ? undefined : openLog(options.file)
 
   function append(line: string): void {
@@ -82,7 +82,7 @@ export function createLogger(options: LoggerOptions = {}): Logger {
   }
 
   function log(level: LogLevel, message: string, fields: LogFields = {}): void {
-    if (levels.indexOf(level) < least) return
+    if (levels.indexOf(level) < lowest) return
     const context = requestContext.getStore()
     const known = context ? [...secrets, ...context.secrets] : secrets
     const facts = { ...(context && { request_id: context.id }), ...fields }
@@ -108,7 +108,7 @@ export function createLogger(options: LoggerOptions = {}): Logger {
     info: (message, fields) => log('INFO', message, fields),
     warning: (message, fields) => log('WARNING', message, fields),
     error: (message, fields) => log('ERROR', message, fields),
-    writes: (level) => levels.indexOf(level) >= least,
+    writes: (level) => levels.indexOf(level) >= lowest,
     close,
   }
 }
