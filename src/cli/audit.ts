@@ -40,7 +40,7 @@ function inWords(report: AuditReport): string[] {
       : `Whole: ${count}.`,
     ...(broken && broken.line !== null ? [`Before it: ${count}, whole.`] : []),
     ...(lines > 0 ? [`First  ${first}`, `Last   ${last}`, `Number ${seq}`, `Hash   ${hash}`] : []),
-    ...(lost > 0 ? [`${lost} events could not be written at their time; the file says where.`] : []),
+    ...(lost > 0 ? [`${lost} events could not be written. The file says where they are missing.`] : []),
     ...(unsettled.length > 0 ? [unsettledText(unsettled)] : []),
     ...(expected !== null
       ? [`The expected hash is that of line ${expected}: up to there nothing has changed.`]

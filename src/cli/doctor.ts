@@ -65,7 +65,11 @@ export async function runDoctor(invocation: Invocation): Promise<number> {
     () => stateOf(config),
   )
   if (services) {
-    const answered = await check('Account', () => askAccount(services), tellAccount)
+    const answered = await check(
+      'Account',
+      () => askAccount(services),
+      (found) => tellAccount(found, config),
+    )
     if (answered && services.account !== 'none' && namesTargets(config)) {
       await check(
         'Names',
@@ -122,9 +126,15 @@ async function askAccount({ cloudways, account }: Services) {
   return { account, answer: await cloudways.call('ping', {}) }
 }
 
-function tellAccount({ account, answer }: Awaited<ReturnType<typeof askAccount>>): Finding {
+function tellAccount(
+  { account, answer }: Awaited<ReturnType<typeof askAccount>>,
+  { enableOauthAuth }: Config,
+): Finding {
   if (!answer) {
-    return { state: 'note', text: 'no credentials here: each HTTP request brings its own, stdio calls fail' }
+    const then = enableOauthAuth
+      ? 'a person signs in with a browser, or an HTTP request brings its own'
+      : 'each HTTP request brings its own, stdio calls fail'
+    return { state: 'note', text: `no credentials here: ${then}` }
   }
   const from = account === 'sandbox' ? 'the sandbox' : answer.api_url
   return { state: 'ok', text: `${answer.credential} works at ${from}, answered in ${answer.milliseconds} ms` }

@@ -14,7 +14,7 @@ afterEach(() => rmSync(dir, { recursive: true, force: true }))
 
 const verify = (...args: string[]) => run(['audit', 'verify', path, ...args])
 
-/** What three calls leave. */
+/** The lines that three calls write. */
 async function fill(): Promise<string[]> {
   for (const input of ['detail=full', 'detail=compact', 'fields=id']) {
     const call = ['call', 'list_servers', input, '--sandbox']

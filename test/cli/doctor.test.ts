@@ -1,108 +1,96 @@
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { coreTools } from '../../src/tools/index.ts'
 import { run, start, until } from './run.ts'
 
-describe('doctor', () => {
-  it('tells what works', async () => {
-    const { code, stdout, stderr } = await run(['doctor', '--sandbox'])
-    expect([code, stderr]).toEqual([0, ''])
-    expect(stdout).toMatch(
-      new RegExp(
-        String.raw`^ok {4}Node\.js .+\nok {4}Configuration .+\nok {4}Tools +${Object.keys(coreTools).length} visible\nok {4}HTTP .+\nok {4}Confirmation .+\nok {4}State +in memory, works\nok {4}Account +access_token works at the sandbox, answered in \d+ ms\n$`,
-      ),
-    )
-  })
+it('tells what works', async () => {
+  const { code, stdout, stderr } = await run(['doctor', '--sandbox'])
+  expect([code, stderr]).toEqual([0, ''])
+  expect(stdout).toMatch(
+    new RegExp(
+      String.raw`^ok {4}Node\.js .+\nok {4}Configuration .+\nok {4}Tools +${Object.keys(coreTools).length} visible\nok {4}HTTP .+\nok {4}Confirmation .+\nok {4}State +in memory, works\nok {4}Account +access_token works at the sandbox, answered in \d+ ms\n$`,
+    ),
+  )
+})
 
-  it('names what does not, in the words of the error, without secrets', async () => {
-    const { code, stdout, stderr } = await run(['doctor'], {
-      env: {
-        CLOUDWAYS_API_URL: 'http://127.0.0.1:9',
-        CLOUDWAYS_ACCESS_TOKEN: 'cw_canary_token',
-        TOOLS: 'ping',
-      },
-    })
-    expect([code, stderr]).toEqual([1, 'One check failed.\n'])
-    expect(stdout).toMatch(/^FAIL {2}Account /m)
-    expect(stdout).not.toContain('canary')
-    const bad = await run(['doctor'], { env: { PORT: 'abc' } })
-    expect(bad.code).toBe(1)
-    expect(bad.stdout).toContain("FAIL  Configuration  PORT: 'abc' is not a whole number")
+it('names what does not, in the words of the error, without secrets', async () => {
+  const { code, stdout, stderr } = await run(['doctor'], {
+    env: {
+      CLOUDWAYS_API_URL: 'http://127.0.0.1:9',
+      CLOUDWAYS_ACCESS_TOKEN: 'cw_canary_token',
+      TOOLS: 'ping',
+    },
   })
+  expect([code, stderr]).toEqual([1, 'One check failed.\n'])
+  expect(stdout).toMatch(/^FAIL {2}Account /m)
+  expect(stdout).not.toContain('canary')
+  const bad = await run(['doctor'], { env: { PORT: 'abc' } })
+  expect(bad.code).toBe(1)
+  expect(bad.stdout).toContain("FAIL  Configuration  PORT: 'abc' is not a whole number")
+})
 
-  it.each<[string, Record<string, string>, RegExp]>([
-    [
-      'names that name nothing, and the nearest',
-      { SERVERS: 'shp' },
-      /^FAIL {2}Names +SERVERS: no server is named shp\. Did you mean shop\?/m,
-    ],
-    [
-      'apps that are no servers',
-      { SERVERS: 'store' },
-      /^FAIL {2}Names +SERVERS: no server is named store\./m,
-    ],
-    [
-      'misspelt protection',
-      { PROTECT: 'blgg' },
-      /^FAIL {2}Names +PROTECT: no server or app is named blgg\. Did you mean blog\?/m,
-    ],
-    [
-      'a pattern that fits nothing yet',
-      { PROTECT: '*nothing*,blog' },
-      /^note {2}Names +PROTECT: no server or app is named \*nothing\*\.\n/m,
-    ],
-    ['right names', { SERVERS: 'Shop,70024', APPS: 'store', PROTECT: '*stag*' }, /^ok {4}Names +every name/m],
-    [
-      'an audit file in a folder that is not there',
-      { AUDIT_FILE: '/nowhere/x' },
-      /^FAIL {2}Audit file +AUDIT_FILE: the file can't be written \(ENOENT\)/m,
-    ],
-    [
-      'who is asked',
-      { CONFIRM: 'destructive', CONFIRM_FALLBACK: 'refuse' },
-      /^ok {4}Confirmation +what is destructive needs a person: .+, otherwise refused$/m,
-    ],
-    [
-      'that nobody is asked',
-      { CONFIRM: 'never' },
-      /^ok {4}Confirmation +nobody is asked \(CONFIRM=never\)$/m,
-    ],
-    [
-      'that what is protected is asked about all the same',
-      { CONFIRM: 'never', PROTECT: 'blog' },
-      /^ok {4}Confirmation +what is protected needs a person/m,
-    ],
-  ])('tells of %s', async (_, env, line) => {
-    const { code, stdout } = await run(['doctor', '--sandbox'], { env })
-    expect(stdout).toMatch(line)
-    expect(code).toBe(/^FAIL/m.test(stdout) ? 1 : 0)
-  })
+it.each<[string, Record<string, string>, RegExp]>([
+  [
+    'names that name nothing, and the nearest',
+    { SERVERS: 'shp' },
+    /^FAIL {2}Names +SERVERS: no server is named shp\. Did you mean shop\?/m,
+  ],
+  ['apps that are no servers', { SERVERS: 'store' }, /^FAIL {2}Names +SERVERS: no server is named store\./m],
+  [
+    'misspelt protection',
+    { PROTECT: 'blgg' },
+    /^FAIL {2}Names +PROTECT: no server or app is named blgg\. Did you mean blog\?/m,
+  ],
+  [
+    'a pattern that fits nothing yet',
+    { PROTECT: '*nothing*,blog' },
+    /^note {2}Names +PROTECT: no server or app is named \*nothing\*\.\n/m,
+  ],
+  ['right names', { SERVERS: 'Shop,70024', APPS: 'store', PROTECT: '*stag*' }, /^ok {4}Names +every name/m],
+  [
+    'an audit file in a folder that is not there',
+    { AUDIT_FILE: '/nowhere/x' },
+    /^FAIL {2}Audit file +AUDIT_FILE: the file can't be written \(ENOENT\)/m,
+  ],
+  [
+    'who is asked',
+    { CONFIRM: 'destructive', CONFIRM_FALLBACK: 'refuse' },
+    /^ok {4}Confirmation +what is destructive needs a person: .+, otherwise refused$/m,
+  ],
+  ['that nobody is asked', { CONFIRM: 'never' }, /^ok {4}Confirmation +nobody is asked \(CONFIRM=never\)$/m],
+  [
+    'that what is protected is asked about all the same',
+    { CONFIRM: 'never', PROTECT: 'blog' },
+    /^ok {4}Confirmation +what is protected needs a person/m,
+  ],
+])('tells of %s', async (_, env, line) => {
+  const { code, stdout } = await run(['doctor', '--sandbox'], { env })
+  expect(stdout).toMatch(line)
+  expect(code).toBe(/^FAIL/m.test(stdout) ? 1 : 0)
+})
 
-  it('leaves no audit file behind, and says who has one', async () => {
-    const dir = mkdtempSync(join(tmpdir(), 'doctor-'))
-    const path = join(dir, 'audit.jsonl')
-    const env = { AUDIT_FILE: path }
-    expect((await run(['doctor', '--sandbox'], { env })).stdout).toMatch(
-      /^ok {4}Audit file +it can be written$/m,
-    )
-    expect(readdirSync(dir)).toEqual([])
-    const server = start(['stdio', '--sandbox'], env)
-    await until(() => existsSync(`${path}.lock`))
-    const { code, stdout } = await run(['doctor', '--sandbox'], { env })
-    expect(stdout).toMatch(
-      new RegExp(`^note {2}Audit file +AUDIT_FILE: process ${server.child.pid} on `, 'm'),
-    )
-    expect(code).toBe(0)
-    server.child.stdin.end()
-    await server.ended
-    rmSync(dir, { recursive: true })
-  })
+it('leaves no audit file behind, and says who has one', async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'doctor-'))
+  const path = join(dir, 'audit.jsonl')
+  const env = { AUDIT_FILE: path }
+  expect((await run(['doctor', '--sandbox'], { env })).stdout).toMatch(
+    /^ok {4}Audit file +it can be written$/m,
+  )
+  expect(readdirSync(dir)).toEqual([])
+  const server = start(['stdio', '--sandbox'], env)
+  await until(() => existsSync(`${path}.lock`))
+  const { code, stdout } = await run(['doctor', '--sandbox'], { env })
+  expect(stdout).toMatch(new RegExp(`^note {2}Audit file +AUDIT_FILE: process ${server.child.pid} on `, 'm'))
+  expect(code).toBe(0)
+  server.child.stdin.end()
+  await server.ended
+  rmSync(dir, { recursive: true })
+})
 
-  it('has nothing against a machine without an account', async () => {
-    const { code, stdout } = await run(['doctor'])
-    expect(code).toBe(0)
-    expect(stdout).toContain('note  Account        no credentials here')
-  })
+it('has nothing against a machine without an account', async () => {
+  const { code, stdout } = await run(['doctor'])
+  expect(code).toBe(0)
+  expect(stdout).toContain('note  Account        no credentials here')
 })

@@ -12,7 +12,7 @@ export const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.u
 
 export function start(args: readonly string[], env: Record<string, string> = {}) {
   const { PATH = '', HOME = '' } = process.env
-  // Nothing of this machine's environment: it is part of what is tested.
+  // Without the environment of this machine, because the environment is part of the test.
   const child = spawn(process.execPath, ['--import', 'tsx', main, ...args], { env: { PATH, HOME, ...env } })
   const output = { stdout: '', stderr: '' }
   child.stdout.on('data', (chunk) => {
@@ -37,7 +37,7 @@ export async function run(
   return ended
 }
 
-/** Wait until `look` finds something. The bound is against what hangs: a slow machine stays far below it. */
+/** Wait until `look` finds something. The bound only ends a test that hangs: a slow machine stays far below it. */
 export async function until<T>(look: () => T | undefined | null | false, seconds = 60): Promise<T> {
   const deadline = Date.now() + seconds * 1000
   for (;;) {

@@ -85,7 +85,7 @@ describe('http', () => {
     return { ...server, url: `http://localhost:${port}/mcp` }
   }
 
-  /** A server with a call under way, on a platform that answers it when it is told to. */
+  /** A server with a running call. The platform answers the call only when the test says so. */
   async function underWay() {
     const { open, opened } = gate()
     const platform = await startUpstream({ 'GET /providers': when(opened, json(providers)) })

@@ -46,7 +46,7 @@ it('says the address where no browser can be shown; the page waits, and a later 
     `There are no Cloudways credentials. A person has to act: open ${url} in a browser on this computer within 300 seconds and sign in; then call again. Or set CLOUDWAYS_ACCESS_TOKEN in the environment of this server: access tokens are made at https://platform.cloudways.com/api.`,
   )
   expect(textOf(await session.call('list_servers'))).toBe(text)
-  // A pipe of its own, maybe after the answer.
+  // stderr is another pipe, so its text may come after the answer.
   await until(() => session.stderr().includes(`sign in to Cloudways at ${url}`))
   await signInAt(url, token())
   expect(serversIn(await session.call('list_servers'))).toHaveLength(3)

@@ -21,7 +21,7 @@ it('asks through a client with URL elicitation, then goes on with the call', asy
   await until(() => session.completed.length > 0)
   expect(session.completed).toEqual([session.asked[0]?.elicitationId])
   expect(session.errors).toEqual([])
-  // The page goes with its use, and the call does not wait for that.
+  // The page is closed after its use, and the call does not wait for that.
   const look = () => fetch(session.asked[0]?.url as string).catch(() => 'gone')
   await expect.poll(look).toBe('gone')
 })

@@ -26,7 +26,7 @@ function open(args: string, env: Record<string, string> = {}): Session {
   const { PATH = '', HOME = '' } = process.env
   const audit = join(dir, 'audit.jsonl')
   const child = spawn('script', ['-qec', command, '/dev/null'], {
-    // That a call waits for its operation is looked at elsewhere, and takes seconds.
+    // Waiting for an operation takes seconds, and other tests do it.
     env: { PATH, HOME, TMPDIR: dir, SHELL: '/bin/sh', AUDIT_FILE: audit, WAIT_SECONDS: '0', ...env },
   })
   let shown = ''
@@ -43,13 +43,13 @@ async function answer(session: Session, question: RegExp, text: string): Promise
   return session.ended
 }
 
-/** What was decided, as the audit file has it. */
+/** The decisions in the audit file. */
 const decisions = () =>
   readFileSync(join(dir, 'audit.jsonl'), 'utf8')
     .trimEnd()
     .split('\n')
     .map((line) => JSON.parse(line) as Record<string, unknown>)
-    // The line before a change is no decision.
+    // The line that is written before a change is no decision.
     .filter(({ outcome }) => outcome !== 'sending')
     .map(({ rule, outcome }) => `${rule}: ${outcome}`)
 

@@ -13,7 +13,7 @@ export function envExample(): string {
     })
     return `\n## ${title}\n${lines.join('')}`
   })
-  return `# Generated from src/server/variables.ts. Nothing here is required.
+  return `# Generated from src/server/config/variables.ts. Nothing here is required.
 # Copy to .env, then: npx cloudways-tools http --config .env
 ${sections.join('')}`
 }

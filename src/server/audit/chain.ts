@@ -1,43 +1,43 @@
 /**
- * The lines of an audit file: each carries the hash of the one before, so that none can be changed, left out,
- * put in or moved without a trace.
+ * The lines of an audit file. Each line carries the hash of the line before, so that no line can be changed, removed,
+ * inserted or moved without a trace.
  *
- * What it can't show: lines cut off the end, and a chain that was made anew from some line on, for there is no
- * key in it. Whoever keeps a hash elsewhere can show these too (`audit verify --expect HASH`).
+ * Two things leave no trace: lines cut off the end, and a chain that was made anew from some line on, because the chain
+ * has no key. A hash that was kept elsewhere shows both (`audit verify --expect HASH`).
  *
  * @module
  */
 import { createHash } from 'node:crypto'
 
-/** Where a chain stands. */
+/** The last line of a chain, as far as the next line needs it. */
 export interface ChainEnd {
-  /** Of the last line; 0 when there is none. */
+  /** The number of the line; 0 before the first line. */
   seq: number
-  /** Of the last line, hexadecimal. */
+  /** The hash of the line, hexadecimal. */
   hash: string
 }
 
-/** What the first line follows. */
+/** The end of an empty chain. */
 export const chainStart: ChainEnd = { seq: 0, hash: '0'.repeat(64) }
 
 /** A line that is as it was written. */
 export interface ChainLine extends ChainEnd {
   time: string | undefined
-  /** Events before this line that could not be written. */
+  /** How many events before this line could not be written. */
   lost: number
-  /** Names the call it is about: the same in the line before a change was sent, and in that of its outcome. */
+  /** Names the call. The line before a change is sent and the line of its outcome have the same name. */
   call: string
-  /** Whether it is the line before. */
+  /** Whether this is the line before a change is sent. */
   sending: boolean
 }
 
-/** The outcome of a change that is about to be sent. Another line tells what came of it. */
+/** The outcome in a line that is written before a change is sent. A later line has the real outcome. */
 export const sendingOutcome = 'sending'
 
-/** A line as long as this was not written by us. Bytes. */
-export const longestLine = 32 * 1024 * 1024
+/** Nothing in this package writes a longer line. */
+export const maxLineBytes = 32 * 1024 * 1024
 
-const hashOf = (bytes: Buffer | string) => createHash('sha256').update(bytes).digest('hex')
+const digest = (bytes: Buffer | string) => createHash('sha256').update(bytes).digest('hex')
 
 /**
  * The next line of a chain, with its end of line.
@@ -47,44 +47,47 @@ const hashOf = (bytes: Buffer | string) => createHash('sha256').update(bytes).di
 export function chainLine(end: ChainEnd, facts: string): ChainEnd & { line: string } {
   const seq = end.seq + 1
   const body = `{"seq":${seq},${facts.slice(1, -1)},"prev":"${end.hash}"}`
-  const hash = hashOf(body)
+  const hash = digest(body)
   return { seq, hash, line: `${body.slice(0, -1)},"hash":"${hash}"}\n` }
 }
 
-/** Characters of `,"hash":"…"}`. */
-const tail = 75
+/** The length of `,"hash":"…"}`. */
+const hashFieldBytes = 75
 
 /**
- * Read a line that should follow `end`.
+ * Check a line, and that it follows `end`.
  *
- * The hash is over the bytes as they stand, not over what they mean: an edit that changes nothing but the order
- * of keys is an edit too, and `sha256sum` can check a line.
+ * The hash covers the bytes of the line, not their meaning. So an edit that only reorders keys is found too, and
+ * `sha256sum` can check a line.
  *
  * @param line its bytes, without the end of line.
- * @param end `undefined` in the middle of a file: then the line is checked by itself.
- * @returns in words what is wrong with it, or the line.
+ * @param end `undefined` in the middle of a file: then only the line itself is checked.
+ * @returns the line, or in words what is wrong with it.
  */
 export function readLine(line: Buffer, end: ChainEnd | undefined): ChainLine | string {
-  const written = /^,"hash":"([0-9a-f]{64})"\}$/.exec(line.subarray(-tail).toString('latin1'))?.[1]
-  if (!written) return 'it is not a line of an audit file'
-  const body = Buffer.concat([line.subarray(0, -tail), Buffer.from('}')])
-  if (hashOf(body) !== written) return 'it was changed: its hash does not fit what it says'
+  const hash = /^,"hash":"([0-9a-f]{64})"\}$/.exec(line.subarray(-hashFieldBytes).toString('latin1'))?.[1]
+  if (!hash) return notAuditLine
+  const body = Buffer.concat([line.subarray(0, -hashFieldBytes), Buffer.from('}')])
+  if (digest(body) !== hash) return 'it was changed: its hash does not fit what it says'
   const facts = parse(body)
-  if (!facts) return 'it is not a line of an audit file'
+  if (!facts) return notAuditLine
   const { seq, prev, time, lost, outcome, requestId, tool, argumentsHash } = facts
   const misplaced = end && misplacedAfter(end, seq, prev)
   if (misplaced) return misplaced
   return {
     seq,
-    hash: written,
-    // It is printed on terminals, and who made the file is not known.
+    hash,
+    // The time is printed on terminals, and the file may come from anybody.
     time: typeof time === 'string' && /^[\dTZ:.-]{1,40}$/.test(time) ? time : undefined,
     lost: typeof lost === 'number' ? lost : 0,
     // Without the account: credentials may change, or be out of reach, while a call is under way.
-    call: hashOf(JSON.stringify([time, requestId, tool, argumentsHash])),
+    call: digest(JSON.stringify([time, requestId, tool, argumentsHash])),
     sending: outcome === sendingOutcome,
   }
 }
+
+/** The problem of a line that nothing in this package has written. */
+export const notAuditLine = 'it is not a line of an audit file'
 
 function misplacedAfter(end: ChainEnd, seq: number, prev: unknown): string | undefined {
   if (seq === end.seq + 1) {
@@ -95,16 +98,9 @@ function misplacedAfter(end: ChainEnd, seq: number, prev: unknown): string | und
   return seq > end.seq ? `lines are missing before it: ${order}` : `it is in the wrong place: ${order}`
 }
 
-interface Facts {
-  seq: number
-  prev?: unknown
-  time?: unknown
-  lost?: unknown
-  outcome?: unknown
-  requestId?: unknown
-  tool?: unknown
-  argumentsHash?: unknown
-}
+type Facts = { seq: number } & Partial<
+  Record<'prev' | 'time' | 'lost' | 'outcome' | 'requestId' | 'tool' | 'argumentsHash', unknown>
+>
 
 function parse(body: Buffer): Facts | undefined {
   try {

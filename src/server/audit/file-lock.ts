@@ -1,63 +1,66 @@
 /**
- * One process per file, held as long as the process lives.
+ * A lock that gives a file to one process, for as long as the process lives.
  *
- * The locks of the storage free themselves after a time, which is right for a piece of work and wrong for this:
- * here the holder is asked whether it lives.
+ * A lock of the storage ends after a time, which is right for a piece of work. This lock has no end: a new process
+ * checks whether the holder is alive.
  *
  * @module
  */
 import { closeSync, openSync, readFileSync, statSync, unlinkSync, utimesSync, writeSync } from 'node:fs'
 import { hostname } from 'node:os'
 
-/** Who holds a lock. */
-export interface Holder {
+/** The process that holds a lock. */
+interface Holder {
   pid: number
   host: string
-  /** Random, and never used again. */
+  /** Random, and new for each lock. */
   owner: string
 }
 
-/** An acquired lock. */
 export interface FileLock {
   release(): void
 }
 
-/** Milliseconds between two signs of life, and after how many without one a holder elsewhere is taken for dead. */
-const beat = 15_000
-const silence = 60_000
-/** Milliseconds after which a removal that was never finished belongs to a process that died. */
-const abandoned = 10_000
-
-/** The locks of this process: after a restart in a container, a dead holder often had our own process id. */
-const own = new Set<string>()
+/** A holder touches its lock at this interval, as a sign of life. */
+const touchMilliseconds = 15_000
+/** After this time without a sign of life, a holder on another machine counts as dead. */
+const deadMilliseconds = 60_000
+/** A removal that takes longer was begun by a process that has died. */
+const removalMilliseconds = 10_000
 
 /**
- * Take the lock, which is a file that names its holder.
+ * The owners of this process's locks. A process id is not enough: in a restarted container, this process often has the
+ * id of the dead one.
+ */
+const ownOwners = new Set<string>()
+
+/**
+ * Take the lock: a file at `path` that names its holder.
  *
- * A dead holder's lock is taken over: on this machine by its process id, on others (a volume that moves between
- * containers) when it gave no sign of life for a minute.
+ * The lock of a dead holder is taken over. A holder on this machine is dead if its process is gone. A holder on another
+ * machine (its volume may have moved to this container) is dead after a minute without a sign of life.
  *
- * @returns the holder when it is another one that lives.
+ * @returns the lock, or its holder if another process that is alive has it.
  * @throws the error of the file system when the lock can't be written.
  */
 export function lockFile(path: string): FileLock | Holder {
   const holder: Holder = { pid: process.pid, host: hostname(), owner: crypto.randomUUID() }
   for (let attempt = 0; ; attempt++) {
     if (create(path, JSON.stringify(holder))) return hold(path, holder.owner)
-    const found = look(path)
+    const found = holderOf(path)
     if (found && (attempt === 10 || isAlive(path, found))) return found
-    if (found) removeOf(path, found)
+    if (found) removeDead(path, found)
   }
 }
 
 function hold(path: string, owner: string): FileLock {
-  own.add(owner)
-  const timer = setInterval(() => touch(path), beat).unref()
+  ownOwners.add(owner)
+  const timer = setInterval(() => touch(path), touchMilliseconds).unref()
   return {
     release() {
       clearInterval(timer)
-      if (look(path)?.owner === owner) remove(path)
-      own.delete(owner)
+      if (holderOf(path)?.owner === owner) remove(path)
+      ownOwners.delete(owner)
     },
   }
 }
@@ -67,43 +70,43 @@ function touch(path: string): void {
     const now = new Date()
     utimesSync(path, now, now)
   } catch {
-    // Whoever took the lock away, the file itself shows when somebody else writes to it.
+    // If another process removed the lock, the size check before each write to the file detects that.
   }
 }
 
 function isAlive(path: string, { pid, host, owner }: Holder): boolean {
-  if (host !== hostname()) return ageOf(path) < silence
-  if (pid === process.pid) return own.has(owner)
+  if (host !== hostname()) return ageOf(path) < deadMilliseconds
+  if (pid === process.pid) return ownOwners.has(owner)
   try {
     process.kill(pid, 0)
     return true
   } catch (error) {
-    // EPERM: it lives, as another user.
+    // EPERM: the process is alive, and belongs to another user.
     return codeOf(error) !== 'ESRCH'
   }
 }
 
 /**
- * Remove the lock of one holder. "See that it is dead, unlink" is two steps, and in between another process may
- * have taken the lock over; so whoever wants to remove it first gets the right to, which one process has.
+ * Remove the lock of a dead holder. Between the check and the removal, another process may take the lock over. So a
+ * process first makes a second file, which only one process can make, and then checks the holder again.
  */
-function removeOf(path: string, { owner }: Holder): void {
-  const right = `${path}-${owner}`
-  if (!create(right, '')) {
-    if (ageOf(right) > abandoned) remove(right)
+function removeDead(path: string, { owner }: Holder): void {
+  const removal = `${path}-${owner}`
+  if (!create(removal, '')) {
+    if (ageOf(removal) > removalMilliseconds) remove(removal)
     return
   }
   try {
-    if (look(path)?.owner === owner) remove(path)
+    if (holderOf(path)?.owner === owner) remove(path)
   } finally {
-    remove(right)
+    remove(removal)
   }
 }
 
 function create(path: string, text: string): boolean {
   let file: number
   try {
-    // Exclusive: fails for a link too, wherever it leads.
+    // Exclusive: this fails if anything is there, even a link that leads nowhere.
     file = openSync(path, 'wx', 0o600)
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return false
@@ -120,8 +123,11 @@ function create(path: string, text: string): boolean {
   return true
 }
 
-/** One that can't be read yet is being written, or is from before a power cut: its age decides. */
-function look(path: string): Holder | undefined {
+/**
+ * The holder that a lock names. An unreadable lock is being written, or was cut short by a power failure. It counts as
+ * a lock of another machine, so that its age decides.
+ */
+function holderOf(path: string): Holder | undefined {
   let text: string
   try {
     text = readFileSync(path, 'utf8')

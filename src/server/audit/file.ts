@@ -1,6 +1,6 @@
 /**
- * AUDIT_FILE: one JSON line per decision, and one before a change is sent, in a chain that shows what was changed
- * later (audit-chain.ts).
+ * AUDIT_FILE: one JSON line for each decision, and one before a change is sent. The lines are a chain (chain.ts), which
+ * shows whether a line was changed later.
  *
  * @module
  */
@@ -16,51 +16,53 @@ import {
   writeSync,
 } from 'node:fs'
 import type { AuditEvent, PendingChange } from '../../core/types/audit.ts'
-import { InputError, PolicyError } from '../../errors.ts'
-import { requestContext } from '../watch/context.ts'
+import { InputError } from '../../errors.ts'
 import type { Logger } from '../watch/logging.ts'
+import { requestContext } from '../watch/request-context.ts'
 import { chainLine, sendingOutcome } from './chain.ts'
+import { brokenEnd, held, notRegular, reasonOf, refusal, unwritable } from './errors.ts'
 import { type FileLock, lockFile } from './file-lock.ts'
-import { textOf } from './json.ts'
+import { eventJson } from './json.ts'
 import { readEnd } from './read.ts'
 
-/** A file that takes audit events. */
+/** An audit file that this process has open. */
 export interface AuditFile {
-  /** Never throws: the call that it tells of has been made. What can't be written is kept, and tried again. */
+  /**
+   * Write an event. Never throws, because its call was already made. An event that can't be written is kept, and written
+   * later.
+   */
   write(event: AuditEvent): void
   /**
-   * Before a change is sent: a line on the disk, with the outcome `sending`. Should this process be killed, it is the
-   * trace of a change that may have happened.
+   * Write a line with the outcome `sending` before a change is sent, and wait until it is on the disk. If this process
+   * is killed, the line shows that the change may have happened.
    *
-   * @throws PolicyError when it can't be written, or events before it can't: no change without a record of it.
+   * @throws PolicyError when the line, or an event before it, can't be written: no change is made without a record.
    */
   begin(change: PendingChange): void
-  /** Give the file to the next process. */
+  /** Write what is waiting, and give the file to the next process. */
   close(): void
 }
 
 interface Waiting {
-  /** As JSON: what can't be written as such is found out before it waits, where it would hold back all that follow. */
+  /** As JSON. An event without JSON must not get into the queue, where it would block all later events. */
   facts: string
-  /** Whether it has to be on the disk before anything else happens. */
+  /** Whether the line must be on the disk before the next step. */
   flush: boolean
 }
 
-/** Events kept in memory while the file can't be written. Of the others, the file will say how many they were. */
-const mostWaiting = 1000
-/** Free space without which no change begins: there would be no room for its line. Bytes. */
-const leastRoom = 64 * 1024
+/** Kept in memory while the file can't be written. Of more events, only their number is written later. */
+const maxWaitingEvents = 1000
+/** With less free space on the disk, no change begins: there might be no room for its lines. */
+const minFreeBytes = 64 * 1024
 
 /**
- * Open a file for this process alone, or carry on with one. It is made with mode 0600.
+ * Open a new file (with mode 0600) or continue an old one, for this process alone.
  *
- * Lines are written at once and in order, before the call answers: a queue would lose its last events with the
- * process, and those are the ones that are asked for. Lines about changes are also flushed to the disk; for those
- * about reads it would cost every call some milliseconds, and a power cut may lose the last of them.
+ * A line is written before its call is answered. If lines were queued, a crash would lose the last ones, which are the
+ * ones that people ask for. A line about a change is also flushed to the disk. A line about a read is not, since that
+ * would cost each call some milliseconds; a power failure may lose the last of them.
  *
- * A file with a broken end is not carried on with: on top of it nothing could be proved.
- *
- * @throws InputError when it can't be written, another process has it, or its last lines are broken.
+ * @throws InputError when the file can't be written, another process has it, or its last lines are broken.
  */
 export function openAuditFile(path: string, logger?: Pick<Logger, 'error' | 'info'>): AuditFile {
   const file = open(path)
@@ -98,7 +100,7 @@ function writerOf(
       for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done)
       if (flush) fdatasyncSync(file)
     } catch (error) {
-      // Half a line would spoil all that follow.
+      // Half a line would break the chain for all later lines.
       ftruncateSync(file, size)
       throw error
     }
@@ -106,7 +108,7 @@ function writerOf(
     size += bytes.length
   }
 
-  /** A removed file takes lines that nobody will find; one that somebody else wrote to is no chain any more. */
+  /** Nobody would find a line in a removed file. After a line of somebody else, the file is no chain any more. */
   function checkFile(): void {
     const now = fstatSync(file)
     if (now.nlink === 0) throw new Error('it was removed')
@@ -119,7 +121,7 @@ function writerOf(
         append(next)
         waiting.shift()
       }
-      if (lost > 0) append({ facts: textOf({ time: new Date().toISOString(), lost }), flush: true })
+      if (lost > 0) append({ facts: eventJson({ time: new Date().toISOString(), lost }), flush: true })
       lost = 0
       if (failure) logger?.info('AUDIT_FILE is written again')
       failure = undefined
@@ -144,8 +146,8 @@ function writerOf(
     try {
       checkFile()
       const { blocks, bavail, bsize } = statfsSync(path)
-      // Some file systems do not count their blocks.
-      if (blocks > 0 && bavail * bsize < leastRoom) throw new Error('the disk is full')
+      // Some file systems do not count their blocks, and say 0.
+      if (blocks > 0 && bavail * bsize < minFreeBytes) throw new Error('the disk is full')
     } catch (error) {
       throw refusal(reasonOf(error))
     }
@@ -155,9 +157,9 @@ function writerOf(
     begin(change) {
       checkReady()
       try {
-        append({ facts: textOf({ ...factsOf(change), outcome: sendingOutcome }), flush: true })
+        append({ facts: eventJson({ ...factsOf(change), outcome: sendingOutcome }), flush: true })
       } catch (error) {
-        // It does not wait: the change is not made.
+        // The line is not kept for later, because the change is not made.
         throw refusal(fail(error))
       }
     },
@@ -167,7 +169,7 @@ function writerOf(
         return
       }
       const flush = event.risk !== 'read' && event.risk !== null
-      if (waiting.length < mostWaiting) waiting.push({ facts: textOf(factsOf(event)), flush })
+      if (waiting.length < maxWaitingEvents) waiting.push({ facts: eventJson(factsOf(event)), flush })
       else lost++
       writeWaiting()
     },
@@ -185,12 +187,7 @@ function writerOf(
 
 function factsOf({ time, account, ...rest }: PendingChange | AuditEvent): Record<string, unknown> {
   const request = requestContext.getStore()
-  return {
-    time,
-    requestId: request?.id,
-    account,
-    ...rest,
-  }
+  return { time, requestId: request?.id, account, ...rest }
 }
 
 function open(path: string): number {
@@ -201,45 +198,11 @@ function open(path: string): number {
   } catch (error) {
     throw unwritable(error)
   }
-  throw new InputError(
-    'AUDIT_FILE: it is not a regular file, and could not be carried on with at the next start.',
-    'Name a file.',
-  )
+  throw notRegular()
 }
 
 function lockOf(path: string): FileLock {
   const lock = lockFile(`${path}.lock`)
   if ('release' in lock) return lock
-  const { pid, host } = lock
-  throw new InputError(
-    `AUDIT_FILE: process ${pid} on ${host || 'an unknown machine'} writes to this file.`,
-    `Give each process a file of its own. If that process has ended, remove ${path}.lock.`,
-    { pid, host },
-  )
-}
-
-const unwritable = (error: unknown) =>
-  new InputError(
-    `AUDIT_FILE: the file can't be written (${reasonOf(error)}).`,
-    'Name a file in a folder that exists, both writable to this user.',
-  )
-
-const brokenEnd = (path: string, problem: string) =>
-  new InputError(
-    `AUDIT_FILE: the end of the file is broken; of a line there: ${problem}.`,
-    `Keep it as evidence: mv '${path}' '${path}.broken' and start again, which begins a new file. What is whole of the old one is told by: cloudways-tools audit verify '${path}.broken'`,
-  )
-
-const refusal = (reason: string) =>
-  new PolicyError(
-    'gate',
-    `The audit file can't be written (${reason}), and nothing is changed without a record of it.`,
-    'Do not retry. Tell the operator of this toolkit to fix AUDIT_FILE; reading still works.',
-  )
-
-/** Never a path: the text may reach a model. */
-function reasonOf(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException
-  if (code === 'ENOSPC' || code === 'EDQUOT') return 'the disk is full'
-  return code ?? message
+  throw held(path, lock)
 }

@@ -1,23 +1,23 @@
 /**
- * The audit trail in the log: what agents did, and what happened at the sign-in.
+ * The audit trail in the log: the calls of agents, and the events of the sign-in.
  *
  * @module
  */
 import type { AuditEvent } from '../../core/types/audit.ts'
 import type { AuthEvent, AuthEventType } from '../oauth/events.ts'
-import { requestContext } from '../watch/context.ts'
 import type { Logger } from '../watch/logging.ts'
+import { requestContext } from '../watch/request-context.ts'
 
 /** Writes `audit` lines, each with the id of its request. */
-export interface AuditLog {
-  /** A tool was called: `event=call`. */
+interface AuditLog {
+  /** A call of a tool: `event=call`. */
   call(event: AuditEvent): void
-  /** `event=sign_in`, `event=refused`, `event=locked_out` and so on. */
+  /** An event of the sign-in: `event=sign_in`, `event=refused`, `event=locked_out` and so on. */
   signIn(event: AuthEvent): void
 }
 
-/** At LOG_LEVEL=WARNING too, a brute force and a failing agent are to be seen. */
-const bad: readonly (AuditEvent['outcome'] | AuthEventType)[] = [
+/** Logged as warnings, so that LOG_LEVEL=WARNING shows a brute force and a failing agent. */
+const warnings: readonly (AuditEvent['outcome'] | AuthEventType)[] = [
   'refused',
   'failed',
   'unknown',
@@ -26,14 +26,14 @@ const bad: readonly (AuditEvent['outcome'] | AuthEventType)[] = [
   'scope_refused',
 ]
 
-/** What went well at INFO, the rest at WARNING. No line holds arguments, a secret, or an email address. */
+/** Failures and refusals are warnings, the rest is INFO. No line holds arguments, a secret, or an email address. */
 export function createAuditLog(logger: Logger): AuditLog {
   return {
     call({ tool, target, risk, rule, account, outcome, code, argumentsHash, removed, duration }) {
       const context = requestContext.getStore()
-      // The request's own line then says which tool and account it was.
+      // The log line of the request names the tool and the account too.
       if (context) Object.assign(context, { tool, account })
-      logger[bad.includes(outcome) ? 'warning' : 'info']('audit', {
+      logger[warnings.includes(outcome) ? 'warning' : 'info']('audit', {
         event: 'call',
         tool,
         ...target,
@@ -48,7 +48,7 @@ export function createAuditLog(logger: Logger): AuditLog {
       })
     },
     signIn({ type, reason, account, client, clientName, address, scopes, decision }) {
-      logger[bad.includes(type) ? 'warning' : 'info']('audit', {
+      logger[warnings.includes(type) ? 'warning' : 'info']('audit', {
         event: type,
         reason,
         tool: decision?.tool,
@@ -57,7 +57,7 @@ export function createAuditLog(logger: Logger): AuditLog {
         rule: decision?.rule,
         account,
         client,
-        // Anybody may call his client anything, at any length.
+        // Anybody can register a client with a name of any length.
         client_name: clientName?.slice(0, 100),
         address,
         scopes: scopes?.join(','),

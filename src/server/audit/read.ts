@@ -1,41 +1,39 @@
 /**
- * Reading audit files: the whole of one, to prove it, and the end of one, to carry on with it.
+ * Reading audit files: a whole file to check it, and the end of a file to continue it.
  *
  * @module
  */
 import { createReadStream, fstatSync, readSync } from 'node:fs'
-import { type ChainEnd, type ChainLine, chainStart, longestLine, readLine } from './chain.ts'
+import { type ChainEnd, type ChainLine, chainStart, maxLineBytes, notAuditLine, readLine } from './chain.ts'
 
-/** What an audit file is found to be. */
+/** What the check of an audit file has found. */
 export interface AuditReport {
   ok: boolean
-  /** Lines that are as they were written, up to the first that is not. */
+  /** The number of lines before the first wrong line. The other fields are about these lines. */
   lines: number
-  /** When what the first and the last of them tell of began. */
+  /** The times of the first and the last line. */
   first: string | null
   last: string | null
-  /** The last of them. To be kept elsewhere: what is cut off the end shows only by comparison. */
+  /** Number and hash of the last line. A hash that is kept elsewhere shows later whether lines were cut off. */
   seq: number
   hash: string
-  /** Events that could not be written at their time, as the file itself says. */
+  /** How many events could not be written, as the file itself says. */
   lost: number
-  /** The lines of changes that were about to be sent and have no outcome. */
+  /** The line numbers of changes that were about to be sent and have no outcome. */
   unsettled: number[]
-  /** The line that has the expected hash: up to there nothing has changed since it was noted. */
+  /** The number of the line with the expected hash. Up to this line, nothing has changed since the hash was noted. */
   expected: number | null
-  /** `line` is `null` when what is wrong is in no line. */
+  /** The first problem. `line` is `null` when no single line is wrong. */
   broken: { line: number | null; problem: string } | null
 }
 
-/** What a line without an end is called. */
-export const torn = 'it is torn: the process or the machine stopped while it was written'
-
-const tooLong = 'it is not a line of an audit file'
+/** The problem of a line without an end of line. */
+const torn = 'it is torn: the process or the machine stopped while it was written'
 
 /**
- * Prove a file, line by line, however big it is.
+ * Check a file line by line, in bounded memory.
  *
- * @param expect a hash that was noted earlier: the file must still have the line that it belongs to.
+ * @param expect a hash that was noted earlier. The file must still have the line with this hash.
  * @throws the error of the file system when it can't be read.
  */
 export async function verifyAuditFile(path: string, expect?: string): Promise<AuditReport> {
@@ -50,12 +48,12 @@ export async function verifyAuditFile(path: string, expect?: string): Promise<Au
     expected: null,
     broken: null,
   }
-  const open = new Map<string, number[]>()
-  const told = () => ({ ...report, unsettled: [...open.values()].flat().sort((a, b) => a - b) })
+  const unsettled = new Map<string, number[]>()
+  const soFar = () => ({ ...report, unsettled: [...unsettled.values()].flat().sort((a, b) => a - b) })
   for await (const line of linesOf(createReadStream(path, { highWaterMark: 1024 * 1024 }))) {
     const found = typeof line === 'string' ? line : readLine(line, report)
     if (typeof found === 'string') {
-      return { ...told(), ok: false, broken: { line: report.lines + 1, problem: found } }
+      return { ...soFar(), ok: false, broken: { line: report.lines + 1, problem: found } }
     }
     report.lines++
     report.first ??= found.time ?? null
@@ -64,24 +62,24 @@ export async function verifyAuditFile(path: string, expect?: string): Promise<Au
     report.hash = found.hash
     report.lost += found.lost
     if (found.hash === expect) report.expected = report.lines
-    settle(open, found, report.lines)
+    settle(unsettled, found, report.lines)
   }
-  if (expect === undefined || report.expected !== null) return told()
+  if (expect === undefined || report.expected !== null) return soFar()
   const problem =
     'no line has the expected hash: lines were cut off the end, or the chain was made anew before it'
-  return { ...told(), ok: false, broken: { line: null, problem } }
+  return { ...soFar(), ok: false, broken: { line: null, problem } }
 }
 
-/** Note a change that is about to be sent, or that its outcome is known. Equal calls at once are settled one by one. */
-function settle(open: Map<string, number[]>, { call, sending }: ChainLine, line: number): void {
-  const lines = open.get(call)
+/** Note the line of a change that is about to be sent, or strike it out at its outcome. Equal calls are struck out one by one. */
+function settle(unsettled: Map<string, number[]>, { call, sending }: ChainLine, line: number): void {
+  const lines = unsettled.get(call)
   if (sending && lines) lines.push(line)
-  else if (sending) open.set(call, [line])
+  else if (sending) unsettled.set(call, [line])
   else if (lines && lines.length > 1) lines.shift()
-  else open.delete(call)
+  else unsettled.delete(call)
 }
 
-/** The lines of a stream, without their ends; a text instead of the line that can't be one. */
+/** The lines of a stream, without their ends of line. A text stands for a line that is wrong, and says why. */
 async function* linesOf(stream: AsyncIterable<Buffer>): AsyncGenerator<Buffer | string> {
   let parts: Buffer[] = []
   let length = 0
@@ -98,30 +96,30 @@ async function* linesOf(stream: AsyncIterable<Buffer>): AsyncGenerator<Buffer | 
     if (start === chunk.length) continue
     parts.push(chunk.subarray(start))
     length += chunk.length - start
-    if (length > longestLine) return yield tooLong
+    if (length > maxLineBytes) return yield notAuditLine
   }
   if (parts.length > 0) yield torn
 }
 
-/** How much of the end is looked at. Bytes. */
-const window = 1024 * 1024
+/** How much of the end of a file is checked, unless its last line is longer. */
+const endBytes = 1024 * 1024
 
 /**
- * Where the chain of an open file ends. Only its last lines are proved: the whole of it would make the start slow.
+ * The end of the chain in an open file. Only the last lines are checked: the whole file would make the start slow.
  *
- * @returns in words what is wrong with them, or the end.
+ * @returns the end, or in words what is wrong with a line.
  */
 export function readEnd(file: number): ChainEnd | string {
   const { size } = fstatSync(file)
   if (size === 0) return chainStart
-  for (let wanted = window; ; wanted *= 2) {
+  for (let wanted = endBytes; ; wanted *= 2) {
     const bytes = readLast(file, size, wanted)
     if (bytes.at(-1) !== 10) return torn
     const whole = bytes.length === size
-    // In the middle of a file, what stands before the first end of line is a part of a line.
+    // In the middle of a file, the bytes before the first end of line are only a part of a line.
     const from = whole ? 0 : bytes.indexOf(10) + 1
     if (from < bytes.length) return endOf(bytes.subarray(from, -1), whole ? chainStart : undefined)
-    if (wanted > longestLine) return tooLong
+    if (wanted > maxLineBytes) return notAuditLine
   }
 }
 

@@ -1,5 +1,5 @@
 /**
- * Who is told of what was decided, and in which order.
+ * Hands every decision to the audit file, the log, the metrics and the program, in a fixed order.
  *
  * @module
  */
@@ -11,12 +11,12 @@ import type { Metrics } from '../watch/metrics.ts'
 import type { AuditFile } from './file.ts'
 import { createAuditLog } from './log.ts'
 
-export interface AuditSink extends Required<Pick<CloudwaysOptions, 'beforeChange' | 'onAudit'>> {
+interface AuditSink extends Required<Pick<CloudwaysOptions, 'beforeChange' | 'onAudit'>> {
   onAuthEvent(event: AuthEvent): void
 }
 
-export interface AuditSinkOptions {
-  /** It is opened last of all: until then there is none. */
+interface AuditSinkOptions {
+  /** `undefined` at first: the audit file is opened after everything else. */
   file: () => AuditFile | undefined
   logger: Logger | undefined
   metrics: Metrics | undefined
@@ -26,7 +26,7 @@ export interface AuditSinkOptions {
 export function createAuditSink({ file, logger, metrics, onAudit }: AuditSinkOptions): AuditSink {
   const log = logger && createAuditLog(logger)
 
-  /** The file first: it alone is proof, and must not depend on what the others do. */
+  /** The file comes first: it alone is proof, so it must not depend on what the others do. */
   function keep(event: AuditEvent): void {
     file()?.write(event)
     onAudit?.(event)
@@ -36,7 +36,7 @@ export function createAuditSink({ file, logger, metrics, onAudit }: AuditSinkOpt
     beforeChange: (change) => file()?.begin(change),
     onAudit(event) {
       keep(event)
-      // Tools that do not exist are counted where they are called, under one name.
+      // Only a call of an unknown tool has no risk. The metrics count it elsewhere, under one name for all of them.
       if (event.risk !== null) metrics?.call(event)
       log?.call(event)
     },

@@ -33,13 +33,13 @@ function refusal(variable: Variable, text: string, message = ''): [problem: stri
   const standard = variable.default === undefined ? undefined : `The default is ${variable.default}.`
   switch (schema.type) {
     case 'number': {
-      const [least, most] = [schema.minValue as number, schema.maxValue as number]
+      const [min, max] = [schema.minValue as number, schema.maxValue as number]
       const whole = schema.format === 'safeint'
       // `30s` and `1e3` say nearly what they mean.
       const meant = Number.parseFloat(text)
-      const near = Math.min(most, Math.max(least, whole ? Math.round(meant) : meant))
+      const near = Math.min(max, Math.max(min, whole ? Math.round(meant) : meant))
       return [
-        `${quote(text)} is not a ${whole ? 'whole ' : ''}number from ${least} to ${most}.`,
+        `${quote(text)} is not a ${whole ? 'whole ' : ''}number from ${min} to ${max}.`,
         Number.isNaN(near) ? standard : `Did you mean ${near}?`,
       ]
     }

@@ -13,7 +13,7 @@ const printable = z.string().regex(/^[!-~]{3,512}$/, 'must be 3 to 512 printable
 
 const names = z.array(z.string().min(1))
 
-/** Its messages do not repeat the text: a URL may hold a password, even where none is expected. */
+/** The messages never repeat the URL: it may hold a password, even where none is expected. */
 function url(...schemes: string[]) {
   const error = `must be a URL that begins with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}.`
   return z
@@ -21,7 +21,7 @@ function url(...schemes: string[]) {
     .refine((text) => !new URL(text).hash, 'must have no part after #.')
 }
 
-/** A URL to which paths are added. */
+/** A URL to which this package adds paths. */
 const baseUrl = url('https', 'http')
   .refine((text) => {
     const { username, password, search } = new URL(text)

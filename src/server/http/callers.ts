@@ -12,7 +12,7 @@ import type { Approvals } from '../approval/approvals.ts'
 import { isProxied } from '../attempts/address.ts'
 import type { Auth } from '../oauth/auth.ts'
 import type { Session } from '../oauth/bearer.ts'
-import { requestContext } from '../watch/context.ts'
+import { requestContext } from '../watch/request-context.ts'
 import { aroundCalls } from './calls.ts'
 
 /** How a request without credentials in headers finds its account. */

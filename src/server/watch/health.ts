@@ -1,20 +1,20 @@
 /**
- * Whether the server can do its work.
+ * The check behind /health.
  *
  * @module
  */
 import type { Storage } from '../../types.ts'
 
-export type StorageHealth = 'ok' | 'failing'
+type StorageHealth = 'ok' | 'failing'
 
-/** Milliseconds. Probes ask every few seconds: a slower storage is a failing one. */
-const patience = 2000
-/** Milliseconds an answer is good for, so that nobody can load the storage through this door. */
-const freshness = 1000
+/** Probes ask every few seconds, so a slower storage counts as failing. */
+const timeoutMilliseconds = 2000
+/** For how long a result is reused, so that nobody can load the storage with requests to /health. */
+const freshMilliseconds = 1000
 
-/** A check that writes to the storage and reads it back, in bounded time; simultaneous callers share one. */
+/** A check that writes to the storage and reads back, in bounded time. Simultaneous callers share one check. */
 export function createStorageCheck(storage: Storage): () => Promise<StorageHealth> {
-  // Replicas must not read each other's.
+  // A key of its own: a replica must not read what another one has written.
   const key = `health:${crypto.randomUUID()}`
   let checked = { at: Number.NEGATIVE_INFINITY, health: Promise.resolve<StorageHealth>('failing') }
 
@@ -26,8 +26,8 @@ export function createStorageCheck(storage: Storage): () => Promise<StorageHealt
 
   return () => {
     const now = performance.now()
-    if (now - checked.at > freshness) {
-      checked = { at: now, health: within(patience, roundTrip()).catch(() => 'failing') }
+    if (now - checked.at > freshMilliseconds) {
+      checked = { at: now, health: within(timeoutMilliseconds, roundTrip()).catch(() => 'failing') }
     }
     return checked.health
   }

@@ -1,5 +1,5 @@
 /**
- * Structured logs, to stderr and to a file. Every line is scrubbed here, whoever wrote it.
+ * Structured logs, to stderr and to a file. Secrets are removed here, from every line of every caller.
  *
  * @module
  */
@@ -7,11 +7,11 @@ import { closeSync, openSync, writeSync } from 'node:fs'
 import { redact } from '../../core/answer/redact.ts'
 import { redactText } from '../../core/answer/secret-net.ts'
 import { InputError } from '../../errors.ts'
-import { requestContext } from './context.ts'
+import { requestContext } from './request-context.ts'
 
 export type LogLevel = 'DEBUG' | 'INFO' | 'WARNING' | 'ERROR'
 
-/** Facts of a log line. Secrets are hidden by name and by form; an `error` is written with its stack. */
+/** The facts of a log line. Secrets are hidden by their name and by their form. An `error` is written with its stack. */
 export type LogFields = Readonly<Record<string, unknown>>
 
 /** Writes log lines. */
@@ -20,28 +20,31 @@ export interface Logger {
   info(message: string, fields?: LogFields): void
   warning(message: string, fields?: LogFields): void
   error(message: string, fields?: LogFields): void
-  /** Whether lines of this level are written: to save the work of making them. */
+  /** Whether lines of this level are written. If not, a caller can save the work of making them. */
   writes(level: LogLevel): boolean
-  /** Give the file back. */
+  /** Close the log file. */
   close(): void
 }
 
 /** Options of {@link createLogger}. */
 export interface LoggerOptions {
-  /** The least that is written. Default `INFO`. */
+  /** The lowest level that is written. Default `INFO`. */
   level?: LogLevel
   /** `console` for people, `json` for one object a line. Default `console`. */
   format?: 'console' | 'json'
-  /** Also append to this file; made with mode 0600. */
+  /** Also append to this file. A new file gets mode 0600. */
   file?: string
-  /** Values that are secret by themselves. */
+  /** Values that are hidden wherever they occur. */
   secrets?: readonly string[]
   /** Where lines go. Default: stderr. */
   write?: (line: string) => void
 }
 
-/** Fields that hold only this server's own words: whoever sends one of them as a "secret" must not erase it. */
-const ours = new Set([
+/**
+ * Fields that hold only words of this server. A client could send such a word as its "secret", and must not erase it
+ * from the log.
+ */
+const ownFields = new Set([
   'request_id',
   'event',
   'reason',
@@ -59,7 +62,7 @@ const levels: readonly LogLevel[] = ['DEBUG', 'INFO', 'WARNING', 'ERROR']
 export function createLogger(options: LoggerOptions = {}): Logger {
   const { level = 'INFO', format = 'console', secrets = [] } = options
   const write = options.write ?? ((line: string) => void process.stderr.write(line))
-  const least = levels.indexOf(level)
+  const lowest = levels.indexOf(level)
   let file = options.file === undefined ? undefined : openLog(options.file)
 
   function append(line: string): void {
@@ -67,7 +70,7 @@ export function createLogger(options: LoggerOptions = {}): Logger {
     try {
       writeSync(file, line)
     } catch (error) {
-      // A full disk must not end the server; stderr still has the lines.
+      // A full disk must not end the server. The lines still go to stderr.
       close()
       write(`cloudways-tools: LOG_FILE can't be written any more (${codeOf(error)}).\n`)
     }
@@ -79,15 +82,18 @@ export function createLogger(options: LoggerOptions = {}): Logger {
   }
 
   function log(level: LogLevel, message: string, fields: LogFields = {}): void {
-    if (levels.indexOf(level) < least) return
+    if (levels.indexOf(level) < lowest) return
     const context = requestContext.getStore()
     const known = context ? [...secrets, ...context.secrets] : secrets
     const facts = { ...(context && { request_id: context.id }), ...fields }
-    // Values first, because escaping could disguise them; then the line, for what stands beside them. There
-    // only our own secrets count: a request could name a piece of the line itself.
+    // First each value, because escaping could disguise a secret in it. Then the whole line, with our own secrets
+    // only: a request could name any piece of the line as its secret.
     const safe = Object.fromEntries(
       Object.entries(plain(facts) as LogFields).map(([name, value]) => {
-        const scrubbed = redact({ [name]: value }, { known: ours.has(name) ? secrets : known }) as LogFields
+        const scrubbed = redact(
+          { [name]: value },
+          { known: ownFields.has(name) ? secrets : known },
+        ) as LogFields
         return [name, scrubbed[name]]
       }),
     )
@@ -102,7 +108,7 @@ export function createLogger(options: LoggerOptions = {}): Logger {
     info: (message, fields) => log('INFO', message, fields),
     warning: (message, fields) => log('WARNING', message, fields),
     error: (message, fields) => log('ERROR', message, fields),
-    writes: (level) => levels.indexOf(level) >= least,
+    writes: (level) => levels.indexOf(level) >= lowest,
     close,
   }
 }
@@ -133,7 +139,7 @@ function consoleLine(level: LogLevel, message: string, fields: LogFields): strin
   return error === undefined ? head : `${head}\n${stackOf(error)}`
 }
 
-/** Bare when it can't be mistaken; otherwise quoted, so that no value can forge a line. */
+/** In quotes unless the text is simple, so that no value can look like a field or a line of its own. */
 function shown(value: unknown): string {
   const text = typeof value === 'string' ? value : JSON.stringify(value)
   return /^[\w./:@+-]+$/.test(text) ? text : JSON.stringify(value)
@@ -145,7 +151,7 @@ function stackOf(error: unknown): string {
   return [...lines, ...(cause === undefined ? [] : ['    caused by', stackOf(cause)])].join('\n')
 }
 
-/** Errors as objects, and keys as `redact` knows them: `x-api-key` is `x_api_key` to it. */
+/** Errors become objects, and keys take the form that `redact` knows: `x-api-key` becomes `x_api_key`. */
 function plain(value: unknown, depth = 0): unknown {
   if (depth > 6) return '[deeper]'
   if (value instanceof Error) {

@@ -1,5 +1,5 @@
 /**
- * Metrics for Prometheus, on prom-client. Labels have few values, and none is of an account or a request.
+ * Metrics for Prometheus, made with prom-client. Each label has few values, and none names an account or a request.
  *
  * @module
  */
@@ -9,18 +9,18 @@ import { version } from '../../base/version.ts'
 import type { AuditEvent } from '../../core/types/audit.ts'
 import type { AuthEvent, AuthEventType } from '../oauth/events.ts'
 
-/** Which limit refused: the account's, that of one endpoint, or the one Cloudways itself keeps. */
+/** Which limit refused a request: that of the account, that of one endpoint, or that of Cloudways itself. */
 export type LimitName = 'account' | 'endpoint' | 'cloudways'
 
-/** Counts what a server does; made by {@link createMetrics}. */
+/** Counts what a server does. Made by {@link createMetrics}. */
 export interface Metrics {
-  /** A request to this server was answered. @param facts.route the route's own pattern, never the path. */
+  /** A request to this server was answered. @param facts.route the pattern of the route, never the path. */
   request(facts: { method: string; route: string; status: number; ms: number }): void
   /** A tool was called. */
   call(event: Pick<AuditEvent, 'tool' | 'outcome' | 'duration'>): void
   /** A tool was called that does not exist. */
   unknownTool(): void
-  /** A request to Cloudways ended; without `status`, no answer came. */
+  /** A request to Cloudways ended. Without `status`, no answer came. */
   upstream(facts: { method: string; status?: number; ms: number }): void
   /** A limit refused a request. */
   limited(limit: LimitName): void
@@ -33,7 +33,7 @@ export interface Metrics {
 const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
 const methodOf = (method: string) => (methods.has(method) ? method : 'other')
 
-/** Each kind is there from the start, at 0: an alert on a series that appears with its first event misses it. */
+/** Every kind starts at 0: an alert would miss the first event of a series that begins with this event. */
 const signInEvents: Record<AuthEventType, true> = {
   registered: true,
   sign_in: true,
@@ -50,13 +50,13 @@ const signInEvents: Record<AuthEventType, true> = {
   scope_refused: true,
 }
 
-/** Seconds. A call may wait for its operation, so the last ones are long. */
-const requestBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60]
-const callBuckets = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25, 45, 60]
+/** The last ones are long, because a call may wait for its operation. */
+const requestBucketSeconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60]
+const callBucketSeconds = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25, 45, 60]
 
 /**
- * Metrics of one server, with those of the process (memory, CPU, event loop, handles, garbage collection).
- * Needs the package `prom-client`. Make one per process: observing the process has no end.
+ * Metrics of one server and of its process (memory, CPU, event loop, handles, garbage collection). Needs the package
+ * `prom-client`. Make them once per process, because the observation of the process never stops.
  *
  * @throws InputError when the package is not installed.
  */
@@ -82,7 +82,7 @@ export async function createMetrics(): Promise<Metrics> {
       'Requests to this server, until their answer was given in full.',
     ),
     labelNames: ['method', 'route'],
-    buckets: requestBuckets,
+    buckets: requestBucketSeconds,
   })
   const calls = new Counter({
     ...named('tool_calls_total', 'Calls of tools.'),
@@ -91,7 +91,7 @@ export async function createMetrics(): Promise<Metrics> {
   const callSeconds = new Histogram({
     ...named('tool_call_duration_seconds', 'Calls of tools, with the wait for their operation.'),
     labelNames: ['tool'],
-    buckets: callBuckets,
+    buckets: callBucketSeconds,
   })
   const upstreamRequests = new Counter({
     ...named('upstream_requests_total', 'Requests to Cloudways, by class of status; error: no answer.'),
@@ -100,7 +100,7 @@ export async function createMetrics(): Promise<Metrics> {
   const upstreamSeconds = new Histogram({
     ...named('upstream_request_duration_seconds', 'Requests to Cloudways, until the headers of the answer.'),
     labelNames: ['method'],
-    buckets: requestBuckets,
+    buckets: requestBucketSeconds,
   })
   const refusals = new Counter({
     ...named('rate_limit_refusals_total', 'Requests that a limit refused; cloudways: its answers 429.'),

@@ -1,5 +1,5 @@
 /**
- * One log line per request, and one count for the metrics, when its answer has been given in full.
+ * One log line and one count in the metrics for each request, when its answer has been sent in full.
  *
  * @module
  */
@@ -7,14 +7,14 @@ import type { Context, MiddlewareHandler } from 'hono'
 import { routePath } from 'hono/route'
 import { credentialHeaders } from '../../adapters/mcp/header-credentials.ts'
 import type { AppEnvironment } from '../http/environment.ts'
-import { type RequestContext, requestContext } from './context.ts'
 import type { Logger } from './logging.ts'
 import type { Metrics } from './metrics.ts'
+import { type RequestContext, requestContext } from './request-context.ts'
 
-/** Probes and scrapes come every few seconds: only what they find is news. */
-const quiet = new Set(['/health', '/metrics'])
+/** Monitors ask these paths every few seconds, so only a failure is worth a line at INFO. */
+const quietPaths = new Set(['/health', '/metrics'])
 
-export interface RequestWatchers {
+interface RequestWatchers {
   logger?: Logger
   metrics?: Pick<Metrics, 'request'>
 }
@@ -30,9 +30,9 @@ export function watchRequests({ logger, metrics }: RequestWatchers): MiddlewareH
       const ms = performance.now() - started
       metrics?.request({ method, route: routeOf(context), status, ms })
       requestContext.run(facts, () =>
-        logger?.[quiet.has(req.path) && ok ? 'debug' : 'info']('request', {
+        logger?.[quietPaths.has(req.path) && ok ? 'debug' : 'info']('request', {
           method,
-          // Never the query: whoever put a token there should not find it here.
+          // Without the query: a client may have put a token there.
           path: loggedPath(req.path),
           status,
           ms: Math.round(ms),
@@ -51,12 +51,12 @@ export function watchRequests({ logger, metrics }: RequestWatchers): MiddlewareH
   }
 }
 
-/** What follows is half of what opens the page, and stays out of the log. */
+/** A path for the log, without the id of a page: this id, together with a sign-in, opens the page. */
 export function loggedPath(path: string): string {
   return path.replace(/^(\/+(?:confirm|secret)\/+).+/is, '$1:id').slice(0, 200)
 }
 
-/** The pattern of the route that answered: paths are of anybody's making, patterns are few. */
+/** The pattern of the route that answered. Anybody can make up paths, but there are few patterns. */
 function routeOf(context: Context): string {
   const route = routePath(context, -1)
   return route === '*' || route === '/*' ? 'other' : route
@@ -65,11 +65,11 @@ function routeOf(context: Context): string {
 function secretsIn(headers: Headers): string[] {
   const names = [credentialHeaders.accessToken, credentialHeaders.apiKey, 'authorization']
   const values = names.flatMap((name) => headers.get(name)?.replace(/^Bearer\s+/i, '') ?? [])
-  // Real ones are longer. A short one would erase ordinary words from the lines of its own sender.
+  // Real credentials are longer. Hiding a short one would erase ordinary words from the log lines.
   return values.filter((value) => value.length >= 16)
 }
 
-/** The same stream; `done` is called once, when it ended or its reader went away. */
+/** The same stream, but `done` is called once: when the stream ends, or when its reader goes away. */
 function watched(stream: ReadableStream<Uint8Array>, done: (end?: 'aborted') => void) {
   const reader = stream.getReader()
   return new ReadableStream<Uint8Array>({

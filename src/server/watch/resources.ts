@@ -1,28 +1,28 @@
 /**
- * What the process uses, in the log, at an interval.
+ * The resources that the process uses, as a log line at a regular interval.
  *
  * @module
  */
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import type { Logger } from './logging.ts'
 
-export interface ResourceOptions {
+interface ResourceOptions {
   logger: Logger
-  /** Open connections of the listener. */
+  /** Counts the open connections of the server. */
   sockets: () => Promise<number>
   /** Seconds between two lines. Default 60. */
   interval?: number
 }
 
-/** Milliseconds. A process that stands still for so long is felt by every client. */
-const slow = 100
+/** Every client notices a process that stands still for this time. */
+const slowMilliseconds = 100
 
 /**
- * Write a `resources` line at each interval: memory in MB, the delay of the event loop since the line before in
- * milliseconds, open sockets, uptime in seconds. At DEBUG while nobody is connected and nothing was slow, so
- * that an idle server does not fill the log; else at INFO.
+ * Write a `resources` line at each interval: memory in MB, the delay of the event loop since the last line in
+ * milliseconds, open sockets, uptime in seconds. The line is at INFO if somebody is connected or the event loop was
+ * slow. Otherwise it is at DEBUG, so that an idle server does not fill the log.
  *
- * @returns stops it.
+ * @returns a function that stops the lines.
  */
 export function logResources({ logger, sockets, interval = 60 }: ResourceOptions): () => void {
   if (!logger.writes('INFO')) return () => {}
@@ -34,7 +34,7 @@ export function logResources({ logger, sockets, interval = 60 }: ResourceOptions
     delay.reset()
     const { rss, heapUsed, heapTotal } = process.memoryUsage()
     const open = await sockets().catch(() => undefined)
-    logger[open || (max ?? 0) >= slow ? 'info' : 'debug']('resources', {
+    logger[open || (max ?? 0) >= slowMilliseconds ? 'info' : 'debug']('resources', {
       rss_mb: megabytes(rss),
       heap_used_mb: megabytes(heapUsed),
       heap_total_mb: megabytes(heapTotal),
@@ -53,5 +53,6 @@ export function logResources({ logger, sockets, interval = 60 }: ResourceOptions
 }
 
 const megabytes = (bytes: number) => Math.round(bytes / 1024 / 1024)
-/** Of nanoseconds; without a sample the mean is not a number. */
-const milliseconds = (value: number) => (Number.isFinite(value) ? Math.round(value / 1e5) / 10 : 0)
+/** Without a sample, the mean is not a number. */
+const milliseconds = (nanoseconds: number) =>
+  Number.isFinite(nanoseconds) ? Math.round(nanoseconds / 1e5) / 10 : 0

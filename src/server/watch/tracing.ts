@@ -1,8 +1,8 @@
 /**
- * OpenTelemetry spans by its conventions for the Model Context Protocol and for HTTP, where the package
- * `@opentelemetry/api` is installed and an SDK was registered by whoever runs this process.
+ * OpenTelemetry spans, after its conventions for the Model Context Protocol and for HTTP. They need the package
+ * `@opentelemetry/api`, and an SDK that this process has registered.
  *
- * Attributes never hold arguments, answers, messages of errors, or URLs with their ids.
+ * No attribute holds an argument, an answer, the message of an error, or an id from a URL.
  *
  * @module
  */
@@ -19,8 +19,8 @@ interface Span {
   end(): void
 }
 
-/** What is used of `@opentelemetry/api`; its own types would make the optional package a condition to compile. */
-export interface TracingApi {
+/** The used part of `@opentelemetry/api`. With its own types, nobody could compile without the optional package. */
+interface TracingApi {
   readonly trace: {
     getTracer(
       name: string,
@@ -40,27 +40,27 @@ export interface TracingApi {
 
 /** Spans around what a server does. */
 export interface Tracing {
-  /** A SERVER span `tools/call NAME` around one call. */
+  /** Put a SERVER span `tools/call NAME` around one call. */
   call: WatchCall
-  /** The same `fetch` with a CLIENT span around each request, until its headers came. The context is not sent on. */
+  /** `send` with a CLIENT span around each request, until the headers of the answer. The context is not sent on. */
   fetch(send: typeof fetch): typeof fetch
-  /** Run `work` below the span that the request's headers name (`traceparent`), unless one is active already. */
+  /** Run `work` below the span in the request's headers (`traceparent`), unless a span is active already. */
   within<R>(headers: Headers, work: () => Promise<R>): Promise<R>
 }
 
-/** `SpanKind` and `SpanStatusCode` of the API: part of its contract, so no import is needed for them. */
+/** Values of the API's `SpanKind` and `SpanStatusCode`. They are part of its contract, so they need no import. */
 const server = 1
 const client = 2
 const failed = { code: 2 }
 
-/** Tracing by `@opentelemetry/api`; `undefined` when it is not installed. */
+/** Tracing with `@opentelemetry/api`; `undefined` when the package is not installed. */
 export async function loadTracing(): Promise<Tracing | undefined> {
   const api = await import('@opentelemetry/api').catch(() => undefined)
   return api && createTracing(api as unknown as TracingApi)
 }
 
-/** Without an SDK that was registered, its spans are empty and cost next to nothing. */
-export function createTracing(api: TracingApi): Tracing {
+/** Without a registered SDK, the spans are empty and cost next to nothing. */
+function createTracing(api: TracingApi): Tracing {
   const tracer = api.trace.getTracer('cloudways-tools', version)
 
   return {
@@ -102,7 +102,7 @@ export function createTracing(api: TracingApi): Tracing {
       )
     },
     within: (headers, work) => {
-      // Whoever instrumented the HTTP server has read them already.
+      // An active span means that an instrumentation of the HTTP server has read the headers already.
       if (api.trace.getActiveSpan()) return work()
       const remote = api.propagation.extract(api.context.active(), Object.fromEntries(headers))
       return api.context.with(remote, work)
@@ -121,7 +121,7 @@ async function ended<R>(span: Span, work: () => Promise<R>, failure: (error: unk
   }
 }
 
-/** No description and no exception event: their texts may repeat what the caller sent. */
+/** Mark a span as failed, without a description or an exception event: their texts may repeat what a caller sent. */
 function fail(span: Span, attributes: Attributes): void {
   span.setAttributes(attributes)
   span.setStatus(failed)
@@ -129,19 +129,19 @@ function fail(span: Span, attributes: Attributes): void {
 
 function callFailure(error: unknown, signal: AbortSignal | undefined): Attributes {
   if (signal?.aborted) return { 'error.type': 'cancelled' }
-  // The protocol's word for a result with isError; the code says which it was.
+  // `tool_error` is the convention's word for a result with isError. The code of the error says which one it was.
   if (isCloudwaysError(error)) return { 'error.type': 'tool_error', 'cloudways_tools.error.code': error.code }
   return { 'error.type': '_OTHER' }
 }
 
-/** Paths of the API are words, but for their ids; and the id of an operation may look like a word too. */
+/** The path with `{id}` for each id. All else in a path of the API is a word; the id of an operation may look like one. */
 function templateOf(path: string): string {
   return path
     .replace(/\/operation\/[^/]+$/, '/operation/{id}')
     .replaceAll(/[^/]+/g, (part) => (/^([a-z_]+|v\d)$/i.test(part) ? part : '{id}'))
 }
 
-/** The innermost code, like `ECONNREFUSED`, or the error's name. */
+/** The code of the innermost cause, like `ECONNREFUSED`, or else its name. */
 function codeOf(error: unknown): string {
   const { code, name, cause } = error as { code?: unknown; name?: unknown; cause?: unknown }
   if (cause) return codeOf(cause)

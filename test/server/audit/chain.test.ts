@@ -7,7 +7,7 @@ import { eventOf, joined, linesOf, refusal, useAuditFile } from './support.ts'
 
 const audit = useAuditFile()
 
-it('has one JSON object a line, numbered, each with the hash of the one before, and mode 0600', () => {
+it('an audit file has one JSON object a line, numbered, each with the hash of the one before, and mode 0600', () => {
   audit.write(eventOf(), eventOf({ tool: 'restart_server', risk: 'disruptive', target: { server_id: '7' } }))
   const [first, second] = audit.written()
   expect(first).toMatchObject({ seq: 1, tool: 'list_servers', prev: '0'.repeat(64) })
@@ -16,12 +16,12 @@ it('has one JSON object a line, numbered, each with the hash of the one before, 
   expect(readdirSync(audit.dir)).toEqual(['audit.jsonl'])
 })
 
-it('is carried on with by the next process', async () => {
+it('the next process continues the chain', async () => {
   for (let round = 0; round < 3; round++) audit.write(eventOf(), eventOf())
   expect(await verifyAuditFile(audit.path)).toMatchObject({ ok: true, lines: 6, seq: 6 })
 })
 
-it('is carried on with when the file is big, and has long lines', async () => {
+it('the next process continues a big file with long lines', async () => {
   const long = eventOf({ account: 'x'.repeat(700_000) })
   for (let round = 0; round < 4; round++) audit.write(long, long)
   expect(await verifyAuditFile(audit.path)).toMatchObject({ ok: true, lines: 8, seq: 8 })
@@ -79,7 +79,7 @@ function tamper(bytes: Buffer, how: Tampering): Buffer {
   return Buffer.from(joined(lines), 'latin1')
 }
 
-it('shows every edit, deletion, swap and insertion; what is cut off the end only by comparison', async () => {
+it('the check finds every edit, deletion, swap and insertion, and a cut end by comparison with a noted hash', async () => {
   await fc.assert(
     fc.asyncProperty(events, tampering, async (facts, how) => {
       rmSync(audit.path, { force: true })
@@ -99,7 +99,7 @@ it('shows every edit, deletion, swap and insertion; what is cut off the end only
   )
 })
 
-it('never takes any text for a chain', async () => {
+it('the check never takes another text for a chain', async () => {
   await fc.assert(
     fc.asyncProperty(fc.uint8Array({ minLength: 1, maxLength: 300 }), async (bytes) => {
       writeFileSync(audit.path, bytes)
@@ -109,12 +109,12 @@ it('never takes any text for a chain', async () => {
   )
 })
 
-it('is whole up to where a noted hash is, also when it has grown since', async () => {
+it('the check finds a noted hash, even if the file has grown since', async () => {
   audit.write(eventOf(), eventOf())
   const { hash } = await verifyAuditFile(audit.path)
   audit.write(eventOf())
   expect(await verifyAuditFile(audit.path, hash)).toMatchObject({ ok: true, lines: 3, expected: 2 })
-  // A chain that was made anew from its first line on is a good one, but has none of the noted hashes.
+  // A chain that was made anew from its first line is whole, but has none of the noted hashes.
   rmSync(audit.path)
   audit.write(eventOf({ account: 'somebody else' }), eventOf(), eventOf())
   expect(await verifyAuditFile(audit.path)).toMatchObject({ ok: true })

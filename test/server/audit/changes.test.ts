@@ -1,4 +1,4 @@
-/** A change leaves its trace before it is sent: a process that is killed can't make one without a record. */
+/** A change is recorded before it is sent, so that a killed process leaves a record of it. */
 import type { AuditEvent } from 'cloudways-tools'
 import { createSandbox } from 'cloudways-tools/sandbox'
 import { readConfig } from 'cloudways-tools/server'
@@ -52,7 +52,7 @@ it('a process that is killed after it sent a change leaves its line, and audit v
   })
 })
 
-it('the line is in the file when the request leaves, and the outcome has the same names', async () => {
+it('the line is in the file when the request leaves, and the line of the outcome names the same call', async () => {
   const sandbox = createSandbox({ operationSeconds: 0 })
   const before: unknown[] = []
   const fetch: typeof sandbox.fetch = async (input, init) => {
@@ -96,7 +96,7 @@ it('through a server each change has two lines, with the id of its request, and 
   expect(await verifyAuditFile(audit.path)).toMatchObject({ ok: true, unsettled: [] })
 })
 
-it('changes without an outcome are found among others, also among equal ones at once', async () => {
+it('changes without an outcome are found among others, even among equal ones at once', async () => {
   const file = openAuditFile(audit.path)
   const later = { time: '2026-03-04T05:06:08.000Z' }
   file.begin(changeOf())
@@ -104,7 +104,7 @@ it('changes without an outcome are found among others, also among equal ones at 
   file.begin(changeOf(later))
   file.begin(changeOf({ tool: 'stop_server' }))
   file.write(outcome({ outcome: 'unknown' }))
-  // Credentials may change while a call is under way: it is the same call.
+  // Credentials may change while a call runs. It is still the same call.
   file.write(outcome({ ...later, account: 'acct_2' }))
   file.write(outcome({ tool: 'list_servers', risk: 'read', rule: 'default' }))
   file.close()

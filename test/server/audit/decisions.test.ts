@@ -1,4 +1,4 @@
-/** What is decided outside of a call is in the same trail: on the pages of a person, and at the door. */
+/** Decisions outside of a call are in the same trail: those on a person's page, and those about scopes. */
 import { readFileSync } from 'node:fs'
 import type { AuditEvent, CloudwaysError } from 'cloudways-tools'
 import { createLogger, readConfig } from 'cloudways-tools/server'
@@ -37,7 +37,7 @@ afterEach(async () => {
 
 const own = () => ({ access_token: site.sandbox.credentials.accessToken })
 
-/** All trails of what was decided, and none may have what stands behind a link. */
+/** No trail may hold the secret part of a link. */
 async function hides(...secrets: readonly string[]): Promise<void> {
   const all = [JSON.stringify(told), readFileSync(audit.path, 'utf8'), ...lines].join('\n')
   for (const secret of [...site.sandbox.secrets, ...secrets]) expect(all).not.toContain(secret)
@@ -48,7 +48,7 @@ describe('on the page of a change', () => {
   it.each([
     ['approve', { event: 'approved', rule: 'confirmed', outcome: 'approved' }],
     ['decline', { event: 'declined', rule: 'confirmation', outcome: 'refused' }],
-  ] as const)('%s is told with the call that it is about', async (action, { event, rule, outcome }) => {
+  ] as const)('%s is recorded with the call that it is about', async (action, { event, rule, outcome }) => {
     const { openPage } = site.auth.approvals
     const call = services.cloudways.call('restart_server', { server_id: 70011 }, { openPage })
     const { details } = (await failure(call)) as CloudwaysError
@@ -74,7 +74,7 @@ describe('on the page of a change', () => {
   })
 })
 
-it('secrets that a person was shown are told with their app, and without the secrets', async () => {
+it('secrets that a person was shown are recorded with their app, and without the secrets', async () => {
   const { onSecrets } = site.auth.approvals
   const ids = { server_id: '70011', app_id: '90021' }
   const answer = await services.cloudways.call('get_app_credentials', ids, { onSecrets })
@@ -93,17 +93,17 @@ it('secrets that a person was shown are told with their app, and without the sec
   await hides(url.split('/').at(-1) as string)
 })
 
-describe('at the door', () => {
+describe('calls beyond the scopes of a session', () => {
   /** A session that may read. */
-  async function enter() {
-    const door = createSite({ onEvent: (event) => services.onAuthEvent(event) })
-    const { accessToken } = door.sandbox.credentials
-    const { token } = await signIn(door.send, { access_token: accessToken, scope: '' })
-    return { ...door, token, account: await accountOfToken(accessToken) }
+  async function readOnlySession() {
+    const site = createSite({ onEvent: (event) => services.onAuthEvent(event) })
+    const { accessToken } = site.sandbox.credentials
+    const { token } = await signIn(site.send, { access_token: accessToken, scope: '' })
+    return { ...site, token, account: await accountOfToken(accessToken) }
   }
 
-  it('a call beyond the scopes of its session is told with tool and target', async () => {
-    const { send, token, account } = await enter()
+  it('are recorded with tool and target', async () => {
+    const { send, token, account } = await readOnlySession()
     const input = { server_id: 70011, app_id: 'canary of the arguments', note: 'another canary' }
     expect((await callTool(send, token, 'list_servers')).status).toBe(200)
     expect((await callTool(send, token, 'restart_server', input)).status).toBe(403)
@@ -121,8 +121,8 @@ describe('at the door', () => {
     await hides('canary', token)
   })
 
-  it('each call of a batch that is refused is told, and what has no scope is not', async () => {
-    const { auth, token } = await enter()
+  it('are recorded one by one in a batch, without calls of unknown tools', async () => {
+    const { auth, token } = await readOnlySession()
     const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
     const call = (name: string, input?: unknown) => ({
       ...{ jsonrpc: '2.0', id: name, method: 'tools/call', params: { name, arguments: input } },

@@ -20,7 +20,7 @@ const worker = fileURLToPath(new URL('../../support/audit-worker.ts', import.met
 
 const audit = useAuditFile()
 
-describe('a file that cannot be carried on with stops the start', () => {
+describe('a file that cannot be continued stops the start', () => {
   it.each<[string, () => void, string]>([
     [
       'a torn last line',
@@ -46,12 +46,12 @@ describe('a file that cannot be carried on with stops the start', () => {
     const line = refusal(() => openAuditFile(audit.path))
     expect(line).toContain(problem)
     expect(line).toContain(`mv '${audit.path}' '${audit.path}.broken'`)
-    // Nothing was lost, and the lock was given back.
+    // The file is unchanged, and the lock was released.
     expect(readFileSync(audit.path)).toEqual(before)
     expect(readdirSync(audit.dir)).toEqual(['audit.jsonl'])
   })
 
-  it('one that is no file, or not to be had', () => {
+  it('a path that is no file, or cannot be written', () => {
     expect(refusal(() => openAuditFile(audit.dir))).toContain(
       "AUDIT_FILE: the file can't be written (EISDIR)",
     )
@@ -106,7 +106,7 @@ describe('a file that cannot be written any more', () => {
     expect(problems.at(-1)).toBe('AUDIT_FILE is written again')
   })
 
-  it('tells in the file how many events there was no room for', async () => {
+  it('records how many events there was no room for', async () => {
     const file = openAuditFile(audit.path, logger)
     appendFileSync(audit.path, 'x')
     for (let count = 0; count < 1007; count++) file.write(eventOf())
@@ -115,7 +115,7 @@ describe('a file that cannot be written any more', () => {
     expect(await verifyAuditFile(audit.path)).toMatchObject({ ok: true, lines: 1001, lost: 7 })
   })
 
-  /** Lists in lists, as JSON.parse makes them of what a caller sends. */
+  /** Lists in lists, as JSON.parse makes them from the text of a caller. */
   const nested = (levels: number) => JSON.parse('['.repeat(levels) + ']'.repeat(levels)) as unknown
   const cyclic: Record<string, unknown> = {}
   cyclic.self = cyclic
@@ -144,7 +144,7 @@ describe('a file that cannot be written any more', () => {
     expect(await verifyAuditFile(audit.path)).toMatchObject({ ok: true, lines: 3 })
   })
 
-  it('writes what it can of an event that is not JSON elsewhere', async () => {
+  it('writes the rest of an event whose other parts are not JSON', async () => {
     const file = openAuditFile(audit.path, logger)
     file.write(eventOf({ tool: 'first', target: cyclic as never }))
     file.write(eventOf({ tool: 'second' }))
@@ -156,7 +156,7 @@ describe('a file that cannot be written any more', () => {
     expect(await verifyAuditFile(audit.path)).toMatchObject({ ok: true, lines: 2 })
   })
 
-  it('stops changes when it was removed, and says at the end what is not in it', () => {
+  it('stops changes when it was removed, and says at the end how many events are missing', () => {
     const file = openAuditFile(audit.path, logger)
     rmSync(audit.path)
     expect(begun(file)).toContain("can't be written (it was removed)")
@@ -167,7 +167,7 @@ describe('a file that cannot be written any more', () => {
   })
 
   it.skipIf(process.platform === 'win32')('leaves no half of a line at the limit of the disk', async () => {
-    // Nothing may grow beyond 8 blocks of 512 (or 1024) bytes; tsx would write its cache, which is refused too.
+    // No file may grow beyond 8 blocks of 512 (or 1024) bytes. That includes the cache of tsx, which is off.
     const command = 'ulimit -f 8; exec "$0" --import tsx "$1" "$2"'
     const args = ['-c', command, process.execPath, worker, JSON.stringify({ path: audit.path })]
     const env = { ...process.env, TSX_DISABLE_CACHE: '1' }
@@ -177,9 +177,7 @@ describe('a file that cannot be written any more', () => {
     expect(await verifyAuditFile(audit.path)).toMatchObject({ ok: true, lines: result.written })
   })
 
-  it('on a full disk: refused before the first change, and well again when there is room', async ({
-    skip,
-  }) => {
+  it('refuses a change on a full disk, and goes on when there is room again', async ({ skip }) => {
     const mount = ['-t', 'tmpfs', '-o', 'size=256k,mode=0700', 'tmpfs', audit.dir]
     const isRoot = process.platform === 'linux' && process.getuid?.() === 0
     if (!isRoot || spawnSync('mount', mount).status !== 0) skip('mounting a small disk needs privileges')
@@ -187,7 +185,7 @@ describe('a file that cannot be written any more', () => {
     file.write(eventOf({ tool: 'first' }))
     writeFileSync(join(audit.dir, 'filler'), Buffer.alloc(200_000))
     expect(begun(file)).toContain("can't be written (the disk is full)")
-    // Read events go on until nothing fits, and none is lost.
+    // Events are written until the disk is full, and the rest is kept.
     for (let count = 0; count < 400; count++) file.write(eventOf({ risk: count % 2 ? 'read' : 'write' }))
     expect(problems).toHaveLength(1)
     expect(problems[0]).toContain('the disk is full')

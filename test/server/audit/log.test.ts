@@ -18,7 +18,7 @@ const parsed = (lines: readonly string[]) => lines.map((line) => JSON.parse(line
 const audits = (lines: readonly string[]) => parsed(lines).filter(({ message }) => message === 'audit')
 
 describe('the audit trail of calls', () => {
-  it('has one line per call, which belongs to the line of its request', async () => {
+  it('has one line per call, with the id of its request', async () => {
     const server = await start({ format: 'json' })
     await callTool(server.url, 'list_servers', { detail: 'full' })
     await callTool(server.url, 'restart_server', { server_id: 'canary' })
@@ -49,7 +49,7 @@ describe('the audit trail of calls', () => {
     expect(server.lines.join('')).not.toContain('canary')
   })
 
-  it('tells what a call was about, which rule decided, and what it was cleaned of', async () => {
+  it('tells the target of a call, the rule that decided, and how much was removed from the answer', async () => {
     const server = await start({
       format: 'json',
       env: { CONFIRM: 'disruptive', CONFIRM_FALLBACK: 'two-step', SERVERS: 'shop' },
@@ -75,7 +75,7 @@ describe('the audit trail of calls', () => {
 })
 
 describe('the audit trail of a sign-in', () => {
-  /** The server's own application and log, with the login mounted as it will be met by browsers. */
+  /** The application and the log of a server, with the sign-in mounted at the paths that browsers use. */
   async function createSite(level: 'INFO' | 'WARNING' = 'INFO') {
     const sandbox = createSandbox()
     const lines: string[] = []
@@ -121,7 +121,7 @@ describe('the audit trail of a sign-in', () => {
       address: '192.0.2.8',
       account: expect.stringMatching(/^acct_/),
     })
-    // Each line is of one request, and leads to its line.
+    // Each line has the id of its request.
     const ids = parsed(lines).flatMap(({ message, request_id }) =>
       message === 'request' ? [request_id] : [],
     )
@@ -131,7 +131,7 @@ describe('the audit trail of a sign-in', () => {
     for (const secret of [...sandbox.secrets, accessToken]) expect(log).not.toContain(secret)
   })
 
-  it('is told at LOG_LEVEL=WARNING too', async () => {
+  it('is written at LOG_LEVEL=WARNING too', async () => {
     const { lines, send } = await createSite('WARNING')
     const page = await openPage(send, authorizePath(await register(send)))
     await submit(send, page, { access_token: 'cw_canary-guess' })

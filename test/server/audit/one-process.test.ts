@@ -19,7 +19,7 @@ const stop = async (server: Awaited<ReturnType<typeof serve>>) => {
   await server.ended
 }
 
-it('refuses a second one, by whatever name it comes, and lets it in when the first has ended', async () => {
+it('a second process is refused, by whatever path, until the first has ended', async () => {
   const server = await serve()
   const link = join(audit.dir, 'link')
   symlinkSync(audit.path, link)
@@ -37,7 +37,7 @@ it('refuses a second one, by whatever name it comes, and lets it in when the fir
   expect(audit.written()).toEqual([expect.objectContaining({ seq: 1, tool: 'list_servers' })])
 })
 
-it('refuses itself twice', () => {
+it('a process can open the file only once', () => {
   const file = openAuditFile(audit.path)
   expect(refusal(() => openAuditFile(audit.path))).toContain(`process ${process.pid}`)
   file.close()
@@ -45,7 +45,7 @@ it('refuses itself twice', () => {
   expect(audit.written()).toHaveLength(1)
 })
 
-it('gives the lock of a process that was killed to one of those that want it', async () => {
+it('one of several processes gets the lock of a killed process', async () => {
   const killed = await serve()
   killed.child.kill('SIGKILL')
   await killed.ended
@@ -63,7 +63,7 @@ it('gives the lock of a process that was killed to one of those that want it', a
   expect(readdirSync(audit.dir)).toEqual(['audit.jsonl'])
 })
 
-it('takes one over from another machine only when it gave no sign of life for a minute', () => {
+it('the lock of another machine is taken over after a minute without a sign of life', () => {
   const lock = `${audit.path}.lock`
   writeFileSync(lock, JSON.stringify({ pid: 1, host: 'elsewhere', owner: 'x' }))
   expect(refusal(() => openAuditFile(audit.path))).toContain('process 1 on elsewhere')
@@ -73,13 +73,13 @@ it('takes one over from another machine only when it gave no sign of life for a 
   expect(readdirSync(audit.dir)).toEqual(['audit.jsonl'])
 })
 
-it('takes its own process id in a lock for that of a predecessor: so it is in containers', () => {
+it('a lock with our own process id belongs to a predecessor, as it happens in containers', () => {
   writeFileSync(`${audit.path}.lock`, JSON.stringify({ pid: process.pid, host: hostname(), owner: 'x' }))
   audit.write(eventOf())
   expect(audit.written()).toHaveLength(1)
 })
 
-it('waits for a lock that is being written, and takes over one that never was', () => {
+it('an unreadable lock is being written, and is taken over when it is old', () => {
   const lock = `${audit.path}.lock`
   writeFileSync(lock, '')
   expect(refusal(() => openAuditFile(audit.path))).toContain('an unknown machine')

@@ -6,7 +6,7 @@ import { useAuditFile } from './support.ts'
 
 const audit = useAuditFile()
 
-it('has each decision in it, with the id of its request, and hides the arguments unless asked', async () => {
+it('a server records each decision with the id of its request, and arguments only with AUDIT_ARGUMENTS', async () => {
   const both: Record<string, string>[] = [{}, { AUDIT_ARGUMENTS: 'true' }]
   for (const [index, env] of both.entries()) {
     const server = await startTestServer({ env: { AUDIT_FILE: audit.path, ...env }, format: 'json' })
@@ -26,13 +26,13 @@ it('has each decision in it, with the id of its request, and hides the arguments
   expect(await verifyAuditFile(audit.path)).toMatchObject({ ok: true, lines: 4 })
 })
 
-it('is not brought to a halt by arguments that are nested too deep to be written', async () => {
+it('arguments that are nested too deep to be written stop nothing', async () => {
   const server = await startTestServer({
     env: { AUDIT_FILE: audit.path, AUDIT_ARGUMENTS: 'true', CONFIRM: 'never', WAIT_SECONDS: '0' },
   })
   const depths = [65, 1000, 3000, 5000, 10_000]
   for (const depth of depths) {
-    // As text: what makes the requests of a test would be the first to overflow.
+    // Sent as text, because JSON.stringify would overflow the stack of the test.
     const input = `{"server_id":${'['.repeat(depth)}${']'.repeat(depth)}}`
     const params = `{"name":"get_server_details","arguments":${input}}`
     const response = await fetch(server.url, {
@@ -54,7 +54,7 @@ it('is not brought to a halt by arguments that are nested too deep to be written
   expect(await verifyAuditFile(audit.path)).toMatchObject({ ok: true, lines: depths.length + 2 })
 })
 
-it('changes nothing while the file cannot be written, and reads on', async () => {
+it('a server changes nothing while the file cannot be written, and goes on reading', async () => {
   const server = await startTestServer({ env: { AUDIT_FILE: audit.path } })
   rmSync(audit.path)
   const change = await callTool(server.url, 'clear_app_cache', { server_id: '70011', app_id: '90022' })

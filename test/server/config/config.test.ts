@@ -6,14 +6,14 @@ import { refusal } from './support.ts'
 
 const key = generateKey()
 
-it('works with nothing set', () => {
+it('needs no variable at all', () => {
   const config = readConfig({})
   expect(config).toMatchObject({ port: 7000, host: '127.0.0.1', readOnly: false, preset: 'core' })
   expect(config.authBaseUrl).toBe('http://localhost:7000')
   expect(config.redisUrl).toBeUndefined()
 })
 
-it('takes an empty value for none, and derives the public URL from the port', () => {
+it('takes an empty variable as not set, and derives the public URL from the port', () => {
   expect(readConfig({ REVEAL_SECRETS: '', PORT: '8080', REDIS_URL: ' ' })).toMatchObject({
     revealSecrets: false,
     authBaseUrl: 'http://localhost:8080',
@@ -33,7 +33,7 @@ it.each('READ_ONLY TOOLSETS TOOLS EXCLUDE_TOOLS SERVERS APPS PROTECT CONFIRM AUD
   },
 )
 
-it('hands on guards that are not set as such, and not as empty ones', () => {
+it('leaves a guard that is not set undefined, and makes no empty list of it', () => {
   expect(policyOf(readConfig({}), 'refuse')).toEqual({
     servers: undefined,
     apps: undefined,
@@ -82,6 +82,6 @@ it.each<[Record<string, string>, string]>([
     { ENCRYPTION_KEY: `${key}, ${key.slice(1)}` },
     'ENCRYPTION_KEY (key 2 of 2): The encryption key has 43 characters. A key has 44. Make a key with `npx cloudways-tools keygen`, and set ENCRYPTION_KEY to it.',
   ],
-])('refuses what does not go together: %#', (env, line) => {
+])('refuses values that do not go together: %#', (env, line) => {
   expect(refusal(env)).toBe(line)
 })

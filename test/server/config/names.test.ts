@@ -36,7 +36,7 @@ it("leaves other programs' variables alone", () => {
   expect(readConfig(env).port).toBe(7000)
 })
 
-it('lets a near miss be where the right name is set too', () => {
+it('accepts a near miss beside the right name', () => {
   expect(readConfig({ LOG_LEVEL: 'ERROR', LOGLEVEL: 'verbose' }).logLevel).toBe('ERROR')
 })
 
@@ -90,10 +90,10 @@ describe('a name that begins like a guard', () => {
 it.each([
   'APP APPS_DIR APP_ENV SERVER_NAME SERVERS_FILE SERVER_SOFTWARE TOOLS_DIR TOOLSETS_PATH AUDIT_LOG READ',
   'READ_TIMEOUT CI_COMMIT_REF_PROTECTED CI_PROTECTED PROTECTION PROTECTED_BRANCHES CONFIRM_DEPLOY CONFIRMATION EXCLUDED EXCLUDE_PATHS PROT PROJECT UNCONFIRMED CONFIG',
-])('other programs keep theirs: %s', (names) => {
+])('leaves variables of other programs alone: %s', (names) => {
   expect(readConfig(Object.fromEntries(names.split(' ').map((name) => [name, 'value']))).port).toBe(7000)
 })
 
-it('all of our own begin like one another without harm', () => {
+it('accepts our own names that begin like a guard', () => {
   expect(problem({ CONFIRM: 'write', CONFIRM_FALLBACK: 'refuse', READ_ONLY: 'false' })).toBeUndefined()
 })

@@ -26,12 +26,12 @@ it('prints the configuration with secrets masked', () => {
   expect(text).toContain('PORT=7000\n')
   expect(text).not.toContain('canary')
   expect(text).not.toContain(key)
-  // Chosen by name: the preset is not in force.
+  // The tools are chosen by name, so the preset is not in force.
   expect(text).toContain('# PRESET=\n')
   expect(text).toContain('CONFIRM=disruptive\n# CONFIRM_FALLBACK=\n')
 })
 
-it('prints what it can read again', () => {
+it('prints a configuration that it can read again', () => {
   const env = {
     PORT: '8080',
     READ_ONLY: '1',
@@ -44,13 +44,13 @@ it('prints what it can read again', () => {
   expect(readConfig(parseEnv(printed) as Environment)).toEqual(readConfig(env))
 })
 
-it('is .env.example, up to date (vitest -u writes it)', async () => {
+it('.env.example is up to date (vitest -u writes it)', async () => {
   await expect(envExample()).toMatchFileSnapshot('../../../.env.example')
   const example = readFileSync('.env.example', 'utf8')
   expect(example).not.toMatch(/^[^#\n]/m)
 })
 
-it('has an .env.example whose every value is accepted, but for the choices between two', () => {
+it('every value in .env.example is accepted', () => {
   const lines = envExample().replaceAll(/^# (?=[A-Z_]+=.)/gm, '')
   for (const [name, value] of Object.entries(parseEnv(lines))) {
     const needs: Record<string, string> =

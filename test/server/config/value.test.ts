@@ -44,7 +44,7 @@ const noPattern = [
   ['shop,*prod*', "'*prod*' is not what it takes: ids or labels, without *. Fix it, or unset it."],
 ]
 
-/** For every variable: values and what becomes of them; a text with a blank is a refusal. */
+/** For every variable: texts, and the value of each. A result with a blank in it is the sentence of a refusal. */
 const cases: Record<string, [string, unknown][]> = {
   CLOUDWAYS_ACCESS_TOKEN: [
     ['cw_abcdef', 'cw_abcdef'],

@@ -6,7 +6,7 @@ import { callTool, connect, startTestServer as start } from '../support.ts'
 
 const exporter = new InMemorySpanExporter()
 
-/** As much of W3C trace context as these tests need. */
+/** The part of W3C trace context that these tests need. */
 const traceparent: TextMapPropagator<Record<string, string>> = {
   inject: () => {},
   fields: () => ['traceparent'],

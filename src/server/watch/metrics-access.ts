@@ -1,15 +1,15 @@
 /**
- * Who may read `/metrics`: whoever scrapes from this machine or the private network, and nobody through a proxy.
+ * Who may read `/metrics`: a client on this machine or in the private network, and nobody through a proxy.
  *
- * The text holds no account and no secret, but how much is called and how often sign-ins fail is nobody
- * else's business. There is no password to it, so this is a second line: a proxy must not pass `/metrics` on.
+ * The metrics hold no account and no secret, but strangers should not see how many calls and failed sign-ins there are.
+ * `/metrics` has no password, so this check is only a second barrier: a proxy must not pass `/metrics` on.
  *
  * @module
  */
 import { BlockList, isIP } from 'node:net'
 import { clientAddress, isProxied } from '../attempts/address.ts'
 
-/** Not 100.64.0.0/10: to a server on the open internet that may be any customer of its provider. */
+/** Without 100.64.0.0/10: for a server on the internet, these may be other customers of its provider. */
 const nearby = new BlockList()
 nearby.addSubnet('127.0.0.0', 8)
 nearby.addSubnet('10.0.0.0', 8)
@@ -26,21 +26,21 @@ function isNearby(address: string): boolean {
 }
 
 /**
- * Whether a request may read the metrics: it comes straight from a loopback, private or link-local address, it
- * bears no sign of a proxy, and it names this server by such an address, as `localhost`, or by a name
- * without a dot (a container's), but not by its public one.
+ * Whether a request may read the metrics. It has to come straight from a loopback, private or link-local address,
+ * without a header of a proxy. Its host has to be such an address, `localhost`, or a name without a dot (that of a
+ * container), and not the public host.
  *
- * @param env what `@hono/node-server` puts beside the request; without it the address is unknown: refused.
+ * @param env what `@hono/node-server` passes beside the request. Without it the address is unknown, which is refused.
  * @param publicHost the host of the public URL.
  */
 export function mayReadMetrics(headers: Headers, env: unknown, publicHost: string): boolean {
   if (isProxied(headers)) return false
-  // The connection's own address: what a proxy says of it does not count here.
+  // The address of the connection itself. A header of a proxy does not count here.
   return isNearby(clientAddress(headers, env, false)) && isLocalName(headers.get('host'), publicHost)
 }
 
 function isLocalName(host: string | null, publicHost: string): boolean {
-  // Its port too may be left out, so the name is what is compared.
+  // Only the name is compared, because a client may leave the port out.
   const [, name = ''] = /^([a-z0-9_.-]+|\[[0-9a-f:]+\])(?::\d{1,5})?$/.exec((host ?? '').toLowerCase()) ?? []
   const address = name.replace(/^\[|\]$/g, '')
   if (name === 'localhost' || isNearby(address)) return true

@@ -1,0 +1,157 @@
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createSandbox } from 'cloudways-tools/sandbox'
+import { expect, it } from 'vitest'
+import { run, start, until } from './run.ts'
+
+it('prints the answer as JSON on stdout, and nothing else', async () => {
+  const { code, stdout, stderr } = await run(['call', 'list_servers', '{"fields":["id"]}', '--sandbox'])
+  expect([code, stderr]).toEqual([0, ''])
+  expect(JSON.parse(stdout)).toEqual({ servers: [{ id: '70011' }, { id: '70024' }, { id: '70037' }] })
+})
+
+it('takes name=value, and JSON from stdin', async () => {
+  const pairs = await run(['call', 'list_servers', 'fields=id,label', 'detail=full', '--sandbox'])
+  const stdin = '{"fields":["id","label"],"detail":"full"}'
+  const piped = await run(['call', 'list_servers', '-', '--sandbox'], { stdin })
+  expect(pairs).toEqual(piped)
+  expect(JSON.parse(pairs.stdout).servers[0]).toEqual({ id: '70011', label: 'shop' })
+  const id = await run(['call', 'get_server_details', 'server_id=70011', '--sandbox'])
+  expect([id.code, id.stderr]).toEqual([0, ''])
+})
+
+it('tells on stderr what it waits for', async () => {
+  const { code, stdout, stderr } = await run(['call', 'restart_server', 'server_id=70011', '--sandbox'], {
+    env: { CONFIRM: 'never' },
+  })
+  expect(code).toBe(0)
+  expect(JSON.parse(stdout)).toMatchObject({ state: 'completed' })
+  expect(stderr).toMatch(/^\d+ s: .+\n/)
+})
+
+it('says what a call was refused for, with exit code 1', async () => {
+  expect(await run(['call', 'get_server_details', '{"server_id":"1"}', '--sandbox'])).toEqual({
+    code: 1,
+    stdout: '',
+    stderr: 'This account has no server 1. list_servers lists the servers.\n',
+  })
+  const { code, stderr } = await run(['call', 'restart_server', '--sandbox'])
+  expect(code).toBe(1)
+  expect(stderr).toBe('restart_server: server_id: required. Fix the arguments and call again.\n')
+})
+
+it('says which credentials are missing, and how to get some', async () => {
+  const { code, stdout, stderr } = await run(['call', 'list_servers'])
+  expect([code, stdout]).toEqual([1, ''])
+  expect(stderr).toMatch(
+    /^There are no Cloudways credentials\. A person has to act: .+CLOUDWAYS_ACCESS_TOKEN.+\n$/,
+  )
+})
+
+it('names a dead upstream, without the token', async () => {
+  const env = { CLOUDWAYS_API_URL: 'http://127.0.0.1:9', CLOUDWAYS_ACCESS_TOKEN: 'cw_canary_token' }
+  const { code, stderr } = await run(['call', 'list_servers'], { env })
+  expect(code).toBe(1)
+  expect(stderr).not.toMatch(/canary|\.ts:/)
+  expect(stderr.trimEnd()).not.toContain('\n')
+})
+
+it('makes a change that needs a person only with the token of its plan, once', async () => {
+  const TMPDIR = mkdtempSync(join(tmpdir(), 'confirm-'))
+  const env = { TMPDIR, WAIT_SECONDS: '0' }
+  const call = (...more: string[]) =>
+    run(['call', 'restart_server', 'server_id=70011', ...more, '--sandbox'], { env })
+  const tokenIn = (text: string) => /confirm: "([\da-f]{8}-[\da-f-]{27})"\. Never/.exec(text)?.[1] ?? ''
+  const asked = await call()
+  expect([asked.code, asked.stdout]).toEqual([1, ''])
+  expect(asked.stderr).toMatch(/^Server {4}shop \(70011\)$/m)
+  expect(asked.stderr).toMatch(/^Downtime {2}a minute or two$/m)
+  const confirm = `confirm=${tokenIn(asked.stderr)}`
+
+  const elsewhere = ['call', 'restart_server', 'server_id=70024', confirm, '--sandbox']
+  expect((await run(elsewhere, { env })).code).toBe(1)
+  // A token that was used for another change is spent.
+  const again = await call(confirm)
+  expect([again.code, again.stdout]).toEqual([1, ''])
+
+  const done = await call(`confirm=${tokenIn(again.stderr)}`)
+  expect(done.code).toBe(0)
+  expect(JSON.parse(done.stdout)).toMatchObject({ state: 'running', operation_id: expect.any(String) })
+  expect((await call(`confirm=${tokenIn(again.stderr)}`)).code).toBe(1)
+  rmSync(TMPDIR, { recursive: true })
+})
+
+it('makes something new once, also when another process repeats the call', async () => {
+  const sandbox = createSandbox({ operationSeconds: 0 })
+  const { url, close } = await sandbox.listen()
+  const TMPDIR = mkdtempSync(join(tmpdir(), 'once-'))
+  const env = {
+    TMPDIR,
+    CLOUDWAYS_API_URL: url,
+    CLOUDWAYS_ACCESS_TOKEN: sandbox.credentials.accessToken,
+    CONFIRM: 'never',
+    BACKUP_HOURS: '0',
+    WAIT_SECONDS: '0',
+  }
+  const args = ['server_id=70011', 'app_id=90022']
+  const clone = (label: string) => run(['call', 'clone_app', ...args, `app_label=${label}`], { env })
+  const clones = () => sandbox.mutations.filter(({ path }) => path === '/app/clone')
+  try {
+    const all = [await clone('twin'), await clone('twin')]
+    expect(all.map(({ code, stderr }) => [code, stderr])).toEqual(all.map(() => [0, '']))
+    expect(clones()).toHaveLength(1)
+    const answers = all.map(({ stdout }) => JSON.parse(stdout) as Record<string, unknown>)
+    expect(new Set(answers.map(({ operation_id }) => operation_id)).size).toBe(1)
+    expect(answers.map(({ repeated }) => repeated)).toEqual([undefined, true])
+
+    expect((await clone('other')).code).toBe(0)
+    expect(clones()).toHaveLength(2)
+    const folder = readdirSync(TMPDIR).find((name) => name.startsWith('cloudways-tools-')) as string
+    expect(statSync(join(TMPDIR, folder)).mode & 0o777).toBe(0o700)
+  } finally {
+    await close()
+    rmSync(TMPDIR, { recursive: true })
+  }
+})
+
+it('makes it in each new sandbox', async () => {
+  const args = ['call', 'clone_app', 'server_id=70011', 'app_id=90022', 'app_label=twin', '--sandbox']
+  const env = { CONFIRM: 'never', BACKUP_HOURS: '0', WAIT_SECONDS: '0' }
+  for (let round = 0; round < 2; round++) {
+    const { code, stdout } = await run(args, { env })
+    expect(code).toBe(0)
+    expect(JSON.parse(stdout)).not.toHaveProperty('repeated')
+  }
+})
+
+it('makes none without a person under CONFIRM_FALLBACK=refuse', async () => {
+  const { code, stderr } = await run(['call', 'restart_server', 'server_id=70011', '--sandbox'], {
+    env: { CONFIRM_FALLBACK: 'refuse' },
+  })
+  expect(code).toBe(1)
+  expect(stderr).toContain('Nobody can be asked here.')
+})
+
+it('ends at Ctrl-C with 130', async () => {
+  const { child, output, ended } = start(['call', 'restart_server', 'server_id=70011', '--sandbox'], {
+    CONFIRM: 'never',
+  })
+  await until(() => output.stderr.includes(' s: '))
+  child.kill('SIGINT')
+  const { code, stdout, stderr } = await ended
+  expect([code, stdout]).toEqual([130, ''])
+  expect(stderr).toMatch(/Interrupted\. What was already sent to Cloudways is not undone\.\n$/)
+})
+
+it('works against the sandbox over HTTP, on either kind of credential', async () => {
+  const sandbox = createSandbox()
+  const { url, close } = await sandbox.listen()
+  const { email, apiKey } = sandbox.credentials
+  const { code, stdout } = await run(['call', 'list_servers'], {
+    env: { CLOUDWAYS_API_URL: url, CLOUDWAYS_EMAIL: email, CLOUDWAYS_API_KEY: apiKey },
+  })
+  await close()
+  expect(code).toBe(0)
+  expect(JSON.parse(stdout).servers).toHaveLength(3)
+})
