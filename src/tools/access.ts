@@ -17,7 +17,7 @@ const list = z.looseObject({
 })
 const whole = z.array(ipOrNetwork()).max(500)
 const addresses = () => whole.optional()
-/** A list that update_whitelisted_ips takes. */
+/** A list of addresses, as an argument of update_whitelisted_ips. */
 const wholeList = z.object({ ips: whole, policy: z.enum(policies) })
 
 export const access = defineTools('access', {
@@ -62,7 +62,7 @@ export const access = defineTools('access', {
       now: ({ server_id, tab }, context) => readList(context, server_id, tab),
       inverse: ({ server_id, tab }, { now }) => {
         const { data } = wholeList.safeParse(now)
-        // Without the policy of before the list alone would not be what was there.
+        // The undo needs the former policy too: the list alone would not restore the former access.
         if (!data || (data.ips.length === 0 && data.policy === 'block_all')) return undefined
         const input = { server_id, tab, ip: data.ips, ipPolicy: data.policy }
         return { tool: 'update_whitelisted_ips', input }
@@ -161,7 +161,7 @@ export const access = defineTools('access', {
 
 const isTrue = (value: unknown) => ['true', '1', 'yes', 'blocked'].includes(String(value).toLowerCase())
 
-/** A list of addresses: an array, on v2 JSON in a string; `undefined` for anything else. */
+/** The addresses in an answer: an array, or on v2 JSON in a string. `undefined` for any other shape. */
 function listOf(value: unknown): string[] | undefined {
   if (typeof value === 'string' && value.trim().startsWith('[')) {
     try {
@@ -178,7 +178,7 @@ async function readList({ send }: RunContext, server_id: string, tab: Tab) {
   const body = (await send({ method: 'GET', path, query: { server_id } })) as { data?: ListBody } & ListBody
   const { ip_list, policy } = body?.data ?? body ?? {}
   const ips = listOf(ip_list)
-  // To take an unknown shape for an empty list would make the next write drop everybody.
+  // An unknown shape is no empty list: the next write would then drop every address.
   if (!ips) {
     throw new UpstreamError(
       `Cloudways answered the allowed addresses of server ${server_id} in a shape this version does not know.`,
@@ -194,7 +194,7 @@ interface ListBody {
   policy?: unknown
 }
 
-/** The platform replaces the whole list, and wants to be told twice which one. */
+/** The platform replaces the whole list, and wants the name of the list in two parameters. */
 const writeList = (
   { send }: RunContext,
   server_id: string,

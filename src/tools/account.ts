@@ -91,7 +91,7 @@ export const account = defineTools('account', {
     reach: 'listed',
     alias: 'operation_status',
     input: { operation_id: operationRef() },
-    // The same fields as any operation, but no wait: this is the look itself.
+    // A copy of the schema: the core waits for a tool whose output is `operation` itself, and this tool looks once.
     output: z.looseObject(operation.shape),
     request: ({ operation_id }) => operationRequest(operation_id),
     answer: (body, { operation_id }) => readOperation(operation_id, body),
@@ -126,7 +126,7 @@ export const account = defineTools('account', {
       ),
     }),
     request: () => ({ method: 'GET', path: '/member' }),
-    // The platform answers a map by id, not a list.
+    // The platform answers a map of members by id, not a list.
     answer: (body) => ({
       members: Object.values((body as MemberBody | null)?.contents?.members ?? {}).map(
         ({ id, name, email, role, status }) => ({

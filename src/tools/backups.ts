@@ -76,8 +76,8 @@ export const backups = defineTools('backups', {
       undo: null,
       downtime,
     },
-    // No backup is required: this is the way out when a restore broke a site, restore_app wanted one already, and
-    // nothing tells whether a new backup leaves alone what the platform kept for the way back.
+    // No recent backup is required. A rollback is the way out when a restore broke a site, and restore_app required a
+    // backup already. A new backup might also overwrite the copy that the platform kept for the rollback.
     next: thenClearCache,
     settle: null,
     request: (body) => ({ method: 'POST', path: '/app/manage/rollback', body }),

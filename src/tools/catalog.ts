@@ -42,7 +42,7 @@ export const catalog = defineTools('catalog', {
     risk: 'read',
     reach: 'none',
     input: {},
-    // A map by label, or a list with versions: both have been seen.
+    // The platform answers either a map by label or a list with versions.
     output: z.looseObject({ apps: z.union([z.record(z.string(), z.unknown()), z.array(z.unknown())]) }),
     request: () => ({ method: 'GET', path: '/apps' }),
   },

@@ -11,7 +11,7 @@ import { branchName, deployPath, gitUrl, serverApp } from './params.ts'
 const read = ({ send }: RunContext, path: string, { server_id, app_id }: AppTarget) =>
   send({ method: 'GET', path, query: { server_id, app_id } })
 
-/** The deployment that is live. */
+/** The latest deployment, whose files are live. */
 async function latestDeployment(target: AppTarget, context: RunContext) {
   const body = await read(context, '/git/history', target)
   const [row] = rowsOf((body as { logs?: unknown } | null)?.logs)

@@ -1,5 +1,5 @@
 /**
- * Every built-in tool. Names, option types and the reference are derived from here.
+ * Every built-in tool. The names, the option types and the tables of README.md are derived from this list.
  *
  * @module
  */

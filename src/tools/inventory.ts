@@ -1,5 +1,5 @@
 /**
- * Servers and apps out of `GET /server`: the one list that has them all, and the only read of a single app.
+ * Servers and apps from `GET /server`. That list is also the only read of a single app.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import type { RunContext } from '../core/types/tool.ts'
 
 const orNull = (value: unknown) => textOf(value) || null
 
-/** What a model needs of an app. */
+/** The fields of an app that a model needs. */
 export function compactApp(app: Json) {
   return {
     id: textOf(app.id),
@@ -20,7 +20,7 @@ export function compactApp(app: Json) {
   }
 }
 
-/** What a model needs of a server. */
+/** The fields of a server that a model needs. */
 export function compactServer(server: Json) {
   const apps = rowsOf(server.apps)
   return {
@@ -36,12 +36,12 @@ export function compactServer(server: Json) {
   }
 }
 
-/** Everything the platform has of an app, under the names of the compact row where there is one. */
+/** All fields of an app. A field that the compact row has too keeps its name from there. */
 export function fullApp({ application: _type, ...app }: Json) {
   return { ...app, ...compactApp({ ...app, application: _type }) }
 }
 
-/** Everything the platform has of a server, under the names of the compact row where there is one. */
+/** All fields of a server. A field that the compact row has too keeps its name from there. */
 export function fullServer({ cloud, public_ip, instance_type, ...server }: Json) {
   const compact = compactServer({ ...server, cloud, public_ip, instance_type })
   return { ...server, ...compact, apps: rowsOf(server.apps).map(fullApp) }
@@ -55,7 +55,7 @@ export async function findServer({ send }: RunContext, server_id: string): Promi
   throw noServer(server_id)
 }
 
-/** @throws UpstreamError when the server has no such app; says which server has it, if one does. */
+/** @throws UpstreamError when the server has no such app. The message names the server that has the app, if one does. */
 export async function findApp({ send }: RunContext, server_id: string, app_id: string): Promise<Json> {
   const servers = serversOf(await send(serverList))
   const owner = servers.find((server) => rowsOf(server.apps).some((app) => textOf(app.id) === app_id))
@@ -64,11 +64,12 @@ export async function findApp({ send }: RunContext, server_id: string, app_id: s
   throw noSuchApp(app_id, server_id, owner && textOf(owner.id))
 }
 
-/** Characters of a default list; more would crowd a model's context. */
+/** The most characters of a default list: a longer one would crowd the context of a model. */
 const budget = 6000
 
 /**
- * Fit a default list into the budget: drop the apps' type and domain, then the apps, and say so.
+ * Fit a default list into the budget: leave out type and domain of the apps, then the apps. The answer says what was
+ * left out.
  */
 export function fitServers(servers: ReturnType<typeof compactServer>[]) {
   const whole = { servers }

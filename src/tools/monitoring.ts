@@ -53,7 +53,7 @@ export const monitoring = defineTools('monitoring', {
         send({ method: 'GET', path: '/app/monitor/summary', query: { ...query, type } }).then(
           (body) => (body as { content?: unknown } | null)?.content,
         )
-      // In spite of its name `bw` answers disk sizes.
+      // `bw` answers disk sizes, in spite of its name.
       const { values, status } = await parts({ size: summary('bw'), tables: summary('db') })
       return { ...values, parts: status }
     },

@@ -1,21 +1,21 @@
 /**
- * Shared answers. Loose at every level: a field that is not named here passes through, for a client must not
- * reject an answer because the platform has grown.
+ * Shared output schemas. They are loose at every level: a client must not reject an answer because the platform added
+ * a field.
  *
  * @module
  */
 import * as z from 'zod'
 
 /**
- * An id as the platform writes it, text or number; always text in answers. Coercion makes text of a missing value
- * too; the pattern refuses it.
+ * An id. The platform writes text or a number; answers always have text. Coercion also makes the text "undefined" of a
+ * missing value, which the pattern refuses.
  */
 export const id = z.coerce.string().regex(/^(?!(?:undefined|null)$)/, { error: 'is missing' })
 
-/** A field the platform may leave out or set to null. */
+/** A field that the platform may leave out or set to null. */
 export const maybe = <S extends z.ZodType>(schema: S) => schema.nullable().optional()
 
-/** Which parts of a composite answer came back: `ok`, or why not. */
+/** For each part of a composite answer: `ok`, or why the part is missing. */
 export const parts = z.record(z.string(), z.string()).describe('ok, or why that part is missing')
 
 export const appRow = z.looseObject({
@@ -34,6 +34,6 @@ export const serverRow = z.looseObject({
   address: z.string().nullable(),
   size: z.string().nullable(),
   app_count: z.number(),
-  // Partial: of a big estate only their ids and labels, or the chosen fields.
+  // Partial: a long list has only id and label of each app, and `fields` chooses others.
   apps: z.array(appRow.partial()).optional(),
 })

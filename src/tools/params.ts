@@ -6,12 +6,12 @@
 import * as z from 'zod'
 import { tags } from '../core/declare/marks.ts'
 
-/** An id: models and platform write it as text or as a number, tools get text. One spelling: it names what is guarded. */
+/** An id. Callers may write text or a number; tools get text. Only one spelling is valid, so that no rule can be evaded. */
 const id = (error: string) => z.coerce.string<string | number>().regex(/^[1-9]\d{0,14}$/, { error })
 
 const serverId = id('must be a server id, digits only; list_servers lists them')
 const appId = id('must be an app id, digits only; list_apps lists them')
-// Coercion makes text of a missing value too; the pattern refuses it.
+// Coercion also makes the text "undefined" of a missing value. The pattern refuses that.
 const operationId = z.coerce.string<string | number>().regex(/^(?!(?:undefined|null)$)[A-Za-z0-9_-]{1,64}$/, {
   error: 'must be the operation_id that a call answered',
 })
@@ -36,7 +36,7 @@ export const ip = () =>
     error: 'must be one IPv4 or IPv6 address, for example 203.0.113.7',
   })
 
-/** An address or a network of them (`203.0.113.0/24`), as access lists hold them. */
+/** An entry of an access list: an address, or a network such as `203.0.113.0/24`. */
 export const ipOrNetwork = () =>
   z
     .string()
@@ -47,7 +47,7 @@ export const ipOrNetwork = () =>
       },
     )
 
-/** A domain name without scheme and path; a wildcard where `*.` leads. */
+/** A domain name without scheme and path. It may begin with `*.`: a wildcard. */
 export const domain = (about: string) =>
   z
     .string()
@@ -58,7 +58,7 @@ export const domain = (about: string) =>
 
 export const email = (about: string) => z.email({ error: 'must be an email address' }).describe(about)
 
-/** A Git repository in SSH form: the platform clones with its deploy key. */
+/** A Git repository in SSH form, because the platform clones with a deploy key. */
 export const gitUrl = () =>
   z
     .string()
@@ -81,7 +81,7 @@ export const deployPath = () =>
     .default('')
     .describe('Folder below public_html; empty: the webroot')
 
-/** Fields of the rows to answer. */
+/** The fields that each row of the answer shall have. */
 export const fields = () =>
   z
     .array(z.string().max(100))

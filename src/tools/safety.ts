@@ -8,7 +8,7 @@ const call = z.looseObject({
 })
 const app = z.looseObject({ id: z.string(), label: z.string(), domain: z.string().nullable() })
 
-/** The fields of `Plan` in core/plan.ts; a test compares them. */
+/** The fields of `Plan` in core/types/plan.ts. A test compares the two. */
 const plan = z.looseObject({
   tool: z.string(),
   title: z.string(),
@@ -42,7 +42,7 @@ export const safety = defineTools('safety', {
     description:
       'Tells what a change would do without making it: exact request, what is there now, which apps are affected, downtime, undo, cost, and whether a person has to confirm. Use it before a change that is hard to take back.',
     risk: 'read',
-    // Of itself it reaches nothing: what it previews is held to the scope of that tool.
+    // The preview itself reaches nothing. The call that it previews is held to the scope.
     reach: 'none',
     input: {
       tool: z.string().min(1).max(100).describe('Name of the tool'),

@@ -9,7 +9,7 @@ import { compactServer, findServer, fitServers, fullServer } from './inventory.t
 import { parts, serverRow } from './outputs.ts'
 import { detail, fields, server } from './params.ts'
 
-/** One cheap read; the details of a server take four. */
+/** The status of one server from the list: one request, where get_server_details makes four. */
 const status = (): SuggestedCall => ({
   tool: 'list_servers',
   input: { fields: ['id', 'label', 'status'] },
@@ -79,7 +79,7 @@ export const servers = defineTools('servers', {
     effects: {
       impact: 'Every app on the server comes online.',
       undo: 'stop_server',
-      // Only of a server that was stopped: otherwise it would take sites offline that were online before.
+      // Only when the server was stopped before: otherwise the undo would take sites offline that were online.
       inverse: ({ server_id }, { server }) =>
         isOn(server?.status) === false ? { tool: 'stop_server', input: { server_id } } : undefined,
     },
@@ -132,7 +132,7 @@ export const servers = defineTools('servers', {
     input: { server_id: server() },
     output: operation,
     effects: { impact: 'The server is busy until the backup is done.', undo: null },
-    // Nothing lists the backups of a server; they show among the restore points of its apps.
+    // No read lists the backups of a server. They show among the restore points of its apps.
     settle: ({ server_id }) => ({
       tool: 'list_apps',
       input: { server_id },

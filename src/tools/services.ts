@@ -138,7 +138,7 @@ export const services = defineTools('services', {
   },
 })
 
-/** The states of the services of a server, by name. */
+/** The state of each service of a server, by the name of the service. */
 async function readServices({ send }: RunContext, server_id: string): Promise<Record<string, unknown>> {
   const body = await send({ method: 'GET', path: '/service', query: { server_id } })
   return ((body ?? {}) as { services?: { status?: Record<string, unknown> } }).services?.status ?? {}

@@ -8,7 +8,7 @@ import { type AppTarget, isOn } from './effects.ts'
 import { findApp } from './inventory.ts'
 import { domain, email, serverApp } from './params.ts'
 
-/** In two bounded searches: one pattern over both ends would take quadratic time on a hostile text. */
+/** Two bounded searches. One pattern for both ends would take quadratic time on a hostile text. */
 function isPem(kind: string, text: string): boolean {
   const begin = text.search(new RegExp(`-----BEGIN (?:[A-Z]{1,20} ){0,4}${kind}-----`))
   return begin >= 0 && new RegExp(`-----END (?:[A-Z]{1,20} ){0,4}${kind}-----`).test(text.slice(begin + 10))
@@ -23,13 +23,13 @@ const pem = (kind: string, about: string) =>
     })
     .describe(about)
 
-/** Of the certificates only Let's Encrypt's are told, in the row of the app. */
+/** The Let's Encrypt certificate in the row of the app. The platform tells of no other certificates. */
 const present = async ({ server_id, app_id }: AppTarget, context: RunContext) => ({
   lets_encrypt: (await findApp(context, server_id, app_id)).lets_encrypt ?? null,
 })
 
 const domains = z.array(domain('Domain')).min(1).max(100)
-/** What a certificate has to tell of itself to be had once more. */
+/** The facts of a certificate that are needed to install it again. */
 const installed = z.object({ ssl_email: email(''), ssl_domains: domains, wild_card: z.unknown().optional() })
 const letsEncryptOf = ({ now }: Before) => (now as { lets_encrypt?: unknown } | null)?.lets_encrypt
 
@@ -52,7 +52,7 @@ export const ssl = defineTools('ssl', {
     effects: {
       impact: 'The current certificate of the app is replaced.',
       undo: 'revoke_letsencrypt removes it; what it replaced does not come back',
-      // No inverse: to revoke it would leave visitors with a warning, not with the certificate of before.
+      // No inverse: revoking the new certificate would not bring back the former one, and visitors would get a warning.
       now: present,
     },
     request: (body) => ({ method: 'POST', path: '/security/lets_encrypt_install', body }),
@@ -120,7 +120,7 @@ export const ssl = defineTools('ssl', {
       now: present,
       inverse: ({ server_id, app_id }, before) => {
         const { data } = installed.safeParse(letsEncryptOf(before))
-        // A wildcard also needs a record in the DNS, which only a person can set.
+        // A wildcard certificate also needs a DNS record, which only a person can set.
         if (!data || isOn(data.wild_card) || data.ssl_domains.some((name) => name.startsWith('*')))
           return undefined
         const { ssl_email, ssl_domains } = data
@@ -160,7 +160,8 @@ export const ssl = defineTools('ssl', {
         return await send(first)
       } catch (error) {
         if (!isOtherForm(error)) throw error
-        // Sources differ in path and field. Both refusals mean that nothing was done, so the other may be tried.
+        // Sources differ in the path and in one field. Either refusal means that nothing was done, so the other form
+        // may be tried.
         return await send(second).catch((later: unknown) => {
           throw isOtherForm(later) ? error : later
         })
@@ -186,7 +187,7 @@ export const ssl = defineTools('ssl', {
   },
 })
 
-/** The platform does not know the path, or names the certificate's field. */
+/** Whether the platform does not know the path, or refused the field of the certificate by name. */
 function isOtherForm(error: unknown): boolean {
   if (!(error instanceof UpstreamError)) return false
   const { reason, fields } = error.details as { reason?: string; fields?: Record<string, string> }

@@ -17,13 +17,13 @@ const others = Object.values(coreTools as Record<string, AnyTool>).flatMap(({ na
   alias === undefined || alias === name ? [] : [[alias, name] as const],
 )
 
-it.each(others)('%s is our %s', async (alias, name) => {
+it.each(others)('%s leads to our %s', async (alias, name) => {
   expect(await told(alias)).toBe(`There is no tool ${alias}; did you mean ${name}?`)
 })
 
 it.each<[string, CloudwaysOptions]>([
   ['left out', { excludeTools: ['restart_server'] }],
   ['only for changes', { readOnly: true }],
-])('a tool that is not listed is not named: %s', async (_, options) => {
+])('a tool that is not listed is not proposed for its official name: %s', async (_, options) => {
   expect(await told('server_restart', options)).not.toContain('restart_server')
 })

@@ -14,14 +14,14 @@ async function eventsOf(answer: Answer, input: unknown = { server_id: 1 }, optio
   return events
 }
 
-describe('one event for each call', () => {
+describe('a call', () => {
   it.each<[string, Answer, object]>([
     ['ok', json([]), {}],
     ['refused', json({ code: 'insufficient_scope' }, 403), { code: 'credentials_refused' }],
     ['refused', json({}, 401), { code: 'credentials_refused' }],
     ['failed', json({ status: false }, 422), { code: 'upstream_failed' }],
     ['unknown', text('', 502), { code: 'upstream_failed' }],
-  ])('with outcome %s', async (outcome, answer, more) => {
+  ])('makes one audit event with outcome %s', async (outcome, answer, more) => {
     const events = await eventsOf(answer)
     expect(events).toEqual([
       {
@@ -39,14 +39,14 @@ describe('one event for each call', () => {
     ])
   })
 
-  it('also for arguments that are refused, without their values', async () => {
+  it('makes one audit event when its arguments are refused, without their values', async () => {
     const events = await eventsOf(json([]), { server_id: 'canary-value' })
     expect(events).toMatchObject([{ rule: 'input', target: {}, outcome: 'failed', code: 'invalid_input' }])
     expect(JSON.stringify(events)).not.toContain('canary-value')
     expect(JSON.stringify(events)).not.toContain(token)
   })
 
-  it('also for a tool that is hidden, and for one that there is not', async () => {
+  it('makes one audit event when its tool is hidden, or does not exist', async () => {
     const hidden = await eventsOf(json([]), { server_id: 1 }, { readOnly: true })
     expect(hidden).toMatchObject([{ rule: 'read-only', risk: null, target: {}, outcome: 'refused' }])
     const events: AuditEvent[] = []
@@ -55,14 +55,14 @@ describe('one event for each call', () => {
     expect(events).toMatchObject([{ rule: 'unknown tool', tool: 'x'.repeat(60), risk: null }])
   })
 
-  it('also for a dry run', async () => {
+  it('makes one audit event when it is a dry run', async () => {
     const events: AuditEvent[] = []
     const { url } = await startUpstream({ 'GET /server': json({ servers: [{ id: 1, label: 'shop' }] }) })
     await toolkit(url, { onAudit: (event) => events.push(event) }).plan('restart_server', { server_id: 1 })
     expect(events).toMatchObject([{ rule: 'default', outcome: 'planned', target: { server_id: '1' } }])
   })
 
-  it('with the arguments only when asked for, and without what is secret', async () => {
+  it('makes one audit event with its arguments only when the operator wants them, and without secrets', async () => {
     const key = '-----BEGIN PRIVATE KEY-----\ncanary-key\n-----END PRIVATE KEY-----'
     const crt = '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----'
     const input = { server_id: 1, app_id: 2, ssl_crt: crt, ssl_key: key, password: 'canary-pass' }
@@ -78,12 +78,12 @@ describe('one event for each call', () => {
     expect(JSON.stringify(events)).not.toMatch(/canary-(key|pass)/)
   })
 
-  it('also without credentials', async () => {
+  it('makes one audit event when there are no credentials', async () => {
     const [event] = await eventsOf(json([]), { server_id: 1 }, { credentials: undefined })
     expect(event).toMatchObject({ account: 'none', outcome: 'refused', code: 'credentials_refused' })
   })
 
-  it('also when the function that brings the credentials fails: the error stays what it was', async () => {
+  it('makes one audit event when the function that brings the credentials fails, and the error stays the same', async () => {
     const events: AuditEvent[] = []
     const { url } = await startUpstream({})
     const credentials = () => Promise.reject(new Error('canary'))
@@ -96,12 +96,12 @@ describe('one event for each call', () => {
   it.each([
     ['a bigint', { server_id: 1, size: 1n }],
     ['itself', Object.assign({}, { server_id: 1 }) as Record<string, unknown>],
-  ])('also for arguments that hold %s', async (_, input) => {
+  ])('makes one audit event when its arguments hold %s', async (_, input) => {
     if (!('size' in input)) Object.assign(input, { self: input })
     expect(await eventsOf(json([]), input)).toMatchObject([{ argumentsHash: 'not JSON' }])
   })
 
-  it('also for an error of another copy of this package', async () => {
+  it('makes one audit event when the error comes from another copy of this package', async () => {
     const foreign = Object.assign(new Error('lost'), {
       code: 'upstream_failed',
       next: 'Wait.',

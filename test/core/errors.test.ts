@@ -35,7 +35,7 @@ describe.each(samples)('%s', (error, code, details) => {
     expect(error.name).toBe(error.constructor.name)
   })
 
-  it('is recognised', () => expect(isCloudwaysError(error)).toBe(true))
+  it('is recognised as one of ours', () => expect(isCloudwaysError(error)).toBe(true))
 })
 
 describe('an error for a model', () => {
@@ -83,7 +83,7 @@ it('scrubbing reaches message, next step, details with their names, and the stac
     fields: { canary: 'bad canary' },
     operation: { id: 'canary', list: ['canary', 1, null, undefined] },
   })
-  // Written down when it is first read: before, for whoever caught it earlier.
+  // V8 writes the stack when it is first read. This read is that of a caller who caught the error earlier.
   expect(error.stack).toContain('canary')
   error.scrubbed((text) => text.replaceAll('canary', 'X'))
   expect(`${JSON.stringify(error)}${error.stack}${error.message}`).not.toContain('canary')

@@ -20,7 +20,7 @@ it.each([
   ['a field of objects', ['disk.free'], [{ disk: { free: 1 } }, {}]],
   ['a whole and a part of it', ['disk', 'disk.free'], [{ disk: { free: 1, used: 2 } }, {}]],
   ['a field that one row has', ['extra'], [{}, { extra: true }]],
-])('picks %s', (_, fields, picked) => expect(pickFields(rows, fields)).toEqual(picked))
+])('the argument fields picks %s', (_, fields, picked) => expect(pickFields(rows, fields)).toEqual(picked))
 
 it.each([
   ['labl', 'fields: no row has labl; did you mean label?'],
@@ -30,9 +30,10 @@ it.each([
     'fields: no row has zzzzzzzz; there are id, label, apps, apps.id, apps.domain, disk, disk.free, disk.used, extra.',
   ],
   ['constructor', 'fields: no row has constructor; there are id'],
-])('refuses %s', (field, words) => {
+])('the argument fields refuses %s', (field, words) => {
   expect(() => pickFields(rows, ['id', field])).toThrow(InputError)
   expect(() => pickFields(rows, ['id', field])).toThrow(words)
 })
 
-it('takes any field of no rows', () => expect(pickFields([], ['whatever'])).toEqual([]))
+it('the argument fields may name anything when there are no rows', () =>
+  expect(pickFields([], ['whatever'])).toEqual([]))

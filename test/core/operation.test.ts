@@ -26,7 +26,7 @@ describe('the answer that starts an operation', () => {
     ['of a copy to another server', { source_operation_id: 1, destination_operation_id: 2, app_id: 3 }, '1'],
     ['of a copy, the destination alone', { destination_operation_id: 2 }, '2'],
     ['a row that runs', { operation: { id: '8', is_completed: '0' } }, '8'],
-  ])('may be %s', async (_, body, operation_id) => {
+  ])('has the id of the operation in %s', async (_, body, operation_id) => {
     const { url } = await startUpstream({ [start]: json(body) })
     const answer = await toolkit(url, { waitSeconds: 0 }).call('restart_server', restart)
     expect(answer).toMatchObject({ state: 'running', operation_id })
@@ -36,14 +36,14 @@ describe('the answer that starts an operation', () => {
     ['a row that is finished', { status: true, operation: { id: '8', is_completed: '1' } }, '8'],
     ['a message', { status: true, message: 'Done.' }, null],
     ['nothing', [], null],
-  ])('may be %s, and nobody waits', async (_, body, operation_id) => {
+  ])('says that there is nothing to wait for: %s', async (_, body, operation_id) => {
     const upstream = await startUpstream({ [start]: json(body) })
     const answer = await toolkit(upstream.url).call('restart_server', restart)
     expect(answer).toMatchObject({ state: 'completed', operation_id })
     expect(upstream.seen).toHaveLength(1)
   })
 
-  it('may be a row that failed already', async () => {
+  it('can tell that the operation failed already', async () => {
     const body = { operation: { id: '8', is_completed: '-1', message: 'No space left' } }
     const { url } = await startUpstream({ [start]: json(body) })
     const error = await failure(toolkit(url).call('restart_server', restart))
@@ -79,7 +79,7 @@ describe('the state of an operation', () => {
     [true, 'completed'],
     ['-1', 'failed'],
     [-1, 'failed'],
-  ])('is_completed %j is %s', async (is_completed, state) => {
+  ])('with is_completed %j is %s', async (is_completed, state) => {
     expect(await look({ status: false, operation: { is_completed } })).toMatchObject({ state })
     expect(await look({ is_completed })).toMatchObject({ state })
   })
@@ -138,8 +138,8 @@ describe('the state of an operation', () => {
   })
 })
 
-describe('waiting', () => {
-  /** The same answer, with which the time of the call is over. */
+describe('the wait for an operation', () => {
+  /** The same answer; when it arrives, the time of the call is over. */
   const atLast = (answer: Answer): Answer => {
     vi.useFakeTimers({ toFake: ['Date'] })
     onTestFinished(() => void vi.useRealTimers())
@@ -215,7 +215,7 @@ describe('waiting', () => {
     })
   })
 
-  it('is the business of the call that started it: get_operation looks once', async () => {
+  it('happens in the call that started the operation: get_operation looks once', async () => {
     const upstream = await startUpstream({ 'GET /operation/7': running })
     await toolkit(upstream.url).call('get_operation', { operation_id: 7 })
     expect(upstream.seen).toHaveLength(1)

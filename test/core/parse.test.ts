@@ -5,7 +5,7 @@ import * as z3 from 'zod/v3'
 import type { InputShape } from '../../src/core/types/tool.ts'
 import { failure } from '../support/upstream.ts'
 
-/** Nothing listens there: an argument that is refused is refused before anything is sent. */
+/** Nothing listens at this address: wrong arguments are refused before anything is sent. */
 const cloudways = createCloudways({ apiUrl: 'http://127.0.0.1:9', credentials: { accessToken: 'cw_token' } })
 const ids = { server_id: 1, app_id: 2 }
 const key = '-----BEGIN PRIVATE KEY-----\ncanary-key\n-----END PRIVATE KEY-----'
@@ -87,7 +87,7 @@ it.each([
   ],
   ['a list instead of arguments', 'ping', [], 'ping: The arguments: expected object, received array.'],
   ['text instead of arguments', 'ping', '{}', 'ping: The arguments: expected object, received string.'],
-])('%s', async (_, tool, input, message) => {
+])('a wrong call is told how to be right: %s', async (_, tool, input, message) => {
   const error = (await failure(cloudways.call(tool as 'ping', input as never))) as InputError
   expect(error).toBeInstanceOf(InputError)
   expect(error.message).toBe(message)
@@ -110,7 +110,7 @@ it.each([undefined, null])('%s stands for no arguments', async (input) => {
   expect((error as Error).message).toBe('restart_server: server_id: required.')
 })
 
-describe('arguments that are nested too deep', () => {
+describe('arguments that are nested too deep are refused', () => {
   const any = createCloudways({
     extraTools: defineTools('mine', {
       my_tool: {
@@ -130,8 +130,8 @@ describe('arguments that are nested too deep', () => {
   it.each([
     ['lists', '[', ']'],
     ['objects', '{"a":', '}'],
-  ])('in %s', async (_, open, close) => {
-    // The object of the arguments is a level too.
+  ])('when the nesting is in %s', async (_, open, close) => {
+    // The object that holds the arguments is one level.
     expect(await any.call('my_tool', { value: nested(63, open, close) })).toEqual({ ok: true })
     for (const levels of [64, 5000, 100_000]) {
       const error = await failure(any.call('my_tool', { value: nested(levels, open, close) }))
@@ -140,13 +140,13 @@ describe('arguments that are nested too deep', () => {
     }
   })
 
-  it('in themselves, also many times over', async () => {
+  it('when they hold themselves, also many times over', async () => {
     const cyclic: unknown[] = []
     cyclic.push(cyclic, cyclic, { cyclic })
     expect(((await failure(any.call('my_tool', { value: cyclic }))) as Error).message).toBe(refused)
   })
 
-  it('or that one list in many places would make endless', async () => {
+  it('when one list stands in so many places that a walk would never end', async () => {
     let value: unknown[] = []
     for (let level = 0; level < 60; level++) value = [value, value]
     expect(((await failure(any.call('my_tool', { value }))) as Error).message).toBe(

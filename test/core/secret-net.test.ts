@@ -5,7 +5,7 @@ import { redact } from '../../src/core/answer/redact.ts'
 
 const canary = 'Canary4711xyzCanary4711'
 const hidden = '[hidden]'
-/** Put together here, so that no scanner takes a row for a real one. */
+/** The samples are put together from pieces, so that no scanner of secrets takes one for a real secret. */
 const token = (...parts: string[]) => parts.join('')
 
 const secrets: [string, string][] = [
@@ -56,7 +56,7 @@ const secrets: [string, string][] = [
 
 describe('free text', () => {
   it.each(secrets)('loses %s: %s', (_, text) => {
-    // What was escaped twice is beyond telling.
+    // A value that was escaped twice can't be told from other text.
     const inside = text.includes('\\') ? [] : [JSON.stringify(text)]
     for (const whole of [text, `before ${text} after`, `\n${text}\n`, ...inside]) {
       expect(redactText(whole)).toContain(hidden)
@@ -64,7 +64,7 @@ describe('free text', () => {
     }
   })
 
-  it.each(secrets)('is the same when it is read again: %s', (_, text) => {
+  it.each(secrets)('is not changed by a second pass: %s', (_, text) => {
     const once = redactText(text)
     expect(redactText(once)).toBe(once)
   })
@@ -129,7 +129,7 @@ describe('a field', () => {
   it.each([
     ...['dbPass', 'DBPass', 'userPwd', 'user-pwd', 'api-key', 'x-api-key', 'signing_key', 'signingKey'],
     ...['auth_key', 'LOGGED_IN_KEY', 'salt', 'AUTH_SALT', 'otp', 'passcode', 'client.secret'],
-  ])('%s is hidden, whatever its value', (name) => {
+  ])('called %s is hidden, whatever its value', (name) => {
     for (const value of [canary, 4711, [canary], { deep: canary }]) {
       expect(redact({ list: [{ [name]: value }] })).toEqual({ list: [{ [name]: hidden }] })
     }
@@ -143,7 +143,9 @@ describe('a field', () => {
     ['password_enabled', { is: canary }],
     ['password_expires_at', 'summer-2026'],
     ['passwordSet', canary],
-  ])('%s is no excuse for %j', (name, value) => expect(redact({ [name]: value })).toEqual({ [name]: hidden }))
+  ])('called %s is hidden when its value is a secret: %j', (name, value) =>
+    expect(redact({ [name]: value })).toEqual({ [name]: hidden }),
+  )
 
   it.each([
     ['password_set', true],
@@ -163,7 +165,9 @@ describe('a field', () => {
     ['default', 'x'],
     ['compass', 'north'],
     ['label', 'salt lake'],
-  ])('%s stays with %j', (name, value) => expect(redact({ [name]: value })).toEqual({ [name]: value }))
+  ])('called %s stays when its value is %j', (name, value) =>
+    expect(redact({ [name]: value })).toEqual({ [name]: value }),
+  )
 })
 
 it('a random value is hidden after every name, and in every way to write it', () => {

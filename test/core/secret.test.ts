@@ -66,7 +66,7 @@ describe('a mark', () => {
     })
   })
 
-  it('keeps what is empty: that nothing is set is no secret', () => {
+  it('keeps an empty value: it is no secret that nothing is set', () => {
     const schema = z.looseObject({ a: marked.nullable(), b: marked })
     expect(redact({ a: null, b: '' }, { schema })).toEqual({ a: null, b: '' })
   })
@@ -134,12 +134,12 @@ describe('the net by name', () => {
   })
 })
 
-describe('a name', () => {
+describe('a name of a field', () => {
   it.each(['pass\u200bword', '\u202eapi_key', 'to\u00adken'])('%j is read as a person sees it', (name) =>
     expect(Object.values(redact({ [name]: canary }) as object)).toEqual([hidden]),
   )
 
-  it('that holds a secret itself loses it', () => {
+  it('loses a secret that stands in it', () => {
     const safe = redact({ [`DB_PASSWORD=${canary}`]: 1, [`mysql://me:${canary}@host`]: 2 })
     expect(safe).toEqual({ 'DB_PASSWORD=[hidden]': hidden, 'mysql://me:[hidden]@host': 2 })
   })
@@ -181,7 +181,7 @@ describe('free text', () => {
     `xBearer ${canary}`,
     `${'a'.repeat(40)}://me:${canary}@host`,
     `_eyJhbGciOi${canary}.eyJzdWIiOiJ.${canary}`,
-  ])('loses one that stands right after something else: %j', (text) =>
+  ])('loses a secret that stands right after other text: %j', (text) =>
     expect(redactText(text)).not.toContain(canary),
   )
 
@@ -237,7 +237,7 @@ describe('a random secret, anywhere in random JSON', () => {
   it.each<[string, (value: string, name: string) => fc.Arbitrary<unknown>]>([
     ['under a name that looks secret', (value, name) => fc.constant({ [name]: value })],
     ['deep under such a name', (value, name) => fc.constant({ [name]: [{ a: value }] })],
-  ])('%s does not survive', (_, make) => {
+  ])('does not survive as %s', (_, make) => {
     fc.assert(
       fc.property(planted(make), ([value, json]) => {
         expect(JSON.stringify(redact(json))).not.toContain(JSON.stringify(value).slice(1, -1))
@@ -245,7 +245,7 @@ describe('a random secret, anywhere in random JSON', () => {
     )
   })
 
-  it('known by its value does not survive with hidden characters in it', () => {
+  it('does not survive with hidden characters in it when its value is known', () => {
     const unseen = fc.constantFrom('\u200b', '\u202e', '\u00ad', '\u{e0041}', '\u0007', '\ufe0f', '\u200d')
     const parted = fc
       .tuple(secretValue, fc.infiniteStream(fc.option(unseen, { freq: 3, nil: '' })))
@@ -261,7 +261,7 @@ describe('a random secret, anywhere in random JSON', () => {
     )
   })
 
-  it('known by its value does not survive, as a value, in a text or as a key', () => {
+  it('does not survive as a value, in a text or as a key when its value is known', () => {
     const make = (value: string) =>
       fc.constantFrom<unknown>(value, `before ${value} after`, { [value]: 1 }, { [`x${value}`]: [value] })
     fc.assert(

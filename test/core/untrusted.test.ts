@@ -4,7 +4,7 @@ import { oneLine } from '../../src/base/text.ts'
 import { clean, fence, fenceSentence } from '../../src/core/answer/untrusted.ts'
 import { readFence } from '../support/fence.ts'
 
-// Written out, and not taken from src: what a reader of the Unicode tables would call invisible.
+// The invisible characters of the Unicode tables, written out here and not taken from src.
 const hiddenSamples: [string, string][] = [
   ['a null', '\0'],
   ['an escape', '\u001b'],
@@ -90,7 +90,7 @@ describe('clean', () => {
     ),
   })).node
 
-  /** Character by character, without the help of what is tested. */
+  /** Looks at each character, without the function that is tested. */
   function isHidden(text: string): boolean {
     const characters = Array.from(text)
     const pictograph = (at: number) => /^\p{Extended_Pictographic}$/u.test(characters[at] ?? '')
@@ -126,9 +126,9 @@ describe('clean', () => {
     )
   })
 
-  it('takes out hidden characters and nothing else', () => {
+  it('takes out only hidden characters', () => {
     const shown = fc.string({ unit: 'grapheme' }).filter((text) => !isHidden(text))
-    // Blanks around: a joiner between two emoji would belong there.
+    // With blanks around it: a joiner between two emoji is no hidden character.
     const parts = fc.array(fc.tuple(shown, fc.constantFrom('\u200b', '\u202e', '\u{e0041}', '\u0007')))
     fc.assert(
       fc.property(parts, (list) => {
@@ -146,7 +146,7 @@ describe('clean', () => {
     const strange = ['\u200b', '👩\u200d', '\udb40', '1\ufe0f', '😀\ufe0f\u200d'].map((part) =>
       part.repeat(200_000),
     )
-    // A quadratic reading of a million characters takes longer than the test may.
+    // With quadratic time, a million characters would take longer than the time limit of the test.
     for (const value of [deep, ...strange]) expect(clean(value).removed).toBeGreaterThan(0)
   })
 })
@@ -196,7 +196,7 @@ describe('fence', () => {
     const value = fc.oneof(text, fc.array(text), fc.dictionary(text, text))
     fc.assert(
       fc.property(value, fc.nat(5), (given, removed) => {
-        // It throws when a second mark stands anywhere.
+        // readFence throws when there is a second mark anywhere.
         const read = readFence(fence(JSON.stringify(given), { removed }))
         expect(read.json).toEqual(JSON.parse(JSON.stringify(given)))
         expect(read).toMatchObject({ removed, before: '', after: '' })
@@ -212,7 +212,7 @@ describe('fence', () => {
   })
 })
 
-describe('one line', () => {
+describe('a text on one line', () => {
   it.each([
     ['a  b\r\n\tc ', 'a b c'],
     ['cw_\u200babc\u202edef', 'cw_abcdef'],

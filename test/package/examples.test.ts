@@ -10,7 +10,7 @@ const examples = (await readdir(new URL('../../examples', import.meta.url))).fil
   file.endsWith('.ts'),
 )
 
-/** Nothing configured: no account, no key. */
+/** An environment without configuration: no account, no key. */
 const bare = { PATH: process.env.PATH, HOME: process.env.HOME }
 
 test.each(examples)(

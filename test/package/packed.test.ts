@@ -23,7 +23,7 @@ let tarball: string
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'cloudways-tools-'))
   await run('npm', ['pack', '--pack-destination', folder], { cwd: repo })
-  // What npm prints is mixed with what the build prints.
+  // npm prints its JSON after the output of the build.
   tarball = join(folder, (await readdir(folder)).find((file) => file.endsWith('.tgz')) as string)
   const optional = [...Object.keys(manifest.peerDependencies), '@types/node']
   await install(folder, ...optional.map((name) => `${name}@${manifest.devDependencies[name]}`))
@@ -80,7 +80,7 @@ export const all = [${subpaths.map((_, index) => `m${index}`).join(', ')}]
   const { stdout } = await run(bin('tsc'), ['--noEmit', ...options, ...types, 'user.ts'], {
     cwd: folder,
   }).catch((error: { stdout: string }) => error)
-  // Other packages' own declarations are theirs to fix.
+  // Errors in the declarations of other packages are not ours.
   const ours = stdout.split('\n').filter((line) => /^(user\.ts|node_modules\/cloudways-tools)/.test(line))
   expect(ours).toEqual([])
 })
@@ -111,7 +111,7 @@ test.each([
       type: 'json',
       value: { servers: [{ label: 'shop' }, { label: 'agency' }, { label: 'labs' }] },
     })
-    // Version 7 puts the name of the error in front.
+    // Version 7 of the AI SDK writes the name of the error in front of the text.
     expect(read[1]).toEqual({
       type: 'error-text',
       value: expect.stringContaining(

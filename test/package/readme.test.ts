@@ -10,7 +10,7 @@ test('the generated parts of README.md are what the declarations say (fix with: 
   expect(before).toBe(after)
 })
 
-/** What the reader has: named in the text, or plain from it. */
+/** The values that the text around an example names, with their types. */
 const given: Record<string, string> = {
   cloudways: "import('cloudways-tools').Cloudways",
   credentials: "import('cloudways-tools').Credentials",
@@ -27,7 +27,7 @@ test('the TypeScript of README.md compiles', async () => {
   const { before } = await renewedReadme()
   const blocks = [...before.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => code as string)
   expect(blocks.length).toBeGreaterThan(7)
-  // Within the repository, so that packages are found.
+  // Inside of the repository, where the imports of packages are found.
   const cache = fileURLToPath(new URL('../../node_modules/.cache/', import.meta.url))
   await mkdir(cache, { recursive: true })
   const folder = `${await mkdtemp(`${cache}readme-`)}/`

@@ -1,4 +1,4 @@
-/** A function that brings credentials may bring others from one request to the next. */
+/** The function that brings the credentials may bring those of another account for the next request. */
 import { type CloudwaysError, type Credentials, createCloudways, isCloudwaysError } from 'cloudways-tools'
 import { createSandbox } from 'cloudways-tools/sandbox'
 import { createExchange } from 'cloudways-tools/server'
@@ -7,7 +7,7 @@ import { failure, json, startUpstream, toolkit } from '../support/upstream.ts'
 import { changing } from './support.ts'
 
 describe('when the credentials become those of another account', () => {
-  /** Two accounts that look the same; `turn` brings the token of the second from then on. */
+  /** Two accounts whose servers and apps look the same. After `turn`, calls carry the token of the second account. */
   function twoAccounts() {
     const sandbox = createSandbox({ operationSeconds: 0 })
     sandbox.otherState.servers = structuredClone(sandbox.state.servers)
@@ -39,14 +39,14 @@ describe('when the credentials become those of another account', () => {
     expect(changing(sandbox)).toEqual([])
   })
 
-  it('while the gate is asked, the change is not made', async () => {
+  it('a change is not made while the gate is asked', async () => {
     const { sandbox, turn, options } = twoAccounts()
     const cloudways = createCloudways({ ...options, onConfirm: () => true, beforeChange: turn })
     expect(isCloudwaysError(await failure(cloudways.call('restart_server', { server_id: 70011 })))).toBe(true)
     expect(changing(sandbox)).toEqual([])
   })
 
-  it('before the call, the other account is asked about and changed', async () => {
+  it('a call made after that asks about the other account and changes that one', async () => {
     const { sandbox, turn, options } = twoAccounts()
     const cloudways = createCloudways({ ...options, onConfirm: () => true })
     turn()
@@ -58,7 +58,7 @@ describe('when the credentials become those of another account', () => {
 describe('with tokens that live for one request', () => {
   const tokenOf = (number: number) => `opaque-canary-${String(number).padStart(4, '0')}`
 
-  /** A platform that repeats the token of a request, and the `before` that came before it. */
+  /** A platform whose answers repeat the token of the request, and the tokens of the `before` requests before it. */
   async function repeating(before: number) {
     const seen: string[] = []
     const { url } = await startUpstream({
@@ -75,7 +75,7 @@ describe('with tokens that live for one request', () => {
 
   const toldBy = (error: unknown) => JSON.stringify(error) + ((error as CloudwaysError).stack ?? '')
 
-  it.each([0, 1, 19])('neither the present one nor the %i before it are told', async (before) => {
+  it.each([0, 1, 19])('an answer shows neither the present token nor the %i before it', async (before) => {
     const { cloudways, seen } = await repeating(before)
     for (let call = 0; call < 120; call++) {
       const told = toldBy(await failure(cloudways.call('get_available_providers', {})))
@@ -89,7 +89,7 @@ describe('with tokens that live for one request', () => {
 describe('an account whose token changes', () => {
   const clone = { server_id: 70011, app_id: 90021, app_label: 'copy' }
 
-  it('is one account under its own name: a repeat is known, whichever token it comes with', async () => {
+  it('is one account when it has a name: a repeat is recognised with either token', async () => {
     const sandbox = createSandbox({ operationSeconds: 0 })
     const { email, apiKey } = sandbox.credentials
     const exchange = createExchange({ fetch: sandbox.fetch, apiUrl: sandbox.url })
@@ -117,7 +117,7 @@ describe('an account whose token changes', () => {
     expect(sent).toEqual(['Bearer cw_first_token', 'Bearer cw_second_token'])
   })
 
-  it.each(['', 'two words', 'x'.repeat(65), 7, null])('has no name like %j', (account) => {
+  it.each(['', 'two words', 'x'.repeat(65), 7, null])('cannot be named %j', (account) => {
     const credentials = { accessToken: 'cw_some_token', account } as never
     expect(() => createCloudways({ credentials })).toThrow('credentials.account: must be 1 to 64 letters')
   })

@@ -1,4 +1,4 @@
-/** What is said of a call that fails after it changed something: nobody may make it again on a guess. */
+/** A call that fails after it sent a change has an unknown outcome, so that nobody repeats the change on a guess. */
 import { app, type CloudwaysError, defineTools, operation, type RunContext, server } from 'cloudways-tools'
 import type { Fault } from 'cloudways-tools/sandbox'
 import { describe, expect, it } from 'vitest'
@@ -52,7 +52,7 @@ describe('a change that was answered well', () => {
     expect(error.next).toMatch(/^Do not repeat the call\. get_app_details tells whether it happened: /)
     expect(error.details).toMatchObject({ outcome: 'unknown', settle: { tool: 'get_app_details' } })
     expect(error.details.retryAfter).toBeUndefined()
-    // Not of a kind after which an adapter signs in and calls again.
+    // Not a CredentialError: an adapter would sign in after that, and make the change again.
     expect(error.code).toBe('upstream_failed')
     expect(events).toMatchObject([{ outcome: 'unknown', code: error.code }])
     expect(sent(sandbox)).toEqual(['/app/cache/purge'])
@@ -77,7 +77,7 @@ describe('a change that was answered well', () => {
 })
 
 describe('a change that', () => {
-  /** It goes on, whatever became of the change. */
+  /** A tool that goes on after its change, whatever the outcome of the change was. */
   const stubborn: Run = async ({ send }) => {
     await send(purge).catch(() => {})
     return send(projects)

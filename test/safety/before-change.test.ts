@@ -1,4 +1,4 @@
-/** The gate of the host is told which change it lets through. */
+/** The host's own function `beforeChange` is told which change it lets through, and may refuse it. */
 import { setImmediate } from 'node:timers/promises'
 import { type AuditEvent, type PendingChange, PolicyError } from 'cloudways-tools'
 import { describe, expect, it, vi } from 'vitest'
@@ -6,7 +6,7 @@ import { setUp } from '../support/toolkit.ts'
 import { failure } from '../support/upstream.ts'
 import { ids, sent } from './support.ts'
 
-/** What the change and the event of its outcome have in common. */
+/** The fields that the change given to `beforeChange` and its audit event share. */
 const common = ({ time, account, tool, target, risk, argumentsHash }: AuditEvent | PendingChange) => ({
   ...{ time, account, tool, target, risk, argumentsHash },
 })
@@ -62,7 +62,7 @@ describe('beforeChange', () => {
     ])
   })
 
-  it('is not asked for reads and plans, nor what it is told can be used to change the event', async () => {
+  it('is not called for reads and plans, and cannot change the event through its argument', async () => {
     const beforeChange = vi.fn((change: PendingChange) => {
       change.target.server_id = 'another'
     })
@@ -75,7 +75,7 @@ describe('beforeChange', () => {
     expect(events.at(-1)?.target.server_id).toBe('70011')
   })
 
-  it('is not told of a call that was cancelled before it could be', async () => {
+  it('is not called for a call that was already cancelled', async () => {
     const controller = new AbortController()
     const beforeChange = vi.fn()
     const { cloudways, sandbox, events } = setUp({ beforeChange }, {}, ({ credentials }) => ({

@@ -16,7 +16,7 @@ import { readFence } from '../support/fence.ts'
 import { rows, tools } from '../tools/all.ts'
 import { callerOf, type Input, inputFor, prepare } from '../tools/samples.ts'
 
-/** What left, at one door: all of it, and the texts among it that a model reads. */
+/** Everything that one door gave out; `texts`: the part of it that a model reads. */
 interface Left {
   all: string
   texts: string[]
@@ -67,7 +67,7 @@ const doors: Record<string, Door> = {
   },
 }
 
-/** Call a tool through a door, on a sandbox of its own, with what the call builds on made before. */
+/** Call a tool through a door, on a new sandbox, after the calls that this call builds on. */
 async function leave(door: Door, tool: AnyTool, options: CloudwaysOptions, arrange = (_: Sandbox) => {}) {
   const events: AuditEvent[] = []
   const { cloudways, sandbox } = onSandbox(
@@ -95,7 +95,7 @@ async function leave(door: Door, tool: AnyTool, options: CloudwaysOptions, arran
   return { ...left, all: left.all + JSON.stringify(events), sandbox }
 }
 
-/** The markers of foreign text in what a model reads: outside of the boundary, and inside. */
+/** The markers of text from outside that a model reads: those outside of the boundary, and those inside. */
 function markers(text: string, untrusted: readonly string[]) {
   const among = (part: string) => untrusted.filter((marker) => part.includes(marker))
   if (!text.includes('<untrusted-data')) return { outside: among(text), inside: [] }
@@ -105,10 +105,10 @@ function markers(text: string, untrusted: readonly string[]) {
 
 const seen = new Set<string>()
 
-describe.each(Object.entries(doors))('through %s', (_, door) => {
-  it.each(rows(tools))('%s', async (_, tool) => {
+describe.each(Object.entries(doors))('what leaves through %s', (_, door) => {
+  it.each(rows(tools))('holds no secret, and text from outside only in its boundary: %s', async (_, tool) => {
     const policies: CloudwaysOptions[] = [{ confirm: 'never' }]
-    // What waits for a person shows the plan, with names that customers gave.
+    // A call that waits for a person answers its plan, which holds names that customers gave.
     if (tool.risk !== 'read') {
       policies.push(
         { confirm: 'write', confirmFallback: 'two-step' },
@@ -129,7 +129,7 @@ describe.each(Object.entries(doors))('through %s', (_, door) => {
 })
 
 afterAll(() => {
-  // A search that finds nothing anywhere would prove nothing.
+  // The markers were seen somewhere: otherwise the search above would prove nothing.
   const places = new Set([...seen].map((marker) => marker.replace(/^note-(.*)-[0-9a-f]+$/, '$1')))
   for (const place of ['app-label', 'alert', 'branch', 'git-log', 'ssh-key-label', 'project', 'member']) {
     expect(places).toContain(place)

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import type { AnyTool } from '../../src/core/types/tool.ts'
 import { type Input, inputFor, inputsFor } from '../tools/samples.ts'
 
-/** The ways in which one id may be written, and some that only look like it. */
+/** The ways to write one id, and some texts that only look like it. */
 export const idForms = (id: number): fc.Arbitrary<unknown> =>
   fc.constantFrom<unknown>(
     id,
@@ -29,7 +29,7 @@ export const idForms = (id: number): fc.Arbitrary<unknown> =>
 /** Valid arguments in all their variants. */
 export const valid = (tool: AnyTool): fc.Arbitrary<Input> => fc.constantFrom(...inputsFor(tool))
 
-/** Valid arguments, some of which were exchanged for something else, left out, or joined by others. */
+/** Valid arguments after some were replaced, left out, or added. */
 const bent = (tool: AnyTool): fc.Arbitrary<Input> =>
   fc
     .tuple(

@@ -32,8 +32,8 @@ const odd: [string, unknown][] = [
 describe.each([
   ['confirmed', {}],
   ['protected', { protect: ['shop'] }],
-])('an argument confirm, for what is %s, that is', (_, policy) => {
-  it.each(odd)('%s is told to be wrong, or is no yes', async (_, confirm) => {
+])('the argument confirm of a change that is %s', (_, policy) => {
+  it.each(odd)('is refused, or at least is not a yes, when it is %s', async (_, confirm) => {
     const { cloudways, sandbox, events } = setUp({ confirmFallback: 'two-step', ...policy })
     const error = (await failure(
       cloudways.call('restart_server', { server_id: 70011, confirm } as never),

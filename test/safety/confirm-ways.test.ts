@@ -26,7 +26,7 @@ const refused = async (call: Promise<unknown>) =>
 
 const sent = ({ mutations }: Sandbox) => mutations.map(({ path }) => path)
 
-/** A call that its caller aborts while the person is being asked. */
+/** A call whose caller aborts it while the person is asked. */
 async function givenUpWhenAsked(onConfirm: Confirm, asked: Promise<void>) {
   const { cloudways, sandbox } = setUp({ onConfirm })
   const controller = new AbortController()
@@ -56,7 +56,7 @@ describe('onConfirm', () => {
     )
   })
 
-  it('that never answers ends with the call', async () => {
+  it('ends with the call when it never answers', async () => {
     const asked = gate()
     const onConfirm = () => {
       asked.open()
@@ -67,7 +67,7 @@ describe('onConfirm', () => {
     expect(sent(sandbox)).toEqual([])
   })
 
-  it('a yes that comes after the call was given up changes nothing', async () => {
+  it('changes nothing with a yes that comes after the call was given up', async () => {
     const [asked, answer] = [gate(), gate()]
     const onConfirm = async () => {
       asked.open()
@@ -80,7 +80,7 @@ describe('onConfirm', () => {
     expect(sent(sandbox)).toEqual([])
   })
 
-  it('a yes does not hold when something else is there by then', async () => {
+  it('changes nothing when the target has changed by the time of the yes', async () => {
     const { cloudways, sandbox } = setUp({
       onConfirm: () => {
         Object.assign(sandbox.state.apps[0] as object, { label: 'live' })
@@ -93,7 +93,7 @@ describe('onConfirm', () => {
     expect(sent(sandbox)).toEqual([])
   })
 
-  it('is asked about every call anew', async () => {
+  it('is called for every call anew', async () => {
     const onConfirm = vi.fn(() => true)
     const { cloudways, sandbox } = setUp({ onConfirm })
     await Promise.all([restart(cloudways), restart(cloudways)])

@@ -22,7 +22,7 @@ const setUp = (options: CloudwaysOptions = {}) =>
 const restart = (cloudways: Cloudways, more: Input = {}) =>
   cloudwaysFunctions(cloudways).restart_server({ server_id: 70011, ...more } as never)
 
-/** The token of the plan that a call is answered with. */
+/** Make a call that needs a person, and take the token from the plan in its refusal. */
 async function tokenOf(call: Promise<unknown>): Promise<string> {
   const error = (await failure(call)) as ConfirmationRequired
   expect(error).toMatchObject({
@@ -45,7 +45,7 @@ function later(seconds: number): void {
 }
 
 describe('a confirmation', () => {
-  it('lets the call through that it was given for, written in any way', async () => {
+  it('lets through the call that it was given for, however its arguments are written', async () => {
     const { cloudways, sandbox } = setUp()
     const confirm = await tokenOf(restart(cloudways))
     expect(sent(sandbox)).toEqual([])
@@ -55,7 +55,7 @@ describe('a confirmation', () => {
     expect(sent(sandbox)).toEqual(['/server/restart'])
   })
 
-  it('holds once', async () => {
+  it('can be used once', async () => {
     const { cloudways, sandbox } = setUp()
     const confirm = await tokenOf(restart(cloudways))
     await restart(cloudways, { confirm })
@@ -64,7 +64,7 @@ describe('a confirmation', () => {
     expect(sent(sandbox)).toEqual(['/server/restart'])
   })
 
-  it('holds once, however many calls bring it at the same time', async () => {
+  it('can be used once, however many calls bring it at the same time', async () => {
     const { cloudways, sandbox } = setUp()
     const confirm = await tokenOf(restart(cloudways))
     const calls = await Promise.allSettled(Array.from({ length: 20 }, () => restart(cloudways, { confirm })))
@@ -116,7 +116,7 @@ describe('a confirmation', () => {
       ({ state }) => void state.apps.push({ ...structuredClone(state.apps[0]), id: '99001' } as never),
     ],
     ['the apps on it: one less', ({ state }) => void state.apps.splice(0, 1)],
-  ])('does not hold any more when something else is there: %s', async (_, change) => {
+  ])('is void when the target has changed: %s', async (_, change) => {
     const { cloudways, sandbox } = setUp()
     const confirm = await tokenOf(restart(cloudways))
     change(sandbox)
@@ -124,7 +124,7 @@ describe('a confirmation', () => {
     expect(sent(sandbox)).toEqual([])
   })
 
-  it('does not hold any more when what it replaces has changed', async () => {
+  it('is void when the value that the change replaces has changed', async () => {
     const { cloudways, sandbox } = setUp()
     const set = (more: Input) =>
       cloudways.call('update_app_cname', {
@@ -137,7 +137,7 @@ describe('a confirmation', () => {
     expect(sent(sandbox)).toEqual([])
   })
 
-  it('outlives nothing: minutes', async () => {
+  it('is void after ten minutes', async () => {
     const { cloudways, sandbox } = setUp()
     // From here on only `later` moves the clock.
     later(0)
@@ -149,7 +149,7 @@ describe('a confirmation', () => {
     expect(sent(sandbox)).toEqual(['/server/restart'])
   })
 
-  it('is not given by whoever knows the plan: no token is in it', async () => {
+  it('cannot be made from the plan: the plan holds no token', async () => {
     const { cloudways } = setUp()
     const error = (await failure(restart(cloudways))) as ConfirmationRequired
     const { confirm, plan } = error.details
@@ -160,7 +160,7 @@ describe('a confirmation', () => {
   })
 })
 
-describe('for what is protected', () => {
+describe('a change of something protected', () => {
   const protect = ['shop']
 
   it.each([
@@ -168,7 +168,7 @@ describe('for what is protected', () => {
     ['is another', ' agency'],
     ['differs in case', ' SHOP'],
     ['is a pattern', ' *'],
-  ])('a token alone is not enough when the name %s, and is gone', async (_, typed) => {
+  ])('is refused with a token whose name %s, and the token is spent', async (_, typed) => {
     const { cloudways, sandbox } = setUp({ protect, confirm: 'never' })
     const confirm = await tokenOf(restart(cloudways))
     await refused(restart(cloudways, { confirm: confirm + typed }))
@@ -176,14 +176,14 @@ describe('for what is protected', () => {
     expect(sent(sandbox)).toEqual([])
   })
 
-  it('the token and the name are', async () => {
+  it('is made with the token and the name', async () => {
     const { cloudways, sandbox } = setUp({ protect, confirm: 'never' })
     const confirm = await tokenOf(restart(cloudways))
     await restart(cloudways, { confirm: `${confirm} shop` })
     expect(sent(sandbox)).toEqual(['/server/restart'])
   })
 
-  it('a name with blanks is typed as it reads', async () => {
+  it('takes a name with blanks as a person reads it', async () => {
     const { cloudways, sandbox } = setUp({ protect: ['*live*'] })
     Object.assign(sandbox.state.servers[0] as object, { label: 'my live  shop' })
     const confirm = await tokenOf(restart(cloudways))
@@ -193,8 +193,8 @@ describe('for what is protected', () => {
   })
 })
 
-describe('when the storage fails', () => {
-  it.each(['take', 'set'] as const)('in %s, the call is refused', async (method) => {
+describe('a storage that fails', () => {
+  it.each(['take', 'set'] as const)('refuses the call, in %s', async (method) => {
     const storage = memoryStorage()
     const { cloudways, sandbox } = setUp({ storage })
     const confirm = await tokenOf(restart(cloudways))

@@ -6,13 +6,13 @@ import { callWith, clientOf, textOf } from '../adapters/support.ts'
 
 export type Input = Record<string, unknown>
 
-/** What a caller got. `absent`: the tool is not there to be called. */
+/** What a caller got. `absent`: the door does not offer the tool. */
 export type Outcome = 'ok' | 'refused' | 'absent'
 export type Door = (cloudways: Cloudways, tool: string, input: Input) => Promise<Outcome>
 
 type Anything<T> = Record<string, T | undefined>
 
-/** Errors that are not one of the five are defects, and pass. */
+/** An error that is none of the five kinds is a defect: it is thrown, and fails the test. */
 async function settle(call: Promise<unknown>): Promise<Outcome> {
   try {
     await call
@@ -50,7 +50,7 @@ export const doors: Record<string, Door> = {
     const result = await callWith(client, tool, input)
     await client.close()
     if (tools.some(({ name }) => name === tool)) return result.isError ? 'refused' : 'ok'
-    // Not listed, and not to be called by guessing either.
+    // A tool that is not listed can't be called by guessing its name either.
     if (!result.isError) throw new Error(`${tool} is not listed and answered ${textOf(result)}`)
     return 'absent'
   },

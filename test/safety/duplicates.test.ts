@@ -54,7 +54,7 @@ describe('a call that makes something new', () => {
     expect(sent(sandbox)).toEqual(['/app/clone'])
   })
 
-  it('is another with another label, or ten minutes later', async () => {
+  it('is a new call with another label, or ten minutes later', async () => {
     const { cloudways, sandbox } = setUp()
     await cloudways.call('clone_app', clone)
     await cloudways.call('clone_app', { ...clone, app_label: 'copy 2' })
@@ -65,7 +65,7 @@ describe('a call that makes something new', () => {
     expect(sent(sandbox)).toHaveLength(3)
   })
 
-  it('is not known to another account', async () => {
+  it('is no repeat on another account', async () => {
     const { cloudways, sandbox } = setUp()
     sandbox.otherState.servers = structuredClone(sandbox.state.servers)
     sandbox.otherState.apps = structuredClone(sandbox.state.apps)
@@ -75,7 +75,7 @@ describe('a call that makes something new', () => {
     expect(sent(sandbox)).toHaveLength(2)
   })
 
-  it('whose answer was lost is unknown, is not made again, and says how to find out', async () => {
+  it('has an unknown outcome when its answer was lost, is not made again, and says how to find out', async () => {
     const { cloudways, sandbox } = setUp()
     sandbox.fail({ operation: 'app_clone', reset: 'after' })
     const settle = { tool: 'list_apps', input: { server_id: '70011', search: 'copy' } }
@@ -89,7 +89,7 @@ describe('a call that makes something new', () => {
     expect(sent(sandbox)).toHaveLength(2)
   })
 
-  it('that was cancelled under way may have been made: it is not made again', async () => {
+  it('is not made again after it was cancelled under way, since it may have been made', async () => {
     const { cloudways, sandbox } = setUp()
     sandbox.fail({ operation: 'app_clone', latency: 600 })
     const controller = new AbortController()
@@ -101,7 +101,7 @@ describe('a call that makes something new', () => {
     expect(sent(sandbox)).toHaveLength(1)
   })
 
-  it('that failed can be made again', async () => {
+  it('can be made again after it failed', async () => {
     const { cloudways, sandbox } = setUp()
     sandbox.fail({ operation: 'app_clone', answer: 'refused' })
     expect(await failure(cloudways.call('clone_app', clone))).toMatchObject({ outcome: 'failed' })
@@ -150,7 +150,7 @@ describe('a change that needs a recent backup', () => {
     [1, 2, 0],
     [48, 47, 1],
     [0, 1000, 1],
-  ])('within %i hours: one of %i hours ago, %i sent', async (backupHours, age, count) => {
+  ])('accepts within %i hours a backup of %i hours ago: %i sent', async (backupHours, age, count) => {
     const { cloudways, sandbox } = setUp({ confirm: 'never', backupHours })
     appOf(sandbox).restore_points = [hoursAgo(age), hoursAgo(age + 24)]
     const [time = ''] = appOf(sandbox).restore_points

@@ -1,4 +1,4 @@
-/** Time passes while the operator's gate is asked, and somebody else changes what is there. */
+/** Time passes while the operator's gate is asked, and meanwhile somebody else changes the server. */
 import type { CloudwaysOptions } from 'cloudways-tools'
 import type { Sandbox } from 'cloudways-tools/sandbox'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
@@ -9,7 +9,7 @@ import { ids, sent } from './support.ts'
 const restart = { server_id: 70011 }
 const domain = { ...ids, cname: 'new.example.com' }
 
-/** A gate that takes so many seconds, in which `meanwhile` happens. */
+/** A toolkit whose gate takes this many seconds; `meanwhile` happens in that time. */
 function gated(seconds: number, options: CloudwaysOptions, meanwhile: (sandbox: Sandbox) => void = () => {}) {
   vi.useFakeTimers({ toFake: ['Date'] })
   onTestFinished(() => void vi.useRealTimers())
@@ -35,7 +35,7 @@ describe('a change that a person said yes to', () => {
     ['the server has another name', 0, rename],
     ['the server has another name, after a while', 2, rename],
     ['an app on it has another domain', 0, moved],
-  ])('is not made when, behind the gate, %s', async (_, seconds, meanwhile) => {
+  ])('is not made when, while the gate is asked, %s', async (_, seconds, meanwhile) => {
     const { cloudways, sandbox, events } = gated(seconds, yes, meanwhile)
     const error = await refusal(cloudways.call('restart_server', restart))
     expect(error).toMatchObject({ code: 'confirmation_required' })
@@ -94,7 +94,7 @@ describe('a change that needs nobody', () => {
     expect(sent(sandbox)).toEqual(['/server/restart'])
   })
 
-  it('is not made when there is an app outside of the scope on the server by then', async () => {
+  it('is not made when, after the gate, the server has an app outside of the scope', async () => {
     const apps = ['90021', '90022', '90023']
     const { cloudways, sandbox } = gated(2, { confirm: 'never', apps }, ({ state }) => {
       state.apps.push({ ...structuredClone(state.apps[0]), id: '99001' } as never)
@@ -104,7 +104,7 @@ describe('a change that needs nobody', () => {
     expect(sent(sandbox)).toEqual([])
   })
 
-  it('is not made when it is protected by then', async () => {
+  it('is not made when, after the gate, its server is protected', async () => {
     const { cloudways, sandbox } = gated(2, { confirm: 'never', protect: ['production'] }, rename)
     expect(await refusal(cloudways.call('restart_server', restart))).toMatchObject({
       code: 'confirmation_required',

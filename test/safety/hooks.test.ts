@@ -1,4 +1,4 @@
-/** The host's own functions may fail: that is told to nobody as a failure of what was done. */
+/** The host's own functions may fail. No caller is told of that as a failure of the call. */
 import { setImmediate } from 'node:timers/promises'
 import {
   type AuditEvent,
@@ -20,12 +20,12 @@ const broken = () => {
 }
 const rejecting = () => Promise.reject(new Error('canary of the host'))
 
-/** Promises that were rejected and that nobody looked after. */
+/** Promises that were rejected without a handler. */
 function unhandled(): unknown[] {
   const found: unknown[] = []
   const note = (reason: unknown) => void found.push(reason)
   const before = process.rawListeners('unhandledRejection')
-  // Alone: the test runner's own listener would end the run for what is to be counted here.
+  // Instead of the test runner's listener, which would end the run for a rejection that is counted here.
   process.removeAllListeners('unhandledRejection').on('unhandledRejection', note)
   onTestFinished(() => {
     process.removeAllListeners('unhandledRejection')
@@ -57,11 +57,11 @@ describe.each<[string, CloudwaysOptions['onAudit']]>([
       (cloudways) => failure(cloudways.call('no_tool' as never, {} as never)),
       { code: 'invalid_input' },
     ],
-  ])('leaves the answer of %s as it is', async (_, call, answer) => {
+  ])('does not change the answer of %s', async (_, call, answer) => {
     const rejections = unhandled()
     const { cloudways } = setUp({ onAudit })
     expect(await call(cloudways)).toMatchObject(answer)
-    // A rejection is reported when all that was ready to run has run.
+    // Node reports an unhandled rejection after the queue of microtasks is empty.
     for (let turn = 0; turn < 3; turn++) await setImmediate()
     expect(rejections).toEqual([])
   })
@@ -82,7 +82,7 @@ describe.each<[string, (values: string) => ReturnType<KeepSecrets>]>([
     },
   ],
 ])('a place for secrets that %s', (_, fail) => {
-  it('is told, and nothing secret leaves', async () => {
+  it('leaves the secrets hidden, and the answer says that they could not be handed over', async () => {
     const seen: string[] = []
     const onSecrets: KeepSecrets = ({ values }) => {
       seen.push(...Object.values(values))
@@ -93,7 +93,7 @@ describe.each<[string, (values: string) => ReturnType<KeepSecrets>]>([
     expect(answer.app_creds[0]).toMatchObject({ sys_user: expect.any(String), sys_password: '[hidden]' })
     expect(answer.secrets).toContain('could not be handed over')
     const all = JSON.stringify([answer, events])
-    // They were there to be handed over.
+    // onSecrets was given secrets before it failed.
     expect(sandbox.secrets.filter((secret) => seen.includes(secret))).not.toEqual([])
     expect(sandbox.secrets.filter((secret) => all.includes(secret))).toEqual([])
     expect(events).toMatchObject([{ outcome: 'ok' }])

@@ -4,7 +4,7 @@ import { setUp } from '../support/toolkit.ts'
 import { failure } from '../support/upstream.ts'
 import { sent } from './support.ts'
 
-/** Server 70024, which nobody named, and app 90121 on it carry these labels. */
+/** Server 70024 and its app 90121, which no rule names, get these labels. */
 function renamed(label: string, options: CloudwaysOptions) {
   return setUp({ confirm: 'never', ...options }, {}, ({ state }) => {
     const rows = [...state.servers, ...state.apps].filter(({ id }) => ['70024', '90121'].includes(String(id)))
@@ -28,7 +28,7 @@ const labels = (id: string) => [
 ]
 
 describe('an id in a scope', () => {
-  it.each(labels('70011'))('lets no server in that is labelled with it: %s', async (_, label) => {
+  it.each(labels('70011'))('lets in no server whose label is that id: %s', async (_, label) => {
     const { cloudways, sandbox } = renamed(label, { servers: ['70011'] })
     const { servers } = await cloudways.call('list_servers', {})
     expect(servers.map(({ id }) => id)).toEqual(['70011'])
@@ -37,7 +37,7 @@ describe('an id in a scope', () => {
     expect(sent(sandbox)).toEqual([])
   })
 
-  it.each(labels('90023'))('lets no app in that is labelled with it: %s', async (_, label) => {
+  it.each(labels('90023'))('lets in no app whose label is that id: %s', async (_, label) => {
     const { cloudways, sandbox } = renamed(label, { apps: ['90023'] })
     const { apps } = await cloudways.call('list_apps', {})
     expect(apps.map(({ id }) => id)).toEqual(['90023'])
@@ -48,20 +48,20 @@ describe('an id in a scope', () => {
     expect(sent(sandbox)).toEqual([])
   })
 
-  it.each(labels('70011'))('is read in the list however it is written: %s', async (_, entry) => {
+  it.each(labels('70011'))('is recognised however it is written: %s', async (_, entry) => {
     const { cloudways } = renamed('70011', { servers: [entry] })
     const { servers } = await cloudways.call('list_servers', {})
     expect(servers.map(({ id }) => id)).toEqual(['70011'])
   })
 
-  it('of nothing lets nothing in, whatever is labelled with it', async () => {
+  it('lets in nothing when no server has it, whatever is labelled with it', async () => {
     const { cloudways } = renamed('4711', { servers: ['4711'] })
     expect(await cloudways.call('list_servers', {})).toMatchObject({ servers: [] })
   })
 })
 
-describe('digits in protect', () => {
-  it.each(labels('4711'))('protect what is labelled with them too: %s', async (_, label) => {
+describe('an entry of digits in protect', () => {
+  it.each(labels('4711'))('also protects the server with that label: %s', async (_, label) => {
     const { cloudways, sandbox } = renamed(label, { protect: ['4711'] })
     const { needs } = await cloudways.plan('restart_server', { server_id: '70024' })
     expect(needs).toMatchObject({ confirmation: true, type_name: '4711' })

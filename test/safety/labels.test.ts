@@ -4,7 +4,7 @@ import { setUp } from '../support/toolkit.ts'
 import { failure } from '../support/upstream.ts'
 import { sent } from './support.ts'
 
-/** A server of which the platform says that it is called `label`. */
+/** A toolkit on a sandbox whose first server has this label. */
 function called(label: string, options: CloudwaysOptions = {}) {
   return setUp(options, {}, ({ state }) => {
     Object.assign(state.servers[0] as object, { label })
@@ -12,7 +12,7 @@ function called(label: string, options: CloudwaysOptions = {}) {
   })
 }
 
-/** Labels that a person reads as the same, as somebody wrote them here and there. */
+/** Pairs of labels that look the same to a person and are written with other characters. */
 const alike: [string, string, string][] = [
   ['a soft hyphen inside', 'production', 'pro\u00adduction'],
   ['a zero-width blank inside', 'production', 'pro\u200bduction'],
@@ -118,7 +118,7 @@ describe('the name that is typed', () => {
     }
   })
 
-  it.each(unseen)('is never %s', async (_, typed) => {
+  it.each(unseen)('is never right as %s', async (_, typed) => {
     const { cloudways, sandbox } = called('shop', { protect: ['shop'], onConfirm: typing(typed) })
     await failure(cloudways.call('restart_server', { server_id: 70011 }))
     expect(sent(sandbox)).toEqual([])
@@ -153,12 +153,12 @@ describe('a scope', () => {
     expect(await labels({ apps: [entry] }, 'shop', label)).toEqual([['70011', ['90021']]])
   })
 
-  it('has no server without a label, whatever nothing looks like', async () => {
+  it('has no server and no app whose label is empty or invisible', async () => {
     expect(await labels({ servers: ['shop', 'agency'] }, '', '')).toEqual([['70024', expect.any(Array)]])
     expect(await labels({ apps: ['blog'] }, '\u200b', '\u00ad')).toEqual([['70011', ['90023']]])
   })
 
-  it.each(['\u200b', '\u00ad', '\u00a0'])('of nothing that can be read is refused: %j', (entry) => {
+  it.each(['\u200b', '\u00ad', '\u00a0'])('is refused when nobody can read it: %j', (entry) => {
     for (const options of [{ servers: [entry] }, { apps: [entry] }, { protect: [entry] }]) {
       expect(() => setUp(options)).toThrow(/must be a list of ids or labels/)
     }

@@ -17,7 +17,7 @@ function leaves(value: unknown): string[] {
   return Object.values(value).flatMap(leaves)
 }
 
-/** Names that stand for one thing only, so that each of them tells whose it is. */
+/** Give every server and app names that no other has, so that a name tells whose it is. */
 function rename(sandbox: Sandbox): void {
   for (const server of sandbox.state.servers) {
     server.label = `label-of-server-${server.id}`
@@ -38,7 +38,7 @@ function rename(sandbox: Sandbox): void {
   }
 }
 
-/** What only rows outside of the scope say: ids, labels, domains, addresses, users. Words of the platform have no digits. */
+/** Words that only rows outside of the scope hold: ids, labels, domains, addresses, users. The platform's own words have no digits. */
 function foreignWords({ state }: Sandbox, own: Own): string[] {
   const isOwnServer = (id: unknown) => own.servers.includes(String(id))
   const isOwnApp = (id: unknown) => own.apps.includes(String(id))
@@ -52,7 +52,7 @@ function foreignWords({ state }: Sandbox, own: Own): string[] {
   )
 }
 
-/** A foreign word in a text, unless it is a part of a longer one. */
+/** The words that a text holds; a word inside a longer one does not count. */
 const found = (text: string, words: readonly string[]) =>
   words.filter((word) => {
     for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1)) {
@@ -70,7 +70,7 @@ function setUp(options: CloudwaysOptions) {
   return { sandbox, scoped, whole: toolkitOn(sandbox, common) }
 }
 
-/** What a caller reads of a call: the answer, or the error. */
+/** What the caller reads: the answer, or the error. */
 async function read(call: Promise<unknown>): Promise<string> {
   try {
     return JSON.stringify(await call)
@@ -123,7 +123,7 @@ describe.each(scopes)('under a scope of %s', (_, options, own, target) => {
         shown += found(await read(whole.call(tool.name as 'ping', here as never)), words).length
       }
     }
-    // The same calls without a scope do show it.
+    // Without a scope, the same calls do show words of the other rows.
     expect(shown).toBeGreaterThan(50)
     expect(sandbox.mutations).toEqual([])
   })

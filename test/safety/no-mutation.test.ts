@@ -11,7 +11,7 @@ import { arbitraryInput, idForms, valid } from './changes.ts'
 const setUp = (options: CloudwaysOptions = {}) =>
   setUpToolkit({ waitSeconds: 0.01, backupHours: 0, ...options })
 
-/** What a call was refused with; anything but one of the five errors passes. */
+/** The rule or the code that refused a call. An error that is none of the five kinds is thrown. */
 async function refusalOf(call: Promise<unknown>): Promise<string | undefined> {
   try {
     await call
@@ -25,7 +25,7 @@ async function refusalOf(call: Promise<unknown>): Promise<string | undefined> {
 const call = (cloudways: Cloudways, { name }: AnyTool, input: unknown) =>
   refusalOf(cloudways.call(name as 'ping', input as never))
 
-/** Try many inputs; whatever comes of them, nothing was changed and nothing wrong was sent. */
+/** Try many inputs, and check after each that nothing was changed and that no wrong request was sent. */
 async function holds(
   { sandbox }: ReturnType<typeof setUp>,
   inputs: fc.Arbitrary<unknown>,
@@ -96,7 +96,7 @@ describe.each(rows(changes))('%s', (name, tool) => {
   it('changes nothing outside of the scope', async () => {
     const { server, app } = taggedArguments(tool)
     const [input] = [inputFor(tool, 'all')]
-    // Server 70024 with its apps is inside, 70011 and its app 90021 outside.
+    // Server 70024 and its apps are inside of the scope. Server 70011 and its app 90021 are outside.
     const outside: fc.Arbitrary<unknown>[] = [
       idForms(70011).map((id) => ({ ...input, [server as string]: id, ...(app && { [app]: 90021 }) })),
       fc.constant({ ...input, [server as string]: 70011, ...(app && { [app]: 90121 }) }),

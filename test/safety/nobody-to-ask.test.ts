@@ -1,4 +1,4 @@
-/** Nobody can be asked: the refusal names what would help with this very call, and nothing else. */
+/** When no person can be asked, the refusal names the settings that would help with this call, and no others. */
 import type { CloudwaysError, CloudwaysOptions } from 'cloudways-tools'
 import { describe, expect, it } from 'vitest'
 import { setUp } from '../support/toolkit.ts'
@@ -31,7 +31,7 @@ describe('the ways to a person', () => {
       [page],
     ],
     ['with both', { confirmFallback: 'page', protect }, [onConfirm, elicitation, twoStep], [page, never]],
-  ])('%s', async (_, options, named, others) => {
+  ])('are named as far as they would help: %s', async (_, options, named, others) => {
     const next = await told(options)
     expect(next).toMatch(/^Nobody can be asked here\. The operator can open a way, one of: /)
     for (const way of named) expect(next).toContain(way)

@@ -1,4 +1,4 @@
-/** What never left is no change: it may be made at once, and nobody is told that it may have happened. */
+/** A change that was never sent did not happen: it may be made at once, and no error says that it may have happened. */
 import { type CloudwaysOptions, type RateLimiter, type RunContext, server } from 'cloudways-tools'
 import { memoryRateLimit, queued } from 'cloudways-tools/rate-limit'
 import { expect, it } from 'vitest'
@@ -6,7 +6,7 @@ import { setUp, setUpTool } from '../support/toolkit.ts'
 import { failure } from '../support/upstream.ts'
 import { clone, sent } from './support.ts'
 
-it('a call that was cancelled in the line of the limiter', async () => {
+it('a call that is cancelled while it waits for the rate limit was not made', async () => {
   const inLine: string[] = []
   const limiter = queued(memoryRateLimit({ requests: 1, window: 3600 }), { maxWait: 7200 })
   let line: RateLimiter | undefined = limiter
@@ -31,7 +31,7 @@ it('a call that was cancelled in the line of the limiter', async () => {
   expect(sent(sandbox)).toEqual(['/app/clone'])
 })
 
-it('a limiter that breaks', async () => {
+it('a call whose rate limiter breaks was not made', async () => {
   const broken = () => Promise.reject(new Error('canary'))
   const rateLimit = { take: broken, peek: broken, block: broken } as RateLimiter
   const { cloudways, sandbox, events } = setUp({ rateLimit })
@@ -47,7 +47,7 @@ const own = (run: (context: RunContext) => Promise<unknown>, options: CloudwaysO
   return { ...kit, call: () => kit.call({ server_id: 70011 }) }
 }
 
-it('a body that is no form', async () => {
+it('a call whose body is no form was not made', async () => {
   const request = { method: 'POST', path: '/server/restart', body: { server_id: '70011', note: null } }
   const { call, sandbox, events } = own(({ send }) => send(request as never), { confirm: 'never' })
   expect(await failure(call())).toMatchObject({ details: { outcome: 'failed' } })
@@ -55,7 +55,7 @@ it('a body that is no form', async () => {
   expect(sandbox.requests).toEqual([])
 })
 
-it('a change behind the job that a person was shown', async () => {
+it('a change is not sent after the approved job that only reads', async () => {
   const backups = { server_id: '70011', app_id: '90021' }
   const run = async ({ send }: RunContext) => {
     await send({ method: 'GET', path: '/app/manage/backup', query: backups, startsJob: true })
@@ -69,7 +69,7 @@ it('a change behind the job that a person was shown', async () => {
   expect(sent(sandbox)).toEqual([])
 })
 
-it('but an app that the same call has made may be set up by it', async () => {
+it('an app that the same call has made may be set up by it', async () => {
   const run = async ({ send }: RunContext) => {
     const body = { server_id: '70011', app_id: '90021', app_label: 'copy' }
     const { app_id } = (await send({ method: 'POST', path: '/app/clone', body })) as { app_id: string }

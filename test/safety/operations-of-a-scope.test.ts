@@ -1,4 +1,4 @@
-/** Operations that say nothing of whose they are belong to the scope that started them. */
+/** An operation whose answer names no server or app belongs to the scope that started it. */
 import { createCloudways } from 'cloudways-tools'
 import { memoryStorage } from 'cloudways-tools/storage'
 import { describe, expect, it } from 'vitest'
@@ -8,14 +8,14 @@ import { ids } from './support.ts'
 
 const traffic = { ...ids, duration: '1h', resource: 'top_ips' } as const
 
-/** One toolkit started an operation; another one of the same account and storage asks for it. */
+/** One toolkit starts an operation. Another one, with the same account and storage, asks for it. */
 async function ask(mine: object, other: object) {
   const storage = memoryStorage()
   const { cloudways, sandbox } = setUp({ storage, ...mine })
   const { operation_id } = (await cloudways.call('get_app_analytics_traffic', traffic)) as {
     operation_id: string
   }
-  // The row itself does not say whose it is.
+  // The answer about the operation names no server and no app.
   const body = { operation: { id: operation_id, is_completed: '1' } }
   sandbox.fail({ operation: 'operation_status', body, times: Number.POSITIVE_INFINITY })
   const second = createCloudways({

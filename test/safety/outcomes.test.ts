@@ -1,4 +1,4 @@
-/** What the audit says of a call: whether something may have happened. */
+/** The outcome in the audit: whether a change may have happened. */
 import type { CloudwaysOptions } from 'cloudways-tools'
 import type { Sandbox } from 'cloudways-tools/sandbox'
 import { describe, expect, it } from 'vitest'
@@ -7,7 +7,7 @@ import { failure } from '../support/upstream.ts'
 import { around, ids, isChange, sent } from './support.ts'
 
 const restart = ['restart_server', { server_id: 70011 }] as const
-/** It looks for a backup first, which starts a job on the server. */
+/** A restore looks for a recent backup first. That look starts a job on the server. */
 const restore = ['restore_app', { ...ids, time: '2026-08-05T23:19:06' }] as const
 const clear = ['clear_app_cache', ids] as const
 
@@ -16,7 +16,7 @@ const withBackup = ({ state }: Sandbox) => {
   Object.assign(state.apps[0] as object, { restore_points: [at, '2026-08-05T23:19:06'] })
 }
 
-/** A call that is given up when `more` says so. */
+/** A call that `more` aborts at some point. */
 async function given(
   [tool, input]: typeof restart | typeof restore | typeof clear,
   more: (abort: () => true, sandbox: Sandbox) => CloudwaysOptions,
@@ -56,14 +56,14 @@ describe.each([
         fetch: around(sandbox, { after: (request) => void (isChange(request) || abort()) }),
       }),
     ],
-  ])('%s was cancelled', async (_, more) => {
+  ])('is cancelled when it is aborted %s', async (_, more) => {
     const { error, outcomes, sandbox } = await given(call, more)
     expect(error).toMatchObject({ message: 'enough' })
     expect(sent(sandbox)).toEqual([])
     expect(outcomes).toEqual(['cancelled'])
   })
 
-  it('after it was sent, may have been made', async () => {
+  it('may have been made when it is aborted after it was sent', async () => {
     const { outcomes, sandbox } = await given(call, (abort, sandbox) => ({
       fetch: around(sandbox, { after: (request) => void (isChange(request) && abort()) }),
     }))

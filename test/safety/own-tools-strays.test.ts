@@ -4,7 +4,7 @@ import { setUpTool } from '../support/toolkit.ts'
 import { failure } from '../support/upstream.ts'
 import { changing, sent } from './support.ts'
 
-/** A change whose arguments are `input`, and which sends `request` whatever they say. */
+/** A tool that sends `request`, whatever its arguments name. */
 const own = (input: object, request: ApiRequest, options: CloudwaysOptions = {}) =>
   setUpTool({ risk: 'write', input, request: () => request }, options)
 
@@ -75,14 +75,14 @@ describe.each(everyRule)('with %s, a tool that names a server alone', (_, option
   })
 })
 
-it('sends no change when the owner of the app cannot be looked up', async () => {
+it('a tool sends no change when the owner of the app cannot be looked up', async () => {
   const { call, sandbox } = own({ app_id: app() }, restart({ server_id: '70011' }))
   sandbox.fail({ method: 'GET', path: '/server', status: 403 })
   expect(await failure(call({ app_id: '90021' }))).toMatchObject({ code: 'credentials_refused' })
   expect(changing(sandbox)).toEqual([])
 })
 
-it('is bound by the scope in a list as well', async () => {
+it('the scope bounds a tool that names its targets in a list as well', async () => {
   const read: ApiRequest = {
     method: 'GET',
     path: '/server/70011',

@@ -20,7 +20,7 @@ it('a preview of what is beyond the role hides that, and not the preview', async
   })
   expect(listed()).toContain('preview_change')
   expect(listed()).not.toContain('update_whitelisted_ips')
-  // It is still of use for everything else.
+  // The preview still works for every other tool.
   const other = { tool: 'restart_server', arguments: { server_id: 70011 } }
   expect(await cloudways.call('preview_change', other)).toMatchObject({ tool: 'restart_server' })
   expect(await failure(cloudways.call('preview_change', preview))).toMatchObject({

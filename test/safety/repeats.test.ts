@@ -5,8 +5,8 @@ import { setUp } from '../support/toolkit.ts'
 import { failure } from '../support/upstream.ts'
 import { clone, ids, sent } from './support.ts'
 
-describe('a call that makes something new can be repeated at once', () => {
-  it('when its operation failed at the platform', async () => {
+describe('a call that makes something new', () => {
+  it('can be repeated at once when its operation failed at the platform', async () => {
     const { cloudways, sandbox, events } = setUp()
     const undo = sandbox.fail({ operation: 'app_clone', failOperation: true, times: 2 })
     for (let call = 0; call < 2; call++) {
@@ -24,7 +24,7 @@ describe('a call that makes something new can be repeated at once', () => {
     expect(sent(sandbox)).toHaveLength(3)
   })
 
-  it('when its operation is seen to have failed by whoever repeats it', async () => {
+  it('can be repeated at once when the repeat finds that its operation failed', async () => {
     const storage = memoryStorage()
     const { cloudways, sandbox } = setUp({ storage, waitSeconds: 0 }, { operationSeconds: 60 })
     const waiting = createCloudways({
@@ -40,7 +40,7 @@ describe('a call that makes something new can be repeated at once', () => {
     expect(sent(sandbox)).toEqual(['/app/clone', '/app/clone'])
   })
 
-  /** Abort in the middle of `where`, and let the second call through. */
+  /** The first call is aborted at `where`. The second one goes through. */
   const abortedIn = (where: 'beforeChange' | 'onConfirm', more: CloudwaysOptions = {}) => {
     const controller = new AbortController()
     let calls = 0
@@ -68,7 +68,7 @@ describe('a call that makes something new can be repeated at once', () => {
     expect(events.map(({ outcome }) => outcome)).toEqual(['cancelled', 'ok'])
   })
 
-  it('when the gate was closed', async () => {
+  it('can be repeated at once when the gate was closed', async () => {
     const beforeChange = vi.fn().mockRejectedValueOnce(new Error('maintenance'))
     const { cloudways, sandbox } = setUp({ beforeChange })
     expect(await failure(cloudways.call('clone_app', clone))).toMatchObject({ rule: 'gate' })
@@ -77,12 +77,12 @@ describe('a call that makes something new can be repeated at once', () => {
   })
 })
 
-describe('one id has one spelling', () => {
+describe('an id', () => {
   it.each([
     ['server_id', { ...ids, server_id: '070011' }],
     ['server_id', { ...ids, server_id: '0000000070011' }],
     ['app_id', { ...ids, app_id: '090021' }],
-  ])('%s with leading zeros is refused: %j', async (name, input) => {
+  ])('is refused with leading zeros, by %s: %j', async (name, input) => {
     const { cloudways, sandbox } = setUp()
     for (const tool of ['clone_app', 'clear_app_cache'] as const) {
       const error = await failure(cloudways.call(tool, { ...input, app_label: 'copy' } as never))

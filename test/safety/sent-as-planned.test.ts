@@ -1,4 +1,4 @@
-/** What is sent first is what the plan showed, also when what it builds on changes at the last moment. */
+/** The first request is the one that the plan showed, even when the current value changes at the last moment. */
 import type { CloudwaysOptions } from 'cloudways-tools'
 import { expect, it } from 'vitest'
 import { setUp } from '../support/toolkit.ts'
@@ -7,7 +7,7 @@ import { around, sent } from './support.ts'
 
 const input = { server_id: 70011, tab: 'sftp' as const, remove: ['203.0.113.1'] }
 
-/** Somebody else changes the allowed addresses right before they are read for the `nth` time. */
+/** Somebody else changes the allowed addresses right before the `nth` read of them. */
 function changedBeforeRead(nth: number, options: CloudwaysOptions) {
   let reads = 0
   return setUp(options, {}, (sandbox) => {
@@ -23,13 +23,16 @@ function changedBeforeRead(nth: number, options: CloudwaysOptions) {
 
 type Refused = Error & { details: { confirm: string } }
 
-it.each([3, 4, 5])('a yes of a moment ago sends nothing else (changed before read %i)', async (nth) => {
-  const { cloudways, sandbox } = changedBeforeRead(nth, { onConfirm: () => true })
-  const error = await failure(cloudways.call('update_whitelisted_ips', input))
-  expect(error).toMatchObject({ code: 'confirmation_required' })
-  expect((error as Error).message).toContain('has changed since it was looked at')
-  expect(sent(sandbox)).toEqual([])
-})
+it.each([3, 4, 5])(
+  'an approved call sends no other request than the plan showed (changed before read %i)',
+  async (nth) => {
+    const { cloudways, sandbox } = changedBeforeRead(nth, { onConfirm: () => true })
+    const error = await failure(cloudways.call('update_whitelisted_ips', input))
+    expect(error).toMatchObject({ code: 'confirmation_required' })
+    expect((error as Error).message).toContain('has changed since it was looked at')
+    expect(sent(sandbox)).toEqual([])
+  },
+)
 
 it.each([3, 4, 5])(
   'a yes that comes with a token sends nothing else (changed before read %i)',
@@ -45,7 +48,7 @@ it.each([3, 4, 5])(
 it.each<[string, CloudwaysOptions]>([
   ['when it was asked for', { onConfirm: () => true }],
   ['when nobody has to be asked', { confirm: 'never' }],
-])('it is made when nothing changes: %s', async (_, options) => {
+])('an approved call is made when nothing changes meanwhile: %s', async (_, options) => {
   const { cloudways, sandbox } = changedBeforeRead(Number.POSITIVE_INFINITY, options)
   expect(await cloudways.call('update_whitelisted_ips', input)).toMatchObject({
     after: { ips: ['203.0.113.2'] },

@@ -1,4 +1,4 @@
-/** Under a scope of apps, a server that others share shows nothing that is of the whole server. */
+/** Under a scope of single apps, a shared server does not show its own keys and users. */
 import type { CloudwaysOptions } from 'cloudways-tools'
 import { describe, expect, it } from 'vitest'
 import { setUp } from '../support/toolkit.ts'
@@ -82,7 +82,7 @@ describe('a copy whose label would be within the scope', () => {
     expect(sent(sandbox)).toEqual(['/app/clone'])
   })
 
-  it('is made where no scope is', async () => {
+  it('is made without a scope', async () => {
     const { cloudways, sandbox } = setUp()
     await cloudways.call('clone_app', { ...ids, app_label: 'store' })
     expect(sent(sandbox)).toEqual(['/app/clone'])

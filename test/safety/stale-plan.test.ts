@@ -8,7 +8,7 @@ const present = ['198.51.100.7', '203.0.113.0/24']
 const meanwhile = { ip_list: ['192.0.2.99'], policy: 'block_all' as const }
 const asItIs = { server_id: 70011, tab: 'sftp' as const, ip: present, ipPolicy: 'block_all' as const }
 
-/** Somebody else changes the allowed addresses right before they are read for the `nth` time. */
+/** Somebody else changes the allowed addresses right before the `nth` read of them. */
 function changedBeforeRead(nth: number, options: CloudwaysOptions = {}) {
   let reads = 0
   const kit = setUp({ ...options }, {}, (sandbox) => {
@@ -24,8 +24,8 @@ function changedBeforeRead(nth: number, options: CloudwaysOptions = {}) {
   return { ...kit, list, reads: () => reads }
 }
 
-describe('a change of which the plan says that nothing would change', () => {
-  it('is made of nothing when that is so, and asks nobody', async () => {
+describe('a call whose plan sends nothing', () => {
+  it('sends nothing and asks nobody', async () => {
     const onConfirm = vi.fn(() => true)
     const { cloudways, sandbox } = changedBeforeRead(Number.POSITIVE_INFINITY, { onConfirm })
     const { needs, request } = await cloudways.plan('update_whitelisted_ips', asItIs)
@@ -35,7 +35,7 @@ describe('a change of which the plan says that nothing would change', () => {
     expect(sent(sandbox)).toEqual([])
   })
 
-  it.each([1, 2, 3])('is not made when it would change something by then (before read %i)', async (nth) => {
+  it.each([1, 2, 3])('is not made when it would now send a change (since read %i)', async (nth) => {
     const { cloudways, sandbox, events, list, reads } = changedBeforeRead(nth)
     const error = await failure(cloudways.call('update_whitelisted_ips', asItIs))
     expect(reads()).toBeGreaterThanOrEqual(nth)
@@ -45,7 +45,7 @@ describe('a change of which the plan says that nothing would change', () => {
     expect(list()).toEqual(meanwhile)
   })
 
-  it('is asked about when it is called again', async () => {
+  it('asks a person when it is called again and would send a change', async () => {
     const { cloudways, sandbox, list } = changedBeforeRead(3, { onConfirm: () => true })
     await cloudways.call('update_whitelisted_ips', asItIs).catch(() => {})
     expect(list()).toEqual(meanwhile)
@@ -54,18 +54,21 @@ describe('a change of which the plan says that nothing would change', () => {
     expect(list()?.ip_list).toEqual(present)
   })
 
-  it.each([1, 2, 3])('is stopped by a closed gate all the same (before read %i)', async (nth) => {
-    const beforeChange = vi.fn(() => Promise.reject(new Error('maintenance')))
-    const onConfirm = () => true
-    const { cloudways, sandbox, list } = changedBeforeRead(nth, { beforeChange, onConfirm })
-    expect((await failure(cloudways.call('update_whitelisted_ips', asItIs))) as object).toMatchObject({
-      code: expect.stringMatching(/^(refused_by_policy|confirmation_required)$/),
-    })
-    expect(sent(sandbox)).toEqual([])
-    expect(list()).toEqual(meanwhile)
-  })
+  it.each([1, 2, 3])(
+    'is stopped by a closed gate when it would now send a change (since read %i)',
+    async (nth) => {
+      const beforeChange = vi.fn(() => Promise.reject(new Error('maintenance')))
+      const onConfirm = () => true
+      const { cloudways, sandbox, list } = changedBeforeRead(nth, { beforeChange, onConfirm })
+      expect((await failure(cloudways.call('update_whitelisted_ips', asItIs))) as object).toMatchObject({
+        code: expect.stringMatching(/^(refused_by_policy|confirmation_required)$/),
+      })
+      expect(sent(sandbox)).toEqual([])
+      expect(list()).toEqual(meanwhile)
+    },
+  )
 
-  it('where nobody has to be asked, goes through the gate', async () => {
+  it('goes through the gate where nobody has to be asked', async () => {
     const beforeChange = vi.fn()
     const { cloudways, sandbox } = changedBeforeRead(1, { confirm: 'never', beforeChange })
     await cloudways.call('update_whitelisted_ips', asItIs)

@@ -5,7 +5,7 @@ import { setUp } from '../support/toolkit.ts'
 import { failure } from '../support/upstream.ts'
 import { around, breakable, clone, ids, isChange, sent } from './support.ts'
 
-/** The ways in which drivers fail. */
+/** The ways in which storage drivers fail. */
 const failures: [string, () => Promise<never>][] = [
   ['rejects', () => Promise.reject(new Error('the disk is gone'))],
   [
@@ -35,7 +35,7 @@ const scopes: [string, CloudwaysOptions][] = [
 ]
 
 describe.each(failures)('a storage that %s', (_, fail) => {
-  /** A toolkit whose storage breaks as soon as the platform has answered a change. */
+  /** A toolkit whose storage breaks when the platform has answered a change. */
   function breakingAfter(methods: readonly (typeof everything)[number][], options: CloudwaysOptions) {
     const { storage, breaks } = breakable(fail)
     const kit = setUp({ storage, confirm: 'never', waitSeconds: 0.1, ...options }, {}, (sandbox) => ({
@@ -44,7 +44,7 @@ describe.each(failures)('a storage that %s', (_, fail) => {
     return { ...kit, breaks }
   }
 
-  /** What the caller and the audit were told. */
+  /** What the caller and the audit are told. */
   const outcomeOf = async (call: Promise<unknown>) =>
     call.then(
       () => 'ok',
@@ -60,7 +60,7 @@ describe.each(failures)('a storage that %s', (_, fail) => {
       expect(['ok', 'unknown']).toContain(await outcomeOf(cloudways.call('clone_app', clone)))
       expect(['ok', 'unknown']).toContain(events.at(-1)?.outcome)
       expect(sent(sandbox)).toEqual(['/app/clone'])
-      // While it is broken, and once it is fixed.
+      // While the storage is broken, and after it was fixed.
       await cloudways.call('clone_app', clone).catch(() => {})
       breaks()
       await cloudways.call('clone_app', clone).catch(() => {})

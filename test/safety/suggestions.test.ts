@@ -1,4 +1,4 @@
-/** Calls that are proposed: such as can be made here, and none for what was not changed. */
+/** Proposed calls: only calls that can be made here, and no undo for a change that was not made. */
 import type { CloudwaysOptions } from 'cloudways-tools'
 import { cloudwaysTools } from 'cloudways-tools/ai'
 import { createMcpServer } from 'cloudways-tools/mcp'
@@ -21,7 +21,7 @@ describe('the call that takes a change back', () => {
     expect(await cloudways.call('stop_server', stop)).toMatchObject({ undo })
   })
 
-  it('is not where its tool is not listed', async () => {
+  it('is not proposed where its tool is not listed', async () => {
     const { cloudways } = setUp({ ...never, excludeTools: ['start_server'] })
     expect(await cloudways.plan('stop_server', stop)).toMatchObject({ undo_call: null })
     const preview = await cloudways.call('preview_change', { tool: 'stop_server', arguments: stop })
@@ -29,7 +29,7 @@ describe('the call that takes a change back', () => {
     expect(await cloudways.call('stop_server', stop)).not.toHaveProperty('undo')
   })
 
-  it('is not where the role of the token is known not to reach its tool', async () => {
+  it('is not proposed when the role of the token is known not to reach its tool', async () => {
     const { cloudways, sandbox } = setUp(never)
     sandbox.fail({ path: '/server/start', status: 403, body: { code: 'insufficient_scope' } })
     await failure(cloudways.call('start_server', stop))
@@ -42,7 +42,7 @@ describe('the call that takes a change back', () => {
     ['nobody had to be asked', never],
     ['there was nothing to ask about', { onConfirm: () => true }],
     ['something else is protected', { ...never, protect: ['agency'] }],
-  ])('is not for what was not changed: %s', async (_, options) => {
+  ])('is not proposed when nothing was changed: %s', async (_, options) => {
     const { cloudways, sandbox } = setUp(options)
     const list = await cloudways.call('get_whitelisted_ips_ssh', stop)
     const add = { ...stop, tab: 'sftp' as const, add: list.ips.slice(0, 1) }
@@ -53,13 +53,13 @@ describe('the call that takes a change back', () => {
   })
 })
 
-describe('what to do next', () => {
+describe('the next step after a clone', () => {
   const copy = { tool: 'get_app_details', input: { server_id: '70011' } }
 
   it.each<[string, CloudwaysOptions]>([
     ['no scope', never],
     ['a scope of servers', { ...never, servers: ['70011'] }],
-  ])('with %s, leads to the copy', async (_, options) => {
+  ])('leads to the copy, with %s', async (_, options) => {
     const { cloudways } = setUp(options)
     const { next_steps: [step] = [] } = (await cloudways.call('clone_app', clone)) as {
       next_steps?: object[]
@@ -69,13 +69,13 @@ describe('what to do next', () => {
     expect(await cloudways.call(tool, input)).toBeDefined()
   })
 
-  it('under a scope of apps, does not: the copy is outside', async () => {
+  it('does not lead to the copy under a scope of apps: the copy is outside', async () => {
     const { cloudways, sandbox } = setUp({ ...never, apps: ['90021'] })
     expect(await cloudways.call('clone_app', clone)).not.toHaveProperty('next_steps')
     expect(sent(sandbox)).toEqual(['/app/clone'])
   })
 
-  it('under a scope of apps, still leads to the app itself', async () => {
+  it('still leads to the app itself under a scope of apps', async () => {
     const { cloudways } = setUp({ ...never, apps: ['90021'] })
     const answer = await cloudways.call('git_pull', { ...ids, branch_name: 'main' })
     expect(answer).toMatchObject({ next_steps: [{ tool: 'clear_app_cache' }] })
@@ -85,7 +85,7 @@ describe('what to do next', () => {
 describe('the call that has to come first', () => {
   const arguments_ = '{"server_id":"70011","app_id":"90021"}'
 
-  it('is told with its arguments to those who see no details', async () => {
+  it('is told in the message, with its arguments, to callers that see no details', async () => {
     const { cloudways, sandbox } = setUp(never)
     const client = await clientOf(createMcpServer({ cloudways }))
     const told = textOf(await callWith(client, 'restore_app', restore))
@@ -103,7 +103,7 @@ describe('the call that has to come first', () => {
     expect(sent(sandbox)).toHaveLength(2)
   })
 
-  it('is left to a person where its tool is not there', async () => {
+  it('is left to a person where its tool is not listed', async () => {
     const { cloudways, sandbox } = setUp({ ...never, excludeTools: ['backup_app'] })
     for (const call of [
       () => cloudways.call('restore_app', restore),

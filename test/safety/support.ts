@@ -5,13 +5,13 @@ import { memoryStorage } from 'cloudways-tools/storage'
 export const ids = { server_id: 70011, app_id: 90021 }
 export const clone = { ...ids, app_label: 'copy' }
 
-/** What changed something. */
+/** The paths of the requests that changed something. */
 export const sent = ({ mutations }: Sandbox) => mutations.map(({ path }) => path)
 
-/** What was asked for that is more than a read, whether it was carried out or not. */
+/** The requests that are no reads, whether the platform carried them out or not. */
 export const changing = ({ requests }: Sandbox) => requests.filter(({ method }) => method !== 'GET')
 
-/** The sandbox's `fetch`, with something that happens before each request, and after it was answered. */
+/** The sandbox's `fetch`, with a function to run before each request and one after each answer. */
 export const around =
   (
     { fetch }: Sandbox,
@@ -30,7 +30,7 @@ export const isChange = ({ method }: Request) => method !== 'GET'
 
 type Method = 'get' | 'set' | 'delete' | 'take' | 'lock'
 
-/** A storage of which some methods can be broken, in the way `fail` says. */
+/** A storage whose methods can be broken; a broken method does what `fail` does. */
 export function breakable(fail: () => Promise<never>) {
   const whole = memoryStorage()
   let broken: readonly Method[] = []
@@ -40,7 +40,7 @@ export function breakable(fail: () => Promise<never>) {
   })
   return {
     storage,
-    /** From now on; without methods it is fixed. */
+    /** Break these methods from now on. Without arguments, all work again. */
     breaks(...methods: Method[]) {
       broken = methods
     },

@@ -1,4 +1,4 @@
-/** What is there can't be read, and a person would have to say yes to it. */
+/** The current value can't be read, so a person can't approve its replacement. */
 import type { CloudwaysOptions } from 'cloudways-tools'
 import type { Fault } from 'cloudways-tools/sandbox'
 import { describe, expect, it, vi } from 'vitest'
@@ -9,7 +9,7 @@ import { changing, ids, sent } from './support.ts'
 const pull = { ...ids, branch_name: 'main' }
 const onConfirm = () => true
 
-/** The deployments of an app are answered in this way. */
+/** A fault in the answer about the deployments of an app. */
 function without(fault: Fault, options: CloudwaysOptions = { onConfirm }) {
   const kit = setUp(options)
   kit.sandbox.fail({ method: 'GET', path: '/git/history', times: Number.POSITIVE_INFINITY, ...fault })
@@ -34,13 +34,13 @@ describe('a change that needs a person', () => {
     expect(changing(sandbox)).toEqual([])
   })
 
-  it('is refused in words of the credentials where these do not reach it', async () => {
+  it('is refused as a matter of credentials when these may not read the current value', async () => {
     const { cloudways, sandbox } = without({ status: 401 })
     expect(await failure(cloudways.call('git_pull', pull))).toMatchObject({ code: 'credentials_refused' })
     expect(changing(sandbox)).toEqual([])
   })
 
-  it('is not previewed either: the preview would show what nobody saw', async () => {
+  it('is not previewed either: the preview could not show the current value', async () => {
     const { cloudways } = without({ status: 500 })
     expect(await failure(cloudways.plan('git_pull', pull))).toMatchObject({
       details: { reason: 'server_error' },
@@ -53,7 +53,7 @@ describe('a change that needs a person', () => {
     ['the platform refuses', { answer: 'refused' }],
     ['the token may not look', { status: 403, body: { code: 'insufficient_scope' } }],
     ['the member may not look', { status: 403 }],
-  ])('is asked about with null when %s', async (_, fault) => {
+  ])('is asked about with null as the current value when %s', async (_, fault) => {
     const ask = vi.fn(onConfirm)
     const { cloudways, sandbox } = without(fault, { onConfirm: ask })
     await cloudways.call('git_pull', pull)
@@ -62,7 +62,7 @@ describe('a change that needs a person', () => {
   })
 })
 
-it('a yes is not good for what can no longer be read', async () => {
+it('a yes is void when the current value can no longer be read', async () => {
   const { cloudways, sandbox } = setUp({ confirmFallback: 'two-step' })
   const { details } = (await failure(cloudways.call('git_pull', pull))) as { details: { confirm: string } }
   sandbox.fail({ method: 'GET', path: '/git/history', times: Number.POSITIVE_INFINITY, status: 500 })

@@ -35,7 +35,7 @@ function resolve(value: Json | undefined): Dict {
   return node
 }
 
-/** `x-y: true` and missing optional facts are left out, so that a line shows only what is special. */
+/** Leaves out missing facts and those that are the rule, so that a line shows only the exceptions. */
 function compact(value: { [key: string]: Json | undefined }): Dict {
   const out: Dict = {}
   for (const [key, fact] of Object.entries(value)) {

@@ -1,5 +1,5 @@
 /**
- * Writes audit events into a file until it can't, and prints as JSON how far it came.
+ * Writes audit events into a file until writing fails, and prints as JSON how many were written.
  *
  * Usage: node --import tsx audit-worker.ts '{"path":"..."}', under `ulimit -f`
  */

@@ -1,5 +1,5 @@
 /**
- * Writes to storage on a disk that refuses, and prints as JSON what came of it.
+ * Writes to storage on a disk that refuses, and prints the outcome as JSON.
  *
  * Usage: node --import tsx disk-worker.ts '{"dir":"...","size":5000}'
  */

@@ -26,7 +26,7 @@ const cloudways = createCloudways({ ...options, credentials: { email, apiKey } }
 await storage.get('warm up')
 process.stdout.write('"ready"\n')
 await once(process.stdin, 'data')
-// Every other call through a client of its own, as a server makes them: those share nothing but the storage.
+// Every second call has its own client, as in a server: those clients share only the storage.
 const results = await Promise.allSettled(
   Array.from({ length: calls }, (_, index) =>
     (index % 2 ? cloudways : cloudways.withCredentials({ email, apiKey })).call('get_operation', {
@@ -34,7 +34,7 @@ const results = await Promise.allSettled(
     }),
   ),
 )
-// Each asks for an operation that does not exist: whoever is told so was signed in.
+// Each call asks for an operation that does not exist. An answer that says so proves that the call was signed in.
 const signedIn = results.filter(
   (result) => result.status === 'rejected' && result.reason.details.reason === 'not_found',
 ).length

@@ -1,5 +1,5 @@
 /**
- * Leaves two storages open, with items that are waiting to be swept, and should end by itself all the same.
+ * Leaves two storages open, with items that expire in an hour. The process must end by itself all the same.
  *
  * Usage: node --import tsx exit-worker.ts '{"dir":"..."}'
  */

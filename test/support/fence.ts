@@ -1,13 +1,13 @@
-/** Reads what `fence()` of src/core/untrusted.ts wrote: written apart from it, so that a test compares two readings. */
+/** Reads the boundary that `fence` writes. It shares no code with `fence`, so that tests compare two readings. */
 
-/** One boundary, taken apart. */
+/** The parts of one boundary. */
 export interface Fenced {
-  /** What stands between the marks, parsed. */
+  /** The JSON between the marks, parsed. */
   json: unknown
   /** Hidden characters that were taken out; 0 when the mark does not say. */
   removed: number
   nonce: string
-  /** What stands before the opening mark, and after the closing one: our own words, or nothing. */
+  /** The text before the opening mark and after the closing one: our own words, or nothing. */
   before: string
   after: string
 }

@@ -19,9 +19,9 @@ export interface PrivateRedis {
   resume(): void
   /** Stop the server without a farewell, as a crash would. */
   stop(): Promise<void>
-  /** Start it again on the same port: empty, unless it was started with `--appendonly yes`. */
+  /** Start the server again on the same port: empty, unless it was started with `--appendonly yes`. */
   start(): Promise<void>
-  /** Stop it for good and remove its files. */
+  /** Stop the server for good and remove its files. */
   dispose(): Promise<void>
 }
 
@@ -84,8 +84,8 @@ export async function startRedis(args: readonly string[] = []): Promise<PrivateR
 let ports = 0
 
 /**
- * A port that is free, and stays so until whoever asked has opened it: below those that the system hands out by
- * itself, to servers on port 0 and to every outgoing connection, and not of the ten that another process begins at.
+ * A free port that no other process takes before the caller opens it. It is below the ports that the system hands out
+ * by itself (to servers on port 0 and to outgoing connections), and outside of the ten where another process begins.
  */
 export async function freePort(): Promise<number> {
   for (;;) {

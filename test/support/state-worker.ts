@@ -12,11 +12,11 @@ import { fsStorage, redisClient, redisStorage } from '../../src/storage/index.ts
 
 export interface Task {
   job: 'take' | 'increment' | 'lock' | 'limit' | 'hang'
-  /** One of these two says which driver. */
+  /** Exactly one of these two: it chooses the driver. */
   url?: string
   dir?: string
   times: number
-  /** Where holders of the lock write that they came in and went out. */
+  /** The file in which each holder of the lock notes when it takes the lock and when it lets go. */
   journal?: string
 }
 

@@ -1,4 +1,4 @@
-/** A local HTTP server that answers what a test says, and remembers what it was sent. */
+/** A local HTTP server that answers as a test tells it, and remembers the requests. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { type CloudwaysOptions, createCloudways } from 'cloudways-tools'
 import { onTestFinished, vi } from 'vitest'
@@ -6,16 +6,16 @@ import { onTestFinished, vi } from 'vitest'
 export interface Seen {
   method: string
   path: string
-  /** As sent: the token must not be here. */
+  /** With the query, as it was sent. No token may be in it. */
   url: string
   authorization: string | undefined
   contentType: string | undefined
   form: URLSearchParams
-  /** When the client went away before it had its answer. */
+  /** Resolves when the client closes the connection before it has the answer. */
   left: Promise<void>
 }
 
-/** @param count how many requests this route has seen, this one included. */
+/** @param count the number of requests to this route so far, this one included. */
 export type Answer = (seen: Seen, response: ServerResponse, count: number) => unknown
 
 export const token = 'cw_canaryaccesstoken0123456789'
@@ -34,12 +34,12 @@ export const text =
 export const reset: Answer = (_, response) => response.socket?.resetAndDestroy()
 /** No answer, ever. */
 export const silence: Answer = () => {}
-/** The first answer for the first request, and so on; the last one for all further ones. */
+/** The first answer for the first request, and so on. The last answer is also for all requests after it. */
 export const inTurn =
   (...answers: Answer[]): Answer =>
   (seen, response, count) =>
     answers[Math.min(count, answers.length) - 1]?.(seen, response, count)
-/** Answer when `event` has happened. */
+/** Answers after `event` has happened. */
 export const when =
   (event: Promise<unknown>, answer: Answer): Answer =>
   (seen, response, count) =>
@@ -97,7 +97,7 @@ export async function startUpstream(routes: Record<string, Answer>) {
     seen,
     close,
     requests: (route: string) => seen.filter((one) => `${one.method} ${one.path}` === route),
-    /** When this many requests have arrived. */
+    /** Resolves when this many requests have arrived. */
     arrived: (count: number) =>
       new Promise<void>((resolve) => {
         const matches = (all: Seen[]) => all.length >= count
@@ -114,12 +114,12 @@ export const toolkit = (apiUrl: string, options: CloudwaysOptions = {}) =>
     credentials: { accessToken: token },
     rateLimit: null,
     pollSeconds: 0.001,
-    // What is told of a refusal is the subject here, not who is asked first.
+    // These tests are about the platform's answers, so no person is asked.
     confirm: 'never',
     ...options,
   })
 
-/** What a rejected promise was rejected with. */
+/** The reason of a promise that must be rejected. */
 export const failure = (promise: Promise<unknown>) =>
   promise.then(
     () => {
@@ -128,9 +128,9 @@ export const failure = (promise: Promise<unknown>) =>
     (error: unknown) => error,
   )
 
-/** What `call` ends with when its time is over as soon as `event` has happened. */
+/** The error of a `call` whose time runs out right after `event`. */
 export async function timedOut(call: () => Promise<unknown>, event: () => Promise<unknown>) {
-  // Ours alone: the clocks of the connections themselves go on.
+  // Only the timers of this package stop. The clocks of the connections go on.
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
   onTestFinished(() => void vi.useRealTimers())
   const failed = failure(call())
@@ -139,7 +139,7 @@ export async function timedOut(call: () => Promise<unknown>, event: () => Promis
   return failed
 }
 
-/** A promise, and the key to it. */
+/** A promise, and the function that resolves it. */
 export function gate() {
   let open = () => {}
   const opened = new Promise<void>((resolve) => {

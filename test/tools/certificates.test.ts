@@ -83,7 +83,7 @@ describe("renewal of Let's Encrypt", () => {
     expect(sent?.body).toEqual({ server_id: '70011', app_id: '90021', wild_card: 'false' })
   })
 
-  it('of a wildcard needs email and domain, and sends both', async () => {
+  it('needs email and domain for a wildcard, and sends both', async () => {
     const { sandbox, cloudways } = setUp()
     const wild = { ...ids, wild_card: true }
     const error = await failure(cloudways.call('renew_letsencrypt', wild))

@@ -128,7 +128,7 @@ describe('update_whitelisted_ips', () => {
     ['text that is no list', { data: { ip_list: '[1.2.3.4', policy: 'block_all' } }],
     ['rows', { ip_list: [{ ip: '1.2.3.4' }], policy: 'block_all' }],
     ['HTML', undefined],
-  ])('never takes %s for an empty list: nobody is dropped', async (_, body) => {
+  ])('never takes %s for an empty list, which would drop everybody', async (_, body) => {
     const path = '/security/whitelisted'
     const answer = body ? json(body) : text('<html>')
     const upstream = await startUpstream({ [`GET ${path}`]: answer, [`POST ${path}`]: json([]) })
@@ -144,7 +144,7 @@ describe('update_whitelisted_ips', () => {
   it.each([
     ['a list', { ip_list: ['198.51.100.4'] }, null],
     ['JSON in a string', { data: { ip_list: '["198.51.100.4"]', policy: 'allow_all' } }, 'allow_all'],
-  ])('and get_whitelisted_ips_ssh read %s', async (_, body, policy) => {
+  ])('reads the list as get_whitelisted_ips_ssh does, from %s', async (_, body, policy) => {
     const upstream = await startUpstream({ 'GET /security/whitelisted': json(body) })
     const answer = await toolkit(upstream.url).call('get_whitelisted_ips_ssh', { server_id: 1 })
     expect(answer).toEqual({ ips: ['198.51.100.4'], policy })

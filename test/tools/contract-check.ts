@@ -1,4 +1,4 @@
-/** Does a request of a tool exist in the reference contract? */
+/** Compares the requests of a tool with the reference contract. */
 
 import type { ApiRequest } from '../../src/core/types/api.ts'
 import { risks } from '../../src/core/types/plan.ts'
@@ -18,7 +18,7 @@ function sent({
   return [...list('query', query), ...list('form', body)]
 }
 
-/** What is wrong with a request of `tool`; nothing, if the contract has it so. */
+/** What is wrong with a request of `tool`; an empty list when it keeps to the contract. */
 export function requestProblems(tool: AnyTool, request: ApiRequest): string[] {
   const found = findOperation(request.method, request.path)
   if (!found) return [`unknown path ${request.path}`]
@@ -47,10 +47,13 @@ export function requestProblems(tool: AnyTool, request: ApiRequest): string[] {
 export function toolProblems(tool: AnyTool, operation: Operation): string[] {
   const problems: string[] = []
   const costs = tool.effects?.cost !== undefined
-  if (operation.cost && !costs) problems.push('it may change the bill, and declares no cost')
-  if (costs && !operation.cost) problems.push('it declares a cost that the contract does not mark')
+  if (operation.cost && !costs)
+    problems.push('it may change the bill, and declares no cost: add effects.cost')
+  if (costs && !operation.cost)
+    problems.push('it declares a cost that the contract does not mark: leave effects.cost out')
   const least = operation.disruptive && operation.kind === 'write' ? 'disruptive' : operation.kind
-  if (risks.indexOf(tool.risk) < risks.indexOf(least)) problems.push(`risk ${tool.risk} is below ${least}`)
+  if (risks.indexOf(tool.risk) < risks.indexOf(least))
+    problems.push(`risk ${tool.risk} is below ${least}, which the contract has for ${operation.id}`)
   if (tool.risk === 'read' && operation.method !== 'GET')
     problems.push(`a read that is a ${operation.method}`)
   for (const [name, property] of Object.entries(propertiesOf(tool))) {

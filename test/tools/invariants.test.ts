@@ -23,7 +23,7 @@ function nested(schema: unknown): Record<string, unknown>[] {
   return [schema as Record<string, unknown>, ...Object.values(schema).flatMap(nested)]
 }
 
-describe('all tools', () => {
+describe('the tools', () => {
   it('are each in one toolset', () => {
     const inToolsets = Object.values(toolsets).flatMap((set) => Object.keys(set))
     expect(inToolsets.sort()).toEqual(Object.keys(coreTools).sort())
@@ -136,7 +136,7 @@ describe.each(rows(tools.filter(({ run }) => run)))('the requests of %s', (name,
   })
 })
 
-describe('secrets that the contract names', () => {
+describe('the secrets that the contract names', () => {
   const names = [
     ...new Set(operations.flatMap(({ secrets = [] }) => secrets.map((path) => path.split('.').pop()))),
   ]
@@ -155,7 +155,7 @@ describe('secrets that the contract names', () => {
   })
 })
 
-describe('the check itself notices', () => {
+describe('the check of a request against the contract', () => {
   const { restart_server, get_server_disk_usage, manage_app_varnish } = coreTools
   const cloneApp: AnyTool = coreTools.clone_app
   const effects = cloneApp.effects as NonNullable<ToolDefinition['effects']>
@@ -209,5 +209,5 @@ describe('the check itself notices', () => {
       ),
       /action: values disable,enable are not disable,enable,purge/,
     ],
-  ])('%s', (_, problems, words) => expect(problems.join('\n')).toMatch(words))
+  ])('notices %s', (_, problems, words) => expect(problems.join('\n')).toMatch(words))
 })

@@ -49,7 +49,7 @@ describe('preview_change', () => {
     expect(output.parse(nothing)).toEqual(nothing)
   })
 
-  it('hands on what later versions add', () => {
+  it('passes on fields that a later version of the plan adds', () => {
     const grown = { ...plan, more: 1, needs: { ...plan.needs, more: [2] } }
     expect(preview_change.output.parse(grown)).toEqual(grown)
   })

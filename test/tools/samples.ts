@@ -84,6 +84,9 @@ const special: Record<string, Special> = {
   change_service_state: {
     changesAfter: ['change_service_state', { server_id: '70011', service: 'nginx', state: 'stop' }],
   },
+  enforce_app_https: {
+    changesAfter: ['enforce_app_https', { server_id: '70011', app_id: '90021', status: 'disable' }],
+  },
   manage_app_varnish: { changesWith: { action: 'disable' } },
   manage_server_varnish: { changesWith: { action: 'disable' } },
   install_letsencrypt: { changesWith: { ssl_domains: ['shop.example.com'] } },

@@ -1,4 +1,4 @@
-/** Tools on a sandbox without the rules: what a declaration says, and nothing that the core adds. */
+/** Runs the functions of a declaration on a sandbox, without the core: no rules, no waiting, no redaction. */
 import { createSandbox, type Sandbox } from 'cloudways-tools/sandbox'
 import { parseInput } from '../../src/core/decide/parse.ts'
 import { serverList } from '../../src/core/platform.ts'
@@ -7,7 +7,7 @@ import type { ApiRequest } from '../../src/core/types/api.ts'
 import type { Input } from '../../src/core/types/call.ts'
 import type { AnyTool, Before, RunContext } from '../../src/core/types/tool.ts'
 
-/** A context whose requests go straight to the sandbox, and are kept. */
+/** A context that sends its requests straight to the sandbox and keeps a list of them. */
 export function straightContext(sandbox: Sandbox, plan: RunContext['plan'] = missing) {
   const sent: ApiRequest[] = []
   const send: RunContext['send'] = async (request) => {
@@ -59,7 +59,7 @@ function encode(values: NonNullable<ApiRequest['body'] | ApiRequest['query']>): 
 
 const queryOf = ({ query }: ApiRequest) => (query ? `?${encode(query)}` : '')
 
-/** What was there, as the core tells it to `inverse`. */
+/** The state before a change, as the core gives it to `inverse`. */
 export async function before(sandbox: Sandbox, tool: AnyTool, input: Input): Promise<Before> {
   const { context } = straightContext(sandbox)
   const given = parsed(tool, input)
@@ -75,7 +75,7 @@ export async function before(sandbox: Sandbox, tool: AnyTool, input: Input): Pro
 
 export const freshSandbox = () => createSandbox({ operationSeconds: 0 })
 
-/** Everything that a change can change; the list of operations only grows. */
+/** The state of the sandbox without its operations: their list grows with every call. */
 export function stateOf(sandbox: Sandbox) {
   const { operations: _, ...state } = structuredClone(sandbox.state)
   return state

@@ -2,8 +2,8 @@ import type { Sandbox } from 'cloudways-tools/sandbox'
 import { describe, expect, it } from 'vitest'
 import type { AnyTool } from '../../src/core/types/tool.ts'
 import { setUp, unguarded } from '../support/toolkit.ts'
-import { byName } from './all.ts'
-import { callerOf, type Input } from './samples.ts'
+import { byName, changes, rows } from './all.ts'
+import { callerOf, type Input, prepareChange } from './samples.ts'
 import { before, freshSandbox, parsed, stateOf } from './straight.ts'
 
 type Row = [what: string, tool: string, input: Input, arrange?: (sandbox: Sandbox) => unknown]
@@ -77,14 +77,35 @@ it.each(taken)('the undo of %s brings back what was there', async (_, name, inpu
   const untouched = stateOf(sandbox)
   const back = await undoOf(sandbox, name, input)
   await call(name, input)
-  expect(stateOf(sandbox)).not.toEqual(untouched)
-  expect(back).toBeDefined()
+  expect(stateOf(sandbox), `${name}: choose arguments that change something in this row`).not.toEqual(
+    untouched,
+  )
+  expect(back, `${name}: effects.inverse must propose a call for this change`).toBeDefined()
   await call(String(back?.tool), back?.input as Input)
-  expect(stateOf(sandbox)).toEqual(untouched)
+  expect(stateOf(sandbox), `${name}: the call that effects.inverse proposes must restore all`).toEqual(
+    untouched,
+  )
   expect(sandbox.violations).toEqual([])
 })
 
-describe('there is no undo', () => {
+it.each(rows(changes.filter(({ effects }) => effects?.inverse)))(
+  'the undo of %s brings back what was there before a sample call',
+  async (name, tool) => {
+    const { sandbox, cloudways } = setUp(unguarded)
+    const call = callerOf(cloudways)
+    const input = await prepareChange(call, tool)
+    const untouched = stateOf(sandbox)
+    const back = await undoOf(sandbox, name, input)
+    const none = `${name}: effects.inverse proposes nothing for its samples; give it changesWith in test/tools/samples.ts`
+    expect(back, none).toBeDefined()
+    await call(name, input)
+    await call(String(back?.tool), back?.input as Input)
+    const wrong = `${name}: the call that effects.inverse proposes must restore all that the change replaced`
+    expect(stateOf(sandbox), wrong).toEqual(untouched)
+  },
+)
+
+describe('the undo of a change', () => {
   const none: Row[] = [
     ['for what was on already', 'enforce_app_https', { ...app, status: 'enable' }, https(true)],
     ['for what was off already', 'enforce_app_https', { ...app, status: 'disable' }, https(false)],
@@ -116,7 +137,7 @@ describe('there is no undo', () => {
       { ...server, tab: 'mysql', ip: ['198.51.100.1'], ipPolicy: 'block_all' },
     ],
     [
-      'that would lock everybody out',
+      'when it would lock everybody out',
       'update_whitelisted_ips',
       { ...server, tab: 'sftp', ip: ['198.51.100.1'] },
       (sandbox) =>
@@ -142,14 +163,14 @@ describe('there is no undo', () => {
     ],
   ]
 
-  it.each(none)('%s', async (_, name, input, arrange) => {
+  it.each(none)('is not proposed %s', async (_, name, input, arrange) => {
     const sandbox = freshSandbox()
     arrange?.(sandbox)
     expect(await undoOf(sandbox, name, input)).toBeUndefined()
   })
 })
 
-describe('before a change', () => {
+describe('the read before a change', () => {
   it.each<[string, Input, unknown]>([
     ['update_whitelisted_ips', { ...server, tab: 'mysql', ip: [] }, { ips: expect.any(Array), policy: null }],
     ['change_service_state', { ...server, service: 'mysql', state: 'stop' }, { status: 'running' }],
@@ -175,7 +196,7 @@ describe('before a change', () => {
       { lets_encrypt: expect.objectContaining({ ssl_domains: ['www.example.com'], auto: true }) },
     ],
     ['install_ssl_certificate', { ...app, app_id: '90023', ...pem() }, { lets_encrypt: null }],
-  ])('%s of %j reads what is there', async (name, input, now) => {
+  ])('tells the value that %s of %j replaces', async (name, input, now) => {
     const known = await before(freshSandbox(), byName[name] as AnyTool, input)
     expect(known.now).toEqual(now)
   })
