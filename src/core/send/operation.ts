@@ -4,6 +4,7 @@
  * @module
  */
 import * as z from 'zod'
+import { type Json, object } from '../../base/json.ts'
 import { sleep } from '../../base/signal.ts'
 import { oneLine, plainId, plainName } from '../../base/text.ts'
 import { isCloudwaysError, UpstreamError } from '../../errors.ts'
@@ -23,10 +24,6 @@ export const operation = z.looseObject({
 })
 
 export type Operation = z.infer<typeof operation>
-
-type Json = Record<string, unknown>
-const object = (value: unknown): Json | undefined =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : undefined
 
 /** Words of the platform. */
 const text = (value: unknown) => (typeof value === 'string' && oneLine(value, 300)) || undefined
