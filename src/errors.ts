@@ -1,24 +1,24 @@
 /**
- * The errors of this library, by who must act.
+ * The errors of this library, one class for each party that must act.
  *
- * Every message is written to be read by a model and by a person: what happened, then (in `next`) whose
- * turn it is and what to do. Both are our own words, with ids and names that have the form of one. None holds a
- * header, a token or a request body; words from outside are in the details, and {@link errorContent} parts the two.
+ * A model and a person can read every message: `message` says what happened, `next` says whose turn it is and what to
+ * do. Both are our own words, and the ids and names in them have a checked form. No error holds a header, a token or a
+ * request body. Words from outside stand in `details` only, and {@link errorContent} separates the two.
  *
  * @module
  */
 
 /**
- * Facts an error may carry, without secrets. `said`, `fields` and `plan` hold words from outside: a model sees them
- * inside a boundary only.
+ * Facts about an error, without secrets. `said`, `fields` and `plan` hold words from outside: show them to a model only
+ * inside a boundary.
  */
 export type ErrorDetails = Readonly<Record<string, unknown>>
 
-/** What every error of this library serialises to. */
+/** The JSON form of every error of this library. */
 export interface ErrorReport {
   code: CloudwaysErrorCode
   message: string
-  /** The next step, and whose it is. */
+  /** The next step, and whose turn it is. */
   next: string
   details?: ErrorDetails
 }
@@ -30,10 +30,10 @@ export type CloudwaysErrorCode =
   | 'credentials_refused'
   | 'upstream_failed'
 
-/** Base of the five errors. Test with {@link isCloudwaysError}: it also works across two copies of the package. */
+/** Base of the five errors. Test with {@link isCloudwaysError}, which also works with two copies of the package. */
 export abstract class CloudwaysError extends Error {
   abstract readonly code: CloudwaysErrorCode
-  /** The next step, and whose it is. */
+  /** The next step, and whose turn it is. */
   next: string
   details: ErrorDetails
 
@@ -49,12 +49,12 @@ export abstract class CloudwaysError extends Error {
     this.message = scrub(this.message)
     this.next = scrub(this.next)
     this.details = scrubAll(this.details, scrub) as ErrorDetails
-    // The stack begins with the message as it first was, and loggers print it.
+    // The stack begins with the message before scrubbing, and loggers print the stack.
     if (this.stack) this.stack = scrub(this.stack)
     return this
   }
 
-  /** Safe by construction: built from fields that never hold a secret. */
+  /** Built only from fields that never hold a secret. */
   toJSON(): ErrorReport {
     const report: ErrorReport = { code: this.code, message: this.message, next: this.next }
     if (Object.keys(this.details).length > 0) report.details = this.details
@@ -69,7 +69,7 @@ function scrubAll(value: unknown, scrub: (text: string) => string): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [scrub(key), scrubAll(item, scrub)]))
 }
 
-/** The arguments or options are wrong. The caller (a model, or the developer) fixes them. */
+/** The arguments or options are wrong. Whoever wrote them fixes them. */
 export class InputError extends CloudwaysError {
   readonly code = 'invalid_input'
   constructor(message: string, next = 'Fix the arguments and call again.', details?: ErrorDetails) {
@@ -77,7 +77,7 @@ export class InputError extends CloudwaysError {
   }
 }
 
-/** The operator of this toolkit decided that this may not happen. Asking again changes nothing. */
+/** A rule of the operator of this toolkit refused the call. Asking again changes nothing. */
 export class PolicyError extends CloudwaysError {
   readonly code = 'refused_by_policy'
   /** The rule that refused, for example `read-only`. */
@@ -96,7 +96,7 @@ export class PolicyError extends CloudwaysError {
 /** A person has to say yes first, or has said no. `details.plan` is what would happen. */
 export class ConfirmationRequired extends CloudwaysError {
   readonly code = 'confirmation_required'
-  /** For adapters whose client brings back the answer of a person; never shown to a model, and in no JSON. */
+  /** For adapters whose client brings back the answer of a person. It is never shown to a model and is in no JSON. */
   declare readonly token: string | undefined
 
   constructor(message: string, next: string, details?: ErrorDetails, token?: string) {
@@ -106,15 +106,15 @@ export class ConfirmationRequired extends CloudwaysError {
   }
 }
 
-/** Cloudways does not accept the credentials, or they do not reach far enough. A person has to act. */
+/** Cloudways does not accept the credentials, or their role does not allow the call. A person has to act. */
 export class CredentialError extends CloudwaysError {
   readonly code = 'credentials_refused'
 }
 
-/** What is known of a call that did not answer as it should: it did not happen, or nobody knows. */
+/** What is known of a call without a good answer. `failed`: it did not happen. `unknown`: it may have happened. */
 export type Outcome = 'failed' | 'unknown'
 
-/** Why a call did not succeed, for code that wants to react. */
+/** Why a call did not succeed, for code that reacts to it. */
 export type UpstreamReason =
   | 'busy'
   | 'network'
@@ -134,19 +134,19 @@ export interface UpstreamDetails {
   status?: number
   /** Seconds to wait before the next try. */
   retryAfter?: number
-  /** `unknown`: the change may have happened; read before repeating it. */
+  /** `unknown`: the change may have happened. Read the current state before repeating it. */
   outcome?: Outcome
   /** The operation that holds the server, or the one that failed. */
   operation?: ErrorDetails
-  /** Problems by field, in the platform's words. */
+  /** Problems by field, in the words of the platform. */
   fields?: Readonly<Record<string, string>>
-  /** What the platform said, on one line and cut. */
+  /** What the platform said: one line of at most 200 characters. */
   said?: string
-  /** What failed: the platform, or a service this toolkit itself depends on. */
+  /** What failed: the platform, or the storage of this toolkit. */
   service?: 'cloudways' | 'storage'
 }
 
-/** Cloudways (or a service this toolkit depends on) did not do what was asked. */
+/** Cloudways, or a service this toolkit depends on, did not do what was asked. */
 export class UpstreamError extends CloudwaysError {
   readonly code = 'upstream_failed'
   readonly status: number | undefined
@@ -163,23 +163,23 @@ export class UpstreamError extends CloudwaysError {
   }
 }
 
-/** What happened, then the next step: our own words, which a model may follow. */
+/** What happened, then the next step. These are our own words, which a model may follow. */
 export function errorText(error: CloudwaysError): string {
   return `${error.message} ${error.next}`
 }
 
-/** The details that hold words from outside: the platform's, or those of people who gave things their names. */
+/** The details that hold words from outside: of the platform, or of people who named servers and apps. */
 const foreign = ['said', 'fields', 'plan'] as const
 
 /** An error for a model, in two parts. */
 export interface ErrorContent {
   /** Our own words: {@link errorText}. */
   text: string
-  /** Data from outside, to be shown inside a boundary; left out when there is none. */
+  /** Data from outside, to be shown inside a boundary. Left out when there is none. */
   outside?: ErrorDetails
 }
 
-/** An error for a model: our own words, and apart from them what has to stand inside a boundary. */
+/** Split an error for a model: our own words, and the data that has to stand inside a boundary. */
 export function errorContent(error: CloudwaysError): ErrorContent {
   const found = foreign.filter((name) => error.details[name] !== undefined)
   const text = errorText(error)
@@ -195,7 +195,7 @@ const codes: ReadonlySet<string> = new Set<CloudwaysErrorCode>([
   'upstream_failed',
 ])
 
-/** Whether a thrown value is one of the five errors, also when two copies of this package are loaded. */
+/** Whether a thrown value is one of the five errors. It also works when two copies of this package are loaded. */
 export function isCloudwaysError(value: unknown): value is CloudwaysError {
   return value instanceof Error && codes.has((value as { code?: unknown }).code as string) && 'next' in value
 }

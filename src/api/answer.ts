@@ -8,6 +8,7 @@
  * @module
  */
 
+import { type Json, object } from '../base/json.ts'
 import { oneLine, plainId, plainName } from '../base/text.ts'
 import { isChange } from '../core/send/request.ts'
 import type { ApiRequest } from '../core/types/api.ts'
@@ -23,10 +24,6 @@ export interface RawAnswer {
 
 /** What the platform says, with 200, on an address it does not know. */
 const catchAll = 'You have reached Cloudways API.'
-
-type Json = Record<string, unknown>
-const object = (value: unknown): Json | undefined =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : undefined
 
 /**
  * The body of a good answer: parsed JSON, or `null` when it is empty.

@@ -1,12 +1,12 @@
 /** Hashes of values, on Web Crypto. @module */
 
-/** SHA-256 of a JSON value, hexadecimal: the same for the same value whatever the order of its keys. */
+/** SHA-256 of a JSON value, in hexadecimal. The order of keys does not count. */
 export async function hashOf(value: unknown): Promise<string> {
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(canonical(value)))
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 
-/** JSON with sorted keys and without undefined. */
+/** JSON with sorted keys and without fields that are `undefined`. */
 export function canonical(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null'

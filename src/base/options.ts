@@ -1,7 +1,7 @@
 /**
- * Strict options: what is unknown or out of range is an error that names the nearest right one.
+ * Strict options: an unknown option is an error that names the nearest known one.
  *
- * A misspelt option that is silently ignored is the costliest kind: the guard that it should have set is off.
+ * A misspelt option that is silently ignored is the most dangerous kind, because the guard it should set stays off.
  *
  * @module
  */
@@ -10,14 +10,14 @@ import leven from 'leven'
 import { InputError } from '../errors.ts'
 
 /**
- * The candidate that was most likely meant, or `undefined` when none is reasonably near.
+ * The candidate nearest to a misspelt name, or `undefined` when none is near enough.
  *
  * Case, `-` and `_` do not count, so `RedisUrl`, `redis-url` and `redis_url` are all nearest to `redisUrl`.
  */
 export function nearest(name: string, candidates: readonly string[]): string | undefined {
   const wanted = bare(name)
   let best: string | undefined
-  // One edit in three characters: `prefx` finds `prefix`, `x` finds nothing.
+  // At most one edit for three characters: `prefx` finds `prefix`, and `x` finds nothing.
   let bound = Math.floor(Math.max(wanted.length, 3) / 3)
   for (const candidate of candidates) {
     const distance = leven(wanted, bare(candidate), { maxDistance: bound + 1 })
@@ -29,9 +29,10 @@ export function nearest(name: string, candidates: readonly string[]): string | u
 }
 
 /**
- * Refuse an option that `where` does not know.
+ * Refuse an unknown option.
  *
- * @throws InputError that names the unknown option, the nearest right one and all known ones.
+ * @param where the function that takes the options, for the message.
+ * @throws InputError that names the unknown option, the nearest known one and all known ones.
  */
 export function checkOptions(where: string, options: object, known: readonly string[]): void {
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {
@@ -49,8 +50,10 @@ export function checkOptions(where: string, options: object, known: readonly str
 }
 
 /**
- * Refuse what is not a finite number of at least `least`; without `least`, not above 0.
+ * Refuse an option that is not a finite number in range.
  *
+ * @param where the function that takes the option, for the message.
+ * @param least the smallest value that is allowed. Default: anything above 0.
  * @throws InputError that names the option.
  */
 export function checkNumber(where: string, name: string, value: unknown, least?: number): void {

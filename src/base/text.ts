@@ -5,48 +5,49 @@
  */
 
 /**
- * Control, format, tag and bidirectional characters, fillers, variation selectors, and halves of a pair. Not `\p{Cc}`
- * with an exception for tab and line breaks: that takes three times as long.
+ * Characters that a person does not see: control, format, tag and bidirectional characters, fillers, variation
+ * selectors, and halves of a surrogate pair. Tab and line breaks are not among them. The control characters are
+ * listed, because `\p{Cc}` with an exception for tab and line breaks takes three times as long.
  */
-const unseen = String.raw`[\0-\x08\x0B\x0C\x0E-\x1F\x7F-\x9F\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]`
+const invisible = String.raw`[\0-\x08\x0B\x0C\x0E-\x1F\x7F-\x9F\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]`
 
 /**
- * What an emoji is made with: one selector right after a pictograph or a key, a joiner between two pictographs.
- * They stay, for labels have to be found again by their name; so placed, they carry no letters past a reader.
+ * The parts of an emoji: one selector right after a pictograph or a key, and a joiner between two pictographs. They
+ * stay, because a label must be found again by its name. In these places they can carry no hidden text.
  */
-const ofEmoji = String.raw`(?!(?<=\p{Extended_Pictographic})\uFE0F|(?<=[0-9#*])\uFE0F(?=\u20E3)|(?<=\p{Extended_Pictographic}[\uFE0F\u{1F3FB}-\u{1F3FF}]?)\u200D(?=\p{Extended_Pictographic}))`
+const partOfEmoji = String.raw`(?!(?<=\p{Extended_Pictographic})\uFE0F|(?<=[0-9#*])\uFE0F(?=\u20E3)|(?<=\p{Extended_Pictographic}[\uFE0F\u{1F3FB}-\u{1F3FF}]?)\u200D(?=\p{Extended_Pictographic}))`
 
-const anyUnseen = new RegExp(unseen, 'u')
-const everyUnseen = new RegExp(ofEmoji + unseen, 'gu')
+const anyInvisible = new RegExp(invisible, 'u')
+const everyInvisible = new RegExp(partOfEmoji + invisible, 'gu')
 
-/** Whether a text may hold what {@link visible} takes out. One test, cheap on text that does not. */
-export const mayHide = (text: string): boolean => anyUnseen.test(text)
+/** Whether {@link withoutInvisible} may change a text. The test is cheap for a text without such characters. */
+export const mayHide = (text: string): boolean => anyInvisible.test(text)
 
 /**
- * A text without the characters that a person does not see. Line breaks and tabs stay, and the parts of an emoji.
+ * A text without its invisible characters. Line breaks, tabs and the parts of an emoji stay.
  *
- * @param each called for every character that is taken out.
+ * @param onRemoved called for every character that is removed.
  */
-export function visible(text: string, each?: () => void): string {
-  if (!anyUnseen.test(text)) return text
-  if (!each) return text.replace(everyUnseen, '')
-  return text.replace(everyUnseen, () => {
-    each()
+export function withoutInvisible(text: string, onRemoved?: () => void): string {
+  if (!anyInvisible.test(text)) return text
+  if (!onRemoved) return text.replace(everyInvisible, '')
+  return text.replace(everyInvisible, () => {
+    onRemoved()
     return ''
   })
 }
 
-/** Much more than is ever shown, and little work whatever the platform sends. */
-const plenty = 10_000
+/** Characters of a text that {@link oneLine} looks at, at most: much more than it ever shows. */
+const mostCharacters = 10_000
 
 /**
  * Text from outside as one visible line of at most `most` characters.
  *
- * It is cut between words: half a token would no longer be known as one, and pass the redaction. For the same
- * reason what is hidden is taken out and not replaced: a blank would part a token.
+ * The line is cut between words, because the redaction would not recognise half of a secret. Invisible characters are
+ * removed and not replaced for the same reason: a blank would part a secret in two.
  */
 export function oneLine(text: string, most: number): string {
-  const line = visible(wholeWords(text, plenty)).replace(/\s+/g, ' ').trim()
+  const line = withoutInvisible(wholeWords(text, mostCharacters)).replace(/\s+/g, ' ').trim()
   return wholeWords(line, most).trim()
 }
 
@@ -58,18 +59,21 @@ function wholeWords(text: string, most: number): string {
   return text.slice(0, end)
 }
 
-/** A name of the platform's (a field, a type), if it has the form of one: nothing else may stand in our own sentences. */
+/**
+ * The name of a field or type of the platform, or `undefined` when it has not the form of one. Only such a name may
+ * stand in a sentence of ours.
+ */
 export function plainName(value: unknown): string | undefined {
   return typeof value === 'string' && /^[\w.-]{1,64}$/.test(value) ? value : undefined
 }
 
-/** An id of the platform's, if it has the form of one: digits, a UUID, either after a short word (`flex-9`). */
+/** An id of the platform, or `undefined`: digits or a UUID, also after a short word (`flex-9`). */
 export function plainId(value: unknown): string | undefined {
   const text = typeof value === 'number' ? String(value) : value
   const form = /^(?:[a-z]{1,12}[-_])?[\da-f]{1,32}(?:-[\da-f]{1,12}){0,4}$/i
   return typeof text === 'string' && form.test(text) ? text : undefined
 }
 
-/** A label as a person reads and types it: what looks the same is the same, but for case. */
+/** A label as a person reads and types it: two labels that look the same become the same text, except for case. */
 export const readable = (label: string): string =>
-  visible(label).normalize('NFKC').replace(/\s+/g, ' ').trim()
+  withoutInvisible(label).normalize('NFKC').replace(/\s+/g, ' ').trim()

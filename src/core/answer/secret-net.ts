@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { visible } from '../../base/text.ts'
+import { withoutInvisible } from '../../base/text.ts'
 
 export const hidden = '[hidden]'
 
@@ -30,7 +30,7 @@ const harmlessText =
 /** Whether the value of a field with this name is a secret. */
 export function looksSecret(key: string, value: unknown): boolean {
   if (value === null || value === '' || typeof value === 'boolean') return false
-  const name = words(visible(key))
+  const name = words(withoutInvisible(key))
   if (!secretName.test(name) || pageName.test(name)) return false
   return !harmlessName.test(name) || !isHarmless(value)
 }
@@ -122,7 +122,7 @@ const suspicious =
  */
 export function redactText(text: string, known: readonly string[] = []): string {
   const safe = scrub(text, known)
-  const seen = visible(safe)
+  const seen = withoutInvisible(safe)
   if (seen === safe) return safe
   const again = scrub(seen, known)
   return again === seen ? safe : again

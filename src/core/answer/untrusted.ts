@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { mayHide, visible } from '../../base/text.ts'
+import { mayHide, withoutInvisible } from '../../base/text.ts'
 
 /** For a server's instructions. */
 export const fenceSentence =
@@ -47,13 +47,13 @@ function hides(value: unknown): boolean {
 }
 
 function copy(value: unknown, count: () => void): unknown {
-  if (typeof value === 'string') return visible(value, count)
+  if (typeof value === 'string') return withoutInvisible(value, count)
   if (typeof value !== 'object' || value === null) return value
   if (Array.isArray(value)) return value.map((item) => copy(item, count))
   const taken = new Set(Object.keys(value))
   const entries: [string, unknown][] = []
   for (const [key, item] of Object.entries(value)) {
-    const name = visible(key, count)
+    const name = withoutInvisible(key, count)
     if (name !== key && taken.has(name)) continue
     taken.add(name)
     entries.push([name, copy(item, count)])

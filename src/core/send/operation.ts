@@ -3,13 +3,10 @@
  *
  * @module
  */
+import { type Json, object } from '../../base/json.ts'
 import { oneLine, plainId } from '../../base/text.ts'
 import { UpstreamError } from '../../errors.ts'
 import type { Operation } from '../declare/operation.ts'
-
-type Json = Record<string, unknown>
-const object = (value: unknown): Json | undefined =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : undefined
 
 /** Words of the platform. */
 const text = (value: unknown) => (typeof value === 'string' && oneLine(value, 300)) || undefined
