@@ -1,5 +1,5 @@
 /**
- * State that can be trusted: the same program on memory, on disk and, when REDIS_URL is set, on Redis.
+ * The same program on three storages: in memory, on disk, and on Redis when REDIS_URL is set.
  *
  * Run: npx tsx examples/storage.ts
  */
@@ -14,11 +14,17 @@ import {
   redisRateLimit,
   storageRateLimit,
 } from 'cloudways-tools/rate-limit'
-import { fsStorage, memoryStorage, redisClient, redisStorage, type Storage } from 'cloudways-tools/storage'
+import {
+  fsStorage,
+  type ListStorage,
+  memoryStorage,
+  redisClient,
+  redisStorage,
+} from 'cloudways-tools/storage'
 
 const size = { requests: 90, window: 60 }
 
-async function program(storage: Storage, limiter: RateLimiter): Promise<void> {
+async function program(storage: ListStorage, limiter: RateLimiter): Promise<void> {
   // A one-time code: of 50 callers, one gets it.
   await storage.set('code:4711', { account: 'a' }, { ttl: 60 })
   const taken = await Promise.all(Array.from({ length: 50 }, () => storage.take('code:4711')))
@@ -29,7 +35,13 @@ async function program(storage: Storage, limiter: RateLimiter): Promise<void> {
   await Promise.all(Array.from({ length: 20 }, () => storage.increment('attempts:a', { ttl: 300 })))
   console.log('  20 attempts at once:        ', await storage.get('attempts:a'), 'counted')
 
-  // A lock: one of many does the work, the others find it done.
+  // A list: entries stay in order, and the oldest go when it is full.
+  const entries = Array.from({ length: 20 }, (_, index) => index)
+  for (const entry of entries) await storage.append('log:a', entry, { keep: 5, ttl: 300 })
+  console.log('  the newest 2 of a list:     ', (await storage.range('log:a', -2, 2)).join(' and '))
+  await storage.delete('log:a')
+
+  // A lock: one of many callers does the work, and the others find it done.
   let exchanges = 0
   async function accessToken(): Promise<string | null> {
     return storage.lock('exchange:a', { ttl: 10, wait: 10 }, async () => {

@@ -1,5 +1,5 @@
 /**
- * Fernet: the cipher for what is kept outside the process.
+ * Fernet: the cipher for state that is kept outside the process.
  *
  * @module
  */
@@ -13,30 +13,30 @@ import { keyBytes } from './key.ts'
 /** Options of {@link fernet}. */
 export interface FernetOptions {
   /**
-   * Seconds after which a token is refused, by the time written in it. With it, a token from the future is refused
-   * too, but for a clock that is 60 seconds ahead.
+   * Seconds after which a token is refused, counted from the time in the token. With this option, a token from more
+   * than 60 seconds in the future is refused as well.
    *
    * @default none: tokens do not age
    */
   maxAge?: number
   /**
-   * The clock: milliseconds since 1970.
+   * The clock, in milliseconds since 1970.
    *
    * @default Date.now
    */
   now?: () => number
 }
 
-/** Version, time, IV, at least one block of ciphertext, HMAC. */
+/** Bytes. A token is: version, time, IV, at least one block of ciphertext, HMAC. */
 const head = 1 + 8
 const body = head + 16
 const hmac = 32
 const shortest = body + 16 + hmac
 
-/** Seconds another machine's clock may be ahead. The same as in the reference implementation. */
-const skew = 60
+/** How far the clock of another machine may be ahead. The reference implementation uses the same value. */
+const skewSeconds = 60
 
-/** The library is compiled without the DOM's types, which would name this. */
+/** The types of the DOM have this name, and this library is compiled without them. */
 type CryptoKey = Awaited<ReturnType<typeof crypto.subtle.importKey>>
 
 interface Key {
@@ -47,9 +47,9 @@ interface Key {
 /**
  * Fernet (version 0x80): AES-128-CBC under HMAC-SHA256. Tokens are those of every other Fernet implementation.
  *
- * @param keys one or several, also comma-separated in one text: the first encrypts, all decrypt. To rotate, put the
- * new key first, and drop the old one when nothing sealed with it is left.
- * @throws InputError for what is not a key; `decrypt` throws InputError. Neither error holds a key or a text.
+ * @param keys one key or several, as a list or comma-separated. The first encrypts, all decrypt. To rotate, put the new
+ * key first, and drop the old key when nothing that it encrypted is left.
+ * @throws InputError for a wrong key, and from `decrypt` for a wrong token. No error holds a key or a text.
  */
 export function fernet(keys: string | readonly string[], options: FernetOptions = {}): Cipher {
   checkOptions('fernet', options, ['maxAge', 'now'])
@@ -60,7 +60,7 @@ export function fernet(keys: string | readonly string[], options: FernetOptions 
   return fernetOf([first!, ...others], now, maxAge)
 }
 
-/** {@link fernet} on checked keys. */
+/** {@link fernet} with keys that are checked already. */
 export function fernetOf(
   keys: readonly [Uint8Array<ArrayBuffer>, ...Uint8Array<ArrayBuffer>[]],
   now: () => number = Date.now,
@@ -83,7 +83,7 @@ export function fernetOf(
       if ((bytes.length - shortest) % 16 !== 0) throw refused()
       const signed = bytes.subarray(0, -hmac)
       for (const key of await ring()) {
-        // Compares in constant time.
+        // `verify` compares in constant time.
         if (!(await crypto.subtle.verify('HMAC', key.sign, bytes.subarray(-hmac), signed))) continue
         checkAge(bytes, Math.floor(now() / 1000), maxAge)
         return open(key, bytes)
@@ -110,11 +110,11 @@ export async function seal(
   iv: Uint8Array<ArrayBuffer>,
 ): Promise<string> {
   if (typeof text !== 'string' || /\p{Surrogate}/u.test(text)) {
-    // UTF-8 has no word for a lone surrogate: it would come back as another character.
+    // UTF-8 cannot say a lone surrogate: it would come back as another character.
     throw new InputError('Only well-formed text can be encrypted.')
   }
   const plain = new TextEncoder().encode(text)
-  // Web Crypto pads (PKCS #7) by itself.
+  // Web Crypto adds the padding (PKCS #7).
   const cipher = new Uint8Array(await crypto.subtle.encrypt({ name: 'AES-CBC', iv }, key.encrypt, plain))
   const token = new Uint8Array(body + cipher.length + hmac)
   token[0] = 0x80
@@ -133,16 +133,16 @@ async function open(key: Key, token: Uint8Array<ArrayBuffer>): Promise<string> {
     const plain = await crypto.subtle.decrypt({ name: 'AES-CBC', iv }, key.encrypt, cipher)
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(plain)
   } catch {
-    // Wrong padding under a right signature: made by a broken implementation.
+    // The signature was right and the padding is wrong: a broken implementation made the token.
     throw refused()
   }
 }
 
-/** After the signature: only then is the time to be trusted. */
+/** Call this after the signature was verified: only then can the time in the token be trusted. */
 function checkAge(token: Uint8Array<ArrayBuffer>, now: number, maxAge: number | undefined): void {
   if (maxAge === undefined) return
   const time = Number(new DataView(token.buffer).getBigUint64(1))
-  if (time + maxAge >= now && time <= now + skew) return
+  if (time + maxAge >= now && time <= now + skewSeconds) return
   throw new InputError('The token is too old, or from the future.', 'Make a new one. Are the clocks right?')
 }
 

@@ -1,5 +1,5 @@
 /**
- * Encryption of what is kept outside the process. Write a driver of your own by implementing {@link Cipher}.
+ * Encryption of state that is kept outside the process. For a cipher of your own, implement {@link Cipher}.
  *
  * @module
  */

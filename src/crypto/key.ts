@@ -9,15 +9,15 @@ import { decode, encode } from './base64url.ts'
 
 const fix = 'Make a key with `npx cloudways-tools keygen`, and set ENCRYPTION_KEY to it.'
 
-/** A new key: 32 random bytes as 44 characters. Whoever has it reads everything; whoever lost it, nothing. */
+/** A new key: 32 random bytes as 44 characters. It opens everything that it encrypts, and nothing else does. */
 export function generateKey(): string {
   return encode(crypto.getRandomValues(new Uint8Array(32)))
 }
 
 /**
- * Prove that `text` is one key.
+ * Check that `text` is one key.
  *
- * @throws InputError that says what is wrong with it, and never holds any of it.
+ * @throws InputError that says what is wrong with the text, and quotes nothing of it.
  */
 export function checkKey(text: string): void {
   keyBytes(text)

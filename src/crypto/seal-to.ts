@@ -1,5 +1,5 @@
 /**
- * A cipher whose tokens can be opened only together with a secret of the caller.
+ * A cipher whose records open only together with a secret of the caller.
  *
  * @module
  */
@@ -7,17 +7,18 @@ import { InputError } from '../errors.ts'
 import type { Cipher } from '../types.ts'
 import { fernetOf } from './fernet.ts'
 
-/** Keeps keys derived here apart from any others derived from the same bearer token. Changing it loses all records. */
+/** Part of each key: other keys derived from the same bearer token differ. A change of this text loses all records. */
 const purpose = 'cloudways-tools seal-to 1'
 
 /**
- * A cipher whose records open only with both: the server's `cipher`, and the `bearer` token of the client they
- * belong to. Whoever steals the storage and the server's key reads nothing, for bearer tokens are not kept.
+ * A cipher whose records open only with two things: the `cipher` of the server, and the `bearer` token of the client
+ * that a record belongs to. Bearer tokens are not stored. So a thief of the storage and of the server's key reads
+ * nothing.
  *
- * Inside, a Fernet token under a key derived from the bearer (HKDF-SHA256); outside, the server's cipher, with its
- * rotation and its maximum age.
+ * The inner layer is a Fernet token; its key is derived from the bearer token with HKDF-SHA256. The outer layer is the
+ * cipher of the server, with its rotation and its maximum age.
  *
- * @param bearer a random token of at least 128 bits, not a password: HKDF does not slow a guesser down.
+ * @param bearer a random token of at least 128 bits. Do not pass a password: HKDF does not slow down guessing.
  * @throws InputError when the bearer is empty.
  */
 export function sealTo(cipher: Cipher, bearer: string): Cipher {
@@ -36,7 +37,7 @@ export function sealTo(cipher: Cipher, bearer: string): Cipher {
 async function derive(bearer: string): Promise<Cipher> {
   const text = new TextEncoder()
   const secret = await crypto.subtle.importKey('raw', text.encode(bearer), 'HKDF', false, ['deriveBits'])
-  // No salt: the input is random already, and a salt would have to be stored with each record.
+  // No salt is needed, because the input is random. A salt would have to be stored with each record.
   const parameters = { name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(), info: text.encode(purpose) }
   return fernetOf([new Uint8Array(await crypto.subtle.deriveBits(parameters, secret, 256))])
 }

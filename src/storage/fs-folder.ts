@@ -13,30 +13,30 @@ import { createSlots } from './slots.ts'
 export interface Folder {
   /** The text of a file; `null` when there is none. */
   read(name: string): Promise<string | null>
-  /** Put a whole file in place in one step: others see the old text or the new one, never a part. */
+  /** Put a whole file in place in one step: a reader sees the old text or the new text, never a part of one. */
   write(name: string, text: string): Promise<void>
-  /** Like `write`, but only if there is no such file. */
+  /** Like `write`, if there is no such file. @returns whether the file was created. */
   create(name: string, text: string): Promise<boolean>
-  /** Read a file and remove it: of several callers, one gets the text. */
+  /** Read a file and remove it. Of several callers, one gets the text and the others get `null`. */
   claim(name: string): Promise<string | null>
   /** @returns whether there was such a file. */
   remove(name: string): Promise<boolean>
-  /** Milliseconds since 1970 of the last change; `null` when there is no such file. */
+  /** The time of the last change, in milliseconds since 1970; `null` when there is no such file. */
   changed(name: string): Promise<number | null>
-  /** Names of all files, one by one. */
+  /** The names of all files, one by one. */
   names(): AsyncGenerator<string, void>
 }
 
-/** Prefix of files on their way in or out; left behind only by a process that died in mid-write. */
+/** Prefix of temporary files. Only a process that died in the middle of a write leaves one behind. */
 export const temporary = 't-'
 
-/** Files open at once, so that a burst of calls does not run into the process's limit (256 on macOS). */
+/** The most files open at once. A process may open 256 on macOS, and a burst of calls must not reach that limit. */
 const openAtOnce = 64
 
 /**
- * Create or check the folder, at once: wrong permissions should stop the start, not the first login.
+ * Create or check the folder now, so that wrong permissions stop the start of a server and not the first sign-in.
  *
- * @throws InputError when it is not a folder, or others than its owner can look into it.
+ * @throws InputError when it is not a folder, or other users have access to it.
  */
 export function openFolder(path: string): Folder {
   const dir = resolve(path)
@@ -54,14 +54,14 @@ export function openFolder(path: string): Folder {
     }
   }
 
-  /** Write a private file aside, then let `place` put it where it belongs; on failure nothing stays behind. */
+  /** Write a private temporary file, and let `place` put it in its place. A failure leaves nothing behind. */
   async function writeAside(text: string, durable: boolean, place: (from: string) => Promise<void>) {
     const aside = join(dir, `${temporary}${crypto.randomUUID()}`)
     try {
       const file = await open(aside, 'wx', 0o600)
       try {
         await file.writeFile(text)
-        // Without this, a power cut may leave the new name with no content.
+        // Without this line, a power cut may leave the new name with an empty file.
         if (durable) await file.datasync()
       } finally {
         await file.close()
@@ -78,7 +78,7 @@ export function openFolder(path: string): Folder {
       return await readFile(path, 'utf8')
     } catch (error) {
       if (codeOf(error) !== 'ENOENT') throw error
-      // No file is an answer, no folder is a failure: an unmounted disk must not look like "unknown token".
+      // A missing file is an answer. A missing folder is a failure: an unmounted disk must not look like "unknown token".
       await access(dir)
       return null
     }
@@ -91,7 +91,7 @@ export function openFolder(path: string): Folder {
       onDisk(async () => {
         let created = true
         await writeAside(text, false, async (aside) => {
-          // `link` fails if the name exists, unlike `rename`; unlike an exclusive `open`, the content is there at once.
+          // `rename` would replace an existing file. An exclusive `open` would show the file before its content.
           await link(aside, join(dir, name)).catch((error: unknown) => {
             if (codeOf(error) !== 'EEXIST') throw error
             created = false
@@ -151,7 +151,7 @@ function checkFolder(dir: string, path: string): void {
     }
     throw diskError(error)
   }
-  // Windows has no such bits: there, the folder is as private as the profile it lies in.
+  // Windows has no such bits. There, the folder is as private as the profile that it lies in.
   if (process.platform === 'win32' || (statSync(dir).mode & 0o077) === 0) return
   throw new InputError(
     `fsStorage: others than its owner have access to the folder '${path}'.`,
@@ -173,7 +173,7 @@ const reasons: Readonly<Record<string, string>> = {
   EIO: 'the disk fails',
 }
 
-/** Names the reason, not the path: the text may reach a model. */
+/** The error names the reason and never the path: a model may read the text. */
 function diskError(error: unknown): UpstreamError {
   const code = codeOf(error) ?? 'unknown'
   return new UpstreamError(

@@ -13,21 +13,21 @@ interface Held {
   expires: number
 }
 
-/** Prefix of the files that give the right to remove one holder's lock. */
+/** Prefix of the files that give the right to remove the lock of one owner. */
 export const removal = 'd-'
 
-/** Milliseconds after which a removal that was never finished belongs to a process that died. */
-const abandoned = 10_000
+/** Milliseconds after which an unfinished removal must be of a process that died. */
+const abandonedAfter = 10_000
 
 /**
- * A lock is a file that is created exclusively and names its owner and its end.
+ * A lock is a file that is created exclusively. The file names the owner of the lock, and the end of its time.
  *
- * The delicate part is removing it. "Read, see that it is mine (or expired), unlink" is three steps, and in
- * between another process may have removed it and a third may hold it anew. So whoever wants to remove the lock
- * of one owner first creates `d-OWNER` exclusively. Owners are random and never come back: while someone has that
- * right and the lock still names that owner, nobody else can have touched it.
+ * The delicate part is to remove the file. "Read the file, see that the lock is mine or expired, unlink the file" is
+ * three steps. Between them, a second process may remove the lock, and a third may take it. So a process that wants to
+ * remove the lock of one owner first creates `d-OWNER` exclusively. An owner is a random name that is used once: while
+ * one process has `d-OWNER` and the lock names OWNER, no other process removes or replaces the lock.
  *
- * @param prefix of the lock files, to keep kinds of locks apart.
+ * @param prefix of the lock files. Different kinds of locks have different prefixes.
  */
 export function fileLocks(folder: Folder, prefix: string) {
   async function look(name: string): Promise<Held | null> {
@@ -39,7 +39,7 @@ export function fileLocks(folder: Folder, prefix: string) {
     const right = `${removal}${owner}`
     if (!(await folder.create(right, ''))) {
       const since = await folder.changed(right)
-      if (since !== null && since < Date.now() - abandoned) await folder.remove(right)
+      if (since !== null && since < Date.now() - abandonedAfter) await folder.remove(right)
       return
     }
     try {
@@ -71,7 +71,7 @@ export function fileLocks(folder: Folder, prefix: string) {
   return { ...locks, removeExpired }
 }
 
-/** Lock files appear whole. A damaged one is from before a power cut, so its holder is gone. */
+/** A lock file appears with its whole content. A damaged one is from before a power cut, so its owner is gone. */
 function parse(text: string): Held {
   try {
     return JSON.parse(text) as Held

@@ -5,77 +5,81 @@
  * @module
  */
 
-import { sleep } from '../base/signal.ts'
+import { never, sleep } from '../base/signal.ts'
 import { UpstreamError } from '../errors.ts'
 import type { StorageDriver } from '../types.ts'
+import { createSlots, type Slots } from './slots.ts'
 
 /** The two atoms of a driver that take and free a lock. */
 export type Locks = Pick<StorageDriver, 'acquire' | 'release'>
 
-/** Both in milliseconds. */
-interface Times {
-  ttl: number
-  wait: number
-}
-
-interface Caller {
-  wake?: () => void
-}
+/** Milliseconds. A timer cannot wait longer. */
+const longestTimer = 2 ** 31 - 1
 
 /**
- * A lock on a driver.
+ * A lock on a driver. Its `ttl` and `wait` are in milliseconds.
  *
  * Callers of one process stand in line, and only the first in line asks the backend: a thousand waiting calls are
- * one poller. A release in this process wakes the next caller at once. A lock that another process holds is polled.
+ * one poller. When a caller is done, the next in line asks at once. A lock that another process holds is polled.
  *
  * @param pause mean milliseconds between two polls. Each pause is random, so that processes do not ask in step.
  */
 export function createLock(locks: Locks, pause = 25) {
-  const lines = new Map<string, Caller[]>()
+  const lines = new Map<string, Slots & { callers: number }>()
 
-  async function enter(key: string, owner: string, { ttl, wait }: Times): Promise<boolean> {
-    const deadline = performance.now() + wait
-    const line = lines.get(key) ?? []
-    const caller: Caller = {}
+  /** Stand in line for `key`. @returns a function that leaves the line, or `undefined` when `wait` is over. */
+  async function lineUp(key: string, wait: number): Promise<(() => void) | undefined> {
+    const line = lines.get(key) ?? { ...createSlots(1), callers: 0 }
     lines.set(key, line)
-    line.push(caller)
-    try {
-      while (line[0] !== caller) {
-        const left = deadline - performance.now()
-        if (left <= 0) return false
-        await rest(caller, left)
-      }
-      // The first in line asks at least once, even with `wait: 0`.
-      for (;;) {
-        if (await locks.acquire(key, owner, ttl)) return true
-        const left = deadline - performance.now()
-        if (left <= 0) return false
-        await rest(caller, Math.min(left, pause * (0.5 + Math.random())))
-      }
-    } finally {
-      line.splice(line.indexOf(caller), 1)
-      if (line.length === 0) lines.delete(key)
-      else line[0]?.wake?.()
+    line.callers++
+    const first = await line.enter(Math.min(wait, longestTimer))
+    let inLine = true
+    const leave = () => {
+      if (!inLine) return
+      inLine = false
+      if (first) line.leave()
+      if (--line.callers === 0) lines.delete(key)
     }
+    if (first) return leave
+    leave()
+    return undefined
   }
 
-  return async <T>(key: string, times: Times, work: () => Promise<T>): Promise<T> => {
+  return async <T>(key: string, times: { ttl: number; wait: number }, work: () => Promise<T>): Promise<T> => {
+    const { ttl, wait } = times
     const owner = crypto.randomUUID()
-    if (!(await enter(key, owner, times))) {
-      throw new UpstreamError(
-        `A lock was not free within ${times.wait / 1000} seconds: other work holds it.`,
-        'Wait a moment and call again.',
-        { service: 'storage', retryAfter: 1 },
-      )
-    }
+    const deadline = performance.now() + wait
+    const leave = await lineUp(key, wait)
+    if (!leave) throw busy(wait)
+    let over: ReturnType<typeof setTimeout> | undefined
     try {
-      return await work()
+      // Asks at least once, even with `wait: 0`.
+      while (!(await locks.acquire(key, owner, ttl))) {
+        const left = deadline - performance.now()
+        if (left <= 0) throw busy(wait)
+        await sleep(Math.min(left, pause * (0.5 + Math.random())) / 1000, never)
+      }
+      // After the ttl the lock is free, even while the work goes on.
+      over = setTimeout(leave, Math.min(ttl, longestTimer))
+      try {
+        return await work()
+      } finally {
+        // The work is done. A backend that fails now must not hide the result; the ttl frees the lock.
+        await locks.release(key, owner).catch(() => {})
+      }
     } finally {
-      // The work is done. A backend that fails now must not hide the result; the ttl frees the lock.
-      await locks.release(key, owner).catch(() => {})
-      lines.get(key)?.[0]?.wake?.()
+      clearTimeout(over)
+      leave()
     }
   }
+}
+
+function busy(wait: number): UpstreamError {
+  return new UpstreamError(
+    `A lock was not free within ${wait / 1000} seconds: other work holds it.`,
+    'Wait a moment and call again.',
+    { service: 'storage', retryAfter: 1 },
+  )
 }
 
 /** Locks within this process. */
@@ -92,12 +96,4 @@ export function memoryLocks(): Locks {
       if (held.get(key)?.owner === owner) held.delete(key)
     },
   }
-}
-
-/** Wait until the time is over or `caller.wake` is called. */
-async function rest(caller: Caller, time: number): Promise<void> {
-  const alarm = new AbortController()
-  caller.wake = () => alarm.abort('awake')
-  await sleep(time / 1000, alarm.signal).catch(() => {})
-  caller.wake = undefined
 }

@@ -1,11 +1,11 @@
 /**
- * A ceiling on work under way at once; what comes on top waits its turn.
+ * A limit on the work under way at once. Further work waits its turn.
  *
  * @module
  */
 
 export interface Slots {
-  /** @returns `false` when no slot became free within `wait` milliseconds; without it, waits as long as it takes. */
+  /** @returns `false` when no slot is free within `wait` milliseconds. Without `wait` there is no time-out. */
   enter(wait?: number): Promise<boolean>
   leave(): void
 }
@@ -34,7 +34,7 @@ export function createSlots(size: number): Slots {
       })
     },
     leave() {
-      // A slot goes straight to the next in line, so that nobody overtakes.
+      // The slot goes to the first in line, and not to a caller that comes later.
       const [next] = waiting
       if (next === undefined) free++
       else next()

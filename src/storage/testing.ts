@@ -19,8 +19,8 @@ export type { StorageCase } from './cases/case.ts'
  *
  * `for (const { name, run } of storageCases) test(name, () => run(() => yourStorage()))`
  *
- * Each case makes a storage, uses random keys, deletes them, and disposes of the storage. One case takes some
- * milliseconds, and up to ten seconds when it fails. Whether several processes share the storage is not tested here.
+ * Each case opens the storage twice, as two processes would, and uses both where the driver shares its state. It uses
+ * random keys, deletes them, and disposes of both storages. A case takes milliseconds, and a failure up to ten seconds.
  */
 export const storageCases: readonly StorageCase[] = [
   ...valueCases,

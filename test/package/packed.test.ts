@@ -4,7 +4,7 @@
 import { execFile } from 'node:child_process'
 import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -53,6 +53,43 @@ test('exports, build entries and files are the same set', async () => {
 test('every subpath can be imported', async () => {
   const script = subpaths.map((path) => `await import('${specifier(path)}')`).join('\n')
   await run(process.execPath, ['--input-type=module', '-e', script], { cwd: folder })
+})
+
+/** Packages and parts of Node that a file of the package loads when it is imported. */
+async function loadedBy(file: string, seen = new Set<string>()): Promise<string[]> {
+  if (seen.has(file)) return []
+  seen.add(file)
+  const code = await readFile(file, 'utf8')
+  const targets = [...code.matchAll(/^(?:import|export)\b[^'"]*["']([^'"]+)["']/gm)].map(
+    ([, target]) => target!,
+  )
+  const found = targets.map((target) =>
+    target.startsWith('.') ? loadedBy(join(dirname(file), target), seen) : [target],
+  )
+  return [...new Set((await Promise.all(found)).flat())].sort()
+}
+
+test('no subpath loads an optional package when it is imported', async () => {
+  const optional = Object.keys(manifest.peerDependencies)
+  for (const path of subpaths) {
+    const file = join(folder, 'node_modules/cloudways-tools', manifest.exports[path].default)
+    const packages = await loadedBy(file)
+    expect(packages.length, path).toBeGreaterThan(0)
+    expect(
+      packages.filter((name) => optional.some((peer) => name === peer || name.startsWith(`${peer}/`))),
+      path,
+    ).toEqual([])
+  }
+})
+
+test('the subpath of a driver loads nothing that only another driver needs', async () => {
+  const drivers = subpaths.filter((path) => /^\.\/(storage|rate-limit)\/./.test(path))
+  expect(drivers.length).toBeGreaterThan(6)
+  for (const path of drivers) {
+    const file = join(folder, 'node_modules/cloudways-tools', manifest.exports[path].default)
+    const disk = path === './storage/fs' ? ['node:fs', 'node:fs/promises', 'node:path'] : []
+    expect(await loadedBy(file), path).toEqual(['leven', ...disk])
+  }
 })
 
 test('the command runs', async () => {

@@ -9,7 +9,8 @@ import { mapDriver, mapStorage } from './map-storage.ts'
 import { testStorage } from './suite.ts'
 
 testStorage('the driver of the README', mapStorage)
-testStorage('a driver with lists of its own', () => storageOf(rightDriver()))
+const right = rightDriver()
+testStorage('a driver with lists of its own, opened twice', () => storageOf(right))
 
 it('README.md shows the driver that is proved here', () => {
   const driver = readFileSync(new URL('map-storage.ts', import.meta.url), 'utf8').trim()
@@ -22,10 +23,9 @@ it.each(mistakes)('the cases notice that %s, and say what to do', async (_, advi
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance', 'Date'] })
   vi.setTimerTickMode('nextTimerAsync')
   onTestFinished(() => void vi.useRealTimers())
-  const make = () => {
-    const right = rightDriver()
-    return storageOf({ ...right, ...breakIt(right) })
-  }
+  const right = rightDriver()
+  const broken = { ...right, ...breakIt(right) }
+  const make = () => storageOf(broken)
   const ends = await Promise.allSettled(storageCases.map(({ run }) => run(make)))
   const reasons = ends.flatMap((end) => (end.status === 'rejected' ? [String(end.reason)] : []))
   expect(reasons.join('\n')).toMatch(advice)

@@ -12,7 +12,9 @@ const dir = mkdtempSync(join(tmpdir(), 'unstorage-'))
 afterAll(() => rmSync(dir, { recursive: true, force: true }))
 
 testStorage('fromUnstorage(memory)', () => fromUnstorage(createStorage()))
-testStorage('fromUnstorage(fs-lite)', () => fromUnstorage(createStorage({ driver: fsDriver({ base: dir }) })))
+// One storage for all: what it promises holds within one process only.
+const onDisk = fromUnstorage(createStorage({ driver: fsDriver({ base: dir }) }))
+testStorage('fromUnstorage(fs-lite)', () => onDisk)
 
 it('removes an expired item when it is read', async () => {
   const inner = createStorage()

@@ -10,32 +10,45 @@ import type { Storage } from '../../types.ts'
 /** One promise of a storage. */
 export interface StorageCase {
   name: string
-  /** @param make opens the storage. @throws Error when the storage does not keep the promise. */
+  /**
+   * @param make opens the storage, as one more process would: twice in each case.
+   * @throws Error when the storage does not keep the promise.
+   */
   run(make: () => Storage | Promise<Storage>): Promise<void>
+}
+
+/** What a case works with. */
+interface Given {
+  storage: Storage
+  /** A second storage on the same state, if the driver shares its state; otherwise the first one again. */
+  other: Storage
+  /** A new key at each call. All keys are deleted at the end. */
+  fresh(): string
 }
 
 /** Milliseconds to wait for something that needs time. A machine may be slow. */
 const patience = 10_000
 
-/** @param work gets a storage, and a function that answers a new key at each call. */
-export function storageCase(
-  name: string,
-  work: (storage: Storage, fresh: () => string) => Promise<void>,
-): StorageCase {
+export function storageCase(name: string, work: (given: Given) => Promise<void>): StorageCase {
   return {
     name,
     async run(make) {
       const storage = await make()
+      const second = await make()
       const keys: string[] = []
+      const fresh = () => {
+        keys.push(`case:${crypto.randomUUID()}`)
+        return keys.at(-1)!
+      }
       try {
-        await work(storage, () => {
-          const key = `case:${crypto.randomUUID()}`
-          keys.push(key)
-          return key
-        })
+        const key = fresh()
+        await storage.set(key, 'shared')
+        const other = (await second.get(key)) === 'shared' ? second : storage
+        await work({ storage, other, fresh })
       } finally {
         for (const key of keys) await storage.delete(key).catch(() => {})
         await storage.dispose()
+        await second.dispose()
       }
     },
   }
@@ -75,5 +88,7 @@ export async function refused(
 
 export const pause = (time: number) => new Promise<void>((resolve) => setTimeout(resolve, time))
 
-export const together = <T>(count: number, work: () => Promise<T>): Promise<T[]> =>
-  Promise.all(Array.from({ length: count }, work))
+/** Many calls at once, in turn on one storage and on the other. */
+export function together<T>(count: number, { storage, other }: Given, work: (on: Storage) => Promise<T>) {
+  return Promise.all(Array.from({ length: count }, (_, index) => work(index % 2 === 0 ? storage : other)))
+}

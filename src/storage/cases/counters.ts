@@ -1,19 +1,19 @@
 import { refused, same, soon, storageCase, together } from './case.ts'
 
 export const counterCases = [
-  storageCase('counts each of many simultaneous increments', async (storage, fresh) => {
-    const key = fresh()
-    const sums = await together(100, () => storage.increment(key, { ttl: 60 }))
+  storageCase('counts each of many simultaneous increments', async (given) => {
+    const key = given.fresh()
+    const sums = await together(100, given, (storage) => storage.increment(key, { ttl: 60 }))
     const wanted = Array.from({ length: 100 }, (_, index) => index + 1)
     same(
       sums.sort((a, b) => a - b),
       wanted,
       'add: read, add and write in one atomic step.',
     )
-    same(await storage.get(key), 100, 'add: keep the sum as a decimal number, for read.')
+    same(await given.storage.get(key), 100, 'add: keep the sum as a decimal number, for read.')
   }),
 
-  storageCase('does not extend the time of a counter', async (storage, fresh) => {
+  storageCase('does not extend the time of a counter', async ({ storage, fresh }) => {
     const key = fresh()
     await storage.increment(key, { ttl: 0.1 })
     // Each of these calls asks for an hour. If one of them extended the time, the counter would never start anew.
@@ -22,7 +22,7 @@ export const counterCases = [
     same(await storage.increment(key, { ttl: 0.01 }), 2, 'add: a later count must not shorten the time.')
   }),
 
-  storageCase('refuses to count on what is not a counter', async (storage, fresh) => {
+  storageCase('refuses to count on what is not a counter', async ({ storage, fresh }) => {
     const key = fresh()
     await storage.set(key, { a: 1 })
     const advice = 'add: answer null and change nothing when the text is not a whole number.'

@@ -1,8 +1,8 @@
 import { listsOn } from '../lists.ts'
-import { refused, same, soon, storageCase } from './case.ts'
+import { refused, same, soon, storageCase, together } from './case.ts'
 
 export const listCases = [
-  storageCase('keeps a list in order, and answers any part of it', async (storage, fresh) => {
+  storageCase('keeps a list in order, and answers any part of it', async ({ storage, fresh }) => {
     const key = fresh()
     const lists = listsOn(storage)
     same(await lists.range(key, 0, 10), [], 'range: answer [] when there is no list.')
@@ -26,27 +26,26 @@ export const listCases = [
     same(await lists.range(key, 0, 1), [], 'remove: a list goes like a value.')
   }),
 
-  storageCase('loses none of many simultaneous entries', async (storage, fresh) => {
-    const key = fresh()
-    const lists = listsOn(storage)
-    const entries = Array.from({ length: 50 }, (_, index) => index)
-    await Promise.all(entries.map((entry) => lists.append(key, entry, { keep: 100, ttl: 60 })))
-    const found = await lists.range<number>(key, 0, 100)
+  storageCase('loses none of many simultaneous entries', async (given) => {
+    const key = given.fresh()
+    let count = 0
+    await together(50, given, (storage) => listsOn(storage).append(key, count++, { keep: 100, ttl: 60 }))
+    const found = await listsOn(given.storage).range<number>(key, 0, 100)
     same(
       found.sort((a, b) => a - b),
-      entries,
+      Array.from({ length: 50 }, (_, index) => index),
       'append: add in one atomic step.',
     )
   }),
 
-  storageCase('drops the oldest entries of a full list', async (storage, fresh) => {
+  storageCase('drops the oldest entries of a full list', async ({ storage, fresh }) => {
     const key = fresh()
     const lists = listsOn(storage)
     for (let entry = 0; entry < 12; entry++) await lists.append(key, entry, { keep: 5 })
     same(await lists.range(key, 0, 100), [7, 8, 9, 10, 11], 'append: keep the newest `keep` entries.')
   }),
 
-  storageCase('ends a list when nothing was added for its ttl', async (storage, fresh) => {
+  storageCase('ends a list when nothing was added for its ttl', async ({ storage, fresh }) => {
     const [key, stays] = [fresh(), fresh()]
     const lists = listsOn(storage)
     for (const ttl of [3600, 0.05]) await lists.append(key, ttl, { keep: 9, ttl })
@@ -59,7 +58,7 @@ export const listCases = [
     same(left, [1], 'append: without `ttl` the list stays, also when it had a time before.')
   }),
 
-  storageCase('refuses to append to what is not a list', async (storage, fresh) => {
+  storageCase('refuses to append to what is not a list', async ({ storage, fresh }) => {
     const key = fresh()
     const lists = listsOn(storage)
     await storage.set(key, 'value')

@@ -9,7 +9,7 @@ const nothing = async () => {}
 
 export const refusalCases = [
   ...['', '\ud800', 5, undefined].map((key) =>
-    storageCase(`refuses the key ${JSON.stringify(key)}`, async (storage) => {
+    storageCase(`refuses the key ${JSON.stringify(key)}`, async ({ storage }) => {
       const wrong = key as string
       const attempts = {
         get: storage.get(wrong),
@@ -24,7 +24,7 @@ export const refusalCases = [
     }),
   ),
 
-  storageCase('refuses values that are not JSON, and keeps the old one', async (storage, fresh) => {
+  storageCase('refuses values that are not JSON, and keeps the old one', async ({ storage, fresh }) => {
     const key = fresh()
     await storage.set(key, 1)
     const cycle: unknown[] = []
@@ -38,7 +38,7 @@ export const refusalCases = [
     same(await storage.get(key), 1, 'set: change nothing when the value is refused.')
   }),
 
-  storageCase('refuses a ttl that is none, and options that do not exist', async (storage) => {
+  storageCase('refuses a ttl that is none, and options that do not exist', async ({ storage }) => {
     for (const ttl of [0, -1, Number.NaN, Number.POSITIVE_INFINITY, 1e12]) {
       await allRefused({
         set: storage.set('key', 1, { ttl }),
@@ -52,7 +52,7 @@ export const refusalCases = [
     same(message.includes("Did you mean 'ttl'?"), true, 'set: name the option that was probably meant.')
   }),
 
-  storageCase('refuses a list without bounds', async (storage) => {
+  storageCase('refuses a list without bounds', async ({ storage }) => {
     const lists = listsOn(storage)
     for (const number of [0, -1, 1.5, Number.NaN, 1e9]) {
       await allRefused({ append: lists.append('key', 1, { keep: number }) })
