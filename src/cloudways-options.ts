@@ -15,12 +15,25 @@ import type { Tool, ToolMap } from './core/types/tool.ts'
 import { InputError } from './errors.ts'
 import { memoryRateLimit } from './rate-limit/memory.ts'
 import { memoryStorage } from './storage/memory.ts'
-import { coreTools } from './tools/index.ts'
+import { type CoreToolName, coreTools, type ToolsetName } from './tools/index.ts'
 import type { Cipher, RateLimiter, Storage } from './types.ts'
 
+/** No tools of one's own. */
+export type NoTools = { [Name in never]: Tool }
+
+/** Any text, of which editors complete the names `N`. */
+type Known<N extends string> = N | (string & {})
+
+/** Which tools are listed. Tools of one's own are named beside the built-in ones. */
+export interface ToolSelection extends Selection {
+  toolsets?: readonly Known<ToolsetName>[]
+  tools?: readonly Known<CoreToolName>[]
+  excludeTools?: readonly Known<CoreToolName>[]
+}
+
 /** Options of {@link createCloudways}. An option that does not exist is refused. */
-export interface CloudwaysOptions<Extra extends ToolMap = Record<never, Tool>>
-  extends Selection,
+export interface CloudwaysOptions<Extra extends ToolMap = NoTools>
+  extends ToolSelection,
     Partial<Policy> {
   /**
    * `{ accessToken }` (recommended), `{ email, apiKey }`, or a function that brings one of them.

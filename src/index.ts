@@ -14,7 +14,7 @@ export {
 export type { AccessTokenCredentials, ApiKeyCredentials, Credentials } from './api/credentials.ts'
 export { version } from './base/version.ts'
 export { type Cloudways, createCloudways } from './cloudways.ts'
-export type { CloudwaysOptions } from './cloudways-options.ts'
+export type { CloudwaysOptions, ToolSelection } from './cloudways-options.ts'
 export type { ToolkitAdapter } from './core/adapter.ts'
 export { secret } from './core/answer/redact.ts'
 export { redactText } from './core/answer/secret-net.ts'
@@ -47,6 +47,7 @@ export type {
   Parts,
   RunContext,
   Schema,
+  PickedOutput,
   Tool,
   ToolDefinition,
   ToolInput,

@@ -5,7 +5,7 @@ import { operation } from '../core/send/operation.ts'
 import type { SuggestedCall } from '../core/types/plan.ts'
 import { isOn } from './effects.ts'
 import { compactServer, findServer, fitServers, fullServer } from './inventory.ts'
-import { parts, serverRow } from './outputs.ts'
+import { anyPart, parts, serverRow } from './outputs.ts'
 import { detail, fields, server } from './params.ts'
 
 /** One cheap read; the details of a server take four. */
@@ -27,7 +27,7 @@ export const servers = defineTools('servers', {
     alias: 'server_list',
     input: { detail: detail(), fields: fields() },
     output: z.looseObject({
-      servers: z.array(serverRow.partial()),
+      servers: z.array(anyPart(serverRow)),
       left_out: z.string().optional().describe('What did not fit, and where it is'),
     }),
     rows: 'servers',
@@ -46,7 +46,7 @@ export const servers = defineTools('servers', {
     alias: 'server_get',
     input: { server_id: server() },
     output: z.looseObject({
-      server: serverRow.partial().optional(),
+      server: anyPart(serverRow).optional(),
       volumes: z.unknown().optional(),
       bandwidth: z.unknown().optional(),
       disk: z.unknown().optional(),
