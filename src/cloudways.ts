@@ -6,7 +6,13 @@
 import { createClient } from './api/client.ts'
 import { type Credentials, checkCredentials } from './api/credentials.ts'
 import { createRoles } from './api/roles.ts'
-import { type CloudwaysOptions, checkSelection, type NoTools, readOptions, type ToolSelection } from './cloudways-options.ts'
+import {
+  type CloudwaysOptions,
+  checkSelection,
+  type NoTools,
+  readOptions,
+  type ToolSelection,
+} from './cloudways-options.ts'
 import { createView, type View } from './core/declare/describe.ts'
 import { type Selected, selectTools } from './core/declare/select.ts'
 import { createToolkit, type Toolkit } from './core/toolkit.ts'

@@ -23,7 +23,7 @@ export type { ToolAnnotations, ToolDescription } from './core/declare/describe.t
 export type { JsonSchema } from './core/declare/schema.ts'
 export { type Operation, operation } from './core/send/operation.ts'
 export type { Toolkit } from './core/toolkit.ts'
-export type { ApiRequest, Session } from './core/types/api.ts'
+export type { AccountStatus, ApiRequest } from './core/types/api.ts'
 export type { AuditEvent, AuditRule, Change } from './core/types/audit.ts'
 export type { CallOptions, Policy, Selection } from './core/types/call.ts'
 export type {
@@ -45,9 +45,9 @@ export type {
   Effects,
   InputShape,
   Parts,
+  PickedOutput,
   RunContext,
   Schema,
-  PickedOutput,
   Tool,
   ToolDefinition,
   ToolInput,

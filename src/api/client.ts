@@ -5,7 +5,7 @@
  */
 
 import { sleep, unlessAborted } from '../base/signal.ts'
-import type { ApiRequest, SendOptions, Session, Transport } from '../core/types/api.ts'
+import type { AccountStatus, ApiRequest, SendOptions, Transport } from '../core/types/api.ts'
 import { CredentialError, isCloudwaysError, UpstreamError } from '../errors.ts'
 import type { Cipher, RateLimiter, Storage } from '../types.ts'
 import { lost, type RawAnswer, readAnswer, retryAfter, tooLate } from './answer.ts'
@@ -160,7 +160,7 @@ export function createClient(options: ClientOptions): Transport {
     },
     account: async () => (options.credentials ? (await account()).id : 'none'),
     secrets: () => [...secrets],
-    async session(): Promise<Session> {
+    async session(): Promise<AccountStatus> {
       const nobody = { account: 'none', credential: 'none', bucket: null, platform: null } as const
       if (!options.credentials) return { ...nobody, apiUrl: options.baseUrl }
       const { id, credentials } = await account()

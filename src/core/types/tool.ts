@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ApiRequest, Session } from './api.ts'
+import type { AccountStatus, ApiRequest } from './api.ts'
 import type { NamedApp, NamedServer, Plan, Risk, SuggestedCall } from './plan.ts'
 
 /**
@@ -36,7 +36,7 @@ export interface RunContext {
   /** Run the parts side by side; a part that fails is named with its reason instead of failing the whole. */
   parts<T extends Record<string, () => Promise<unknown>>>(parts: T): Promise<Parts<T>>
   /** Who is calling, with which credential, and what the limits are now. */
-  session(): Promise<Session>
+  session(): Promise<AccountStatus>
   /** What a call would do; nothing is changed. The answer of `preview_change`. */
   plan(tool: string, input: unknown): Promise<Plan>
   signal: AbortSignal
