@@ -1,6 +1,6 @@
 /**
- * The options of a toolkit: what they are, and what is accepted. A guard that is misspelt, or of a kind that can't
- * work, must not be off unseen.
+ * The options of a toolkit: what they are, and which values are accepted. All are checked when the toolkit is made: a
+ * guard must not be off because its name is misspelt, or because its value can't work.
  *
  * @module
  */
@@ -15,13 +15,24 @@ import type { Tool, ToolMap } from './core/types/tool.ts'
 import { InputError } from './errors.ts'
 import { memoryRateLimit } from './rate-limit/memory.ts'
 import { memoryStorage } from './storage/memory.ts'
-import { coreTools } from './tools/index.ts'
+import { type CoreToolName, coreTools, type ToolsetName } from './tools/index.ts'
 import type { Cipher, RateLimiter, Storage } from './types.ts'
 
+/** No tools of one's own. */
+export type NoTools = { [Name in never]: Tool }
+
+/** Any text, of which editors complete the names `N`. */
+type Known<N extends string> = N | (string & {})
+
+/** Which tools are listed. Tools of one's own are named beside the built-in ones. */
+export interface ToolSelection extends Selection {
+  toolsets?: readonly Known<ToolsetName>[]
+  tools?: readonly Known<CoreToolName>[]
+  excludeTools?: readonly Known<CoreToolName>[]
+}
+
 /** Options of {@link createCloudways}. An option that does not exist is refused. */
-export interface CloudwaysOptions<Extra extends ToolMap = Record<never, Tool>>
-  extends Selection,
-    Partial<Policy> {
+export interface CloudwaysOptions<Extra extends ToolMap = NoTools> extends ToolSelection, Partial<Policy> {
   /**
    * `{ accessToken }` (recommended), `{ email, apiKey }`, or a function that brings one of them.
    * Without credentials the tools can be listed, and a call says what is missing.
@@ -70,57 +81,51 @@ export interface CloudwaysOptions<Extra extends ToolMap = Record<never, Tool>>
   beforeChange?: (change: PendingChange) => void | Promise<void>
 }
 
-/** Every name of an interface: one that is missing here, or too many, does not compile. */
-const selectionNames = {
-  toolsets: true,
-  tools: true,
-  excludeTools: true,
-  readOnly: true,
-} satisfies Record<keyof Selection, true>
+/** Reads one option: checks what was given, and answers it or the default. `undefined`: the option was left out. */
+type Reader<Given, Value> = (given: Given | undefined, name: string) => Value
 
-const optionNames = {
-  credentials: true,
-  apiUrl: true,
-  fetch: true,
-  extraTools: true,
-  timeout: true,
-  waitSeconds: true,
-  pollSeconds: true,
-  revealSecrets: true,
-  storage: true,
-  crypto: true,
-  rateLimit: true,
-  onAudit: true,
-  auditArguments: true,
-  onConfirm: true,
-  openPage: true,
-  onSecrets: true,
-  beforeChange: true,
-  ...selectionNames,
-  servers: true,
-  apps: true,
-  protect: true,
-  confirm: true,
-  confirmFallback: true,
-  backupHours: true,
-} satisfies Record<keyof CloudwaysOptions, true>
+/** For what {@link readPolicy} or the selection of tools reads. */
+const elsewhere = () => undefined
 
-/** The pluggable ones, by their methods. */
-const methods = {
-  storage: {
-    get: true,
-    set: true,
-    delete: true,
-    take: true,
-    increment: true,
-    lock: true,
-    dispose: true,
-  } satisfies Record<keyof Storage, true>,
-  crypto: { encrypt: true, decrypt: true } satisfies Record<keyof Cipher, true>,
-  rateLimit: { take: true, peek: true, block: true } satisfies Record<keyof RateLimiter, true>,
-}
+const selectionRows = {
+  toolsets: elsewhere,
+  tools: elsewhere,
+  excludeTools: elsewhere,
+  readOnly: yesOrNo,
+} satisfies Record<keyof Selection, Reader<boolean, unknown>>
 
-const functions = ['fetch', 'onAudit', 'onConfirm', 'openPage', 'onSecrets', 'beforeChange'] as const
+/** Every option: its name, what it takes, and its default. An option that is missing here does not compile. */
+const rows = {
+  credentials: (given) => given !== undefined && typeof given !== 'function' && checkCredentials(given),
+  apiUrl: readUrl,
+  fetch: callback,
+  extraTools: checkExtraTools,
+  timeout: seconds(0.001, 300, 15),
+  waitSeconds: seconds(0, 3600, 25),
+  pollSeconds: seconds(0.001, 60, 3),
+  revealSecrets: yesOrNo,
+  storage: (given, name) => driver(given, name, storageMethods) ?? memoryStorage(),
+  crypto: (given, name) => driver(given, name, ['encrypt', 'decrypt']),
+  rateLimit: (given, name) =>
+    given === null
+      ? undefined
+      : (driver(given, name, ['take', 'peek', 'block']) ?? memoryRateLimit({ requests: 90, window: 60 })),
+  onAudit: callback,
+  auditArguments: yesOrNo,
+  onConfirm: callback,
+  openPage: callback,
+  onSecrets: callback,
+  beforeChange: callback,
+  ...selectionRows,
+  servers: elsewhere,
+  apps: elsewhere,
+  protect: elsewhere,
+  confirm: elsewhere,
+  confirmFallback: elsewhere,
+  backupHours: elsewhere,
+} satisfies { [Name in keyof CloudwaysOptions]-?: Reader<CloudwaysOptions[Name], unknown> }
+
+type Values = { [Name in keyof typeof rows]: ReturnType<(typeof rows)[Name]> }
 
 /** What the options come to, with the defaults of those that were left out. */
 export interface Settings {
@@ -134,55 +139,61 @@ export interface Settings {
 
 /** @throws InputError that names the option which does not exist, or whose value can't work. */
 export function readOptions(options: CloudwaysOptions<ToolMap>): Settings {
-  checkOptions('createCloudways', options, Object.keys(optionNames))
-  if (options.credentials !== undefined && typeof options.credentials !== 'function') {
-    checkCredentials(options.credentials)
-  }
-  checkKinds(options)
-  checkExtraTools(options.extraTools)
+  checkOptions('createCloudways', options, Object.keys(rows))
+  const readers = Object.entries(rows) as [keyof CloudwaysOptions, Reader<unknown, unknown>][]
+  const values = Object.fromEntries(
+    readers.map(([name, read]) => [name, read(options[name], name)]),
+  ) as Values
+  const { waitSeconds, pollSeconds, revealSecrets, storage, auditArguments } = values
   const { onAudit, onConfirm, openPage, onSecrets, beforeChange } = options
   return {
     rules: {
       policy: readPolicy(options),
-      waitSeconds: seconds('waitSeconds', options.waitSeconds ?? 25, 0, 3600),
-      pollSeconds: seconds('pollSeconds', options.pollSeconds ?? 3, 0.001, 60),
-      revealSecrets: options.revealSecrets ?? false,
-      storage: options.storage ?? memoryStorage(),
-      auditArguments: options.auditArguments ?? false,
+      ...{ waitSeconds, pollSeconds, revealSecrets, storage, auditArguments },
       ...{ onAudit, onConfirm, openPage, onSecrets, beforeChange },
     },
-    baseUrl: apiUrl(options.apiUrl ?? defaultApiUrl),
+    baseUrl: values.apiUrl,
     fetch: options.fetch,
-    timeout: seconds('timeout', options.timeout ?? 15, 0.001, 300),
-    cipher: options.crypto,
-    rateLimit:
-      options.rateLimit === null
-        ? undefined
-        : (options.rateLimit ?? memoryRateLimit({ requests: 90, window: 60 })),
+    timeout: values.timeout,
+    cipher: values.crypto,
+    rateLimit: values.rateLimit,
   }
 }
 
 export const checkSelection = (selection: Selection): void =>
-  checkOptions('select', selection, Object.keys(selectionNames))
+  checkOptions('select', selection, Object.keys(selectionRows))
 
 export const defaultApiUrl = 'https://api.cloudways.com/api/v2'
 
-function checkKinds(options: CloudwaysOptions<ToolMap>): void {
-  for (const name of ['revealSecrets', 'readOnly', 'auditArguments'] as const) {
-    // 'false' from an environment variable is true: a guard must not be off by accident.
-    if (![true, false, undefined].includes(options[name])) throw wrong(name, 'must be true or false.')
+const wrong = (option: string, problem: string) =>
+  new InputError(`${option}: ${problem}`, 'Fix the option, or leave it out.', { option })
+
+/** Strict: the text 'false' of an environment variable would count as true, and switch a guard off. */
+function yesOrNo(given: boolean | undefined, name: string): boolean {
+  if (![true, false, undefined].includes(given)) throw wrong(name, 'must be true or false.')
+  return given ?? false
+}
+
+/** Checked now: what is no function would be noticed only when it is called, at the first change. */
+function callback(given: unknown, name: string): void {
+  if (!['function', 'undefined'].includes(typeof given)) throw wrong(name, 'must be a function.')
+}
+
+function seconds(least: number, most: number, byDefault: number): Reader<number | undefined, number> {
+  return (given, name) => {
+    const value = given ?? byDefault
+    if (typeof value === 'number' && value >= least && value <= most) return value
+    throw new InputError(`${name}: must be a number of seconds from ${least} to ${most}.`, 'Fix the option.')
   }
-  for (const name of functions) {
-    // Found out at the first change, it would be too late: who was to be asked was not.
-    if (!['function', 'undefined'].includes(typeof options[name])) throw wrong(name, 'must be a function.')
-  }
-  for (const [name, needed] of Object.entries(methods)) {
-    const given: unknown = options[name as keyof typeof methods]
-    if (given === undefined || (given === null && name === 'rateLimit')) continue
-    const names = Object.keys(needed)
-    const missing = names.find((method) => typeof Object(given)[method] !== 'function')
-    if (missing) throw wrong(name, `has no method ${missing}; it needs ${names.join(', ')}.`)
-  }
+}
+
+const storageMethods = ['get', 'set', 'delete', 'take', 'increment', 'lock', 'dispose'] as const
+
+function driver<D>(given: D | undefined, name: string, methods: readonly (keyof D)[]): D | undefined {
+  if (given === undefined) return undefined
+  const missing = methods.find((method) => typeof Object(given)[method] !== 'function')
+  if (missing) throw wrong(name, `has no method ${String(missing)}; it needs ${methods.join(', ')}.`)
+  return given
 }
 
 function checkExtraTools(extraTools: ToolMap = {}): void {
@@ -200,10 +211,7 @@ function checkExtraTools(extraTools: ToolMap = {}): void {
     )
 }
 
-const wrong = (option: string, problem: string) =>
-  new InputError(`${option}: ${problem}`, 'Fix the option, or leave it out.', { option })
-
-function apiUrl(text: string): string {
+function readUrl(text: string = defaultApiUrl): string {
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (!url || !mayCarrySecrets(url) || url.search || url.username || url.password) {
     throw new InputError(
@@ -212,9 +220,4 @@ function apiUrl(text: string): string {
     )
   }
   return text.replace(/\/+$/, '')
-}
-
-function seconds(name: string, value: number, least: number, most: number): number {
-  if (typeof value === 'number' && value >= least && value <= most) return value
-  throw new InputError(`${name}: must be a number of seconds from ${least} to ${most}.`, 'Fix the option.')
 }

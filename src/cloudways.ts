@@ -6,13 +6,19 @@
 import { createClient } from './api/client.ts'
 import { type Credentials, checkCredentials } from './api/credentials.ts'
 import { createRoles } from './api/roles.ts'
-import { type CloudwaysOptions, checkSelection, readOptions } from './cloudways-options.ts'
+import {
+  type CloudwaysOptions,
+  checkSelection,
+  type NoTools,
+  readOptions,
+  type ToolSelection,
+} from './cloudways-options.ts'
 import { createView, type View } from './core/declare/describe.ts'
 import { type Selected, selectTools } from './core/declare/select.ts'
 import { createToolkit, type Toolkit } from './core/toolkit.ts'
 import type { Account } from './core/types/api.ts'
 import type { Selection, ToolkitServices } from './core/types/call.ts'
-import type { Tool, ToolMap } from './core/types/tool.ts'
+import type { ToolMap } from './core/types/tool.ts'
 import { sealTo } from './crypto/seal-to.ts'
 import { type CoreTools, coreTools } from './tools/index.ts'
 
@@ -21,8 +27,11 @@ export interface Cloudways<T extends ToolMap = CoreTools> extends Toolkit<T> {
   /** The same tools and rules for another account; storage and limits are shared. Cheap. */
   withCredentials(credentials: Credentials): Cloudways<T>
   /** The same account and rules with fewer tools; what is hidden here stays hidden. */
-  select(selection: Selection): Cloudways<T>
+  select(selection: ToolSelection): Cloudways<T>
 }
+
+/** The built-in tools and those of one's own. */
+type WithExtra<Extra extends ToolMap> = keyof Extra extends never ? CoreTools : CoreTools & Extra
 
 /**
  * Make a toolkit for a Cloudways account. Synchronous; the first call signs in.
@@ -33,9 +42,9 @@ export interface Cloudways<T extends ToolMap = CoreTools> extends Toolkit<T> {
  * const cloudways = createCloudways({ credentials: { accessToken: process.env.CLOUDWAYS_ACCESS_TOKEN! } })
  * const { servers } = await cloudways.call('list_servers', {})
  */
-export function createCloudways<Extra extends ToolMap = Record<never, Tool>>(
+export function createCloudways<Extra extends ToolMap = NoTools>(
   options: CloudwaysOptions<Extra> = {},
-): Cloudways<CoreTools & Extra> {
+): Cloudways<WithExtra<Extra>> {
   const { rules, cipher, ...settings } = readOptions(options)
   const shared = {
     ...settings,
@@ -70,7 +79,7 @@ export function createCloudways<Extra extends ToolMap = Record<never, Tool>>(
     return createView({ tools: left, hidden: new Map([...before, ...hidden]) }, rules.policy)
   }
   const view = viewOf({ ...coreTools, ...options.extraTools } as ToolMap, options)
-  return build(view, client(options.credentials)) as unknown as Cloudways<CoreTools & Extra>
+  return build(view, client(options.credentials)) as unknown as Cloudways<WithExtra<Extra>>
 }
 
 export { type CloudwaysOptions, defaultApiUrl } from './cloudways-options.ts'

@@ -14,7 +14,7 @@ export {
 export type { AccessTokenCredentials, ApiKeyCredentials, Credentials } from './api/credentials.ts'
 export { version } from './base/version.ts'
 export { type Cloudways, createCloudways } from './cloudways.ts'
-export type { CloudwaysOptions } from './cloudways-options.ts'
+export type { CloudwaysOptions, ToolSelection } from './cloudways-options.ts'
 export type { ToolkitAdapter } from './core/adapter.ts'
 export { redactText } from './core/answer/secret-net.ts'
 export { defineTools } from './core/declare/define.ts'
@@ -23,7 +23,7 @@ export { secret } from './core/declare/marks.ts'
 export { type Operation, operation } from './core/declare/operation.ts'
 export type { JsonSchema } from './core/declare/schema.ts'
 export type { Toolkit } from './core/toolkit.ts'
-export type { ApiRequest, Session } from './core/types/api.ts'
+export type { AccountStatus, ApiRequest } from './core/types/api.ts'
 export type { AuditEvent, AuditRule, PendingChange } from './core/types/audit.ts'
 export type { CallOptions, Policy, Selection } from './core/types/call.ts'
 export type {
@@ -45,6 +45,7 @@ export type {
   Effects,
   InputShape,
   Parts,
+  PickedOutput,
   RunContext,
   Schema,
   Tool,

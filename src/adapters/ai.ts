@@ -9,16 +9,20 @@
 import type { Tool } from 'ai'
 import { hashOf } from '../base/hash.ts'
 import type { Cloudways } from '../cloudways.ts'
+import type { ToolSelection } from '../cloudways-options.ts'
 import type { JsonSchema } from '../core/declare/schema.ts'
-import type { CallOptions, Selection } from '../core/types/call.ts'
-import type { ToolInput, ToolMap, ToolOutput } from '../core/types/tool.ts'
+import type { CallOptions } from '../core/types/call.ts'
+import type { PickedOutput, ToolInput, ToolMap } from '../core/types/tool.ts'
 import { isCloudwaysError } from '../errors.ts'
 import { bringsAnswers, type Conversation, deniedCalls, isApproved } from './ai-messages.ts'
 import { answerText, failureText } from './model-text.ts'
 
-/** The tools of a toolkit as a `ToolSet` of the AI SDK, typed by name. */
+/**
+ * The tools of a toolkit as a `ToolSet` of the AI SDK, typed by name. The model may pass `fields`, so any field of a
+ * row may be missing.
+ */
 export type CloudwaysToolSet<T extends ToolMap> = {
-  [N in keyof T & string]: Tool<ToolInput<T, N>, ToolOutput<T, N>>
+  [N in keyof T]: Tool<ToolInput<T, N>, PickedOutput<T, N>>
 }
 
 /**
@@ -42,7 +46,7 @@ export type CloudwaysToolSet<T extends ToolMap> = {
  * such a call is refused without `onConfirm`. So it is for what is `protect`ed, everywhere: an approval has no
  * place for the name that the person has to type.
  *
- * @param selection leaves fewer tools; see {@link Selection}. The type still names all of them.
+ * @param selection leaves fewer tools; see {@link ToolSelection}. The type still names all of them.
  * @throws InputError for an option, toolset or tool that does not exist.
  *
  * @example
@@ -50,7 +54,7 @@ export type CloudwaysToolSet<T extends ToolMap> = {
  */
 export function cloudwaysTools<T extends ToolMap>(
   cloudways: Cloudways<T>,
-  selection: Selection = {},
+  selection: ToolSelection = {},
 ): CloudwaysToolSet<T> {
   const toolkit = cloudways.select(selection)
   const tools = toolkit.list().map(({ name, title, description, inputSchema, risk }) => [

@@ -4,39 +4,54 @@
  * @module
  */
 import type { Cloudways } from '../cloudways.ts'
+import type { ToolSelection } from '../cloudways-options.ts'
 import type { JsonSchema } from '../core/declare/schema.ts'
 import type { Toolkit } from '../core/toolkit.ts'
-import type { CallOptions, Selection } from '../core/types/call.ts'
-import type { ToolInput, ToolMap, ToolOutput } from '../core/types/tool.ts'
+import type { CallOptions } from '../core/types/call.ts'
+import type { CallOutput, Fields, ToolInput, ToolMap } from '../core/types/tool.ts'
 import { type ErrorReport, InputError, isCloudwaysError } from '../errors.ts'
 import { answerText, failureText } from './model-text.ts'
 
 /** One tool as a function. Its arguments may be left out when none of them is required. */
-export type CallFunction<T extends ToolMap, N extends keyof T> =
+export type CallFunction<T extends ToolMap, N extends keyof T> = CallSignature<T, N> & {
+  /** The declaration of the tool: its description, risk, effects and schemas. */
+  readonly tool: T[N]
+}
+
+type CallSignature<T extends ToolMap, N extends keyof T> =
   Record<never, never> extends ToolInput<T, N>
-    ? (input?: ToolInput<T, N>, options?: CallOptions) => Promise<ToolOutput<T, N>>
-    : (input: ToolInput<T, N>, options?: CallOptions) => Promise<ToolOutput<T, N>>
+    ? <F extends Fields = undefined>(input?: Input<T, N, F>, options?: CallOptions) => Answer<T, N, F>
+    : <F extends Fields = undefined>(input: Input<T, N, F>, options?: CallOptions) => Answer<T, N, F>
+
+/** The arguments; `F` becomes what a call passes as `fields`, and `undefined` without it. */
+type Input<T extends ToolMap, N extends keyof T, F> = {
+  [K in keyof ToolInput<T, N>]: K extends 'fields' ? F : ToolInput<T, N>[K]
+}
+
+type Answer<T extends ToolMap, N extends keyof T, F> = Promise<CallOutput<T, N, F>>
 
 /** Every tool of a toolkit as a function, by name. */
-export type ToolFunctions<T extends ToolMap> = { readonly [N in keyof T & string]: CallFunction<T, N> }
+export type ToolFunctions<T extends ToolMap> = { readonly [N in keyof T]: CallFunction<T, N> }
 
 /**
- * The visible tools as typed functions. They can be taken apart: none of them needs `this`.
+ * The listed tools as typed functions. They can be taken apart: none of them needs `this`.
  *
- * The type names every tool there is; the object has only those that the selection left, so that
- * `'restart_server' in functions` tells the truth and a hidden tool can't be reached.
+ * The type names every tool there is. The object has only those that the selection left, so that
+ * `'restart_server' in functions` tells the truth, and a hidden tool can't be reached.
  *
  * Each function throws what {@link Toolkit.call} throws.
  *
  * @example
  * const { list_servers, restart_server } = cloudwaysFunctions(cloudways)
  * const { servers } = await list_servers()
+ * console.log(restart_server.tool.description)
  */
 export function cloudwaysFunctions<T extends ToolMap>(cloudways: Toolkit<T>): ToolFunctions<T> {
-  const entries = Object.keys(cloudways.tools).map((name) => [
-    name,
-    (input: unknown, options?: CallOptions) => cloudways.call(name, (input ?? {}) as never, options),
-  ])
+  const entries = Object.entries(cloudways.tools).map(([name, tool]) => {
+    const call = (input: unknown, options?: CallOptions) =>
+      cloudways.call(name, (input ?? {}) as never, options)
+    return [name, Object.assign(call, { tool })]
+  })
   return Object.fromEntries(entries) as ToolFunctions<T>
 }
 
@@ -62,14 +77,17 @@ export interface ToolSpec {
 /**
  * The visible tools as provider-neutral specs.
  *
- * @param selection leaves fewer tools; see {@link Selection}.
+ * @param selection leaves fewer tools; see {@link ToolSelection}.
  * @throws InputError for an option, toolset or tool that does not exist.
  *
  * @example
  * const specs = toolSpecs(cloudways, { toolsets: ['servers'] })
  * const tools = specs.map(({ name, description, inputSchema }) => ({ name, description, input_schema: inputSchema }))
  */
-export function toolSpecs<T extends ToolMap>(cloudways: Cloudways<T>, selection: Selection = {}): ToolSpec[] {
+export function toolSpecs<T extends ToolMap>(
+  cloudways: Cloudways<T>,
+  selection: ToolSelection = {},
+): ToolSpec[] {
   const toolkit = cloudways.select(selection)
   return toolkit.list().map(({ name, description, inputSchema }) => ({
     name,

@@ -6,7 +6,7 @@
 
 import { sleep, unlessAborted } from '../base/signal.ts'
 import { isChange, isRead } from '../core/send/request.ts'
-import type { Account, ApiRequest, SendOptions, Session } from '../core/types/api.ts'
+import type { Account, AccountStatus, ApiRequest, SendOptions } from '../core/types/api.ts'
 import { CredentialError, isCloudwaysError, UpstreamError } from '../errors.ts'
 import type { Cipher, RateLimiter, Storage } from '../types.ts'
 import { lost, type RawAnswer, readAnswer, retryAfter, tooLate } from './answer.ts'
@@ -159,7 +159,7 @@ export function createClient(options: ClientOptions): Account {
     },
     id: async () => (options.credentials ? (await account()).id : 'none'),
     secrets: () => [...secrets],
-    async session(): Promise<Session> {
+    async session(): Promise<AccountStatus> {
       const nobody = { account: 'none', credential: 'none', bucket: null, platform: null } as const
       if (!options.credentials) return { ...nobody, apiUrl: options.baseUrl }
       const { id, credentials } = await account()

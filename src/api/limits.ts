@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ApiRequest, Session } from '../core/types/api.ts'
+import type { AccountStatus, ApiRequest } from '../core/types/api.ts'
 import { UpstreamError } from '../errors.ts'
 import type { RateLimiter, RateLimitSize } from '../types.ts'
 import { type RawAnswer, retryAfter } from './answer.ts'
@@ -18,12 +18,12 @@ export interface Limits {
   take(account: string, request: ApiRequest, signal: AbortSignal): Promise<void>
   /** Remember what the platform says, and close the bucket when it asks to wait. */
   learn(account: string, request: ApiRequest, answer: RawAnswer): Promise<void>
-  bucket(account: string): Promise<Session['bucket']>
-  platform(account: string): Session['platform']
+  bucket(account: string): Promise<AccountStatus['bucket']>
+  platform(account: string): AccountStatus['platform']
 }
 
 /** What the platform's headers last said, by account; shared by all clients of a toolkit. */
-export type PlatformLimits = Map<string, NonNullable<Session['platform']>>
+export type PlatformLimits = Map<string, NonNullable<AccountStatus['platform']>>
 
 /**
  * Seconds to pause when the platform says that nothing is left. It does not say until when; the 429 that a call

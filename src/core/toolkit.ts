@@ -16,7 +16,7 @@ import { audit } from './recorded.ts'
 import type { Account } from './types/api.ts'
 import type { CallOptions, Kit, Rules, ToolkitServices } from './types/call.ts'
 import type { Plan } from './types/plan.ts'
-import type { AnyTool, ToolInput, ToolMap, ToolOutput } from './types/tool.ts'
+import type { AnyTool, CallOutput, Fields, FieldsOf, ToolInput, ToolMap } from './types/tool.ts'
 
 /** Tools bound to an account. */
 export interface Toolkit<T extends ToolMap = ToolMap> {
@@ -33,11 +33,11 @@ export interface Toolkit<T extends ToolMap = ToolMap> {
    * @throws InputError for a name or arguments that are wrong, PolicyError, ConfirmationRequired, CredentialError,
    * UpstreamError; or the reason of `options.signal` when it was aborted.
    */
-  call<N extends keyof T & string>(
+  call<N extends keyof T & string, F extends Fields = undefined>(
     name: N,
-    input: ToolInput<T, N>,
+    input: ToolInput<T, N> & FieldsOf<T, N, F>,
     options?: CallOptions,
-  ): Promise<ToolOutput<T, N>>
+  ): Promise<CallOutput<T, N, F>>
   /**
    * What a call would do: the exact request, what is there now, who is affected, how it is undone, and whether a
    * person has to say yes. Nothing is changed.

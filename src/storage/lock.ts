@@ -57,7 +57,7 @@ export function createLock(locks: Locks, pause = 25) {
       while (!(await locks.acquire(key, owner, ttl))) {
         const left = deadline - performance.now()
         if (left <= 0) throw busy(wait)
-        await sleep(Math.min(left, pause * (0.5 + Math.random())) / 1000, never)
+        await sleep(Math.min(left, pause * (0.5 + Math.random())) / 1000, never())
       }
       // After the ttl the lock is free, even while the work goes on.
       over = setTimeout(leave, Math.min(ttl, longestTimer))

@@ -6,7 +6,7 @@ import { serverList } from '../core/platform.ts'
 import { noServer, rowsOf, serversOf } from '../core/send/inventory.ts'
 import { isCompleted } from './effects.ts'
 import { compactApp, findApp, fullApp } from './inventory.ts'
-import { appRow, id, maybe, parts } from './outputs.ts'
+import { anyPart, appRow, id, maybe, parts } from './outputs.ts'
 import { detail, fields, server, serverApp } from './params.ts'
 
 const sshKey = z.looseObject({ label: maybe(z.string()), ssh_key_id: maybe(id) })
@@ -28,7 +28,7 @@ export const apps = defineTools('apps', {
       fields: fields(),
     },
     output: z.looseObject({
-      apps: z.array(appRow.partial().extend({ server_id: id.optional() })),
+      apps: z.array(anyPart(appRow.extend({ server_id: id }))),
       total: z.number(),
       next_offset: z.number().nullable(),
     }),
@@ -59,7 +59,7 @@ export const apps = defineTools('apps', {
     risk: 'read',
     alias: 'app_get',
     input: serverApp,
-    output: z.looseObject({ app: appRow.partial().optional(), disk: z.unknown().optional(), parts }),
+    output: z.looseObject({ app: anyPart(appRow).optional(), disk: z.unknown().optional(), parts }),
     run: async ({ server_id, app_id }, context) => {
       const { values, status } = await context.parts({
         app: async () => fullApp(await findApp(context, server_id, app_id)),

@@ -49,7 +49,8 @@ export const coreTools = {
   ...safety,
 }
 
-/** The built-in tools, by name. */
-export type CoreTools = typeof coreTools
+type Declared = typeof coreTools
+/** The built-in tools, by name. A mapped type: editors show its name, and not all that is in it. */
+export type CoreTools = { [Name in keyof Declared]: Declared[Name] }
 /** The name of a built-in tool. */
 export type CoreToolName = keyof CoreTools

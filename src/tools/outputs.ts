@@ -18,6 +18,12 @@ export const maybe = <S extends z.ZodType>(schema: S) => schema.nullable().optio
 /** For each part of a composite answer: `ok`, or why the part is missing. */
 export const parts = z.record(z.string(), z.string()).describe('ok, or why that part is missing')
 
+/**
+ * A row that the type calls whole, and the schema lets be any part of one: the schema describes also the answers from
+ * which `fields` picked. Our own code makes the row, and gives it every field.
+ */
+export const anyPart = <Row extends z.ZodObject>(row: Row) => row.partial() as unknown as Row
+
 export const appRow = z.looseObject({
   id,
   label: z.string(),

@@ -6,7 +6,7 @@ import { serversOf } from '../core/send/inventory.ts'
 import type { SuggestedCall } from '../core/types/plan.ts'
 import { isOn } from './effects.ts'
 import { compactServer, findServer, fitServers, fullServer } from './inventory.ts'
-import { parts, serverRow } from './outputs.ts'
+import { anyPart, parts, serverRow } from './outputs.ts'
 import { detail, fields, server } from './params.ts'
 
 /** The status of one server from the list: one request, where get_server_details makes four. */
@@ -28,7 +28,7 @@ export const servers = defineTools('servers', {
     alias: 'server_list',
     input: { detail: detail(), fields: fields() },
     output: z.looseObject({
-      servers: z.array(serverRow.partial()),
+      servers: z.array(anyPart(serverRow)),
       left_out: z.string().optional().describe('What did not fit, and where it is'),
     }),
     rows: 'servers',
@@ -47,7 +47,7 @@ export const servers = defineTools('servers', {
     alias: 'server_get',
     input: { server_id: server() },
     output: z.looseObject({
-      server: serverRow.partial().optional(),
+      server: anyPart(serverRow).optional(),
       volumes: z.unknown().optional(),
       bandwidth: z.unknown().optional(),
       disk: z.unknown().optional(),

@@ -2,18 +2,20 @@ import {
   type Cloudways,
   type CoreToolName,
   type CoreTools,
+  cloudwaysFunctions,
   createCloudways,
   defineTools,
   type ToolInput,
   type ToolOutput,
 } from 'cloudways-tools'
+import { cloudwaysTools } from 'cloudways-tools/ai'
 import { expect, expectTypeOf, it } from 'vitest'
 import * as z from 'zod'
 import * as z3 from 'zod/v3'
 import { coreTools } from '../../src/tools/index.ts'
 
 /** Type-checked, never run. */
-const typesOnly = (_: () => unknown) => {}
+const typesOnly = (_: (value: never) => unknown) => {}
 
 const extraTools = defineTools('mine', {
   count_things: {
@@ -58,11 +60,47 @@ it('inputs are those of the declaration: ids as text or number, defaults optiona
 it('outputs are those of the declaration', () => {
   type Servers = ToolOutput<CoreTools, 'list_servers'>['servers']
   expectTypeOf<NonNullable<Servers[number]['label']>>().toEqualTypeOf<string>()
+  expectTypeOf<Servers[number]['label']>().toEqualTypeOf<string>()
   expectTypeOf<ToolOutput<CoreTools, 'restart_server'>['state']>().toEqualTypeOf<
     'completed' | 'running' | 'failed'
   >()
   expectTypeOf<ToolOutput<typeof extraTools, 'old_schemas'>>().toEqualTypeOf<{ ok: boolean }>()
   expectTypeOf<'list_servers'>().toExtend<CoreToolName>()
+})
+
+it('rows are whole, and parts of them when the call may have passed fields', () => {
+  const cloudways = createCloudways({ extraTools })
+  const functions = cloudwaysFunctions(cloudways)
+  const aiTools = cloudwaysTools(cloudways)
+  type Label = string | undefined
+  typesOnly(async (maybe: string[] | undefined) => {
+    const whole = await cloudways.call('list_servers', { detail: 'full' })
+    expectTypeOf(whole.servers[0]!.label).toEqualTypeOf<string>()
+    expectTypeOf((await functions.list_servers()).servers[0]!.label).toEqualTypeOf<string>()
+    expectTypeOf((await functions.list_servers({})).servers[0]!.label).toEqualTypeOf<string>()
+    expectTypeOf((await functions.list_apps()).total).toEqualTypeOf<number>()
+
+    const picked = await cloudways.call('list_servers', { fields: ['label'] })
+    expectTypeOf(picked.servers[0]!.label).toEqualTypeOf<Label>()
+    const apps = await functions.list_apps({ fields: ['label'], limit: 5 })
+    expectTypeOf(apps.apps[0]!.label).toEqualTypeOf<Label>()
+    expectTypeOf(apps.total).toEqualTypeOf<number>()
+    const either = await functions.list_servers({ fields: maybe })
+    expectTypeOf(either.servers[0]!.label).toEqualTypeOf<Label>()
+
+    type FromModel = Awaited<ReturnType<NonNullable<typeof aiTools.list_servers.execute>>>
+    expectTypeOf<
+      Extract<FromModel, { servers: unknown[] }>['servers'][number]['label']
+    >().toEqualTypeOf<Label>()
+
+    // @ts-expect-error no list of names
+    await cloudways.call('list_servers', { fields: 'label' })
+    // @ts-expect-error this tool has no rows to pick from
+    await cloudways.call('restart_server', { server_id: 1, fields: ['label'] })
+    // @ts-expect-error no such argument
+    await functions.list_servers({ field: ['label'] })
+  })
+  expect(functions.count_things.tool).toBe(extraTools.count_things)
 })
 
 it('calls are checked by name', () => {
@@ -76,6 +114,8 @@ it('calls are checked by name', () => {
     await cloudways.call('reboot_server', { server_id: 1 })
     // @ts-expect-error no such argument
     await cloudways.call('restart_server', { server: 1 })
+    // @ts-expect-error no such argument beside a right one
+    await cloudways.call('restart_server', { server_id: 1, force: true })
     // @ts-expect-error missing
     await cloudways.call('restart_server', {})
     // @ts-expect-error wrong type
@@ -100,6 +140,8 @@ it('declarations are checked', () => {
     output: z.looseObject({ ok: z.boolean() }),
   } as const
   typesOnly(() => [
+    // @ts-expect-error a change without effects
+    defineTools('mine', { my_tool: { ...base, risk: 'write', run: async () => ({ ok: true }) } }),
     // @ts-expect-error no such risk
     defineTools('mine', { my_tool: { ...base, risk: 'safe', run: async () => ({ ok: true }) } }),
     defineTools('mine', {

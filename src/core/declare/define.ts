@@ -62,7 +62,8 @@ export function defineTools<
   tools: { [K in keyof Shapes]: { input: Shapes[K] } } & { [K in keyof Outputs]: { output: Outputs[K] } } & {
     [K in keyof Shapes & keyof Outputs]: ToolDefinition<Shapes[K], Outputs[K]>
   },
-): { [K in keyof Shapes & keyof Outputs]: Tool<Shapes[K], Outputs[K]> } {
+  // Mapped over `keyof Shapes` alone, so that editors find the declaration of a tool from wherever it is used.
+): { [K in keyof Shapes]: Tool<Shapes[K], Outputs[K]> } {
   const entries = Object.entries<ToolDefinition>(tools as Record<string, ToolDefinition>)
   return Object.fromEntries(
     entries.map(([name, tool]) => [name, check({ ...tool, name, toolset })]),

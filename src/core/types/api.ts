@@ -34,7 +34,7 @@ export interface ApiRequest {
 }
 
 /** Identity and limits of a toolkit. */
-export interface Session {
+export interface AccountStatus {
   /** A hash that stands for the account in logs and audit; not reversible. */
   account: string
   credential: 'access_token' | 'api_key' | 'none'
@@ -63,7 +63,7 @@ export interface Account {
    * @throws UpstreamError, CredentialError, InputError; or the signal's reason when it was aborted.
    */
   send(request: ApiRequest, options: SendOptions): Promise<unknown>
-  session(): Promise<Session>
+  session(): Promise<AccountStatus>
   /** A hash that stands for the account. */
   id(): Promise<string>
   /** What is known of the role of the access token. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ApiRequest, Session } from './api.ts'
+import type { AccountStatus, ApiRequest } from './api.ts'
 import type { NamedApp, NamedServer, Plan, Risk, SuggestedCall } from './plan.ts'
 
 /**
@@ -38,7 +38,7 @@ export interface RunContext {
   /** Run the parts side by side. A part that fails is named with its reason; the other parts still answer. */
   parts<T extends Record<string, () => Promise<unknown>>>(parts: T): Promise<Parts<T>>
   /** Who is calling, with which credential, and what the limits are now. */
-  session(): Promise<Session>
+  session(): Promise<AccountStatus>
   /** What a call would do; nothing is changed. The answer of `preview_change`. */
   plan(tool: string, input: unknown): Promise<Plan>
   signal: AbortSignal
@@ -76,14 +76,12 @@ export interface Effects<Input = unknown> {
   inverse?: (input: Input, before: Before) => SuggestedCall | undefined
 }
 
-/** The declaration of one tool. Exactly one of `request` and `run`. */
-export interface ToolDefinition<Shape extends InputShape = InputShape, Output extends Schema = Schema> {
+/** The parts of a declaration that every tool has, whatever its risk. */
+interface ToolParts<Shape extends InputShape, Output extends Schema> {
   /** A few words for people. */
   title: string
   /** For the model, 20 to 300 characters: what happens, what it answers, when to use the neighbour instead. */
   description: string
-  /** The highest risk that arguments and state allow. Annotations, selection and approval go by it. */
-  risk: Risk
   /**
    * The risk of one call, where arguments or state make it lower than {@link ToolDefinition.risk}. A higher answer
    * counts as the declared risk, and `read` as `write`. A state that could not be
@@ -102,8 +100,6 @@ export interface ToolDefinition<Shape extends InputShape = InputShape, Output ex
   run?: (input: ParsedOf<Shape>, context: RunContext) => Promise<unknown>
   /** The field of the answer that holds its rows; the argument `fields` then picks from them. */
   rows?: string
-  /** Required for everything but `read`. */
-  effects?: Effects<ParsedOf<Shape>>
   /**
    * Each call makes something new, or costs money. A repeat with the same arguments within ten minutes is answered with
    * the operation of the first call. A repeat with other credentials of the same account is not noticed.
@@ -130,11 +126,23 @@ export interface ToolDefinition<Shape extends InputShape = InputShape, Output ex
   alias?: string
 }
 
+/** The declaration of one tool. Exactly one of `request` and `run`; `effects` for every risk but `read`. */
+export type ToolDefinition<Shape extends InputShape = InputShape, Output extends Schema = Schema> = ToolParts<
+  Shape,
+  Output
+> &
+  (
+    | { risk: 'read'; effects?: Effects<ParsedOf<Shape>> }
+    | { risk: Exclude<Risk, 'read'>; effects: Effects<ParsedOf<Shape>> }
+  )
+
 /** A declared tool: its definition, its name and its toolset. */
 export interface Tool<Shape extends InputShape = InputShape, Output extends Schema = Schema>
-  extends ToolDefinition<Shape, Output> {
+  extends ToolParts<Shape, Output> {
   readonly name: string
   readonly toolset: string
+  risk: Risk
+  effects?: Effects<ParsedOf<Shape>>
 }
 
 // The function members of a tool are contravariant in their shape: a map of mixed tools needs this face.
@@ -144,5 +152,28 @@ export type ToolMap = Record<string, AnyTool>
 
 /** The arguments of a tool of the map `T`. */
 export type ToolInput<T extends ToolMap, N extends keyof T> = InputOf<T[N]['input']>
-/** The answer of a tool of the map `T`. */
+
+/** The answer of a tool of the map `T`. Its rows are whole: the caller did not pass `fields`. */
 export type ToolOutput<T extends ToolMap, N extends keyof T> = InferOutput<T[N]['output']>
+
+/** The argument `fields`, where a tool has one. `F` becomes what a call passed, and `undefined` without it. */
+export type FieldsOf<T extends ToolMap, N extends keyof T, F> = 'fields' extends keyof T[N]['input']
+  ? { fields?: F }
+  : unknown
+
+/** A value of the argument `fields`. */
+export type Fields = string[] | undefined
+
+/** The answer to one call: of each row, the fields that the caller chose, or all. */
+export type CallOutput<T extends ToolMap, N extends keyof T, F> = [F] extends [undefined]
+  ? ToolOutput<T, N>
+  : PickedOutput<T, N>
+
+/** The answer when the call may have passed `fields`: any field of a row may be missing. */
+export type PickedOutput<T extends ToolMap, N extends keyof T> = 'fields' extends keyof T[N]['input']
+  ? PartialRows<ToolOutput<T, N>>
+  : ToolOutput<T, N>
+
+type PartialRows<Answer> = {
+  [K in keyof Answer]: Answer[K] extends readonly (infer Row)[] ? Partial<Row>[] : Answer[K]
+}

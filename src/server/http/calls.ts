@@ -19,7 +19,7 @@ type AroundCall<T extends ToolMap> = <N extends keyof T & string>(
 export function aroundCalls<T extends ToolMap>(cloudways: Cloudways<T>, around: AroundCall<T>): Cloudways<T> {
   return {
     ...cloudways,
-    call: (name, input, options) => around(cloudways, name, input, options),
+    call: (name, input, options) => around(cloudways, name, input, options) as never,
     withCredentials: (credentials) => aroundCalls(cloudways.withCredentials(credentials), around),
     select: (selection) => aroundCalls(cloudways.select(selection), around),
   }
