@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import {
   authorizePath,
   createSite,
+  from,
   type OpenPage,
   openPage,
   register,
@@ -21,7 +22,7 @@ async function guess(
     const page = options.page ?? (await openPage(send, path, options.address))
     const headers = options.headers?.(index)
     const fields = { access_token: `cw_guess-number-${index}` }
-    statuses.push((await submit(send, page, fields, headers, options.address)).status)
+    statuses.push((await submit(from(send, options.address), page, fields, headers)).status)
   }
   return statuses
 }
@@ -52,7 +53,7 @@ describe('brute force', () => {
     expect(Number(locked.headers.get('retry-after'))).toBeGreaterThan(290)
     // Another address is not concerned.
     const elsewhere = await openPage(site.send, path, '192.0.2.8')
-    expect((await submit(site.send, elsewhere, credentials, {}, '192.0.2.8')).status).toBe(303)
+    expect((await submit(from(site.send, '192.0.2.8'), elsewhere, credentials)).status).toBe(303)
     site.advance(301)
     expect((await submit(site.send, await openPage(site.send, path), credentials)).status).toBe(303)
   })

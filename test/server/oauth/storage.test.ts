@@ -19,6 +19,7 @@ import {
   signIn,
   submit,
   tokenForm,
+  withHeaders,
 } from './support.ts'
 
 /** A storage that remembers every lifetime, those of counters too. */
@@ -152,7 +153,7 @@ describe('sessions', () => {
     const byId = await (await callTool(send, token, 'get_server', { server_id: String(foreign?.id) })).text()
     expect(byId).not.toContain(foreign?.label)
     const headers = { 'x-cloudways-access-token': sandbox.credentials.otherAccessToken }
-    const byHeader = await (await callTool(send, token, 'list_servers', {}, headers)).text()
+    const byHeader = await (await callTool(withHeaders(send, headers), token, 'list_servers')).text()
     expect(byHeader).not.toContain(String(foreign?.id))
   })
 })

@@ -93,6 +93,18 @@ function createReplica(auth: Auth, baseUrl: string, cloudways: ReturnType<typeof
 
 type Send = Replica['send']
 
+/** The same, from another address. */
+export const from =
+  (send: Send, address: string | undefined): Send =>
+  (path, init) =>
+    send(path, init, address)
+
+/** The same, with more headers. */
+export const withHeaders =
+  (send: Send, headers: Record<string, string>): Send =>
+  (path, init, address) =>
+    send(path, { ...init, headers: { ...(init?.headers as Record<string, string>), ...headers } }, address)
+
 export function formBody(fields: Record<string, string>): RequestInit {
   return {
     method: 'POST',
@@ -167,11 +179,10 @@ export function submit(
   page: Pick<OpenPage, 'ticket' | 'cookie'>,
   fields: Record<string, string>,
   headers: Record<string, string> = {},
-  address?: string,
 ): Promise<Response> {
   const init = formBody({ ticket: page.ticket, action: 'sign-in', ...fields })
   const own = { cookie: page.cookie, origin: base, 'sec-fetch-site': 'same-origin' }
-  return send('/authorize/sign-in', { ...init, headers: { ...init.headers, ...own, ...headers } }, address)
+  return send('/authorize/sign-in', { ...init, headers: { ...init.headers, ...own, ...headers } })
 }
 
 export function tokenForm(client: TestClient, code: string, extra: Record<string, string> = {}): RequestInit {
@@ -215,17 +226,8 @@ export async function signIn(
   return { client, code, token: access_token }
 }
 
-export function callTool(
-  send: Send,
-  token: string,
-  name: string,
-  input: object = {},
-  headers: Record<string, string> = {},
-) {
+export function callTool(send: Send, token: string, name: string, input: object = {}) {
   const init = jsonBody({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name, arguments: input } })
   const accept = 'application/json, text/event-stream'
-  return send('/mcp', {
-    ...init,
-    headers: { ...init.headers, accept, authorization: `Bearer ${token}`, ...headers },
-  })
+  return send('/mcp', { ...init, headers: { ...init.headers, accept, authorization: `Bearer ${token}` } })
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { hasRedis } from '../../support/redis.ts'
+import { callTool as callToolBy, withHeaders } from '../oauth/support.ts'
 import { callTool, resultOf, sendTo, signIn } from './people.ts'
 import { type Site, startSite } from './support.ts'
 
@@ -62,7 +63,7 @@ describe.skipIf(!hasRedis)('two accounts on two replicas', () => {
     ]
     for (const headers of others) {
       for (const { token } of [mine, other]) {
-        const response = await callTool(site.base, token, 'list_servers', {}, headers)
+        const response = await callToolBy(withHeaders(sendTo(site.base), headers), token, 'list_servers')
         expect(response.status).toBe(400)
         expect(await response.text()).toContain('not both')
       }

@@ -1,7 +1,7 @@
 /** What a person with a browser and a client without an SDK do, in plain fetch. */
 import {
   authorizePath,
-  callTool as callToolWith,
+  callTool as callToolBy,
   formBody,
   openPage,
   register,
@@ -68,13 +68,8 @@ export const redeem = (base: string, client: TestClient, code: string) =>
 
 export const revoke = (base: string, token: string) => sendTo(base)('/revoke', formBody({ token }))
 
-export const callTool = (
-  base: string,
-  token: string,
-  name: string,
-  input: object = {},
-  headers: Record<string, string> = {},
-) => callToolWith(sendTo(base), token, name, input, headers)
+export const callTool = (base: string, token: string, name: string, input: object = {}) =>
+  callToolBy(sendTo(base), token, name, input)
 
 /** The result of a call that was answered. */
 export async function resultOf(response: Response) {
