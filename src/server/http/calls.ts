@@ -32,14 +32,8 @@ export function aroundCalls<T extends ToolMap>(cloudways: Cloudways<T>, around: 
  * spans and series.
  * @param signal the signal of the call.
  */
-export type WatchCall = <R>(tool: string | undefined, work: () => Promise<R>, signal?: AbortSignal) => Promise<R>
-
-/** The same tools, with every call passing through `watch`. */
-export const watchCalls = <T extends ToolMap>(cloudways: Cloudways<T>, watch: WatchCall): Cloudways<T> =>
-  aroundCalls(cloudways, (inner, name, input, options) =>
-    watch(
-      Object.hasOwn(inner.tools, name) ? name : undefined,
-      () => inner.call(name, input, options),
-      options?.signal,
-    ),
-  )
+export type WatchCall = <R>(
+  tool: string | undefined,
+  work: () => Promise<R>,
+  signal?: AbortSignal,
+) => Promise<R>

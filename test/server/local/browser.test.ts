@@ -20,9 +20,7 @@ it.skipIf(!executablePath)('lets a person sign in with Chromium, after one mista
   const problems: string[] = []
   page.on('console', (message) => problems.push(message.text()))
   const { cloudways, close } = createLocalSignIn({
-    cloudways: createCloudways(upstream),
-    upstream,
-    rateLimit: memoryRateLimit({ requests: 1000, window: 60 }),
+    cloudways: createCloudways({ ...upstream, rateLimit: memoryRateLimit({ requests: 1000, window: 60 }) }),
     config: readConfig({}),
     ask: async () => undefined,
     clientName: () => 'Claude Code',

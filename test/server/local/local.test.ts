@@ -29,13 +29,12 @@ function desk(env: Record<string, string> = {}, options: Partial<Pick<LocalSessi
   const signIn = createLocalSignIn({
     cloudways: createCloudways({
       ...upstream,
+      rateLimit: memoryRateLimit({ requests: 1000, window: 60 }),
       pollSeconds: 0.01,
       // What the sign-in itself allows is tested here.
       confirm: 'never',
       onAudit: (event) => audit.push(event),
     }),
-    upstream,
-    rateLimit: memoryRateLimit({ requests: 1000, window: 60 }),
     config: readConfig(env),
     ask: async () => undefined,
     clientName: () => 'Desk',
