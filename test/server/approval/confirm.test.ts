@@ -100,7 +100,7 @@ describe('the person', () => {
     const { url } = await open({ account: await accountOf({ email, apiKey }) })
     const page = await createBrowser().signIn(url, { email, api_key: apiKey })
     expect(shown(page.text)).toEqual(words)
-    // The token is another credential of the same account, and not the one the assistant has.
+    // The access token is of the same account, but the assistant is connected with email and API key.
     expect((await createBrowser().signIn(url, own())).status).toBe(403)
   })
 
@@ -142,7 +142,7 @@ describe('another account', () => {
     expect(answer.text).not.toContain(account)
     expect(shown(answer.text)).toEqual([])
     expect(shown((await stranger.get(url)).text)).toEqual([])
-    // With a proof of its own page.
+    // The form proof is of the other account's own page.
     const mine = await open({ account: await accountOfToken(other().access_token) })
     const page = await stranger.get(mine.url)
     expect(page.hidden.token).toBeDefined()
@@ -180,7 +180,7 @@ describe('what is protected', () => {
     }
     expect((await person.press(url, 'approve')).status).toBe(422)
     expect(await grant()).toBeNull()
-    // As a person can type it; the toolkit gets the name as it is.
+    // The person types what can be typed. The toolkit is given the name itself.
     expect((await person.press(url, 'approve', { typed: ' Web  berlin ' })).status).toBe(200)
     expect(await grant()).toEqual({ approved: true, typed: needs.type_name })
   })

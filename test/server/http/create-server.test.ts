@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest'
 
 const baseUrl = 'http://localhost:7000'
 
-/** A toolkit for a server of one's own. */
+/** What somebody who embeds the server has. */
 function pieces() {
   const sandbox = createSandbox()
   const storage = memoryStorage()

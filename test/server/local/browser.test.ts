@@ -1,4 +1,4 @@
-/** The page on this computer in a real browser: its cookie, its origin and its policy have to fit together. */
+/** The page on this computer in a real browser: cookie, origin and policy have to work together. */
 import { existsSync } from 'node:fs'
 import { createCloudways } from 'cloudways-tools'
 import { createSandbox } from 'cloudways-tools/sandbox'

@@ -101,7 +101,7 @@ describe('the form', () => {
     expect((await submit(send, { ticket: attacker.ticket, cookie: victim.cookie }, credentials)).status).toBe(
       403,
     )
-    // The attacker's secret under the victim's name.
+    // A cookie with the name of the victim's login and the secret of the attacker.
     const mixed = `${victim.cookie.split('=')[0]}=${attacker.cookie.split('=')[1]}`
     expect((await submit(send, { ticket: victim.ticket, cookie: mixed }, credentials)).status).toBe(403)
     expect((await submit(send, { ticket: '', cookie: victim.cookie }, credentials)).status).toBe(400)

@@ -236,7 +236,7 @@ describe.each(shared)('two replicas on $name', ({ open }) => {
     const send: typeof site.send = (...parameters) => replicas[turn++ % 2]!.send(...parameters)
     const { client, code, token } = await signIn(send, { access_token: site.sandbox.credentials.accessToken })
     for (let count = 0; count < 4; count++) expect((await callTool(send, token, 'ping')).status).toBe(200)
-    // A replay at the other one ends the session.
+    // A replay at the other replica ends the session.
     expect((await send('/token', tokenForm(client, code))).status).toBe(400)
     expect((await callTool(send, token, 'ping')).status).toBe(401)
   })

@@ -1,5 +1,5 @@
 /**
- * A login server on a sandbox, a scripted client and a scripted browser. All speak plain Request and Response.
+ * A sign-in server on a sandbox, a scripted client and a scripted browser. All speak plain Request and Response.
  */
 import { createHash, randomBytes } from 'node:crypto'
 import { Hono } from 'hono'
@@ -19,7 +19,7 @@ export const callback = 'http://127.0.0.1:41999/callback'
 export interface Replica {
   auth: Auth
   app: Hono
-  /** A request as if it came over the network. */
+  /** Send a request as if it came over the network. */
   send(path: string, init?: RequestInit, address?: string): Promise<Response>
 }
 
@@ -38,7 +38,7 @@ export function createSite(options: Partial<AuthOptions> = {}, sandbox = createS
   const key = generateKey()
   const events: AuthEvent[] = []
   const storage = options.storage ?? memoryStorage()
-  // It stands still until it is put forward: what is exact to a second must not depend on how long a test takes.
+  // The clock stands still until a test puts it forward, so that exact seconds do not depend on the speed of the test.
   let clock = Date.now()
   const cloudways = createCloudways({ fetch: sandbox.fetch, rateLimit: null })
   const all: AuthOptions = {
