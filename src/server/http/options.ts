@@ -24,8 +24,9 @@ export interface ServerOptions<T extends ToolMap> extends Omit<McpHandlerOptions
   /** URL by which clients reach this server, without a path. Default `http://localhost:7000`. */
   baseUrl?: string
   /**
-   * People sign in with a browser, and approve changes on a page of this server. `false`: no sign-in, and no pages; a
-   * request without credentials then uses the account of `cloudways`. Default `{}`, or `false` with `authenticate`.
+   * People sign in with a browser, and approve changes on a page of this server. For the page, make the toolkit with
+   * `confirmFallback: 'page'`. `false`: no sign-in and no pages; a request without credentials then uses the account of
+   * `cloudways`. Default `{}`, or `false` with `authenticate`.
    */
   signIn?: SignInOptions | false
   /**
@@ -35,7 +36,7 @@ export interface ServerOptions<T extends ToolMap> extends Omit<McpHandlerOptions
   headers?: boolean
   /**
    * Let a request without credentials use the account of `cloudways` instead of asking for a sign-in. Requests through
-   * a proxy are asked all the same. Default `false`.
+   * a proxy have to sign in all the same. Default `false`.
    */
   anonymous?: boolean
   /** Limits on guessing, on the sign-in page and in headers together. */

@@ -61,7 +61,7 @@ export function createServer<T extends ToolMap>(options: ServerOptions<T>): Serv
 }
 
 /** What the toolkit does not tell about a server. */
-export interface ServerParts {
+interface ServerParts {
   /** Seals sign-ins. Required with `signIn`. */
   cipher?: Cipher
   /** Told of every event. */

@@ -37,7 +37,7 @@ export interface Services extends Omit<State, 'rateLimit'> {
 }
 
 /** How a person is asked when the client of an agent can't ask. */
-export type Fallback = Policy['confirmFallback']
+type Fallback = Policy['confirmFallback']
 
 export interface ServiceOptions {
   /** Used when CONFIRM_FALLBACK is not set. Default `refuse`. CONFIRM_FALLBACK=page is allowed with `page` only. */

@@ -9,7 +9,7 @@ export interface Answer {
   replica: string | null
 }
 
-export interface Load {
+interface Load {
   answers: readonly Answer[]
   /** Resolves when `count` matching answers have come from now on. Rejects after a minute. */
   more(count: number, fits?: (answer: Answer) => boolean): Promise<Answer[]>

@@ -12,13 +12,17 @@ import {
 
 export type Send = (path: string, init?: RequestInit) => Promise<Response>
 
-/** Milliseconds. A request without an answer by then hangs. */
-export const patience = 60_000
+/** A request without an answer by then hangs. */
+const answerMilliseconds = 60_000
 
 export const sendTo =
   (base: string): Send =>
   (path, init) =>
-    fetch(new URL(path, base), { redirect: 'manual', signal: AbortSignal.timeout(patience), ...init })
+    fetch(new URL(path, base), {
+      redirect: 'manual',
+      signal: AbortSignal.timeout(answerMilliseconds),
+      ...init,
+    })
 
 /** Open the page that a client sends its browser to, and send its form. @returns where the browser goes back to. */
 export async function playBrowser(url: URL, fields: Record<string, string>): Promise<URL> {

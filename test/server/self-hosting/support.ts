@@ -5,7 +5,7 @@ import { start, until } from '../../cli/run.ts'
 import { freePort, type PrivateRedis, startRedis } from '../../support/redis.ts'
 import { type RoundRobin, startProxy } from './proxy.ts'
 
-export interface ReplicaProcess {
+interface ReplicaProcess {
   port: number
   pid: number
   /** What the replica has written to stderr: its log. */
