@@ -1,6 +1,6 @@
 /**
- * The tools over HTTP: a handler from Request to Response, which any server runs. Every request may bring its
- * own account in its headers.
+ * The tools over HTTP: a handler from Request to Response, which any server runs. Each request may name its own
+ * account in its headers. For people who sign in with a browser, see `createServer` of cloudways-tools/server.
  *
  *   npx tsx examples/mcp-http.ts
  */

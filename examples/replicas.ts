@@ -1,6 +1,6 @@
 /**
- * Two replicas of the self-hosted server on one Redis, behind a round-robin proxy, act as one: a sign-in goes on
- * at the other one, the rate limit is exact over both, and losing one loses nothing.
+ * Two replicas of the self-hosted server on one Redis, behind a round-robin proxy, act as one. A sign-in that began at
+ * one replica goes on at the other, the rate limit is exact over both, and nothing is lost when one is killed.
  *
  *   npx tsx examples/replicas.ts
  *
@@ -16,10 +16,10 @@ import { generateKey } from 'cloudways-tools/crypto'
 import { createSandbox } from 'cloudways-tools/sandbox'
 import { readConfig, startServer } from 'cloudways-tools/server'
 
-/** Where the client would listen for its browser to come back. Nobody does here: the redirect is read. */
+/** A real client would listen here for its browser to come back. This example reads the redirect instead. */
 const callback = 'http://127.0.0.1:43111/callback'
 
-// The same file is the program of a replica: configured by its environment, as in a container.
+// The same file is also the program of a replica, which its environment configures, as in a container.
 if (process.argv[2] === 'replica') {
   const { port } = await startServer({ config: readConfig(process.env) })
   process.send?.(port)
@@ -169,7 +169,7 @@ async function call(base: string, bearer: string, name: string, input: object = 
   return { replica: response.headers.get('x-replica'), result }
 }
 
-/** Passes each request to the next replica, and on to the one after it when that takes no connection. */
+/** Passes each request to the next replica. If that replica accepts no connection, the one after it gets the request. */
 async function startProxy() {
   const replicas: { name: string; port: number; pid: number }[] = []
   let turn = 0
@@ -204,7 +204,7 @@ async function startProxy() {
   return { replicas, base, close }
 }
 
-/** A Redis of our own on a free port, that keeps nothing. */
+/** A Redis of this example on a free port. It writes nothing to disk. */
 async function startRedis(started: ChildProcess[]): Promise<string> {
   const free = createServer().listen(0, '127.0.0.1')
   await once(free, 'listening')

@@ -58,7 +58,8 @@ export function createCloudways<Extra extends ToolMap = NoTools>(
     storage: rules.storage,
     crypto: cipher,
     onAudit: rules.onAudit,
-    upstream: { apiUrl, fetch, timeout, rateLimit },
+    rateLimit,
+    upstream: { apiUrl, fetch, timeout },
   }
   const client = (credentials: Credentials | undefined) => createClient({ ...shared, credentials })
 

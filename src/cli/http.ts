@@ -23,10 +23,10 @@ export async function runHttp(invocation: Invocation): Promise<number> {
     logger,
   })
   const { url, account } = server
-  // A program that reads JSON lines must find nothing else among them.
+  // A log of JSON lines must hold nothing else.
   if (config.logFormat === 'json') logger.info('listening', { url, account })
   else {
-    // Not with `note`, which hides everything like a token: the only token here is that of the sandbox.
+    // `note` would hide what looks like a token. The only token here is the sandbox's, which is no secret.
     process.stderr.write(`${nextSteps(config, server)}\n`)
     if (sandbox && server.login) {
       process.stderr.write(

@@ -43,8 +43,6 @@ function signInOf(config: Config, services: Services, server: () => StdioServer)
   if (services.account !== 'none' || !config.enableOauthAuth) return undefined
   return createLocalSignIn({
     cloudways: services.cloudways,
-    upstream: services.upstream,
-    rateLimit: services.rateLimit,
     config,
     ask: (request) => server().elicitUrl(request),
     clientName: () => server().clientName(),

@@ -1,4 +1,4 @@
-/** A server of our own on a free port, on a sandbox, with its log in memory. */
+/** A server on a free port, on a sandbox, with its log in memory. */
 import { request } from 'node:http'
 import { setImmediate } from 'node:timers/promises'
 import { Client } from '@modelcontextprotocol/sdk/client/index.js'
@@ -9,15 +9,15 @@ import { onTestFinished, vi } from 'vitest'
 import { freePort } from '../support/redis.ts'
 
 export interface TestServerOptions {
-  /** Confirmation is off unless it says otherwise: most tests are about something else. */
+  /** Default: confirmation is off, because most tests are not about it. */
   env?: Record<string, string>
   sandbox?: SandboxOptions
   format?: LoggerOptions['format']
-  /** The platform answers nothing before this. */
+  /** The platform answers no request before this promise resolves. */
   before?: Promise<unknown>
 }
 
-/** It ends with the test. */
+/** The server closes when the test ends. */
 export async function startTestServer({ env, sandbox: settings, format, before }: TestServerOptions = {}) {
   const sandbox = createSandbox(settings)
   const { fetch, url, credentials } = sandbox
@@ -40,7 +40,7 @@ export async function connect(url: string, headers: Record<string, string> = {})
   return client
 }
 
-/** A request as a browser or an attacker would send it: `fetch` does not let anyone set Host. */
+/** A request with any Host header, which `fetch` does not let anyone set. */
 export function raw(url: string, options: { method?: string; headers?: Record<string, string> }) {
   return new Promise<{ status: number; body: string }>((resolve, reject) => {
     request(url, options, (response) => {
@@ -55,7 +55,7 @@ export function raw(url: string, options: { method?: string; headers?: Record<st
   })
 }
 
-/** `tools/call` as one bare request, and what it answers. */
+/** Sends `tools/call` as one bare request. @returns its result. */
 export async function callTool(
   url: string,
   name: string,
@@ -74,7 +74,7 @@ export async function callTool(
   return ((await response.json()) as { result: never }).result
 }
 
-/** The product's own timers wait from now on until the time is put forward, after the first of them was set. */
+/** Timers stand still from now on. @returns a function that puts the time forward, once a timer was set. */
 export function holdTime() {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
   onTestFinished(() => void vi.useRealTimers())

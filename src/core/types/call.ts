@@ -85,14 +85,15 @@ export interface Rules {
   beforeChange?: (change: PendingChange) => void | Promise<void>
 }
 
-/** What a toolkit was made with, for a server around it. */
+/** What a toolkit was made with, as options of `createCloudways`, for a server around it. */
 export interface ToolkitServices {
   storage: Storage
   /** Encrypts what the toolkit stores. */
   crypto?: Cipher
   onAudit?: (event: AuditEvent) => void
-  /** How the toolkit reaches Cloudways: options of `createCloudways`. */
-  upstream: { apiUrl: string; fetch?: typeof fetch; timeout: number; rateLimit: RateLimiter | null }
+  rateLimit: RateLimiter | null
+  /** How the toolkit reaches Cloudways. */
+  upstream: { apiUrl: string; fetch?: typeof fetch; timeout: number }
 }
 
 /** A toolkit as its calls see it. */

@@ -11,23 +11,11 @@ import { sealTo } from '../../crypto/seal-to.ts'
 import type { Settings } from '../oauth/options.ts'
 import { digest, randomToken } from '../oauth/secrets.ts'
 
-export interface SealedStore<T> {
-  /** @param secret default: a new one. @returns the secret. */
-  keep(record: T, secret?: string): Promise<string>
-  /** A record that is unknown, expired, or sealed with another key is `undefined`. */
-  find(secret: string): Promise<T | undefined>
-  /** As {@link SealedStore.find}, once: of several simultaneous callers, one gets the record. */
-  take(secret: string): Promise<T | undefined>
-  remove(secret: string): Promise<void>
-  /** @param hash the digest of the secret. */
-  removeByDigest(hash: string): Promise<void>
-}
-
 /** @param prefix begins the keys in storage. */
 export function createSealedStore<T extends { expiresAt: number }>(
   { storage, cipher, now }: Pick<Settings, 'storage' | 'cipher' | 'now'>,
   prefix: string,
-): SealedStore<T> {
+) {
   const keyOf = (secret: string) => `${prefix}:${digest(secret)}`
 
   async function open(sealed: string | null, secret: string): Promise<T | undefined> {
@@ -41,15 +29,18 @@ export function createSealedStore<T extends { expiresAt: number }>(
   }
 
   return {
-    async keep(record, secret = randomToken()) {
+    /** @param secret default: a new one. @returns the secret. */
+    async keep(record: T, secret = randomToken()): Promise<string> {
       const sealed = await sealTo(cipher, secret).encrypt(JSON.stringify(record))
       const ttl = Math.max(1, Math.ceil((record.expiresAt - now()) / 1000))
       await storage.set(keyOf(secret), sealed, { ttl })
       return secret
     },
-    find: async (secret) => open(await storage.get<string>(keyOf(secret)), secret),
-    take: async (secret) => open(await storage.take<string>(keyOf(secret)), secret),
-    remove: (secret) => storage.delete(keyOf(secret)),
-    removeByDigest: (hash) => storage.delete(`${prefix}:${hash}`),
+    /** `undefined` for a record that is unknown, expired, or sealed with another key. */
+    find: async (secret: string) => open(await storage.get<string>(keyOf(secret)), secret),
+    /** As `find`, once: of several simultaneous callers, one gets the record. */
+    take: async (secret: string) => open(await storage.take<string>(keyOf(secret)), secret),
+    remove: (secret: string) => storage.delete(keyOf(secret)),
+    removeByDigest: (hash: string) => storage.delete(`${prefix}:${hash}`),
   }
 }

@@ -20,27 +20,21 @@ export interface FormProblem {
   wait?: number
 }
 
-/** The outcome of one form. */
-type CheckedForm = { verdict: Extract<Verdict, { right: true }> } | FormProblem | Lockout
-
-/** No further attempt is taken for now. */
-interface Lockout {
-  locked: ErrorPage
-  /** Seconds. */
-  wait?: number
-}
+/** The credentials are right, or the person fixes the form, or no further attempt is taken for now. Seconds in `wait`. */
+type CheckedForm =
+  | { verdict: Extract<Verdict, { right: true }> }
+  | FormProblem
+  | { locked: ErrorPage; wait?: number }
 
 /** Who tries, for events. */
-type Facts = Pick<AuthEvent, 'client' | 'clientName' | 'address'> & { address: string }
+type Facts = Pick<AuthEvent, 'client' | 'clientName'> & { address: string }
 
-/** @param login names the sign-in whose attempts are counted, besides the attempts of the address. */
-type CheckCredentials = (form: Fields, login: string, facts: Facts) => Promise<CheckedForm>
-
-export function createCredentialCheck(settings: Settings): CheckCredentials {
+export function createCredentialCheck(settings: Settings) {
   const attempts = createAttempts(settings)
   const { emit } = settings
 
-  return async (form, login, facts) => {
+  /** @param login names the sign-in whose attempts are counted, besides the attempts of the address. */
+  return async (form: Fields, login: string, facts: Facts): Promise<CheckedForm> => {
     const typed = {
       accessToken: (form.access_token ?? '').trim(),
       email: (form.email ?? '').trim(),
@@ -78,6 +72,6 @@ export function createCredentialCheck(settings: Settings): CheckCredentials {
   }
 }
 
-function lockout(by: 'session' | 'address', wait: number): Lockout {
+function lockout(by: 'session' | 'address', wait: number): CheckedForm {
   return by === 'session' ? { locked: tooOften } : { locked: lockedOut(wait), wait: Math.ceil(wait) }
 }

@@ -11,7 +11,7 @@ export interface FieldProblem {
   message: string
 }
 
-export interface TypedCredentials {
+interface TypedCredentials {
   accessToken: string
   email: string
   apiKey: string

@@ -14,7 +14,7 @@ import type { AuthOptions } from '../oauth/options.ts'
 import { digest } from '../oauth/secrets.ts'
 import { clientAddress, unknownAddress } from './address.ts'
 import { createAttempts } from './attempts.ts'
-import { type AttemptOptions, readAttemptOptions } from './options.ts'
+import { type AttemptOptions, attemptOptionNames, readAttemptOptions } from './options.ts'
 
 /** The `headerAuth` of `createMcpHandler`, once it is given the toolkit. */
 export type HeaderGuard = <T extends ToolMap>(
@@ -26,11 +26,7 @@ export type HeaderGuardOptions = AttemptOptions & Pick<AuthOptions, 'storage' | 
 
 const optionNames = Object.keys({
   storage: true,
-  sessionTimeout: true,
-  maxAttemptsPerSession: true,
-  maxAttemptsPerIp: true,
-  lockoutDuration: true,
-  trustProxy: true,
+  ...attemptOptionNames,
   onEvent: true,
   now: true,
 } satisfies Record<keyof HeaderGuardOptions, true>)

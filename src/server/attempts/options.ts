@@ -23,6 +23,14 @@ export interface AttemptOptions {
   trustProxy?: boolean
 }
 
+export const attemptOptionNames = {
+  sessionTimeout: true,
+  maxAttemptsPerSession: true,
+  maxAttemptsPerIp: true,
+  lockoutDuration: true,
+  trustProxy: true,
+} satisfies Record<keyof AttemptOptions, true>
+
 /** @throws InputError that names the option. */
 export function readAttemptOptions(where: string, options: AttemptOptions): Required<AttemptOptions> {
   const numbers = {

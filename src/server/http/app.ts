@@ -4,41 +4,37 @@
  * @module
  */
 import { type Handler, Hono, type MiddlewareHandler } from 'hono'
-import { requestId } from 'hono/request-id'
+import { type RequestIdVariables, requestId } from 'hono/request-id'
 import { version } from '../../base/version.ts'
+import type { ToolMap } from '../../core/types/tool.ts'
 import type { Storage } from '../../types.ts'
 import { createStorageCheck } from '../watch/health.ts'
-import type { Logger } from '../watch/logging.ts'
-import type { Metrics } from '../watch/metrics.ts'
 import { mayReadMetrics } from '../watch/metrics-access.ts'
 import { loggedPath, watchRequests } from '../watch/request-log.ts'
-import type { AppEnvironment } from './environment.ts'
-import { landingPage, landingPolicy, type Ways } from './landing.ts'
+import { createEndpoint, type EndpointParts } from './endpoint.ts'
+import { landingPage, landingPolicy } from './landing.ts'
+import type { ServerOptions } from './options.ts'
 
-export interface AppParts {
-  /** Answers `/mcp`. */
-  endpoint: (request: Request, env?: unknown) => Response | Promise<Response>
-  /** The routes of the sign-in. */
-  signIn?: Hono
-  /** For the landing page. */
-  ways: Ways
-  /** Checked by `/health`. */
-  storage: Storage
-  baseUrl: string
-  logger?: Logger
-  metrics?: Metrics
+/** What the application hands from one handler to the next. */
+export interface AppEnvironment {
+  Variables: RequestIdVariables
 }
 
-export function createApp({ endpoint, signIn, ways, storage, ...parts }: AppParts): Hono<AppEnvironment> {
-  const { baseUrl, logger, metrics } = parts
+export function createApp<T extends ToolMap>(
+  options: ServerOptions<T> & { baseUrl: string },
+  parts: EndpointParts,
+): Hono<AppEnvironment> {
+  const { cloudways, baseUrl, logger, metrics } = options
+  const endpoint = createEndpoint(options, parts)
+  const ways = { signIn: parts.auth !== undefined, headers: parts.headerGuard !== undefined }
   const app = new Hono<AppEnvironment>()
   app.use(requestId({ limitLength: 64 }))
   app.use(standardHeaders)
   app.use(watchRequests({ logger, metrics }))
 
   app.all('/mcp', ({ req, env }) => endpoint(req.raw, env))
-  if (signIn) app.route('/', signIn)
-  app.get('/health', health(storage))
+  if (parts.auth) app.route('/', parts.auth.routes)
+  app.get('/health', health(cloudways.adapter.services.storage))
   if (metrics) {
     const { host } = new URL(baseUrl)
     app.get('/metrics', async (context) => {

@@ -37,13 +37,3 @@ export type WatchCall = <R>(
   work: () => Promise<R>,
   signal?: AbortSignal,
 ) => Promise<R>
-
-/** The same tools, with every call passing through `watch`. */
-export const watchCalls = <T extends ToolMap>(cloudways: Cloudways<T>, watch: WatchCall): Cloudways<T> =>
-  aroundCalls(cloudways, (inner, name, input, options) =>
-    watch(
-      Object.hasOwn(inner.tools, name) ? name : undefined,
-      () => inner.call(name, input, options),
-      options?.signal,
-    ),
-  )

@@ -70,14 +70,30 @@ export async function checkTargets(config: Config, cloudways: Cloudways): Promis
   const { servers: rows } = await cloudways.call('list_servers', { fields: ['id', 'label', 'apps'] })
   const servers = rows as (Row & { apps?: Row[] })[]
   const apps = servers.flatMap((server) => server.apps ?? [])
-  const unused = [
-    ...unmatched('SERVERS', 'server', config.servers, inScope(servers)),
-    ...unmatched('APPS', 'app', config.apps, inScope(apps)),
-    ...unmatched('PROTECT', 'server or app', config.protect, {
+  const inScope = (entry: string, row: Row) => isNamed([entry], row)
+  const checks = [
+    { variable: 'SERVERS', kind: 'server', entries: config.servers, rows: servers, fits: inScope },
+    { variable: 'APPS', kind: 'app', entries: config.apps, rows: apps, fits: inScope },
+    {
+      variable: 'PROTECT',
+      kind: 'server or app',
+      entries: config.protect,
       rows: [...servers, ...apps],
       fits: isProtectedBy,
-    }),
+    },
   ]
+  const unused = checks.flatMap(({ variable, kind, entries = [], rows, fits }) =>
+    entries
+      .filter((entry) => !rows.some((row) => fits(entry, row)))
+      .map((entry) => {
+        const near = nearest(
+          entry,
+          rows.map(({ label }) => label),
+        )
+        const meant = near ? ` Did you mean ${oneLine(near, 80)}?` : ''
+        return { entry, text: `${variable}: no ${kind} is named ${oneLine(entry, 80)}.${meant}` }
+      }),
+  )
   const wrong = unused.filter(({ entry }) => !entry.includes('*'))
   if (wrong.length > 0) {
     throw new InputError(
@@ -86,31 +102,4 @@ export async function checkTargets(config: Config, cloudways: Cloudways): Promis
     )
   }
   return unused.map(({ text }) => text)
-}
-
-interface Candidates {
-  rows: readonly Row[]
-  /** The comparison that the rule itself makes. */
-  fits: (entry: string, row: Row) => boolean
-}
-
-const inScope = (rows: readonly Row[]): Candidates => ({
-  rows,
-  fits: (entry, row) => isNamed([entry], row),
-})
-
-function unmatched(
-  variable: string,
-  kind: string,
-  entries: readonly string[] = [],
-  { rows, fits }: Candidates,
-) {
-  const labels = rows.map(({ label }) => label)
-  return entries
-    .filter((entry) => !rows.some((row) => fits(entry, row)))
-    .map((entry) => {
-      const near = nearest(entry, labels)
-      const meant = near ? ` Did you mean ${oneLine(near, 80)}?` : ''
-      return { entry, text: `${variable}: no ${kind} is named ${oneLine(entry, 80)}.${meant}` }
-    })
 }

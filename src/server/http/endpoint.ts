@@ -3,20 +3,30 @@
  *
  * @module
  */
-import { createMcpHandler } from '../../adapters/mcp/http.ts'
+import { createMcpHandler, type McpHandlerOptions } from '../../adapters/mcp/http.ts'
+import type { Cloudways } from '../../cloudways.ts'
 import type { ToolMap } from '../../core/types/tool.ts'
+import { isCloudwaysError } from '../../errors.ts'
+import type { Approvals } from '../approval/approvals.ts'
+import { isProxied } from '../attempts/address.ts'
 import type { HeaderGuard } from '../attempts/header-guard.ts'
 import type { Auth } from '../oauth/auth.ts'
-import { authenticateCallers, withApprovals } from './callers.ts'
-import { watchCalls } from './calls.ts'
-import { defaultBaseUrl, type ServerOptions } from './options.ts'
+import type { Session } from '../oauth/bearer.ts'
+import { requestContext } from '../watch/request-context.ts'
+import { aroundCalls } from './calls.ts'
+import type { ServerOptions } from './options.ts'
 
-/** @param parts.headerGuard takes credentials in headers. Without it they are refused. */
+export interface EndpointParts {
+  auth?: Auth
+  /** Takes credentials in headers. Without it they are refused. */
+  headerGuard?: HeaderGuard
+}
+
 export function createEndpoint<T extends ToolMap>(
-  options: ServerOptions<T>,
-  { auth, headerGuard }: { auth?: Auth; headerGuard?: HeaderGuard },
+  options: ServerOptions<T> & { baseUrl: string },
+  { auth, headerGuard }: EndpointParts,
 ): (request: Request, env?: unknown) => Promise<Response> {
-  const { baseUrl = defaultBaseUrl, anonymous = false, allowedHosts = [], tracing } = options
+  const { baseUrl, anonymous = false, allowedHosts = [], tracing } = options
   const watched = watchedTools(options)
   const cloudways = auth ? withApprovals(auth.approvals, watched) : watched
   const handler = createMcpHandler({
@@ -25,17 +35,59 @@ export function createEndpoint<T extends ToolMap>(
     allowedHosts: [new URL(baseUrl).host, ...allowedHosts],
     allowedOrigins: options.allowedOrigins,
     maxBodyBytes: options.maxBodyBytes,
-    authenticate: auth ? authenticateCallers({ auth, cloudways, anonymous }) : options.authenticate,
+    authenticate: auth ? bySession(auth, cloudways, anonymous) : options.authenticate,
   })
   return (request, env) =>
     tracing ? tracing.within(request.headers, () => handler(request, env)) : handler(request, env)
 }
 
+/** @param anonymous lets a request without any credentials use the account of `cloudways`. */
+function bySession<T extends ToolMap>(
+  auth: Auth,
+  cloudways: Cloudways<T>,
+  anonymous: boolean,
+): McpHandlerOptions<T>['authenticate'] {
+  return async (request, env) => {
+    // A request through a proxy does not come from this machine, so it must not use this machine's account.
+    if (anonymous && !request.headers.has('authorization') && !isProxied(request.headers)) return undefined
+    const session = await auth.authenticate(request, env)
+    if (session instanceof Response) return session
+    const context = requestContext.getStore()
+    if (context) context.account = session.account
+    return {
+      cloudways: endingWith(session, cloudways.withCredentials(session.credentials)),
+      refuses: (message) => auth.requireToolScopes(session, message, cloudways.tools),
+    }
+  }
+}
+
+/** The same tools, whose calls reach a person on the pages of this server. */
+const withApprovals = <T extends ToolMap>({ openPage, onSecrets }: Approvals, cloudways: Cloudways<T>) =>
+  aroundCalls(cloudways, (inner, name, input, options) =>
+    inner.call(name, input, { openPage, onSecrets, ...options }),
+  )
+
+/** Ends the session when Cloudways refuses its token. The client's next request then opens the browser. */
+const endingWith = <T extends ToolMap>(session: Session, cloudways: Cloudways<T>) =>
+  aroundCalls(cloudways, async (inner, name, input, options) => {
+    try {
+      return await inner.call(name, input, options)
+    } catch (error) {
+      if (isCloudwaysError(error) && error.code === 'credentials_refused' && error.details.status === 401) {
+        await session.end().catch(() => {})
+      }
+      throw error
+    }
+  })
+
 /** Calls of unknown tools are counted here. How the call of a known tool ended is told by the toolkit's `onAudit`. */
 function watchedTools<T extends ToolMap>({ cloudways, metrics, tracing }: ServerOptions<T>) {
   if (!metrics && !tracing) return cloudways
-  return watchCalls(cloudways, (tool, work, signal) => {
+  return aroundCalls(cloudways, (inner, name, input, options) => {
+    // Callers must not choose the names of spans and series, so an unknown tool has no name here.
+    const tool = Object.hasOwn(inner.tools, name) ? name : undefined
     if (tool === undefined) metrics?.unknownTool()
-    return tracing ? tracing.call(tool, work, signal) : work()
+    const work = () => inner.call(name, input, options)
+    return tracing ? tracing.call(tool, work, options?.signal) : work()
   })
 }

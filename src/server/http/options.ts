@@ -24,8 +24,9 @@ export interface ServerOptions<T extends ToolMap> extends Omit<McpHandlerOptions
   /** URL by which clients reach this server, without a path. Default `http://localhost:7000`. */
   baseUrl?: string
   /**
-   * People sign in with a browser, and approve changes on a page of this server. `false`: no sign-in, and no pages; a
-   * request without credentials then uses the account of `cloudways`. Default `{}`, or `false` with `authenticate`.
+   * People sign in with a browser, and approve changes on a page of this server. For the page, make the toolkit with
+   * `confirmFallback: 'page'`. `false`: no sign-in and no pages; a request without credentials then uses the account of
+   * `cloudways`. Default `{}`, or `false` with `authenticate`.
    */
   signIn?: SignInOptions | false
   /**
@@ -35,7 +36,7 @@ export interface ServerOptions<T extends ToolMap> extends Omit<McpHandlerOptions
   headers?: boolean
   /**
    * Let a request without credentials use the account of `cloudways` instead of asking for a sign-in. Requests through
-   * a proxy are asked all the same. Default `false`.
+   * a proxy have to sign in all the same. Default `false`.
    */
   anonymous?: boolean
   /** Limits on guessing, on the sign-in page and in headers together. */
@@ -80,36 +81,52 @@ export interface AttemptLimits {
   lockout?: number
 }
 
-const ownNames = Object.keys({
-  baseUrl: true,
-  signIn: true,
-  headers: true,
-  anonymous: true,
-  attempts: true,
-  trustProxy: true,
-  onEvent: true,
-  logger: true,
-  metrics: true,
-  tracing: true,
-} satisfies Record<Exclude<keyof ServerOptions<ToolMap>, keyof McpHandlerOptions<ToolMap>>, true>)
-
-const signInNames = Object.keys({
-  sessionTimeout: true,
-  tokenLifetime: true,
-  emailAndKey: true,
-  fetch: true,
-  lookup: true,
-} satisfies Record<keyof SignInOptions, true>)
-
-const attemptNames = Object.keys({
-  perLogin: true,
-  perAddress: true,
-  lockout: true,
-} satisfies Record<keyof AttemptLimits, true>)
-
 const where = 'createServer'
 
 export const defaultBaseUrl = 'http://localhost:7000'
+
+type Check = (name: string, value: unknown) => void
+
+const isBoolean: Check = (name, value) => {
+  // A text such as 'false' counts as true in JavaScript, and would leave a way in open by accident.
+  if (typeof value === 'boolean') return
+  throw new InputError(`${where}: '${name}' must be true or false.`, `Fix '${name}'.`, { option: name })
+}
+const isAtLeastOne: Check = (name, value) => checkNumber(where, name, value, 1)
+const isAnything: Check = () => {}
+const isObject =
+  (checks: Record<string, Check>): Check =>
+  (name, value) => {
+    checkOptions(`${where}: ${name}`, value as object, Object.keys(checks))
+    checkEach(checks, value as object, `${name}.`)
+  }
+
+const signInChecks: Record<keyof SignInOptions, Check> = {
+  sessionTimeout: isAtLeastOne,
+  tokenLifetime: isAtLeastOne,
+  emailAndKey: isBoolean,
+  fetch: isAnything,
+  lookup: isAnything,
+}
+const attemptChecks = { perLogin: isAtLeastOne, perAddress: isAtLeastOne, lockout: isAtLeastOne }
+const checks: Record<Exclude<keyof ServerOptions<ToolMap>, keyof McpHandlerOptions<ToolMap>>, Check> = {
+  baseUrl: isAnything,
+  signIn: (name, value) => value !== false && isObject(signInChecks)(name, value),
+  headers: isBoolean,
+  anonymous: isBoolean,
+  attempts: isObject(attemptChecks satisfies Record<keyof AttemptLimits, Check>),
+  trustProxy: isBoolean,
+  onEvent: isAnything,
+  logger: isAnything,
+  metrics: isAnything,
+  tracing: isAnything,
+}
+
+function checkEach(checks: Record<string, Check>, values: object, prefix = ''): void {
+  for (const [name, value] of Object.entries(values)) {
+    if (value !== undefined) checks[name]?.(`${prefix}${name}`, value)
+  }
+}
 
 /**
  * @returns how people sign in.
@@ -117,39 +134,21 @@ export const defaultBaseUrl = 'http://localhost:7000'
  */
 export function checkServerOptions<T extends ToolMap>(options: ServerOptions<T>): SignInOptions | false {
   const names = mcpHandlerOptions.filter((name) => name !== 'headerAuth')
-  checkOptions(where, options, [...names, ...ownNames])
-  const { cloudways, baseUrl = defaultBaseUrl, attempts = {}, authenticate } = options
+  checkOptions(where, options, [...names, ...Object.keys(checks)])
+  checkEach(checks, options)
+  const { cloudways, baseUrl = defaultBaseUrl, authenticate } = options
+  const { signIn = authenticate ? false : {} } = options
   if (!cloudways?.adapter) {
     throw new InputError(`${where}: 'cloudways' is missing.`, 'Pass what createCloudways answered.')
   }
-  for (const name of ['headers', 'anonymous', 'trustProxy'] as const) checkBoolean(name, options[name])
-  checkOptions(`${where}: attempts`, attempts, attemptNames)
-  for (const [name, value] of Object.entries(attempts)) checkAtLeastOne(`attempts.${name}`, value)
-  if (options.signIn && authenticate) {
+  if (signIn && authenticate) {
     throw new InputError(
       `${where}: signIn and authenticate are both given, and each finds the account of a request.`,
       'Pass one of them.',
     )
   }
-  const { signIn = authenticate ? false : {} } = options
-  if (!signIn) {
-    if (URL.canParse(baseUrl)) return false
-    throw new InputError(`${where}: 'baseUrl' must be a URL.`, `Fix 'baseUrl'.`, { option: 'baseUrl' })
-  }
-  issuerOf(where, baseUrl)
-  checkOptions(`${where}: signIn`, signIn, signInNames)
-  checkAtLeastOne('signIn.sessionTimeout', signIn.sessionTimeout)
-  checkAtLeastOne('signIn.tokenLifetime', signIn.tokenLifetime)
-  checkBoolean('signIn.emailAndKey', signIn.emailAndKey)
+  if (signIn) issuerOf(where, baseUrl)
+  else if (!URL.canParse(baseUrl))
+    throw new InputError(`${where}: 'baseUrl' must be a URL.`, "Fix 'baseUrl'.")
   return signIn
-}
-
-function checkBoolean(name: string, value: unknown): void {
-  // A text such as 'false' counts as true in JavaScript, and would leave a way in open by accident.
-  if (value === undefined || typeof value === 'boolean') return
-  throw new InputError(`${where}: '${name}' must be true or false.`, `Fix '${name}'.`, { option: name })
-}
-
-function checkAtLeastOne(name: string, value: unknown): void {
-  if (value !== undefined) checkNumber(where, name, value, 1)
 }

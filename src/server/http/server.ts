@@ -13,9 +13,7 @@ import { createAuditSink } from '../audit/sink.ts'
 import { createAuth } from '../oauth/auth.ts'
 import type { AuthEvent } from '../oauth/events.ts'
 import { createExchange } from '../oauth/exchange.ts'
-import { createApp } from './app.ts'
-import { createEndpoint } from './endpoint.ts'
-import type { AppEnvironment } from './environment.ts'
+import { type AppEnvironment, createApp } from './app.ts'
 import { checkServerOptions, defaultBaseUrl, type ServerOptions, type SignInOptions } from './options.ts'
 
 /** A server without a port: a function from `Request` to `Response`. */
@@ -63,7 +61,7 @@ export function createServer<T extends ToolMap>(options: ServerOptions<T>): Serv
 }
 
 /** What the toolkit does not tell about a server. */
-export interface ServerParts {
+interface ServerParts {
   /** Seals sign-ins. Required with `signIn`. */
   cipher?: Cipher
   /** Told of every event. */
@@ -76,9 +74,9 @@ export function assembleServer<T extends ToolMap>(
   options: ServerOptions<T>,
   { cipher, onEvent, ...parts }: ServerParts,
 ): Server {
-  const { cloudways, signIn, headers = true, attempts = {}, trustProxy, logger, metrics } = options
+  const { cloudways, signIn, headers = true, attempts = {}, trustProxy } = options
   const baseUrl = (options.baseUrl ?? defaultBaseUrl).replace(/\/+$/, '')
-  const { storage, upstream } = cloudways.adapter.services
+  const { storage, rateLimit, upstream } = cloudways.adapter.services
   const { emailAndKey = true, ...signInOptions }: SignInOptions = signIn || {}
   const counting = {
     storage,
@@ -89,7 +87,6 @@ export function assembleServer<T extends ToolMap>(
     maxAttemptsPerIp: attempts.perAddress,
     lockoutDuration: attempts.lockout,
   }
-  const { rateLimit: _, ...exchanging } = upstream
   const auth = signIn
     ? createAuth({
         ...signInOptions,
@@ -98,17 +95,12 @@ export function assembleServer<T extends ToolMap>(
         crypto: cipher as Cipher,
         allowedHosts: options.allowedHosts,
         // A toolkit with all tools: the visible tools may lack `ping`, which checks credentials.
-        cloudways: createCloudways(upstream),
-        exchange: emailAndKey ? createExchange(exchanging) : undefined,
+        cloudways: createCloudways({ ...upstream, rateLimit }),
+        exchange: emailAndKey ? createExchange(upstream) : undefined,
       })
     : undefined
   const headerGuard = headers ? createHeaderGuard(counting) : undefined
-  const app = createApp({
-    endpoint: createEndpoint({ ...options, baseUrl }, { auth, headerGuard }),
-    signIn: auth?.routes,
-    ways: { signIn: auth !== undefined, headers },
-    ...{ storage, baseUrl, logger, metrics },
-  })
+  const app = createApp({ ...options, baseUrl }, { auth, headerGuard })
   let closing: Promise<void> | undefined
   return {
     app,

@@ -10,7 +10,7 @@ import type { Policy } from '../../core/types/call.ts'
 import { fernet } from '../../crypto/fernet.ts'
 import { InputError } from '../../errors.ts'
 import type { Sandbox } from '../../sandbox/index.ts'
-import type { Cipher, Storage } from '../../types.ts'
+import type { Storage } from '../../types.ts'
 import { type AuditFile, openAuditFile } from '../audit/file.ts'
 import { createAuditSink } from '../audit/sink.ts'
 import { type Config, credentialsOf, keysOf, policyOf, secretsOf } from '../config/config.ts'
@@ -27,13 +27,9 @@ import { createUpstream } from './upstream.ts'
 export type DefaultAccount = 'sandbox' | 'environment' | 'none'
 
 /** The parts of a running server or command. */
-export interface Services extends State {
+export interface Services extends Omit<State, 'rateLimit'> {
   cloudways: Cloudways
-  /** How Cloudways is reached, whatever tools are visible. */
-  upstream: Required<Pick<CloudwaysOptions, 'apiUrl' | 'fetch' | 'timeout'>>
   account: DefaultAccount
-  /** `undefined` without ENCRYPTION_KEY. */
-  cipher: Cipher | undefined
   /** For the `onEvent` of the sign-in: tells the log and the metrics, and tells AUDIT_FILE of decisions. */
   onAuthEvent: (event: AuthEvent) => void
   /** Close connections and the audit file. */
@@ -41,7 +37,7 @@ export interface Services extends State {
 }
 
 /** How a person is asked when the client of an agent can't ask. */
-export type Fallback = Policy['confirmFallback']
+type Fallback = Policy['confirmFallback']
 
 export interface ServiceOptions {
   /** Used when CONFIRM_FALLBACK is not set. Default `refuse`. CONFIRM_FALLBACK=page is allowed with `page` only. */
@@ -82,7 +78,7 @@ export async function openServices(config: Config, options: ServiceOptions = {})
     const services = servicesOf(config, options, state, () => auditFile)
     const credentials = accountOf(config, sandbox)
     if (credentials) {
-      const { upstream, rateLimit } = services
+      const { upstream, rateLimit } = services.cloudways.adapter.services
       const warn = options.tell ?? ((line: string) => logger?.warning(line))
       await checkScope(config, { ...upstream, credentials, rateLimit }, warn)
     }
@@ -108,30 +104,27 @@ function servicesOf(
   const { sandbox, logger, metrics, tracing, fallback = 'refuse' } = options
   const audit = createAuditSink({ file: auditFile, logger, metrics, onAudit: options.onAudit })
   const keys = keysOf(config.encryptionKey)
-  const cipher = keys.length > 0 ? fernet(keys) : undefined
   const credentials = accountOf(config, sandbox)
   // The global fetch is looked up at each request, so that instrumentation that replaces it later still works.
   const send: typeof fetch = sandbox?.fetch ?? ((input, init) => globalThis.fetch(input, init))
   const rateLimit = metrics ? countRefusals(state.rateLimit, metrics) : state.rateLimit
-  const upstream = {
-    apiUrl: sandbox ? sandbox.url : config.cloudwaysApiUrl,
-    fetch: createUpstream({
-      fetch: tracing ? tracing.fetch(send) : send,
-      pool: config.httpPoolSize,
-      wait: config.httpTimeout,
-      logger,
-      metrics,
-    }),
-    timeout: config.httpTimeout,
-  }
+  const fetch = createUpstream({
+    fetch: tracing ? tracing.fetch(send) : send,
+    pool: config.httpPoolSize,
+    wait: config.httpTimeout,
+    logger,
+    metrics,
+  })
   const cloudways = createConfigured(config, {
-    ...upstream,
+    apiUrl: sandbox ? sandbox.url : config.cloudwaysApiUrl,
+    fetch,
+    timeout: config.httpTimeout,
     ...policyOf(config, fallback),
     credentials,
     waitSeconds: config.waitSeconds,
     revealSecrets: config.revealSecrets,
     storage: state.storage,
-    crypto: cipher,
+    crypto: keys.length > 0 ? fernet(keys) : undefined,
     rateLimit,
     auditArguments: config.auditArguments,
     onSecrets: options.onSecrets,
@@ -139,16 +132,13 @@ function servicesOf(
     onAudit: audit.onAudit,
   })
   return {
-    ...state,
+    storage: state.storage,
     async dispose() {
       auditFile()?.close()
       await state.dispose()
     },
     cloudways,
-    upstream,
     account: sandbox ? 'sandbox' : credentials ? 'environment' : 'none',
-    cipher,
-    rateLimit,
     onAuthEvent: audit.onAuthEvent,
   }
 }

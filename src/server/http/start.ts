@@ -98,7 +98,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
       },
       {
         // Without ENCRYPTION_KEY all state is in this process, so its key may be too.
-        cipher: services.cipher ?? fernet(generateKey()),
+        cipher: services.cloudways.adapter.services.crypto ?? fernet(generateKey()),
         onEvent: services.onAuthEvent,
         sessionTimeout: config.authSessionTimeout,
       },

@@ -17,7 +17,7 @@ import type { LocalSessionOptions } from './pending.ts'
 import { createLocalSessions, type LocalSession } from './session.ts'
 
 /** Options of {@link createLocalSignIn}. */
-interface LocalSignInOptions<T extends ToolMap> extends LocalSessionOptions {
+interface LocalSignInOptions<T extends ToolMap> extends Omit<LocalSessionOptions, 'services'> {
   /** The visible tools and their rules. The account of this toolkit is not used. */
   cloudways: Cloudways<T>
 }
@@ -34,11 +34,11 @@ interface LocalSignIn<T extends ToolMap> {
  * deadline of a call begins when the credentials are there. Only what the person allowed on the page is done.
  *
  * @example
- * const signIn = createLocalSignIn({ cloudways, config, upstream, rateLimit, ask, tell })
+ * const signIn = createLocalSignIn({ cloudways, config, ask, tell })
  * const server = serveStdio(signIn.cloudways)
  */
 export function createLocalSignIn<T extends ToolMap>(options: LocalSignInOptions<T>): LocalSignIn<T> {
-  const sessions = createLocalSessions(options)
+  const sessions = createLocalSessions({ ...options, services: options.cloudways.adapter.services })
   return { cloudways: waiting(options.cloudways, sessions), close: sessions.close }
 }
 

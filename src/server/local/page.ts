@@ -6,12 +6,13 @@
  */
 import { Hono } from 'hono'
 import { createCloudways } from '../../cloudways.ts'
+import type { ToolkitServices } from '../../core/types/call.ts'
 import { fernet } from '../../crypto/fernet.ts'
 import { generateKey } from '../../crypto/key.ts'
 import { InputError } from '../../errors.ts'
 import type { Storage } from '../../types.ts'
+import type { AttemptOptions } from '../attempts/options.ts'
 import { listen } from '../http/listen.ts'
-import type { Services } from '../http/services.ts'
 import { noStore } from '../oauth/answers.ts'
 import { authorizeRoutes } from '../oauth/authorize.ts'
 import { type Client, cleanName } from '../oauth/client-metadata.ts'
@@ -26,18 +27,10 @@ import { tooOften } from '../pages/messages.ts'
 import { donePage, errorPage } from '../pages/pages.ts'
 
 /** The limits of the authorization server, and the listener of its events. */
-type Limits = Pick<
-  AuthOptions,
-  | 'sessionTimeout'
-  | 'tokenLifetime'
-  | 'maxAttemptsPerSession'
-  | 'maxAttemptsPerIp'
-  | 'lockoutDuration'
-  | 'onEvent'
-  | 'now'
->
+type Limits = Omit<AttemptOptions, 'trustProxy'> & Pick<AuthOptions, 'tokenLifetime' | 'onEvent' | 'now'>
 
-interface LocalPageOptions extends Limits, Pick<Services, 'upstream' | 'rateLimit'> {
+interface LocalPageOptions extends Limits {
+  services: ToolkitServices
   /** Counts wrong credentials over all pages of this process. */
   attempts: Storage
   /** The name of the client: its own claim. */
@@ -59,7 +52,8 @@ interface LocalPage {
 const ceilings = { authorize: 120, signIn: 60 }
 
 export async function openLocalPage(options: LocalPageOptions): Promise<LocalPage> {
-  const { upstream, rateLimit, attempts, clientName, scopes, onEnd, onEvent, ...limits } = options
+  const { services, attempts, clientName, scopes, onEnd, onEvent, ...limits } = options
+  const { upstream, rateLimit } = services
   let end: 'signed in' | 'cancelled' | 'locked out' | undefined
   const app = new Hono()
   const listener = await listen({ fetch: (request, env) => app.fetch(request, env as object), host, port: 0 })
@@ -97,7 +91,7 @@ export async function openLocalPage(options: LocalPageOptions): Promise<LocalPag
   }
   const sessions = {
     async createCode(grant: Grant) {
-      finish('signed in', grant)
+      finish(grant)
       // The grant has arrived already, so nobody will redeem this code.
       return randomToken()
     },
@@ -126,12 +120,10 @@ export async function openLocalPage(options: LocalPageOptions): Promise<LocalPag
   app.notFound((c) => c.text('There is nothing here.', 404, noStore))
   app.onError((_, c) => c.text('Something failed here. Reload the page.', 500, noStore))
 
-  function finish(outcome: 'cancelled' | 'locked out'): void
-  function finish(outcome: 'signed in', grant: Grant): void
-  function finish(outcome: 'signed in' | 'cancelled' | 'locked out', grant?: Grant): void {
+  function finish(outcome: Grant | 'cancelled' | 'locked out'): void {
     if (end) return
-    end = outcome
-    onEnd(grant ?? (outcome as 'cancelled' | 'locked out'))
+    end = typeof outcome === 'string' ? outcome : 'signed in'
+    onEnd(outcome)
   }
 
   return {

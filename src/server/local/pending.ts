@@ -3,10 +3,11 @@
  *
  * @module
  */
+import type { ToolkitServices } from '../../core/types/call.ts'
 import type { CloudwaysError } from '../../errors.ts'
 import type { Storage } from '../../types.ts'
 import type { Config } from '../config/config.ts'
-import type { Services } from '../http/services.ts'
+import type { AuthEvent } from '../oauth/events.ts'
 import type { OAuthScope } from '../oauth/scopes.ts'
 import type { Grant } from '../oauth/session.ts'
 import type { OpenBrowser } from './browser.ts'
@@ -23,16 +24,10 @@ type Ask = (request: {
   signal: AbortSignal
 }) => Promise<'accept' | 'decline' | 'cancel' | undefined>
 
-export interface LocalSessionOptions extends Pick<Services, 'upstream' | 'rateLimit'> {
-  config: Pick<
-    Config,
-    | 'authSessionTimeout'
-    | 'authTokenLifetime'
-    | 'authPollInterval'
-    | 'maxAuthAttemptsPerSession'
-    | 'maxAuthAttemptsPerIp'
-    | 'authLockoutDuration'
-  >
+export interface LocalSessionOptions {
+  /** Of the toolkit: how Cloudways is reached. */
+  services: ToolkitServices
+  config: Config
   ask: Ask
   /** The name of the client: its own claim. */
   clientName?: () => string | undefined
@@ -40,7 +35,7 @@ export interface LocalSessionOptions extends Pick<Services, 'upstream' | 'rateLi
   open?: OpenBrowser
   /** Writes a line for the person, on stderr. */
   tell: (text: string) => void
-  onEvent?: Services['onAuthEvent']
+  onEvent?: (event: AuthEvent) => void
   /** The clock: milliseconds since 1970. Default `Date.now`. */
   now?: () => number
 }
@@ -65,7 +60,7 @@ export async function openPending(
   scopes: OAuthScope[],
   attempts: Storage,
 ): Promise<Pending> {
-  const { config, upstream, rateLimit, clientName, onEvent, now } = options
+  const { config, services, clientName, onEvent, now } = options
   const over = new AbortController()
   const { promise: grant, resolve, reject } = promiseParts<Grant>()
   // The sign-in may fail when no call waits for it any more.
@@ -79,8 +74,7 @@ export async function openPending(
   // Loaded here, because a server that has credentials never needs a web server.
   const { openLocalPage } = await import('./page.ts')
   const page = await openLocalPage({
-    upstream,
-    rateLimit,
+    services,
     attempts,
     clientName: clientName?.(),
     scopes,

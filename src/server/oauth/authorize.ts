@@ -15,7 +15,7 @@ import { createTickets } from './ticket.ts'
 
 const mostQueryCharacters = 12_000
 
-export interface AuthorizeParts extends Omit<SignInParts, 'tickets'> {
+interface AuthorizeParts extends Omit<SignInParts, 'tickets'> {
   /** Requests a minute from one address. */
   ceilings: { authorize: number; signIn: number }
 }

@@ -45,7 +45,7 @@ export function isPublic(address: string): boolean {
   return isIP(address) === 6 && global.check(address, 'ipv6') && !reserved.check(address, 'ipv6')
 }
 
-export interface PublicFetchOptions {
+interface PublicFetchOptions {
   /** Resolves host names. Default: DNS, for at most two seconds. */
   lookup?: LookupFunction
   /** Opens the connection. Default: `request` of `node:https`. */

@@ -30,7 +30,7 @@ export interface ErrorPage {
   again?: string
 }
 
-export interface DonePage {
+interface DonePage {
   /** Where the browser goes on. Without a URL, this page is the last one. */
   url?: string
   client: Client

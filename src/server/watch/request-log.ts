@@ -4,9 +4,9 @@
  * @module
  */
 import type { Context, MiddlewareHandler } from 'hono'
+import type { RequestIdVariables } from 'hono/request-id'
 import { routePath } from 'hono/route'
 import { credentialHeaders } from '../../adapters/mcp/header-credentials.ts'
-import type { AppEnvironment } from '../http/environment.ts'
 import type { Logger } from './logging.ts'
 import type { Metrics } from './metrics.ts'
 import { type RequestContext, requestContext } from './request-context.ts'
@@ -19,7 +19,10 @@ interface RequestWatchers {
   metrics?: Pick<Metrics, 'request'>
 }
 
-export function watchRequests({ logger, metrics }: RequestWatchers): MiddlewareHandler<AppEnvironment> {
+export function watchRequests({
+  logger,
+  metrics,
+}: RequestWatchers): MiddlewareHandler<{ Variables: RequestIdVariables }> {
   return async (context, next) => {
     const { req } = context
     const facts: RequestContext = { id: context.var.requestId, secrets: secretsIn(req.raw.headers) }

@@ -1,4 +1,4 @@
-/** A change and a person, end to end: the official client, the server as people start it, a browser with cookies. */
+/** A change that a person approves, end to end: the official client, `startServer`, and a browser with cookies. */
 import { createSandbox } from 'cloudways-tools/sandbox'
 import { createLogger, readConfig, startServer } from 'cloudways-tools/server'
 import { afterEach, describe, expect, it } from 'vitest'

@@ -1,4 +1,4 @@
-/** The two pages for people in a real browser: cookie, origin, policy, keyboard and colours have to fit together. */
+/** The two pages for people in a real browser: cookie, origin, policy, keyboard and colours have to work together. */
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { contrasts, executablePath, launch } from '../pages/chromium.ts'
@@ -82,7 +82,7 @@ describe.skipIf(!executablePath)('in Chromium', () => {
     await page.getByRole('heading', { name: 'Approved' }).waitFor()
     expect(await grant()).toEqual({ approved: true })
 
-    // From another site, as a chat client in the browser opens it.
+    // A chat client in the browser opens the link from another site.
     const next = await open()
     await page.goto('data:text/html,<title>chat</title>')
     await page.setContent(`<a href="${next.url}">the link</a>`)
@@ -149,7 +149,7 @@ describe.skipIf(!executablePath)('in Chromium', () => {
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390)
     await page.goto(url)
     await page.getByRole('heading', { name: 'Nothing waits here' }).waitFor()
-    // Going back finds nothing that the browser kept.
+    // The back button shows nothing, because the browser kept no copy.
     await page.goBack()
     expect(await page.content()).not.toContain('sys_password')
     expect(said).toEqual([])

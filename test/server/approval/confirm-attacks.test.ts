@@ -1,4 +1,4 @@
-/** Forms, cookies, guesses and storage of the approval page: each attack is a test with its name. */
+/** Attacks on the approval page: forms, cookies, guesses, storage. Each attack is one test. */
 import { describe, expect, it } from 'vitest'
 import { UpstreamError } from '../../../src/errors.ts'
 import { recordingStorage } from '../oauth/recording-storage.ts'

@@ -4,7 +4,7 @@ import { accountOfToken, type ListeningSite, listeningSite, pendingOf, words } f
 
 const sites: ListeningSite[] = []
 
-/** Of the test that runs. */
+/** The site of the test that runs. */
 export let site: ListeningSite
 /** The account whose person may approve. */
 export let account: string
@@ -15,7 +15,7 @@ export async function start(options?: Parameters<typeof listeningSite>[0]) {
   account = await accountOfToken(site.sandbox.credentials.accessToken)
 }
 
-/** To be called once, at the top of the file. */
+/** Call this once, at the top of a test file. */
 export function startForEach() {
   beforeEach(() => start())
   afterAll(() => Promise.all(sites.map(({ close }) => close())))

@@ -1,4 +1,4 @@
-/** A person at the pages of the server: a scripted browser with cookies of its own, over real HTTP. */
+/** A person at the pages of the server: a scripted browser with its own cookies, over real HTTP. */
 import { once } from 'node:events'
 import { serve } from '@hono/node-server'
 import { accountOf } from '../../../src/api/credentials.ts'
@@ -12,7 +12,7 @@ export interface ListeningSite extends Site {
   close(): Promise<void>
 }
 
-/** A login server that listens. */
+/** A sign-in server that listens. */
 export async function listeningSite(options: Partial<AuthOptions> = {}): Promise<ListeningSite> {
   const port = await freePort()
   const origin = `http://localhost:${port}`
@@ -30,7 +30,7 @@ export interface Answer {
   status: number
   text: string
   headers: Headers
-  /** What the form of the page holds, hidden. */
+  /** The hidden fields of the form. */
   hidden: Record<string, string>
 }
 
@@ -87,7 +87,7 @@ export function createBrowser(): Browser {
 
 export const accountOfToken = (accessToken: string) => accountOf({ accessToken })
 
-/** What is in no page before somebody has signed in. */
+/** Words of the plan. No page may show them before a sign-in. */
 export const words = ['Restart the server', 'web-berlin', '4711', 'bakery.example', '/server/restart']
 
 export function planOf(changes: Partial<Plan> = {}): Plan {

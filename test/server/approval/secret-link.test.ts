@@ -79,7 +79,7 @@ describe('a one-time link', () => {
     expect(refused.status).toBe(403)
     expect(refused.text).toContain('this page is not for their account')
     expect(refused.text + gate.text).not.toMatch(/canary|4711|sys_password|get_app_credentials/)
-    // Its own page gives it no form for this one.
+    // A form of the other account's own page is not accepted here.
     const page = await stranger.get(
       await site.auth.approvals.openPage(pendingOf(await accountOfToken(other().access_token))),
     )
@@ -136,7 +136,7 @@ describe('a one-time link', () => {
       url.split('/').at(-1) as string,
     ]
     for (const secret of hidden) expect(dump).not.toContain(secret)
-    // Nor with the server's key alone.
+    // The server's key alone does not open it either.
     expect(await fernet(site.key).decrypt(writes[0]?.[1] as string)).toMatch(/^gAAAA/)
   })
 })

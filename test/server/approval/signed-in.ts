@@ -1,4 +1,4 @@
-/** The official client, whose browser signs in; and what the model reads when a call waits for a person. */
+/** The official client with a person who signs in, and what the model reads when a call waits for that person. */
 import { expect } from 'vitest'
 import { type SignedInClient, v1 } from '../self-hosting/sdk-clients.ts'
 import type { Browser } from './person.ts'

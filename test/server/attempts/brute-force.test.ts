@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import {
   authorizePath,
   createSite,
+  from,
   type OpenPage,
   openPage,
   register,
@@ -9,7 +10,7 @@ import {
   submit,
 } from '../oauth/support.ts'
 
-/** Guesses at `path`, one after the other, with a new login each time unless one is given. */
+/** Guesses one after the other. Each guess is a new login at `path`, unless a page is given. */
 async function guess(
   { send }: Pick<Site, 'send'>,
   path: string,
@@ -21,7 +22,7 @@ async function guess(
     const page = options.page ?? (await openPage(send, path, options.address))
     const headers = options.headers?.(index)
     const fields = { access_token: `cw_guess-number-${index}` }
-    statuses.push((await submit(send, page, fields, headers, options.address)).status)
+    statuses.push((await submit(from(send, options.address), page, fields, headers)).status)
   }
   return statuses
 }
@@ -34,7 +35,7 @@ describe('brute force', () => {
     const page = await openPage(site.send, authorizePath(await register(site.send)))
     expect(await guess(site, '', 5, { page })).toEqual([422, 422, 429, 429, 429])
     expect(sent(site)).toBe(3)
-    // The right credentials don't help any more.
+    // Right credentials are refused too by now.
     const right = await submit(site.send, page, { access_token: site.sandbox.credentials.accessToken })
     expect(right.status).toBe(429)
     expect(await right.text()).toContain('Start again')
@@ -50,9 +51,9 @@ describe('brute force', () => {
     const locked = await submit(site.send, await openPage(site.send, path), credentials)
     expect(locked.status).toBe(429)
     expect(Number(locked.headers.get('retry-after'))).toBeGreaterThan(290)
-    // Another address is not concerned.
+    // Another address is not locked out.
     const elsewhere = await openPage(site.send, path, '192.0.2.8')
-    expect((await submit(site.send, elsewhere, credentials, {}, '192.0.2.8')).status).toBe(303)
+    expect((await submit(from(site.send, '192.0.2.8'), elsewhere, credentials)).status).toBe(303)
     site.advance(301)
     expect((await submit(site.send, await openPage(site.send, path), credentials)).status).toBe(303)
   })

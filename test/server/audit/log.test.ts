@@ -6,7 +6,7 @@ import { fernet, generateKey } from '../../../src/crypto/index.ts'
 import { createSandbox } from '../../../src/sandbox/index.ts'
 import { openServices } from '../../../src/server/http/services.ts'
 import { createAuth } from '../../../src/server/oauth/auth.ts'
-import { authorizePath, openPage, type Replica, register, submit } from '../oauth/support.ts'
+import { authorizePath, from, openPage, type Replica, register, submit } from '../oauth/support.ts'
 import { callTool, startTestServer as start } from '../support.ts'
 
 interface Line {
@@ -102,11 +102,11 @@ describe('the audit trail of a sign-in', () => {
     for (let guess = 0; guess < 12; guess++) {
       const page = await openPage(send, path, '198.51.100.66')
       const fields = { access_token: `cw_canary-guess-${guess}` }
-      statuses.push((await submit(send, page, fields, {}, '198.51.100.66')).status)
+      statuses.push((await submit(from(send, '198.51.100.66'), page, fields)).status)
     }
     const { accessToken } = sandbox.credentials
     const page = await openPage(send, path, '192.0.2.8')
-    expect((await submit(send, page, { access_token: accessToken }, {}, '192.0.2.8')).status).toBe(303)
+    expect((await submit(from(send, '192.0.2.8'), page, { access_token: accessToken })).status).toBe(303)
 
     const story = audits(lines)
     expect(story[0]).toMatchObject({ level: 'INFO', event: 'registered', client: expect.any(String) })

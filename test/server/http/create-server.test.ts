@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest'
 
 const baseUrl = 'http://localhost:7000'
 
-/** A toolkit for a server of one's own. */
+/** What somebody who embeds the server has. */
 function pieces() {
   const sandbox = createSandbox()
   const storage = memoryStorage()
@@ -90,7 +90,7 @@ describe('createServer', () => {
   })
 
   it.each([true, false])(
-    'with trustProxy %s, a guesser behind a proxy locks out others: not so',
+    'behind a proxy with trustProxy %s: the lockout of a guesser spares the others only when it is true',
     async (trustProxy) => {
       const { sandbox, cloudways } = pieces()
       const server = createServer({

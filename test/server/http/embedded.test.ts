@@ -1,4 +1,4 @@
-/** A server inside of somebody's own application, from its options alone. */
+/** The server inside somebody's own application, made from options alone. */
 import { once } from 'node:events'
 import { serve } from '@hono/node-server'
 import { type AuditEvent, createCloudways } from 'cloudways-tools'
@@ -64,7 +64,7 @@ it.each<[string, (app: Hono, server: Server) => void]>([
   await client.call('restart_server', input)
   expect(sandbox.mutations.map(({ path }) => path)).toEqual(['/server/restart'])
 
-  // The toolkit's own audit heard of the yes, between the two calls, without being wired to the pages.
+  // The toolkit's audit is told of the approval, although nobody wired it to the pages.
   expect(audited.map(({ tool, outcome }) => [tool, outcome])).toEqual([
     ['restart_server', 'waiting'],
     ['restart_server', 'approved'],

@@ -19,7 +19,7 @@ describe('email and API key in headers', () => {
     const { email, apiKey } = sandbox.credentials
     const guess = (key: string) =>
       callTool(url, 'list_projects', {}, { 'x-cloudways-email': email, 'x-cloudways-api-key': key })
-    // Eight at once: counted after the answer, they would all pass.
+    // Eight run at once. If they were counted after the answer, all would pass.
     const wrong = await Promise.all(Array.from({ length: 8 }, (_, index) => guess(`wrong-key-${index}`)))
     expect(wrong.every(({ isError }) => isError)).toBe(true)
     for (let index = 8; index < 12; index++) await guess(`wrong-key-${index}`)
@@ -58,7 +58,7 @@ describe('the endpoint', () => {
     const { url } = await serverOf()
     const ssl_crt = '-----BEGIN CERTIFICATE-----'.repeat(3500)
     const input = { server_id: 70011, app_id: 90021, ssl_crt, ssl_key: ssl_crt }
-    // A quadratic pattern needs seconds for each, and the test its whole time.
+    // A pattern of quadratic time would need seconds for each call.
     for (let count = 0; count < 200; count++) {
       const { content } = await callTool(url, 'install_ssl_certificate', input)
       expect(content[0]?.text).toContain('ssl_crt: must be in PEM form')

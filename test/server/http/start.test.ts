@@ -52,10 +52,10 @@ describe('the MCP endpoint', () => {
     const client = await connect(server.url)
     const answered = () => server.lines.filter((line) => / request .*method=POST .*status=200/.test(line))
     await expect.poll(answered).toHaveLength(1)
-    // Asking for progress makes the answer a stream of events.
+    // A client that asks for progress gets a stream of events.
     const call = client.callTool({ name: 'list_servers', arguments: {} }, undefined, { onprogress: () => {} })
     await expect.poll(() => server.sandbox.requests).toHaveLength(1)
-    // Its headers have long been sent.
+    // The headers of the answer have been sent, but the answer has not ended.
     expect(answered()).toHaveLength(1)
     answer()
     await call

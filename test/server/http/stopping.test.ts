@@ -1,4 +1,4 @@
-/** How a server ends: what it waits for, and what not. */
+/** What a server waits for before it stops. */
 import { connect as dial } from 'node:net'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { gate } from '../../support/upstream.ts'
@@ -20,7 +20,7 @@ describe('a server that is told to stop', () => {
     await expect(fetch(`${server.base}/health`)).rejects.toThrow()
   })
 
-  /** A server that is told to stop with a connection open on which nothing was asked, all in one moment. */
+  /** In one moment: a client connects and sends nothing, and the server is told to stop. */
   async function stopSilent() {
     vi.useFakeTimers({ toFake: ['performance', 'setInterval', 'clearInterval'] })
     onTestFinished(() => void vi.useRealTimers())
@@ -37,7 +37,7 @@ describe('a server that is told to stop', () => {
         () => 'answered',
         () => 'refused',
       )
-    // So that the server has seen the connection too.
+    // By now the server has seen the connection too.
     expect(await look()).toBe('answered')
     const closed = server.close()
     await expect.poll(look).toBe('refused')
@@ -53,7 +53,7 @@ describe('a server that is told to stop', () => {
 
   it('still answers a connection that it took before, and sends its next request elsewhere', async () => {
     const { socket, stopped, received, port } = await stopSilent()
-    // As long as the first request of a distant client may be on its way.
+    // The first request of a distant client may still be on its way.
     vi.advanceTimersByTime(900)
     socket.write(`GET /health HTTP/1.1\r\nhost: localhost:${port}\r\n\r\n`)
     await stopped

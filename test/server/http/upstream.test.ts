@@ -2,7 +2,7 @@ import { createLogger } from 'cloudways-tools/server'
 import { describe, expect, it } from 'vitest'
 import { createUpstream } from '../../../src/server/http/upstream.ts'
 
-/** A `fetch` that answers when it is told to. */
+/** A `fetch` that answers when the test says so. */
 function manual() {
   const answers: (() => void)[] = []
   const send = () => new Promise<Response>((resolve) => answers.push(() => resolve(new Response('{}'))))

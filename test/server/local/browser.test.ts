@@ -1,4 +1,4 @@
-/** The page on this computer in a real browser: its cookie, its origin and its policy have to fit together. */
+/** The page on this computer in a real browser: cookie, origin and policy have to work together. */
 import { existsSync } from 'node:fs'
 import { createCloudways } from 'cloudways-tools'
 import { createSandbox } from 'cloudways-tools/sandbox'
@@ -20,9 +20,7 @@ it.skipIf(!executablePath)('lets a person sign in with Chromium, after one mista
   const problems: string[] = []
   page.on('console', (message) => problems.push(message.text()))
   const { cloudways, close } = createLocalSignIn({
-    cloudways: createCloudways(upstream),
-    upstream,
-    rateLimit: memoryRateLimit({ requests: 1000, window: 60 }),
+    cloudways: createCloudways({ ...upstream, rateLimit: memoryRateLimit({ requests: 1000, window: 60 }) }),
     config: readConfig({}),
     ask: async () => undefined,
     clientName: () => 'Claude Code',

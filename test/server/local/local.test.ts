@@ -16,26 +16,25 @@ afterEach(async () => {
   for (const close of closers.splice(0)) await close()
 })
 
-/** A sign-in on a sandbox, for a client that asks its person nothing and a browser that remembers its pages. */
+/** A sign-in on a sandbox. The client can't ask its person, and the browser remembers its pages. */
 function desk(env: Record<string, string> = {}, options: Partial<Pick<LocalSessionOptions, 'ask'>> = {}) {
   const sandbox = createSandbox({ operationSeconds: 0.05 })
   const opened: string[] = []
   const told: string[] = []
   const events: AuthEvent[] = []
   const audit: AuditEvent[] = []
-  // It stands still until it is put forward.
+  // The clock stands still until a test puts it forward.
   let clock = Date.now()
   const upstream = { apiUrl: sandbox.url, fetch: sandbox.fetch, timeout: 15 }
   const signIn = createLocalSignIn({
     cloudways: createCloudways({
       ...upstream,
+      rateLimit: memoryRateLimit({ requests: 1000, window: 60 }),
       pollSeconds: 0.01,
-      // What the sign-in itself allows is tested here.
+      // These tests are about what the sign-in allows, not about confirmations.
       confirm: 'never',
       onAudit: (event) => audit.push(event),
     }),
-    upstream,
-    rateLimit: memoryRateLimit({ requests: 1000, window: 60 }),
     config: readConfig(env),
     ask: async () => undefined,
     clientName: () => 'Desk',
@@ -213,10 +212,10 @@ describe('a sign-in', () => {
     const remove = failure(cloudways.call('rollback_app_restore', { server_id: 70011, app_id: 90021 }))
     const second = await visit(await page(2))
     expect(second.text).toMatch(/value="cloudways:destructive" checked/)
-    // The first sign-in holds meanwhile.
+    // The first sign-in is still valid.
     await cloudways.call('list_servers', {})
     await submit(second, { ...token, scope: 'cloudways:destructive' })
-    // It got through to the platform.
+    // The call reached the platform.
     expect((await remove).message).toContain('Cloudways refused POST /app/manage/rollback')
     expect((await failure(cloudways.call('restart_server', { server_id: 70011 }))).code).toBe(
       'refused_by_policy',

@@ -1,7 +1,7 @@
-/** The person at the page on this computer, as a browser would send it. */
+/** The person at the page on this computer, with requests as a browser sends them. */
 
 export interface Page {
-  /** Of the page's server. */
+  /** The origin of the page. */
   origin: string
   ticket: string
   cookie: string

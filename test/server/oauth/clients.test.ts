@@ -29,7 +29,7 @@ async function listen(): Promise<Site & { baseUrl: string }> {
     fetch: site.app.fetch,
     port,
     hostname: '127.0.0.1',
-    // The client compares with the global Response, which would be another one.
+    // The client tests with `instanceof` against the global Response.
     overrideGlobalObjects: false,
   })
   await once(server, 'listening')
@@ -73,7 +73,7 @@ function createProvider() {
   return { provider, visits, kept: () => ({ client, tokens }) }
 }
 
-/** A person in a browser: opens the page, fills it in as it is. @returns the code. */
+/** A person in a browser opens the page and sends its form. @returns the code. */
 async function visit(url: URL, accessToken: string): Promise<string> {
   const page = await fetch(url, { redirect: 'manual' })
   const text = await page.text()
@@ -106,7 +106,7 @@ describe('the client of the official SDK', () => {
       return { client, transport }
     }
 
-    // The first contact ends with the browser open.
+    // The first attempt to connect opens the browser.
     const first = new StreamableHTTPClientTransport(url, { authProvider: provider })
     await expect(new Client({ name: 'test', version: '1' }).connect(first)).rejects.toThrow(UnauthorizedError)
     expect(visits[0]?.searchParams.get('resource')).toBe(url.href)
@@ -127,7 +127,7 @@ describe('the client of the official SDK', () => {
     expect(visits[1]?.searchParams.get('scope')).toBe('cloudways:read cloudways:write cloudways:destructive')
     expect(sandbox.mutations).toEqual([])
 
-    // After an hour the token is over; there is nothing to refresh, so the browser opens again.
+    // After an hour the token has expired. There is no refresh token, so the browser opens again.
     advance(3600)
     await expect(client.callTool({ name: 'ping', arguments: {} })).rejects.toThrow()
     expect(visits).toHaveLength(3)

@@ -1,4 +1,4 @@
-/** Client-id metadata documents, and what a stranger's URL may make this server do. */
+/** Client-id metadata documents, and what the URL of a stranger can make this server do. */
 import { once } from 'node:events'
 import { createServer, request as httpRequest, type RequestListener } from 'node:http'
 import type { AddressInfo, LookupFunction } from 'node:net'
@@ -226,7 +226,7 @@ describe('SSRF: the fetch for documents', () => {
     const { port, visits } = await listen((_, response) => response.end('{}'))
     const fetchPublic = createPublicFetch({ request: httpRequest as never })
     const url = new URL(`http://localhost:${port}/`)
-    // Name servers differ: some know it as this machine, for others it does not exist.
+    // Name servers differ: some resolve the name to this machine, others do not know it.
     await expect(fetchPublic(url, AbortSignal.timeout(5000))).rejects.toThrow(
       /^(not a public address|the name has no address)$/,
     )
@@ -234,7 +234,7 @@ describe('SSRF: the fetch for documents', () => {
   })
 
   it('the address that was checked is the one that is connected to', async () => {
-    // The second answer is another one: a check before a fetch of its own would have connected to it.
+    // The second lookup answers another address. A fetch that resolves the name again would connect to it.
     let lookups = 0
     const lookup: LookupFunction = (name, options, callback) => {
       lookups++
@@ -273,7 +273,7 @@ describe('SSRF: the fetch for documents', () => {
     await expect(response.text()).rejects.toThrow()
   })
 
-  /** The connection goes to a local server, as a test can't have a public one. */
+  /** The connection goes to a local server, because a test has no public server. */
   function throughLoopback(port: number) {
     return ((_: URL, options: object) =>
       httpRequest(`http://127.0.0.1:${port}/`, { ...options, lookup: undefined })) as never

@@ -9,6 +9,7 @@ import {
   callTool,
   createSite,
   formBody,
+  from,
   getCode,
   openPage,
   register,
@@ -235,7 +236,7 @@ describe.each(shared)('two replicas on $name', ({ open }) => {
     const send: typeof site.send = (...parameters) => replicas[turn++ % 2]!.send(...parameters)
     const { client, code, token } = await signIn(send, { access_token: site.sandbox.credentials.accessToken })
     for (let count = 0; count < 4; count++) expect((await callTool(send, token, 'ping')).status).toBe(200)
-    // A replay at the other one ends the session.
+    // A replay at the other replica ends the session.
     expect((await send('/token', tokenForm(client, code))).status).toBe(400)
     expect((await callTool(send, token, 'ping')).status).toBe(401)
   })
@@ -249,7 +250,7 @@ describe.each(shared)('two replicas on $name', ({ open }) => {
     for (let count = 0; count < 6; count++) {
       const { send } = count % 2 ? other : site
       const page = await openPage(send, authorizePath(client), address)
-      const response = await submit(send, page, { access_token: 'cw_wrong-wrong-wrong' }, {}, address)
+      const response = await submit(from(send, address), page, { access_token: 'cw_wrong-wrong-wrong' })
       statuses.push(response.status)
     }
     expect(statuses).toEqual([422, 422, 422, 429, 429, 429])

@@ -19,9 +19,10 @@ import {
   signIn,
   submit,
   tokenForm,
+  withHeaders,
 } from './support.ts'
 
-/** A storage that remembers every lifetime, those of counters too. */
+/** A storage that remembers every lifetime, the lifetimes of counters included. */
 function openStorage() {
   const { storage, writes } = recordingStorage()
   const increment: Storage['increment'] = async (key, options) => {
@@ -32,11 +33,11 @@ function openStorage() {
   return { storage: { ...storage, increment }, writes }
 }
 
-/** The ways a secret may hide in a text. */
+/** The forms in which a text may contain a secret. */
 function formsOf(secret: string): string[] {
   const bytes = Buffer.from(secret)
   const base64 = [0, 1, 2].map((shift) =>
-    // Whatever stands before it shifts base64: the middle part of each of the three shifts.
+    // Text before the secret shifts its base64 form. So the middle part of each of the three shifts is searched for.
     Buffer.concat([Buffer.alloc(shift), bytes])
       .toString('base64')
       .slice(4, -4),
@@ -74,10 +75,10 @@ describe('what is kept', () => {
     await getCode(send, { access_token: sandbox.credentials.accessToken })
     const cipher = fernet(key)
     const sealed = writes.map(([, value]) => value).filter((value) => typeof value === 'string')
-    // Two codes, two browsers, a session, and where its code went.
+    // Two codes, two known browsers, a session, and a spent code.
     expect(sealed).toHaveLength(6)
     for (const value of sealed) {
-      // The outer layer opens, and shows another sealed text.
+      // The server's key opens the outer layer, which holds another sealed text.
       const inner = await cipher.decrypt(value)
       expect(inner).toMatch(/^gAAAA/)
       await expect(cipher.decrypt(inner)).rejects.toThrow()
@@ -152,7 +153,7 @@ describe('sessions', () => {
     const byId = await (await callTool(send, token, 'get_server', { server_id: String(foreign?.id) })).text()
     expect(byId).not.toContain(foreign?.label)
     const headers = { 'x-cloudways-access-token': sandbox.credentials.otherAccessToken }
-    const byHeader = await (await callTool(send, token, 'list_servers', {}, headers)).text()
+    const byHeader = await (await callTool(withHeaders(send, headers), token, 'list_servers')).text()
     expect(byHeader).not.toContain(String(foreign?.id))
   })
 })
@@ -193,7 +194,7 @@ describe('while the storage is down', () => {
       expect(answer.headers.get('www-authenticate')).toBeNull()
       expect(await answer.text()).not.toContain('Redis')
     }
-    // Needs no storage.
+    // This path needs no storage.
     expect((await send('/register', jsonBody({ redirect_uris: ['https://a.example/'] }))).status).toBe(201)
     expect((await send('/.well-known/oauth-authorization-server')).status).toBe(200)
     fail(false)

@@ -1,5 +1,5 @@
 /**
- * A login server on a sandbox, a scripted client and a scripted browser. All speak plain Request and Response.
+ * A sign-in server on a sandbox, a scripted client and a scripted browser. All speak plain Request and Response.
  */
 import { createHash, randomBytes } from 'node:crypto'
 import { Hono } from 'hono'
@@ -19,7 +19,7 @@ export const callback = 'http://127.0.0.1:41999/callback'
 export interface Replica {
   auth: Auth
   app: Hono
-  /** A request as if it came over the network. */
+  /** Send a request as if it came over the network. */
   send(path: string, init?: RequestInit, address?: string): Promise<Response>
 }
 
@@ -38,7 +38,7 @@ export function createSite(options: Partial<AuthOptions> = {}, sandbox = createS
   const key = generateKey()
   const events: AuthEvent[] = []
   const storage = options.storage ?? memoryStorage()
-  // It stands still until it is put forward: what is exact to a second must not depend on how long a test takes.
+  // The clock stands still until a test puts it forward, so that exact seconds do not depend on the speed of the test.
   let clock = Date.now()
   const cloudways = createCloudways({ fetch: sandbox.fetch, rateLimit: null })
   const all: AuthOptions = {
@@ -92,6 +92,18 @@ function createReplica(auth: Auth, baseUrl: string, cloudways: ReturnType<typeof
 }
 
 type Send = Replica['send']
+
+/** The same, from another address. */
+export const from =
+  (send: Send, address: string | undefined): Send =>
+  (path, init) =>
+    send(path, init, address)
+
+/** The same, with more headers. */
+export const withHeaders =
+  (send: Send, headers: Record<string, string>): Send =>
+  (path, init, address) =>
+    send(path, { ...init, headers: { ...(init?.headers as Record<string, string>), ...headers } }, address)
 
 export function formBody(fields: Record<string, string>): RequestInit {
   return {
@@ -167,11 +179,10 @@ export function submit(
   page: Pick<OpenPage, 'ticket' | 'cookie'>,
   fields: Record<string, string>,
   headers: Record<string, string> = {},
-  address?: string,
 ): Promise<Response> {
   const init = formBody({ ticket: page.ticket, action: 'sign-in', ...fields })
   const own = { cookie: page.cookie, origin: base, 'sec-fetch-site': 'same-origin' }
-  return send('/authorize/sign-in', { ...init, headers: { ...init.headers, ...own, ...headers } }, address)
+  return send('/authorize/sign-in', { ...init, headers: { ...init.headers, ...own, ...headers } })
 }
 
 export function tokenForm(client: TestClient, code: string, extra: Record<string, string> = {}): RequestInit {
@@ -215,17 +226,8 @@ export async function signIn(
   return { client, code, token: access_token }
 }
 
-export function callTool(
-  send: Send,
-  token: string,
-  name: string,
-  input: object = {},
-  headers: Record<string, string> = {},
-) {
+export function callTool(send: Send, token: string, name: string, input: object = {}) {
   const init = jsonBody({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name, arguments: input } })
   const accept = 'application/json, text/event-stream'
-  return send('/mcp', {
-    ...init,
-    headers: { ...init.headers, accept, authorization: `Bearer ${token}`, ...headers },
-  })
+  return send('/mcp', { ...init, headers: { ...init.headers, accept, authorization: `Bearer ${token}` } })
 }

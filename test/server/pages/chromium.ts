@@ -1,4 +1,4 @@
-/** A real browser, where there is one. */
+/** A real browser, if one is installed. */
 import { existsSync } from 'node:fs'
 import { chromium } from 'playwright-core'
 

@@ -1,4 +1,4 @@
-/** The page in a real browser: what a scripted client never notices (CSP, Referrer-Policy, focus, layout). */
+/** The page in a real browser, for what a scripted client can't notice: CSP, Referrer-Policy, focus, layout. */
 
 import { once } from 'node:events'
 import { createServer } from 'node:http'
@@ -52,7 +52,7 @@ describe.skipIf(!executablePath)('the sign-in page in Chromium', () => {
     for (const close of closing) await close()
   })
 
-  /** A page of its own, with everything the console said. */
+  /** A new page, with every message of its console. */
   async function visit(
     options: BrowserContextOptions = {},
     path = '',

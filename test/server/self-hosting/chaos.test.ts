@@ -28,7 +28,7 @@ describe.skipIf(!hasRedis)('a replica that is killed in mid-load', () => {
     const send = sendTo(site.base)
     const load = startLoad(list, workers)
     await load.more(60)
-    // Two logins half-way: a form that is open, and a code, for a minute, that waits for its client.
+    // Two logins are half-way: one form is open, and one code waits for its client.
     const client = await register(send)
     const page = await openPage(send, authorizePath(client, { resource: `${site.base}/mcp` }))
     const pending = await getCode(site.base, credentials)
@@ -40,7 +40,7 @@ describe.skipIf(!hasRedis)('a replica that is killed in mid-load', () => {
     const answers = await load.stop()
     expect(countByStatus(answers.slice(0, after))).toEqual({ 200: after })
     const lost = answers.filter((answer) => !isRight(answer))
-    // Only what was under way at the killed one: nobody may send those again unasked.
+    // Only the calls that were under way at the killed replica fail. Nobody may send those again unasked.
     expect(lost.length).toBeLessThanOrEqual(workers)
     expect(lost.every(({ status }) => status === 502)).toBe(true)
     const last = answers.slice(-80)
@@ -50,7 +50,7 @@ describe.skipIf(!hasRedis)('a replica that is killed in mid-load', () => {
     const response = await redeem(site.base, pending.client, pending.code)
     expect(response.status).toBe(200)
 
-    // A new one takes its place, and knows everybody.
+    // A new replica takes its place, and knows every session.
     const fresh = await site.add()
     const again = startLoad(list, 2)
     await again.more(5, ({ replica }) => replica === String(fresh.port))
@@ -59,7 +59,7 @@ describe.skipIf(!hasRedis)('a replica that is killed in mid-load', () => {
 })
 
 describe.skipIf(!hasRedis)('a Redis that is away', () => {
-  /** Under load, from the moment it goes until it is back. */
+  /** What happens under load, from the moment the storage goes away until it is back. */
   async function outage(away: () => void | Promise<void>, back: () => void | Promise<void>) {
     const { credentials, list } = await begin({
       redisArgs: ['--appendonly', 'yes', '--appendfsync', 'always'],
@@ -75,7 +75,7 @@ describe.skipIf(!hasRedis)('a Redis that is away', () => {
 
     const before = load.answers.length
     await away()
-    // Whoever was under way may get an error of the call; from then on they are turned away at the door.
+    // A call that was under way may fail. Later calls are refused at the endpoint.
     await Promise.all([load.more(50, ({ status }) => status === 503), setTimeout(5000)])
     const others = await Promise.all([
       answerOf(() => submit(send, page, credentials, { origin: site.base })),
@@ -94,7 +94,7 @@ describe.skipIf(!hasRedis)('a Redis that is away', () => {
       if (!text.includes('"storage"')) expect(Number(retryAfter)).toBeGreaterThan(0)
     }
     expect(answers.filter(({ status }) => status !== 200 && status !== 503)).toEqual([])
-    // No restart, and nobody has to sign in again; not even those who were in the middle of it.
+    // No restart is needed, and nobody has to sign in again, not even a person in the middle of a sign-in.
     expect(site.replicas.every(({ isUp }) => isUp())).toBe(true)
     expect((await submit(send, page, credentials, { origin: site.base })).status).toBe(303)
     return { pending }
@@ -122,7 +122,7 @@ describe.skipIf(!hasRedis)('a replica that is told to stop under load', () => {
     const [stopped, left] = site.replicas
     const load = startLoad(list, workers)
     await load.more(40)
-    // Slow ones, each a request of its own, that are under way when the signal comes.
+    // Slow calls, all different, are under way when the signal comes.
     const ids = site.sandbox.state.servers.map(({ id }) => String(id))
     site.sandbox.fail({ path: '/server/manage/settings', latency: 1, times: Number.POSITIVE_INFINITY })
     const slow = ids.map((server_id) =>

@@ -1,4 +1,4 @@
-/** Everything that a thief would find, and all he could read of it. */
+/** What a thief would find in the storage, and what the thief could read of it. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fernet } from 'cloudways-tools/crypto'
@@ -32,7 +32,7 @@ export function dumpFolder(dir: string): string[] {
   )
 }
 
-/** The texts that open with the server's key alone, and those that are inside of them. */
+/** The texts that the server's key alone opens, and the texts inside them. */
 export async function decryptAll(texts: readonly string[], key: string): Promise<string[]> {
   const cipher = fernet(key)
   const found: string[] = []
@@ -45,11 +45,11 @@ export async function decryptAll(texts: readonly string[], key: string): Promise
   return found
 }
 
-/** The ways in which a secret may hide in a text. */
+/** The forms in which a text may contain a secret. */
 export function formsOf(secret: string): string[] {
   const bytes = Buffer.from(secret)
   const hex = bytes.toString('hex')
-  // What stands before it shifts base64: the middle part of each of the three shifts.
+  // Text before the secret shifts its base64 form. So the middle part of each of the three shifts is searched for.
   const base64 = [0, 1, 2].map((shift) =>
     Buffer.concat([Buffer.alloc(shift), bytes])
       .toString('base64')
@@ -59,7 +59,7 @@ export function formsOf(secret: string): string[] {
   return [...new Set([secret, hex, hex.toUpperCase(), encodeURIComponent(secret), ...base64, ...url])]
 }
 
-/** The secrets that are in the texts in some form. Only their beginnings: the list ends in a report. */
+/** The secrets that the texts contain. The list has only their beginnings, because it is printed in a report. */
 export function findSecrets(texts: readonly string[], secrets: readonly string[]): string[] {
   const all = texts.join('\n')
   return secrets

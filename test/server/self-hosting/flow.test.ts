@@ -47,7 +47,7 @@ describe.skipIf(!hasRedis)('the official clients on two replicas', () => {
       site.sandbox.state.servers.map(({ id }) => String(id)),
     )
 
-    // More than was agreed to: the browser opens with what is asked for added, and the call works then.
+    // The call needs a scope that the person did not allow. The browser opens with this scope added, and the call works.
     const input = { server_id: String(servers[0]?.id), ...cleanUp }
     const before = site.sandbox.mutations.length
     await expect(client.call('optimize_server_disk', input)).rejects.toThrow(/unauthorized/i)

@@ -1,13 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { hasRedis } from '../../support/redis.ts'
+import { callTool as callToolBy, withHeaders } from '../oauth/support.ts'
 import { callTool, resultOf, sendTo, signIn } from './people.ts'
 import { type Site, startSite } from './support.ts'
 
 interface Account {
   token: string
-  /** Ids of its own servers. */
+  /** Ids of the servers of this account. */
   own: string[]
-  /** Ids of the other account's. */
+  /** Ids of the servers of the other account. */
   foreign: string[]
 }
 
@@ -22,7 +23,7 @@ describe.skipIf(!hasRedis)('two accounts on two replicas', () => {
     const [own, foreign] = [state, otherState].map(({ servers }) => servers.map(({ id }) => String(id)))
     const tokens = await Promise.all([
       signIn(site.base, { access_token: credentials.accessToken }),
-      // The older way, so that nothing depends on how somebody signed in.
+      // This person signs in with email and API key, so that both kinds of sign-in are tested.
       signIn(site.base, { email: credentials.otherEmail, api_key: credentials.otherApiKey }),
     ])
     mine = { token: tokens[0].token, own: own as string[], foreign: foreign as string[] }
@@ -33,7 +34,7 @@ describe.skipIf(!hasRedis)('two accounts on two replicas', () => {
   it('see each its own servers only, in 200 interleaved calls', async () => {
     const before = new Map(site.proxy.answered)
     const calls = Array.from({ length: 200 }, async (_, index) => {
-      // Two of each in a row: else every account would always meet the same replica.
+      // Two calls of each account in a row. Otherwise an account would always meet the same replica.
       const account = index % 4 < 2 ? mine : other
       const response = await callTool(site.base, account.token, 'list_servers')
       const replica = response.headers.get('x-replica')
@@ -62,7 +63,7 @@ describe.skipIf(!hasRedis)('two accounts on two replicas', () => {
     ]
     for (const headers of others) {
       for (const { token } of [mine, other]) {
-        const response = await callTool(site.base, token, 'list_servers', {}, headers)
+        const response = await callToolBy(withHeaders(sendTo(site.base), headers), token, 'list_servers')
         expect(response.status).toBe(400)
         expect(await response.text()).toContain('not both')
       }
@@ -82,7 +83,7 @@ describe.skipIf(!hasRedis)('two accounts on two replicas', () => {
           .map(({ label }) => label)
         for (const label of labels) expect(content[0]?.text).not.toContain(label)
       }
-      // The same calls reach what is one's own: it is the id that is refused.
+      // The same calls work with an id of the own account, so it is the foreign id that is refused.
       const right = await resultOf(
         await callTool(site.base, token, 'get_server_details', { server_id: own[0] }),
       )

@@ -1,7 +1,7 @@
-/** A steady load of calls, and every answer it got. */
+/** A steady load of calls, and every answer to them. */
 
 export interface Answer {
-  /** 0 when the connection broke or nothing came in time. */
+  /** 0 when the connection broke, or no answer came in time. */
   status: number
   text: string
   retryAfter: string | null
@@ -9,15 +9,15 @@ export interface Answer {
   replica: string | null
 }
 
-export interface Load {
+interface Load {
   answers: readonly Answer[]
-  /** Resolves as soon as `count` answers that fit have come from now on; rejects after a minute. */
+  /** Resolves when `count` matching answers have come from now on. Rejects after a minute. */
   more(count: number, fits?: (answer: Answer) => boolean): Promise<Answer[]>
-  /** No new calls; those under way are awaited. */
+  /** Send no new calls, and wait for the calls under way. */
   stop(): Promise<readonly Answer[]>
 }
 
-/** @param workers calls under way at once. */
+/** @param workers how many calls run at once. */
 export function startLoad(call: () => Promise<Response>, workers = 8): Load {
   const answers: Answer[] = []
   const watchers = new Set<(answer: Answer) => void>()
@@ -75,7 +75,7 @@ export async function answerOf(call: () => Promise<Response>): Promise<Answer> {
     .catch((error: Error) => ({ ...none, text: `${error.message} ${String(error.cause ?? '')}` }))
 }
 
-/** How many answers of each status. */
+/** How many answers have each status. */
 export function countByStatus(answers: readonly Answer[]): Record<number, number> {
   const counts: Record<number, number> = {}
   for (const { status } of answers) counts[status] = (counts[status] ?? 0) + 1

@@ -1,7 +1,7 @@
 /** What a person with a browser and a client without an SDK do, in plain fetch. */
 import {
   authorizePath,
-  callTool as callToolWith,
+  callTool as callToolBy,
   formBody,
   openPage,
   register,
@@ -12,15 +12,19 @@ import {
 
 export type Send = (path: string, init?: RequestInit) => Promise<Response>
 
-/** Generous: a request that has no answer by then hangs. */
-export const patience = 60_000
+/** A request without an answer by then hangs. */
+const answerMilliseconds = 60_000
 
 export const sendTo =
   (base: string): Send =>
   (path, init) =>
-    fetch(new URL(path, base), { redirect: 'manual', signal: AbortSignal.timeout(patience), ...init })
+    fetch(new URL(path, base), {
+      redirect: 'manual',
+      signal: AbortSignal.timeout(answerMilliseconds),
+      ...init,
+    })
 
-/** Open the page a client sends its browser to, fill in the form as it stands, and answer where it leads back to. */
+/** Open the page that a client sends its browser to, and send its form. @returns where the browser goes back to. */
 export async function playBrowser(url: URL, fields: Record<string, string>): Promise<URL> {
   const response = await attempt(url, fields)
   const location = response.headers.get('location')
@@ -30,7 +34,7 @@ export async function playBrowser(url: URL, fields: Record<string, string>): Pro
   return new URL(location)
 }
 
-/** The same, whatever the answer is. */
+/** The same. @returns the answer, whatever it is. */
 export async function attempt(url: URL, fields: Record<string, string>): Promise<Response> {
   const send = sendTo(url.origin)
   const page = await openPage(send, `${url.pathname}${url.search}`)
@@ -39,7 +43,7 @@ export async function attempt(url: URL, fields: Record<string, string>): Promise
   return submit(send, page, { scope, ...fields }, { origin: url.origin })
 }
 
-/** Where a client of our own sends the browser. */
+/** The address to which a test client sends the browser. */
 export function authorizeUrl(base: string, client: TestClient): URL {
   return new URL(authorizePath(client, { resource: `${base}/mcp` }), base)
 }
@@ -68,13 +72,8 @@ export const redeem = (base: string, client: TestClient, code: string) =>
 
 export const revoke = (base: string, token: string) => sendTo(base)('/revoke', formBody({ token }))
 
-export const callTool = (
-  base: string,
-  token: string,
-  name: string,
-  input: object = {},
-  headers: Record<string, string> = {},
-) => callToolWith(sendTo(base), token, name, input, headers)
+export const callTool = (base: string, token: string, name: string, input: object = {}) =>
+  callToolBy(sendTo(base), token, name, input)
 
 /** The result of a call that was answered. */
 export async function resultOf(response: Response) {

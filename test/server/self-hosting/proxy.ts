@@ -1,4 +1,4 @@
-/** A round-robin proxy as simple as they come: each request on a connection of its own, to the next replica. */
+/** A simple round-robin proxy: each request goes to the next replica, on a new connection. */
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http'
 import { type AddressInfo, connect, type Socket } from 'node:net'
@@ -6,7 +6,7 @@ import { buffer } from 'node:stream/consumers'
 
 export interface RoundRobin {
   url: string
-  /** Requests that each port has answered. */
+  /** How many requests each port has answered. */
   answered: ReadonlyMap<number, number>
   /** Ports of the replicas; changes apply to the next request. */
   ports: number[]
@@ -18,7 +18,7 @@ export async function startProxy(): Promise<RoundRobin> {
   const ports: number[] = []
   let turn = 0
 
-  /** A connection to the next replica that takes one: nothing has been sent when the first refuses. */
+  /** Connects to the next replica that accepts. When a replica refuses, nothing has been sent to it. */
   async function open(): Promise<{ socket: Socket; port: number }> {
     const first = turn++
     for (let index = 0; index < ports.length; index++) {
@@ -45,7 +45,7 @@ export async function startProxy(): Promise<RoundRobin> {
     outgoing.on('close', () => sent.destroy())
     incoming.pipe(sent)
     const [answer] = (await once(sent, 'response')) as [IncomingMessage]
-    // In full before any of it goes out: what a replica that dies leaves half said is none.
+    // The answer is read in full before it is passed on: half an answer of a replica that died is no answer.
     const body = await buffer(answer)
     answered.set(port, (answered.get(port) ?? 0) + 1)
     outgoing.writeHead(answer.statusCode ?? 502, { ...answer.headers, 'x-replica': String(port) }).end(body)

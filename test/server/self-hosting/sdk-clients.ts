@@ -6,21 +6,21 @@ import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/
 import type { OAuthClientInformationMixed, OAuthTokens } from '@modelcontextprotocol/sdk/shared/auth.js'
 import { callback } from '../oauth/support.ts'
 
-/** What the flow needs of a client. */
+/** What the tests need of a client. */
 export interface SignedInClient {
   /** Rejects with an UnauthorizedError when a person has to sign in first. */
   connect(): Promise<void>
   list(): Promise<string[]>
   call(name: string, input?: Record<string, unknown>): Promise<unknown>
-  /** The pages that it sent its browser to, oldest first. */
+  /** The pages to which the client sent its browser, oldest first. */
   opened: readonly URL[]
-  /** The browser came back. */
+  /** The browser came back to the client. */
   finish(callback: URL): Promise<void>
   token(): string
   close(): Promise<void>
 }
 
-/** An answer that is an error would pass for one without content. */
+/** Throws for an error: otherwise it would look like an answer without content. */
 function resultOf({ isError, structuredContent, content }: Record<string, unknown>): unknown {
   if (isError) throw new Error(JSON.stringify(content))
   return structuredContent
@@ -28,7 +28,7 @@ function resultOf({ isError, structuredContent, content }: Record<string, unknow
 
 const info = { name: 'test', version: '1.0.0' }
 
-/** One object for both versions of the SDK: what they keep differs in stamps that only they read. */
+/** One provider for both versions of the SDK. What they store differs only in fields that nobody else reads. */
 function createProvider<Information, Tokens extends { access_token: string }, Discovery>() {
   const opened: URL[] = []
   let information: Information | undefined

@@ -17,11 +17,11 @@ afterAll(() => rmSync(dir, { recursive: true, force: true }))
 
 const guesses = ['cw_a-wrong-guess-of-somebody', 'another-wrong-guess-as-api-key']
 
-/** People sign in by both ways, clients call, mistakes are made. Answers every secret that was on the way. */
+/** People sign in with both kinds of credentials, clients call, mistakes are made. @returns every secret that was sent. */
 async function live({ base, sandbox, key }: Site) {
   const { accessToken, email, apiKey } = sandbox.credentials
   const one = await signIn(base, { access_token: accessToken })
-  // Out of step, or the same replica would have the same step of every sign-in.
+  // One extra request, so that the same replica does not get the same step of every sign-in.
   await sendTo(base)('/health')
   const two = await signIn(base, { email, api_key: apiKey })
   for (const { token } of [one, two]) {
@@ -31,7 +31,7 @@ async function live({ base, sandbox, key }: Site) {
   }
   const pending = await getCode(base, { access_token: accessToken })
 
-  // Mistakes, each with a secret in it.
+  // Wrong requests, each with a secret in it.
   const client = await register(sendTo(base))
   const url = authorizeUrl(base, client)
   expect((await attempt(url, { access_token: guesses[0] as string })).status).toBe(422)
@@ -50,7 +50,7 @@ async function live({ base, sandbox, key }: Site) {
 
 type Lived = Awaited<ReturnType<typeof live>>
 
-/** What was dumped holds none of the secrets, and neither does what opens with the key. */
+/** Neither the dump nor what the server's key opens of it holds a secret. */
 async function expectSealed(dump: string[], { key, sandbox }: Site, { one, secrets }: Lived) {
   expect(secrets.length).toBeGreaterThan(20)
   const hash = createHash('sha256').update(one.token).digest('hex')
@@ -58,17 +58,17 @@ async function expectSealed(dump: string[], { key, sandbox }: Site, { one, secre
   expect(at).toBeGreaterThanOrEqual(0)
   expect(findSecrets(dump, secrets)).toEqual([])
   const opened = await decryptAll(dump, key)
-  // Two sessions, where two codes went, and a code that waits.
+  // Two sessions, two spent codes, and a code that waits.
   expect(opened.length).toBeGreaterThanOrEqual(5)
   expect(findSecrets(opened, secrets)).toEqual([])
-  // The search would have found it: with the bearer as well, the credential is there.
+  // The search works: with the bearer token too, the credential is found.
   const sealed = dump.flatMap((text) => text.match(/gAAAA[\w-]+={0,2}/g) ?? [])
   const cipher = sealTo(fernet(key), one.token)
   const plain = await Promise.all(sealed.map((text) => cipher.decrypt(text).catch(() => '')))
   expect(findSecrets(plain, [sandbox.credentials.accessToken])).toHaveLength(1)
 }
 
-/** What the replicas have logged so far. It comes through pipes of their own, maybe after the answers. */
+/** What the replicas have logged so far. The log comes through pipes, perhaps later than the answers. */
 async function logsOf({ replicas }: Site): Promise<string[]> {
   const mark = `/mark-${randomUUID()}`
   await Promise.all(replicas.map(({ port }) => fetch(`http://127.0.0.1:${port}${mark}`)))
@@ -101,7 +101,7 @@ describe.skipIf(!hasRedis)('two replicas on Redis', () => {
 
   it('write no secret at DEBUG, in either format, to stderr or a file', async () => {
     const { accessToken, email, apiKey } = site.sandbox.credentials
-    // Accounts in headers leave their marks in the log too.
+    // Calls with credentials in headers are logged too.
     for (const headers of [
       { 'x-cloudways-access-token': accessToken },
       { 'x-cloudways-email': email, 'x-cloudways-api-key': apiKey },
@@ -148,7 +148,7 @@ describe.skipIf(!hasRedis)('two replicas on Redis', () => {
     let turn = 0
     const address = '203.0.113.50'
     const forwarded = { 'x-forwarded-for': `198.51.100.1, ${address}` }
-    // As the proxy of somebody at that address.
+    // The header says what the proxy of a person at that address would say.
     const send = (path: string, init?: RequestInit) => {
       const { port } = site.replicas[turn++ % 2]!
       const headers = { ...(init?.headers as Record<string, string>), ...forwarded }
@@ -164,7 +164,7 @@ describe.skipIf(!hasRedis)('two replicas on Redis', () => {
     expect([await guess(page), await guess(page), await guess(page)]).toEqual([422, 422, 429])
     for (let count = 4; count < 10; count++) expect(await guess(await open())).toBe(422)
     expect(await guess(await open())).toBe(429)
-    // The right credentials come too late.
+    // By now right credentials are refused too.
     expect(await guess(await open(), site.sandbox.credentials.accessToken)).toBe(429)
 
     const story = (await logsOf(site))

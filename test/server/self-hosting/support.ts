@@ -1,24 +1,24 @@
-/** Replicas as processes of their own, on one Redis and one sandbox, behind a round-robin proxy. */
+/** Replicas as separate processes, on one Redis and one sandbox, behind a round-robin proxy. */
 import { generateKey } from 'cloudways-tools/crypto'
 import { createSandbox, type Sandbox, type SandboxOptions } from 'cloudways-tools/sandbox'
 import { start, until } from '../../cli/run.ts'
 import { freePort, type PrivateRedis, startRedis } from '../../support/redis.ts'
 import { type RoundRobin, startProxy } from './proxy.ts'
 
-export interface ReplicaProcess {
+interface ReplicaProcess {
   port: number
   pid: number
-  /** What it has written to stderr: its log. */
+  /** What the replica has written to stderr: its log. */
   log(): string
   isUp(): boolean
-  /** Answers the exit code; `null` after a signal that it could not handle. */
+  /** @returns the exit code; `null` after a signal that the process could not handle. */
   end(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null>
 }
 
 export interface SiteOptions {
   /** Default 2. */
   replicas?: number
-  /** On top of what every replica has. */
+  /** Added to the variables that every replica has. */
   env?: Record<string, string>
   sandbox?: SandboxOptions
   /** Arguments of redis-server. */
@@ -28,14 +28,14 @@ export interface SiteOptions {
 }
 
 export interface Site {
-  /** The URL of the proxy: issuer and all. */
+  /** The URL of the proxy, which is the issuer. */
   base: string
   key: string
   sandbox: Sandbox
   redis: PrivateRedis | undefined
   proxy: RoundRobin
   replicas: ReplicaProcess[]
-  /** One more, behind the same proxy. */
+  /** Start one more replica behind the same proxy. */
   add(env?: Record<string, string>): Promise<ReplicaProcess>
   close(): Promise<void>
 }
@@ -62,7 +62,7 @@ export async function startSite(options: SiteOptions = {}): Promise<Site> {
         ENCRYPTION_KEY: key,
         TRUST_PROXY: 'true',
         RATE_LIMIT_REQUESTS: '100000',
-        // Most of this is about something else than asking a person.
+        // Most tests with replicas are not about asking a person.
         CONFIRM: 'never',
         BACKUP_HOURS: '0',
         ...(redis && { REDIS_URL: redis.url }),
