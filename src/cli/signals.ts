@@ -5,7 +5,7 @@
  */
 const codes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
 
-export type StopSignal = keyof typeof codes
+type StopSignal = keyof typeof codes
 
 /**
  * Call `stop` at the first signal. A second signal ends the process at once.

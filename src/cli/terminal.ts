@@ -10,7 +10,7 @@ import { createSecretFiles, secretMinutes } from '../server/local/secret-file.ts
 import { note } from './output.ts'
 import { planText } from './plan-text.ts'
 
-export interface Terminal {
+interface Terminal {
   confirm: Confirm
   keepSecrets: KeepSecrets
   /** Whether the command is waiting for the person's answer. */
