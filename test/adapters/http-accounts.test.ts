@@ -1,0 +1,92 @@
+import type { Client } from '@modelcontextprotocol/sdk/client/index.js'
+import { createMcpHandler } from 'cloudways-tools/mcp'
+import { describe, expect, it } from 'vitest'
+import { callOf, connect, listen, post, refusal } from './http-support.ts'
+import { callWith, noCredentials, onSandbox } from './support.ts'
+
+describe('accounts by header', () => {
+  const labels = async (client: Client) => {
+    const result = await callWith(client, 'list_servers', { fields: ['label'] })
+    return (result.structuredContent as { servers: { label: string }[] }).servers.map(({ label }) => label)
+  }
+
+  it('keeps every request on its own account', async () => {
+    const { cloudways, sandbox } = onSandbox({ credentials: undefined })
+    const url = await listen(createMcpHandler({ cloudways }))
+    const { credentials, state, otherState } = sandbox
+    const one = await connect(url, { 'x-cloudways-access-token': credentials.accessToken })
+    const two = await connect(url, { 'x-cloudways-access-token': credentials.otherAccessToken })
+    const pair = await connect(url, {
+      'x-cloudways-email': credentials.otherEmail,
+      'x-cloudways-api-key': credentials.otherApiKey,
+    })
+    const none = await connect(url)
+    const mine = state.servers.map(({ label }) => label)
+    const others = otherState.servers.map(({ label }) => label)
+    expect(mine).not.toEqual(others)
+    for (let round = 0; round < 3; round++) {
+      const answers = await Promise.all([one, two, pair, one].map(labels))
+      expect(answers).toEqual([mine, others, others, mine])
+      const nobody = await callWith(none, 'list_servers')
+      expect(nobody).toEqual({ isError: true, content: [{ type: 'text', text: noCredentials }] })
+    }
+    expect(new Set(sandbox.requests.map(({ account }) => account).filter(Boolean))).toEqual(
+      new Set([credentials.email, credentials.otherEmail]),
+    )
+  })
+
+  it('uses the account of the server when a request brings none', async () => {
+    const { cloudways, sandbox } = onSandbox()
+    const client = await connect(await listen(createMcpHandler({ cloudways })))
+    expect(await labels(client)).toEqual(sandbox.state.servers.map(({ label }) => label))
+  })
+
+  it('refuses both kinds at once, half a pair, and what cannot be a credential', async () => {
+    const { cloudways, sandbox } = onSandbox()
+    const handler = createMcpHandler({ cloudways })
+    const token = { 'x-cloudways-access-token': 'cw_token' }
+    const email = { 'x-cloudways-email': 'a@example.com' }
+    const key = { 'x-cloudways-api-key': 'key-of-a' }
+    expect(await refusal(await handler(post({ ...token, ...email, ...key })))).toEqual({
+      status: 400,
+      message:
+        'Two kinds of credentials came at once. Send x-cloudways-access-token, or x-cloudways-email with x-cloudways-api-key.',
+    })
+    expect(await refusal(await handler(post({ ...token, ...key })))).toMatchObject({ status: 400 })
+    expect(await refusal(await handler(post(email)))).toEqual({
+      status: 400,
+      message:
+        'Half of the credentials came: x-cloudways-api-key is missing. Send x-cloudways-email with x-cloudways-api-key, or x-cloudways-access-token alone.',
+    })
+    expect((await refusal(await handler(post(key)))).message).toContain('x-cloudways-email is missing')
+    const empty = await refusal(await handler(post({ 'x-cloudways-access-token': '' })))
+    expect(empty.status).toBe(400)
+    expect(empty.message).toContain('credentials.accessToken')
+    expect(sandbox.requests).toEqual([])
+  })
+
+  it('refuses credentials in headers when they are switched off', async () => {
+    const { cloudways, sandbox } = onSandbox()
+    const handler = createMcpHandler({ cloudways, headerAuth: false })
+    expect(await refusal(await handler(post({ 'x-cloudways-access-token': 'cw_token' })))).toEqual({
+      status: 403,
+      message: 'Credentials in headers are switched off on this server.',
+    })
+    expect(sandbox.requests).toEqual([])
+    expect((await handler(post())).status).toBe(200)
+  })
+
+  it('refuses credentials in the query string', async () => {
+    const { cloudways, sandbox } = onSandbox()
+    const handler = createMcpHandler({ cloudways })
+    for (const query of ['access_token=x', 'X-Cloudways-API-Key=x', 'a=1&b=cw_abc', 'apikey=x']) {
+      const answer = await handler(post({}, callOf('ping'), `http://localhost/mcp?${query}`))
+      expect(await refusal(answer)).toEqual({
+        status: 400,
+        message: 'Credentials do not go into the query string. Send them as headers.',
+      })
+    }
+    expect(sandbox.requests).toEqual([])
+    expect((await handler(post({}, callOf('ping'), 'http://localhost/mcp?trace=1'))).status).toBe(200)
+  })
+})
