@@ -1,7 +1,7 @@
 /** Reads the boundary that `fence` writes. It shares no code with `fence`, so that tests compare two readings. */
 
 /** The parts of one boundary. */
-export interface Fenced {
+interface Fenced {
   /** The JSON between the marks, parsed. */
   json: unknown
   /** Hidden characters that were taken out; 0 when the mark does not say. */

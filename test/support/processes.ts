@@ -5,7 +5,7 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 
-export interface Worker {
+interface Worker {
   /** The next line that the process prints. */
   next(): Promise<unknown>
   go(): void
