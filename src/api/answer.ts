@@ -1,8 +1,8 @@
 /**
- * Reading what the platform answers. A 200 is no proof of success, and an error has several shapes; this is
- * the one place that knows them.
+ * Reading the answers of the platform. A 200 is no proof of success, and errors have several shapes. Only this file
+ * knows them.
  *
- * The platform's own words go into `details.said` and `details.fields`, never into a message: they may repeat
+ * Words of the platform go into `details.said` and `details.fields`, never into a message, because they may repeat
  * what a stranger wrote.
  *
  * @module
@@ -22,7 +22,7 @@ export interface RawAnswer {
   text: string
 }
 
-/** What the platform says, with 200, on an address it does not know. */
+/** The text with which the platform answers an unknown path. The status is 200. */
 const catchAll = 'You have reached Cloudways API.'
 
 /**
@@ -39,7 +39,7 @@ export function readAnswer(request: ApiRequest, answer: RawAnswer): unknown {
   const body = parse(text)
   if (body === undefined) throw unreadable(request, answer.status)
   const row = object(body)
-  // The envelope of an operation says false on good ones too: there `is_completed` decides.
+  // The answer about an operation says `status: false` for good operations too. There, `is_completed` decides.
   if (row && !object(row.operation) && isFalse(row.status)) throw refused(request, answer.status, row)
   return body
 }
@@ -54,7 +54,7 @@ function parse(text: string): unknown {
   }
 }
 
-/** Request Timeout and Client Closed Request: said by what stands before the platform, which may have the request. */
+/** Request Timeout and Client Closed Request. A proxy says so, and the platform may still have got the request. */
 const givenUp = new Set([408, 499])
 
 function refusal(request: ApiRequest, answer: RawAnswer, parsed: unknown): CloudwaysError {
@@ -113,7 +113,7 @@ function forbidden(request: ApiRequest, body: Json): CredentialError {
   )
 }
 
-/** 422 has three shapes: another operation holds the server, a message, or problems by field. */
+/** A 422 has three shapes: the operation that holds the server, problems by field, or a message. */
 function unprocessable(request: ApiRequest, body: Json): UpstreamError {
   const running = object(body.operation)
   if (running) return busy(running, body)
@@ -141,7 +141,7 @@ function busy(running: Json, body: Json): UpstreamError {
   )
 }
 
-/** The fields in words: those whose name has the form of one, the others as a number. */
+/** The fields in words. A field whose name has not the form of one is only counted. */
 function named(fields: Record<string, string>): string {
   const names = Object.keys(fields)
   const known = names.filter(plainName)
@@ -180,7 +180,7 @@ const unknownPath = (request: ApiRequest) =>
     { status: 200, reason: 'unknown_path' },
   )
 
-/** The API has no redirects, and following one would carry the token elsewhere. It may come after the work. */
+/** The API has no redirects, and following one would carry the token elsewhere. The work may be done nevertheless. */
 function redirected(request: ApiRequest, status: number): UpstreamError {
   const what = `Cloudways answered with a redirect (HTTP ${status}), which was not followed`
   const hint = 'A person has to check the API URL.'
@@ -190,7 +190,7 @@ function redirected(request: ApiRequest, status: number): UpstreamError {
   return error
 }
 
-/** A change is not sent when nobody would hear its answer. */
+/** A change is not sent when the call would end before its answer comes. */
 export const tooLate = (request: ApiRequest) =>
   upstream(`Too little time was left for the answer of ${nameOf(request)}`, 'Nothing was sent. Call again.', {
     reason: 'timeout',
@@ -224,29 +224,29 @@ function upstream(what: string, next: string, details: UpstreamDetails): Upstrea
   return new UpstreamError(`${what}.`, next, { ...details, outcome: 'failed' })
 }
 
-/** Method and path, for a message. A tool may have an id in the path that the platform gave it. */
+/** Method and path, for a message. A part of the path that is no plain name may hold words from outside. */
 function nameOf({ method, path }: ApiRequest): string {
   const parts = path.split('/').map((part) => (part === '' || plainName(part) ? part : '...'))
   return `${method} ${parts.join('/')}`
 }
 
-/** The platform's words about what went wrong, if there are any. */
+/** What the platform said about the problem, if anything. */
 function said(body: Json): { said?: string } {
   const words = [body.message, body.error_description, body.error].map(tame).find((text) => text !== '')
   return words ? { said: words } : {}
 }
 
-/** Upstream words that can be shown inside a boundary: one visible line, at most 200 characters. */
+/** Words of the platform as one visible line of at most 200 characters, to be shown inside a boundary. */
 function tame(text: unknown): string {
   return typeof text === 'string' || typeof text === 'number' ? oneLine(String(text), 200) : ''
 }
 
-/** Seconds of a Retry-After header: a number or a date. */
+/** Seconds of a Retry-After header, which holds a number or a date. At most an hour. */
 export function retryAfter(headers: Headers): number | undefined {
   const value = headers.get('retry-after')
   if (!value) return undefined
   const seconds = Number(value)
   const wait = Number.isFinite(seconds) ? seconds : (Date.parse(value) - Date.now()) / 1000
-  // A wrong clock must not close an account for years.
+  // A date from a wrong clock must not close the account for years.
   return Number.isFinite(wait) ? Math.min(3600, Math.max(0, Math.ceil(wait))) : undefined
 }

@@ -32,21 +32,22 @@ export interface ClientOptions {
   /** Seconds for one request. */
   timeout: number
   storage: Storage
-  /** Seals what is kept to the credentials it came from. */
+  /** Makes the cipher for a token in storage, from the API key that the token was exchanged for. */
   cipherFor?: (secret: string) => Cipher
   rateLimit?: RateLimiter
   platformLimits: PlatformLimits
   roles: Roles
 }
 
-/** Secrets that are scrubbed from what leaves: those of the calls under way, and some more. */
+/** How many secrets are remembered for scrubbing: those of the calls under way, and some more. */
 const mostSecrets = 50
 
-/** Seconds that have to be left for the answer of a change. */
-const leastTime = 5
+/** A change is sent only if its answer still has this much time. */
+const leastSeconds = 5
 
 /** Tries of a read, the first one included. */
 const tries = 4
+/** Statuses after which a read is tried again. */
 const passing = new Set([429, 502, 503, 504])
 
 /** Who is calling, and by which credentials. */
@@ -61,7 +62,7 @@ export function createClient(options: ClientOptions): Account {
   const limits = createLimits(options.rateLimit, options.platformLimits)
   const share = createShare()
   const secrets = new Set<string>()
-  /** The latest ones: a provider may bring another token with every call. */
+  /** Remember the latest secrets only, because a provider may bring another token with every call. */
   function keep(secret: string): void {
     secrets.delete(secret)
     secrets.add(secret)
@@ -69,7 +70,7 @@ export function createClient(options: ClientOptions): Account {
   }
   let known: Caller | undefined
 
-  /** The account of this moment: a provider may bring other credentials than a minute ago. */
+  /** The account of this call. A provider may bring other credentials than a minute ago. */
   async function account(): Promise<Caller> {
     const { credentials: given } = options
     if (!given) throw new CredentialError('There are no Cloudways credentials.', tokenHelp)
@@ -106,13 +107,13 @@ export function createClient(options: ClientOptions): Account {
       const token = await unlessAborted(caller.source.token(), signal)
       keep(token)
       const left = deadline - Date.now()
-      if (left < Math.min(leastTime, options.timeout) * 1000 && !isRead(request)) throw tooLate(request)
+      if (left < Math.min(leastSeconds, options.timeout) * 1000 && !isRead(request)) throw tooLate(request)
       const answer = await http(request, token, sending).catch((error: unknown) => {
         if (error instanceof NoAnswer) return error
         throw error
       })
       if (!(answer instanceof NoAnswer)) await limits.learn(caller.id, request, answer)
-      // A refused token did nothing, so even a write may go again, once, with another one.
+      // A request with a refused token did nothing, so even a change may be sent again, once, with another token.
       if (
         !(answer instanceof NoAnswer) &&
         answer.status === 401 &&
@@ -130,7 +131,7 @@ export function createClient(options: ClientOptions): Account {
     }
   }
 
-  /** Only an access token has a role; an exchanged one can do what its account can. */
+  /** Only an access token has a role. An exchanged token can do whatever its account can. */
   function withToken<T>(work: (token: string) => T): T | undefined {
     const { credentials: given } = options
     const credentials = typeof given === 'function' ? known?.credentials : given
@@ -178,7 +179,7 @@ export function createClient(options: ClientOptions): Account {
 const secretOf = (credentials: StaticCredentials) =>
   'accessToken' in credentials ? credentials.accessToken : credentials.apiKey
 
-/** Ask the user's own function. Its words stay out: they may hold what it could not bring. */
+/** Ask the function of the user. Its error message is not repeated, because it may hold a credential. */
 async function provided(bring: Extract<Credentials, () => unknown>): Promise<StaticCredentials> {
   try {
     return await bring()
@@ -197,7 +198,7 @@ function pauseBefore(request: ApiRequest, answer: RawAnswer | NoAnswer, count: n
   const backoff = 0.25 * 2 ** (count - 1) * (0.75 + Math.random() / 2)
   if (answer instanceof NoAnswer) return answer.kind === 'timeout' || request.startsJob ? undefined : backoff
   if (answer.status === 429) return retryAfter(answer.headers) ?? backoff
-  // Work that was perhaps started must not be started again.
+  // The server may have started the work, and must not start it again.
   if (!passing.has(answer.status) || request.startsJob) return undefined
   return retryAfter(answer.headers) ?? backoff
 }

@@ -1,8 +1,8 @@
 /**
  * From credentials to a bearer token.
  *
- * An access token is sent as it is. Email and API key are exchanged for a token of one hour: cached in
- * storage, renewed early, one exchange for any number of simultaneous callers.
+ * An access token is sent as it is. Email and API key are exchanged for a token of one hour, which is kept in storage
+ * and renewed early. Any number of simultaneous callers cause one exchange.
  *
  * @module
  */
@@ -17,20 +17,20 @@ import { tokenHelp } from './help.ts'
 export interface AccessTokenCredentials {
   accessToken: string
   /**
-   * A name for the account, 1 to 64 letters, digits, `_` and `-`: limits, confirmations and audit go by it. For an
-   * account whose token changes. Never from whoever sends the token: it vouches for whose account it is. Default: a
-   * hash of the token.
+   * A name for the account, for an account whose token changes: 1 to 64 letters, digits, `_` and `-`. Limits,
+   * confirmations and audit use it. Never take it from the sender of the token, because it says whose account this is.
+   * Default: a hash of the token.
    */
   account?: string
 }
 
-/** The older way: the address of the account and its API key. Cloudways announced its end for 2026-10-15. */
+/** The address of the account and its API key. Cloudways announced the end of these keys for 2026-10-15. */
 export interface ApiKeyCredentials {
   email: string
   apiKey: string
 }
 
-/** Credentials, or a function that brings them; it is asked before every request and should cache. */
+/** Credentials, or a function that brings them. The function is called before every request and should cache. */
 export type Credentials =
   | AccessTokenCredentials
   | ApiKeyCredentials
@@ -38,29 +38,29 @@ export type Credentials =
 
 export type StaticCredentials = AccessTokenCredentials | ApiKeyCredentials
 
-/** What the exchange answers. */
+/** A token from the exchange. */
 export interface ExchangedToken {
   token: string
-  /** When to get another one; milliseconds since the epoch. */
+  /** When to get another token. Milliseconds since 1970. */
   renewAt: number
-  /** Milliseconds since the epoch. */
+  /** Milliseconds since 1970. */
   expiresAt: number
 }
 
 export interface TokenSource {
   /** A bearer token that should work. */
   token(): Promise<string>
-  /** After a 401 on `refused`: get another token. Answers whether there is one to try. */
+  /** Get another token after a 401. @param refused the token of that request. @returns whether there is another one. */
   renew(refused: string): Promise<boolean>
 }
 
 export interface TokenSourceOptions {
   credentials: StaticCredentials
-  /** A name for these credentials that does not tell them. */
+  /** The name of the account, see {@link accountOf}. */
   account: string
   exchange: (credentials: ApiKeyCredentials) => Promise<ExchangedToken>
   storage: Storage
-  /** Seals the cached token. */
+  /** Encrypts the token in storage. */
   cipher?: Cipher
 }
 
@@ -91,13 +91,16 @@ export function checkCredentials(credentials: StaticCredentials): StaticCredenti
   return credentials
 }
 
-/** One line of printable ASCII without blanks: anything else would break or split a header. */
+/** Only printable ASCII without blanks is allowed: anything else would break or split a header. */
 function printable(name: string, value: unknown): true {
   if (typeof value === 'string' && /^[!-~]{3,512}$/.test(value)) return true
   throw new InputError(`${name}: must be 3 to 512 printable characters without blanks.`, tokenHelp)
 }
 
-/** A hash that stands for credentials in keys, logs and audit. It covers the secret, so nobody shares it by guessing. */
+/**
+ * The name of the account in keys, logs and audit. Without a name of its own it is a hash of the secret as well, so
+ * that nobody who knows only the email gets the same name.
+ */
 export async function accountOf(credentials: StaticCredentials): Promise<string> {
   if ('accessToken' in credentials && credentials.account !== undefined) return credentials.account
   const parts =
@@ -115,7 +118,7 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
   return exchanging(credentials, options)
 }
 
-/** Renewals under way in this process: the clients of one account share them before they queue for the lock. */
+/** Renewals under way in this process. All clients of one account share one, so that only one waits for the lock. */
 const renewals = new WeakMap<Storage, Map<string, Promise<ExchangedToken>>>()
 
 function renewalsOf(storage: Storage): Map<string, Promise<ExchangedToken>> {
@@ -139,7 +142,7 @@ function exchanging(credentials: ApiKeyCredentials, options: TokenSourceOptions)
     try {
       return JSON.parse(cipher ? await cipher.decrypt(kept) : kept) as ExchangedToken
     } catch {
-      // Sealed with a key that is no longer there: as good as not kept.
+      // It was encrypted with a key that is gone, so it counts as not stored.
       return null
     }
   }
@@ -150,7 +153,7 @@ function exchanging(credentials: ApiKeyCredentials, options: TokenSourceOptions)
     await storage.set(key, cipher ? await cipher.encrypt(text) : text, { ttl })
   }
 
-  /** One exchange over all processes; whoever comes later finds its token. */
+  /** Make one exchange over all processes. A process that waited for the lock finds the new token. */
   const replace = (refused: string | undefined) =>
     storage.lock(`exchange:${account}`, { ttl: 30, wait: 20 }, async () => {
       const kept = await load()
@@ -161,7 +164,7 @@ function exchanging(credentials: ApiKeyCredentials, options: TokenSourceOptions)
     })
 
   async function renewed(refused?: string): Promise<ExchangedToken> {
-    // Stored without an `await` in between: any gap here and several exchanges go out.
+    // There must be no `await` between reading and storing: several exchanges would be sent.
     const running = renewing.get(account) ?? replace(refused).finally(() => renewing.delete(account))
     renewing.set(account, running)
     current = await running
@@ -180,7 +183,7 @@ function exchanging(credentials: ApiKeyCredentials, options: TokenSourceOptions)
       try {
         return (await renewed()).token
       } catch (error) {
-        // A renewal that fails must not throw away a token that still works.
+        // A failed renewal must not throw away a token that still works.
         if (working && working.expiresAt > Date.now()) return working.token
         throw error
       }

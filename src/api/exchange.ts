@@ -1,5 +1,5 @@
 /**
- * The legacy exchange of email and API key for a token of one hour.
+ * The older way to sign in: email and API key are exchanged for a token of one hour.
  *
  * @module
  */
@@ -66,7 +66,7 @@ function readToken(request: ApiRequest, answer: RawAnswer): ExchangedToken {
   const now = Date.now()
   return {
     token: body.access_token,
-    // Five minutes early; half its time for a short one, or it would never count as good.
+    // Five minutes before the end. A token of less than ten minutes is renewed after half its time.
     renewAt: now + Math.max(seconds - 300, seconds / 2) * 1000,
     expiresAt: now + seconds * 1000,
   }

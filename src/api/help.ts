@@ -1,5 +1,5 @@
 /**
- * What a person is told who has to bring new credentials.
+ * The help for a person who has to bring new credentials.
  *
  * @module
  */

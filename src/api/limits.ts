@@ -1,5 +1,5 @@
 /**
- * Staying within the limits: our own bucket before each request, and what the platform's headers say after.
+ * Staying within the limits: our own bucket before each request, and the headers of the platform after it.
  *
  * @module
  */
@@ -8,31 +8,31 @@ import { UpstreamError } from '../errors.ts'
 import type { RateLimiter, RateLimitSize } from '../types.ts'
 import { type RawAnswer, retryAfter } from './answer.ts'
 
-/** Endpoints with a limit of their own, below that of the account. */
+/** Paths whose own limit is below that of the account. */
 const ownLimits: Readonly<Record<string, RateLimitSize>> = {
   '/app/analytics/traffic': { requests: 20, window: 60 },
 }
 
 export interface Limits {
-  /** @throws UpstreamError with the seconds to wait, when a bucket is empty; nothing was sent then. */
+  /** Take one call from the bucket. @throws UpstreamError with the seconds to wait, when the bucket is empty. */
   take(account: string, request: ApiRequest, signal: AbortSignal): Promise<void>
-  /** Remember what the platform says, and close the bucket when it asks to wait. */
+  /** Remember the limits that an answer tells, and close the bucket when the platform asks to wait. */
   learn(account: string, request: ApiRequest, answer: RawAnswer): Promise<void>
   bucket(account: string): Promise<AccountStatus['bucket']>
   platform(account: string): AccountStatus['platform']
 }
 
-/** What the platform's headers last said, by account; shared by all clients of a toolkit. */
+/** What the headers of the platform last said, by account. All clients of a toolkit share it. */
 export type PlatformLimits = Map<string, NonNullable<AccountStatus['platform']>>
 
 /**
- * Seconds to pause when the platform says that nothing is left. It does not say until when; the 429 that a call
- * would get after this pause does.
+ * The pause when the platform says that no call is left. It does not say for how long. If the pause is too short, the
+ * next call gets a 429, which says so.
  */
-const usedUp = 5
+const emptySeconds = 5
 
-/** Accounts remembered; the oldest is forgotten. */
-const remembered = 1000
+/** How many accounts are remembered. The oldest is forgotten first. */
+const mostAccounts = 1000
 
 export function createLimits(limiter: RateLimiter | undefined, seen: PlatformLimits): Limits {
   const bucketOf = (account: string, request: ApiRequest) =>
@@ -61,15 +61,16 @@ export function createLimits(limiter: RateLimiter | undefined, seen: PlatformLim
       if ((limit !== null || remaining !== null) && !ownLimits[request.path]) {
         seen.delete(account)
         seen.set(account, { limit, remaining, at: new Date().toISOString() })
-        if (seen.size > remembered) seen.delete(seen.keys().next().value as string)
+        if (seen.size > mostAccounts) seen.delete(seen.keys().next().value as string)
       }
-      const wait = answer.status === 429 ? retryAfter(answer.headers) : remaining === 0 ? usedUp : undefined
-      // Without the header nobody knows for how long: a read tries again, and the caller is told.
+      const wait =
+        answer.status === 429 ? retryAfter(answer.headers) : remaining === 0 ? emptySeconds : undefined
+      // A 429 without the header does not say how long to wait. A read is tried again, and a change is told.
       if (!wait) return
       try {
         await limiter?.block(bucketOf(account, request), wait)
       } catch {
-        // The call was answered: that its bucket could not be closed must not make a failure of it.
+        // The call was answered. It must not fail because its bucket could not be closed.
       }
     },
     bucket: async (account) => {

@@ -1,18 +1,18 @@
 /**
- * What refusals tell of the role of an access token. The platform has no call that names the role.
+ * What refusals show about the role of an access token. The platform has no call that names the role.
  *
  * @module
  */
 import { isChange } from '../core/send/request.ts'
 import type { ApiRequest } from '../core/types/api.ts'
 
-/** Of all tokens of a process, by the token itself: it stays in memory, and goes nowhere from here. */
+/** What is known about all tokens of a process. The key is the token itself, which stays in memory. */
 export interface Roles {
-  /** @param reached `false`: the role was in the way. */
+  /** Learn from one answer. @param reached `false`: the role did not allow the request. */
   learn(token: string, request: ApiRequest, reached: boolean): void
-  /** The token may read what it may not change. */
+  /** Whether the token allows reads only. */
   isRead(token: string): boolean
-  /** This tool is beyond the role. */
+  /** Note that the role does not allow this tool. */
   refuse(token: string, tool: string): void
   refuses(token: string, tool: string): boolean
 }
@@ -20,21 +20,21 @@ export interface Roles {
 interface Known {
   /** Milliseconds since 1970. */
   until: number
-  /** Paths that could be read. */
+  /** Paths at which a read was allowed. */
   read: Set<string>
   /** Paths at which a change was refused. */
   refused: Set<string>
   tools: Set<string>
 }
 
-/** Tokens that are remembered; the oldest goes first. */
-const most = 1000
-/** An owner may change the role of a token. Milliseconds. */
-const lifetime = 3_600_000
+/** How many tokens are remembered. The oldest is forgotten first. */
+const mostTokens = 1000
+/** How long a token is remembered. An owner may change its role. */
+const lifetimeMilliseconds = 3_600_000
 
 /**
- * LIMITED is granted by groups of endpoints, for reads and changes alike, and nobody tells the groups. So only who
- * may read at a path and may not change there is known to be READ.
+ * A LIMITED token is allowed some endpoints, and the platform does not tell which. So one refused change does not show
+ * that a token is READ. A path at which reads are allowed and changes are refused does.
  */
 export function createRoles(now: () => number = Date.now): Roles {
   const tokens = new Map<string, Known>()
@@ -46,20 +46,20 @@ export function createRoles(now: () => number = Date.now): Roles {
 
   function remember(token: string): Known {
     const known = find(token) ?? {
-      until: now() + lifetime,
+      until: now() + lifetimeMilliseconds,
       read: new Set(),
       refused: new Set(),
       tools: new Set(),
     }
     tokens.set(token, known)
-    if (tokens.size > most) tokens.delete(tokens.keys().next().value as string)
+    if (tokens.size > mostTokens) tokens.delete(tokens.keys().next().value as string)
     return known
   }
 
   return {
     learn(token, request, reached) {
       const { path } = request
-      // Paths with an id in them are without end.
+      // There is no end of paths that hold an id.
       if (/\d/.test(path)) return
       if (!isChange(request) && reached) remember(token).read.add(path)
       if (isChange(request) && !reached) remember(token).refused.add(path)

@@ -19,13 +19,13 @@ export type Share = (
 ) => Promise<unknown>
 
 /**
- * A caller that leaves does not end the request of the others; the last one that leaves does.
+ * A caller that aborts does not end the request of the others. The request ends when the last caller aborts.
  */
 export function createShare(): Share {
   const flights = new Map<string, Flight>()
 
   return async (key, signal, work) => {
-    // Signing in may have taken long, and what is aborted already does not abort again.
+    // Signing in may have taken long, and a signal that is aborted already calls no listener.
     signal.throwIfAborted()
     const flight = flights.get(key) ?? start(work, signal)
     const forget = () => {
@@ -33,7 +33,7 @@ export function createShare(): Share {
     }
     if (!flights.has(key)) {
       flights.set(key, flight)
-      // Handled here too: a flight that everybody has left would otherwise crash the process when it fails.
+      // Without this handler, a flight that fails after every caller has left would crash the process.
       flight.promise.then(forget, forget)
     }
     return join(flight, signal, forget)
@@ -41,7 +41,7 @@ export function createShare(): Share {
 }
 
 function start(work: (signal: AbortSignal) => Promise<unknown>, first: AbortSignal): Flight {
-  // A caller that can't leave keeps the flight up, whoever joins it later.
+  // The first caller can't abort, so the flight never has to end early.
   if (isEndless(first)) return { waiting: 0, promise: work(first) }
   const abort = new AbortController()
   return { abort, waiting: 0, promise: work(abort.signal) }

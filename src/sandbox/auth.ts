@@ -4,8 +4,8 @@ import { type Planter, word } from './plant.ts'
 export type Role = 'READ' | 'LIMITED' | 'FULL'
 
 /**
- * The endpoint groups (tags of the contract) that the sandbox's LIMITED token may use, for reads and
- * writes alike. Credentials, security, team, projects and alerts are outside.
+ * The endpoint groups (tags of the contract) that the LIMITED token of the sandbox may use, for reads and changes.
+ * Credentials, security, team, projects and alerts are outside.
  */
 export const limitedGroups: readonly string[] = [
   'operation',
@@ -30,14 +30,14 @@ export interface Identity {
   apiKey: string
 }
 
-/** May a token of this role call this operation? */
+/** Whether a token of this role may call this operation. */
 export function allows(role: Role, operation: Operation): boolean {
   if (role === 'READ') return operation.kind === 'read'
   if (role === 'LIMITED') return limitedGroups.includes(operation.tag)
   return true
 }
 
-/** Tokens and who holds them. */
+/** Tokens and their accounts. */
 export function createAuth(planter: Planter) {
   const tokens = new Map<string, Token>()
   const identities = new Map<string, Identity>()
@@ -55,7 +55,7 @@ export function createAuth(planter: Planter) {
       identities.set(account.toLowerCase(), { account, apiKey })
       return apiKey
     },
-    /** Undefined when email and key do not match. */
+    /** Returns a new token, or `undefined` when email and key do not match. */
     exchange(email: string, apiKey: string, now: number, seconds: number): string | undefined {
       const identity = identities.get(email.toLowerCase())
       if (!identity || identity.apiKey !== apiKey) return undefined
@@ -68,7 +68,7 @@ export function createAuth(planter: Planter) {
       })
       return token
     },
-    /** The live token of a bearer header; undefined when it is wrong, revoked or expired. */
+    /** The facts of a token, or `undefined` when the token is unknown, revoked or expired. */
     find(token: string, now: number): Token | undefined {
       const found = tokens.get(token)
       return found && found.expiresAt > now ? found : undefined

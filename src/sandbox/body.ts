@@ -1,4 +1,4 @@
-/** A value as it came over the wire: repeated names are lists. */
+/** Fields as they came over the wire. A name that was sent several times holds a list. */
 export type Raw = Record<string, unknown>
 
 export type ParsedBody =
@@ -8,7 +8,7 @@ export type ParsedBody =
 
 /** The fields of a query or a form. A name that occurs twice becomes a list. */
 export function fields(parameters: URLSearchParams): Raw {
-  // Entries, not assignment: a parameter may be called `__proto__`.
+  // Not by assignment, because a parameter may be called `__proto__`.
   const one = (name: string) => {
     const all = parameters.getAll(name)
     return all.length === 1 ? all[0] : all
@@ -16,7 +16,7 @@ export function fields(parameters: URLSearchParams): Raw {
   return Object.fromEntries([...new Set(parameters.keys())].map((name) => [name, one(name)]))
 }
 
-/** Read a body by its content type; nothing is guessed. */
+/** Read a body by its content type alone. */
 export function parseBody(contentType: string, text: string): ParsedBody {
   if (text === '') return { kind: 'none' }
   const type = contentType.split(';')[0]!.trim().toLowerCase()
@@ -30,7 +30,7 @@ export function parseBody(contentType: string, text: string): ParsedBody {
       return { kind: 'json', values: values as Raw }
     }
   } catch {
-    // Falls through: a body that is no JSON object is broken whatever the reason.
+    // Broken, like a body that is JSON but no object.
   }
   return { kind: 'broken', type }
 }

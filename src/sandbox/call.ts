@@ -3,7 +3,7 @@ import { operationRow, type Work } from './operations.ts'
 import type { Planter } from './plant.ts'
 import type { AccountState, App, OperationState, Server } from './state.ts'
 
-/** What a route answers. An undefined body is an empty one. */
+/** The answer of a route. A body that is `undefined` is sent empty. */
 export interface Answer {
   status: number
   body: unknown
@@ -11,14 +11,14 @@ export interface Answer {
 
 export const ok = (body?: unknown): Answer => ({ status: 200, body })
 export const notFound = (): Answer => ({ status: 404, body: { message: 'Not found' } })
-/** Well-formed, but the platform will not: `{ status: false, message }`. */
+/** The platform refuses a well-formed request: `{ status: false, message }`. */
 export const refused = (message: string): Answer => ({ status: 422, body: { status: false, message } })
 export const invalid = (field: string, code: string, message: string): Answer => ({
   status: 422,
   body: { [field]: [{ code, message }] },
 })
 
-/** One accepted request, on its way to the route that does the work. */
+/** One accepted request, as the route that does the work gets it. */
 export interface Call {
   operation: Operation
   version: Version
@@ -40,7 +40,7 @@ export interface Call {
   list(name: string): string[]
   /** Start an operation; by default about the request's own server and application. */
   start(work?: Work): OperationState
-  /** A number that no row of this kind has. */
+  /** A number that no other row has as its id. */
   newId(): number
 }
 
@@ -67,11 +67,11 @@ function at(source: Json, path: string): Json | undefined {
   return node
 }
 
-/** The id that the contract's example shows, to give ids of the same form. */
+/** The id in the example of the contract. A new id gets the same form. */
 export const exampleId = (operation: Operation): Json | undefined =>
   operation.operationIdPath ? at(operation.example, operation.operationIdPath) : undefined
 
-/** The contract's example with the ids of the request in place of its own. */
+/** The example of the contract, with the ids of the request instead of the ids of the example. */
 export function echo(call: Call): Json {
   const { operation, input } = call
   const own = new Map<string, string>()
@@ -90,26 +90,26 @@ export function echo(call: Call): Json {
   return replace(operation.example ?? [])
 }
 
-/** Most starting calls answer a number where the id is one. */
+/** Most calls that start an operation answer an id of digits as a number. */
 export const wireId = ({ id }: OperationState): number | string => (/^\d+$/.test(id) ? Number(id) : id)
 
-/** The contract's example around the id of a started operation; `more` is put on top. */
+/** The example of the contract with the id of a started operation. The fields of `more` replace those of the example. */
 export function started(call: Call, state: OperationState, more: Record<string, Json> = {}): Answer {
   const { operation, version } = call
   const id = typeof exampleId(operation) === 'number' ? wireId(state) : state.id
-  // v1 knew no tasks: everything was an operation.
+  // v1 had no tasks, only operations.
   if (version === 'v1' && operation.operationIdPath === 'task_id') {
     return ok({ status: true, operation_id: state.id, ...more })
   }
   const body = echo(call)
   const place = operation.operationIdPath
-  // Where the answer holds the whole row, it is the row that polling answers.
+  // If the answer holds the whole row, the row is the same as in the answer to a poll.
   if (place?.includes('.id') || place?.includes('].id'))
     put(body, place.slice(0, -3), operationRow(state, call.now) as Json)
   else if (place) put(body, place, id)
   return ok({ ...(body as Record<string, Json>), ...more })
 }
 
-/** Start work and answer its id: the whole of most asynchronous routes. */
+/** Start work and answer its id. Most asynchronous routes do no more. */
 export const begin = (call: Call, work: Work = {}, more: Record<string, Json> = {}): Answer =>
   started(call, call.start(work), more)

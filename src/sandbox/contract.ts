@@ -38,7 +38,7 @@ export interface Operation {
   cost?: boolean
   /** The list that is sent replaces the old one. */
   replacesWhole?: boolean
-  /** Where the answer carries the id to poll: `operation_id`, `server.operations[0].id`. */
+  /** Where the answer holds the id to poll: `operation_id`, `server.operations[0].id`. */
   operationIdPath?: string
   /** The versions in which the operation was seen. */
   versions: Version[]
@@ -104,7 +104,7 @@ function pathValues(route: Route, segments: string[]): Record<string, string> | 
   return values
 }
 
-/** The earlier a literal segment stands, the more it weighs: `/app/manage/x` beats `/app/{id}/x`. */
+/** Orders routes. An earlier literal segment decides: `/app/manage/x` beats `/app/{id}/x`. */
 const literalness = (route: Route) =>
   route.segments.map((segment) => (isPlaceholder(segment) ? '0' : '1')).join('')
 
@@ -117,7 +117,7 @@ export type Found =
  * The operation behind a method and a path (without the base). A trailing slash counts.
  *
  * Literal segments beat placeholders over all methods, so `GET /server/start` is a wrong method on
- * `/server/start` and not server `start`. Undefined when nothing has that path.
+ * `/server/start` and not server `start`. `undefined`: no operation has that path.
  */
 export function findOperation(method: string, path: string): Found {
   const segments = path.split('/').map((segment) => {

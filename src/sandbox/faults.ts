@@ -3,7 +3,7 @@ import { nearest, refuseUnknown } from './options.ts'
 
 const html = '<!DOCTYPE html><html><head><title>502 Bad Gateway</title></head><body>nginx</body></html>'
 
-/** Wrong answers by name, as the platform and what stands before it are known to give them. */
+/** Wrong answers by name. The platform and its proxies are known to give them. */
 const answers = {
   /** A page of the proxy instead of JSON. */
   html: { status: 502, type: 'text/html', body: html },
@@ -11,7 +11,7 @@ const answers = {
   truncated: { status: 200, type: 'application/json', body: '{"status": true, "servers": [{"id": "70' },
   /** No body. */
   empty: { status: 200, type: 'application/json', body: '' },
-  /** The text for addresses that the platform does not know. */
+  /** The text for paths that the platform does not know. */
   'catch-all': { status: 200, type: 'text/plain', body: contract.catchAll },
   /** 200, but refused. */
   refused: {
@@ -58,7 +58,7 @@ export interface Fault {
   path?: string
   /** How many requests. Default 1; `Infinity`: until undone. */
   times?: number
-  /** Seconds until the answer. The work is done at once: a caller that gave up does not know that. */
+  /** Seconds until the answer. The work is done at once, also for a caller that gives up meanwhile. */
   latency?: number
   /** A wrong answer by name. */
   answer?: keyof typeof answers
@@ -66,15 +66,15 @@ export interface Fault {
   status?: number
   /** Body of a wrong answer: text as it is, anything else as JSON. Default: a message that fits the status. */
   body?: unknown
-  /** Headers of a wrong answer, `Retry-After` for example; alone, they are added to the right answer. */
+  /** Headers of a wrong answer, `Retry-After` for example. Without `status` or `body` they are added to the right answer. */
   headers?: Record<string, string>
   /** Whether the work is done although the answer is wrong. Default false. */
   done?: boolean
   /** The connection breaks, before or after the work was done. */
   reset?: 'before' | 'after'
-  /** 401. An exchanged token is gone for good, an access token is refused this time. */
+  /** Answer 401. An exchanged token is then gone for good. An access token is refused once. */
   expireToken?: boolean
-  /** The operation that the request starts fails in the end; a text is its message. */
+  /** The operation that the request starts fails in the end. A text is its message. */
   failOperation?: boolean | string
 }
 
@@ -143,7 +143,7 @@ export interface WrongAnswer {
   body: string
 }
 
-/** The answer that a fault puts in place of the right one; undefined when the right one stands. */
+/** The answer that replaces the right one, or `undefined` when the fault leaves the answer as it is. */
 export function wrongAnswer(fault: Fault): WrongAnswer | undefined {
   const named = fault.answer && answers[fault.answer]
   if (!named && fault.status === undefined && fault.body === undefined) return undefined
@@ -161,7 +161,7 @@ export function wrongAnswer(fault: Fault): WrongAnswer | undefined {
 export const lowerCase = (headers: Record<string, string> = {}) =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
 
-/** Faults in the order in which they were asked for. */
+/** The faults that are still to happen, in the order in which they were added. */
 export function createFaults() {
   let waiting: { fault: Fault; left: number }[] = []
   return {
@@ -174,13 +174,13 @@ export function createFaults() {
         waiting = waiting.filter((one) => one !== entry)
       }
     },
-    /** The first fault for this request, used up by one. */
+    /** The first fault for this request. It is counted as used once. */
     take(method: string, path: string, operation: Operation | undefined): Fault | undefined {
       const entry = waiting.find(
         ({ fault }) =>
           (fault.operation === undefined || fault.operation === operation?.id) &&
           (fault.method === undefined || fault.method.toUpperCase() === method) &&
-          // An exchange carries no token that could expire.
+          // A request for a token carries no token that could expire.
           !(fault.expireToken && operation?.tag === 'auth') &&
           (fault.path === undefined || fault.path === path || fault.path === operation?.path),
       )

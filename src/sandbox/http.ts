@@ -22,7 +22,7 @@ async function read(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString('utf8')
 }
 
-/** A real server in front of the sandbox: delays take time, resets break the connection. */
+/** A real HTTP server for the sandbox, in which delays take time and resets break the connection. */
 export async function listen(
   handle: (incoming: Incoming) => Reply,
   { port = 0, host = '127.0.0.1' }: ListenOptions,
@@ -30,7 +30,7 @@ export async function listen(
   const { createServer } = await import('node:http')
   const timers = new Set<NodeJS.Timeout>()
   const server = createServer(async (request, response) => {
-    // A client that goes away while it is sending has sent no request.
+    // A client that leaves before it has sent the whole body has sent no request.
     const body = await read(request).catch(() => undefined)
     if (body === undefined) return
     const headers = new Headers()

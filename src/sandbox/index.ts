@@ -1,6 +1,6 @@
 /**
- * A stateful fake of the Cloudways API that is as strict as the contract: it stands in for the platform in
- * tests and in examples, without an account and without a network.
+ * A stateful fake of the Cloudways API that is as strict as the contract. Tests and examples use it instead of the
+ * platform, without an account and without a network.
  *
  * @module
  */
@@ -20,11 +20,11 @@ export type { SandboxOptions } from './options.ts'
 export type { AccountState, Alert, App, Member, OperationState, Project, Server } from './state.ts'
 export type { Credentials, RecordedRequest, Violation } from './world.ts'
 
-/** A fake Cloudways account (and a second one, to test that nothing crosses over). */
+/** A fake Cloudways account, and a second account to test that nothing of one reaches the other. */
 export interface Sandbox {
-  /** Drop-in `fetch` for `url` (and the same host's `/api/v1`). Other hosts can't be reached, as without a network. */
+  /** Drop-in `fetch` for `url` (and the same host's `/api/v1`). Other hosts can't be reached. */
   fetch: typeof fetch
-  /** The base URL that `fetch` answers: the platform's own. */
+  /** The base URL that `fetch` answers: the same as that of the platform. */
   readonly url: string
   /** Serve the same state over HTTP. @throws Error when the port is taken. */
   listen(options?: ListenOptions): Promise<Listening>
@@ -33,19 +33,19 @@ export interface Sandbox {
   readonly options: { credentials: { accessToken: string }; fetch: typeof fetch }
   /** Every request seen, oldest first. */
   readonly requests: readonly RecordedRequest[]
-  /** The requests that changed something. Empty is the proof of a dry run. */
+  /** The requests that changed something. After a dry run the list must be empty. */
   readonly mutations: readonly RecordedRequest[]
-  /** What clients did that the contract does not allow. */
+  /** Requests that the contract does not allow, one entry for each problem. */
   readonly violations: readonly Violation[]
-  /** Every secret that was planted or handed out, tokens included. None of them may reach a model or a log. */
+  /** Every secret in the account, tokens included. None of them may reach a model or a log. */
   readonly secrets: readonly string[]
-  /** Markers in the text that customers and visitors write. Where one turns up, foreign text turned up. */
+  /** Markers in texts that customers and visitors write. A text that holds a marker is text from outside. */
   readonly untrusted: readonly string[]
-  /** The account of `credentials`, live: to assert on, and to set up by writing to it. */
+  /** The live state of the account of `credentials`. A test may read it, and write to it. */
   readonly state: AccountState
-  /** The second account. */
+  /** The live state of the second account. */
   readonly otherState: AccountState
-  /** Let something go wrong. @returns a function that takes it back. @throws TypeError on an unknown option. */
+  /** Add a fault. @returns a function that removes the fault. @throws TypeError on an unknown option. */
   fail(fault: Fault): () => void
   /** Put the clock forward, in seconds: operations end, tokens and rate windows run out. */
   advance(seconds: number): void
@@ -53,13 +53,13 @@ export interface Sandbox {
   revoke(token: string): boolean
   /** Revoke every token of the legacy exchange. */
   revokeTokens(): void
-  /** Back to the first state: same estate, same tokens, same secrets, nothing recorded. Take `state` anew. */
+  /** Go back to the first state: same estate, tokens and secrets, and nothing recorded. Read `state` again after it. */
   reset(): void
 }
 
 const base = contract.servers[0]!
 
-/** What undici throws when no connection comes about. */
+/** The error that undici throws when there is no connection. */
 const unreachable = (code: string, message: string) =>
   new TypeError('fetch failed', { cause: Object.assign(new Error(message), { code }) })
 
@@ -68,7 +68,7 @@ async function incomingOf(request: Request): Promise<Incoming> {
   return { method: request.method, url: new URL(request.url), headers: request.headers, body }
 }
 
-/** Wait, but not longer than the caller does. No timer when there is nothing to wait for. */
+/** Wait for the time to pass or the caller to abort. No timer is started for zero seconds. */
 function wait(seconds: number, signal: AbortSignal): Promise<void> {
   if (seconds === 0) return Promise.resolve()
   return new Promise((resolve, reject) => {

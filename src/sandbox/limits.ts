@@ -3,11 +3,11 @@ import { contract, type Operation } from './contract.ts'
 export interface Quota {
   limit: number
   remaining: number
-  /** Seconds until one more is let through; 0 when this one was. */
+  /** Seconds until the next request is allowed. 0: this request was allowed. */
   retryAfter: number
 }
 
-/** Exchanges a minute: the platform limits the endpoint, without saying by how much. */
+/** How many tokens can be asked for in a minute. The platform has such a limit and does not tell it. */
 const exchangesPerMinute = 10
 const windowMs = 60_000
 
@@ -17,7 +17,7 @@ interface Window {
   first: number
 }
 
-/** A sliding window of one minute per account, with windows of their own where the contract says so. */
+/** A sliding window of one minute for each account, and further windows for operations with their own limit. */
 export function createLimits(requestsPerMinute: number) {
   const windows = new Map<string, Window>()
 
@@ -26,13 +26,13 @@ export function createLimits(requestsPerMinute: number) {
     windows.set(key, window)
     while (window.first < window.times.length && window.times[window.first]! <= now - windowMs)
       window.first += 1
-    // Cut off now and then, not every time: a benchmark sends a hundred thousand requests within a minute.
+    // Old times are removed in large steps: a benchmark sends a hundred thousand requests in a minute.
     if (window.first > 1000) Object.assign(window, { times: window.times.slice(window.first), first: 0 })
     return window
   }
 
   return {
-    /** Count one request. A refused request counts nowhere. */
+    /** Count one request. A refused request is not counted. */
     take(account: string, operation: Operation | undefined, now: number): Quota {
       const own = operation && contract.rateLimit.overrides[`${operation.method} ${operation.path}`]
       const special = own ?? (operation?.tag === 'auth' ? exchangesPerMinute : undefined)

@@ -2,25 +2,25 @@ import type { Operation } from './contract.ts'
 import { type Planter, uuid } from './plant.ts'
 import type { AccountState, OperationState } from './state.ts'
 
-/** What a call sets going. */
+/** The work that a call starts. */
 export interface Work {
-  /** The platform's word for it: `restarting_server`. Default: the operation's id in the contract. */
+  /** The name of the work on the platform: `restarting_server`. Default: the id of the operation in the contract. */
   type?: string
   server_id?: string | null
   app_id?: string | null
-  /** Result that the finished operation carries; asked for when it is finished. */
+  /** The result of the finished operation. It is called when the operation has finished. */
   parameters?: () => unknown
-  /** What is different once it is finished. Not called when it fails. */
+  /** Makes the change when the operation has finished. It is not called for a failed operation. */
   finish?: () => void
 }
 
-/** Monitoring and scans answer tasks: they run beside everything else and hold no server. */
+/** Tags whose operations are tasks. A task does not keep its server from running an operation. */
 const taskGroups = new Set(['monitoring', 'security_suite'])
 
 export const holdsServer = (operation: Operation) =>
   operation.async === true && !taskGroups.has(operation.tag)
 
-/** Runs the operations of all accounts, by a clock that is handed in. */
+/** The operations of all accounts. The caller tells the time. */
 export function createOperations(planter: Planter, seconds: number) {
   const pending = new Map<OperationState, Work>()
   let counter = 58210043
@@ -58,7 +58,7 @@ export function createOperations(planter: Planter, seconds: number) {
       return state
     },
 
-    /** Finish what is over. All take equally long, so the first to start is the first to end. */
+    /** End the operations whose time is over. All take equally long, so they end in the order of their start. */
     settle(now: number): void {
       for (const [state, work] of pending) {
         if (state.endsAt > now) break

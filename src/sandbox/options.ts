@@ -1,6 +1,6 @@
 import leven from 'leven'
 
-/** How a sandbox behaves. Every option has a default. */
+/** Options of `createSandbox`. Each has a default. */
 export interface SandboxOptions {
   /** Seconds an operation takes. Default 4; 0: finished at the first poll. */
   operationSeconds?: number
@@ -49,7 +49,7 @@ export function refuseUnknown(what: string, given: object, known: readonly strin
   }
 }
 
-/** Options with defaults. @throws TypeError on an unknown name or a value that can't be meant. */
+/** Options with defaults. @throws TypeError on an unknown name or a value out of range. */
 export function readOptions(options: SandboxOptions): Settings {
   refuseUnknown('createSandbox', options, [...Object.keys(numbers), 'legacyKeys'])
   for (const [name, [least, most]] of Object.entries(numbers)) {

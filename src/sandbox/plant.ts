@@ -1,7 +1,7 @@
-/** A source of bits that gives the same bits in every run: an estate can be compared and a failure repeated. */
+/** A source of numbers that is the same in every run, so that a failure can be repeated. */
 export type Random = () => number
 
-/** Mulberry32. Not for cryptography: nothing here is worth guessing. */
+/** Mulberry32. Not for cryptography. */
 export function createRandom(seed: number): Random {
   let state = seed >>> 0
   return () => {
@@ -26,21 +26,21 @@ export function uuid(random: Random): string {
   return `${part(8)}-${part(4)}-4${part(3)}-8${part(3)}-${part(12)}`
 }
 
-/** A text in tag characters, which no font shows: how instructions are hidden in a harmless line. */
+/** A text in tag characters, which no font shows. Attackers hide instructions in this way. */
 export const unseen = (text: string) =>
   Array.from(text, (letter) => String.fromCodePoint(0xe0000 + (letter.codePointAt(0) ?? 0))).join('')
 
-/** Plants strings whose later whereabouts a test can look for. */
+/** Makes secrets and texts that a test can search for wherever they may have leaked to. */
 export interface Planter {
-  /** Everything planted where a secret belongs (or hides). Unique and greppable. */
+  /** Every secret so far, each of them unique. */
   secrets: string[]
-  /** Everything planted in text that customers of the platform write. */
+  /** The markers in texts that customers of the platform write. */
   untrusted: string[]
-  /** A new canary for the field: `canary-master-password-3f9c...`. */
+  /** A new secret for a field: `canary-master-password-3f9c...`. */
   secret(field: string): string
-  /** A secret of another form, remembered like a canary. */
+  /** Remember a secret of another form. Returns the secret. */
   keep(secret: string): string
-  /** A text by a customer, with a marker of its own in it. */
+  /** A text as a customer writes it, with a new marker in it. */
   note(text: string, place: string): string
   random: Random
 }

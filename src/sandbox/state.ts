@@ -1,6 +1,6 @@
 /**
- * The state of one account: plain data under the platform's own names. Ids are strings throughout; routes
- * turn them into numbers where the platform answers numbers.
+ * The state of one account: plain data under the names of the platform. All ids are strings. A route makes numbers
+ * of them where the platform answers numbers.
  */
 
 export interface AccountState {
@@ -111,7 +111,7 @@ export interface App {
   /** `YYYY-MM-DDTHH:mm:ss`, newest first. */
   restore_points: string[]
   local_backup_exists: boolean
-  /** The restore point that is live since a restore; a rollback clears it. */
+  /** The restore point that the app was restored to. A rollback clears it. */
   restored_from: string | null
   varnish_enabled: boolean
   vcl_list: { method: string; type: string; value: string }[]
@@ -122,7 +122,7 @@ export interface App {
   crons: { basic: Record<string, string>[]; script: string }
   permissions_reset: number
   cache_purged: number
-  /** Fields of the row that no contract announces. */
+  /** Fields of the row that are not in the contract. */
   undocumented: Record<string, string>
 }
 
@@ -165,21 +165,21 @@ export interface Integration {
 
 export interface OperationState {
   id: string
-  /** Name of the work, as the platform words it: `restarting_server`. */
+  /** Name of the work on the platform: `restarting_server`. */
   type: string
   /** The operation of the contract that started it. */
   startedBy: string
   server_id: string | null
   app_id: string | null
-  /** While it runs, its server refuses further operations. Tasks (analytics, monitoring) hold nothing. */
+  /** Whether the server refuses other operations meanwhile. Tasks (analytics, monitoring) do not hold it. */
   holdsServer: boolean
   isTask: boolean
   state: 'running' | 'done' | 'failed'
   /** Unix time in milliseconds, by the sandbox's clock. */
   startedAt: number
   endsAt: number
-  /** The outcome that a fault decided in advance. */
+  /** The message with which the operation will fail, if a fault was added for it. */
   failure: string | null
-  /** What the finished operation answers, as JSON in a string. */
+  /** The result of the finished operation, as JSON in a string. */
   parameters: string | null
 }

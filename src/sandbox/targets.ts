@@ -16,8 +16,8 @@ const appParameters: Record<string, string> = {
 const idOf = (value: unknown) => (value === undefined ? undefined : String(value))
 
 /**
- * Whether everything the request names is there. An id of another account answers exactly like an id that
- * nobody has; only the sandbox's own record knows the difference.
+ * Check that every server and app of the request exists. An id of another account gets the same answer as an unknown
+ * id. Only the record of the sandbox tells them apart.
  */
 export function missingTarget(
   world: World,
@@ -43,7 +43,7 @@ export function missingTarget(
   return undefined
 }
 
-/** Does one of the smaller ids (project, member, key, operation, ...) belong to another account? */
+/** Whether another id (of a project, member, key, operation, ...) belongs to another account. */
 export function foreignId(world: World, account: AccountState, input: Record<string, unknown>): boolean {
   const names = [
     'id',
@@ -71,7 +71,7 @@ export function foreignId(world: World, account: AccountState, input: Record<str
   })
 }
 
-/** The request as routes see it. */
+/** Make the call that a route gets. */
 export function createCall(
   world: World,
   request: { operation: Operation; version: Version; account: AccountState; input: Record<string, unknown> },

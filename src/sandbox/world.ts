@@ -7,7 +7,7 @@ import { createPlanter, type Planter } from './plant.ts'
 import { seedAccount } from './seed.ts'
 import type { AccountState } from './state.ts'
 
-/** What tests sign in with. */
+/** The credentials of the two accounts. */
 export interface Credentials {
   /** Access token with the role FULL. */
   accessToken: string
@@ -18,18 +18,18 @@ export interface Credentials {
   /** For the legacy exchange. */
   email: string
   apiKey: string
-  /** A second account, of which the first must never see anything. */
+  /** The second account. The first account must never see anything of it. */
   otherAccessToken: string
   otherEmail: string
   otherApiKey: string
 }
 
-/** One request, as it arrived. Credentials are not kept. */
+/** One request as it arrived, without credentials. */
 export interface RecordedRequest {
   /** Id in the contract; null when the contract has no such call. */
   operation: string | null
   method: string
-  /** Without the base: `/server/restart`. */
+  /** The path below the base: `/server/restart`. */
   path: string
   version: 'v1' | 'v2' | null
   query: Record<string, unknown>
@@ -39,7 +39,7 @@ export interface RecordedRequest {
   account: string | null
   /** Status of the answer; 0 when the connection broke. */
   status: number
-  /** Whether it changed something: a call of kind write or destructive whose work was done. */
+  /** Whether the request changed something: it was of kind write or destructive, and was carried out. */
   changed: boolean
   /** Unix time in milliseconds by the sandbox's clock. */
   at: number
@@ -50,12 +50,12 @@ export interface Violation {
   method: string
   path: string
   operation: string | null
-  /** The parameter in question, if it is about one. */
+  /** The parameter, if the problem is about one. */
   field: string | null
   problem: string
 }
 
-/** Everything a sandbox remembers. */
+/** The whole state of a sandbox. */
 export interface World {
   settings: Settings
   planter: Planter
@@ -81,7 +81,7 @@ export function createWorld(settings: Settings): World {
   const auth = createAuth(planter)
   const [email, otherEmail] = ['owner@example.com', 'other@example.org']
   const account = seedAccount(planter, email, settings, { server: 70011, app: 90021, offset: 0, prefix: '' })
-  // Small on purpose: one server with one application is enough to leak.
+  // One server with one application is enough for a test that nothing leaks.
   const other = seedAccount(
     planter,
     otherEmail,

@@ -19,7 +19,7 @@ export type JsonValue =
 /** One call to the Cloudways API, as data. A field that is `undefined` is left out. */
 export interface ApiRequest {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
-  /** Below the base URL, with a leading slash. A trailing slash, where the API has one, is part of it. */
+  /** The path below the base URL, with a leading slash. A few paths of the API end with a slash, which must be kept. */
   path: string
   /** A list is sent as `name[]`, once for each value. */
   query?: Readonly<Record<string, Scalar | readonly Scalar[] | undefined>>
@@ -33,50 +33,51 @@ export interface ApiRequest {
   reads?: true
 }
 
-/** Identity and limits of a toolkit. */
+/** The account of a toolkit and its limits. */
 export interface AccountStatus {
-  /** A hash that stands for the account in logs and audit; not reversible. */
+  /** The name of the account in logs and audit: a hash that can't be reversed, or the name that the operator gave. */
   account: string
   credential: 'access_token' | 'api_key' | 'none'
-  /** For legacy credentials, the address of the account. */
+  /** The address of the account, when the credentials are email and API key. */
   email?: string
   apiUrl: string
-  /** Our own bucket. */
+  /** The limit of this toolkit: calls, and seconds until the next one. `null`: there is none. */
   bucket: { limit: number; remaining: number; retryAfter: number } | null
-  /** What the platform's headers last said. */
+  /** What the headers of the platform last said, and when. `null`: nothing yet. */
   platform: { limit: number | null; remaining: number | null; at: string } | null
 }
 
 export interface SendOptions {
   signal: AbortSignal
-  /** Milliseconds since the epoch; no try starts or runs beyond it. */
+  /** Milliseconds since 1970. No try starts or runs after it. */
   deadline: number
-  /** Called when the request leaves, each time it does. */
+  /** Called each time the request is sent. */
   onSent?: () => void
 }
 
 /** An account: its credentials, its limits, and the way to the platform. */
 export interface Account {
   /**
-   * Make one call and answer its body: parsed JSON, `null` for an empty one.
+   * Make one call.
    *
-   * @throws UpstreamError, CredentialError, InputError; or the signal's reason when it was aborted.
+   * @returns the parsed JSON of the answer, `null` when it is empty.
+   * @throws UpstreamError, CredentialError, InputError, or the reason of the aborted signal.
    */
   send(request: ApiRequest, options: SendOptions): Promise<unknown>
   session(): Promise<AccountStatus>
-  /** A hash that stands for the account. */
+  /** The name of the account, as in {@link AccountStatus}. */
   id(): Promise<string>
-  /** What is known of the role of the access token. */
+  /** What is known about the role of the access token. */
   role?: Role
-  /** The credential's own values, to be scrubbed from everything that leaves. */
+  /** The values of the credentials, which must be scrubbed from everything that leaves the toolkit. */
   secrets(): readonly string[]
 }
 
-/** The role of an access token, as far as refusals have told. */
+/** What an access token is allowed to do, as far as refusals have shown. */
 export interface Role {
-  /** Whether it is known to change nothing. */
+  /** Whether the token is known to allow reads only. */
   isRead(): boolean
-  /** The role does not reach this tool. */
+  /** Note that the role does not allow this tool. */
   refuse(tool: string): void
   refuses(tool: string): boolean
 }

@@ -2,7 +2,7 @@ import { type Call, invalid, notFound, ok, type Routes } from '../call.ts'
 import type { Whitelist } from '../state.ts'
 import { isAddress } from '../validate.ts'
 
-/** v1 answered the list; v2 answers it as JSON in a string, with the policy. */
+/** v1 answers the list itself. v2 answers the policy, and the list as JSON in a string. */
 const whitelist = (call: Call, list: Whitelist) =>
   call.version === 'v1'
     ? ok({ ip_list: list.ip_list })
@@ -92,7 +92,7 @@ export const access: Routes = {
     return ok([])
   },
 
-  // Answers without a body occur on the platform as well.
+  // The platform also answers some calls without a body.
   ssh_key_delete(call) {
     const { server } = call
     const key = server.ssh_keys.find((one) => one.id === call.text('ssh_key_id'))

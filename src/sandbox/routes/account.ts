@@ -20,7 +20,7 @@ const members = ({ account }: Call) =>
 
 const isFull = (call: Call) => (call.input.account as { is_full?: boolean } | undefined)?.is_full === true
 
-/** `app_ids`: comma separated; every one has to be an application of the account. */
+/** The ids of `app_ids`, separated by commas. Each has to be an application of the account. */
 function assign(call: Call, project: Project): boolean {
   const ids = call
     .text('app_ids')
@@ -95,7 +95,7 @@ export const account: Routes = {
     if (!found) return notFound()
     for (const name of ['name', 'email', 'status', 'role'] as const)
       if (call.has(name)) found[name] = call.text(name)
-    // The rights that are sent replace the old ones as a whole.
+    // The new rights replace all the old ones.
     found.is_full = isFull(call)
     return members(call)
   },

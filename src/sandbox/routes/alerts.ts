@@ -3,10 +3,10 @@ import type { Alert, Integration } from '../state.ts'
 
 const pageSize = 20
 
-/** Times are ours alone: no source shows whether a row says that it was read. */
+/** The field for the time is our own choice: no source shows it, nor whether a row says that it was read. */
 const alertRow = ({ id, server_id, app_id, details }: Alert) => ({ id, server_id, app_id, details })
 
-/** Newest first; a further page begins below the last id of the one before. */
+/** Newest first. The next page begins below the last id of the page before. */
 const alertPage = ({ account }: Call, below = Number.POSITIVE_INFINITY) =>
   ok({
     alerts: account.alerts
@@ -62,7 +62,7 @@ export const alerts: Routes = {
 
   cloudways_bot_integrations_list: ({ account }) =>
     ok({ integrations: account.integrations.map(integrationRow) }),
-  // A webhook address that was set up before is offered again: a secret, says the contract.
+  // The answer repeats the webhook address that was set up. The contract marks it as a secret.
   cloudways_bot_integration_channels_list({ account }) {
     const configured = structuredClone(channels)
     for (const { channel, config } of account.integrations) Object.assign(configured[channel]!.config, config)

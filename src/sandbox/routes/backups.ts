@@ -32,7 +32,7 @@ export const backups: Routes = {
 
   app_restore(call) {
     const { app } = call
-    // Sources write the time with a blank or a T; it names a restore point or nothing.
+    // Clients write the time with a blank or a T. It has to be the time of a restore point.
     const time = call.text('time').replace(' ', 'T')
     if (!app.restore_points.includes(time)) return notFound()
     return begin(call, {

@@ -3,7 +3,7 @@ import { newApp } from '../provision.ts'
 import type { App } from '../state.ts'
 import { isInstallable } from './lists.ts'
 
-/** A project by its name; made when there is none, as the platform does. */
+/** The project with this name. It is created when there is none, as on the platform. */
 function projectId(call: Call): string | null {
   if (!call.has('project_name') || call.text('project_name') === '') return null
   const name = call.text('project_name')
@@ -16,7 +16,7 @@ function projectId(call: Call): string | null {
   return id
 }
 
-/** Start the work after which a new application exists; its id is answered at once. */
+/** Start the work that creates an application. The id of the application is answered at once. */
 function create(
   call: Call,
   type: string,
@@ -30,7 +30,7 @@ function create(
     account.apps.push(newApp(planter, { ...base, project_id: projectId(call) }))
   }
   if (call.operation.operationIdPath === 'destination_operation_id') {
-    // Two operations, one on each server; the source's one has no effect of its own.
+    // There is one operation on each server. The one on the source changes nothing.
     const source = call.start({ type: `${type}_source` })
     return begin(
       call,

@@ -14,7 +14,7 @@ import { servers } from './servers.ts'
 import { services } from './services.ts'
 import { staging } from './staging.ts'
 
-/** Routes with a memory. Every other operation of the contract is answered by `generic`. */
+/** The routes that read or change the state. `generic` answers every other operation of the contract. */
 export const routes: Routes = {
   ...access,
   ...account,
@@ -32,7 +32,7 @@ export const routes: Routes = {
   ...staging,
 }
 
-/** The contract's example with the request's ids in it; asynchronous calls start an operation of no effect. */
+/** Answer the example of the contract with the ids of the request. An asynchronous call starts an operation. */
 function generic(call: Call): Answer {
   return call.operation.async ? begin(call) : ok(echo(call))
 }

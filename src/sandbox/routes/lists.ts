@@ -68,7 +68,7 @@ export const lists: Routes = {
   get_available_providers: () => ok({ providers: rows(providers) }),
   get_available_regions: () => ok({ regions: each((cloud) => rows(regions[cloud]!)) }),
   get_available_server_sizes: () => ok({ sizes }),
-  // v2 answers products in a list, v1 a map by label; clients have to take both.
+  // v2 answers a list of products, v1 a map by label. Clients have to accept both.
   get_available_apps: ({ version }) =>
     version === 'v1'
       ? ok({ apps: applications })

@@ -5,10 +5,10 @@ import { durations, targets } from './lists.ts'
 const seconds = (now: number) => Math.floor(now / 1000)
 const appsOf = ({ account, server }: Call) => account.apps.filter((app) => app.server_id === server.id)
 
-/** Stable figures: they follow from the id, so the same application always has the same size. */
+/** A figure that follows from the id, so that the same application always has the same size. */
 const size = (app: App, base: number) => base + (Number(app.id) % 100)
 
-/** What the finished task holds, by resource. Addresses, URLs and agents are chosen by visitors: untrusted. */
+/** The result of the finished task, by resource. Visitors choose addresses, URLs and agents, so these are untrusted. */
 const tables: Record<string, (call: Call) => { header: string[]; body: unknown[][] }> = {
   top_statuses: () => ({
     header: ['Status', 'Count'],
@@ -62,7 +62,7 @@ function analytics(call: Call) {
   })
 }
 
-/** Points are [value, unix time]; the last value of a live series is not there yet. */
+/** Points are [value, unix time]. The last value of a live series is still missing. */
 function series(call: Call, target: string, span: number) {
   const until = seconds(call.now)
   const step = Math.max(60, Math.floor(span / 12))
@@ -79,7 +79,7 @@ function graph(call: Call) {
   if (!span) return invalid('duration', 'exists', `There is no duration ${duration}.`)
   const svg = call.text('output_format') === 'svg'
   const datapoints = series(call, target, span)
-  // The graph is encoded once more inside of the encoded result.
+  // The graph is JSON in a string, inside a result that is JSON in a string.
   const content = svg ? '<svg xmlns="http://www.w3.org/2000/svg"/>' : JSON.stringify([{ target, datapoints }])
   if (call.version === 'v1') return ok({ contents: content })
   return begin(call, { type: 'monitor_detail', parameters: () => ({ content }) })
@@ -96,7 +96,7 @@ export const monitoring: Routes = {
     return ok({ status: true, content })
   },
 
-  // In spite of its name, `bw` answers disk sizes.
+  // `bw` answers disk sizes, in spite of its name.
   monitoring_app_summary(call) {
     const { app } = call
     const [home, mysql] = [size(app, 512), size(app, 64)]

@@ -10,7 +10,7 @@ const powerTypes = {
   server_restart: 'restarting_server',
 }
 
-/** What the platform offers is checked against the same lists that it answers. */
+/** Values are checked against the lists that the platform itself answers. */
 function misfit(cloud: string, region: string, size: string) {
   if (!Object.hasOwn(regions[cloud] ?? {}, region))
     return invalid('region', 'exists', `region ${region} is not offered by ${cloud}.`)
@@ -192,7 +192,7 @@ export const servers: Routes = {
     const state = call.account.operations.findLast((one) => one.id === call.text('id'))
     if (!state) return notFound()
     const operation = operationRow(state, call.now)
-    // Seen live: the envelope of a finished task says false. Only `is_completed` counts.
+    // The platform answers `status: false` for a finished task too. Only `is_completed` counts.
     return ok(state.isTask ? { status: state.state === 'running', operation } : { operation })
   },
 

@@ -26,7 +26,7 @@ export const services: Routes = {
     return ok({ service_status: { status } })
   },
 
-  // No source documents what the two Varnish calls answer: one answers an empty list here, one nothing at all.
+  // No source shows the answers of the two Varnish calls. Here one answers an empty list, the other nothing.
   varnish_manage(call) {
     const action = call.text('action')
     if (action === 'purge' && call.server.services.varnish !== 'running')

@@ -5,7 +5,7 @@ const notStaging = () => refused('This is not a staging application.')
 export const staging: Routes = {
   staging_sync_app(call) {
     const [target, source] = [call.app, call.appAt('source_app_id')]
-    // One of the two has to be the copy of the other: everything else overwrites a stranger.
+    // One app has to be the copy of the other, so that no unrelated app is overwritten.
     if (target.source_app_id !== source.id && source.source_app_id !== target.id) return notStaging()
     const push = call.text('action') === 'push'
     return begin(call, {
