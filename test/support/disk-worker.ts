@@ -1,5 +1,5 @@
 /**
- * Writes to storage on a disk that refuses, and prints as JSON what came of it.
+ * Writes to a storage on a disk that refuses, and prints the results as JSON.
  *
  * Usage: node --import tsx disk-worker.ts '{"dir":"...","size":5000}'
  */
@@ -11,7 +11,7 @@ export interface DiskTask {
   dir: string
   /** Characters to write. */
   size: number
-  /** Become this user first: root may write everywhere. */
+  /** The user to become first, because root may write everywhere. */
   user?: number
 }
 

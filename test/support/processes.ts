@@ -1,4 +1,4 @@
-/** Starts scripts of this folder as processes of their own, and speaks with them in lines of JSON. */
+/** Starts scripts of this folder as processes, and talks to them in lines of JSON. */
 
 import { type SpawnOptions, spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 
 export interface Worker {
-  /** The next line it prints. */
+  /** The next line that the process prints. */
   next(): Promise<unknown>
   go(): void
   kill(): Promise<void>

@@ -1,7 +1,7 @@
 /**
  * A private redis-server on a free port, without persistence, stopped by its pid.
  *
- * Without redis-server on the PATH: an error when CI is `true`, otherwise the tests that need it are skipped.
+ * Without redis-server on the PATH, tests that need it are skipped; when CI is `true`, they fail.
  */
 
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
@@ -14,10 +14,11 @@ import { join } from 'node:path'
 export interface PrivateRedis {
   url: string
   port: number
-  /** Freeze the server, so that it answers nothing, and let it go on. */
+  /** Freeze the server, so that it answers nothing. */
   pause(): void
+  /** Let a frozen server go on. */
   resume(): void
-  /** Stop the server without a farewell, as a crash would. */
+  /** Kill the server, as a crash would. */
   stop(): Promise<void>
   /** Start it again on the same port: empty, unless it was started with `--appendonly yes`. */
   start(): Promise<void>
@@ -84,8 +85,8 @@ export async function startRedis(args: readonly string[] = []): Promise<PrivateR
 let ports = 0
 
 /**
- * A port that is free, and stays so until whoever asked has opened it: below those that the system hands out by
- * itself, to servers on port 0 and to every outgoing connection, and not of the ten that another process begins at.
+ * A port that is free, and stays free until the caller opens it. The system hands out higher ports by itself, to
+ * servers on port 0 and to outgoing connections. Each process begins at ten ports of its own.
  */
 export async function freePort(): Promise<number> {
   for (;;) {

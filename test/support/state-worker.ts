@@ -1,6 +1,6 @@
 /**
- * One of several processes on the same state. It says when it is ready, waits for a line on its standard input so
- * that all start together, does one job, and prints the result as JSON.
+ * One of several processes on the same state. The process says that it is ready, and waits for a line on its standard
+ * input, so that all processes start together. Then it does one job, and prints the result as JSON.
  *
  * Usage: node --import tsx state-worker.ts '{"job":"take","dir":"..."}'
  */
@@ -12,11 +12,11 @@ import { fsStorage, redisClient, redisStorage } from '../../src/storage/index.ts
 
 export interface Task {
   job: 'take' | 'increment' | 'lock' | 'limit' | 'hang'
-  /** One of these two says which driver. */
+  /** Either `url` for Redis, or `dir` for the disk. */
   url?: string
   dir?: string
   times: number
-  /** Where holders of the lock write that they came in and went out. */
+  /** File in which holders of the lock write that they came in and went out. */
   journal?: string
 }
 
@@ -36,7 +36,7 @@ const jobs: Record<Task['job'], (index: number) => Promise<unknown>> = {
       await new Promise(setImmediate)
       appendFileSync(task.journal!, 'out\n')
     }),
-  // Holds the lock until it is killed.
+  // Holds the lock until the process is killed.
   hang: () =>
     storage.lock('lock', { ttl: 2, wait: 5 }, async () => {
       process.stdout.write('"held"\n')
