@@ -17,7 +17,7 @@ interface Held {
 export const removal = 'd-'
 
 /** Milliseconds after which an unfinished removal must be of a process that died. */
-const abandonedAfter = 10_000
+const abandonedMilliseconds = 10_000
 
 /**
  * A lock is a file that is created exclusively. The file names the owner of the lock, and the end of its time.
@@ -39,7 +39,7 @@ export function fileLocks(folder: Folder, prefix: string) {
     const right = `${removal}${owner}`
     if (!(await folder.create(right, ''))) {
       const since = await folder.changed(right)
-      if (since !== null && since < Date.now() - abandonedAfter) await folder.remove(right)
+      if (since !== null && since < Date.now() - abandonedMilliseconds) await folder.remove(right)
       return
     }
     try {

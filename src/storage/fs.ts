@@ -41,7 +41,7 @@ const mutex = 'm-'
 const turn = { ttl: 10_000, wait: 15_000 }
 
 /** Milliseconds after which a temporary file must be from a process that died. */
-const leftBehind = 600_000
+const leftBehindMilliseconds = 600_000
 
 /**
  * State on disk, shared by the processes of one machine.
@@ -86,7 +86,7 @@ export function fsStorage(options: FsStorageOptions): ListStorage {
     else if (name.startsWith(mutex)) await mutexes.removeExpired(name)
     else if (name.startsWith(temporary) || name.startsWith(removal)) {
       const changed = await folder.changed(name)
-      if (changed !== null && changed < Date.now() - leftBehind) await folder.remove(name)
+      if (changed !== null && changed < Date.now() - leftBehindMilliseconds) await folder.remove(name)
     }
   }
 

@@ -14,7 +14,7 @@ import { createSlots, type Slots } from './slots.ts'
 export type Locks = Pick<StorageDriver, 'acquire' | 'release'>
 
 /** Milliseconds. A timer cannot wait longer. */
-const longestTimer = 2 ** 31 - 1
+const longestTimerMilliseconds = 2 ** 31 - 1
 
 /**
  * A lock on a driver. Its `ttl` and `wait` are in milliseconds.
@@ -32,7 +32,7 @@ export function createLock(locks: Locks, pause = 25) {
     const line = lines.get(key) ?? { ...createSlots(1), callers: 0 }
     lines.set(key, line)
     line.callers++
-    const first = await line.enter(Math.min(wait, longestTimer))
+    const first = await line.enter(Math.min(wait, longestTimerMilliseconds))
     let inLine = true
     const leave = () => {
       if (!inLine) return
@@ -60,7 +60,7 @@ export function createLock(locks: Locks, pause = 25) {
         await sleep(Math.min(left, pause * (0.5 + Math.random())) / 1000, never())
       }
       // After the ttl the lock is free, even while the work goes on.
-      over = setTimeout(leave, Math.min(ttl, longestTimer))
+      over = setTimeout(leave, Math.min(ttl, longestTimerMilliseconds))
       try {
         return await work()
       } finally {

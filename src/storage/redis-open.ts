@@ -26,7 +26,7 @@ export interface Opened {
 }
 
 /** Milliseconds. The longest pause between two attempts to connect, so also the delay after Redis is back. */
-const longestPause = 1000
+const longestPauseMilliseconds = 1000
 
 const noConnection = 'no connection'
 
@@ -51,7 +51,7 @@ export function openRedis(url: string, bound: number): Opened {
       autoResendUnfulfilledCommands: false,
       maxRetriesPerRequest: 0,
       retryStrategy: (attempt) =>
-        Math.min(longestPause, 25 * 2 ** Math.min(attempt, 10)) * (0.5 + Math.random() / 2),
+        Math.min(longestPauseMilliseconds, 25 * 2 ** Math.min(attempt, 10)) * (0.5 + Math.random() / 2),
       // After a failover the old primary is a replica. The same address may now lead to the new primary.
       reconnectOnError: (error) => error.message.startsWith('READONLY'),
     })
@@ -78,10 +78,10 @@ export function openRedis(url: string, bound: number): Opened {
       opening ??= open()
       const client = await opening
       if (connected) return client
-      const patience = Math.min(wait, awaySince + bound - performance.now())
-      if (patience <= 0) return undefined
+      const left = Math.min(wait, awaySince + bound - performance.now())
+      if (left <= 0) return undefined
       await new Promise<void>((resolve) => {
-        const timer = setTimeout(proceed, patience)
+        const timer = setTimeout(proceed, left)
         function proceed(): void {
           clearTimeout(timer)
           waiting.delete(proceed)

@@ -5,8 +5,8 @@ import { bucketScript } from '../../src/rate-limit/bucket-script.ts'
 import { type RedisConnection, redisClient } from '../../src/storage/index.ts'
 import { hasRedis, type PrivateRedis, startRedis } from '../support/redis.ts'
 
-// The same arithmetic twice, in Lua and in TypeScript: they have to agree. The server's clock is replaced by a key,
-// and keys do not expire: they would by the real one.
+// The arithmetic exists twice, in Lua and in TypeScript, and both have to agree. A key replaces the clock of the server.
+// Keys do not expire here, because Redis would expire them by its real clock.
 const script = bucketScript
   .replace("redis.call('TIME')", "{ string.match(redis.call('GET', 'clock'), '(%d+)[.](%d+)') }")
   .replace("redis.call('PEXPIRE', key, left)", "redis.call('PERSIST', key)")

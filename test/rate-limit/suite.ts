@@ -7,7 +7,7 @@ interface Made {
   dispose?: () => Promise<void>
 }
 
-/** What every rate limiter promises, on its real clock. `make` opens the same state each time. */
+/** The promises of every rate limiter, on its real clock. `make` opens the same state each time. */
 export function testRateLimit(name: string, make: (size: RateLimitSize) => Promise<Made> | Made): void {
   describe(`${name}: a rate limiter`, () => {
     // So slow that nothing refills in the course of a test.
@@ -79,7 +79,7 @@ export function testRateLimit(name: string, make: (size: RateLimitSize) => Promi
       expect((await limiter.take(key, 60)).remaining).toBe(30)
       const refused = await limiter.take(key, 60)
       expect(refused).toMatchObject({ allowed: false, remaining: 30 })
-      // For these 60, not for one.
+      // The time until 60 calls are allowed, not until one is.
       expect(refused.retryAfter).toBeGreaterThan((30 * 100_000) / 90 - 60)
       expect((await limiter.take(key, 30)).allowed).toBe(true)
     })
@@ -95,7 +95,7 @@ export function testRateLimit(name: string, make: (size: RateLimitSize) => Promi
       const size = { requests: 3, window: 1.5 }
       await limiter.take(key, 3, size)
       let refused = await limiter.take(key, 1, size)
-      // On a slow machine some pass before one is refused.
+      // On a slow machine some calls pass before one is refused.
       while (refused.allowed) refused = await limiter.take(key, 1, size)
       const { retryAfter } = refused
       expect(retryAfter).toBeGreaterThan(0)
@@ -143,7 +143,7 @@ export function testRateLimit(name: string, make: (size: RateLimitSize) => Promi
       await limiter.take(key, 80)
       await other.limiter.block(`${key}:closed`, 60)
       const [left, closed] = [await other.limiter.take(key, 90), await limiter.peek(`${key}:closed`)]
-      // In memory each has its own.
+      // In memory each limiter has its own state.
       const shared = !name.includes('memoryRateLimit')
       expect([left.allowed, closed.allowed]).toEqual([!shared, !shared])
       await other.dispose?.()

@@ -11,7 +11,7 @@ const worker = fileURLToPath(new URL('../support/disk-worker.ts', import.meta.ur
 const isRoot = process.getuid?.() === 0
 const nobody = 65_534
 
-/** A disk of 256 kB, where this machine lets us mount one. */
+/** Mount a disk of 256 kB. Not every machine allows it. */
 function mountTiny(dir: string): boolean {
   if (process.platform !== 'linux' || !isRoot) return false
   const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=256k,mode=0700', 'tmpfs', dir])
@@ -22,7 +22,7 @@ function mountTiny(dir: string): boolean {
 function run(before: string, task: DiskTask): Record<string, unknown> {
   const command = `${before}; exec "$0" --import tsx "$1" "$2"`
   const args = ['-c', command, process.execPath, worker, JSON.stringify(task)]
-  // tsx would write its cache, which the limit forbids, too.
+  // tsx would write its cache as well, and the limit forbids it.
   const env = { ...process.env, TSX_DISABLE_CACHE: '1' }
   return JSON.parse(execFileSync('sh', args, { encoding: 'utf8', env }))
 }
@@ -46,7 +46,7 @@ describe.skipIf(process.platform === 'win32')('a disk that refuses', () => {
 
   it('in mid-write: the old value stays, and no half of the new one', async () => {
     await fsStorage({ dir }).set('key', 'old')
-    // Nothing may grow beyond 512 (or 1024) bytes: the write begins, and fails.
+    // No file may grow beyond 512 (or 1024) bytes: the write begins, and fails.
     const results = run('ulimit -f 1', { dir, size: 5000 })
     expect(results).toEqual({
       before: 'old',
@@ -77,7 +77,7 @@ describe.skipIf(process.platform === 'win32')('a disk that refuses', () => {
     )
     expect(await storage.get('key')).toBe('old')
     expect(readdirSync(dir)).toEqual(['k-key'])
-    // What was begun was cleaned up: there is room again.
+    // The failed write left no temporary file: there is room again.
     await storage.set('other', 'x'.repeat(100_000))
     await storage.delete('other')
 

@@ -95,7 +95,7 @@ describe('names', () => {
       fc.asyncProperty(key, key, async (one, two) => {
         const [first, second] = [await safeName(one), await safeName(two)]
         expect(first).toMatch(/^[a-z0-9+%=-]{1,122}$/)
-        // No disk folds them into one, whether or not it minds case.
+        // Two names are never the same name on any disk, with or without case.
         expect(first === second).toBe(one === two)
       }),
       { numRuns: 2000 },
@@ -187,7 +187,7 @@ describe('a folder', () => {
     await expect(storage.set('key', 2)).rejects.toThrow(UpstreamError)
     await expect(storage.take('key')).rejects.toThrow(UpstreamError)
     await expect(storage.delete('key')).rejects.toThrow(UpstreamError)
-    // A file in its place is no better.
+    // A file in place of the folder is an error as well.
     writeFileSync(dir, '')
     await expect(storage.get('key')).rejects.toThrow('the folder is gone')
     await expect(storage.set('key', 2)).rejects.toThrow('the folder is gone')
@@ -231,7 +231,7 @@ describe('locks', () => {
       writeFileSync(join(dir, 'l-key'), text)
       expect(await storage.lock('key', { ttl: 60, wait: 5 }, async () => 'in')).toBe('in')
     }
-    // Its removal was begun by a process that died, too.
+    // A process began to remove this lock, and died as well.
     writeFileSync(join(dir, 'l-key'), JSON.stringify({ owner: 'gone', expires: 1 }))
     writeFileSync(join(dir, 'd-gone'), '')
     utimesSync(join(dir, 'd-gone'), 1000, 1000)

@@ -23,7 +23,7 @@ async function failureOf(work: Promise<unknown>): Promise<UpstreamError> {
   return error as UpstreamError
 }
 
-/** It may take a few attempts to connect until the reason is known. */
+/** The reason may be known only after a few attempts to connect. */
 async function expectFailure(storage: Storage, reason: string | RegExp): Promise<UpstreamError> {
   const look = async () => (await failureOf(storage.get('key'))).message
   await (typeof reason === 'string' ? expect.poll(look).toContain(reason) : expect.poll(look).toMatch(reason))
@@ -112,7 +112,7 @@ describe('the ceiling on commands', () => {
     let dead = true
     const client = { call: () => (dead ? new Promise<never>(() => {}) : Promise.resolve('3')) }
     const storage = redisStorage({ client, pool: 1, timeout: 0.1 })
-    // Both times end in the same moment; by the real clock the first could make room for the second just before.
+    // Both timeouts end at the same moment. By the real clock, the first could end just before and make room for the second.
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
     onTestFinished(() => void vi.useRealTimers())
     const both = Promise.all([failureOf(storage.get('a')), failureOf(storage.get('b'))])
@@ -203,7 +203,7 @@ describe.skipIf(!hasRedis)('a Redis that fails in mid-load', () => {
     const storages = [storageOn(redis.url, 1), storageOn(redis.url, 1)]
     const limiter = redisRateLimit({ url: redis.url, timeout: 1, requests: 50, window: 100_000 })
     const codes = Array.from({ length: 400 }, (_, index) => `code:${index}`)
-    // Each is on the disk before it is answered, which may take longer than the others are given here.
+    // Redis writes each value to disk before it answers. This may take longer than the timeout of the other storages.
     const patient = storageOn(redis.url, 60)
     await Promise.all(codes.map((code) => patient.set(code, code)))
 
@@ -237,7 +237,7 @@ describe.skipIf(!hasRedis)('a Redis that fails in mid-load', () => {
 
     expect(Math.max(...won.values())).toBe(1)
     expect(passed).toBeLessThanOrEqual(50)
-    // Each of them has its own pause before the next attempt to connect.
+    // Each storage has its own pause before the next attempt to connect.
     for (const storage of storages) await expect.poll(() => storage.set('after', 'recovered')).toBeUndefined()
     await limiter.dispose()
   })

@@ -28,7 +28,7 @@ describe.skipIf(!hasRedis)('on Redis', () => {
       String(await probe.client('LIST'))
         .trim()
         .split('\n').length
-    // The suite above closes its connection without waiting for the server to notice.
+    // The suite above closes its connections without waiting until the server notices.
     await expect.poll(clients).toBe(1)
     const one = redisStorage({ client, prefix: 'one' })
     const two = redisStorage({ client, prefix: 'two' })
@@ -95,7 +95,7 @@ describe.skipIf(!hasRedis)('on a cluster', () => {
   let redis: PrivateRedis
   let cluster: Cluster
   beforeAll(async () => {
-    // One node that holds all slots: it refuses whatever touches two slots, as larger ones do.
+    // One node holds all slots. It refuses a command on two slots, as a larger cluster does.
     redis = await startRedis(['--cluster-enabled', 'yes', '--cluster-announce-ip', '127.0.0.1'])
     const node = new Redis(redis.url)
     await node.call('CLUSTER', 'ADDSLOTSRANGE', 0, 16_383)

@@ -11,7 +11,7 @@ export interface DiskTask {
   dir: string
   /** Characters to write. */
   size: number
-  /** Become this user first: root may write everywhere. */
+  /** The user to become first, because root may write everywhere. */
   user?: number
 }
 

@@ -1,7 +1,7 @@
 /**
  * A private redis-server on a free port, without persistence, stopped by its pid.
  *
- * Without redis-server on the PATH: an error when CI is `true`, otherwise the tests that need it are skipped.
+ * Without redis-server on the PATH, tests that need it are skipped; when CI is `true`, they fail.
  */
 
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
@@ -14,10 +14,11 @@ import { join } from 'node:path'
 export interface PrivateRedis {
   url: string
   port: number
-  /** Freeze the server, so that it answers nothing, and let it go on. */
+  /** Freeze the server, so that it answers nothing. */
   pause(): void
+  /** Let a frozen server go on. */
   resume(): void
-  /** Stop the server without a farewell, as a crash would. */
+  /** Kill the server, as a crash would. */
   stop(): Promise<void>
   /** Start the server again on the same port: empty, unless it was started with `--appendonly yes`. */
   start(): Promise<void>

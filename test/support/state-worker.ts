@@ -1,6 +1,6 @@
 /**
- * One of several processes on the same state. It says when it is ready, waits for a line on its standard input so
- * that all start together, does one job, and prints the result as JSON.
+ * One of several processes on the same state. The process says that it is ready, and waits for a line on its standard
+ * input, so that all processes start together. Then it does one job, and prints the result as JSON.
  *
  * Usage: node --import tsx state-worker.ts '{"job":"take","dir":"..."}'
  */
@@ -36,7 +36,7 @@ const jobs: Record<Task['job'], (index: number) => Promise<unknown>> = {
       await new Promise(setImmediate)
       appendFileSync(task.journal!, 'out\n')
     }),
-  // Holds the lock until it is killed.
+  // Holds the lock until the process is killed.
   hang: () =>
     storage.lock('lock', { ttl: 2, wait: 5 }, async () => {
       process.stdout.write('"held"\n')

@@ -35,7 +35,7 @@ export interface ApiRequest {
 
 /** The account of a toolkit and its limits. */
 export interface AccountStatus {
-  /** The name of the account in logs and audit: a hash that can't be reversed, or the name that the operator gave. */
+  /** A hash that stands for the account in logs and audit. It can't be reversed. */
   account: string
   credential: 'access_token' | 'api_key' | 'none'
   /** The address of the account, when the credentials are email and API key. */
@@ -65,7 +65,7 @@ export interface Account {
    */
   send(request: ApiRequest, options: SendOptions): Promise<unknown>
   session(): Promise<AccountStatus>
-  /** The name of the account, as in {@link AccountStatus}. */
+  /** A hash that stands for the account, as in {@link AccountStatus}. */
   id(): Promise<string>
   /** What is known about the role of the access token. */
   role?: Role

@@ -27,7 +27,7 @@ interface Given {
 }
 
 /** Milliseconds to wait for something that needs time. A machine may be slow. */
-const patience = 10_000
+const patienceMilliseconds = 10_000
 
 export function storageCase(name: string, work: (given: Given) => Promise<void>): StorageCase {
   return {
@@ -62,7 +62,7 @@ export function same(actual: unknown, expected: unknown, advice: string): void {
 
 /** Like {@link same}, as soon as it holds. */
 export async function soon(look: () => Promise<unknown>, expected: unknown, advice: string): Promise<void> {
-  const end = performance.now() + patience
+  const end = performance.now() + patienceMilliseconds
   let actual = await look()
   while (JSON.stringify(actual) !== JSON.stringify(expected) && performance.now() < end) {
     await pause(20)
