@@ -93,7 +93,7 @@ export function echo(call: Call): Json {
 /** Most calls that start an operation answer an id of digits as a number. */
 export const wireId = ({ id }: OperationState): number | string => (/^\d+$/.test(id) ? Number(id) : id)
 
-/** The example of the contract with the id of a started operation. The fields of `more` replace those of the example. */
+/** The example of the contract with the id of a started operation. Fields of `more` replace those of the example. */
 export function started(call: Call, state: OperationState, more: Record<string, Json> = {}): Answer {
   const { operation, version } = call
   const id = typeof exampleId(operation) === 'number' ? wireId(state) : state.id

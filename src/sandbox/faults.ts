@@ -66,7 +66,7 @@ export interface Fault {
   status?: number
   /** Body of a wrong answer: text as it is, anything else as JSON. Default: a message that fits the status. */
   body?: unknown
-  /** Headers of a wrong answer, `Retry-After` for example. Without `status` or `body` they are added to the right answer. */
+  /** Headers of a wrong answer, for example `Retry-After`. Alone, they are added to the right answer. */
   headers?: Record<string, string>
   /** Whether the work is done although the answer is wrong. Default false. */
   done?: boolean

@@ -3,7 +3,7 @@ import type { Alert, Integration } from '../state.ts'
 
 const pageSize = 20
 
-/** The field for the time is our own choice: no source shows it, nor whether a row says that it was read. */
+/** The row leaves out `is_read`: no source shows whether the platform tells it. */
 const alertRow = ({ id, server_id, app_id, details }: Alert) => ({ id, server_id, app_id, details })
 
 /** Newest first. The next page begins below the last id of the page before. */
