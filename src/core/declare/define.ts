@@ -1,5 +1,5 @@
 /**
- * How a tool is declared: a map entry of plain data and pure functions.
+ * The declaration of a tool: an entry of a map, made of plain data and pure functions.
  *
  * @module
  */
@@ -68,7 +68,7 @@ export function defineTools<
   ) as ReturnType<typeof defineTools<Toolset, Shapes, Outputs>>
 }
 
-/** What the rules can't see, they can't guard. */
+/** The rules guard only what a tag names, so every tag has to be where the rules look. */
 function checkTags({ input }: Tool, refuse: (problem: string) => void): void {
   const named = Object.entries(input ?? {}).map(([name, schema]) => {
     if (hidesTag(schema))
