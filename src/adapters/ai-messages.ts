@@ -1,6 +1,6 @@
 /**
- * What the messages of an AI SDK conversation say about approvals. UI clients convert messages, so nothing is read but
- * the ids, the answers, and the calls that they are about.
+ * The approvals in the messages of an AI SDK conversation. UI clients convert messages, so only three things are read:
+ * the ids, the answers, and the calls that the answers are about.
  *
  * @module
  */
@@ -11,7 +11,7 @@ export interface Conversation {
   messages?: readonly { role: string; content: string | readonly object[] }[]
 }
 
-/** A part of a message, as far as it is used here. */
+/** The fields of a part of a message that are used here. */
 interface Part {
   type?: unknown
   toolCallId?: unknown
@@ -46,18 +46,18 @@ function newAnswers(conversation: Conversation): { toolCallId: unknown; approved
     .filter(({ toolCallId }) => !finished.has(toolCallId))
 }
 
-/** Whether the last message brings the answer of a person, to whichever call. */
+/** Whether the last message brings the answer of a person, to any call. */
 export const bringsAnswers = (conversation: Conversation): boolean => newAnswers(conversation).length > 0
 
-/** Whether the last message says yes to this very call, and not no as well. */
+/** Whether the last message says yes to this call, and does not say no to it as well. */
 export function isApproved(conversation: Conversation, toolCallId: string | undefined): boolean {
   const mine = newAnswers(conversation).filter((answer) => answer.toolCallId === toolCallId)
   return toolCallId !== undefined && mine.length > 0 && mine.every(({ approved }) => approved === true)
 }
 
 /**
- * The calls that a person was asked about and did not say yes to, with the part that says so. Some providers number
- * their calls anew: who was asked once more about an equal call has not denied that.
+ * The calls that a person did not approve, each with the part that says so. Some providers use the same call ids again:
+ * when the person was asked once more about an equal call, the earlier no does not count for it.
  */
 export function deniedCalls({ messages = [] }: Conversation): (AskedCall & { answer: object })[] {
   const calls = new Map<unknown, AskedCall>()

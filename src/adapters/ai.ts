@@ -26,24 +26,24 @@ export type CloudwaysToolSet<T extends ToolMap> = {
 }
 
 /**
- * The visible tools for `generateText`, `streamText` and agents.
+ * The listed tools for `generateText`, `streamText` and agents.
  *
- * Arguments are checked by this library and not by the SDK, so the model reads the same errors everywhere:
- * a failed call is a `tool-error` part whose message says what happened and what to do, and whose `cause` is
- * one of the five errors. Your code gets the typed answer; the model reads it as text, inside a boundary.
+ * This library checks the arguments, and not the SDK, so the model reads the same errors everywhere. A failed call is
+ * a `tool-error` part: its message says what happened and what to do, and its `cause` is one of the five errors. Your
+ * code gets the typed answer. The model reads the answer as text, inside a boundary.
  *
- * What needs a person becomes a `tool-approval-request` of the SDK (6 and 7), unless the toolkit has an
- * `onConfirm`. What was asked is kept in the toolkit's `storage`, bound to the plan, for one yes within ten minutes:
- * when the answer comes back to another process, both need a shared one. A yes to what was not asked, to another
- * call, or to what has changed since is refused; and after a no, as soon as a tool is called in a conversation that
- * has it, what was asked is gone.
+ * A call that needs a person becomes a `tool-approval-request` of the SDK (6 and 7), unless the toolkit has an
+ * `onConfirm`. The question is kept in the toolkit's `storage`, bound to the plan, for one yes within ten minutes. When
+ * another process handles the answer, both processes need the same storage. A yes is refused when nothing was asked,
+ * when it is about another call, and when something has changed since. After a no, the question is removed as soon as
+ * a tool is called in the conversation that holds the no.
  *
- * Who said yes is what the messages say, and these are the host's: a client that may send any messages can say yes to
- * what is still being asked in its person's place. Keep the conversation on the server, and take from the client
- * only what the person said.
+ * The messages say who approved, and the host is responsible for the messages. A client that may send any messages can
+ * approve an open question in the place of its person. So keep the conversation on the server, and take from the
+ * client only what the person said.
  *
- * Version 5 has no approvals: there, and where a `toolApproval` of your own (version 7) decides about these tools,
- * such a call is refused without `onConfirm`. So it is for what is `protect`ed, everywhere: an approval has no
+ * Version 5 has no approvals. There, and where a `toolApproval` of your own (version 7) decides about these tools, such
+ * a call is refused without `onConfirm`. In every version it is refused for what is `protect`ed: an approval has no
  * place for the name that the person has to type.
  *
  * @param selection leaves fewer tools; see {@link ToolSelection}. The type still names all of them.
@@ -83,15 +83,16 @@ export function cloudwaysTools<T extends ToolMap>(
   return Object.fromEntries(tools) as CloudwaysToolSet<T>
 }
 
-/** What the SDK hands to `execute` and `needsApproval`, as far as it is used here. */
+/** The part of the options of `execute` and `needsApproval` that is used here. */
 interface SdkOptions extends Conversation {
   toolCallId?: string
   abortSignal?: AbortSignal
 }
 
 /**
- * Whether the SDK has to ask. It calls this when the model made the call, and again when the answer came back in
- * messages that a client may have made up: then nothing is remembered, or every old yes would hold for ever.
+ * Whether the SDK has to ask. It calls this function when the model makes the call, and again when the answer comes
+ * back. A client may have made up the messages with the answer, so the second time nothing is remembered: otherwise
+ * every old yes would hold for ever.
  */
 async function needsApproval<T extends ToolMap>(
   toolkit: Cloudways<T>,
@@ -106,12 +107,12 @@ async function needsApproval<T extends ToolMap>(
     const { needs } = await toolkit.plan(name, (input ?? {}) as never)
     return needs.confirmation && needs.type_name === null
   } catch {
-    // What is wrong is told by `execute`. On a replay, version 6 runs it only when this answers true.
+    // `execute` tells what is wrong. On a replay, version 6 runs `execute` only when the answer here is true.
     return isReplay
   }
 }
 
-/** The yes that a call comes with; whether anybody was asked about it is for the core to know. */
+/** The yes that a call comes with. The core checks whether anybody was asked. */
 async function approvalOf(
   name: string,
   input: unknown,
@@ -123,13 +124,13 @@ async function approvalOf(
 
 const withdrawn = new WeakSet<object>()
 
-/** Each answer once: the same call may be asked about again while the model goes on. */
+/** Withdraws the approvals of denied calls. Each answer counts once: the same call may be asked about again later. */
 async function withdrawDenied<T extends ToolMap>(toolkit: Cloudways<T>, options: SdkOptions): Promise<void> {
   for (const { answer, toolCallId, toolName, input } of deniedCalls(options)) {
     if (withdrawn.has(answer)) continue
     withdrawn.add(answer)
     const key = await keyOf(toolName, input, { toolCallId })
-    // No reason to fail a read. It is tried again with the next call.
+    // A withdrawal that fails must not fail a read. The next call tries it again.
     await toolkit.adapter.withdrawApproval(key).catch(() => withdrawn.delete(answer))
   }
 }
@@ -138,16 +139,16 @@ async function withdrawDenied<T extends ToolMap>(toolkit: Cloudways<T>, options:
 const keyOf = (tool: string, input: unknown, { toolCallId }: SdkOptions) =>
   hashOf({ toolCallId, tool, input: input ?? {} })
 
-/** Version 5 passes the answer itself, later ones `{ toolCallId, input, output }`. */
+/** Version 5 passes the answer itself, later versions `{ toolCallId, input, output }`. */
 function toModelOutput(given: object): { type: 'text'; value: string } {
   const isWrapped = 'toolCallId' in given && 'input' in given && 'output' in given
   return { type: 'text', value: answerText(isWrapped ? given.output : given, { explain: true }) }
 }
 
 /**
- * A schema with two faces. The marks are what `jsonSchema()` of the SDK makes (both are registered symbols,
- * so that several copies of the SDK understand each other); should a later version change them, the face of
- * Standard JSON Schema is what it reads. Without `validate`, the SDK passes the arguments on as they are.
+ * A schema in two forms. The symbols are those of the SDK's own `jsonSchema()`; they are registered symbols, so every
+ * copy of the SDK knows them. A later version that changes them reads the Standard JSON Schema instead. Without
+ * `validate`, the SDK passes the arguments on unchanged.
  */
 function asSdkSchema(jsonSchema: JsonSchema) {
   return {
@@ -165,7 +166,7 @@ function asSdkSchema(jsonSchema: JsonSchema) {
   }
 }
 
-/** The SDK gives the model the error's message and nothing else, so the next step has to be in it. */
+/** The SDK gives the model only the message of an error, so the next step has to be in the message. */
 function forModel(error: unknown): unknown {
   if (!isCloudwaysError(error)) return error
   const shown = new Error(failureText(error, { explain: true }), { cause: error })

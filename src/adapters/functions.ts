@@ -55,12 +55,12 @@ export function cloudwaysFunctions<T extends ToolMap>(cloudways: Toolkit<T>): To
   return Object.fromEntries(entries) as ToolFunctions<T>
 }
 
-/** What a call through a {@link ToolSpec} came to. `text` is what to give the model, either way. */
+/** The outcome of a call through a {@link ToolSpec}. In both cases, give `text` to the model. */
 export type ToolOutcome =
   | { readonly ok: true; readonly text: string; readonly result: unknown }
   | { readonly ok: false; readonly text: string; readonly error: ErrorReport }
 
-/** A tool as any framework or provider API wants it. */
+/** A tool in the form that frameworks and the APIs of model providers take. */
 export interface ToolSpec {
   readonly name: string
   readonly description: string
@@ -75,7 +75,7 @@ export interface ToolSpec {
 }
 
 /**
- * The visible tools as provider-neutral specs.
+ * The listed tools as specs for any framework or provider.
  *
  * @param selection leaves fewer tools; see {@link ToolSelection}.
  * @throws InputError for an option, toolset or tool that does not exist.

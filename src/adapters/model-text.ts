@@ -1,5 +1,5 @@
 /**
- * What a model reads of a call: our own words bare, everything from outside inside a boundary.
+ * The text of a call for a model: our own words as they are, and everything from outside inside a boundary.
  *
  * @module
  */
@@ -15,7 +15,7 @@ export function answerText(answer: unknown, options: Explain = {}): string {
   return fence(JSON.stringify(answer), { ...options, removed: removedFrom(answer) })
 }
 
-/** An error as text: what happened and what to do; then what the platform said, or the plan that waits. */
+/** An error as text: what happened and what to do; then the words of the platform, or the plan that needs a person. */
 export function failureText(error: CloudwaysError, options: Explain = {}): string {
   const { text, outside } = errorContent(error)
   return outside ? `${text}\n${fence(JSON.stringify(outside), options)}` : text

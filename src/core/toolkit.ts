@@ -1,5 +1,5 @@
 /**
- * A toolkit: the visible tools, their descriptions, and one way to call them.
+ * A toolkit: the listed tools, their descriptions, and one way to call them.
  *
  * @module
  */
@@ -20,15 +20,15 @@ import type { AnyTool, CallOutput, Fields, FieldsOf, ToolInput, ToolMap } from '
 
 /** Tools bound to an account. */
 export interface Toolkit<T extends ToolMap = ToolMap> {
-  /** The visible tools, by name. */
+  /** The listed tools, by name. */
   readonly tools: Readonly<Partial<T>>
   /**
-   * Descriptions of the visible tools, in a fixed order; the same array every time. Without those that are
-   * known to be beyond the role of the access token.
+   * Descriptions of the listed tools, in a fixed order; the same array every time. Tools that the role of the access
+   * token is known to refuse are left out.
    */
   list(): readonly ToolDescription[]
   /**
-   * Call a tool by name.
+   * Call a tool by name. When the call may pass `fields`, any field of a row may be missing in the answer.
    *
    * @throws InputError for a name or arguments that are wrong, PolicyError, ConfirmationRequired, CredentialError,
    * UpstreamError; or the reason of `options.signal` when it was aborted.
@@ -60,7 +60,7 @@ export function createToolkit<T extends ToolMap>(
   services: ToolkitServices,
 ): Toolkit<T> {
   const { tools, hidden } = view
-  /** Beyond the role of the token, as far as that is known. */
+  /** Whether the role of the access token is known to refuse a tool. */
   const beyond = ({ name, risk }: Pick<AnyTool, 'name' | 'risk'>) =>
     account.role !== undefined && (account.role.refuses(name) || (risk !== 'read' && account.role.isRead()))
   const reachable = () => Object.values(tools).filter((tool) => !beyond(tool))
@@ -103,7 +103,7 @@ export function createToolkit<T extends ToolMap>(
   }
 }
 
-/** A model that knows the official server calls our tools by its names. */
+/** A model that knows the official Cloudways server uses the names of that server. */
 function unknownTool(name: string, tools: readonly AnyTool[]): InputError {
   const known = tools.find(({ alias }) => alias === name)?.name
   const names = tools.map((tool) => tool.name)

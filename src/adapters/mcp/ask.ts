@@ -1,6 +1,6 @@
 /**
- * The ways to a person through the client: a question now (2025), or one that the client brings the answer of
- * (2026-07-28). No SDK here.
+ * The ways to a person through the client. With the protocol of 2025 the server asks during the call. With that of
+ * 2026-07-28 the call ends with a question, and the client repeats the call with the answer. No SDK here.
  *
  * @module
  */
@@ -13,11 +13,11 @@ import { ConfirmationRequired } from '../../errors.ts'
 import { type Form, formOf, type Question, questionOf, readAnswer } from './question.ts'
 import type { Capabilities, RequestExtra } from './request.ts'
 
-/** The answer of a call that waits for a person, in the protocol of 2026-07-28. */
+/** The answer to a call that needs a person, in the protocol of 2026-07-28. */
 export interface InputRequired {
   resultType: 'input_required'
   inputRequests: { confirm: { method: 'elicitation/create'; params: Question } }
-  /** Comes back with the answer. Random, good for one answer to one plan, so there is nothing in it to protect. */
+  /** The client sends this back with the answer. It is random and valid for one answer to one plan: no secret. */
   requestState: string
   [key: string]: unknown
 }
@@ -25,9 +25,9 @@ export interface InputRequired {
 const capabilitiesKey = 'io.modelcontextprotocol/clientCapabilities'
 
 /**
- * How a call may reach a person: nothing when the client declared no forms.
+ * How a call may reach a person. Empty when the client declared no forms.
  *
- * @param connection what the client declared for the whole connection; a stateless server knows of none.
+ * @param connection what the client declared for the whole connection. A stateless server has `undefined`.
  * @param progress tells the client that the call is still alive.
  */
 export function wayToPerson(
@@ -35,7 +35,7 @@ export function wayToPerson(
   connection: Capabilities | undefined,
   progress: ((message: string) => void) | undefined,
 ): Pick<CallOptions, 'confirm' | 'deferred' | 'confirmation'> {
-  // Only requests of 2026-07-28 have an envelope, and they have no connection that could be asked.
+  // Only requests of 2026-07-28 have an envelope. They have no connection through which the server could ask.
   const envelope = extra.mcpReq?.envelope
   if (envelope) {
     if (!takesForms(envelope[capabilitiesKey] as Capabilities | undefined)) return {}
@@ -45,14 +45,14 @@ export function wayToPerson(
   return send && takesForms(connection) ? { confirm: asking(send, progress) } : {}
 }
 
-/** Without a mode, forms are meant: the capability is older than its modes. */
+/** A client that declares no mode takes forms: the capability is older than its modes. */
 function takesForms(capabilities: Capabilities | undefined): boolean {
   const elicitation = capabilities?.elicitation as { form?: unknown; url?: unknown } | undefined
   if (typeof elicitation !== 'object' || elicitation === null) return false
   return elicitation.form !== undefined || elicitation.url === undefined
 }
 
-/** The result that has the client ask. */
+/** The result that makes the client ask its person. */
 export function inputRequired(plan: Plan, token: string): InputRequired {
   return {
     resultType: 'input_required',
@@ -62,8 +62,8 @@ export function inputRequired(plan: Plan, token: string): InputRequired {
 }
 
 /**
- * What the client brought back. A state that cannot be ours is an error of the protocol; one that could be, and is
- * used up or of another plan, is found out by the core, which asks anew. So does an answer that is missing.
+ * The answer that the client brought back. A state that can't be ours is an error of the protocol. The core checks
+ * the others: for a token that is used up or belongs to another plan, and for a missing answer, it asks again.
  *
  * @throws an error with the code of JSON-RPC for invalid parameters.
  */
@@ -74,19 +74,19 @@ function broughtBack({ mcpReq }: RequestExtra): CallOptions['confirmation'] {
   if (!form || !token) throw Object.assign(new Error('Invalid or expired requestState'), { code: -32602 })
   const response = mcpReq?.inputResponses?.confirm
   if (response === undefined) return undefined
-  // Closing the question ends the call: a client that repeats it would ask for ever.
+  // A closed question counts as a no. Otherwise the client would repeat the call and ask for ever.
   const answer = readAnswer(form as Form, response) ?? { approved: false }
   return { ...answer, token }
 }
 
 type Send = (question: Question, options: { signal: AbortSignal; timeout: number }) => Promise<unknown>
 
-/** All that is read of the answer; version 1 of the SDK wants a schema. */
+/** Version 1 of the SDK needs a schema for the answer. `readAnswer` does the reading. */
 const anyAnswer = z.looseObject({})
 
 /**
- * Through the request's own channel, which over HTTP is the stream of its answer. `elicitInput` of the SDK knows
- * only the connection, and compiles a validator for the form.
+ * Sends through the request's own channel, which over HTTP is the stream of its answer. Not with `elicitInput` of the
+ * SDK: it knows only the connection, and compiles a validator for the form.
  */
 function sender({ mcpReq, sendRequest }: RequestExtra): Send | undefined {
   const request = (params: Question) => ({ method: 'elicitation/create', params }) as const
@@ -95,17 +95,17 @@ function sender({ mcpReq, sendRequest }: RequestExtra): Send | undefined {
   return sendRequest && ((params, options) => sendRequest(request(params), anyAnswer as never, options))
 }
 
-/** Seconds between two signs of life: clients wait a minute for an answer, or for the next sign. */
-const beat = 15
+/** Clients give up after a minute without an answer or a sign of progress. */
+const progressSeconds = 15
 const waiting = 'Waiting for a person to say yes or no'
 
 function asking(send: Send, progress: ((message: string) => void) | undefined): Confirm {
   return async (plan, { signal }) => {
-    // Ends with the question: version 1 would take back one that was answered long ago.
+    // A signal of its own, which ends with the question: version 1 would withdraw a question that was answered long ago.
     const question = new AbortController()
     const stopListening = onAbort(signal, () => question.abort(signal.reason))
     progress?.(waiting)
-    const beats = progress && setInterval(() => progress(waiting), beat * 1000)
+    const beats = progress && setInterval(() => progress(waiting), progressSeconds * 1000)
     try {
       const options = { signal: question.signal, timeout: confirmSeconds * 1000 }
       const answer = readAnswer(formOf(plan), await send(questionOf(plan), options))

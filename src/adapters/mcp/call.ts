@@ -57,8 +57,8 @@ export async function callTool<T extends ToolMap>(
 }
 
 /**
- * Progress goes through the request's own channel: a stateless server has no other. It counts from the beginning
- * of the call, because it has to rise and a call can wait twice: for its person, and for its operation.
+ * Sends progress through the request's own channel: a stateless server has no other. Progress has to rise, and a call
+ * can wait twice, for its person and for its operation. So progress is the time since the call began.
  */
 function progressOf(extra: RequestExtra): ((message: string) => void) | undefined {
   const progressToken = (extra.mcpReq ?? extra)._meta?.progressToken

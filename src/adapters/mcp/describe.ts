@@ -36,7 +36,7 @@ export interface McpTool {
 
 const lists = new WeakMap<readonly ToolDescription[], readonly McpTool[]>()
 
-/** The rows of `tools/list`: made once for a set of tools, the same array every time. */
+/** The rows of `tools/list`. They are made once for a set of tools; it is the same array every time. */
 export function listTools<T extends ToolMap>(toolkit: Toolkit<T>): readonly McpTool[] {
   const descriptions = toolkit.list()
   const known = lists.get(descriptions)

@@ -18,13 +18,13 @@ export interface McpHandlerOptions<T extends ToolMap> {
   cloudways: Cloudways<T>
   /**
    * Whether a request may bring its own account: `x-cloudways-access-token`, or `x-cloudways-email` with
-   * `x-cloudways-api-key`. Default `true`. When `false`, such a request is refused: it must not run on
-   * somebody else's account. A function makes the tools for such an account itself, for example to count
-   * wrong credentials.
+   * `x-cloudways-api-key`. Default `true`. When `false`, such a request is refused, because it must not run on
+   * somebody else's account. A function makes the toolkit for such an account itself, for example to count wrong
+   * credentials.
    */
   headerAuth?: boolean | ((credentials: StaticCredentials, request: Request, env?: unknown) => Cloudways<T>)
   /**
-   * Hosts this server is reached by, besides `localhost`, `127.0.0.1` and `[::1]`: `mcp.example.com` (any
+   * Hosts under which this server is reached, besides `localhost`, `127.0.0.1` and `[::1]`: `mcp.example.com` (any
    * port) or `mcp.example.com:8443`. Others are refused (DNS rebinding).
    */
   allowedHosts?: readonly string[]
@@ -42,11 +42,11 @@ export interface McpHandlerOptions<T extends ToolMap> {
 }
 
 /**
- * A handler for the MCP endpoint, whatever its path. Nothing of a request is kept after its answer.
+ * A handler for the MCP endpoint, whatever its path. It keeps nothing of a request after the answer.
  *
  * The answer is JSON, or a stream of events when the client asked for progress. A client that goes away ends
  * its call. Requests of 2026-07-28 are served too when `@modelcontextprotocol/server` is installed, by the same
- * rules. There is no CORS here: a page of another origin needs it from the server around this.
+ * rules. The handler sends no CORS headers: for pages of another origin, the server around it has to send them.
  *
  * @throws InputError for an option that does not exist or can't work.
  *
@@ -99,14 +99,14 @@ export function createMcpHandler<T extends ToolMap>(
       ? { cloudways: byHeader(credentials, request, env) }
       : ((await authenticate?.(request, env)) ?? { cloudways })
     if (caller instanceof Response) return caller
-    // A body that breaks off is a client that went away: nobody reads the answer.
+    // The body breaks off when the client goes away. Then nobody reads the answer.
     const body = await readBody(request, maxBodyBytes).catch(() => '')
     if (body === undefined) return refuse(413, -32000, `The body is larger than ${maxBodyBytes} bytes.`)
     return answerRequest(caller, request, body)
   }
 }
 
-/** The account the headers name, or the refusal of what they hold. */
+/** The credentials in the headers; or the refusal, when they can't be credentials. */
 function credentialsOf(headers: Headers): StaticCredentials | undefined | Response {
   try {
     const credentials = headerCredentials(headers)
@@ -117,7 +117,7 @@ function credentialsOf(headers: Headers): StaticCredentials | undefined | Respon
   }
 }
 
-/** For whoever passes these options on. */
+/** The names of the options, for a server that passes them on. */
 export const mcpHandlerOptions = Object.keys({
   cloudways: true,
   headerAuth: true,

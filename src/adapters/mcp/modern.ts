@@ -1,6 +1,6 @@
 /**
- * The protocol of 2026-07-28, by version 2 of the SDK: an optional peer, loaded when the first request of that
- * era comes. Without it the server speaks 2025-11-25 and older. No other file knows version 2.
+ * The protocol of 2026-07-28. It needs version 2 of the SDK, an optional package that is loaded when the first
+ * request of that era comes. Without the package the server speaks 2025-11-25 and older. No other file knows version 2.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import type { ToolMap } from '../../core/types/tool.ts'
 import { instructions, noValidator, serverInfo } from './describe.ts'
 import { capabilitiesOf, methodsOf } from './methods.ts'
 
-/** Literal specifiers in a `.catch`: bundlers see them, and don't insist that the peer is there. */
+/** Literal names inside a `.catch`: bundlers find such a package, and do not fail when it is not installed. */
 const load = () => import('@modelcontextprotocol/server').catch(() => undefined)
 const loadStdio = () => import('@modelcontextprotocol/server/stdio').catch(() => undefined)
 
@@ -19,7 +19,7 @@ type Sdk = NonNullable<Awaited<ReturnType<typeof load>>>
 
 /** The first revision of the era. Revisions are dates, so their texts compare. */
 const firstModern = '2026-07-28'
-/** Every request of the era names its revision under this key; nothing else makes it one. */
+/** Every request of the era names its revision under this key, and no other request does. */
 const claimKey = 'io.modelcontextprotocol/protocolVersion'
 
 /** Whether a message names its own revision, as only those of 2026-07-28 and later do. */
@@ -29,8 +29,8 @@ export function claimsModern(message: unknown): boolean {
 }
 
 /**
- * Whether a request could be of the era. The SDK is asked only then, so that a 2025 request costs one look at a
- * header and one at the parsed body, and never loads version 2.
+ * Whether a request could be of the era. Only then is version 2 loaded and asked: a request of 2025 costs one look
+ * at a header and one at the parsed body.
  */
 export function maybeModern(body: unknown, header: string | null): boolean {
   if (header !== null && header >= firstModern) return true
@@ -40,10 +40,10 @@ export function maybeModern(body: unknown, header: string | null): boolean {
 /**
  * Answer an HTTP request of the era.
  *
- * The handler is made per request, like the server in it: all it would hold between two requests are
- * subscriptions, and those end at once, because the list of tools never changes.
+ * The handler is made for each request, like the server in it. Between two requests it would hold subscriptions only,
+ * and those end at once, because the list of tools never changes.
  *
- * @returns `undefined` when the request is of 2025 after all, or the peer is not installed.
+ * @returns `undefined` when the request is of 2025 after all, or version 2 is not installed.
  */
 export async function answerModern<T extends ToolMap>(
   cloudways: Toolkit<T>,
@@ -59,9 +59,9 @@ export async function answerModern<T extends ToolMap>(
 /**
  * Serve a connection that a message of the era has opened.
  *
- * The client may still fall back to `initialize`: version 2 then serves that as well.
+ * When the client falls back to `initialize`, version 2 serves that as well.
  *
- * @returns `undefined` when the peer is not installed.
+ * @returns `undefined` when version 2 is not installed.
  */
 export async function serveModern<T extends ToolMap>(
   cloudways: Toolkit<T>,

@@ -1,5 +1,5 @@
 /**
- * What a person is asked about a plan: a message, a form, and how its answer is read. No SDK here.
+ * The question about a plan: its message, its form, and how the answer is read. No SDK here.
  *
  * @module
  */
@@ -7,7 +7,7 @@
 import { readable } from '../../base/text.ts'
 import type { Confirmation, NamedApp, Plan } from '../../core/types/plan.ts'
 
-/** A form with one field: `approve`, or `name` where the person has to type one. */
+/** The one field of the form: `approve`, or `name` when the person has to type a name. */
 export type Form = 'approve' | 'name'
 
 /** The parameters of `elicitation/create`. */
@@ -25,7 +25,7 @@ export const formOf = (plan: Plan): Form => (plan.needs.type_name === null ? 'ap
 
 export function questionOf(plan: Plan): Question {
   const name = plan.needs.type_name
-  // Neither has a default: clients fill those in, and a yes has to be somebody's.
+  // No default: clients fill defaults in, and a yes has to come from a person.
   const field =
     name === null
       ? ({ type: 'boolean', title: `Yes: ${plan.title}` } as const)
@@ -39,7 +39,7 @@ export function questionOf(plan: Plan): Question {
 }
 
 /**
- * What the person said. The SDKs do not check the answer against the form, so everything but a clear yes is a no.
+ * Read the answer of the person. The SDKs do not check it against the form, so everything but a clear yes is a no.
  *
  * @returns `undefined` when nobody answered: the question was closed, or the client sent something else.
  */
@@ -53,6 +53,7 @@ export function readAnswer(form: Form, response: unknown): Confirmation | undefi
 }
 
 const mostApps = 10
+// In characters.
 const mostOfLabel = 80
 const mostOfValue = 1000
 const mostOfNow = 300
@@ -86,27 +87,27 @@ function appsOf(apps: readonly NamedApp[]): string {
   return `${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`
 }
 
-/** Labels and domains are of anybody's making: in quotes and on one line, none can look like a part of the question. */
+/** Anybody may have chosen a label or a domain. Quoted and on one line, it can't look like a part of the question. */
 const quoted = (text: string) => calm(JSON.stringify(cut(text, mostOfLabel)))
 
 /**
- * The same for a name that has to be typed, so nothing is cut or escaped. What could end the quotes or make a link
- * is shown in its full-width form: typed or copied, both read as the same name.
+ * Quotes a name that the person has to type: nothing is cut or escaped. Characters that could end the quotes or make a
+ * link are shown in their full-width form. A person who types or copies them has typed the same name.
  */
 const typeable = (name: string) => `"${readable(name).replaceAll('"', '\uFF02').replaceAll('](', '\uFF3D(')}"`
 
-/** What is left out is counted: a yes to the beginning of a value is no yes to its end. */
+/** A long value is cut, and its length is told: the person must know that there is more than what is shown. */
 function shortened(value: unknown): string {
   const json = calm(JSON.stringify(value))
   const shown = cut(json, mostOfValue)
   return shown === json ? json : `${shown} (${json.length} characters in all)`
 }
 
-/** By characters, not by halves of them. */
+/** Cuts between characters; `slice` of a text could cut a surrogate pair. */
 function cut(text: string, most: number): string {
   const characters = Array.from(text)
   return characters.length <= most ? text : `${characters.slice(0, most).join('')}…`
 }
 
-/** Some clients render Markdown: no link or picture of somebody else's belongs in a question. */
+/** Some clients render Markdown. This takes links and pictures out of text that anybody may have written. */
 const calm = (text: string) => text.replaceAll('](', '] (')

@@ -12,20 +12,19 @@ import { listTools } from './describe.ts'
 import type { Capabilities, RequestExtra } from './request.ts'
 
 /**
- * What an `McpServer` of `@modelcontextprotocol/sdk` 1 and of `@modelcontextprotocol/server` 2 share. Each has
- * its own types for the configuration and the callback; `never` accepts them all.
+ * The part that `McpServer` of `@modelcontextprotocol/sdk` 1 and `McpServer` of `@modelcontextprotocol/server` 2 share.
+ * Each has its own types for the configuration and the callback; `never` accepts them all.
  */
 export interface McpServerLike {
   registerTool(name: string, config: never, callback: never): unknown
-  /** Knows what the client of a connection can do; without it, nobody is asked through the client of 2025. */
+  /** Tells what the client of a connection can do. Without it, no person is asked through a client of 2025. */
   readonly server?: { getClientCapabilities?(): Capabilities | undefined }
 }
 
 /**
- * Register the visible tools on `server`.
+ * Register the listed tools on `server`.
  *
- * The SDK converts every schema on each `tools/list`: for many tools `createMcpServer`, which keeps the list,
- * is faster.
+ * The SDK converts every schema on each `tools/list`. `createMcpServer` keeps the list, and is faster for many tools.
  *
  * @throws Error from `server` when it already has a tool of one of the names.
  *
@@ -52,10 +51,10 @@ export function registerTools<T extends ToolMap>(server: McpServerLike, cloudway
 }
 
 /**
- * The same schema for whoever describes it, but one that accepts everything.
+ * A schema with the same description that accepts every value.
  *
- * The SDK checks before it calls and answers zod's own text; ours names the nearest argument, and answers were
- * checked before they were redacted. zod 3 schemas are left as they are.
+ * The SDK would check the arguments, and answer zod's own text; the text of the core names the nearest argument. It
+ * would check answers too, and the core has done that before it redacted them. zod 3 schemas are left as they are.
  */
 function unchecked(schema: Schema | ReturnType<typeof objectSchema>): unknown {
   if (!(schema instanceof z.ZodType)) return schema

@@ -1,5 +1,5 @@
 /**
- * An MCP server of version 1 of the SDK, which its owner may add to.
+ * An MCP server of version 1 of the SDK, on which further tools, resources and prompts can be registered.
  *
  * @module
  */
@@ -98,10 +98,10 @@ interface ToolHandlers {
 /**
  * The SDK's own two handlers, which know what is registered on `mcp`.
  *
- * It installs them once, at the first `registerTool`, and refuses when others are there already. So the first
- * registration is ours, of a tool that is removed again, while `setRequestHandler` is watched. The SDK's own
- * handlers are not kept for our tools: they convert every schema on each `tools/list` (50 ms for 250 tools)
- * and put zod's errors in the place of ours.
+ * The SDK installs them once, at the first `registerTool`, and refuses to when there are handlers already. So this
+ * function registers a tool, removes it again, and watches `setRequestHandler` meanwhile. The SDK's handlers do not
+ * serve our own tools: they convert every schema on each `tools/list` (50 ms for 250 tools), and answer zod's errors
+ * instead of ours.
  */
 function takeToolHandlers(mcp: McpServer): ToolHandlers {
   const taken = new Map<unknown, unknown>()
@@ -118,7 +118,7 @@ function takeToolHandlers(mcp: McpServer): ToolHandlers {
   return { list, call } as ToolHandlers
 }
 
-/** Without this the second tool of a name would be listed by the SDK and never called. */
+/** Refuse to register a second tool of one name: the SDK would list it, and it would never be called. */
 function refuseNames(mcp: McpServer, taken: (name: string) => boolean): void {
   for (const method of ['registerTool', 'tool'] as const) {
     const register = mcp[method] as (name: string, ...rest: unknown[]) => unknown

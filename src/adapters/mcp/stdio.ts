@@ -22,7 +22,7 @@ export interface StdioServer {
   /** What the client calls itself; `undefined` before it has said so. */
   clientName(): string | undefined
   /**
-   * Ask the person behind the client to open a page, for as long as the request's signal lets.
+   * Ask the person behind the client to open a page. The question is withdrawn when the request's signal aborts.
    *
    * @returns `undefined` when the client has no URL elicitation, or speaks 2026-07-28, where a server can only
    * ask in its answer to a call.
@@ -30,21 +30,21 @@ export interface StdioServer {
   elicitUrl(request: UrlRequest): Promise<UrlAnswer | undefined>
 }
 
-/** Clients that end stdin wait two seconds before they kill. Milliseconds. */
-const grace = 1500
+/** Clients that end stdin wait two seconds before they kill the process. */
+const graceMilliseconds = 1500
 
 /**
  * Serve the tools on stdin and stdout until stdin ends, to clients of 2025; and to those of 2026-07-28 when
  * `@modelcontextprotocol/server` is installed.
  *
- * stdout carries nothing but the protocol: whatever else writes to it meanwhile, `console.log` included, ends
- * on stderr. One server per process.
+ * stdout carries nothing but the protocol. Everything else that is written to it meanwhile, also by `console.log`, goes
+ * to stderr. One server per process.
  */
 export function serveStdio<T extends ToolMap>(cloudways: Toolkit<T>): StdioServer {
   const { stdin } = process
   const stdout = takeStdout()
   const reader = new StdioServerTransport(stdin, stdout.stream)
-  // What is not JSON-RPC is passed over. Its text is not repeated: it may hold a secret.
+  // A line that is not JSON-RPC is skipped. Its text is not repeated, because it may hold a secret.
   const passedOver = (error: Error) =>
     void process.stderr.write(`cloudways-tools: passed over a message (${error.name})\n`)
   reader.onerror = passedOver
@@ -81,10 +81,10 @@ export function serveStdio<T extends ToolMap>(cloudways: Toolkit<T>): StdioServe
       resolve()
     }
   })
-  // What was piped in is answered before the end: `printf ... | cloudways-tools` is a way to try a server.
-  const onEnd = () => wire.settled(grace).then(end)
+  // Requests that were piped in are answered before the end: people try a server with `printf ... | cloudways-tools`.
+  const onEnd = () => wire.settled(graceMilliseconds).then(end)
   stdin.once('end', onEnd)
-  // A client that died: writing to it fails, more than once, and must not end in a stack trace.
+  // When the client has died, every write to it fails. That must not end in a stack trace.
   process.stdout.on('error', () => void end())
 
   reader.start().catch(end)
@@ -92,7 +92,7 @@ export function serveStdio<T extends ToolMap>(cloudways: Toolkit<T>): StdioServe
     closed,
     async close() {
       await end()
-      // Not when the client ends it: it may still read, and what is not protocol is an error to it.
+      // Only here, and not when the client ends the connection: it may still read, and expects the protocol only.
       stdout.giveBack()
     },
     clientName() {
@@ -103,7 +103,7 @@ export function serveStdio<T extends ToolMap>(cloudways: Toolkit<T>): StdioServe
   }
 }
 
-/** Keep the real stdout for the protocol and send everybody else's writes to stderr. */
+/** Keep the real stdout for the protocol, and send all other writes to stderr. */
 function takeStdout(): { stream: Writable; giveBack(): void } {
   const { stdout, stderr } = process
   const write = stdout.write

@@ -1,6 +1,6 @@
 /**
- * The line under a stdio server: it waits with the first messages until their era is known, and knows which
- * requests have no answer yet.
+ * The transport of a stdio server. It holds the first messages until their era is known, and knows which requests have
+ * no answer yet.
  *
  * @module
  */
@@ -16,8 +16,8 @@ export interface Wire extends Transport {
 /**
  * Put `inner`, which reads and writes, behind a transport that can be connected later.
  *
- * Both eras share one reader, so that a line which is no message means the same in both. `inner` has to be
- * started; what comes before a server starts the wire is held for it.
+ * Both eras share one reader, so that both treat a line which is no message alike. The caller starts `inner`. Messages
+ * that come before a server starts the wire are held for that server.
  *
  * @param opening called once, with the first message.
  */
@@ -54,7 +54,7 @@ export function createWire(inner: Transport, opening: (message: JSONRPCMessage) 
 
   inner.onmessage = (message) => {
     if ('method' in message) {
-      // A subscription is answered when the connection ends: the end must not wait for it.
+      // A subscription is answered only when the connection ends, so the end must not wait for the answer.
       if ('id' in message && message.method !== 'subscriptions/listen') open.add(message.id)
       // A request that is cancelled gets no answer.
       if (message.method === 'notifications/cancelled') closeRequest(message.params?.requestId)

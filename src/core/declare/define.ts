@@ -1,5 +1,5 @@
 /**
- * How a tool is declared: a map entry of plain data and pure functions.
+ * The declaration of a tool: an entry of a map, made of plain data and pure functions.
  *
  * @module
  */
@@ -73,7 +73,7 @@ export function defineTools<
 /** The kinds that a scope bounds and that a plan names. */
 const guarded = ['server', 'app'] as const
 
-/** The rules guard what they see: an argument that names a server or an app has to carry the tag of it. */
+/** The rules guard only what a tag names, so every tag has to be where the rules look. */
 function checkTags({ input }: Tool, refuse: (problem: string) => void): void {
   const named = Object.entries(input ?? {}).map(([name, schema]) => {
     if (hidesTag(schema))

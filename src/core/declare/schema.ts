@@ -1,8 +1,8 @@
 /**
  * The only place where schemas become JSON Schema, and where values meet schemas.
  *
- * zod 4 converts itself; `zod-to-json-schema` answers an empty schema for zod 4 without a word, so it serves
- * zod 3 schemas only.
+ * zod 4 converts its own schemas. `zod-to-json-schema` serves zod 3 only: for a schema of zod 4 it answers an empty
+ * schema, without an error.
  *
  * @module
  */
@@ -37,7 +37,7 @@ export function objectSchema(name: string, shape: InputShape): z.ZodType | z3.Zo
   )
 }
 
-/** A text that may be left out, of the zod that the other arguments are of. */
+/** An optional text, made with the same zod as the other arguments. */
 export function optionalText(shape: InputShape, about: string): Schema {
   const old = Object.values(shape).some(isZod3)
   return (old ? z3.string().optional() : z.string().optional()).describe(about) as unknown as Schema
@@ -73,7 +73,7 @@ function fromZod4(name: string, schema: z.ZodType, io: 'input' | 'output'): Reco
   }
 }
 
-/** Drop what costs tokens and says nothing: patterns that `format` or the description already say. */
+/** Drop keywords that cost tokens and tell a model nothing, such as a pattern beside a `format`. */
 function trim(json: Record<string, unknown>): void {
   if (json.format || json.type === 'string') delete json.pattern
   if ((json.propertyNames as { type?: string } | undefined)?.type === 'string') delete json.propertyNames
@@ -95,7 +95,7 @@ function fromZod3(schema: z3.ZodTypeAny): Record<string, unknown> {
 /** One problem of a value, in one vocabulary for zod 3 and zod 4. */
 export interface Issue {
   path: string
-  /** Names that the object does not have. */
+  /** Keys that the schema does not have. */
   unknownKeys?: string[]
   /** The values that are accepted. */
   options?: string[]

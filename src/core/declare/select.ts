@@ -19,10 +19,10 @@ export interface Selected {
 const unscoped: Scope = { servers: [], apps: [] }
 
 /**
- * The listed tools. What is not here can't be called.
+ * The listed tools. No other tool can be called.
  *
- * Two tools come along unless they are excluded by name: `get_operation` with any tool that starts operations, and
- * `preview_change` with any tool that changes something; without one, `preview_change` goes.
+ * Two tools are added unless they are excluded by name: `get_operation` when a tool starts operations, and
+ * `preview_change` when a tool changes something. When no tool changes anything, `preview_change` is left out.
  *
  * @throws InputError for a name that does not exist, with the nearest that does.
  */
