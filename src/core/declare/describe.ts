@@ -3,15 +3,13 @@
  *
  * @module
  */
-
 import { inputSchema } from '../decide/parse.ts'
 import type { Policy } from '../types/call.ts'
 import type { Risk } from '../types/plan.ts'
 import type { AnyTool, InputShape, ToolMap } from '../types/tool.ts'
 import { listedShape } from './extras.ts'
-import type { HidingRule } from './hide.ts'
 import { type JsonSchema, objectSchema, toJsonSchema } from './schema.ts'
-import type { Selected } from './select.ts'
+import type { HidingRule, Selected } from './select.ts'
 
 /** The hints of the Model Context Protocol, computed from `risk`. */
 export interface ToolAnnotations {
