@@ -72,12 +72,12 @@ export function createCloudways<Extra extends ToolMap = NoTools>(
     },
     select: (selection) => {
       checkSelection(selection)
-      return build(viewOf(view.tools, selection, view.hidden), account)
+      return build(viewOf(view.tools, selection, view.hiddenBy), account)
     },
   })
-  const viewOf = (tools: ToolMap, selection: Selection, before: Selected['hidden'] = new Map()) => {
-    const { tools: left, hidden } = selectTools(tools, selection, rules.policy)
-    return createView({ tools: left, hidden: new Map([...before, ...hidden]) }, rules.policy)
+  const viewOf = (tools: ToolMap, selection: Selection, before: Selected['hiddenBy'] = new Map()) => {
+    const { tools: left, hiddenBy } = selectTools(tools, selection, rules.policy)
+    return createView({ tools: left, hiddenBy: new Map([...before, ...hiddenBy]) }, rules.policy)
   }
   const view = viewOf({ ...coreTools, ...options.extraTools } as ToolMap, options)
   return build(view, client(options.credentials)) as unknown as Cloudways<WithExtra<Extra>>

@@ -59,7 +59,7 @@ export function createToolkit<T extends ToolMap>(
   rules: Rules,
   services: ToolkitServices,
 ): Toolkit<T> {
-  const { tools, hidden } = view
+  const { tools, hiddenBy } = view
   /** Whether the role of the access token is known to refuse a tool. */
   const beyond = ({ name, risk }: Pick<AnyTool, 'name' | 'risk'>) =>
     account.role !== undefined && (account.role.refuses(name) || (risk !== 'read' && account.role.isRead()))
@@ -68,7 +68,7 @@ export function createToolkit<T extends ToolMap>(
     tools,
     find(name) {
       const tool = Object.hasOwn(tools, name) ? tools[name] : undefined
-      const rule = hidden.get(name)
+      const rule = hiddenBy.get(name)
       if (!tool) throw rule ? hiddenTool(name, rule) : unknownTool(name, reachable())
       if (beyond(tool)) throw hiddenTool(name, 'role')
       return tool

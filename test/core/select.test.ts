@@ -73,7 +73,7 @@ describe('what is hidden', () => {
 
   it('is told with the reason of each', () => {
     const selection = { tools: ['ping', 'list_servers', 'stop_server'], excludeTools: ['ping'] }
-    const { tools, hidden } = selectTools(coreTools, selection)
+    const { tools, hiddenBy } = selectTools(coreTools, selection)
     expect(Object.keys(tools).sort()).toEqual([
       'get_operation',
       'list_servers',

@@ -10,7 +10,7 @@ import type { AcceptedCall } from '../types/call.ts'
 import type { AnyTool } from '../types/tool.ts'
 import type { Hints } from './hints.ts'
 import { redact } from './redact.ts'
-import { hidden } from './secret-net.ts'
+import { redacted } from './secret-net.ts'
 import { pickFields } from './shape.ts'
 import { clean } from './untrusted.ts'
 
@@ -90,7 +90,7 @@ function shape(tool: AnyTool, answer: Answer, fields: unknown): Answer {
 
 /** The texts that are hidden in `safe`, by path. */
 function differences(open: unknown, safe: unknown, path = ''): Record<string, string> {
-  if (safe === hidden && typeof open === 'string' && open !== hidden) return { [path]: open }
+  if (safe === redacted && typeof open === 'string' && open !== redacted) return { [path]: open }
   if (typeof open !== 'object' || open === null || typeof safe !== 'object' || safe === null) return {}
   return Object.assign(
     {},

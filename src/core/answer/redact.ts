@@ -5,9 +5,9 @@
  */
 import { type Definition, definitions, type Inside, isSecret } from '../declare/marks.ts'
 import type { Schema } from '../types/tool.ts'
-import { hidden, looksSecret, redactText } from './secret-net.ts'
+import { looksSecret, redacted, redactText } from './secret-net.ts'
 
-export interface RedactOptions {
+interface RedactOptions {
   /** The schema whose marks apply. */
   schema?: Schema
   /** Leave marked fields in clear: the operator allowed it, and the tool is meant for it. */
@@ -38,9 +38,9 @@ function field(key: string, item: unknown, defs: readonly Definition[], options:
   const named = defs.flatMap(({ shape }) => (shape && Object.hasOwn(shape, key) ? (shape[key] ?? []) : []))
   const safeKey = redactText(key, options.known)
   // A field that a schema names was declared on purpose. The net by name is for all others, a record's included.
-  if (named.length === 0 && looksSecret(key, item)) return [safeKey, hidden]
+  if (named.length === 0 && looksSecret(key, item)) return [safeKey, redacted]
   const schemas = named.length > 0 ? named : defs.flatMap((def) => def.valueType ?? def.catchall ?? [])
   return [safeKey, walk(item, schemas, options)]
 }
 
-const blank = (value: unknown) => (value === null || value === '' ? value : hidden)
+const blank = (value: unknown) => (value === null || value === '' ? value : redacted)

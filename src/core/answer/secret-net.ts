@@ -8,7 +8,7 @@
  */
 import { withoutInvisible } from '../../base/text.ts'
 
-export const hidden = '[hidden]'
+export const redacted = '[hidden]'
 
 const kindsOfKey =
   'api|private|access|ssl|encryption|signing|auth|secret|master|session|hmac|jwt|app|nonce|logged_in|account|licen[cs]e'
@@ -83,32 +83,32 @@ const tokens = [
 ]
 
 const secretText: readonly [RegExp, string][] = [
-  [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(-----END [A-Z ]*PRIVATE KEY-----|$)/g, hidden],
-  [new RegExp(tokens.join('|'), 'g'), hidden],
-  [/(bearer|\bbasic)\s+[A-Za-z0-9._~+/=-]{8,}/gi, `$1 ${hidden}`],
+  [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(-----END [A-Z ]*PRIVATE KEY-----|$)/g, redacted],
+  [new RegExp(tokens.join('|'), 'g'), redacted],
+  [/(bearer|\bbasic)\s+[A-Za-z0-9._~+/=-]{8,}/gi, `$1 ${redacted}`],
   [
     /(authorization["'\\]*\s*[=:]\s*["'\\]*(?:(?:bearer|basic|token|digest|apikey|key)\s+|(?=[^\s"'\\,;]{16})))[^\s"'\\,;]+/gi,
-    `$1${hidden}`,
+    `$1${redacted}`,
   ],
-  [/([a-z][a-z0-9+.-]{1,20}:\/\/[^\s/:@]*):[^\s/]+@/gi, `$1:${hidden}@`],
+  [/([a-z][a-z0-9+.-]{1,20}:\/\/[^\s/:@]*):[^\s/]+@/gi, `$1:${redacted}@`],
   // In an HTTP URL a long user name without a password is a token. `team@bitbucket.org` is not.
-  [/(https?:\/\/)[^\s/:@?#]{16,}@/gi, `$1${hidden}@`],
+  [/(https?:\/\/)[^\s/:@?#]{16,}@/gi, `$1${redacted}@`],
   // `password=`, `DB_PASSWORD: `, `"admin_password":"`, and the same inside JSON that is quoted once more.
-  [new RegExp(`((?:${names})${between})${value}`, 'gi'), `$1${hidden}`],
-  [new RegExp(`([a-z0-9](?:Pass|Salt|Otp)${between})${value}`, 'g'), `$1${hidden}`],
+  [new RegExp(`((?:${names})${between})${value}`, 'gi'), `$1${redacted}`],
+  [new RegExp(`([a-z0-9](?:Pass|Salt|Otp)${between})${value}`, 'g'), `$1${redacted}`],
   // The key of a link to reset a password.
-  [/([?&]key=)[A-Za-z0-9_-]{16,}/gi, `$1${hidden}`],
+  [/([?&]key=)[A-Za-z0-9_-]{16,}/gi, `$1${redacted}`],
   ...[
     // wp-config.php
     String.raw`define\(\s*${open}\w{0,60}(?:PASSWORD|KEY|SALT|SECRET|TOKEN)${open}\s*,\s*${open}`,
     String.raw`identified\s+(?:with\s+\S{1,60}\s+)?(?:by|as)\s+(?:password\s+)?${open}`,
     String.raw`set\s+password\s+for\s+\S{1,120}\s*=\s*(?:password\(\s*)?${open}`,
-  ].map((before): [RegExp, string] => [new RegExp(`(${before})${quoted}`, 'gi'), `$1${hidden}`]),
+  ].map((before): [RegExp, string] => [new RegExp(`(${before})${quoted}`, 'gi'), `$1${redacted}`]),
   [
     new RegExp(String.raw`(mysql\w{0,10}\s[^\n|;]{0,200}?(?<=\s)-p["']?)(?:${quoted}|[^\s"']+)`, 'g'),
-    `$1${hidden}`,
+    `$1${redacted}`,
   ],
-  [/https:\/\/hooks\.[^\s"']+/g, hidden],
+  [/https:\/\/hooks\.[^\s"']+/g, redacted],
 ]
 
 /** Every secret text has one of these. Most texts have none, and pass at once. */
@@ -137,6 +137,6 @@ function scrub(text: string, known: readonly string[]): string {
 
 function withoutKnown(text: string, known: readonly string[]): string {
   let safe = text
-  for (const value of known) if (value.length >= 6) safe = safe.replaceAll(value, hidden)
+  for (const value of known) if (value.length >= 6) safe = safe.replaceAll(value, redacted)
   return safe
 }

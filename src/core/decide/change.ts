@@ -118,11 +118,10 @@ async function passOperator(call: AcceptedCall, hasWaited = false): Promise<bool
   return true
 }
 
-/** Seconds since this was made. The clock of the day counts the time in which a computer sleeps. */
+/** Seconds since this was made, by the clock of the day: it also counts the time in which a computer sleeps. */
 function stopwatch(): () => number {
-  const [ticks, date] = [performance.now(), Date.now()]
-  // The clock of the day may be set back, so the longer of the two counts.
-  return () => Math.max(performance.now() - ticks, Date.now() - date) / 1000
+  const begun = Date.now()
+  return () => (Date.now() - begun) / 1000
 }
 
 const callFirst = ({ tool, input }: SuggestedCall) =>
@@ -132,7 +131,7 @@ const callFirst = ({ tool, input }: SuggestedCall) =>
  * Ask the operator's `beforeChange` whether a change may be sent now, and tell which one. Its record outlives this
  * process, which may be killed before the audit event of the call.
  */
-export async function askOperator(call: Call): Promise<void> {
+async function askOperator(call: Call): Promise<void> {
   const { kit, account, signal, decision } = call
   const { beforeChange } = kit.rules
   if (!beforeChange) return

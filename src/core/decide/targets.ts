@@ -10,7 +10,7 @@ import type { NamedApp, NamedServer, TargetIds } from '../types/plan.ts'
 import type { AnyTool } from '../types/tool.ts'
 
 /** The tagged arguments of a tool: the kind of thing, and the name of the argument. */
-export type TaggedArguments = Partial<Record<Tag['names'], string>>
+type TaggedArguments = Partial<Record<Tag['names'], string>>
 
 const found = new WeakMap<AnyTool, TaggedArguments>()
 

@@ -67,18 +67,18 @@ export function describeTool(tool: AnyTool, shape: InputShape = tool.input): Too
 /** The listed tools of a toolkit, described as they are under its policy. All accounts share it. */
 export interface View {
   tools: ToolMap
-  hidden: ReadonlyMap<string, HidingRule>
+  hiddenBy: ReadonlyMap<string, HidingRule>
   list: readonly ToolDescription[]
   /** The arguments of a listed tool, as a model sees them. */
   shapeOf(tool: AnyTool): InputShape
 }
 
-export function createView({ tools, hidden }: Selected, policy: Policy): View {
+export function createView({ tools, hiddenBy }: Selected, policy: Policy): View {
   let list: readonly ToolDescription[] | undefined
   const shapeOf = (tool: AnyTool) => listedShape(tool, policy)
   return {
     tools,
-    hidden,
+    hiddenBy,
     get list() {
       list ??= Object.values(tools).map((tool) => describeTool(tool, shapeOf(tool)))
       return list

@@ -15,7 +15,7 @@ import { operation } from './operation.ts'
 /** The listed tools, and why the others are not. */
 export interface Selected {
   tools: ToolMap
-  hidden: ReadonlyMap<string, HidingRule>
+  hiddenBy: ReadonlyMap<string, HidingRule>
 }
 
 const unscoped: Scope = { servers: [], apps: [] }
@@ -35,10 +35,10 @@ export function selectTools(all: ToolMap, selection: Selection, scope: Scope = u
   known('tool', selection.tools, names)
   known('tool', selection.excludeTools, names)
 
-  const hidden = hiddenTools(all, selection, scope)
-  const listed = () => Object.values(all).filter(({ name }) => !hidden.has(name))
+  const hiddenBy = hiddenTools(all, selection, scope)
+  const listed = () => Object.values(all).filter(({ name }) => !hiddenBy.has(name))
   const comesAlong = (name: string, needed: boolean) => {
-    if (needed && hidden.get(name) === 'not selected') hidden.delete(name)
+    if (needed && hiddenBy.get(name) === 'not selected') hiddenBy.delete(name)
   }
   const changes = listed().some(({ risk }) => risk !== 'read')
   comesAlong(
@@ -46,10 +46,10 @@ export function selectTools(all: ToolMap, selection: Selection, scope: Scope = u
     listed().some(({ output }) => output === operation),
   )
   comesAlong(proposed.preview, changes)
-  if (!changes && all[proposed.preview] && !hidden.has(proposed.preview)) {
-    hidden.set(proposed.preview, selection.readOnly ? 'read-only' : 'not selected')
+  if (!changes && all[proposed.preview] && !hiddenBy.has(proposed.preview)) {
+    hiddenBy.set(proposed.preview, selection.readOnly ? 'read-only' : 'not selected')
   }
-  return { tools: Object.fromEntries(listed().map((tool) => [tool.name, tool])), hidden }
+  return { tools: Object.fromEntries(listed().map((tool) => [tool.name, tool])), hiddenBy }
 }
 
 function known(what: string, given: readonly string[] | undefined, names: readonly string[]): void {
@@ -81,7 +81,7 @@ function hidingRule(tool: AnyTool, selection: Selection, scope: Scope): HidingRu
 }
 
 /** Every hidden tool with the rule that hides it, so that a refusal can say what is missing. */
-export function hiddenTools(all: ToolMap, selection: Selection, scope: Scope): Map<string, HidingRule> {
+function hiddenTools(all: ToolMap, selection: Selection, scope: Scope): Map<string, HidingRule> {
   const found = new Map<string, HidingRule>()
   for (const tool of Object.values(all)) {
     const rule = hidingRule(tool, selection, scope)

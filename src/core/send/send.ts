@@ -50,7 +50,7 @@ export async function wait({ kit, account, api, options }: Call, started: Operat
   return started.repeated ? { ...ended, repeated: true } : ended
 }
 
-export interface WaitOptions {
+interface WaitOptions {
   send: (request: ApiRequest) => Promise<unknown>
   signal: AbortSignal
   /** Seconds; 0 answers the handle at once. */
@@ -94,7 +94,7 @@ export async function waitForOperation(started: Operation, options: WaitOptions)
 }
 
 /** Says that an operation is running. Only our own words: clients show progress outside of any boundary. */
-export function progressText({ type, minutes_left = 0 }: Operation): string {
+function progressText({ type, minutes_left = 0 }: Operation): string {
   const name = plainName(type)
   const left = minutes_left > 0 ? `, about ${minutes_left} min left` : ''
   return `The operation${name ? ` (${name})` : ''} is running${left}.`

@@ -26,9 +26,9 @@ type Optional<T> = Omit<T, OptionalKeys<T>> & Partial<Pick<T, OptionalKeys<T>>>
 type Flat<T> = { [K in keyof T]: T[K] } & {}
 
 /** What a caller passes for a shape of arguments. */
-export type InputOf<Shape> = Flat<Optional<{ [K in keyof Shape]: InferInput<Shape[K]> }>>
+type InputOf<Shape> = Flat<Optional<{ [K in keyof Shape]: InferInput<Shape[K]> }>>
 /** What a tool receives after parsing: defaults filled in, ids as strings. */
-export type ParsedOf<Shape> = Flat<Optional<{ [K in keyof Shape]: InferOutput<Shape[K]> }>>
+type ParsedOf<Shape> = Flat<Optional<{ [K in keyof Shape]: InferOutput<Shape[K]> }>>
 
 export type Send = (request: ApiRequest) => Promise<unknown>
 
