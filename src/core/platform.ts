@@ -22,7 +22,7 @@ interface Kind {
  * The kinds of ids. Only servers and apps bound what a call may touch; an operation belongs to one of the two. The
  * other kinds belong to the account.
  *
- * Below `/app`, three groups of paths have ids of their own: `creds`, `supervisor` and the operation of a job.
+ * Below `/app`, two groups of paths have ids of their own: `creds` and `supervisor`.
  */
 export const kinds = {
   server: {

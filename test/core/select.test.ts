@@ -80,9 +80,9 @@ describe('what is hidden', () => {
       'preview_change',
       'stop_server',
     ])
-    expect(hidden.get('ping')).toBe('excluded')
-    expect(hidden.get('restart_server')).toBe('not selected')
-    expect([...Object.keys(tools), ...hidden.keys()].sort()).toEqual([...all].sort())
+    expect(hiddenBy.get('ping')).toBe('excluded')
+    expect(hiddenBy.get('restart_server')).toBe('not selected')
+    expect([...Object.keys(tools), ...hiddenBy.keys()].sort()).toEqual([...all].sort())
   })
 
   it('stays hidden in a narrower selection', async () => {
