@@ -13,6 +13,7 @@
  *
  * @module
  */
+import { never } from '../base/signal.ts'
 import { finish, type Made } from './answer/answer.ts'
 import { hintsOf } from './answer/hints.ts'
 import { approve } from './decide/change.ts'
@@ -22,10 +23,11 @@ import { makePlan } from './decide/plan.ts'
 import { checkNewName, checkScope, isScoped } from './decide/scope.ts'
 import { targetIds } from './decide/targets.ts'
 import { takeExtras } from './declare/extras.ts'
-import { openCall, recorded } from './recorded.ts'
+import { recorded } from './recorded.ts'
+import { openApi } from './send/api.ts'
 import { noRepeat } from './send/no-repeat.ts'
 import { request, send } from './send/send.ts'
-import type { AcceptedCall, BoundPlan, Call, CallOptions, Input, Kit } from './types/call.ts'
+import type { AcceptedCall, BoundPlan, Call, CallOptions, Decision, Input, Kit } from './types/call.ts'
 import type { AnyTool } from './types/tool.ts'
 
 /** Make a call. */
@@ -57,6 +59,25 @@ async function change(call: AcceptedCall): Promise<Made> {
   const body = repeats ? await repeats.make(() => request(call)) : await send(call)
   // No undo is offered when the call sent no change.
   return { body, hints: await hintsOf(call, call.api.hasChanged() ? before : undefined, body) }
+}
+
+function openCall(kit: Kit, tool: AnyTool, given: unknown, options: CallOptions): Call {
+  const { signal = never(), confirmation } = options
+  const decision: Decision = { rule: 'input', risk: tool.risk, target: {}, outcome: 'ok' }
+  const { account } = kit
+  const call = {
+    kit,
+    account,
+    tool,
+    options,
+    signal,
+    started: Date.now(),
+    decision,
+    given,
+    said: confirmation,
+  }
+  // The bounds of the way look at the call itself: what it names is known only later.
+  return Object.assign(call, { api: openApi(call) })
 }
 
 /** The arguments are right and name nothing outside of the scope. @throws InputError, PolicyError */

@@ -5,35 +5,13 @@
  */
 
 import { hashOf } from '../base/hash.ts'
-import { never } from '../base/signal.ts'
 import { isCloudwaysError } from '../errors.ts'
 import { outcomeOf, ruleOf, safeError } from './answer/failure.ts'
 import { redact } from './answer/redact.ts'
 import { proposed } from './platform.ts'
-import { openApi } from './send/api.ts'
 import type { Account } from './types/api.ts'
 import type { AuditEvent } from './types/audit.ts'
-import type { Call, CallOptions, Decision, Kit, Rules } from './types/call.ts'
-import type { AnyTool } from './types/tool.ts'
-
-export function openCall(kit: Kit, tool: AnyTool, given: unknown, options: CallOptions): Call {
-  const { signal = never(), confirmation } = options
-  const decision: Decision = { rule: 'input', risk: tool.risk, target: {}, outcome: 'ok' }
-  const { account } = kit
-  const call = {
-    kit,
-    account,
-    tool,
-    options,
-    signal,
-    started: Date.now(),
-    decision,
-    given,
-    said: confirmation,
-  }
-  // The bounds of the way look at the call itself: what it names is known only later.
-  return Object.assign(call, { api: openApi(call) })
-}
+import type { Call, Decision, Rules } from './types/call.ts'
 
 /** Run the steps of a call. Its audit event is told whatever happens, and every error that leaves is safe. */
 export async function recorded<T>(call: Call, steps: (call: Call) => Promise<T>): Promise<T> {
