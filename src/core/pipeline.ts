@@ -32,7 +32,8 @@ import type { AnyTool } from './types/tool.ts'
 
 /** Make a call. */
 export function runTool(kit: Kit, tool: AnyTool, given: unknown, options: CallOptions = {}): Promise<Input> {
-  return recorded(openCall(kit, tool, given, options), async (opened) => {
+  const opened = openCall(kit, tool, given, options)
+  return recorded(opened, async () => {
     const call = await accept(opened)
     const made = tool.risk === 'read' ? { body: await send(call) } : await change(call)
     return finish(call, made)
@@ -41,7 +42,8 @@ export function runTool(kit: Kit, tool: AnyTool, given: unknown, options: CallOp
 
 /** Tell what a call would do. Nothing is changed, and the policy refuses what it would refuse of the call. */
 export function planTool(kit: Kit, tool: AnyTool, given: unknown, signal?: AbortSignal): Promise<BoundPlan> {
-  return recorded(openCall(kit, tool, given, { signal }), async (opened) => {
+  const opened = openCall(kit, tool, given, { signal })
+  return recorded(opened, async () => {
     const call = await accept(opened)
     const findings = await lookBefore(call)
     call.decision.risk = findings.verdict.risk
