@@ -32,8 +32,8 @@ import type { AnyTool } from './types/tool.ts'
 
 /** Make a call. */
 export function runTool(kit: Kit, tool: AnyTool, given: unknown, options: CallOptions = {}): Promise<Input> {
-  const opened = openCall(kit, tool, given, options)
-  return recorded(opened, async () => {
+  const begun = openCall(kit, tool, given, options)
+  return recorded(begun, async (opened) => {
     const call = await accept(opened)
     const made = tool.risk === 'read' ? { body: await send(call) } : await change(call)
     return finish(call, made)
@@ -42,8 +42,8 @@ export function runTool(kit: Kit, tool: AnyTool, given: unknown, options: CallOp
 
 /** Tell what a call would do. Nothing is changed, and the policy refuses what it would refuse of the call. */
 export function planTool(kit: Kit, tool: AnyTool, given: unknown, signal?: AbortSignal): Promise<BoundPlan> {
-  const opened = openCall(kit, tool, given, { signal })
-  return recorded(opened, async () => {
+  const begun = openCall(kit, tool, given, { signal })
+  return recorded(begun, async (opened) => {
     const call = await accept(opened)
     const findings = await lookBefore(call)
     call.decision.risk = findings.verdict.risk

@@ -14,10 +14,10 @@ import type { AuditEvent } from './types/audit.ts'
 import type { Call, Decision, Rules } from './types/call.ts'
 
 /** Run the steps of a call. Its audit event is told whatever happens, and every error that leaves is safe. */
-export async function recorded<T>(call: Call, steps: () => Promise<T>): Promise<T> {
+export async function recorded<T>(call: Call, steps: (call: Call) => Promise<T>): Promise<T> {
   const { kit, account, tool, signal, decision } = call
   try {
-    return await steps()
+    return await steps(call)
   } catch (error) {
     const changed = tool.risk !== 'read' && call.api.hasChanged()
     if (signal.aborted) {
