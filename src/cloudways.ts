@@ -82,5 +82,3 @@ export function createCloudways<Extra extends ToolMap = NoTools>(
   const view = viewOf({ ...coreTools, ...options.extraTools } as ToolMap, options)
   return build(view, client(options.credentials)) as unknown as Cloudways<WithExtra<Extra>>
 }
-
-export { type CloudwaysOptions, defaultApiUrl } from './cloudways-options.ts'
