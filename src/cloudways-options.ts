@@ -6,8 +6,8 @@
  */
 import { type Credentials, checkCredentials } from './api/credentials.ts'
 import { mayCarrySecrets } from './base/loopback.ts'
-import { checkOptions } from './base/options.ts'
-import { readPolicy } from './core/decide/policy.ts'
+import { checkNumber, checkOptions, nearest } from './base/options.ts'
+import { readable } from './base/text.ts'
 import type { AuditEvent, PendingChange } from './core/types/audit.ts'
 import type { Policy, Rules, Selection } from './core/types/call.ts'
 import type { Confirm, KeepSecrets, OpenPage } from './core/types/plan.ts'
@@ -84,7 +84,7 @@ export interface CloudwaysOptions<Extra extends ToolMap = NoTools> extends ToolS
 /** Reads one option: checks what was given, and answers it or the default. `undefined`: the option was left out. */
 type Reader<Given, Value> = (given: Given | undefined, name: string) => Value
 
-/** For what {@link readPolicy} or the selection of tools reads. */
+/** The selection of tools reads these: it knows the names. */
 const elsewhere = () => undefined
 
 const selectionRows = {
@@ -117,12 +117,15 @@ const rows = {
   onSecrets: callback,
   beforeChange: callback,
   ...selectionRows,
-  servers: elsewhere,
-  apps: elsewhere,
-  protect: elsewhere,
-  confirm: elsewhere,
-  confirmFallback: elsewhere,
-  backupHours: elsewhere,
+  servers: labels,
+  apps: labels,
+  protect: labels,
+  confirm: oneOf(['write', 'disruptive', 'destructive', 'never'], 'disruptive'),
+  confirmFallback: oneOf(['two-step', 'page', 'refuse'], 'refuse'),
+  backupHours: (given = 24) => {
+    checkNumber('createCloudways', 'backupHours', given, 0)
+    return given
+  },
 } satisfies { [Name in keyof CloudwaysOptions]-?: Reader<CloudwaysOptions[Name], unknown> }
 
 type Values = { [Name in keyof typeof rows]: ReturnType<(typeof rows)[Name]> }
@@ -145,10 +148,11 @@ export function readOptions(options: CloudwaysOptions<ToolMap>): Settings {
     readers.map(([name, read]) => [name, read(options[name], name)]),
   ) as Values
   const { waitSeconds, pollSeconds, revealSecrets, storage, auditArguments } = values
+  const { servers, apps, protect, confirm, confirmFallback, backupHours } = values
   const { onAudit, onConfirm, openPage, onSecrets, beforeChange } = options
   return {
     rules: {
-      policy: readPolicy(options),
+      policy: { servers, apps, protect, confirm, confirmFallback, backupHours },
       ...{ waitSeconds, pollSeconds, revealSecrets, storage, auditArguments },
       ...{ onAudit, onConfirm, openPage, onSecrets, beforeChange },
     },
@@ -184,6 +188,27 @@ function seconds(least: number, most: number, byDefault: number): Reader<number 
     const value = given ?? byDefault
     if (typeof value === 'number' && value >= least && value <= most) return value
     throw new InputError(`${name}: must be a number of seconds from ${least} to ${most}.`, 'Fix the option.')
+  }
+}
+
+/** An empty list is refused: it is usually an unset variable, and would open everything. */
+function labels(given: readonly string[] | undefined, name: string): readonly string[] {
+  if (given === undefined) return []
+  const isLabel = (entry: unknown) => typeof entry === 'string' && readable(entry) !== ''
+  if (Array.isArray(given) && given.length > 0 && given.every(isLabel)) return given
+  throw new InputError(`${name}: must be a list of ids or labels, as texts.`, `Pass { ${name}: ['70011'] }.`)
+}
+
+/** Strict: a guard that is misspelt must not be off. */
+function oneOf<const Value extends string>(known: readonly Value[], byDefault: Value) {
+  return (given: Value | undefined, name: string): Value => {
+    const value = given === undefined ? byDefault : given
+    if (known.includes(value)) return value
+    const near = nearest(String(value), known)
+    throw new InputError(
+      `${name}: must be one of ${known.join(', ')}${near ? `; did you mean ${near}?` : '.'}`,
+      'Fix the option.',
+    )
   }
 }
 

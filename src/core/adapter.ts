@@ -6,7 +6,7 @@
 
 import { never } from '../base/signal.ts'
 import { forget, remember } from './decide/confirm.ts'
-import { mayAsk } from './decide/judge.ts'
+import { mayAsk } from './decide/policy.ts'
 import type { View } from './declare/describe.ts'
 import { planTool } from './pipeline.ts'
 import type { Kit, ToolkitServices } from './types/call.ts'

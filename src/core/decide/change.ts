@@ -14,9 +14,9 @@ import type { AcceptedCall, BoundPlan, Call, Findings } from '../types/call.ts'
 import type { Risk, SuggestedCall } from '../types/plan.ts'
 import type { Before } from '../types/tool.ts'
 import { confirmSeconds, ensureConfirmed } from './confirm.ts'
-import { mayAsk } from './judge.ts'
 import { lookBefore, lookForUndo, missingCondition } from './look-before.ts'
 import { makePlan } from './plan.ts'
+import { mayAsk } from './policy.ts'
 import { checkScope } from './scope.ts'
 
 /**

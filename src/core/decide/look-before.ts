@@ -17,7 +17,7 @@ import type { AcceptedCall, Findings } from '../types/call.ts'
 import type { SuggestedCall } from '../types/plan.ts'
 import type { AnyTool, Before } from '../types/tool.ts'
 import { missingBackup } from './backup.ts'
-import { judge, riskOf } from './judge.ts'
+import { judge, riskOf } from './policy.ts'
 import { locate } from './targets.ts'
 
 const harmless = { risk: 'read', needsYes: false, typeName: null } as const

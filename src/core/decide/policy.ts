@@ -1,64 +1,55 @@
 /**
- * The rules of an operator: read from options, with their defaults.
+ * Protection and threshold: how risky one call is, and whether a person has to say yes.
  *
  * @module
  */
-import { checkNumber, nearest } from '../../base/options.ts'
 import { readable } from '../../base/text.ts'
-import { InputError } from '../../errors.ts'
-import type { Policy } from '../types/call.ts'
+import { matchesWildcard } from '../../base/wildcard.ts'
+import type { AcceptedCall, Policy, Target, Verdict } from '../types/call.ts'
+import { type Risk, risks } from '../types/plan.ts'
+import type { AnyTool, Before } from '../types/tool.ts'
 
-const defaultPolicy: Policy = {
-  servers: [],
-  apps: [],
-  protect: [],
-  confirm: 'disruptive',
-  confirmFallback: 'refuse',
-  backupHours: 24,
+const level = (risk: Risk) => risks.indexOf(risk)
+const atLeast = (risk: Risk, threshold: Policy['confirm']) =>
+  threshold !== 'never' && level(risk) >= level(threshold)
+
+/** The verdict on a change that all rules before let through. */
+export function judge(risk: Risk, target: Target, { protect, confirm }: Policy): Verdict {
+  const name = protectedName(target, protect)
+  const raised = name === null ? risk : (risks[Math.min(level(risk) + 1, risks.length - 1)] as Risk)
+  return { risk: raised, needsYes: name !== null || atLeast(raised, confirm), typeName: name }
 }
 
-const thresholds: readonly Policy['confirm'][] = ['write', 'disruptive', 'destructive', 'never']
-const fallbacks: readonly Policy['confirmFallback'][] = ['two-step', 'page', 'refuse']
-
-/**
- * Read the policy from options. An option that is `undefined` has its default.
- *
- * @throws InputError for a value that can't work: a guard that is misspelt must not be off.
- */
-export function readPolicy(options: Partial<Policy>): Policy {
-  const given = (Object.keys(defaultPolicy) as (keyof Policy)[]).filter((name) => options[name] !== undefined)
-  const policy: Policy = {
-    ...defaultPolicy,
-    ...Object.fromEntries(given.map((name) => [name, options[name]])),
-  }
-  for (const name of ['servers', 'apps', 'protect'] as const) {
-    if (given.includes(name)) entries(name, policy[name])
-  }
-  oneOf('confirm', policy.confirm, thresholds)
-  oneOf('confirmFallback', policy.confirmFallback, fallbacks)
-  checkNumber('createCloudways', 'backupHours', policy.backupHours, 0)
-  return policy
-}
-
-/** An empty list is refused: it is usually an unset variable, and would open everything. */
-function entries(name: string, value: unknown): void {
-  const fits =
-    Array.isArray(value) &&
-    value.length > 0 &&
-    value.every((entry) => typeof entry === 'string' && readable(entry) !== '')
-  if (!fits) {
-    throw new InputError(
-      `${name}: must be a list of ids or labels, as texts.`,
-      `Pass { ${name}: ['70011'] }.`,
-    )
+/** The risk of this call: the declared one, or a lower one by `riskOf`. A `riskOf` that fails lowers nothing. */
+export function riskOf({ tool, input }: AcceptedCall, before: Before): Risk {
+  if (!tool.riskOf || tool.risk === 'read') return tool.risk
+  try {
+    const lowered = level(tool.riskOf(input, before))
+    return lowered < 0 ? tool.risk : (risks[Math.max(1, Math.min(lowered, level(tool.risk)))] as Risk)
+  } catch {
+    return tool.risk
   }
 }
 
-function oneOf(name: string, value: string, known: readonly string[]): void {
-  if (known.includes(value)) return
-  const near = nearest(String(value), known)
-  throw new InputError(
-    `${name}: must be one of ${known.join(', ')}${near ? `; did you mean ${near}?` : '.'}`,
-    'Fix the option.',
-  )
+/** Whether some call of this tool can need a person. */
+export const mayAsk = (tool: AnyTool, { protect, confirm }: Policy): boolean =>
+  tool.risk !== 'read' && (protect.length > 0 || atLeast(tool.risk, confirm))
+
+/** Whether a call of this tool may bring the token of a two-step confirmation, as its argument `confirm`. */
+export const takesToken = (tool: AnyTool, policy: Policy): boolean =>
+  policy.confirmFallback === 'two-step' && mayAsk(tool, policy)
+
+/** The label of the protected server or app that would feel a change; `null` when there is none. */
+function protectedName({ server, app, affected }: Target, protect: readonly string[]): string | null {
+  if (protect.length === 0) return null
+  const things = [app, server, ...affected].filter((thing) => thing !== undefined)
+  const hit = things.find((thing) => protect.some((entry) => isProtectedBy(entry, thing)))
+  return hit ? readable(hit.label) || hit.id : null
+}
+
+/** Whether an entry of `protect` (an id, a label, a pattern) fits this row. */
+export function isProtectedBy(entry: string, { id, label }: { id: string; label: string }): boolean {
+  const pattern = readable(entry).toLowerCase()
+  const name = readable(label).toLowerCase()
+  return matchesWildcard(pattern, name) || matchesWildcard(pattern, id)
 }

@@ -5,7 +5,7 @@
  * @module
  */
 import { InputError } from '../../errors.ts'
-import { takesToken } from '../decide/judge.ts'
+import { takesToken } from '../decide/policy.ts'
 import { fixedArguments, fixedValues, isScoped } from '../decide/scope.ts'
 import type { Call, Input, Policy } from '../types/call.ts'
 import type { AnyTool, InputShape } from '../types/tool.ts'

@@ -7,7 +7,7 @@ import { nearest } from '../../base/options.ts'
 import { oneLine } from '../../base/text.ts'
 import { type Cloudways, createCloudways } from '../../cloudways.ts'
 import type { CloudwaysOptions } from '../../cloudways-options.ts'
-import { isProtectedBy } from '../../core/decide/judge.ts'
+import { isProtectedBy } from '../../core/decide/policy.ts'
 import { isNamed } from '../../core/decide/scope.ts'
 import {
   type CloudwaysError,
