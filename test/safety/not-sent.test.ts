@@ -55,6 +55,19 @@ it('a call whose body is no form was not made', async () => {
   expect(sandbox.requests).toEqual([])
 })
 
+it('a change is not sent after the approved one was refused', async () => {
+  const stop = (server_id: string) => ({ method: 'POST', path: '/server/stop', body: { server_id } }) as const
+  const run = async ({ send }: RunContext) => {
+    // The tool goes on after each refusal.
+    await send(stop('70024')).catch(() => {})
+    await send(stop('70011'))
+    return {}
+  }
+  const { call, sandbox } = own(run, { onConfirm: () => true })
+  expect(await failure(call())).toMatchObject({ code: 'confirmation_required' })
+  expect(sandbox.mutations).toEqual([])
+})
+
 it('a change is not sent after the approved job that only reads', async () => {
   const backups = { server_id: '70011', app_id: '90021' }
   const run = async ({ send }: RunContext) => {

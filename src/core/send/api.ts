@@ -29,8 +29,9 @@ export function openApi(call: Omit<Call, 'api'>): Api {
   return {
     signal,
     async send(request) {
-      if (!isRead(request)) checkPlan(call, request)
       await checkOwnTarget(call, request, inventory, () => readInventory(scoped, policy))
+      // After the target: a request that is refused there must not use the plan up.
+      if (!isRead(request)) checkPlan(call, request)
       return scoped(request)
     },
     session: () => account.session(),
