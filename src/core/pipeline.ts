@@ -86,8 +86,7 @@ function openCall(kit: Kit, tool: AnyTool, given: unknown, options: CallOptions)
 async function accept(call: Call): Promise<AcceptedCall> {
   const { kit, tool, decision, signal } = call
   const { policy } = kit.rules
-  await takeExtras(call)
-  const input = parseInput(tool, call.given)
+  const input = parseInput(tool, await takeExtras(call))
   const ids = targetIds(tool, input)
   decision.target = ids
   decision.rule = 'default'

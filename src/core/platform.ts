@@ -42,7 +42,8 @@ export const kinds = {
   operation: {
     argument: 'operation_id',
     field: /^(?:operation|task)_id$/i,
-    path: /^\/operation\/(?:task\/)?(.*)$/,
+    // `/operation/task/5` is another row than `/operation/5`.
+    path: /^\/operation\/(.*)$/,
   },
   project: { argument: 'project_id', field: /^project_id$/i, path: /^\/project\/(\d+)$/ },
   member: { argument: 'member_id', field: /^member_id$/i, path: /^\/member\/(\d+)$/ },
@@ -92,6 +93,14 @@ export const restorePointsRequest = (
   query: { server_id, app_id },
   startsJob: true,
 })
+
+/** The paths of the contract whose POST only reads. No tool can declare more of them. */
+export const readingPosts: readonly string[] = [
+  '/server/manage/monitorGraph',
+  '/staging/app/tables',
+  '/app/analytics/trafficDetails',
+  '/server_transfer/status',
+]
 
 /** Answers with rows of several servers, which a scope cuts. */
 export const isAlertList = ({ method, path }: ApiRequest): boolean =>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { kinds, proposed } from '../../src/core/platform.ts'
+import { kinds, proposed, readingPosts } from '../../src/core/platform.ts'
 import { namedIn } from '../../src/core/send/request.ts'
 import type { ApiRequest } from '../../src/core/types/api.ts'
 import { type Operation, operations, type Parameter } from '../../src/sandbox/contract.ts'
@@ -87,6 +87,25 @@ describe('the ids of servers and apps, over every operation of the contract', ()
     })
     expect(wrong).toEqual([])
   })
+})
+
+it('the POSTs that only read are those of the contract', () => {
+  const reads = operations.filter(({ method, kind }) => method === 'POST' && kind === 'read')
+  expect([...readingPosts].sort()).toEqual(reads.map(({ path }) => path).sort())
+})
+
+it.each<[string, object, string[], string[]]>([
+  ['below an id of its own', { servers: { 70011: { server_id: 99 } } }, ['70011', '99'], []],
+  ['in a row of a list', { servers: [{ id: 70011, app_id: 99 }] }, ['70011'], ['99']],
+  ['in a row without an id', { servers: [{ id: '', app_id: 99 }] }, [], ['99']],
+  ['in a folded field', { 'x[server_id]': 99, 'y[0][app_id][]': [7] }, ['99'], ['7']],
+  ['in the name of a folded field', { 'servers[70011][is_full]': 1 }, ['70011'], []],
+  ['under a dot', { 'server.id': 99, 'app id': 7 }, ['99'], ['7']],
+])('an id is seen %s', (_, body, servers, apps) => {
+  for (const place of ['body', 'json']) {
+    const found = namedIn({ method: 'POST', path: '/x', [place]: body })
+    expect(found).toEqual({ servers, apps })
+  }
 })
 
 describe('the other kinds of ids', () => {

@@ -28,7 +28,7 @@ test('the TypeScript of README.md compiles', async () => {
   const blocks = [...before.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => code as string)
   expect(blocks.length).toBeGreaterThan(7)
   // Inside of the repository, where the imports of packages are found.
-  const cache = fileURLToPath(new URL('../../node_modules/.cache', import.meta.url))
+  const cache = fileURLToPath(new URL('../../node_modules/.cache/', import.meta.url))
   await mkdir(cache, { recursive: true })
   const folder = `${await mkdtemp(`${cache}readme-`)}/`
   onTestFinished(() => rm(folder, { recursive: true }))

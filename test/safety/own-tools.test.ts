@@ -42,6 +42,18 @@ describe('a tool that says it only reads', () => {
     expect(changing(sandbox)).toEqual([])
   })
 
+  it('sends no POST that it calls a read, where the contract knows it as a change', async () => {
+    const stop: ApiRequest = {
+      method: 'POST',
+      path: '/server/stop',
+      body: { server_id: '70011' },
+      reads: true,
+    }
+    const { call, sandbox } = own({ risk: 'read', request: () => stop }, { readOnly: true })
+    expect(await failure(call({ server_id: 70011 }))).toMatchObject({ code: 'refused_by_policy' })
+    expect(changing(sandbox)).toEqual([])
+  })
+
   it('may start a job that reads', async () => {
     const request = () => ({
       ...{ method: 'GET', path: '/app/manage/backup', startsJob: true },

@@ -1,4 +1,4 @@
-import { type Before, type CloudwaysOptions, type Risk, server } from 'cloudways-tools'
+import { type Before, type CloudwaysOptions, type Risk, type RunContext, server } from 'cloudways-tools'
 import { describe, expect, it } from 'vitest'
 import { setUpTool } from '../support/toolkit.ts'
 import { failure } from '../support/upstream.ts'
@@ -50,6 +50,21 @@ describe('the risk of one call', () => {
     ['a failure is the declared one', () => JSON.parse('{'), 'disruptive'],
   ])('%s', async (_, riskOf, risk) => {
     expect(await planned(own(riskOf))).toMatchObject({ risk })
+  })
+
+  it('stays the declared one when the state could not be read', async () => {
+    const now = async (_: unknown, { send }: RunContext) => send({ method: 'GET', path: '/service' })
+    const kit = own(() => 'write', {}, { effects: { impact: 'It changes.', undo: null, now } })
+    kit.sandbox.fail({ method: 'GET', path: '/service', status: 403, times: Number.POSITIVE_INFINITY })
+    expect(await planned(kit)).toMatchObject({ risk: 'disruptive', needs: { confirmation: true } })
+    expect(await failure(kit.call({ server_id: 70011 }))).toMatchObject({ code: 'confirmation_required' })
+    expect(sent(kit.sandbox)).toEqual([])
+  })
+
+  it('is told to the audit where nobody is asked either', async () => {
+    const kit = own(() => 'write', { confirm: 'never' })
+    await kit.call({ server_id: 70011 })
+    expect(kit.events.at(-1)).toMatchObject({ risk: 'write', rule: 'never', outcome: 'ok' })
   })
 
   it('does not get past protection', async () => {

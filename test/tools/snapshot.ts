@@ -14,7 +14,7 @@ import { tools } from './all.ts'
 import { type Input, inputFor, sandboxFor, variantsOf } from './samples.ts'
 import { before, freshSandbox, parsed, straightContext } from './straight.ts'
 
-const folder = new URL('./snapshots', import.meta.url)
+const folder = new URL('./snapshots/', import.meta.url)
 /** As people write it: below the root of the repository. */
 export const pathOf = (name: string) => `test/tools/snapshots/${name}.json`
 

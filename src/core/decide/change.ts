@@ -32,9 +32,10 @@ export async function approve(call: AcceptedCall): Promise<Before | undefined> {
   const rule = policy.confirm === 'never' ? 'never' : 'default'
   if (!mayAsk(tool, policy) && !tool.requires) {
     await passOperator(call)
-    const before = await lookForUndo(call)
+    const findings = await lookForUndo(call)
+    decision.risk = findings?.verdict.risk ?? tool.risk
     decision.rule = rule
-    return before
+    return findings?.before
   }
   const findings = await lookBefore(call)
   decision.risk = findings.verdict.risk

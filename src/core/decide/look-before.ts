@@ -15,7 +15,7 @@ import { callable } from '../answer/hints.ts'
 import { readsOnly } from '../send/api.ts'
 import type { AcceptedCall, Findings } from '../types/call.ts'
 import type { SuggestedCall } from '../types/plan.ts'
-import type { AnyTool, Before } from '../types/tool.ts'
+import type { AnyTool } from '../types/tool.ts'
 import { missingBackup } from './backup.ts'
 import { judge, riskOf } from './policy.ts'
 import { locate } from './targets.ts'
@@ -33,22 +33,22 @@ export async function lookBefore(call: AcceptedCall): Promise<Findings> {
   const isNamed = ids.server_id !== undefined || ids.app_id !== undefined
   const target = isNamed ? locate(ids, (await api.inventory()).ours) : { affected: [] }
   const { server, app } = target
-  if (tool.risk === 'read') {
-    return { target, verdict: harmless, before: { server, app, now: await readNow(call, false) } }
-  }
   // Whether the state has to be readable goes by the declared risk: a lower one is known only afterwards.
-  const { needsYes } = judge(tool.risk, target, policy)
-  const before = { server, app, now: await readNow(call, needsYes) }
-  return { target, verdict: judge(riskOf(call, before), target, policy), before }
+  const declared = tool.risk === 'read' ? harmless : judge(tool.risk, target, policy)
+  const { now, isKnown } = await readNow(call, declared.needsYes)
+  const before = { server, app, now }
+  // What could not be read can't make a change less risky.
+  const lowers = isKnown && tool.risk !== 'read' && tool.riskOf !== undefined
+  return { target, verdict: lowers ? judge(riskOf(call, before), target, policy) : declared, before }
 }
 
 const lookMilliseconds = 10_000
 
-/** Look for the undo alone. A change can be made although the look fails or takes too long. */
-export async function lookForUndo(call: AcceptedCall): Promise<Before | undefined> {
-  if (!call.tool.effects?.inverse) return undefined
+/** Look for undo and risk alone. A change can be made although the look fails or takes too long. */
+export async function lookForUndo(call: AcceptedCall): Promise<Findings | undefined> {
+  if (!call.tool.effects?.inverse && !call.tool.riskOf) return undefined
   try {
-    return (await unlessAborted(lookBefore(call), AbortSignal.timeout(lookMilliseconds))).before
+    return await unlessAborted(lookBefore(call), AbortSignal.timeout(lookMilliseconds))
   } catch (error) {
     call.signal.throwIfAborted()
     if (isCloudwaysError(error) || (error as Error)?.name === 'TimeoutError') return undefined
@@ -62,21 +62,24 @@ const isDefinite = ({ reason, status }: UpstreamDetails) =>
     ? status === 200 || (status ?? 0) >= 400
     : ['not_found', 'unknown_path', 'validation'].includes(reason as string)
 
-async function readNow({ tool, input, api, signal }: AcceptedCall, isAsked: boolean): Promise<unknown> {
+/** What the change would replace. `isKnown`: it was read, or the platform said that there is no such value. */
+async function readNow({ tool, input, api, signal }: AcceptedCall, isAsked: boolean) {
   const { now } = tool.effects ?? {}
-  if (!now) return null
+  if (!now) return { now: null, isKnown: true }
   const refuse = async () => {
     throw new Error('effects.now must send reads only.')
   }
-  return now(input, readsOnly(api, refuse)).catch((error: unknown) => {
+  try {
+    return { now: await now(input, readsOnly(api, refuse)), isKnown: true }
+  } catch (error) {
     signal.throwIfAborted()
     if (!isCloudwaysError(error)) throw error
     // A token that may not read the state may still make the change.
     if (isAsked && error.code === 'credentials_refused' && error.details.status !== 403) throw error
     if (isAsked && error.code === 'upstream_failed' && !isDefinite(error.details))
       throw unreadable(tool, error)
-    return null
-  })
+    return { now: null, isKnown: error.code === 'upstream_failed' && isDefinite(error.details) }
+  }
 }
 
 /** The current state could not be read, so an approval would not be bound to it. */

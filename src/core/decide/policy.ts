@@ -22,9 +22,8 @@ export function judge(risk: Risk, target: Target, { protect, confirm }: Policy):
 
 /** The risk of this call: the declared one, or a lower one by `riskOf`. A `riskOf` that fails lowers nothing. */
 export function riskOf({ tool, input }: AcceptedCall, before: Before): Risk {
-  if (!tool.riskOf || tool.risk === 'read') return tool.risk
   try {
-    const lowered = level(tool.riskOf(input, before))
+    const lowered = level(tool.riskOf?.(input, before) ?? tool.risk)
     return lowered < 0 ? tool.risk : (risks[Math.max(1, Math.min(lowered, level(tool.risk)))] as Risk)
   } catch {
     return tool.risk

@@ -15,7 +15,8 @@ import { optionalText } from './schema.ts'
 interface ExtraArgument {
   /** @param shape the arguments so far. */
   list(shape: InputShape, tool: AnyTool, policy: Policy): InputShape
-  take(call: Call): void | Promise<void>
+  /** @returns the arguments to go on with. Those of the call stay as they came, for the audit. */
+  take(call: Call, given: unknown): unknown | Promise<unknown>
 }
 
 /** A scope of one server or one app leaves no choice: the argument is not listed, and is filled in. */
@@ -26,13 +27,12 @@ const fixedByScope: ExtraArgument = {
       ? shape
       : Object.fromEntries(Object.entries(shape).filter(([name]) => !fixed.includes(name)))
   },
-  async take(call) {
-    const { kit, tool, api } = call
+  async take({ kit, tool, api }, given) {
     const { policy } = kit.rules
-    if (!isScoped(policy)) return
+    if (!isScoped(policy)) return given
     const ours = async () => (await api.inventory()).ours
-    const values = await fixedValues(tool, call.given, policy, ours)
-    if (Object.keys(values).length > 0) call.given = { ...values, ...(call.given as Input) }
+    const values = await fixedValues(tool, given, policy, ours)
+    return Object.keys(values).length > 0 ? { ...values, ...(given as Input) } : given
   },
 }
 
@@ -48,17 +48,19 @@ const confirm: ExtraArgument = {
           ),
         }
       : shape,
-  take(call) {
-    if (!takesToken(call.tool, call.kit.rules.policy) || !Object.hasOwn(Object(call.given), 'confirm')) return
-    const { confirm, ...given } = call.given as Input
+  take(call, all) {
+    if (!takesToken(call.tool, call.kit.rules.policy) || !Object.hasOwn(Object(all), 'confirm')) return all
+    const { confirm, ...given } = all as Input
     if (confirm !== undefined && confirm !== null && confirm !== '' && typeof confirm !== 'string') {
       throw new InputError('confirm: must be the text that the plan came with.')
     }
+    // The token is no argument of the tool, and must not be told to the audit.
     call.given = given
-    if (!confirm) return
+    if (!confirm) return given
     const [, token = '', typed] = /^(\S*)(?:\s+([\s\S]*))?$/.exec(String(confirm).trim()) ?? []
     // The adapter's own word comes first.
     call.said ??= { token, approved: true, ...(typed !== undefined && { typed }) }
+    return given
   },
 }
 
@@ -71,7 +73,9 @@ export const reservedArguments = ['confirm'] as const
 export const listedShape = (tool: AnyTool, policy: Policy): InputShape =>
   extras.reduce((shape, extra) => extra.list(shape, tool, policy), tool.input as InputShape)
 
-/** Take the extra arguments out of the given ones, or fill them in. */
-export async function takeExtras(call: Call): Promise<void> {
-  for (const extra of extras) await extra.take(call)
+/** The arguments of the tool itself: the extra ones are taken out or filled in. */
+export async function takeExtras(call: Call): Promise<unknown> {
+  let { given } = call
+  for (const extra of extras) given = await extra.take(call, given)
+  return given
 }

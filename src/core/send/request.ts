@@ -4,13 +4,13 @@
  * @module
  */
 
-import { kinds } from '../platform.ts'
+import { kinds, readingPosts } from '../platform.ts'
 import type { ApiRequest } from '../types/api.ts'
 import { textOf } from './inventory.ts'
 
-/** Whether a request may change something: everything but a GET, and but a POST that is declared to read. */
-export const isChange = ({ method, reads }: ApiRequest): boolean =>
-  method !== 'GET' && !(method === 'POST' && reads)
+/** Whether a request may change something. Of all POSTs, only those that the contract knows as reads do not. */
+export const isChange = ({ method, path, reads }: ApiRequest): boolean =>
+  method !== 'GET' && !(method === 'POST' && reads && readingPosts.includes(path))
 
 /** Whether a request may be repeated, and shared by simultaneous callers: it changes nothing and starts no work. */
 export const isRead = (request: ApiRequest): boolean => !isChange(request) && !request.startsJob
@@ -25,14 +25,21 @@ export function namedIn(request: ApiRequest): { servers: string[]; apps: string[
   return { servers: all(kinds.server), apps: all(kinds.app) }
 }
 
-/** `name[]` is how a form writes a list, and a dot or a blank in a name is an underscore to PHP. */
-const plainName = (key: string) => key.replace(/\[.*/s, '').replace(/[.\s]/g, '_')
-
 function valuesOf(part: unknown, field: RegExp): string[] {
   if (typeof part !== 'object' || part === null) return []
-  return Object.entries(part).flatMap(([key, value]) =>
-    field.test(plainName(key)) ? idsOf(value) : valuesOf(value, field),
-  )
+  return Object.entries(part).flatMap(([key, value]) => {
+    const [name = '', inner] = unfold(key, value)
+    return [...(field.test(name) ? idsOf(inner) : []), ...valuesOf(inner, field)]
+  })
+}
+
+/**
+ * A field of a form as PHP reads it: `a[b]` is the field `b` of `a`, `name[]` is a list, and a dot or a blank in a name
+ * is an underscore.
+ */
+function unfold(key: string, value: unknown): [name: string, value: unknown] {
+  const [name = '', ...inner] = key.split(/[[\]]+/).filter(Boolean)
+  return [name.replace(/[.\s]/g, '_'), inner.reduceRight<unknown>((at, part) => ({ [part]: at }), value)]
 }
 
 /** Ids come as one, as a list, as text with commas, as rows with an `id`, or as the names of a map. */

@@ -84,8 +84,8 @@ interface ToolParts<Shape extends InputShape, Output extends Schema> {
   description: string
   /**
    * The risk of one call, where arguments or state make it lower than {@link ToolDefinition.risk}. A higher answer
-   * counts as the declared risk, and `read` as `write`. A state that could not be
-   * read is `null` in `before.now`: keep the declared risk then.
+   * counts as the declared risk, and `read` as `write`. It is not asked
+   * when the state could not be read: the declared risk stays.
    */
   riskOf?: (input: ParsedOf<Shape>, before: Before) => Risk
   /** Arguments by name: zod 4 or zod 3 schemas. Unknown arguments are refused. None can be called `confirm`. */
