@@ -9,13 +9,11 @@ import { readConfig, secretsOf } from '../server/config/config.ts'
 import { openServices } from '../server/http/services.ts'
 import { visibleTools } from '../server/http/tools.ts'
 import { createLogger } from '../server/watch/logging.ts'
-import type { Invocation } from './args.ts'
+import { type Invocation, sandboxOf } from './args.ts'
 import { openConfirmations, openSandboxConfirmations } from './confirmations.ts'
 import { note, printJson, readStdin } from './output.ts'
-import { planText } from './plan-text.ts'
-import { sandboxOf } from './sandbox.ts'
 import { onStop } from './signals.ts'
-import { terminalOf } from './terminal.ts'
+import { planText, terminalOf } from './terminal.ts'
 
 /** The longest arguments that are read from stdin. */
 const maxInputBytes = 1024 * 1024

@@ -6,10 +6,9 @@ import { type Config, checkExposure, keysOf, readConfig } from '../server/config
 import { checkTargets, namesTargets } from '../server/http/check-targets.ts'
 import { openServices, type Services } from '../server/http/services.ts'
 import { visibleTools } from '../server/http/tools.ts'
-import type { Invocation } from './args.ts'
+import { type Invocation, sandboxOf } from './args.ts'
 import { checkAuditFile, type Finding, tellConfirmation } from './doctor-rules.ts'
 import { note } from './output.ts'
-import { sandboxOf } from './sandbox.ts'
 
 /** Print one line for each check on stdout. The exit code is 0 when no check failed. */
 export async function runDoctor(invocation: Invocation): Promise<number> {

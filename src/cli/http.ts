@@ -2,9 +2,8 @@
 import { readConfig } from '../server/config/config.ts'
 import { printConfig } from '../server/config/text.ts'
 import { loggerOf } from '../server/http/services.ts'
-import type { Invocation } from './args.ts'
+import { type Invocation, sandboxOf } from './args.ts'
 import { nextSteps } from './next-steps.ts'
-import { sandboxOf } from './sandbox.ts'
 import { endSoon, onStop } from './signals.ts'
 
 export async function runHttp(invocation: Invocation): Promise<number> {

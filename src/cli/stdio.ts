@@ -5,9 +5,8 @@ import { loggerOf, openServices, type Services } from '../server/http/services.t
 import { browserOf } from '../server/local/browser.ts'
 import { createLocalSignIn } from '../server/local/local.ts'
 import { createSecretFiles } from '../server/local/secret-file.ts'
-import type { Invocation } from './args.ts'
+import { type Invocation, sandboxOf } from './args.ts'
 import { note } from './output.ts'
-import { sandboxOf } from './sandbox.ts'
 import { endSoon, onStop } from './signals.ts'
 
 export async function runStdio(invocation: Invocation): Promise<number> {

@@ -5,10 +5,9 @@
  */
 import { createInterface } from 'node:readline/promises'
 import { oneLine } from '../base/text.ts'
-import type { Confirm, KeepSecrets } from '../core/types/plan.ts'
+import type { Confirm, KeepSecrets, Plan } from '../core/types/plan.ts'
 import { createSecretFiles, secretMinutes } from '../server/local/secret-file.ts'
 import { note } from './output.ts'
-import { planText } from './plan-text.ts'
 
 interface Terminal {
   confirm: Confirm
@@ -71,4 +70,35 @@ async function ask(question: string, signal: AbortSignal): Promise<string | unde
   } finally {
     lines.close()
   }
+}
+
+/** Of more apps, the rest is only counted. */
+const maxNamedApps = 20
+
+/** The rows of a plan. Anybody may have chosen labels and domains, so they lose line ends and terminal codes. */
+export function planText(plan: Plan): string {
+  const { title, tool, risk, target, request, affected, impact, downtime, undo, cost, needs } = plan
+  const named = ({ id, label }: { id: string; label: string }) => `${oneLine(label, 80)} (${id})`
+  const names = affected.slice(0, maxNamedApps).map((app) => oneLine(app.domain ?? app.label, 80) || app.id)
+  const more = affected.length - names.length
+  const rows: [string, string | null | undefined][] = [
+    ['Tool', `${tool}: ${oneLine(title, 80)}, ${risk}`],
+    ['Server', target.server && named(target.server)],
+    ['App', target.app && named(target.app)],
+    [
+      'Sends',
+      request &&
+        `${request.method} ${oneLine(`${request.path} ${JSON.stringify(request.body ?? request.json ?? {})}`, 500)}`,
+    ],
+    ['Does', impact],
+    ['Felt by', names.length > 0 ? `${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}` : null],
+    ['Downtime', downtime ?? 'none'],
+    ['Undo', undo ?? 'it cannot be undone'],
+    ['Cost', cost],
+    ['First', needs.first && `${needs.first.tool}: ${oneLine(needs.first.why ?? '', 200)}`],
+  ]
+  return rows
+    .filter(([, text]) => text)
+    .map(([name, text]) => `${name.padEnd(9)} ${text}`)
+    .join('\n')
 }

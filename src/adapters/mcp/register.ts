@@ -7,8 +7,8 @@ import * as z from 'zod'
 import { objectSchema } from '../../core/declare/schema.ts'
 import type { Toolkit } from '../../core/toolkit.ts'
 import type { AnyTool, Schema, ToolMap } from '../../core/types/tool.ts'
-import { callTool } from './call.ts'
 import { listTools } from './describe.ts'
+import { callTool } from './methods.ts'
 import type { Capabilities, RequestExtra } from './request.ts'
 
 /**

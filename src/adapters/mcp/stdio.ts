@@ -4,11 +4,12 @@
  * @module
  */
 import type { Writable } from 'node:stream'
+import type { Server } from '@modelcontextprotocol/sdk/server/index.js'
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js'
 import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js'
+import { onAbort } from '../../base/signal.ts'
 import type { Toolkit } from '../../core/toolkit.ts'
 import type { ToolMap } from '../../core/types/tool.ts'
-import { elicitUrl, type UrlAnswer, type UrlRequest } from './elicit-url.ts'
 import { createLowLevelServer } from './low-level.ts'
 import { claimsModern, serveModern } from './modern.ts'
 import { createWire } from './wire.ts'
@@ -116,4 +117,37 @@ function takeStdout(): { stream: Writable; giveBack(): void } {
       stdout.write = write
     },
   }
+}
+
+/** A page that the person behind a client is asked to open (URL elicitation), for example to sign in. */
+export interface UrlRequest {
+  url: string
+  message: string
+  /** Aborts when the page is no longer needed. A question that is still open is then withdrawn. */
+  signal: AbortSignal
+}
+
+/** What the person said. `cancel`: the person closed the question without an answer. */
+export type UrlAnswer = 'accept' | 'decline' | 'cancel'
+
+/** The longest time of a timer: `signal` ends the question. Without it the SDK gives up after a minute. */
+const longestTimerMilliseconds = 2 ** 31 - 1
+
+/**
+ * Ask the person behind the client to open a page.
+ *
+ * @returns `undefined` when the client has no URL elicitation.
+ */
+export async function elicitUrl(server: Server, request: UrlRequest): Promise<UrlAnswer | undefined> {
+  if (!server.getClientCapabilities()?.elicitation?.url) return undefined
+  const { url, message, signal } = request
+  const elicitationId = crypto.randomUUID()
+  const { action } = await server.elicitInput(
+    { mode: 'url', elicitationId, url, message },
+    { signal, timeout: longestTimerMilliseconds },
+  )
+  // The notification tells the client that it may close what it shows.
+  const completed = server.createElicitationCompletionNotifier(elicitationId)
+  if (action === 'accept') onAbort(signal, () => void completed().catch(() => {}))
+  return action
 }

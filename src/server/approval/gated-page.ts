@@ -14,13 +14,20 @@ import { noStore } from '../oauth/answers.ts'
 import type { Settings } from '../oauth/options.ts'
 import { createSeal, digest, isEqual } from '../oauth/secrets.ts'
 import { createTickets } from '../oauth/ticket.ts'
-import { type Fields, isOwnForm, readForm } from '../pages/forms.ts'
-import { limitPages, ownHost, type PageStatus, showError, storageDown } from '../pages/guard.ts'
-import { pageHeaders } from '../pages/headers.ts'
+import {
+  type Fields,
+  isOwnForm,
+  limitPages,
+  ownHost,
+  type PageStatus,
+  pageHeaders,
+  readForm,
+  showError,
+  storageDown,
+} from '../pages/http.ts'
 import { expired, foreign, otherAccount, otherBrowser, unreadable } from '../pages/messages.ts'
-import type { ErrorPage } from '../pages/pages.ts'
+import { type ErrorPage, signInFirstPage } from '../pages/pages.ts'
 import type { KnownBrowsers } from './known-browsers.ts'
-import { signInFirstPage } from './sign-in-first.ts'
 
 /** What is behind a link. */
 export interface Held<T> {

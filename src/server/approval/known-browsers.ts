@@ -9,8 +9,7 @@
 import type { Context } from 'hono'
 import { getCookie, setCookie } from 'hono/cookie'
 import type { Settings } from '../oauth/options.ts'
-import { digest, isEqual } from '../oauth/secrets.ts'
-import { createSealedStore } from './sealed-store.ts'
+import { createSealedStore, digest, isEqual } from '../oauth/secrets.ts'
 
 interface KnownBrowser {
   account: string

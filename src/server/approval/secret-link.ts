@@ -4,17 +4,17 @@
  * @module
  */
 import type { Hono } from 'hono'
-import type { KeepSecrets } from '../../core/types/plan.ts'
+import { html } from 'hono/html'
+import type { FoundSecrets, KeepSecrets } from '../../core/types/plan.ts'
 import { clientAddress } from '../attempts/address.ts'
 import type { Decided } from '../oauth/events.ts'
 import type { Settings } from '../oauth/options.ts'
-import { showError } from '../pages/guard.ts'
-import { pageHeaders } from '../pages/headers.ts'
+import { createSealedStore } from '../oauth/secrets.ts'
+import { pageHeaders, showError } from '../pages/http.ts'
+import { type Html, icon, icons, page, spelledOut } from '../pages/layout.ts'
 import type { ErrorPage } from '../pages/pages.ts'
 import { type GatedPage, gatedPageRoutes, type Held } from './gated-page.ts'
 import type { KnownBrowsers } from './known-browsers.ts'
-import { createSealedStore } from './sealed-store.ts'
-import { askPage, type Found, secretsPage } from './secret-pages.ts'
 
 const linkSeconds = 300
 
@@ -70,4 +70,42 @@ const gone: ErrorPage = {
   title: 'Nothing waits here',
   message: 'What was here has been shown, or its five minutes are over, or the link is not complete.',
   next: 'Ask your assistant for the passwords again. If you have not seen them, somebody else in your account may have.',
+}
+
+export type Found = Omit<FoundSecrets, 'account'>
+
+/** Shown any number of times: a program that opens links on its own must not use the link up. */
+export function askPage(action: string, token: string): Html {
+  return page(
+    'Show the passwords?',
+    html`${icon(icons.key)}
+<h1>Show the passwords?</h1>
+<p>They are shown once, on the next page, and are then gone from this server.</p>
+<p class="soft">Look around first: whoever sees your screen sees them too.</p>
+<form method="post" action="${action}">
+<input type="hidden" name="token" value="${token}">
+<div class="buttons"><button class="main" name="action" value="show">Show</button></div>
+</form>`,
+  )
+}
+
+export function secretsPage({ tool, target, values }: Found): Html {
+  const rows = Object.entries(values).map(
+    // The value is unchanged, because people copy it: invisible characters are part of a password.
+    ([path, value]) =>
+      html`<div><dt><bdi>${spelledOut(path)}</bdi></dt><dd><code class="value">${value}</code></dd></div>`,
+  )
+  const of = [
+    target.app_id && `app ${spelledOut(target.app_id, 60)}`,
+    target.server_id && `server ${spelledOut(target.server_id, 60)}`,
+  ].filter(Boolean)
+  return page(
+    'Passwords',
+    html`${icon(icons.key)}
+<h1>Passwords${of.length > 0 && ` of ${of.join(', ')}`}</h1>
+<p role="status">They are gone from this server now. Copy what you need before you leave this page.</p>
+<dl class="facts">${rows}</dl>
+<p class="hint">What <code>${spelledOut(tool, 100)}</code> found. Do not paste them into a chat.</p>`,
+    { wide: true },
+  )
 }

@@ -3,8 +3,10 @@
  *
  * @module
  */
+
+import { checkNumber } from '../../base/options.ts'
+import { InputError } from '../../errors.ts'
 import type { Storage } from '../../types.ts'
-import type { Settings } from '../oauth/options.ts'
 import { digest } from '../oauth/secrets.ts'
 import { networkOf } from './address.ts'
 
@@ -18,10 +20,7 @@ type Attempt =
     }
   | { allowed: false; by: 'session' | 'address' | 'busy' /** Seconds. */; wait: number }
 
-type AttemptSettings = Pick<
-  Settings,
-  'storage' | 'maxAttemptsPerSession' | 'maxAttemptsPerIp' | 'lockoutDuration' | 'sessionTimeout' | 'now'
->
+type AttemptSettings = Required<Omit<AttemptOptions, 'trustProxy'>> & { storage: Storage; now: () => number }
 
 interface Attempts {
   /** To be called before anything is sent to Cloudways. */
@@ -92,4 +91,43 @@ function createCounter(storage: Storage, key: string, life: { ttl: number }) {
     },
     fail: () => storage.increment(`${key}:failed`, life),
   }
+}
+
+/** Limits on guessing. */
+export interface AttemptOptions {
+  /** Seconds a person has to sign in. Default 300. */
+  sessionTimeout?: number
+  /** Wrong credentials that one login may send. Default 3. */
+  maxAttemptsPerSession?: number
+  /** Wrong credentials that may come from one address within `lockoutDuration`. Default 10. */
+  maxAttemptsPerIp?: number
+  /** Seconds an address is locked out. Default 300. */
+  lockoutDuration?: number
+  /**
+   * Whether the last entry of X-Forwarded-For is the client's address. Default `false`. Set it only behind exactly one
+   * proxy that appends to the header: without such a proxy, any client can name any address.
+   */
+  trustProxy?: boolean
+}
+
+export const attemptOptionNames = {
+  sessionTimeout: true,
+  maxAttemptsPerSession: true,
+  maxAttemptsPerIp: true,
+  lockoutDuration: true,
+  trustProxy: true,
+} satisfies Record<keyof AttemptOptions, true>
+
+/** @throws InputError that names the option. */
+export function readAttemptOptions(where: string, options: AttemptOptions): Required<AttemptOptions> {
+  const numbers = {
+    sessionTimeout: options.sessionTimeout ?? 300,
+    maxAttemptsPerSession: options.maxAttemptsPerSession ?? 3,
+    maxAttemptsPerIp: options.maxAttemptsPerIp ?? 10,
+    lockoutDuration: options.lockoutDuration ?? 300,
+  }
+  for (const [name, value] of Object.entries(numbers)) checkNumber(where, name, value, 1)
+  const { trustProxy = false } = options
+  if (typeof trustProxy !== 'boolean') throw new InputError(`${where}: 'trustProxy' must be true or false.`)
+  return { ...numbers, trustProxy }
 }

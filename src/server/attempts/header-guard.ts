@@ -13,8 +13,7 @@ import { createEmit } from '../oauth/events.ts'
 import type { AuthOptions } from '../oauth/options.ts'
 import { digest } from '../oauth/secrets.ts'
 import { clientAddress, unknownAddress } from './address.ts'
-import { createAttempts } from './attempts.ts'
-import { type AttemptOptions, attemptOptionNames, readAttemptOptions } from './options.ts'
+import { type AttemptOptions, attemptOptionNames, createAttempts, readAttemptOptions } from './attempts.ts'
 
 /** The `headerAuth` of `createMcpHandler`, once it is given the toolkit. */
 export type HeaderGuard = <T extends ToolMap>(

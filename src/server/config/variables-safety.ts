@@ -4,7 +4,7 @@
  * @module
  */
 import * as z from 'zod'
-import type { Variables } from './variable.ts'
+import type { Variables } from './value.ts'
 
 /** Names for a scope. Patterns are for PROTECT only: a scope lists exactly what it allows. */
 const named = z.array(z.string().regex(/^[^*]+$/, 'ids or labels, without *'))

@@ -6,7 +6,7 @@
  */
 import * as z from 'zod'
 import { mayCarrySecrets } from '../../base/loopback.ts'
-import type { Variable, Variables } from './variable.ts'
+import type { Variable, Variables } from './value.ts'
 import { safetyVariables } from './variables-safety.ts'
 
 const printable = z.string().regex(/^[!-~]{3,512}$/, 'must be 3 to 512 printable characters without blanks.')

@@ -12,7 +12,7 @@ import { isProxied } from '../attempts/address.ts'
 import type { HeaderGuard } from '../attempts/header-guard.ts'
 import type { Auth } from '../oauth/auth.ts'
 import type { Session } from '../oauth/bearer.ts'
-import { requestContext } from '../watch/request-context.ts'
+import { requestContext } from '../watch/logging.ts'
 import { aroundCalls } from './calls.ts'
 import type { ServerOptions } from './options.ts'
 

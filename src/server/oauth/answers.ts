@@ -1,12 +1,11 @@
 /**
- * Answers to OAuth clients: errors, headers, CORS, and the forms that clients post.
+ * Answers to OAuth clients: errors, headers and CORS.
  *
  * @module
  */
 import type { Context, MiddlewareHandler } from 'hono'
 import { cors } from 'hono/cors'
 import { isCloudwaysError, type UpstreamError } from '../../errors.ts'
-import { type Fields, readForm } from '../pages/forms.ts'
 
 export const noStore = { 'cache-control': 'no-store', pragma: 'no-cache' }
 
@@ -40,20 +39,4 @@ export function openToAll(methods: string[]): MiddlewareHandler {
     exposeHeaders: ['www-authenticate', 'retry-after'],
     maxAge: 86_400,
   })
-}
-
-const largestFormBytes = 16 * 1024
-
-const formErrors = {
-  'too large': [413, ['invalid_request', 'The request is too large.']],
-  'no form': [400, ['invalid_request', 'Send application/x-www-form-urlencoded.']],
-  twice: [400, ['invalid_request', 'A parameter comes twice.']],
-} as const
-
-/** The fields of a form that a client posted, or the answer that refuses the form. */
-export async function clientForm(c: Context): Promise<Fields | Response> {
-  const form = await readForm(c.req.raw, largestFormBytes)
-  if (typeof form !== 'string') return form
-  const [status, [error, description]] = formErrors[form]
-  return oauthError(c, status, [error, description])
 }

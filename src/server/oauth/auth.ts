@@ -6,7 +6,7 @@
 import { type Context, Hono } from 'hono'
 import { type Approvals, createApprovals } from '../approval/approvals.ts'
 import { createKnownBrowsers } from '../approval/known-browsers.ts'
-import { limitCalls } from '../attempts/limit-calls.ts'
+import { limitCalls } from '../attempts/address.ts'
 import { oauthError, openToAll, storageWait } from './answers.ts'
 import { authorizeRoutes } from './authorize.ts'
 import { type Bearers, createBearers } from './bearer.ts'
@@ -14,9 +14,8 @@ import { createClients } from './clients.ts'
 import { metadataRoutes } from './metadata.ts'
 import { type AuthOptions, readOptions } from './options.ts'
 import { registrationRoutes } from './registration.ts'
-import { revokeRoutes } from './revoke.ts'
 import { createSessions } from './session.ts'
-import { tokenRoutes } from './token.ts'
+import { revokeRoutes, tokenRoutes } from './token.ts'
 
 export interface Auth extends Bearers {
   /**

@@ -6,7 +6,7 @@
 import { type Context, Hono } from 'hono'
 import { type CloudwaysError, isCloudwaysError } from '../../errors.ts'
 import { clientAddress } from '../attempts/address.ts'
-import { limitPages, ownHost, showError, storageDown } from '../pages/guard.ts'
+import { limitPages, ownHost, showError, storageDown } from '../pages/http.ts'
 import type { ErrorPage } from '../pages/pages.ts'
 import type { Settings } from './options.ts'
 import { type AuthorizationRequest, readRequest } from './request.ts'

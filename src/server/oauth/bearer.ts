@@ -9,9 +9,15 @@ import { noStore, type OAuthError, storageWait } from './answers.ts'
 import { labelOf } from './clients.ts'
 import { resourceMetadataPath } from './metadata.ts'
 import type { Settings } from './options.ts'
-import { scopes as allScopes, defaultScopes, type OAuthScope, scopeOf } from './scopes.ts'
+import {
+  scopes as allScopes,
+  callsIn,
+  defaultScopes,
+  type KnownTools,
+  type OAuthScope,
+  scopeOf,
+} from './scopes.ts'
 import type { Sessions } from './session.ts'
-import { callsIn, type KnownTools } from './tool-calls.ts'
 
 /** Who is signed in, for one request. */
 export interface Session {

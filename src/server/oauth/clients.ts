@@ -6,8 +6,7 @@
 
 import { oneLine } from '../../base/text.ts'
 import { InputError } from '../../errors.ts'
-import type { Client } from './client-metadata.ts'
-import { createDocuments, isDocumentId } from './documents.ts'
+import { type Client, createDocuments, isDocumentId } from './client-metadata.ts'
 import type { Settings } from './options.ts'
 import { createSeal, digest, type Seal } from './secrets.ts'
 

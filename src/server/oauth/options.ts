@@ -11,7 +11,7 @@ import { checkNumber, checkOptions } from '../../base/options.ts'
 import type { Cloudways } from '../../cloudways.ts'
 import { InputError } from '../../errors.ts'
 import type { Cipher, Storage } from '../../types.ts'
-import { type AttemptOptions, attemptOptionNames, readAttemptOptions } from '../attempts/options.ts'
+import { type AttemptOptions, attemptOptionNames, readAttemptOptions } from '../attempts/attempts.ts'
 import { type AuthEvent, createEmit, type Emit } from './events.ts'
 
 /** Options of {@link createAuth}. An option that does not exist is refused. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Fields, fieldsOf } from '../pages/forms.ts'
+import { type Fields, fieldsOf } from '../pages/http.ts'
 import type { OAuthError } from './answers.ts'
 import type { Client } from './client-metadata.ts'
 import type { ClientSource } from './clients.ts'

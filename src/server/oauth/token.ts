@@ -1,12 +1,13 @@
 /**
- * /token: a code becomes a bearer token, once, for the client that began.
+ * /token: a code becomes a bearer token, once, for the client that began. /revoke (RFC 7009): a client gives its token
+ * back.
  *
  * @module
  */
 import { type Context, Hono } from 'hono'
 import { clientAddress } from '../attempts/address.ts'
-import type { Fields } from '../pages/forms.ts'
-import { clientForm, noStore, type OAuthError, oauthError } from './answers.ts'
+import { type Fields, readForm } from '../pages/http.ts'
+import { noStore, type OAuthError, oauthError } from './answers.ts'
 import { type Clients, labelOf } from './clients.ts'
 import type { Settings } from './options.ts'
 import { isResource } from './request.ts'
@@ -96,4 +97,46 @@ function proofProblem(pending: PendingGrant, form: Fields): string | undefined {
   if (!isEqual(form.redirect_uri as string, pending.redirectUri)) return 'foreign redirect_uri'
   if (!isEqual(challengeOf(form.code_verifier as string), pending.challenge)) return 'wrong code_verifier'
   return undefined
+}
+
+const largestFormBytes = 16 * 1024
+
+const formErrors = {
+  'too large': [413, ['invalid_request', 'The request is too large.']],
+  'no form': [400, ['invalid_request', 'Send application/x-www-form-urlencoded.']],
+  twice: [400, ['invalid_request', 'A parameter comes twice.']],
+} as const
+
+/** The fields of a form that a client posted, or the answer that refuses the form. */
+async function clientForm(c: Context): Promise<Fields | Response> {
+  const form = await readForm(c.req.raw, largestFormBytes)
+  if (typeof form !== 'string') return form
+  const [status, [error, description]] = formErrors[form]
+  return oauthError(c, status, [error, description])
+}
+
+export function revokeRoutes(settings: Settings, sessions: Sessions): Hono {
+  return new Hono().post('/revoke', async (c) => {
+    const form = await clientForm(c)
+    if (form instanceof Response) return form
+    const { token, client_id: clientId } = form
+    if (!token) return oauthError(c, 400, ['invalid_request', 'token is missing'])
+    const session = await sessions.find(token)
+    // Anyone who holds the token may end it. But a client that names itself must be the client the token was given to.
+    if (session && clientId !== undefined && !isEqual(clientId, session.clientId)) {
+      return oauthError(c, 400, ['invalid_grant', 'The token belongs to another client.'])
+    }
+    if (session) {
+      await sessions.end(token)
+      settings.emit({
+        type: 'revoked',
+        reason: 'by its client',
+        account: session.account,
+        client: labelOf(session.clientId),
+        address: clientAddress(c.req.raw.headers, c.env, settings.trustProxy),
+      })
+    }
+    // An unknown token gets the same answer, so the answer does not tell whether a token exists.
+    return c.body(null, 200, noStore)
+  })
 }

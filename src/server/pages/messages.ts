@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { FieldProblem } from '../attempts/credential-form.ts'
+import type { FieldProblem } from './credential-fields.ts'
 import type { ErrorPage } from './pages.ts'
 
 type Field = FieldProblem['field']

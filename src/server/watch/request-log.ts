@@ -6,10 +6,9 @@
 import type { Context, MiddlewareHandler } from 'hono'
 import type { RequestIdVariables } from 'hono/request-id'
 import { routePath } from 'hono/route'
-import { credentialHeaders } from '../../adapters/mcp/header-credentials.ts'
-import type { Logger } from './logging.ts'
+import { credentialHeaders } from '../../adapters/mcp/http.ts'
+import { type Logger, type RequestContext, requestContext } from './logging.ts'
 import type { Metrics } from './metrics.ts'
-import { type RequestContext, requestContext } from './request-context.ts'
 
 /** Monitors ask these paths every few seconds, so only a failure is worth a line at INFO. */
 const quietPaths = new Set(['/health', '/metrics'])
