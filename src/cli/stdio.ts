@@ -6,8 +6,7 @@ import { browserOf } from '../server/local/browser.ts'
 import { createLocalSignIn } from '../server/local/local.ts'
 import { createSecretFiles } from '../server/local/secret-file.ts'
 import { type Invocation, sandboxOf } from './args.ts'
-import { note } from './output.ts'
-import { endSoon, onStop } from './signals.ts'
+import { endSoon, note, onStop } from './output.ts'
 
 export async function runStdio(invocation: Invocation): Promise<number> {
   const config = readConfig(process.env)

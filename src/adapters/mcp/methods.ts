@@ -9,9 +9,8 @@ import type { Plan } from '../../core/types/plan.ts'
 import type { ToolMap } from '../../core/types/tool.ts'
 import { type ConfirmationRequired, isCloudwaysError } from '../../errors.ts'
 import { answerText, failureText } from '../model-text.ts'
-import { type InputRequired, inputRequired, wayToPerson } from './ask.ts'
+import { type InputRequired, inputRequired, type McpRequest, type RequestExtra, wayToPerson } from './ask.ts'
 import { listTools } from './describe.ts'
-import type { McpRequest, RequestExtra } from './request.ts'
 
 /** Answers one method. The SDK has checked the parameters against the protocol before. */
 export type Method = (request: McpRequest<never>) => object | Promise<object>

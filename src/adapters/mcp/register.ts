@@ -7,9 +7,9 @@ import * as z from 'zod'
 import { objectSchema } from '../../core/declare/schema.ts'
 import type { Toolkit } from '../../core/toolkit.ts'
 import type { AnyTool, Schema, ToolMap } from '../../core/types/tool.ts'
+import type { Capabilities, RequestExtra } from './ask.ts'
 import { listTools } from './describe.ts'
 import { callTool } from './methods.ts'
-import type { Capabilities, RequestExtra } from './request.ts'
 
 /**
  * What an `McpServer` of `@modelcontextprotocol/sdk` 1 and of `@modelcontextprotocol/server` 2 share. Each has

@@ -3,27 +3,20 @@
  *
  * @module
  */
-import type { Hono } from 'hono'
 import { html } from 'hono/html'
 import type { FoundSecrets, KeepSecrets } from '../../core/types/plan.ts'
-import { clientAddress } from '../attempts/address.ts'
 import type { Decided } from '../oauth/events.ts'
 import type { Settings } from '../oauth/options.ts'
 import { createSealedStore } from '../oauth/secrets.ts'
+import type { KnownBrowsers } from '../oauth/ticket.ts'
 import { pageHeaders, showError } from '../pages/http.ts'
 import { type Html, icon, icons, page, spelledOut } from '../pages/layout.ts'
 import type { ErrorPage } from '../pages/pages.ts'
 import { type GatedPage, gatedPageRoutes, type Held } from './gated-page.ts'
-import type { KnownBrowsers } from './known-browsers.ts'
 
 const linkSeconds = 300
 
-interface SecretLinks {
-  onSecrets: KeepSecrets
-  routes: Hono
-}
-
-export function createSecretLinks(settings: Settings, browsers: KnownBrowsers): SecretLinks {
+export function createSecretLinks(settings: Settings, browsers: KnownBrowsers) {
   const links = createSealedStore<Held<Found>>(settings, 'secret:link')
 
   const page: GatedPage<Found> = {
@@ -38,20 +31,18 @@ export function createSecretLinks(settings: Settings, browsers: KnownBrowsers): 
       if (form.action !== 'show') return c.html(await askPage(action, token), 400, pageHeaders())
       const taken = await links.take(id)
       if (!taken) return showError(c, 404, gone)
-      const address = clientAddress(c.req.raw.headers, c.env, settings.trustProxy)
+      const address = settings.addressOf(c)
       settings.emit({ type: 'secret_shown', account: taken.account, address, decision: shown(taken.value) })
       return c.html(await secretsPage(taken.value), 200, pageHeaders())
     },
   }
 
-  return {
-    async onSecrets({ account, ...found }) {
-      const expiresAt = settings.now() + linkSeconds * 1000
-      const id = await links.keep({ account, expiresAt, value: found })
-      return `A person who signs in with this account sees them once at ${settings.issuer}/secret/${id}, for ${linkSeconds / 60} minutes.`
-    },
-    routes: gatedPageRoutes(settings, browsers, page),
+  const onSecrets: KeepSecrets = async ({ account, ...found }) => {
+    const expiresAt = settings.now() + linkSeconds * 1000
+    const id = await links.keep({ account, expiresAt, value: found })
+    return `A person who signs in with this account sees them once at ${settings.issuer}/secret/${id}, for ${linkSeconds / 60} minutes.`
   }
+  return { onSecrets, routes: gatedPageRoutes(settings, browsers, page) }
 }
 
 const shown = ({ tool, target }: Found): Decided => ({

@@ -18,9 +18,8 @@ import type { AuthEvent } from '../oauth/events.ts'
 import { createLogger, type Logger } from '../watch/logging.ts'
 import type { Metrics } from '../watch/metrics.ts'
 import type { Tracing } from '../watch/tracing.ts'
-import { checkScope } from './check-targets.ts'
 import { countRefusals, openState, type State } from './state.ts'
-import { createConfigured } from './tools.ts'
+import { checkScope, createConfigured } from './tools.ts'
 import { createUpstream } from './upstream.ts'
 
 /** The account of a call that brings no credentials. */

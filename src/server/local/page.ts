@@ -23,8 +23,7 @@ import type { OAuthScope } from '../oauth/scopes.ts'
 import { challengeOf, isEqual, randomToken } from '../oauth/secrets.ts'
 import type { Grant } from '../oauth/session.ts'
 import { pageHeaders } from '../pages/http.ts'
-import { tooOften } from '../pages/messages.ts'
-import { donePage, errorPage } from '../pages/pages.ts'
+import { donePage, errorPage, tooOften } from '../pages/pages.ts'
 
 /** The limits of the authorization server, and the listener of its events. */
 type Limits = Omit<AttemptOptions, 'trustProxy'> & Pick<AuthOptions, 'tokenLifetime' | 'onEvent' | 'now'>

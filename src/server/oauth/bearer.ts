@@ -7,8 +7,8 @@ import type { AccessTokenCredentials } from '../../api/credentials.ts'
 import { clientAddress } from '../attempts/address.ts'
 import { noStore, type OAuthError, storageWait } from './answers.ts'
 import { labelOf } from './clients.ts'
-import { resourceMetadataPath } from './metadata.ts'
 import type { Settings } from './options.ts'
+import { resourceMetadataPath } from './registration.ts'
 import {
   scopes as allScopes,
   callsIn,

@@ -4,6 +4,7 @@
  * @module
  */
 import type { LookupFunction } from 'node:net'
+import type { Context } from 'hono'
 import type { ApiKeyCredentials, ExchangedToken } from '../../api/credentials.ts'
 import { hostCheck } from '../../base/http.ts'
 import { mayCarrySecrets } from '../../base/loopback.ts'
@@ -11,6 +12,7 @@ import { checkNumber, checkOptions } from '../../base/options.ts'
 import type { Cloudways } from '../../cloudways.ts'
 import { InputError } from '../../errors.ts'
 import type { Cipher, Storage } from '../../types.ts'
+import { clientAddress } from '../attempts/address.ts'
 import { type AttemptOptions, attemptOptionNames, readAttemptOptions } from '../attempts/attempts.ts'
 import { type AuthEvent, createEmit, type Emit } from './events.ts'
 
@@ -87,6 +89,8 @@ export interface Settings
   /** Whether the server is reached by https. */
   secure: boolean
   isHost: (host: string | null) => boolean
+  /** The address of the client. */
+  addressOf: (c: Context) => string
   emit: Emit
 }
 
@@ -113,8 +117,9 @@ export function readOptions(options: AuthOptions): Settings {
   }
   const { storage, crypto: cipher, cloudways, exchange, tokenLifetime = 3600, now = Date.now } = options
   checkNumber(where, 'tokenLifetime', tokenLifetime, 1)
+  const attempts = readAttemptOptions(where, options)
   return {
-    ...readAttemptOptions(where, options),
+    ...attempts,
     tokenLifetime,
     storage,
     cipher,
@@ -126,6 +131,7 @@ export function readOptions(options: AuthOptions): Settings {
     issuer,
     resource: `${issuer}/mcp`,
     secure: issuer.startsWith('https:'),
+    addressOf: (c) => clientAddress(c.req.raw.headers, c.env, attempts.trustProxy),
     isHost: hostCheck([new URL(issuer).host, ...(options.allowedHosts ?? [])]),
     emit: createEmit(options.onEvent, now),
   }

@@ -5,7 +5,6 @@
  * @module
  */
 import { type Context, Hono } from 'hono'
-import { clientAddress } from '../attempts/address.ts'
 import { type Fields, readForm } from '../pages/http.ts'
 import { noStore, type OAuthError, oauthError } from './answers.ts'
 import { type Clients, labelOf } from './clients.ts'
@@ -15,7 +14,7 @@ import { challengeOf, digest, isEqual } from './secrets.ts'
 import type { PendingGrant, Sessions } from './session.ts'
 
 export function tokenRoutes(settings: Settings, clients: Clients, sessions: Sessions): Hono {
-  const { storage, resource, trustProxy } = settings
+  const { storage, resource } = settings
 
   return new Hono().post('/token', async (c) => {
     const form = await clientForm(c)
@@ -40,7 +39,7 @@ export function tokenRoutes(settings: Settings, clients: Clients, sessions: Sess
 
   async function redeem(c: Context, form: Fields, code: string): Promise<Response> {
     const client = labelOf(form.client_id as string)
-    const address = clientAddress(c.req.raw.headers, c.env, trustProxy)
+    const address = settings.addressOf(c)
     const pending = await sessions.takeCode(code)
     if (!pending) {
       const trace = await sessions.endOfSpent(code)
@@ -133,7 +132,7 @@ export function revokeRoutes(settings: Settings, sessions: Sessions): Hono {
         reason: 'by its client',
         account: session.account,
         client: labelOf(session.clientId),
-        address: clientAddress(c.req.raw.headers, c.env, settings.trustProxy),
+        address: settings.addressOf(c),
       })
     }
     // An unknown token gets the same answer, so the answer does not tell whether a token exists.

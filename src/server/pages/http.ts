@@ -5,12 +5,12 @@
  */
 
 import { createHash } from 'node:crypto'
-import type { Context, MiddlewareHandler } from 'hono'
+import type { Context, HonoRequest, MiddlewareHandler } from 'hono'
 import { readBody } from '../../base/http.ts'
 import { limitCalls } from '../attempts/address.ts'
 import { noStore, storageWait } from '../oauth/answers.ts'
 import type { Settings } from '../oauth/options.ts'
-import { type ErrorPage, errorPage } from './pages.ts'
+import { type ErrorPage, errorPage, foreign, unreadable } from './pages.ts'
 import { style } from './styles.ts'
 
 export type PageStatus = 200 | 400 | 403 | 404 | 405 | 409 | 413 | 422 | 429 | 502 | 503
@@ -136,11 +136,29 @@ export async function readForm(
   return fieldsOf(new URLSearchParams(body), repeatable) ?? 'twice'
 }
 
+/** Refuses a form: tells why, and shows the page. */
+type Refuse = (status: 400 | 403 | 413, reason: string, page: ErrorPage) => Promise<Response>
+
+/** The fields of a form that a page of this server sent, or the answer that refuses the form. */
+export async function ownForm(
+  { raw }: HonoRequest,
+  settings: { issuer: string },
+  refuse: Refuse,
+  repeatable?: readonly string[],
+): Promise<Fields | Response> {
+  if (!isOwnForm(raw.headers, settings)) return refuse(403, 'form of another site', foreign)
+  const form = await readForm(raw, largestFormBytes, repeatable)
+  if (form === 'too large') return refuse(413, 'form too large', unreadable)
+  return typeof form === 'string' ? refuse(400, 'form not readable', unreadable) : form
+}
+
+const largestFormBytes = 32 * 1024
+
 /**
  * Whether a page of this server sent the form (CSRF). Browsers always send these headers with a form, so a wrong value
  * is refused. Other programs send neither header, and they hold no cookies of a victim.
  */
-export function isOwnForm(headers: Headers, { issuer }: { issuer: string }): boolean {
+function isOwnForm(headers: Headers, { issuer }: { issuer: string }): boolean {
   const origin = headers.get('origin')
   const site = headers.get('sec-fetch-site')
   return (

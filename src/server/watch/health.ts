@@ -1,9 +1,12 @@
 /**
- * The check behind /health.
+ * The check behind /health, and the resources that the process uses, as a log line at a regular interval.
  *
  * @module
  */
+
+import { monitorEventLoopDelay } from 'node:perf_hooks'
 import type { Storage } from '../../types.ts'
+import type { Logger } from './logging.ts'
 
 type StorageHealth = 'ok' | 'failing'
 
@@ -40,3 +43,54 @@ async function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {
   })
   return Promise.race([work, late]).finally(() => clearTimeout(timer))
 }
+
+interface ResourceOptions {
+  logger: Logger
+  /** Counts the open connections of the server. */
+  sockets: () => Promise<number>
+  /** Seconds between two lines. Default 60. */
+  interval?: number
+}
+
+/** Every client notices a process that stands still for this time. */
+const slowMilliseconds = 100
+
+/**
+ * Write a `resources` line at each interval: memory in MB, the delay of the event loop since the last line in
+ * milliseconds, open sockets, uptime in seconds. The line is at INFO if somebody is connected or the event loop was
+ * slow. Otherwise it is at DEBUG, so that an idle server does not fill the log.
+ *
+ * @returns a function that stops the lines.
+ */
+export function logResources({ logger, sockets, interval = 60 }: ResourceOptions): () => void {
+  if (!logger.writes('INFO')) return () => {}
+  const delay = monitorEventLoopDelay({ resolution: 20 })
+  delay.enable()
+
+  const write = async () => {
+    const [mean, p99, max] = [delay.mean, delay.percentile(99), delay.max].map(milliseconds)
+    delay.reset()
+    const { rss, heapUsed, heapTotal } = process.memoryUsage()
+    const open = await sockets().catch(() => undefined)
+    logger[open || (max ?? 0) >= slowMilliseconds ? 'info' : 'debug']('resources', {
+      rss_mb: megabytes(rss),
+      heap_used_mb: megabytes(heapUsed),
+      heap_total_mb: megabytes(heapTotal),
+      loop_mean_ms: mean,
+      loop_p99_ms: p99,
+      loop_max_ms: max,
+      sockets: open,
+      uptime_s: Math.round(process.uptime()),
+    })
+  }
+  const timer = setInterval(() => void write(), interval * 1000).unref()
+  return () => {
+    clearInterval(timer)
+    delay.disable()
+  }
+}
+
+const megabytes = (bytes: number) => Math.round(bytes / 1024 / 1024)
+/** Without a sample, the mean is not a number. */
+const milliseconds = (nanoseconds: number) =>
+  Number.isFinite(nanoseconds) ? Math.round(nanoseconds / 1e5) / 10 : 0
