@@ -150,8 +150,12 @@ function readText(text: string, type: string | undefined): unknown {
   }
 }
 
-/** Storage in a private folder of this user. It holds hashes and operation handles, most of them for ten minutes. */
-export function openConfirmations(): Storage {
+/**
+ * Where records for the next process are kept: a private folder of this user. It holds the tokens of confirmations, and
+ * which changes were made, so that a repeated command does not make a change twice. These are hashes and operation
+ * handles, most of them for ten minutes.
+ */
+function openConfirmations(): Storage {
   const { username, uid } = userInfo()
   const dir = join(tmpdir(), `cloudways-tools-confirm-${username.replaceAll(/\W/g, '_')}`)
   const storage = fsStorage({ dir })
@@ -165,6 +169,6 @@ export function openConfirmations(): Storage {
 }
 
 /** Only confirmations outlive the process: each process has a new sandbox, without the changes of the one before. */
-export function openSandboxConfirmations(): Storage {
+function openSandboxConfirmations(): Storage {
   return withConfirmations(memoryStorage(), openConfirmations, ['confirm:'])
 }

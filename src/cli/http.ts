@@ -49,7 +49,7 @@ const header = 'x-cloudways-access-token'
 const tokenPage = 'https://platform.cloudways.com/api'
 
 /** The text that a person reads after `cloudways-tools http`. */
-export function nextSteps(config: Config, server: Pick<RunningServer, 'url' | 'account' | 'login'>): string {
+function nextSteps(config: Config, server: Pick<RunningServer, 'url' | 'account' | 'login'>): string {
   const { url, account, login } = server
   const endpoint = isPublic(config) ? `${config.authBaseUrl}/mcp` : url
   // A server without an account and without sign-in works only if the client sends a token in a header.

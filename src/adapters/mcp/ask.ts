@@ -47,12 +47,12 @@ export interface Capabilities {
 }
 
 /** `notifications/progress`: seconds since the call began, without a total. */
-export interface ProgressNotification {
+interface ProgressNotification {
   method: 'notifications/progress'
   params: { progressToken: string | number; progress: number; message?: string }
 }
 
-export interface ElicitRequest {
+interface ElicitRequest {
   method: 'elicitation/create'
   params: Question
 }

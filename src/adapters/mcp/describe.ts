@@ -25,7 +25,7 @@ export const noValidator = {
 }
 
 /** One row of `tools/list`. */
-export interface McpTool {
+interface McpTool {
   name: string
   title: string
   description: string

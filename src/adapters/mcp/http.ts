@@ -130,7 +130,7 @@ export const mcpHandlerOptions = Object.keys({
 const telling = /token|key|secret|passw|auth|credential|email/i
 
 /** Whether a URL has a credential in its query, from where it would get into logs and browser histories. */
-export function hasSecretInQuery(url: string): boolean {
+function hasSecretInQuery(url: string): boolean {
   const start = url.indexOf('?')
   if (start < 0) return false
   const parameters = [...new URLSearchParams(url.slice(start + 1))]
@@ -149,7 +149,7 @@ export const credentialHeaders = {
  *
  * @throws InputError for half a pair, or for both kinds at once.
  */
-export function headerCredentials(headers: Headers): StaticCredentials | undefined {
+function headerCredentials(headers: Headers): StaticCredentials | undefined {
   const accessToken = headers.get(credentialHeaders.accessToken)
   const email = headers.get(credentialHeaders.email)
   const apiKey = headers.get(credentialHeaders.apiKey)

@@ -29,13 +29,13 @@ export function capabilitiesOf(methods: Record<string, Method>): Record<string, 
 }
 
 /** The parameters of `tools/call`. */
-export interface ToolCall {
+interface ToolCall {
   name: string
   arguments?: unknown
 }
 
 /** The answer of `tools/call`. */
-export interface McpResult {
+interface McpResult {
   content: { type: 'text'; text: string }[]
   structuredContent?: Record<string, unknown>
   isError?: boolean

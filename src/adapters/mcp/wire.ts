@@ -8,7 +8,7 @@ import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js'
 import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js'
 
 /** A transport for the server of either version of the SDK. */
-export interface Wire extends Transport {
+interface Wire extends Transport {
   /** Resolves when every request has its answer, or after some milliseconds. */
   settled(milliseconds: number): Promise<void>
 }

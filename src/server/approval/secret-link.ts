@@ -66,7 +66,7 @@ const gone: ErrorPage = {
 export type Found = Omit<FoundSecrets, 'account'>
 
 /** Shown any number of times: a program that opens links on its own must not use the link up. */
-export function askPage(action: string, token: string): Html {
+function askPage(action: string, token: string): Html {
   return page(
     'Show the passwords?',
     html`${icon(icons.key)}
@@ -80,7 +80,7 @@ export function askPage(action: string, token: string): Html {
   )
 }
 
-export function secretsPage({ tool, target, values }: Found): Html {
+function secretsPage({ tool, target, values }: Found): Html {
   const rows = Object.entries(values).map(
     // The value is unchanged, because people copy it: invisible characters are part of a password.
     ([path, value]) =>

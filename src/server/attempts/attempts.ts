@@ -4,8 +4,7 @@
  * @module
  */
 
-import { checkNumber } from '../../base/options.ts'
-import { InputError } from '../../errors.ts'
+import { atLeastOne, type Rows, trueOrFalse } from '../../base/options.ts'
 import type { Storage } from '../../types.ts'
 import { digest } from '../oauth/secrets.ts'
 import { networkOf } from './address.ts'
@@ -110,24 +109,11 @@ export interface AttemptOptions {
   trustProxy?: boolean
 }
 
-export const attemptOptionNames = {
-  sessionTimeout: true,
-  maxAttemptsPerSession: true,
-  maxAttemptsPerIp: true,
-  lockoutDuration: true,
-  trustProxy: true,
-} satisfies Record<keyof AttemptOptions, true>
-
-/** @throws InputError that names the option. */
-export function readAttemptOptions(where: string, options: AttemptOptions): Required<AttemptOptions> {
-  const numbers = {
-    sessionTimeout: options.sessionTimeout ?? 300,
-    maxAttemptsPerSession: options.maxAttemptsPerSession ?? 3,
-    maxAttemptsPerIp: options.maxAttemptsPerIp ?? 10,
-    lockoutDuration: options.lockoutDuration ?? 300,
-  }
-  for (const [name, value] of Object.entries(numbers)) checkNumber(where, name, value, 1)
-  const { trustProxy = false } = options
-  if (typeof trustProxy !== 'boolean') throw new InputError(`${where}: 'trustProxy' must be true or false.`)
-  return { ...numbers, trustProxy }
-}
+/** What each option takes, and its default. */
+export const attemptRows = {
+  sessionTimeout: atLeastOne(300),
+  maxAttemptsPerSession: atLeastOne(3),
+  maxAttemptsPerIp: atLeastOne(10),
+  lockoutDuration: atLeastOne(300),
+  trustProxy: trueOrFalse(false),
+} satisfies Rows<AttemptOptions>

@@ -87,7 +87,7 @@ interface TypedCredentials {
  * @param hasExchange whether the page takes email and API key.
  * @returns the credentials to try, or what is wrong with them. Nothing is sent to Cloudways for this.
  */
-export function readCredentials(
+function readCredentials(
   { accessToken, email, apiKey }: TypedCredentials,
   hasExchange: boolean,
 ): StaticCredentials | FieldProblem {

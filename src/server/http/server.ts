@@ -119,11 +119,11 @@ export function assembleServer<T extends ToolMap>(
 }
 
 /** What the application hands from one handler to the next. */
-export interface AppEnvironment {
+interface AppEnvironment {
   Variables: RequestIdVariables
 }
 
-export function createApp<T extends ToolMap>(
+function createApp<T extends ToolMap>(
   options: ServerOptions<T> & { baseUrl: string },
   parts: EndpointParts,
 ): Hono<AppEnvironment> {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { StdioServer } from '../../adapters/mcp/stdio.ts'
 import type { ToolkitServices } from '../../core/types/call.ts'
 import type { CloudwaysError } from '../../errors.ts'
 import type { Storage } from '../../types.ts'
@@ -13,22 +14,12 @@ import type { Grant } from '../oauth/session.ts'
 import type { OpenBrowser } from './browser.ts'
 import { declined, locked, timedOut } from './errors.ts'
 
-/**
- * Asks the person through the client. `undefined`: the client can't ask.
- *
- * @param request.signal aborts when the page is not needed any more.
- */
-type Ask = (request: {
-  url: string
-  message: string
-  signal: AbortSignal
-}) => Promise<'accept' | 'decline' | 'cancel' | undefined>
-
 export interface LocalSessionOptions {
   /** Of the toolkit: how Cloudways is reached. */
   services: ToolkitServices
   config: Config
-  ask: Ask
+  /** Asks the person through the client. `undefined`: the client can't ask. */
+  ask: StdioServer['elicitUrl']
   /** The name of the client: its own claim. */
   clientName?: () => string | undefined
   /** Opens the browser. Default: nobody does. */

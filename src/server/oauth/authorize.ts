@@ -92,7 +92,7 @@ const notHere: ErrorPage = {
   next: 'Go back to the client and connect again.',
 }
 
-export interface SignInParts {
+interface SignInParts {
   clients: ClientSource
   sessions: CodeSource
   /** Remembers the browser, for the pages that ask later who is there. Default: no browser is remembered. */
@@ -109,7 +109,7 @@ interface Login {
 }
 
 /** The sign-in page, with what the settings say about it. */
-export async function showForm(
+async function showForm(
   c: Context,
   status: PageStatus,
   { exchange, tokenLifetime }: Settings,
@@ -119,7 +119,7 @@ export async function showForm(
   return c.html(await signInPage(view), status, pageHeaders(formTarget(page.redirectUri)))
 }
 
-export function createSignIn(settings: Settings, { clients, sessions, browsers, tickets }: SignInParts) {
+function createSignIn(settings: Settings, { clients, sessions, browsers, tickets }: SignInParts) {
   const check = createCredentialCheck(settings)
   const { emit } = settings
 
