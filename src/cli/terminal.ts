@@ -5,30 +5,21 @@
  */
 import { createInterface } from 'node:readline/promises'
 import { oneLine } from '../base/text.ts'
-import type { Confirm, KeepSecrets, Plan } from '../core/types/plan.ts'
+import type { Confirm, FoundSecrets, Plan } from '../core/types/plan.ts'
 import { createSecretFiles, secretMinutes } from '../server/local/secret-file.ts'
 import { note } from './output.ts'
 
-interface Terminal {
-  confirm: Confirm
-  keepSecrets: KeepSecrets
-  /** Whether the command is waiting for the person's answer. */
-  asking(): boolean
-  /** If secrets were written to a file, wait until the person has read them or the file is removed. */
-  waitForReader(signal: AbortSignal): Promise<void>
-  close(): void
-}
-
 /** `undefined` without a person at a terminal: in a script, in a pipe, under an agent. */
-export function terminalOf(): Terminal | undefined {
+export function terminalOf() {
   if (!process.stdin.isTTY || !process.stderr.isTTY) return undefined
   let asking = false
   let files: ReturnType<typeof createSecretFiles> | undefined
   let path: string | undefined
 
   return {
+    /** Whether the command is waiting for the person's answer. */
     asking: () => asking,
-    async confirm(plan, { signal }) {
+    async confirm(...[plan, { signal }]: Parameters<Confirm>) {
       const name = plan.needs.type_name
       note(`\n${planText(plan)}\n`)
       asking = true
@@ -42,12 +33,13 @@ export function terminalOf(): Terminal | undefined {
       const answer = typed?.trim()
       return { approved: name === null ? answer === 'yes' : Boolean(answer), typed: answer }
     },
-    async keepSecrets(found) {
+    async keepSecrets(found: FoundSecrets): Promise<string> {
       files ??= createSecretFiles()
       path = await files.write(found)
       return 'The person at this terminal finds them in a file.'
     },
-    async waitForReader(signal) {
+    /** If secrets were written to a file, wait until the person has read them or the file is removed. */
+    async waitForReader(signal: AbortSignal): Promise<void> {
       if (path === undefined) return
       const timeout = AbortSignal.timeout(secretMinutes * 60_000)
       note(`The passwords are in ${path}, for ${secretMinutes} minutes at most.`)

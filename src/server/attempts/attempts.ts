@@ -21,11 +21,6 @@ type Attempt =
 
 type AttemptSettings = Required<Omit<AttemptOptions, 'trustProxy'>> & { storage: Storage; now: () => number }
 
-interface Attempts {
-  /** To be called before anything is sent to Cloudways. */
-  begin(session: string, address: string): Promise<Attempt>
-}
-
 /** When other attempts of the address are under way, it may try again after this time. */
 const busySeconds = 5
 
@@ -34,11 +29,12 @@ const busySeconds = 5
  * pass. Right credentials are taken off the count again, or a team behind one address would lock itself out by signing
  * in. A success resets nothing: otherwise the owner of one account could guess at another account without end.
  */
-export function createAttempts(settings: AttemptSettings): Attempts {
+export function createAttempts(settings: AttemptSettings) {
   const { storage, maxAttemptsPerSession, maxAttemptsPerIp, lockoutDuration, sessionTimeout, now } = settings
 
   return {
-    async begin(session, address) {
+    /** To be called before anything is sent to Cloudways. */
+    async begin(session: string, address: string): Promise<Attempt> {
       const place = digest(networkOf(address)).slice(0, 32)
       const lock = `auth:locked:${place}`
       const until = await storage.get<number>(lock)

@@ -16,30 +16,25 @@ import { ended, notAllowed } from './errors.ts'
 import type { LocalSessionOptions } from './pending.ts'
 import { createLocalSessions, type LocalSession } from './session.ts'
 
-/** Options of {@link createLocalSignIn}. */
-interface LocalSignInOptions<T extends ToolMap> extends Omit<LocalSessionOptions, 'services'> {
-  /** The visible tools and their rules. The account of this toolkit is not used. */
-  cloudways: Cloudways<T>
-}
-
-interface LocalSignIn<T extends ToolMap> {
-  /** The same tools: a call waits until somebody has signed in. */
-  cloudways: Cloudways<T>
-  /** Forget the sign-in, and take the page away. */
-  close(): Promise<void>
-}
-
 /**
  * The tools, for the account of the person who signs in. Wrong arguments are refused before the person is asked. The
  * deadline of a call begins when the credentials are there. Only what the person allowed on the page is done.
+ *
+ * @returns the same tools, and a function that forgets the sign-in and takes the page away.
  *
  * @example
  * const signIn = createLocalSignIn({ cloudways, config, ask, tell })
  * const server = serveStdio(signIn.cloudways)
  */
-export function createLocalSignIn<T extends ToolMap>(options: LocalSignInOptions<T>): LocalSignIn<T> {
-  const sessions = createLocalSessions({ ...options, services: options.cloudways.adapter.services })
-  return { cloudways: waiting(options.cloudways, sessions), close: sessions.close }
+export function createLocalSignIn<T extends ToolMap>(
+  options: Omit<LocalSessionOptions, 'services'> & {
+    /** The visible tools and their rules. The account of this toolkit is not used. */
+    cloudways: Cloudways<T>
+  },
+) {
+  const { cloudways } = options
+  const sessions = createLocalSessions({ ...options, services: cloudways.adapter.services })
+  return { cloudways: waiting(cloudways, sessions), close: sessions.close }
 }
 
 type Sessions = ReturnType<typeof createLocalSessions>

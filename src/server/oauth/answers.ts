@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Context, MiddlewareHandler } from 'hono'
+import type { MiddlewareHandler } from 'hono'
 import { cors } from 'hono/cors'
 import { isCloudwaysError, type UpstreamError } from '../../errors.ts'
 
@@ -13,12 +13,12 @@ export const noStore = { 'cache-control': 'no-store', pragma: 'no-cache' }
 export type OAuthError = [error: string, description: string]
 
 export function oauthError(
-  c: Context,
   status: 400 | 401 | 403 | 405 | 413 | 429 | 500 | 503,
   [error, description]: OAuthError,
   headers: Record<string, string> = {},
 ): Response {
-  return c.json({ error, error_description: description }, status, { ...noStore, ...headers })
+  const body = { error, error_description: description }
+  return Response.json(body, { status, headers: { ...noStore, ...headers } })
 }
 
 /**
@@ -28,6 +28,13 @@ export function oauthError(
 export function storageWait(error: unknown): number | undefined {
   if (!isCloudwaysError(error) || error.code !== 'upstream_failed') return undefined
   return Math.max(1, Math.ceil((error as UpstreamError).retryAfter ?? 5))
+}
+
+/** The answer to an error of the storage. @throws every other error. */
+export function storageAnswer(error: unknown, description: string): Response {
+  const wait = storageWait(error)
+  if (wait === undefined) throw error
+  return oauthError(503, ['temporarily_unavailable', description], { 'retry-after': String(wait) })
 }
 
 /** CORS for the documents and the endpoints that clients call. Never for a form that a person fills in. */

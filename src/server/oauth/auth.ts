@@ -8,7 +8,7 @@ import type { KeepSecrets, OpenPage } from '../../core/types/plan.ts'
 import { createConfirmations } from '../approval/confirm.ts'
 import { createSecretLinks } from '../approval/secret-link.ts'
 import { limitCalls } from '../attempts/address.ts'
-import { oauthError, openToAll, storageWait } from './answers.ts'
+import { oauthError, openToAll, storageAnswer } from './answers.ts'
 import { authorizeRoutes } from './authorize.ts'
 import { type Bearers, createBearers } from './bearer.ts'
 import { createClients } from './clients.ts'
@@ -71,8 +71,8 @@ export function createAuth(options: AuthOptions): Auth {
   const confirmations = createConfirmations(settings, browsers)
   const links = createSecretLinks(settings, browsers)
 
-  const tooMany = (c: Context, wait: number) =>
-    oauthError(c, 429, ['too_many_requests', 'Too many requests from this address.'], {
+  const tooMany = (_: Context, wait: number) =>
+    oauthError(429, ['too_many_requests', 'Too many requests from this address.'], {
       'retry-after': String(wait),
     })
 
@@ -90,14 +90,9 @@ export function createAuth(options: AuthOptions): Auth {
   routes.route('/', confirmations.routes)
   routes.route('/', links.routes)
   for (const path of clientPaths) {
-    routes.all(path, (c) => oauthError(c, 405, ['invalid_request', 'POST only.'], { allow: 'POST' }))
+    routes.all(path, () => oauthError(405, ['invalid_request', 'POST only.'], { allow: 'POST' }))
   }
-  routes.onError((error, c) => {
-    const wait = storageWait(error)
-    if (wait === undefined) throw error
-    const text = 'The server cannot reach its storage at the moment.'
-    return oauthError(c, 503, ['temporarily_unavailable', text], { 'retry-after': String(wait) })
-  })
+  routes.onError((error) => storageAnswer(error, 'The server cannot reach its storage at the moment.'))
   const approvals = { openPage: confirmations.openPage, onSecrets: links.onSecrets }
   return { routes, approvals, ...createBearers(settings, sessions) }
 }

@@ -28,15 +28,19 @@ import { createTickets, type KnownBrowsers, type Ticket, type Tickets } from './
 
 const mostQueryCharacters = 12_000
 
-interface AuthorizeParts extends Omit<SignInParts, 'tickets'> {
+interface AuthorizeParts {
+  clients: ClientSource
+  sessions: CodeSource
+  /** Remembers the browser, for the pages that ask later who is there. Default: no browser is remembered. */
+  browsers?: Pick<KnownBrowsers, 'remember'>
   /** Requests a minute from one address. */
   ceilings: { authorize: number; signIn: number }
 }
 
-export function authorizeRoutes(settings: Settings, { ceilings, ...parts }: AuthorizeParts): Hono {
-  const { clients } = parts
+export function authorizeRoutes(settings: Settings, parts: AuthorizeParts): Hono {
+  const { clients, ceilings } = parts
   const tickets = createTickets<AuthorizationRequest>(settings, 'login', '/authorize')
-  const signIn = createSignIn(settings, { ...parts, tickets })
+  const signIn = createSignIn(settings, parts, tickets)
   const host = ownHost(settings)
   const limit = (perMinute: number) =>
     limitPages(settings, perMinute, 'go back to the client and connect again.')
@@ -92,14 +96,6 @@ const notHere: ErrorPage = {
   next: 'Go back to the client and connect again.',
 }
 
-interface SignInParts {
-  clients: ClientSource
-  sessions: CodeSource
-  /** Remembers the browser, for the pages that ask later who is there. Default: no browser is remembered. */
-  browsers?: Pick<KnownBrowsers, 'remember'>
-  tickets: Tickets<AuthorizationRequest>
-}
-
 /** One form whose sender has been checked. */
 interface Login {
   form: Fields
@@ -119,7 +115,11 @@ async function showForm(
   return c.html(await signInPage(view), status, pageHeaders(formTarget(page.redirectUri)))
 }
 
-function createSignIn(settings: Settings, { clients, sessions, browsers, tickets }: SignInParts) {
+function createSignIn(
+  settings: Settings,
+  { clients, sessions, browsers }: AuthorizeParts,
+  tickets: Tickets<AuthorizationRequest>,
+) {
   const check = createCredentialCheck(settings)
   const { emit } = settings
 

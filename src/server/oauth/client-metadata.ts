@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { parseObject } from '../../base/json.ts'
 import { unlessAborted } from '../../base/signal.ts'
 import { InputError } from '../../errors.ts'
 import type { Settings } from './options.ts'
@@ -140,13 +141,8 @@ async function bodyOf(response: Response): Promise<string> {
 }
 
 function readDocument(id: string, text: string): Client {
-  let document: Record<string, unknown>
-  try {
-    document = JSON.parse(text) as Record<string, unknown>
-  } catch {
-    throw wrong('is not JSON')
-  }
-  if (typeof document !== 'object' || document === null) throw wrong('is not a JSON object')
+  const document = parseObject(text)
+  if (!document) throw wrong('is not a JSON object')
   if (document.client_id !== id) throw wrong('names another client_id than its own URL')
   const method = document.token_endpoint_auth_method ?? 'none'
   // A client that announces a proof of itself must not be believed without that proof.

@@ -11,6 +11,7 @@
 import type { OAuthMetadata, OAuthProtectedResourceMetadata } from '@modelcontextprotocol/sdk/shared/auth.js'
 import { type Context, Hono } from 'hono'
 import { readBody } from '../../base/http.ts'
+import { type Json, parseObject } from '../../base/json.ts'
 import { noStore, type OAuthError, oauthError } from './answers.ts'
 import { cleanName, mostUris, registeredUris } from './client-metadata.ts'
 import { clientOf, type Registration, type Registrations } from './clients.ts'
@@ -69,21 +70,21 @@ const mostUriCharacters = 2000
 export function registrationRoutes(settings: Settings, registrations: Registrations): Hono {
   return new Hono().post('/register', async (c) => {
     const refuse = (status: 400 | 413, description: string) =>
-      oauthError(c, status, ['invalid_client_metadata', description])
+      oauthError(status, ['invalid_client_metadata', description])
     const body = await readBody(c.req.raw, largestBodyBytes)
     if (body === undefined) return refuse(413, 'The registration is too large.')
     if (!/^application\/json\b/i.test(c.req.header('content-type') ?? '')) {
       return refuse(400, 'Send the registration as application/json.')
     }
-    const metadata = parse(body)
+    const metadata = parseObject(body)
     if (!metadata) return refuse(400, 'The registration is not a JSON object.')
     return register(c, metadata)
   })
 
-  async function register(c: Context, metadata: Record<string, unknown>): Promise<Response> {
+  async function register(c: Context, metadata: Json): Promise<Response> {
     const uris = registeredUris(metadata.redirect_uris) ?? []
     const wrong = urisProblem(uris)
-    if (wrong) return oauthError(c, 400, wrong)
+    if (wrong) return oauthError(400, wrong)
     const registration: Registration = { name: cleanName(metadata.client_name), uris, at: seconds(settings) }
     const id = await registrations.close(registration)
     const client = clientOf(id, registration)
@@ -122,12 +123,3 @@ function urisProblem(uris: string[]): OAuthError | undefined {
 const isApplicationType = (value: unknown) => value === 'native' || value === 'web'
 
 const seconds = ({ now }: Settings) => Math.floor(now() / 1000)
-
-function parse(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text)
-    if (typeof value === 'object' && value !== null && !Array.isArray(value))
-      return value as Record<string, unknown>
-  } catch {}
-  return undefined
-}

@@ -21,16 +21,16 @@ export function tokenRoutes(settings: Settings, clients: Clients, sessions: Sess
     if (form instanceof Response) return form
     if (c.req.header('authorization') !== undefined) {
       const challenge = { 'www-authenticate': 'Basic realm="token"' }
-      return oauthError(c, 401, ['invalid_client', 'Clients of this server have no secret.'], challenge)
+      return oauthError(401, ['invalid_client', 'Clients of this server have no secret.'], challenge)
     }
     if (form.client_id && !(await clients.isKnown(form.client_id))) {
       // Checked first, with the error code at which clients register again.
-      return oauthError(c, 401, ['invalid_client', 'This server does not know the client.'])
+      return oauthError(401, ['invalid_client', 'This server does not know the client.'])
     }
     const wrong = formProblem(form)
-    if (wrong) return oauthError(c, 400, wrong)
+    if (wrong) return oauthError(400, wrong)
     if (!isResource(form.resource, resource)) {
-      return oauthError(c, 400, ['invalid_target', `resource must be ${resource}`])
+      return oauthError(400, ['invalid_target', `resource must be ${resource}`])
     }
     // The lock makes a replay wait for the first use. The replay then finds the token that it has to revoke.
     const code = form.code as string
@@ -44,13 +44,13 @@ export function tokenRoutes(settings: Settings, clients: Clients, sessions: Sess
     if (!pending) {
       const trace = await sessions.endOfSpent(code)
       if (trace) settings.emit({ type: 'revoked', reason: 'code used twice', ...trace, address })
-      return refuse(c, { reason: trace ? 'code used twice' : 'unknown code', client, address })
+      return refuse({ reason: trace ? 'code used twice' : 'unknown code', client, address })
     }
     const reason = proofProblem(pending, form)
-    if (reason) return refuse(c, { reason, client, address, account: pending.account })
+    if (reason) return refuse({ reason, client, address, account: pending.account })
     const lifetime = sessions.lifetimeOf(pending)
     if (lifetime < 1)
-      return refuse(c, { reason: 'Cloudways token over', client, address, account: pending.account })
+      return refuse({ reason: 'Cloudways token over', client, address, account: pending.account })
 
     const { redirectUri, challenge, expiresAt, ...grant } = pending
     const bearer = await sessions.create(grant, lifetime, client, code)
@@ -64,12 +64,9 @@ export function tokenRoutes(settings: Settings, clients: Clients, sessions: Sess
   }
 
   /** The answer is always the same. Only the audit learns which proof failed. */
-  function refuse(c: Context, facts: { reason: string; client: string; address: string; account?: string }) {
+  function refuse(facts: { reason: string; client: string; address: string; account?: string }) {
     settings.emit({ type: 'token_refused', ...facts })
-    return oauthError(c, 400, [
-      'invalid_grant',
-      'The code is invalid, already used, or expired. Start again.',
-    ])
+    return oauthError(400, ['invalid_grant', 'The code is invalid, already used, or expired. Start again.'])
   }
 }
 
@@ -111,7 +108,7 @@ async function clientForm(c: Context): Promise<Fields | Response> {
   const form = await readForm(c.req.raw, largestFormBytes)
   if (typeof form !== 'string') return form
   const [status, [error, description]] = formErrors[form]
-  return oauthError(c, status, [error, description])
+  return oauthError(status, [error, description])
 }
 
 export function revokeRoutes(settings: Settings, sessions: Sessions): Hono {
@@ -119,11 +116,11 @@ export function revokeRoutes(settings: Settings, sessions: Sessions): Hono {
     const form = await clientForm(c)
     if (form instanceof Response) return form
     const { token, client_id: clientId } = form
-    if (!token) return oauthError(c, 400, ['invalid_request', 'token is missing'])
+    if (!token) return oauthError(400, ['invalid_request', 'token is missing'])
     const session = await sessions.find(token)
     // Anyone who holds the token may end it. But a client that names itself must be the client the token was given to.
     if (session && clientId !== undefined && !isEqual(clientId, session.clientId)) {
-      return oauthError(c, 400, ['invalid_grant', 'The token belongs to another client.'])
+      return oauthError(400, ['invalid_grant', 'The token belongs to another client.'])
     }
     if (session) {
       await sessions.end(token)

@@ -5,6 +5,7 @@
  */
 
 import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { unlessAborted } from '../../base/signal.ts'
 import type { Storage } from '../../types.ts'
 import type { Logger } from './logging.ts'
 
@@ -30,18 +31,13 @@ export function createStorageCheck(storage: Storage): () => Promise<StorageHealt
   return () => {
     const now = performance.now()
     if (now - checked.at > freshMilliseconds) {
-      checked = { at: now, health: within(timeoutMilliseconds, roundTrip()).catch(() => 'failing') }
+      checked = {
+        at: now,
+        health: unlessAborted(roundTrip(), AbortSignal.timeout(timeoutMilliseconds)).catch(() => 'failing'),
+      }
     }
     return checked.health
   }
-}
-
-async function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('too slow')), milliseconds)
-  })
-  return Promise.race([work, late]).finally(() => clearTimeout(timer))
 }
 
 interface ResourceOptions {
