@@ -77,18 +77,12 @@ function lockout(by: 'session' | 'address', wait: number): CheckedForm {
   return by === 'session' ? { locked: tooOften } : { locked: lockedOut(wait), wait: Math.ceil(wait) }
 }
 
-interface TypedCredentials {
-  accessToken: string
-  email: string
-  apiKey: string
-}
-
 /**
  * @param hasExchange whether the page takes email and API key.
  * @returns the credentials to try, or what is wrong with them. Nothing is sent to Cloudways for this.
  */
 function readCredentials(
-  { accessToken, email, apiKey }: TypedCredentials,
+  { accessToken, email, apiKey }: Record<'accessToken' | 'email' | 'apiKey', string>,
   hasExchange: boolean,
 ): StaticCredentials | FieldProblem {
   // The token decides: a browser may have filled in email and key on its own.

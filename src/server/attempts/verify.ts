@@ -59,6 +59,10 @@ export async function verify(
   }
 }
 
+/** Whether Cloudways refuses a token that it has accepted before: it has expired or been deleted. */
+export const isEnded = (error: unknown): boolean =>
+  isCloudwaysError(error) && error.code === 'credentials_refused' && error.details.status === 401
+
 async function ping(
   cloudways: Settings['cloudways'],
   accessToken: string,

@@ -6,9 +6,9 @@
 import { createMcpHandler, type McpHandlerOptions } from '../../adapters/mcp/http.ts'
 import type { Cloudways } from '../../cloudways.ts'
 import type { ToolMap } from '../../core/types/tool.ts'
-import { isCloudwaysError } from '../../errors.ts'
 import { isProxied } from '../attempts/address.ts'
 import type { HeaderGuard } from '../attempts/header-guard.ts'
+import { isEnded } from '../attempts/verify.ts'
 import type { Approvals, Auth } from '../oauth/auth.ts'
 import type { Session } from '../oauth/bearer.ts'
 import { requestContext } from '../watch/logging.ts'
@@ -72,9 +72,7 @@ const endingWith = <T extends ToolMap>(session: Session, cloudways: Cloudways<T>
     try {
       return await inner.call(name, input, options)
     } catch (error) {
-      if (isCloudwaysError(error) && error.code === 'credentials_refused' && error.details.status === 401) {
-        await session.end().catch(() => {})
-      }
+      if (isEnded(error)) await session.end().catch(() => {})
       throw error
     }
   })

@@ -133,7 +133,7 @@ function createApp<T extends ToolMap>(
   const app = new Hono<AppEnvironment>()
   app.use(requestId({ limitLength: 64 }))
   app.use(standardHeaders)
-  app.use(watchRequests({ logger, metrics }))
+  app.use(watchRequests(logger, metrics))
 
   app.all('/mcp', ({ req, env }) => endpoint(req.raw, env))
   if (parts.auth) app.route('/', parts.auth.routes)
@@ -168,7 +168,7 @@ function health(storage: Storage): Handler<AppEnvironment> {
   return async (context) => {
     const state = await check()
     const body = {
-      status: state === 'ok' ? 'ok' : 'failing',
+      status: state,
       version,
       uptime: Math.floor((Date.now() - started) / 1000),
       storage: state,

@@ -11,6 +11,7 @@ import { checkValue, objectSchema } from '../../core/declare/schema.ts'
 import type { CallOptions } from '../../core/types/call.ts'
 import type { ToolMap } from '../../core/types/tool.ts'
 import { isCloudwaysError } from '../../errors.ts'
+import { isEnded } from '../attempts/verify.ts'
 import { type OAuthScope, scopeOf } from '../oauth/scopes.ts'
 import { ended, notAllowed } from './errors.ts'
 import type { LocalSessionOptions } from './pending.ts'
@@ -64,13 +65,7 @@ function waiting<T extends ToolMap>(cloudways: Cloudways<T>, sessions: Sessions)
         const rest = { ...options, onProgress: startingAt(options.onProgress, Date.now() - begun) }
         return await toolsOf(session).call(name, input, rest)
       } catch (error) {
-        if (
-          !isCloudwaysError(error) ||
-          error.code !== 'credentials_refused' ||
-          error.details.status !== 401
-        ) {
-          throw error
-        }
+        if (!isEnded(error)) throw error
         sessions.forget(session)
         throw ended()
       }

@@ -83,7 +83,7 @@ export function createAuth(options: AuthOptions): Auth {
   routes.use('/token', limitCalls(settings, ceilings.token, tooMany))
   routes.use('/revoke', limitCalls(settings, ceilings.revoke, tooMany))
   routes.route('/', metadataRoutes(settings))
-  routes.route('/', registrationRoutes(settings, clients.registrations))
+  routes.route('/', registrationRoutes(settings, clients))
   routes.route('/', tokenRoutes(settings, clients, sessions))
   routes.route('/', revokeRoutes(settings, sessions))
   routes.route('/', authorizeRoutes(settings, { clients, sessions, browsers, ceilings }))

@@ -8,7 +8,7 @@ import { oneLine } from '../../base/text.ts'
 import { InputError } from '../../errors.ts'
 import { type Client, createDocuments, isDocumentId } from './client-metadata.ts'
 import type { Settings } from './options.ts'
-import { createSeal, digest, type Seal } from './secrets.ts'
+import { createSeal, digest } from './secrets.ts'
 
 /** What a registered client's id holds. */
 export interface Registration {
@@ -18,37 +18,30 @@ export interface Registration {
   at: number
 }
 
-export type Registrations = Seal<Registration>
+export type Clients = ReturnType<typeof createClients>
 
 /** All that the sign-in page needs of the clients. */
-export interface ClientSource {
-  /** @throws InputError that says why there is no such client. */
-  find(id: string): Promise<Client>
-}
-
-export interface Clients extends ClientSource {
-  registrations: Registrations
-  /** Whether this server accepts the id. Nothing is fetched for the answer. */
-  isKnown(id: string): Promise<boolean>
-}
+export type ClientSource = Pick<Clients, 'find'>
 
 /** This server makes no longer id. */
 const mostIdCharacters = 6000
 
-export function createClients(settings: Settings): Clients {
+export function createClients(settings: Settings) {
   const registrations = createSeal<Registration>(settings.cipher, 'client')
   const fetchDocument = createDocuments(settings)
 
   return {
     registrations,
-    async find(id) {
+    /** @throws InputError that says why there is no such client. */
+    async find(id: string): Promise<Client> {
       if (id.length > mostIdCharacters) throw unknownClient()
       if (isDocumentId(id)) return fetchDocument(id)
       const registration = await registrations.open(id)
       if (!registration) throw unknownClient()
       return clientOf(id, registration)
     },
-    async isKnown(id) {
+    /** Whether this server accepts the id. Nothing is fetched for the answer. */
+    async isKnown(id: string): Promise<boolean> {
       if (id.length > mostIdCharacters) return false
       return isDocumentId(id) || (await registrations.open(id)) !== undefined
     },

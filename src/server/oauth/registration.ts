@@ -14,7 +14,7 @@ import { readBody } from '../../base/http.ts'
 import { type Json, parseObject } from '../../base/json.ts'
 import { noStore, type OAuthError, oauthError } from './answers.ts'
 import { cleanName, mostUris, registeredUris } from './client-metadata.ts'
-import { clientOf, type Registration, type Registrations } from './clients.ts'
+import { type Clients, clientOf, type Registration } from './clients.ts'
 import type { Settings } from './options.ts'
 import { redirectProblem } from './redirect.ts'
 import { scopes } from './scopes.ts'
@@ -67,7 +67,7 @@ const largestBodyBytes = 16 * 1024
 /** Of all redirect URIs together. They are in the client id, which travels in a URL of some 8000 characters. */
 const mostUriCharacters = 2000
 
-export function registrationRoutes(settings: Settings, registrations: Registrations): Hono {
+export function registrationRoutes(settings: Settings, { registrations }: Clients): Hono {
   return new Hono().post('/register', async (c) => {
     const refuse = (status: 400 | 413, description: string) =>
       oauthError(status, ['invalid_client_metadata', description])

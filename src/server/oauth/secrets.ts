@@ -27,20 +27,15 @@ export function isEqual(a: string, b: string): boolean {
   return timingSafeEqual(createHash('sha256').update(a).digest(), createHash('sha256').update(b).digest())
 }
 
-export interface Seal<T> {
-  close(value: T): Promise<string>
-  /** `undefined` for a text that this seal did not close. */
-  open(text: string): Promise<T | undefined>
-}
-
 /**
  * For values that travel through a browser or a client instead of being stored. The purpose is sealed in: the sender of
  * a client id chooses its content, and that content must never open as a pending login.
  */
-export function createSeal<T>(cipher: Cipher, purpose: string): Seal<T> {
+export function createSeal<T>(cipher: Cipher, purpose: string) {
   return {
-    close: (value) => cipher.encrypt(`${purpose}:${JSON.stringify(value)}`),
-    async open(text) {
+    close: (value: T): Promise<string> => cipher.encrypt(`${purpose}:${JSON.stringify(value)}`),
+    /** `undefined` for a text that this seal did not close. */
+    async open(text: string): Promise<T | undefined> {
       const plain = await cipher.decrypt(text).catch(() => '')
       return plain.startsWith(`${purpose}:`) ? (JSON.parse(plain.slice(purpose.length + 1)) as T) : undefined
     },

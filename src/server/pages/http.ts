@@ -85,13 +85,7 @@ export function storageDown(
 export function pageHeaders(formTarget = ''): Record<string, string> {
   return {
     ...noStore,
-    'content-security-policy': [
-      "default-src 'none'",
-      `style-src 'sha256-${styleHash}'`,
-      `form-action 'self'${formTarget && ` ${formTarget}`}`,
-      "frame-ancestors 'none'",
-      "base-uri 'none'",
-    ].join('; '),
+    'content-security-policy': contentPolicy(style, `'self'${formTarget && ` ${formTarget}`}`),
     'x-frame-options': 'DENY',
     'x-content-type-options': 'nosniff',
     'referrer-policy': 'same-origin',
@@ -101,7 +95,13 @@ export function pageHeaders(formTarget = ''): Record<string, string> {
   }
 }
 
-const styleHash = createHash('sha256').update(style).digest('base64')
+/** No script, no source but this server, and the one style by its hash. */
+export function contentPolicy(style: string, formAction: string): string {
+  const styleHash = createHash('sha256').update(style).digest('base64')
+  const styles = `style-src 'sha256-${styleHash}'`
+  const rest = `frame-ancestors 'none'; base-uri 'none'`
+  return `default-src 'none'; ${styles}; form-action ${formAction}; ${rest}`
+}
 
 /** Each field once: if a name came twice, two parsers could read two different values. */
 export type Fields = Readonly<Record<string, string>>

@@ -14,15 +14,10 @@ import type { Metrics } from './metrics.ts'
 /** Monitors ask these paths every few seconds, so only a failure is worth a line at INFO. */
 const quietPaths = new Set(['/health', '/metrics'])
 
-interface RequestWatchers {
-  logger?: Logger
-  metrics?: Pick<Metrics, 'request'>
-}
-
-export function watchRequests({
-  logger,
-  metrics,
-}: RequestWatchers): MiddlewareHandler<{ Variables: RequestIdVariables }> {
+export function watchRequests(
+  logger: Logger | undefined,
+  metrics: Pick<Metrics, 'request'> | undefined,
+): MiddlewareHandler<{ Variables: RequestIdVariables }> {
   return async (context, next) => {
     const { req } = context
     const facts: RequestContext = { id: context.var.requestId, secrets: secretsIn(req.raw.headers) }

@@ -1,13 +1,21 @@
-/** `cloudways-tools http`: the self-hosted server, and what to do next. @module */
+/**
+ * The two servers: `cloudways-tools http` and `cloudways-tools stdio`.
+ *
+ * @module
+ */
 
+import { type StdioServer, serveStdio } from '../adapters/mcp/stdio.ts'
 import { isLoopback } from '../base/loopback.ts'
 import { version } from '../base/version.ts'
 import { type Config, readConfig } from '../server/config/config.ts'
 import { printConfig } from '../server/config/text.ts'
-import { loggerOf } from '../server/http/services.ts'
+import { loggerOf, openServices, type Services } from '../server/http/services.ts'
 import type { RunningServer } from '../server/http/start.ts'
+import { browserOf } from '../server/local/browser.ts'
+import { createLocalSignIn } from '../server/local/local.ts'
+import { createSecretFiles } from '../server/local/secret-file.ts'
 import { type Invocation, sandboxOf } from './args.ts'
-import { endSoon, onStop } from './output.ts'
+import { endSoon, note, onStop } from './output.ts'
 
 export async function runHttp(invocation: Invocation): Promise<number> {
   const config = readConfig(process.env)
@@ -112,4 +120,46 @@ const isPublic = (config: Config) => !isLoopback(new URL(config.authBaseUrl).hos
 function warning(config: Config): string | undefined {
   if (isLoopback(config.host) || isPublic(config)) return undefined
   return 'Other machines are refused: set AUTH_BASE_URL to the URL by which they reach this server.'
+}
+
+export async function runStdio(invocation: Invocation): Promise<number> {
+  const config = readConfig(process.env)
+  const logger = loggerOf(config)
+  const secretFiles = createSecretFiles()
+  const services = await openServices(config, {
+    fallback: 'two-step',
+    onSecrets: secretFiles.keep,
+    sandbox: await sandboxOf(invocation),
+    logger,
+    tell: note,
+  })
+  const signIn = signInOf(config, services, () => server)
+  const server = serveStdio(signIn?.cloudways ?? services.cloudways)
+  const stopListening = onStop(() => void server.close())
+  logger.debug('serving on stdin and stdout', { account: services.account })
+  if (process.stdin.isTTY) {
+    note('Waiting for an MCP client on stdin; Ctrl-C ends. For people: cloudways-tools --help')
+  }
+  await server.closed
+  stopListening()
+  await signIn?.close()
+  await services.dispose()
+  secretFiles.dispose()
+  logger.close()
+  endSoon()
+  return 0
+}
+
+/** Sign-in on a local page. A server with an account in the environment, or with ENABLE_OAUTH_AUTH=false, has none. */
+function signInOf(config: Config, services: Services, server: () => StdioServer) {
+  if (services.account !== 'none' || !config.enableOauthAuth) return undefined
+  return createLocalSignIn({
+    cloudways: services.cloudways,
+    config,
+    ask: (request) => server().elicitUrl(request),
+    clientName: () => server().clientName(),
+    open: browserOf(),
+    tell: note,
+    onEvent: services.onAuthEvent,
+  })
 }
