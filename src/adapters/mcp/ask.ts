@@ -42,9 +42,7 @@ export interface RequestExtra {
 }
 
 /** What a client declared that it can do. */
-export interface Capabilities {
-  elicitation?: unknown
-}
+export type Capabilities = { elicitation?: unknown }
 
 /** `notifications/progress`: seconds since the call began, without a total. */
 interface ProgressNotification {
@@ -66,7 +64,7 @@ interface SendOptions {
 /** The answer of a call that waits for a person, in the protocol of 2026-07-28. */
 export interface InputRequired {
   resultType: 'input_required'
-  inputRequests: { confirm: { method: 'elicitation/create'; params: Question } }
+  inputRequests: { confirm: ElicitRequest }
   /** Comes back with the answer. Random, good for one answer to one plan, so there is nothing in it to protect. */
   requestState: string
   [key: string]: unknown
@@ -129,7 +127,7 @@ function broughtBack({ mcpReq }: RequestExtra): CallOptions['confirmation'] {
   return { ...answer, token }
 }
 
-type Send = (question: Question, options: { signal: AbortSignal; timeout: number }) => Promise<unknown>
+type Send = (question: Question, options: SendOptions) => Promise<unknown>
 
 /** All that is read of the answer; version 1 of the SDK wants a schema. */
 const anyAnswer = z.looseObject({})

@@ -116,18 +116,14 @@ const maxArgumentBytes = 64 * 1024
 
 /** An event as JSON, whatever its call was given. If parts are left out, the field `note` says so. */
 export function eventJson({ arguments: given, ...facts }: Record<string, unknown>): string {
-  if (given === undefined) return jsonOf(facts) ?? plainText(facts)
+  const factsWith = (more: { note?: string }) => jsonOf({ ...facts, ...more }) ?? plainText(facts)
+  if (given === undefined) return factsWith({})
   const shown = jsonOf(given)
-  const bytes = Buffer.byteLength(shown ?? '')
-  const note =
-    shown === undefined
-      ? 'The arguments are left out: they are not JSON.'
-      : bytes > maxArgumentBytes
-        ? `The arguments are left out: they have ${bytes} bytes, and ${maxArgumentBytes} are kept.`
-        : undefined
-  if (note !== undefined) return jsonOf({ ...facts, note }) ?? plainText(facts)
-  const text = jsonOf(facts) ?? plainText(facts)
-  return `${text.slice(0, -1)},"arguments":${shown}}`
+  if (shown === undefined) return factsWith({ note: 'The arguments are left out: they are not JSON.' })
+  const bytes = Buffer.byteLength(shown)
+  if (bytes <= maxArgumentBytes) return `${factsWith({}).slice(0, -1)},"arguments":${shown}}`
+  const note = `The arguments are left out: they have ${bytes} bytes, and ${maxArgumentBytes} are kept.`
+  return factsWith({ note })
 }
 
 /** `undefined` for a value without JSON: a cycle, a big integer, or one nested deeper than the stack reaches. */

@@ -13,8 +13,7 @@ import type { ToolMap } from '../../core/types/tool.ts'
 import { isCloudwaysError } from '../../errors.ts'
 import { isEnded } from '../attempts/verify.ts'
 import { type OAuthScope, scopeOf } from '../oauth/scopes.ts'
-import { ended, notAllowed } from './errors.ts'
-import type { LocalSessionOptions } from './pending.ts'
+import { ended, type LocalSessionOptions, notAllowed } from './pending.ts'
 import { createLocalSessions, type LocalSession } from './session.ts'
 
 /**
@@ -57,7 +56,11 @@ function waiting<T extends ToolMap>(cloudways: Cloudways<T>, sessions: Sessions)
       const session = await signedIn(sessions, scopeOf(tool.risk), options).catch(async (error: unknown) => {
         // The failed sign-in goes through the path of a call as well, so that the audit is told of it.
         if (isCloudwaysError(error) || options.signal?.aborted) {
-          await cloudways.withCredentials(failingWith(error)).call(name, input, options)
+          await cloudways
+            .withCredentials(() => {
+              throw error
+            })
+            .call(name, input, options)
         }
         throw error
       })
@@ -77,10 +80,6 @@ function waiting<T extends ToolMap>(cloudways: Cloudways<T>, sessions: Sessions)
 /** Whether the arguments are right: nobody is asked to sign in for a call with wrong ones. */
 const isComplete = <T extends ToolMap>(cloudways: Cloudways<T>, name: string, input: unknown): boolean =>
   checkValue(objectSchema(name, cloudways.adapter.inputShape(name)), input ?? {}).ok
-
-const failingWith = (error: unknown) => () => {
-  throw error
-}
 
 /** Progress counts on from `milliseconds`: it must not go back when the wait for an operation follows the sign-in. */
 function startingAt(tell: CallOptions['onProgress'], milliseconds: number): CallOptions['onProgress'] {

@@ -17,8 +17,7 @@ import {
   storageDown,
 } from '../pages/http.ts'
 import { donePage, type ErrorPage, type SignInPage, signInPage, unreadable } from '../pages/pages.ts'
-import type { Client } from './client-metadata.ts'
-import type { ClientSource } from './clients.ts'
+import type { Client, ClientSource } from './clients.ts'
 import type { Settings } from './options.ts'
 import { formTarget, opensApp, redirectWith } from './redirect.ts'
 import { type AuthorizationRequest, readRequest, requestUrl } from './request.ts'

@@ -5,7 +5,7 @@
  */
 import type { Context } from 'hono'
 import { getCookie, setCookie } from 'hono/cookie'
-import { type ErrorPage, expired, otherBrowser } from '../pages/pages.ts'
+import { expired, otherBrowser } from '../pages/pages.ts'
 import type { Settings } from './options.ts'
 import { createSeal, createSealedStore, digest, isEqual, randomToken } from './secrets.ts'
 
@@ -50,19 +50,13 @@ export function createTickets<T>(settings: Settings, purpose: string, path: stri
     },
     open: (text: string | undefined) => (text ? seal.open(text) : undefined),
     /** Why this browser can't go on with the ticket: it is over, or another browser began. */
-    problem(c: Context, { id, browser, expiresAt }: Ticket<T>): TicketProblem | undefined {
-      if (expiresAt <= now()) return { status: 400, reason: 'expired', page: expired }
+    problem(c: Context, { id, browser, expiresAt }: Ticket<T>) {
+      if (expiresAt <= now()) return { status: 400, reason: 'expired', page: expired } as const
       const secret = getCookie(c, nameOf(id))
       if (secret !== undefined && isEqual(digest(secret), browser)) return undefined
-      return { status: 403, reason: 'of another browser', page: otherBrowser }
+      return { status: 403, reason: 'of another browser', page: otherBrowser } as const
     },
   }
-}
-
-interface TicketProblem {
-  status: 400 | 403
-  reason: string
-  page: ErrorPage
 }
 
 function keepCookie(

@@ -97,18 +97,13 @@ function proofProblem(pending: PendingGrant, form: Fields): string | undefined {
 
 const largestFormBytes = 16 * 1024
 
-const formErrors = {
-  'too large': [413, ['invalid_request', 'The request is too large.']],
-  'no form': [400, ['invalid_request', 'Send application/x-www-form-urlencoded.']],
-  twice: [400, ['invalid_request', 'A parameter comes twice.']],
-} as const
-
 /** The fields of a form that a client posted, or the answer that refuses the form. */
 async function clientForm(c: Context): Promise<Fields | Response> {
   const form = await readForm(c.req.raw, largestFormBytes)
-  if (typeof form !== 'string') return form
-  const [status, [error, description]] = formErrors[form]
-  return oauthError(status, [error, description])
+  if (form === 'too large') return oauthError(413, ['invalid_request', 'The request is too large.'])
+  if (form === 'twice') return oauthError(400, ['invalid_request', 'A parameter comes twice.'])
+  if (form !== 'no form') return form
+  return oauthError(400, ['invalid_request', 'Send application/x-www-form-urlencoded.'])
 }
 
 export function revokeRoutes(settings: Settings, sessions: Sessions): Hono {

@@ -85,7 +85,7 @@ export function storageDown(
 export function pageHeaders(formTarget = ''): Record<string, string> {
   return {
     ...noStore,
-    'content-security-policy': contentPolicy(style, `'self'${formTarget && ` ${formTarget}`}`),
+    'content-security-policy': contentPolicy(styleSource, `'self'${formTarget && ` ${formTarget}`}`),
     'x-frame-options': 'DENY',
     'x-content-type-options': 'nosniff',
     'referrer-policy': 'same-origin',
@@ -95,13 +95,14 @@ export function pageHeaders(formTarget = ''): Record<string, string> {
   }
 }
 
+/** A style sheet by its hash, for a content policy. */
+export const sourceOf = (style: string) => `'sha256-${createHash('sha256').update(style).digest('base64')}'`
+
+const styleSource = sourceOf(style)
+
 /** No script, no source but this server, and the one style by its hash. */
-export function contentPolicy(style: string, formAction: string): string {
-  const styleHash = createHash('sha256').update(style).digest('base64')
-  const styles = `style-src 'sha256-${styleHash}'`
-  const rest = `frame-ancestors 'none'; base-uri 'none'`
-  return `default-src 'none'; ${styles}; form-action ${formAction}; ${rest}`
-}
+export const contentPolicy = (styleSource: string, formAction: string) =>
+  `default-src 'none'; style-src ${styleSource}; form-action ${formAction}; frame-ancestors 'none'; base-uri 'none'`
 
 /** Each field once: if a name came twice, two parsers could read two different values. */
 export type Fields = Readonly<Record<string, string>>

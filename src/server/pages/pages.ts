@@ -5,7 +5,7 @@
  * @module
  */
 import { html, raw } from 'hono/html'
-import type { Client } from '../oauth/client-metadata.ts'
+import type { Client } from '../oauth/clients.ts'
 import { opensApp, redirectHost } from '../oauth/redirect.ts'
 import type { OAuthScope } from '../oauth/scopes.ts'
 import { type CredentialFields, credentialFields, type FieldProblem } from './credential-fields.ts'

@@ -31,21 +31,11 @@ export function createStorageCheck(storage: Storage): () => Promise<StorageHealt
   return () => {
     const now = performance.now()
     if (now - checked.at > freshMilliseconds) {
-      checked = {
-        at: now,
-        health: unlessAborted(roundTrip(), AbortSignal.timeout(timeoutMilliseconds)).catch(() => 'failing'),
-      }
+      const health = unlessAborted(roundTrip(), AbortSignal.timeout(timeoutMilliseconds))
+      checked = { at: now, health: health.catch(() => 'failing') }
     }
     return checked.health
   }
-}
-
-interface ResourceOptions {
-  logger: Logger
-  /** Counts the open connections of the server. */
-  sockets: () => Promise<number>
-  /** Seconds between two lines. Default 60. */
-  interval?: number
 }
 
 /** Every client notices a process that stands still for this time. */
@@ -56,9 +46,19 @@ const slowMilliseconds = 100
  * milliseconds, open sockets, uptime in seconds. The line is at INFO if somebody is connected or the event loop was
  * slow. Otherwise it is at DEBUG, so that an idle server does not fill the log.
  *
+ * @param options.sockets counts the open connections of the server.
+ * @param options.interval seconds between two lines. Default 60.
  * @returns a function that stops the lines.
  */
-export function logResources({ logger, sockets, interval = 60 }: ResourceOptions): () => void {
+export function logResources({
+  logger,
+  sockets,
+  interval = 60,
+}: {
+  logger: Logger
+  sockets: () => Promise<number>
+  interval?: number
+}): () => void {
   if (!logger.writes('INFO')) return () => {}
   const delay = monitorEventLoopDelay({ resolution: 20 })
   delay.enable()
