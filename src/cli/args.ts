@@ -208,6 +208,7 @@ function fail(message: string, next: string): never {
   throw new InputError(message, next)
 }
 
+/** The built-in fake account. Its code is loaded only with `--sandbox`. */
 export async function sandboxOf({ switches }: Invocation): Promise<Sandbox | undefined> {
   return switches.has('sandbox') ? (await import('../sandbox/index.ts')).createSandbox() : undefined
 }

@@ -62,7 +62,6 @@ export interface AuthOptions extends AttemptOptions {
 
 /** What each option takes, and its default. */
 const rows = {
-  ...attemptRows,
   baseUrl: (given, _name, where) => issuerOf(where, given),
   storage: present,
   // `crypto` may be the global of that name by mistake, which is an object as well.
@@ -81,6 +80,7 @@ const rows = {
   },
   exchange: anything,
   tokenLifetime: atLeastOne(3600),
+  ...attemptRows,
   allowedHosts: anything,
   onEvent: anything,
   fetch: anything,
