@@ -5,7 +5,6 @@
  */
 
 import { monitorEventLoopDelay } from 'node:perf_hooks'
-import { unlessAborted } from '../../base/signal.ts'
 import type { Storage } from '../../types.ts'
 import type { Logger } from './logging.ts'
 
@@ -31,11 +30,19 @@ export function createStorageCheck(storage: Storage): () => Promise<StorageHealt
   return () => {
     const now = performance.now()
     if (now - checked.at > freshMilliseconds) {
-      const health = unlessAborted(roundTrip(), AbortSignal.timeout(timeoutMilliseconds))
+      const health = within(timeoutMilliseconds, roundTrip())
       checked = { at: now, health: health.catch(() => 'failing') }
     }
     return checked.health
   }
+}
+
+async function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('too slow')), milliseconds)
+  })
+  return Promise.race([work, late]).finally(() => clearTimeout(timer))
 }
 
 /** Every client notices a process that stands still for this time. */
