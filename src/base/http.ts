@@ -1,5 +1,5 @@
 /**
- * Checks of an HTTP request that need no framework: host, origin and size of the body.
+ * Checks of an HTTP request that need no framework (host, origin and size of the body), and streams of a body.
  *
  * @module
  */
@@ -43,13 +43,43 @@ export async function readBody(request: Request, limit: number): Promise<string 
     const text = await request.text()
     return text.length <= limit ? text : undefined
   }
+  return readStream(request.body, limit)
+}
+
+/** A stream as text, up to `limit` bytes; `undefined` when it is longer. */
+export async function readStream(
+  stream: ReadableStream<Uint8Array> | null,
+  limit: number,
+): Promise<string | undefined> {
   const decoder = new TextDecoder()
   let received = 0
   let text = ''
-  for await (const chunk of (request.body ?? []) as AsyncIterable<Uint8Array>) {
+  for await (const chunk of (stream ?? []) as AsyncIterable<Uint8Array>) {
     received += chunk.byteLength
     if (received > limit) return undefined
     text += decoder.decode(chunk, { stream: true })
   }
   return text + decoder.decode()
+}
+
+/** The same stream, but `done` is called once: when the stream ends, or when its reader goes away. */
+export function watchStream(stream: ReadableStream<Uint8Array>, done: (end?: 'aborted') => void) {
+  const reader = stream.getReader()
+  return new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      try {
+        const chunk = await reader.read()
+        if (!chunk.done) return controller.enqueue(chunk.value)
+        controller.close()
+        done()
+      } catch (error) {
+        controller.error(error)
+        done('aborted')
+      }
+    },
+    cancel(reason) {
+      done('aborted')
+      return reader.cancel(reason)
+    },
+  })
 }

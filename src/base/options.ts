@@ -66,6 +66,41 @@ export function checkNumber(where: string, name: string, value: unknown, least?:
   )
 }
 
+/** Reads one option: checks what was given, and answers it or its default. */
+export type Reader<Value> = (given: unknown, name: string, where: string) => Value
+
+/** The reader of each option. An option that is missing here does not compile. */
+export type Rows<Options> = { [Name in keyof Options]-?: Reader<unknown> }
+
+/**
+ * Read every option by its row.
+ *
+ * @throws InputError that names the option which has no row, or whose value can't work.
+ */
+export function readRows<R extends Record<string, Reader<unknown>>>(where: string, options: object, rows: R) {
+  checkOptions(where, options, Object.keys(rows))
+  const given = options as Record<string, unknown>
+  const values = Object.entries(rows).map(([name, read]) => [name, read(given[name], name, where)])
+  return Object.fromEntries(values) as { [Name in keyof R]: ReturnType<R[Name]> }
+}
+
+export const anything = () => {}
+
+export function atLeastOne(byDefault: number): Reader<number> {
+  return (given = byDefault, name, where) => {
+    checkNumber(where, name, given, 1)
+    return given as number
+  }
+}
+
+/** Strict: a text such as 'false' counts as true in JavaScript, and would leave a way in open by accident. */
+export function trueOrFalse(byDefault: boolean): Reader<boolean> {
+  return (given = byDefault, name, where) => {
+    if (typeof given === 'boolean') return given
+    throw new InputError(`${where}: '${name}' must be true or false.`, `Fix '${name}'.`, { option: name })
+  }
+}
+
 function bare(name: string): string {
   return name.replace(/[-_]/g, '').toLowerCase()
 }

@@ -6,6 +6,7 @@
 import { parseArgs } from 'node:util'
 import { nearest } from '../base/options.ts'
 import { InputError } from '../errors.ts'
+import type { Sandbox } from '../sandbox/index.ts'
 import { variableList } from '../server/config/variables.ts'
 
 interface Flag {
@@ -205,4 +206,9 @@ const shown = (text: string) => text.replaceAll(/\s+/g, ' ').slice(0, 60)
 
 function fail(message: string, next: string): never {
   throw new InputError(message, next)
+}
+
+/** The built-in fake account. Its code is loaded only with `--sandbox`. */
+export async function sandboxOf({ switches }: Invocation): Promise<Sandbox | undefined> {
+  return switches.has('sandbox') ? (await import('../sandbox/index.ts')).createSandbox() : undefined
 }

@@ -1,5 +1,8 @@
 /** `cloudways-tools call TOOL [JSON]`: one call of one tool. @module */
 
+import { lstatSync } from 'node:fs'
+import { tmpdir, userInfo } from 'node:os'
+import { join } from 'node:path'
 import { nearest } from '../base/options.ts'
 import type { Cloudways } from '../cloudways.ts'
 import type { JsonSchema } from '../core/declare/schema.ts'
@@ -7,15 +10,15 @@ import type { Plan } from '../core/types/plan.ts'
 import { errorText, InputError, isCloudwaysError } from '../errors.ts'
 import { readConfig, secretsOf } from '../server/config/config.ts'
 import { openServices } from '../server/http/services.ts'
+import { withConfirmations } from '../server/http/state.ts'
 import { visibleTools } from '../server/http/tools.ts'
 import { createLogger } from '../server/watch/logging.ts'
-import type { Invocation } from './args.ts'
-import { openConfirmations, openSandboxConfirmations } from './confirmations.ts'
-import { note, printJson, readStdin } from './output.ts'
-import { planText } from './plan-text.ts'
-import { sandboxOf } from './sandbox.ts'
-import { onStop } from './signals.ts'
-import { terminalOf } from './terminal.ts'
+import { fsStorage } from '../storage/fs.ts'
+import { memoryStorage } from '../storage/memory.ts'
+import type { Storage } from '../types.ts'
+import { type Invocation, sandboxOf } from './args.ts'
+import { note, onStop, printJson, readStdin } from './output.ts'
+import { planText, terminalOf } from './terminal.ts'
 
 /** The longest arguments that are read from stdin. */
 const maxInputBytes = 1024 * 1024
@@ -145,4 +148,27 @@ function readText(text: string, type: string | undefined): unknown {
   } catch {
     return type === 'array' ? text.split(',') : text
   }
+}
+
+/**
+ * Where records for the next process are kept: a private folder of this user. It holds the tokens of confirmations, and
+ * which changes were made, so that a repeated command does not make a change twice. These are hashes and operation
+ * handles, most of them for ten minutes.
+ */
+function openConfirmations(): Storage {
+  const { username, uid } = userInfo()
+  const dir = join(tmpdir(), `cloudways-tools-confirm-${username.replaceAll(/\W/g, '_')}`)
+  const storage = fsStorage({ dir })
+  const found = lstatSync(dir)
+  // The temporary folder is shared: another user may have made this one, to read tokens or to plant some.
+  if (found.isDirectory() && (uid === -1 || found.uid === uid)) return storage
+  throw new InputError(
+    `The folder ${dir} belongs to somebody else, and confirmations can't be kept in it.`,
+    'Set STORAGE_DIR and ENCRYPTION_KEY, or call from a terminal.',
+  )
+}
+
+/** Only confirmations outlive the process: each process has a new sandbox, without the changes of the one before. */
+function openSandboxConfirmations(): Storage {
+  return withConfirmations(memoryStorage(), openConfirmations, ['confirm:'])
 }

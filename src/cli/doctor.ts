@@ -1,24 +1,27 @@
 /** `cloudways-tools doctor`: checks that this configuration works. @module */
 
+import { existsSync, rmSync, statSync } from 'node:fs'
 import { version } from '../base/version.ts'
 import { errorText, InputError, isCloudwaysError } from '../errors.ts'
+import { openAuditFile } from '../server/audit/file.ts'
 import { type Config, checkExposure, keysOf, readConfig } from '../server/config/config.ts'
-import { checkTargets, namesTargets } from '../server/http/check-targets.ts'
 import { openServices, type Services } from '../server/http/services.ts'
-import { visibleTools } from '../server/http/tools.ts'
-import type { Invocation } from './args.ts'
-import { checkAuditFile, type Finding, tellConfirmation } from './doctor-rules.ts'
+import { checkTargets, namesTargets, visibleTools } from '../server/http/tools.ts'
+import { type Invocation, sandboxOf } from './args.ts'
 import { note } from './output.ts'
-import { sandboxOf } from './sandbox.ts'
 
 /** Print one line for each check on stdout. The exit code is 0 when no check failed. */
 export async function runDoctor(invocation: Invocation): Promise<number> {
   let failed = 0
-  async function check<T>(name: string, look: () => T | Promise<T>, tell: (value: T) => string | Finding) {
+  /** @param tell what to say about the value. Default: the value itself. */
+  async function check<T>(
+    name: string,
+    look: () => T | Promise<T>,
+    tell = (value: T): string | Finding => value as string | Finding,
+  ) {
     try {
       const value = await look()
-      const told = tell(value)
-      print(name, typeof told === 'string' ? { state: 'ok', text: told } : told)
+      print(name, tell(value))
       return value
     } catch (error) {
       if (!isCloudwaysError(error)) throw error
@@ -28,36 +31,18 @@ export async function runDoctor(invocation: Invocation): Promise<number> {
     }
   }
 
-  await check('Node.js', checkNode, (found) => `${found}, cloudways-tools ${version}`)
-  const config = await check(
-    'Configuration',
-    () => readConfig(process.env),
-    () => 'every variable is well-formed',
-  )
+  await check('Node.js', checkNode)
+  const read = () => readConfig(process.env)
+  const config = await check('Configuration', read, () => 'every variable is well-formed')
   if (!config) return 1
-  await check(
-    'Tools',
-    () => visibleTools(config).list().length,
-    (count) => `${count} visible`,
-  )
-  await check(
-    'HTTP',
-    () => (invocation.switches.has('sandbox') ? undefined : checkExposure(config)),
-    () => `${config.host}:${config.port}, reached as ${config.authBaseUrl}`,
-  )
-  await check(
-    'Confirmation',
-    () => tellConfirmation(config),
-    (text) => text,
-  )
+  await check('Tools', () => `${visibleTools(config).list().length} visible`)
+  await check('HTTP', () => {
+    if (!invocation.switches.has('sandbox')) checkExposure(config)
+    return `${config.host}:${config.port}, reached as ${config.authBaseUrl}`
+  })
+  await check('Confirmation', () => tellConfirmation(config))
   const { auditFile } = config
-  if (auditFile) {
-    await check(
-      'Audit file',
-      () => checkAuditFile(auditFile),
-      (found) => found,
-    )
-  }
+  if (auditFile) await check('Audit file', () => checkAuditFile(auditFile))
   const sandbox = await sandboxOf(invocation)
   const services = await check(
     'State',
@@ -65,20 +50,13 @@ export async function runDoctor(invocation: Invocation): Promise<number> {
     () => stateOf(config),
   )
   if (services) {
-    const answered = await check(
-      'Account',
-      () => askAccount(services),
-      (found) => tellAccount(found, config),
-    )
-    if (answered && services.account !== 'none' && namesTargets(config)) {
-      await check(
-        'Names',
-        () => checkTargets(config, services.cloudways),
-        (notes): Finding =>
-          notes.length > 0
-            ? { state: 'note', text: notes.join(' ') }
-            : { state: 'ok', text: 'every name in SERVERS, APPS and PROTECT names something' },
-      )
+    const account = await check('Account', () => askAccount(services, config))
+    if (account && services.account !== 'none' && namesTargets(config)) {
+      await check('Names', async (): Promise<string | Finding> => {
+        const notes = await checkTargets(config, services.cloudways)
+        if (notes.length > 0) return { state: 'note', text: notes.join(' ') }
+        return 'every name in SERVERS, APPS and PROTECT names something'
+      })
     }
     await services.dispose()
   }
@@ -93,14 +71,16 @@ function withoutLimits(config: Config): Config {
   return { ...config, ...off, ...shown, auditFile: undefined, auditArguments: false }
 }
 
-function print(name: string, { state, text }: Finding): void {
+function print(name: string, found: string | Finding): void {
+  const { state, text } = typeof found === 'string' ? { state: 'ok', text: found } : found
   process.stdout.write(`${state.padEnd(4)}  ${name.padEnd(13)}  ${text}\n`)
 }
 
 function checkNode(): string {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
-  if (major > 20 || (major === 20 && minor >= 19)) return process.versions.node
-  throw new InputError(`${process.versions.node} is too old.`, 'Install 20.19 or newer.')
+  const { node } = process.versions
+  if (major > 20 || (major === 20 && minor >= 19)) return `${node}, cloudways-tools ${version}`
+  throw new InputError(`${node} is too old.`, 'Install 20.19 or newer.')
 }
 
 async function roundTrip(services: Services): Promise<Services> {
@@ -121,21 +101,59 @@ function stateOf(config: Config): string {
   return `${config.redisUrl ? 'in Redis' : config.storageDir ? 'in STORAGE_DIR' : 'in memory'}, works${sealed}`
 }
 
-async function askAccount({ cloudways, account }: Services) {
-  if (account === 'none') return { account }
-  return { account, answer: await cloudways.call('ping', {}) }
-}
-
-function tellAccount(
-  { account, answer }: Awaited<ReturnType<typeof askAccount>>,
-  { enableOauthAuth }: Config,
-): Finding {
-  if (!answer) {
-    const then = enableOauthAuth
+async function askAccount({ cloudways, account }: Services, config: Config): Promise<string | Finding> {
+  if (account === 'none') {
+    const then = config.enableOauthAuth
       ? 'a person signs in with a browser, or an HTTP request brings its own'
       : 'each HTTP request brings its own, stdio calls fail'
     return { state: 'note', text: `no credentials here: ${then}` }
   }
-  const from = account === 'sandbox' ? 'the sandbox' : answer.api_url
-  return { state: 'ok', text: `${answer.credential} works at ${from}, answered in ${answer.milliseconds} ms` }
+  const { credential, api_url, milliseconds } = await cloudways.call('ping', {})
+  const from = account === 'sandbox' ? 'the sandbox' : api_url
+  return `${credential} works at ${from}, answered in ${milliseconds} ms`
+}
+
+/** The result of one check: `note` is worth reading, and no fault. */
+interface Finding {
+  state: 'ok' | 'note' | 'FAIL'
+  text: string
+}
+
+const fallbacks = {
+  'two-step': 'the plan and a token go to the model, which has to bring it back after a yes',
+  page: 'on a page of this server',
+  refuse: 'refused',
+} as const
+
+/** Which changes need a person, and how the person is asked. */
+function tellConfirmation({ readOnly, confirm, confirmFallback, protect }: Config): string {
+  if (readOnly) return 'nothing can be changed, so nobody is asked (READ_ONLY)'
+  if (confirm === 'never' && !protect) return 'nobody is asked (CONFIRM=never)'
+  const what =
+    confirm === 'never'
+      ? 'what is protected'
+      : confirm === 'destructive'
+        ? 'what is destructive'
+        : `what is ${confirm} or worse`
+  const otherwise = confirmFallback
+    ? fallbacks[confirmFallback]
+    : `on stdio ${fallbacks['two-step']}; on http ${fallbacks.page}`
+  return `${what} needs a person: asked by the client of the agent where it can, otherwise ${otherwise}`
+}
+
+/** @throws InputError when the next start could not write to the file. */
+function checkAuditFile(path: string): string | Finding {
+  const existed = existsSync(path)
+  try {
+    openAuditFile(path).close()
+  } catch (error) {
+    // A running server holds the file. That is no fault.
+    if (error instanceof InputError && error.details.pid !== undefined) {
+      return { state: 'note', text: error.message }
+    }
+    throw error
+  }
+  // Opening made the file. It belongs to the user of this command, and the server's user could not write to it.
+  if (!existed && statSync(path).size === 0) rmSync(path)
+  return 'it can be written'
 }

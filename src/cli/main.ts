@@ -12,8 +12,8 @@ import { note } from './output.ts'
 type Run = (invocation: Invocation) => Promise<number>
 
 const runs: Record<CommandName, () => Promise<Run>> = {
-  stdio: async () => (await import('./stdio.ts')).runStdio,
-  http: async () => (await import('./http.ts')).runHttp,
+  stdio: async () => (await import('./serve.ts')).runStdio,
+  http: async () => (await import('./serve.ts')).runHttp,
   tools: async () => (await import('./tools.ts')).runTools,
   call: async () => (await import('./call.ts')).runCall,
   audit: async () => (await import('./audit.ts')).runAudit,

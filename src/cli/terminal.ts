@@ -5,31 +5,21 @@
  */
 import { createInterface } from 'node:readline/promises'
 import { oneLine } from '../base/text.ts'
-import type { Confirm, KeepSecrets } from '../core/types/plan.ts'
+import type { Confirm, FoundSecrets, Plan } from '../core/types/plan.ts'
 import { createSecretFiles, secretMinutes } from '../server/local/secret-file.ts'
 import { note } from './output.ts'
-import { planText } from './plan-text.ts'
-
-interface Terminal {
-  confirm: Confirm
-  keepSecrets: KeepSecrets
-  /** Whether the command is waiting for the person's answer. */
-  asking(): boolean
-  /** If secrets were written to a file, wait until the person has read them or the file is removed. */
-  waitForReader(signal: AbortSignal): Promise<void>
-  close(): void
-}
 
 /** `undefined` without a person at a terminal: in a script, in a pipe, under an agent. */
-export function terminalOf(): Terminal | undefined {
+export function terminalOf() {
   if (!process.stdin.isTTY || !process.stderr.isTTY) return undefined
   let asking = false
   let files: ReturnType<typeof createSecretFiles> | undefined
   let path: string | undefined
 
   return {
+    /** Whether the command is waiting for the person's answer. */
     asking: () => asking,
-    async confirm(plan, { signal }) {
+    async confirm(...[plan, { signal }]: Parameters<Confirm>) {
       const name = plan.needs.type_name
       note(`\n${planText(plan)}\n`)
       asking = true
@@ -43,12 +33,13 @@ export function terminalOf(): Terminal | undefined {
       const answer = typed?.trim()
       return { approved: name === null ? answer === 'yes' : Boolean(answer), typed: answer }
     },
-    async keepSecrets(found) {
+    async keepSecrets(found: FoundSecrets): Promise<string> {
       files ??= createSecretFiles()
       path = await files.write(found)
       return 'The person at this terminal finds them in a file.'
     },
-    async waitForReader(signal) {
+    /** If secrets were written to a file, wait until the person has read them or the file is removed. */
+    async waitForReader(signal: AbortSignal): Promise<void> {
       if (path === undefined) return
       const timeout = AbortSignal.timeout(secretMinutes * 60_000)
       note(`The passwords are in ${path}, for ${secretMinutes} minutes at most.`)
@@ -71,4 +62,35 @@ async function ask(question: string, signal: AbortSignal): Promise<string | unde
   } finally {
     lines.close()
   }
+}
+
+/** Of more apps, the rest is only counted. */
+const maxNamedApps = 20
+
+/** The rows of a plan. Anybody may have chosen labels and domains, so they lose line ends and terminal codes. */
+export function planText(plan: Plan): string {
+  const { title, tool, risk, target, request, affected, impact, downtime, undo, cost, needs } = plan
+  const named = ({ id, label }: { id: string; label: string }) => `${oneLine(label, 80)} (${id})`
+  const names = affected.slice(0, maxNamedApps).map((app) => oneLine(app.domain ?? app.label, 80) || app.id)
+  const more = affected.length - names.length
+  const rows: [string, string | null | undefined][] = [
+    ['Tool', `${tool}: ${oneLine(title, 80)}, ${risk}`],
+    ['Server', target.server && named(target.server)],
+    ['App', target.app && named(target.app)],
+    [
+      'Sends',
+      request &&
+        `${request.method} ${oneLine(`${request.path} ${JSON.stringify(request.body ?? request.json ?? {})}`, 500)}`,
+    ],
+    ['Does', impact],
+    ['Felt by', names.length > 0 ? `${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}` : null],
+    ['Downtime', downtime ?? 'none'],
+    ['Undo', undo ?? 'it cannot be undone'],
+    ['Cost', cost],
+    ['First', needs.first && `${needs.first.tool}: ${oneLine(needs.first.why ?? '', 200)}`],
+  ]
+  return rows
+    .filter(([, text]) => text)
+    .map(([name, text]) => `${name.padEnd(9)} ${text}`)
+    .join('\n')
 }

@@ -11,14 +11,9 @@ export async function runTools({ switches }: Invocation): Promise<number> {
   return 0
 }
 
-interface Row {
-  name: string
-  risk: string
-  toolset: string
-  title: string
-}
-
 const columns = ['name', 'risk', 'toolset', 'title'] as const
+
+type Row = Record<(typeof columns)[number], string>
 
 function table(tools: readonly Row[]): string {
   const rows: Row[] = [{ name: 'NAME', risk: 'RISK', toolset: 'TOOLSET', title: 'TITLE' }, ...tools]

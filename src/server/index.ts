@@ -4,18 +4,17 @@
  * @module
  */
 
-export type { Approvals } from './approval/approvals.ts'
 export { createHeaderGuard, type HeaderGuard, type HeaderGuardOptions } from './attempts/header-guard.ts'
+export { createExchange, type ExchangeOptions } from './attempts/verify.ts'
 export { type Config, readConfig } from './config/config.ts'
 export type { Environment } from './config/names.ts'
 export type { AttemptLimits, ServerOptions, SignInOptions } from './http/options.ts'
 export { createServer, type Server } from './http/server.ts'
 export type { DefaultAccount } from './http/services.ts'
 export { type RunningServer, type StartOptions, startServer } from './http/start.ts'
-export { type Auth, createAuth } from './oauth/auth.ts'
+export { type Approvals, type Auth, createAuth } from './oauth/auth.ts'
 export type { Session } from './oauth/bearer.ts'
 export type { AuthEvent, AuthEventType } from './oauth/events.ts'
-export { createExchange, type ExchangeOptions } from './oauth/exchange.ts'
 export type { AuthOptions } from './oauth/options.ts'
 export type { OAuthScope } from './oauth/scopes.ts'
 export {

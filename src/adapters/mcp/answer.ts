@@ -4,6 +4,7 @@
  * @module
  */
 import { WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js'
+import { watchStream } from '../../base/http.ts'
 import type { Cloudways } from '../../cloudways.ts'
 import type { ToolMap } from '../../core/types/tool.ts'
 import { createLowLevelServer } from './low-level.ts'
@@ -69,7 +70,8 @@ export async function answerRequest<T extends ToolMap>(
   })
   signal.addEventListener('abort', close)
   const response = await Promise.race([transport.handleRequest(request, { parsedBody }), gone])
-  if (streams && response.body && response.ok) return new Response(closing(response.body, close), response)
+  if (streams && response.body && response.ok)
+    return new Response(watchStream(response.body, close), response)
   close()
   return response
 }
@@ -89,21 +91,4 @@ function parse(body: string): unknown {
 function wantsProgress(body: unknown): boolean {
   const messages = Array.isArray(body) ? body : [body]
   return messages.some((message) => message?.params?._meta?.progressToken !== undefined)
-}
-
-/** The same stream. `close` runs when the stream ends, and when its reader goes away. */
-function closing(stream: ReadableStream<Uint8Array>, close: () => void): ReadableStream<Uint8Array> {
-  const reader = stream.getReader()
-  return new ReadableStream({
-    async pull(controller) {
-      const { done, value } = await reader.read()
-      if (!done) return controller.enqueue(value)
-      controller.close()
-      close()
-    },
-    async cancel(reason) {
-      close()
-      await reader.cancel(reason)
-    },
-  })
 }

@@ -1,6 +1,6 @@
 /**
- * The ways to a person through the client. With the protocol of 2025 the server asks during the call. With that of
- * 2026-07-28 the call ends with a question, and the client repeats the call with the answer. No SDK here.
+ * A request as both versions of the SDK hand it to a handler, and the ways through it to a person: a question now (2025),
+ * or a question whose answer the client brings (2026-07-28). No SDK here.
  *
  * @module
  */
@@ -11,13 +11,61 @@ import type { CallOptions } from '../../core/types/call.ts'
 import type { Confirm, Plan } from '../../core/types/plan.ts'
 import { ConfirmationRequired } from '../../errors.ts'
 import { type Form, formOf, type Question, questionOf, readAnswer } from './question.ts'
-import type { Capabilities, RequestExtra } from './request.ts'
+
+/** A request of the protocol, as the methods of this package get it. */
+export interface McpRequest<Params> {
+  params: Params
+  extra: RequestExtra
+  /** What the client declared when it connected. A stateless server was not there then, and has `undefined`. */
+  client: Capabilities | undefined
+}
+
+type Meta = { progressToken?: string | number }
+
+export interface RequestExtra {
+  signal?: AbortSignal
+  _meta?: Meta
+  sendNotification?: (notification: ProgressNotification) => unknown
+  sendRequest?: (request: ElicitRequest, resultSchema: never, options: SendOptions) => Promise<unknown>
+  /** Version 2 keeps everything in here. */
+  mcpReq?: {
+    signal?: AbortSignal
+    _meta?: Meta
+    notify?: (notification: ProgressNotification) => unknown
+    send?: (request: ElicitRequest, options: SendOptions) => unknown
+    /** Of 2026-07-28: what the client says of itself with each request. */
+    envelope?: Record<string, unknown>
+    /** Of 2026-07-28, like {@link requestState}: what the client brings back. Not checked by the SDK. */
+    inputResponses?: Record<string, unknown>
+    requestState?: () => unknown
+  }
+}
+
+/** What a client declared that it can do. */
+export type Capabilities = { elicitation?: unknown }
+
+/** `notifications/progress`: seconds since the call began, without a total. */
+interface ProgressNotification {
+  method: 'notifications/progress'
+  params: { progressToken: string | number; progress: number; message?: string }
+}
+
+interface ElicitRequest {
+  method: 'elicitation/create'
+  params: Question
+}
+
+interface SendOptions {
+  signal: AbortSignal
+  /** Milliseconds. */
+  timeout: number
+}
 
 /** The answer to a call that needs a person, in the protocol of 2026-07-28. */
 export interface InputRequired {
   resultType: 'input_required'
-  inputRequests: { confirm: { method: 'elicitation/create'; params: Question } }
-  /** The client sends this back with the answer. It is random and valid for one answer to one plan: no secret. */
+  inputRequests: { confirm: ElicitRequest }
+  /** Comes back with the answer. Random, good for one answer to one plan, so there is nothing in it to protect. */
   requestState: string
   [key: string]: unknown
 }
@@ -79,7 +127,7 @@ function broughtBack({ mcpReq }: RequestExtra): CallOptions['confirmation'] {
   return { ...answer, token }
 }
 
-type Send = (question: Question, options: { signal: AbortSignal; timeout: number }) => Promise<unknown>
+type Send = (question: Question, options: SendOptions) => Promise<unknown>
 
 /** Version 1 of the SDK needs a schema for the answer. `readAnswer` does the reading. */
 const anyAnswer = z.looseObject({})

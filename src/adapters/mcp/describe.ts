@@ -6,8 +6,7 @@
 
 import { version } from '../../base/version.ts'
 import { fenceSentence } from '../../core/answer/untrusted.ts'
-import type { ToolAnnotations, ToolDescription } from '../../core/declare/describe.ts'
-import type { JsonSchema } from '../../core/declare/schema.ts'
+import type { ToolDescription } from '../../core/declare/describe.ts'
 import type { Toolkit } from '../../core/toolkit.ts'
 import type { ToolMap } from '../../core/types/tool.ts'
 
@@ -25,14 +24,10 @@ export const noValidator = {
 }
 
 /** One row of `tools/list`. */
-export interface McpTool {
-  name: string
-  title: string
-  description: string
-  inputSchema: JsonSchema
-  outputSchema: JsonSchema
-  annotations: ToolAnnotations
-}
+type McpTool = Pick<
+  ToolDescription,
+  'name' | 'title' | 'description' | 'inputSchema' | 'outputSchema' | 'annotations'
+>
 
 const lists = new WeakMap<readonly ToolDescription[], readonly McpTool[]>()
 

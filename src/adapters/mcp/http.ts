@@ -8,9 +8,8 @@ import { hostCheck, originCheck, readBody } from '../../base/http.ts'
 import { checkNumber, checkOptions } from '../../base/options.ts'
 import type { Cloudways } from '../../cloudways.ts'
 import type { ToolMap } from '../../core/types/tool.ts'
-import { errorText, isCloudwaysError } from '../../errors.ts'
+import { errorText, InputError, isCloudwaysError } from '../../errors.ts'
 import { answerRequest, type Caller, refuse } from './answer.ts'
-import { hasSecretInQuery, headerCredentials } from './header-credentials.ts'
 
 /** Options of {@link createMcpHandler}. */
 export interface McpHandlerOptions<T extends ToolMap> {
@@ -126,3 +125,48 @@ export const mcpHandlerOptions = Object.keys({
   maxBodyBytes: true,
   authenticate: true,
 } satisfies Record<keyof McpHandlerOptions<ToolMap>, true>)
+
+/** Names of parameters that may hold a credential. */
+const telling = /token|key|secret|passw|auth|credential|email/i
+
+/** Whether a URL has a credential in its query, from where it would get into logs and browser histories. */
+function hasSecretInQuery(url: string): boolean {
+  const start = url.indexOf('?')
+  if (start < 0) return false
+  const parameters = [...new URLSearchParams(url.slice(start + 1))]
+  return parameters.some(([name, value]) => telling.test(name) || /^cwt?_/.test(value))
+}
+
+/** The headers that bring the credentials of an account. */
+export const credentialHeaders = {
+  accessToken: 'x-cloudways-access-token',
+  email: 'x-cloudways-email',
+  apiKey: 'x-cloudways-api-key',
+} as const
+
+/**
+ * The credentials in the headers of a request; `undefined` when there are none.
+ *
+ * @throws InputError for half a pair, or for both kinds at once.
+ */
+function headerCredentials(headers: Headers): StaticCredentials | undefined {
+  const accessToken = headers.get(credentialHeaders.accessToken)
+  const email = headers.get(credentialHeaders.email)
+  const apiKey = headers.get(credentialHeaders.apiKey)
+  if (accessToken === null && email === null && apiKey === null) return undefined
+  if (accessToken !== null && (email !== null || apiKey !== null)) {
+    throw new InputError(
+      'Two kinds of credentials came at once.',
+      `Send ${credentialHeaders.accessToken}, or ${credentialHeaders.email} with ${credentialHeaders.apiKey}.`,
+    )
+  }
+  if (accessToken !== null) return { accessToken }
+  if (email === null || apiKey === null) {
+    const missing = email === null ? credentialHeaders.email : credentialHeaders.apiKey
+    throw new InputError(
+      `Half of the credentials came: ${missing} is missing.`,
+      `Send ${credentialHeaders.email} with ${credentialHeaders.apiKey}, or ${credentialHeaders.accessToken} alone.`,
+    )
+  }
+  return { email, apiKey }
+}

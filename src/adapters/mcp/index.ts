@@ -4,8 +4,7 @@
  * @module
  */
 export type { Caller } from './answer.ts'
-export type { UrlAnswer, UrlRequest } from './elicit-url.ts'
 export { createMcpHandler, type McpHandlerOptions } from './http.ts'
 export { type McpServerLike, registerTools } from './register.ts'
 export { createMcpServer, type McpServerOptions } from './server.ts'
-export { type StdioServer, serveStdio } from './stdio.ts'
+export { type StdioServer, serveStdio, type UrlAnswer, type UrlRequest } from './stdio.ts'

@@ -34,7 +34,7 @@ export function serveMethods(server: Server, methods: Record<string, Method>): v
 }
 
 /** The SDK's own schema of a request: with it, the SDK checks the parameters. */
-export function requestSchema(method: string) {
+function requestSchema(method: string) {
   const schema = ClientRequestSchema.options.find(({ shape }) => shape.method.value === method)
   if (!schema) throw new Error(`The SDK knows no method ${method}.`)
   return schema

@@ -7,9 +7,9 @@ import * as z from 'zod'
 import { objectSchema } from '../../core/declare/schema.ts'
 import type { Toolkit } from '../../core/toolkit.ts'
 import type { AnyTool, Schema, ToolMap } from '../../core/types/tool.ts'
-import { callTool } from './call.ts'
+import type { Capabilities, RequestExtra } from './ask.ts'
 import { listTools } from './describe.ts'
-import type { Capabilities, RequestExtra } from './request.ts'
+import { callTool } from './methods.ts'
 
 /**
  * The part that `McpServer` of `@modelcontextprotocol/sdk` 1 and `McpServer` of `@modelcontextprotocol/server` 2 share.

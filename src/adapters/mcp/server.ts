@@ -16,11 +16,10 @@ import { version } from '../../base/version.ts'
 import type { Toolkit } from '../../core/toolkit.ts'
 import type { ToolMap } from '../../core/types/tool.ts'
 import { InputError } from '../../errors.ts'
-import { callTool } from './call.ts'
+import type { McpRequest } from './ask.ts'
 import { instructions, listTools } from './describe.ts'
 import { serveMethods } from './low-level.ts'
-import { type Method, methodsOf } from './methods.ts'
-import type { McpRequest } from './request.ts'
+import { callTool, type Method, methodsOf } from './methods.ts'
 
 /** Options of {@link createMcpServer}. */
 export interface McpServerOptions<T extends ToolMap> {

@@ -4,14 +4,15 @@
  * @module
  */
 import type { Writable } from 'node:stream'
+import type { Server } from '@modelcontextprotocol/sdk/server/index.js'
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js'
+import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js'
 import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js'
+import { onAbort } from '../../base/signal.ts'
 import type { Toolkit } from '../../core/toolkit.ts'
 import type { ToolMap } from '../../core/types/tool.ts'
-import { elicitUrl, type UrlAnswer, type UrlRequest } from './elicit-url.ts'
 import { createLowLevelServer } from './low-level.ts'
 import { claimsModern, serveModern } from './modern.ts'
-import { createWire } from './wire.ts'
 
 /** A server on stdin and stdout. */
 export interface StdioServer {
@@ -116,4 +117,96 @@ function takeStdout(): { stream: Writable; giveBack(): void } {
       stdout.write = write
     },
   }
+}
+
+/** A page that the person behind a client is asked to open (URL elicitation), for example to sign in. */
+export interface UrlRequest {
+  url: string
+  message: string
+  /** Aborts when the page is no longer needed. A question that is still open is then withdrawn. */
+  signal: AbortSignal
+}
+
+/** What the person said. `cancel`: the person closed the question without an answer. */
+export type UrlAnswer = 'accept' | 'decline' | 'cancel'
+
+/** The longest time of a timer: `signal` ends the question. Without it the SDK gives up after a minute. */
+const longestTimerMilliseconds = 2 ** 31 - 1
+
+/**
+ * Ask the person behind the client to open a page.
+ *
+ * @returns `undefined` when the client has no URL elicitation.
+ */
+export async function elicitUrl(server: Server, request: UrlRequest): Promise<UrlAnswer | undefined> {
+  if (!server.getClientCapabilities()?.elicitation?.url) return undefined
+  const { url, message, signal } = request
+  const elicitationId = crypto.randomUUID()
+  const { action } = await server.elicitInput(
+    { mode: 'url', elicitationId, url, message },
+    { signal, timeout: longestTimerMilliseconds },
+  )
+  // The notification tells the client that it may close what it shows.
+  const completed = server.createElicitationCompletionNotifier(elicitationId)
+  if (action === 'accept') onAbort(signal, () => void completed().catch(() => {}))
+  return action
+}
+
+/** A transport for the server of either version of the SDK. */
+interface Wire extends Transport {
+  /** Resolves when every request has its answer, or after some milliseconds. */
+  settled(milliseconds: number): Promise<void>
+}
+
+/**
+ * Put `inner`, which reads and writes, behind a transport that can be connected later.
+ *
+ * Both eras share one reader, so that both treat a line which is no message alike. The caller starts `inner`. Messages
+ * that come before a server starts the wire are held for that server.
+ *
+ * @param opening called once, with the first message.
+ */
+export function createWire(inner: Transport, opening: (message: JSONRPCMessage) => void): Wire {
+  let held: JSONRPCMessage[] | undefined = []
+  const open = new Set<unknown>()
+  let done = () => {}
+
+  const closeRequest = (id: unknown) => {
+    open.delete(id)
+    if (open.size === 0) done()
+  }
+  const wire: Wire = {
+    async start() {
+      const messages = held ?? []
+      held = undefined
+      for (const message of messages) wire.onmessage?.(message)
+    },
+    async send(message) {
+      await inner.send(message)
+      if (!('method' in message)) closeRequest(message.id)
+    },
+    close: () => inner.close(),
+    settled: (milliseconds) =>
+      new Promise((resolve) => {
+        if (open.size === 0) return resolve()
+        const timer = setTimeout(resolve, milliseconds)
+        done = () => {
+          clearTimeout(timer)
+          resolve()
+        }
+      }),
+  }
+
+  inner.onmessage = (message) => {
+    if ('method' in message) {
+      // A subscription is answered only when the connection ends, so the end must not wait for the answer.
+      if ('id' in message && message.method !== 'subscriptions/listen') open.add(message.id)
+      // A request that is cancelled gets no answer.
+      if (message.method === 'notifications/cancelled') closeRequest(message.params?.requestId)
+    }
+    if (!held) wire.onmessage?.(message)
+    else if (held.push(message) === 1) opening(message)
+  }
+  inner.onclose = () => wire.onclose?.()
+  return wire
 }

@@ -3,38 +3,27 @@
  *
  * @module
  */
-import type { Context, Hono } from 'hono'
+import type { Context } from 'hono'
 import { grantKey } from '../../core/decide/confirm.ts'
 import type { Confirmation, OpenPage, Plan } from '../../core/types/plan.ts'
-import { clientAddress } from '../attempts/address.ts'
 import type { Decided } from '../oauth/events.ts'
 import type { Settings } from '../oauth/options.ts'
-import { createSeal, digest } from '../oauth/secrets.ts'
-import type { Fields } from '../pages/forms.ts'
-import { pageHeaders } from '../pages/headers.ts'
-import { endPage } from '../pages/layout.ts'
+import { createSeal, createSealedStore, digest } from '../oauth/secrets.ts'
+import type { KnownBrowsers } from '../oauth/ticket.ts'
+import { type Fields, pageHeaders } from '../pages/http.ts'
+import { endPage, typeable } from '../pages/layout.ts'
 import type { ErrorPage } from '../pages/pages.ts'
-import { typeable } from '../pages/spelled-out.ts'
 import { type GatedPage, gatedPageRoutes, type Held, type Visit } from './gated-page.ts'
-import type { KnownBrowsers } from './known-browsers.ts'
 import { planPage } from './plan-page.ts'
-import { createSealedStore } from './sealed-store.ts'
 
 interface Waiting {
   binding: string
   plan: Plan
 }
 
-interface Answered {
-  approved: boolean
-}
+type Answered = Pick<Confirmation, 'approved'>
 
-interface Confirmations {
-  openPage: OpenPage
-  routes: Hono
-}
-
-export function createConfirmations(settings: Settings, browsers: KnownBrowsers): Confirmations {
+export function createConfirmations(settings: Settings, browsers: KnownBrowsers) {
   const { storage, issuer, now } = settings
   const plans = createSealedStore<Held<Waiting>>(settings, 'confirm:plan')
   const answers = createSealedStore<Held<Answered>>(settings, 'confirm:answer')
@@ -96,7 +85,7 @@ export function createConfirmations(settings: Settings, browsers: KnownBrowsers)
     if (!(await plans.take(id))) return answeredAlready(c, 409)
     const ttl = Math.max(1, Math.ceil((held.expiresAt - now()) / 1000))
     await storage.set(grantKey(held.value.binding), grant, { ttl })
-    const address = clientAddress(c.req.raw.headers, c.env, settings.trustProxy)
+    const address = settings.addressOf(c)
     const type = approved ? 'approved' : 'declined'
     settings.emit({ type, account: held.account, address, decision: decided(held.value.plan, approved) })
     return c.html(await donePage(approved), 200, pageHeaders())

@@ -8,19 +8,22 @@
  * @module
  */
 import { type Context, Hono } from 'hono'
-import { clientAddress } from '../attempts/address.ts'
 import { createCredentialCheck, type FormProblem } from '../attempts/credential-check.ts'
 import { noStore } from '../oauth/answers.ts'
 import type { Settings } from '../oauth/options.ts'
 import { createSeal, digest, isEqual } from '../oauth/secrets.ts'
-import { createTickets } from '../oauth/ticket.ts'
-import { type Fields, isOwnForm, readForm } from '../pages/forms.ts'
-import { limitPages, ownHost, type PageStatus, showError, storageDown } from '../pages/guard.ts'
-import { pageHeaders } from '../pages/headers.ts'
-import { expired, foreign, otherAccount, otherBrowser, unreadable } from '../pages/messages.ts'
-import type { ErrorPage } from '../pages/pages.ts'
-import type { KnownBrowsers } from './known-browsers.ts'
-import { signInFirstPage } from './sign-in-first.ts'
+import { createTickets, type KnownBrowsers } from '../oauth/ticket.ts'
+import {
+  type Fields,
+  limitPages,
+  ownForm,
+  ownHost,
+  type PageStatus,
+  pageHeaders,
+  showError,
+  storageDown,
+} from '../pages/http.ts'
+import { type ErrorPage, otherAccount, otherBrowser, signInFirstPage, unreadable } from '../pages/pages.ts'
 
 /** What is behind a link. */
 export interface Held<T> {
@@ -62,8 +65,6 @@ interface FormProof {
   browser: string
 }
 
-const largestFormBytes = 32 * 1024
-
 /** Requests a minute from one address. */
 const ceiling = 300
 
@@ -98,10 +99,8 @@ export function gatedPageRoutes<T>(settings: Settings, browsers: KnownBrowsers, 
   async function answer(c: Context): Promise<Response> {
     const id = c.req.param('id') as string
     const again = pathOf(id)
-    if (!isOwnForm(c.req.raw.headers, settings)) return refuse(c, 403, 'form of another site', foreign)
-    const form = await readForm(c.req.raw, largestFormBytes)
-    if (form === 'too large') return refuse(c, 413, 'form too large', unreadable)
-    if (typeof form === 'string') return refuse(c, 400, 'form not readable', unreadable)
+    const form = await ownForm(c.req, settings, (...why) => refuse(c, ...why))
+    if (form instanceof Response) return form
     if (form.action === 'sign-in') return signIn(c, id, form)
 
     const proof = form.token ? await proofs.open(form.token) : undefined
@@ -117,15 +116,13 @@ export function gatedPageRoutes<T>(settings: Settings, browsers: KnownBrowsers, 
 
   async function signIn(c: Context, id: string, form: Fields): Promise<Response> {
     const again = pathOf(id)
-    const ticket = form.ticket ? await tickets.open(form.ticket) : undefined
+    const ticket = await tickets.open(form.ticket)
     if (!ticket || !isEqual(ticket.request, digest(id))) return refuse(c, 400, 'no sign-in', unreadable)
-    if (tickets.isExpired(ticket)) return refuse(c, 400, 'sign-in expired', { ...expired, again })
-    if (!tickets.isOwn(c, ticket)) {
-      return refuse(c, 403, 'sign-in of another browser', { ...otherBrowser, again })
-    }
+    const problem = tickets.problem(c, ticket)
+    if (problem) return refuse(c, problem.status, `sign-in ${problem.reason}`, { ...problem.page, again })
     const held = await find(id)
     if (!held) return showError(c, 404, page.gone)
-    const address = addressOf(c)
+    const address = settings.addressOf(c)
     const checked = await check(form, ticket.id, { address })
     if ('locked' in checked) return showError(c, 429, { ...checked.locked, again }, checked.wait)
     if ('problem' in checked) return signInFirst(c, checked.status, id, { form, ...checked })
@@ -167,11 +164,7 @@ export function gatedPageRoutes<T>(settings: Settings, browsers: KnownBrowsers, 
   }
 
   function refuse(c: Context, status: 400 | 403 | 413, reason: string, page: ErrorPage) {
-    settings.emit({ type: 'refused', reason: `${name}: ${reason}`, address: addressOf(c) })
+    settings.emit({ type: 'refused', reason: `${name}: ${reason}`, address: settings.addressOf(c) })
     return showError(c, status, { ...page, next: page.again ? page.next : 'Open the link again.' })
-  }
-
-  function addressOf(c: Context): string {
-    return clientAddress(c.req.raw.headers, c.env, settings.trustProxy)
   }
 }

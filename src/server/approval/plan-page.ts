@@ -5,8 +5,7 @@
  */
 import { html, raw } from 'hono/html'
 import type { NamedApp, NamedServer, Plan, Risk } from '../../core/types/plan.ts'
-import { type Html, icon, icons, page } from '../pages/layout.ts'
-import { linesSpelledOut, spelledOut, typeable } from '../pages/spelled-out.ts'
+import { type Html, icon, icons, linesSpelledOut, page, spelledOut, typeable } from '../pages/layout.ts'
 
 interface PlanPage {
   plan: Plan

@@ -3,27 +3,20 @@
  *
  * @module
  */
-import type { Hono } from 'hono'
-import type { KeepSecrets } from '../../core/types/plan.ts'
-import { clientAddress } from '../attempts/address.ts'
+import { html } from 'hono/html'
+import type { FoundSecrets, KeepSecrets } from '../../core/types/plan.ts'
 import type { Decided } from '../oauth/events.ts'
 import type { Settings } from '../oauth/options.ts'
-import { showError } from '../pages/guard.ts'
-import { pageHeaders } from '../pages/headers.ts'
+import { createSealedStore } from '../oauth/secrets.ts'
+import type { KnownBrowsers } from '../oauth/ticket.ts'
+import { pageHeaders, showError } from '../pages/http.ts'
+import { type Html, icon, icons, page, spelledOut } from '../pages/layout.ts'
 import type { ErrorPage } from '../pages/pages.ts'
 import { type GatedPage, gatedPageRoutes, type Held } from './gated-page.ts'
-import type { KnownBrowsers } from './known-browsers.ts'
-import { createSealedStore } from './sealed-store.ts'
-import { askPage, type Found, secretsPage } from './secret-pages.ts'
 
 const linkSeconds = 300
 
-interface SecretLinks {
-  onSecrets: KeepSecrets
-  routes: Hono
-}
-
-export function createSecretLinks(settings: Settings, browsers: KnownBrowsers): SecretLinks {
+export function createSecretLinks(settings: Settings, browsers: KnownBrowsers) {
   const links = createSealedStore<Held<Found>>(settings, 'secret:link')
 
   const page: GatedPage<Found> = {
@@ -38,20 +31,18 @@ export function createSecretLinks(settings: Settings, browsers: KnownBrowsers): 
       if (form.action !== 'show') return c.html(await askPage(action, token), 400, pageHeaders())
       const taken = await links.take(id)
       if (!taken) return showError(c, 404, gone)
-      const address = clientAddress(c.req.raw.headers, c.env, settings.trustProxy)
+      const address = settings.addressOf(c)
       settings.emit({ type: 'secret_shown', account: taken.account, address, decision: shown(taken.value) })
       return c.html(await secretsPage(taken.value), 200, pageHeaders())
     },
   }
 
-  return {
-    async onSecrets({ account, ...found }) {
-      const expiresAt = settings.now() + linkSeconds * 1000
-      const id = await links.keep({ account, expiresAt, value: found })
-      return `A person who signs in with this account sees them once at ${settings.issuer}/secret/${id}, for ${linkSeconds / 60} minutes.`
-    },
-    routes: gatedPageRoutes(settings, browsers, page),
+  const onSecrets: KeepSecrets = async ({ account, ...found }) => {
+    const expiresAt = settings.now() + linkSeconds * 1000
+    const id = await links.keep({ account, expiresAt, value: found })
+    return `A person who signs in with this account sees them once at ${settings.issuer}/secret/${id}, for ${linkSeconds / 60} minutes.`
   }
+  return { onSecrets, routes: gatedPageRoutes(settings, browsers, page) }
 }
 
 const shown = ({ tool, target }: Found): Decided => ({
@@ -70,4 +61,42 @@ const gone: ErrorPage = {
   title: 'Nothing waits here',
   message: 'What was here has been shown, or its five minutes are over, or the link is not complete.',
   next: 'Ask your assistant for the passwords again. If you have not seen them, somebody else in your account may have.',
+}
+
+export type Found = Omit<FoundSecrets, 'account'>
+
+/** Shown any number of times: a program that opens links on its own must not use the link up. */
+function askPage(action: string, token: string): Html {
+  return page(
+    'Show the passwords?',
+    html`${icon(icons.key)}
+<h1>Show the passwords?</h1>
+<p>They are shown once, on the next page, and are then gone from this server.</p>
+<p class="soft">Look around first: whoever sees your screen sees them too.</p>
+<form method="post" action="${action}">
+<input type="hidden" name="token" value="${token}">
+<div class="buttons"><button class="main" name="action" value="show">Show</button></div>
+</form>`,
+  )
+}
+
+function secretsPage({ tool, target, values }: Found): Html {
+  const rows = Object.entries(values).map(
+    // The value is unchanged, because people copy it: invisible characters are part of a password.
+    ([path, value]) =>
+      html`<div><dt><bdi>${spelledOut(path)}</bdi></dt><dd><code class="value">${value}</code></dd></div>`,
+  )
+  const of = [
+    target.app_id && `app ${spelledOut(target.app_id, 60)}`,
+    target.server_id && `server ${spelledOut(target.server_id, 60)}`,
+  ].filter(Boolean)
+  return page(
+    'Passwords',
+    html`${icon(icons.key)}
+<h1>Passwords${of.length > 0 && ` of ${of.join(', ')}`}</h1>
+<p role="status">They are gone from this server now. Copy what you need before you leave this page.</p>
+<dl class="facts">${rows}</dl>
+<p class="hint">What <code>${spelledOut(tool, 100)}</code> found. Do not paste them into a chat.</p>`,
+    { wide: true },
+  )
 }

@@ -3,8 +3,9 @@
  *
  * @module
  */
+
+import { atLeastOne, type Rows, trueOrFalse } from '../../base/options.ts'
 import type { Storage } from '../../types.ts'
-import type { Settings } from '../oauth/options.ts'
 import { digest } from '../oauth/secrets.ts'
 import { networkOf } from './address.ts'
 
@@ -18,15 +19,7 @@ type Attempt =
     }
   | { allowed: false; by: 'session' | 'address' | 'busy' /** Seconds. */; wait: number }
 
-type AttemptSettings = Pick<
-  Settings,
-  'storage' | 'maxAttemptsPerSession' | 'maxAttemptsPerIp' | 'lockoutDuration' | 'sessionTimeout' | 'now'
->
-
-interface Attempts {
-  /** To be called before anything is sent to Cloudways. */
-  begin(session: string, address: string): Promise<Attempt>
-}
+type AttemptSettings = Required<Omit<AttemptOptions, 'trustProxy'>> & { storage: Storage; now: () => number }
 
 /** When other attempts of the address are under way, it may try again after this time. */
 const busySeconds = 5
@@ -36,11 +29,12 @@ const busySeconds = 5
  * pass. Right credentials are taken off the count again, or a team behind one address would lock itself out by signing
  * in. A success resets nothing: otherwise the owner of one account could guess at another account without end.
  */
-export function createAttempts(settings: AttemptSettings): Attempts {
+export function createAttempts(settings: AttemptSettings) {
   const { storage, maxAttemptsPerSession, maxAttemptsPerIp, lockoutDuration, sessionTimeout, now } = settings
 
   return {
-    async begin(session, address) {
+    /** To be called before anything is sent to Cloudways. */
+    async begin(session: string, address: string): Promise<Attempt> {
       const place = digest(networkOf(address)).slice(0, 32)
       const lock = `auth:locked:${place}`
       const until = await storage.get<number>(lock)
@@ -93,3 +87,29 @@ function createCounter(storage: Storage, key: string, life: { ttl: number }) {
     fail: () => storage.increment(`${key}:failed`, life),
   }
 }
+
+/** Limits on guessing. */
+export interface AttemptOptions {
+  /** Seconds a person has to sign in. Default 300. */
+  sessionTimeout?: number
+  /** Wrong credentials that one login may send. Default 3. */
+  maxAttemptsPerSession?: number
+  /** Wrong credentials that may come from one address within `lockoutDuration`. Default 10. */
+  maxAttemptsPerIp?: number
+  /** Seconds an address is locked out. Default 300. */
+  lockoutDuration?: number
+  /**
+   * Whether the last entry of X-Forwarded-For is the client's address. Default `false`. Set it only behind exactly one
+   * proxy that appends to the header: without such a proxy, any client can name any address.
+   */
+  trustProxy?: boolean
+}
+
+/** What each option takes, and its default. */
+export const attemptRows = {
+  sessionTimeout: atLeastOne(300),
+  maxAttemptsPerSession: atLeastOne(3),
+  maxAttemptsPerIp: atLeastOne(10),
+  lockoutDuration: atLeastOne(300),
+  trustProxy: trueOrFalse(false),
+} satisfies Rows<AttemptOptions>

@@ -3,13 +3,14 @@
  *
  * @module
  */
+
+import type { StaticCredentials } from '../../api/credentials.ts'
 import type { AuthEvent } from '../oauth/events.ts'
 import type { Settings } from '../oauth/options.ts'
-import type { Fields } from '../pages/forms.ts'
-import { busy, lockedOut, tooOften, unanswered, wrong } from '../pages/messages.ts'
-import type { ErrorPage } from '../pages/pages.ts'
+import type { FieldProblem } from '../pages/credential-fields.ts'
+import type { Fields } from '../pages/http.ts'
+import { busy, type ErrorPage, lockedOut, tooOften, unanswered, wrong } from '../pages/pages.ts'
 import { createAttempts } from './attempts.ts'
-import { type FieldProblem, readCredentials } from './credential-form.ts'
 import { type Verdict, verify } from './verify.ts'
 
 /** What the person has to fix in the form that is shown again. */
@@ -74,4 +75,37 @@ export function createCredentialCheck(settings: Settings) {
 
 function lockout(by: 'session' | 'address', wait: number): CheckedForm {
   return by === 'session' ? { locked: tooOften } : { locked: lockedOut(wait), wait: Math.ceil(wait) }
+}
+
+/**
+ * @param hasExchange whether the page takes email and API key.
+ * @returns the credentials to try, or what is wrong with them. Nothing is sent to Cloudways for this.
+ */
+function readCredentials(
+  { accessToken, email, apiKey }: Record<'accessToken' | 'email' | 'apiKey', string>,
+  hasExchange: boolean,
+): StaticCredentials | FieldProblem {
+  // The token decides: a browser may have filled in email and key on its own.
+  if (accessToken || !hasExchange || (!email && !apiKey)) {
+    const field = 'access_token'
+    if (!accessToken) return { field, message: 'Paste an access token.' }
+    if (/^cw_[\w.~+/=-]{8,500}$/.test(accessToken)) return { accessToken }
+    const message = accessToken.startsWith('cw_')
+      ? 'This token is not complete. Copy it again, the whole of it.'
+      : 'An access token begins with cw_. Check that it is the token and not its name, nor an API key.'
+    return { field, message }
+  }
+  if (!/^[!-?A-~]{1,64}@([a-z0-9-]+\.)+[a-z0-9-]{2,}$/i.test(email) || email.length > 254) {
+    return { field: 'email', message: 'Enter the email address of your Cloudways account.' }
+  }
+  if (apiKey.startsWith('cw_')) {
+    return {
+      field: 'api_key',
+      message: 'This is an access token. Paste it above, and leave email and key empty.',
+    }
+  }
+  if (!/^[!-~]{8,256}$/.test(apiKey)) {
+    return { field: 'api_key', message: 'Paste the whole API key: letters and digits, without blanks.' }
+  }
+  return { email, apiKey }
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import type { StaticCredentials } from '../../api/credentials.ts'
-import { checkOptions } from '../../base/options.ts'
+import { anything, type Rows, readRows } from '../../base/options.ts'
 import type { Cloudways } from '../../cloudways.ts'
 import type { ToolMap } from '../../core/types/tool.ts'
 import { CredentialError, isCloudwaysError } from '../../errors.ts'
@@ -13,8 +13,7 @@ import { createEmit } from '../oauth/events.ts'
 import type { AuthOptions } from '../oauth/options.ts'
 import { digest } from '../oauth/secrets.ts'
 import { clientAddress, unknownAddress } from './address.ts'
-import { createAttempts } from './attempts.ts'
-import { type AttemptOptions, attemptOptionNames, readAttemptOptions } from './options.ts'
+import { type AttemptOptions, attemptRows, createAttempts } from './attempts.ts'
 
 /** The `headerAuth` of `createMcpHandler`, once it is given the toolkit. */
 export type HeaderGuard = <T extends ToolMap>(
@@ -24,12 +23,10 @@ export type HeaderGuard = <T extends ToolMap>(
 /** Options of `createAuth`, with the same defaults. An option that does not exist is refused. */
 export type HeaderGuardOptions = AttemptOptions & Pick<AuthOptions, 'storage' | 'onEvent' | 'now'>
 
-const optionNames = Object.keys({
-  storage: true,
-  ...attemptOptionNames,
-  onEvent: true,
-  now: true,
-} satisfies Record<keyof HeaderGuardOptions, true>)
+const rows = {
+  ...attemptRows,
+  ...{ storage: anything, onEvent: anything, now: anything },
+} satisfies Rows<HeaderGuardOptions>
 
 /** Credentials that were right are remembered as digests. Their calls are not counted, however many run at once. */
 const mostProven = 10_000
@@ -45,10 +42,8 @@ const mostProven = 10_000
  * const handler = createMcpHandler({ cloudways, headerAuth: guard(cloudways) })
  */
 export function createHeaderGuard(options: HeaderGuardOptions): HeaderGuard {
-  checkOptions('createHeaderGuard', options, optionNames)
+  const { trustProxy, ...counting } = readRows('createHeaderGuard', options, rows)
   const { storage, now = Date.now } = options
-  const counting = readAttemptOptions('createHeaderGuard', options)
-  const { trustProxy } = counting
   const attempts = createAttempts({ ...counting, storage, now })
   const emit = createEmit(options.onEvent, now)
   const proven = new Set<string>()

@@ -110,3 +110,36 @@ function parse(body: Buffer): Facts | undefined {
     return undefined
   }
 }
+
+/** The longest arguments that are kept of one call: a few calls must not fill the disk. */
+const maxArgumentBytes = 64 * 1024
+
+/** An event as JSON, whatever its call was given. If parts are left out, the field `note` says so. */
+export function eventJson({ arguments: given, ...facts }: Record<string, unknown>): string {
+  const factsWith = (more: { note?: string }) => jsonOf({ ...facts, ...more }) ?? plainText(facts)
+  if (given === undefined) return factsWith({})
+  const shown = jsonOf(given)
+  if (shown === undefined) return factsWith({ note: 'The arguments are left out: they are not JSON.' })
+  const bytes = Buffer.byteLength(shown)
+  if (bytes <= maxArgumentBytes) return `${factsWith({}).slice(0, -1)},"arguments":${shown}}`
+  const note = `The arguments are left out: they have ${bytes} bytes, and ${maxArgumentBytes} are kept.`
+  return factsWith({ note })
+}
+
+/** `undefined` for a value without JSON: a cycle, a big integer, or one nested deeper than the stack reaches. */
+function jsonOf(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value)
+  } catch {
+    return undefined
+  }
+}
+
+/** Only the texts and numbers of an event, which always have JSON. */
+function plainText(facts: Record<string, unknown>): string {
+  const plain = Object.entries(facts).filter(([, value]) => ['string', 'number'].includes(typeof value))
+  return JSON.stringify({
+    ...Object.fromEntries(plain),
+    note: 'Parts of this event are left out: they are not JSON.',
+  })
+}

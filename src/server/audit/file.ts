@@ -17,12 +17,10 @@ import {
 } from 'node:fs'
 import type { AuditEvent, PendingChange } from '../../core/types/audit.ts'
 import { InputError } from '../../errors.ts'
-import type { Logger } from '../watch/logging.ts'
-import { requestContext } from '../watch/request-context.ts'
-import { chainLine, sendingOutcome } from './chain.ts'
+import { type Logger, requestContext } from '../watch/logging.ts'
+import { chainLine, eventJson, sendingOutcome } from './chain.ts'
 import { brokenEnd, held, notRegular, reasonOf, refusal, unwritable } from './errors.ts'
 import { type FileLock, lockFile } from './file-lock.ts'
-import { eventJson } from './json.ts'
 import { readEnd } from './read.ts'
 
 /** An audit file that this process has open. */

@@ -4,7 +4,7 @@
  * @module
  */
 import { type Config, optionOf } from './config.ts'
-import type { Variable } from './variable.ts'
+import type { Variable } from './value.ts'
 import { variableGroups, variableList } from './variables.ts'
 
 /** The values that a variable accepts, where its description does not list them. */

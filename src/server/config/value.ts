@@ -1,12 +1,35 @@
 /**
- * From the text of a variable to its value. A refusal names the nearest value that is accepted.
+ * What an environment variable is, and the way from its text to its value. A refusal names the nearest value that is
+ * accepted.
  *
  * @module
  */
+import type * as z from 'zod'
 import { nearest } from '../../base/options.ts'
 import { redactText } from '../../core/answer/secret-net.ts'
 import { InputError } from '../../errors.ts'
-import type { Variable } from './variable.ts'
+
+/** One environment variable. */
+export interface Variable {
+  /** What the value must be. The message of a check becomes the sentence `NAME: message`. */
+  schema: z.ZodNumber | z.ZodBoolean | z.ZodEnum | z.ZodArray<z.ZodString> | z.ZodString | z.ZodURL
+  /** One sentence for the person who sets the variable. */
+  about: string
+  /** The value of the variable when it is not set. Without a default, that is `undefined`. */
+  default?: string | number | boolean
+  example?: string
+  /** Values of a later version. This version refuses them with a sentence of their own. */
+  planned?: readonly string[]
+  /** The variable limits what may happen. If it is set but empty, it is refused: the limit would be off unseen. */
+  guard?: true
+  /** The value is never printed. */
+  secret?: true
+  /** The value is a URL that may hold a password: it is printed without the password. */
+  password?: true
+}
+
+/** Some variables, by name. */
+export type Variables = Readonly<Record<string, Variable>>
 
 /** @throws InputError that never repeats the value of a secret. */
 export function parseValue(name: string, variable: Variable, text: string): unknown {

@@ -24,16 +24,3 @@ export function aroundCalls<T extends ToolMap>(cloudways: Cloudways<T>, around: 
     select: (selection) => aroundCalls(cloudways.select(selection), around),
   }
 }
-
-/**
- * Runs `work`, which is one call, and returns its answer.
- *
- * @param tool the name of the tool; `undefined` when no such tool exists, because callers must not choose the names of
- * spans and series.
- * @param signal the signal of the call.
- */
-export type WatchCall = <R>(
-  tool: string | undefined,
-  work: () => Promise<R>,
-  signal?: AbortSignal,
-) => Promise<R>

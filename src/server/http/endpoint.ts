@@ -6,13 +6,12 @@
 import { createMcpHandler, type McpHandlerOptions } from '../../adapters/mcp/http.ts'
 import type { Cloudways } from '../../cloudways.ts'
 import type { ToolMap } from '../../core/types/tool.ts'
-import { isCloudwaysError } from '../../errors.ts'
-import type { Approvals } from '../approval/approvals.ts'
 import { isProxied } from '../attempts/address.ts'
 import type { HeaderGuard } from '../attempts/header-guard.ts'
-import type { Auth } from '../oauth/auth.ts'
+import { isEnded } from '../attempts/verify.ts'
+import type { Approvals, Auth } from '../oauth/auth.ts'
 import type { Session } from '../oauth/bearer.ts'
-import { requestContext } from '../watch/request-context.ts'
+import { requestContext } from '../watch/logging.ts'
 import { aroundCalls } from './calls.ts'
 import type { ServerOptions } from './options.ts'
 
@@ -73,9 +72,7 @@ const endingWith = <T extends ToolMap>(session: Session, cloudways: Cloudways<T>
     try {
       return await inner.call(name, input, options)
     } catch (error) {
-      if (isCloudwaysError(error) && error.code === 'credentials_refused' && error.details.status === 401) {
-        await session.end().catch(() => {})
-      }
+      if (isEnded(error)) await session.end().catch(() => {})
       throw error
     }
   })

@@ -3,33 +3,21 @@
  *
  * @module
  */
-import { createHash } from 'node:crypto'
 import { version } from '../../base/version.ts'
+import { contentPolicy, sourceOf } from '../pages/http.ts'
 
 const style = `:root{color-scheme:light dark}
 body{font:1rem/1.6 system-ui,sans-serif;max-width:42rem;margin:3rem auto;padding:0 1.25rem}
 pre{overflow-x:auto;padding:.75rem 1rem;border:1px solid #8886;border-radius:.5rem}
 h1{font-size:1.5rem}h2{font-size:1.1rem;margin-top:2rem}`
 
-/** No script, no source but this server, and the one style by its hash. */
-export const landingPolicy = [
-  "default-src 'none'",
-  `style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'`,
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ')
+export const landingPolicy = contentPolicy(sourceOf(style), "'none'")
 
-/** The ways in which a request can name its account. */
-export interface Ways {
-  /** With a browser, when the client connects. */
-  signIn: boolean
-  /** With credentials in headers. */
-  headers: boolean
-}
-
-/** @param endpoint from the configuration, never from the Host header of the request. */
-export function landingPage(endpoint: string, ways: Ways): string {
+/**
+ * @param endpoint from the configuration, never from the Host header of the request.
+ * @param ways how a request can name its account: with a browser when the client connects, or in headers.
+ */
+export function landingPage(endpoint: string, ways: { signIn: boolean; headers: boolean }): string {
   const url = escaped(endpoint)
   return `<!doctype html>
 <html lang="en">

@@ -18,21 +18,6 @@ interface ListenOptions {
   port: number
 }
 
-/** A server that listens. */
-interface Listener {
-  /** The port that was taken: useful with port 0. */
-  readonly port: number
-  /** The number of open connections. */
-  sockets(): Promise<number>
-  /**
-   * Take no more connections, and wait until the calls under way have ended.
-   *
-   * @param seconds calls that run longer are aborted.
-   * @returns whether every call ended by itself.
-   */
-  close(seconds: number): Promise<boolean>
-}
-
 /** Options of `node:http`, in milliseconds. */
 const timeouts = {
   // A client that sends more slowly than this keeps a connection busy for nothing.
@@ -51,7 +36,7 @@ const firstRequestMilliseconds = 1000
 const acceptMilliseconds = 500
 
 /** @throws InputError when the address is taken, or is not an address of this machine. */
-export async function listen({ fetch, host, port }: ListenOptions): Promise<Listener> {
+export async function listen({ fetch, host, port }: ListenOptions) {
   const server = createAdaptorServer({
     fetch,
     // The adapter's own Request and Response are a little faster, but as globals they break `instanceof` elsewhere.
@@ -64,9 +49,11 @@ export async function listen({ fetch, host, port }: ListenOptions): Promise<List
     throw listenError(error, host, port)
   })
   return {
+    /** The port that was taken: useful with port 0. */
     port: (server.address() as AddressInfo).port,
-    sockets: () => promisify(server.getConnections.bind(server))(),
-    close: (seconds) => close(server, traffic, seconds),
+    /** The number of open connections. */
+    sockets: (): Promise<number> => promisify(server.getConnections.bind(server))(),
+    close: (seconds: number) => close(server, traffic, seconds),
   }
 }
 
@@ -140,6 +127,12 @@ async function acceptWaiting(server: Server): Promise<void> {
   server.off('connection', count)
 }
 
+/**
+ * Take no more connections, and wait until the calls under way have ended.
+ *
+ * @param seconds calls that run longer are aborted.
+ * @returns whether every call ended by itself.
+ */
 async function close(server: Server, { silent, open }: Traffic, seconds: number): Promise<boolean> {
   await acceptWaiting(server)
   const closed = once(server, 'close').then(() => true)

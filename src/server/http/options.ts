@@ -4,7 +4,15 @@
  * @module
  */
 import { type McpHandlerOptions, mcpHandlerOptions } from '../../adapters/mcp/http.ts'
-import { checkNumber, checkOptions } from '../../base/options.ts'
+import {
+  anything,
+  atLeastOne,
+  checkOptions,
+  type Reader,
+  type Rows,
+  readRows,
+  trueOrFalse,
+} from '../../base/options.ts'
 import type { Cloudways } from '../../cloudways.ts'
 import type { ToolMap } from '../../core/types/tool.ts'
 import { InputError } from '../../errors.ts'
@@ -85,57 +93,51 @@ const where = 'createServer'
 
 export const defaultBaseUrl = 'http://localhost:7000'
 
-type Check = (name: string, value: unknown) => void
-
-const isBoolean: Check = (name, value) => {
-  // A text such as 'false' counts as true in JavaScript, and would leave a way in open by accident.
-  if (typeof value === 'boolean') return
-  throw new InputError(`${where}: '${name}' must be true or false.`, `Fix '${name}'.`, { option: name })
-}
-const isAtLeastOne: Check = (name, value) => checkNumber(where, name, value, 1)
-const isAnything: Check = () => {}
-const isObject =
-  (checks: Record<string, Check>): Check =>
-  (name, value) => {
-    checkOptions(`${where}: ${name}`, value as object, Object.keys(checks))
-    checkEach(checks, value as object, `${name}.`)
-  }
-
-const signInChecks: Record<keyof SignInOptions, Check> = {
-  sessionTimeout: isAtLeastOne,
-  tokenLifetime: isAtLeastOne,
-  emailAndKey: isBoolean,
-  fetch: isAnything,
-  lookup: isAnything,
-}
-const attemptChecks = { perLogin: isAtLeastOne, perAddress: isAtLeastOne, lockout: isAtLeastOne }
-const checks: Record<Exclude<keyof ServerOptions<ToolMap>, keyof McpHandlerOptions<ToolMap>>, Check> = {
-  baseUrl: isAnything,
-  signIn: (name, value) => value !== false && isObject(signInChecks)(name, value),
-  headers: isBoolean,
-  anonymous: isBoolean,
-  attempts: isObject(attemptChecks satisfies Record<keyof AttemptLimits, Check>),
-  trustProxy: isBoolean,
-  onEvent: isAnything,
-  logger: isAnything,
-  metrics: isAnything,
-  tracing: isAnything,
+/** An option that is an object of options, which are read by `rows`. */
+function nested(given: unknown, name: string, rows: Record<string, Reader<unknown>>): void {
+  if (given === undefined) return
+  checkOptions(`${where}: ${name}`, given as object, Object.keys(rows))
+  const values = given as Record<string, unknown>
+  for (const [key, read] of Object.entries(rows)) read(values[key], `${name}.${key}`, where)
 }
 
-function checkEach(checks: Record<string, Check>, values: object, prefix = ''): void {
-  for (const [name, value] of Object.entries(values)) {
-    if (value !== undefined) checks[name]?.(`${prefix}${name}`, value)
-  }
-}
+const signInRows = {
+  sessionTimeout: atLeastOne(300),
+  tokenLifetime: atLeastOne(3600),
+  emailAndKey: trueOrFalse(true),
+  fetch: anything,
+  lookup: anything,
+} satisfies Rows<SignInOptions>
+
+const attemptRows = {
+  perLogin: atLeastOne(3),
+  perAddress: atLeastOne(10),
+  lockout: atLeastOne(300),
+} satisfies Rows<AttemptLimits>
+
+/** What each option takes. The options of the MCP endpoint are read by its handler. */
+const rows = {
+  ...Object.fromEntries(
+    mcpHandlerOptions.filter((name) => name !== 'headerAuth').map((name) => [name, anything]),
+  ),
+  baseUrl: anything,
+  signIn: (given, name) => given !== false && nested(given, name, signInRows),
+  headers: trueOrFalse(true),
+  anonymous: trueOrFalse(false),
+  attempts: (given, name) => nested(given, name, attemptRows),
+  trustProxy: trueOrFalse(false),
+  onEvent: anything,
+  logger: anything,
+  metrics: anything,
+  tracing: anything,
+} satisfies Rows<Omit<ServerOptions<ToolMap>, keyof McpHandlerOptions<ToolMap>>>
 
 /**
  * @returns how people sign in.
  * @throws InputError that names the option which does not exist, or whose value can't work.
  */
 export function checkServerOptions<T extends ToolMap>(options: ServerOptions<T>): SignInOptions | false {
-  const names = mcpHandlerOptions.filter((name) => name !== 'headerAuth')
-  checkOptions(where, options, [...names, ...Object.keys(checks)])
-  checkEach(checks, options)
+  readRows(where, options, rows)
   const { cloudways, baseUrl = defaultBaseUrl, authenticate } = options
   const { signIn = authenticate ? false : {} } = options
   if (!cloudways?.adapter) {

@@ -18,9 +18,8 @@ import type { AuthEvent } from '../oauth/events.ts'
 import { createLogger, type Logger } from '../watch/logging.ts'
 import type { Metrics } from '../watch/metrics.ts'
 import type { Tracing } from '../watch/tracing.ts'
-import { checkScope } from './check-targets.ts'
 import { countRefusals, openState, type State } from './state.ts'
-import { createConfigured } from './tools.ts'
+import { checkScope, createConfigured } from './tools.ts'
 import { createUpstream } from './upstream.ts'
 
 /** The account of a call that brings no credentials. */
@@ -72,11 +71,11 @@ export async function openServices(config: Config, options: ServiceOptions = {})
       'Unset CONFIRM_FALLBACK here, or set it to two-step or refuse.',
     )
   }
+  const credentials = sandbox ? { accessToken: sandbox.credentials.accessToken } : credentialsOf(config)
   const state = await openState(config, options.confirmations)
   let auditFile: AuditFile | undefined
   try {
-    const services = servicesOf(config, options, state, () => auditFile)
-    const credentials = accountOf(config, sandbox)
+    const services = servicesOf(config, { ...options, credentials }, state, () => auditFile)
     if (credentials) {
       const { upstream, rateLimit } = services.cloudways.adapter.services
       const warn = options.tell ?? ((line: string) => logger?.warning(line))
@@ -91,20 +90,15 @@ export async function openServices(config: Config, options: ServiceOptions = {})
   }
 }
 
-/** The credentials of calls that bring none. */
-const accountOf = (config: Config, sandbox: ServiceOptions['sandbox']) =>
-  sandbox ? { accessToken: sandbox.credentials.accessToken } : credentialsOf(config)
-
 function servicesOf(
   config: Config,
-  options: ServiceOptions,
+  options: ServiceOptions & Pick<CloudwaysOptions, 'credentials'>,
   state: State,
   auditFile: () => AuditFile | undefined,
 ): Services {
-  const { sandbox, logger, metrics, tracing, fallback = 'refuse' } = options
+  const { sandbox, logger, metrics, tracing, credentials, fallback = 'refuse' } = options
   const audit = createAuditSink({ file: auditFile, logger, metrics, onAudit: options.onAudit })
   const keys = keysOf(config.encryptionKey)
-  const credentials = accountOf(config, sandbox)
   // The global fetch is looked up at each request, so that instrumentation that replaces it later still works.
   const send: typeof fetch = sandbox?.fetch ?? ((input, init) => globalThis.fetch(input, init))
   const rateLimit = metrics ? countRefusals(state.rateLimit, metrics) : state.rateLimit

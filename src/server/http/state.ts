@@ -8,7 +8,6 @@ import { memoryStorage } from '../../storage/memory.ts'
 import type { RateLimiter, Storage } from '../../types.ts'
 import type { Config } from '../config/config.ts'
 import type { Metrics } from '../watch/metrics.ts'
-import { withConfirmations } from './confirm-storage.ts'
 
 /** Storage and rate limit of one process. */
 export interface State {
@@ -52,6 +51,34 @@ export function countRefusals(limiter: RateLimiter, metrics: Pick<Metrics, 'limi
       // A limit of one endpoint brings a size of its own. The limit of the account does not.
       if (!state.allowed) metrics.limited(size ? 'endpoint' : 'account')
       return state
+    },
+  }
+}
+
+/** Records under these prefixes hold hashes, ids and handles of operations, so they need no cipher. */
+const sharedPrefixes = ['confirm:', 'once:', 'operation:']
+
+/**
+ * `storage`, except for keys with these prefixes: they go to the storage that `open` makes at their first use. So what
+ * one call leaves for the next can outlive the process.
+ */
+export function withConfirmations(storage: Storage, open: () => Storage, prefixes = sharedPrefixes): Storage {
+  let opened: Storage | undefined
+  const of = (key: string) => {
+    if (!prefixes.some((prefix) => key.startsWith(prefix))) return storage
+    opened ??= open()
+    return opened
+  }
+  return {
+    get: async (key) => of(key).get(key),
+    set: async (key, value, options) => of(key).set(key, value, options),
+    delete: async (key) => of(key).delete(key),
+    take: async (key) => of(key).take(key),
+    increment: async (key, options) => of(key).increment(key, options),
+    lock: async (key, options, work) => of(key).lock(key, options, work),
+    async dispose() {
+      await opened?.dispose()
+      await storage.dispose()
     },
   }
 }

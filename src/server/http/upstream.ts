@@ -24,7 +24,7 @@ export function createUpstream(options: UpstreamOptions): typeof fetch {
   const { pool, wait, metrics } = options
   const logger = options.logger?.writes('DEBUG') ? options.logger : undefined
   const slots = createSlots(pool)
-  const send = logger || metrics ? timed(options.fetch, logger, metrics) : options.fetch
+  const send = logger || metrics ? timed({ ...options, logger }) : options.fetch
 
   return async (input, init) => {
     const signal = init?.signal ?? never()
@@ -52,11 +52,7 @@ function busy(): TypeError {
   return new TypeError('fetch failed', { cause })
 }
 
-function timed(
-  send: typeof fetch,
-  logger: Logger | undefined,
-  metrics: UpstreamOptions['metrics'],
-): typeof fetch {
+function timed({ fetch: send, logger, metrics }: UpstreamOptions): typeof fetch {
   return async (input, init) => {
     const started = performance.now()
     const { pathname } = new URL(input instanceof Request ? input.url : String(input))

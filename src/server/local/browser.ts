@@ -8,12 +8,6 @@ import { spawn } from 'node:child_process'
 /** Shows a page to the person. @returns whether that seems to have worked. */
 export type OpenBrowser = (url: string) => Promise<boolean>
 
-/** Where to look for a browser. Default: this process. */
-interface Desktop {
-  env?: NodeJS.ProcessEnv
-  platform?: NodeJS.Platform
-}
-
 /**
  * A program that finds no browser ends within this time. A program that still runs is taken for a success, because some
  * stay for as long as the browser is open.
@@ -25,11 +19,10 @@ const openMilliseconds = 2000
  * Linux without a display. `BROWSER` names a program that is given the URL. Remote editors set it to a program that
  * opens the page on the person's own desk.
  */
-export function browserOf({
-  env = process.env,
-  platform = process.platform,
-}: Desktop = {}): OpenBrowser | undefined {
-  const command = commandOf(env, platform)
+export function browserOf(
+  desktop: Partial<Pick<NodeJS.Process, 'env' | 'platform'>> = {},
+): OpenBrowser | undefined {
+  const command = commandOf(desktop.env ?? process.env, desktop.platform ?? process.platform)
   if (!command) return undefined
   const [program, ...args] = command
   return (url) => started(program, [...args, url])

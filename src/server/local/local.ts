@@ -11,35 +11,30 @@ import { checkValue, objectSchema } from '../../core/declare/schema.ts'
 import type { CallOptions } from '../../core/types/call.ts'
 import type { ToolMap } from '../../core/types/tool.ts'
 import { isCloudwaysError } from '../../errors.ts'
+import { isEnded } from '../attempts/verify.ts'
 import { type OAuthScope, scopeOf } from '../oauth/scopes.ts'
-import { ended, notAllowed } from './errors.ts'
-import type { LocalSessionOptions } from './pending.ts'
+import { ended, type LocalSessionOptions, notAllowed } from './pending.ts'
 import { createLocalSessions, type LocalSession } from './session.ts'
-
-/** Options of {@link createLocalSignIn}. */
-interface LocalSignInOptions<T extends ToolMap> extends Omit<LocalSessionOptions, 'services'> {
-  /** The visible tools and their rules. The account of this toolkit is not used. */
-  cloudways: Cloudways<T>
-}
-
-interface LocalSignIn<T extends ToolMap> {
-  /** The same tools: a call waits until somebody has signed in. */
-  cloudways: Cloudways<T>
-  /** Forget the sign-in, and take the page away. */
-  close(): Promise<void>
-}
 
 /**
  * The tools, for the account of the person who signs in. Wrong arguments are refused before the person is asked. The
  * deadline of a call begins when the credentials are there. Only what the person allowed on the page is done.
  *
+ * @returns the same tools, and a function that forgets the sign-in and takes the page away.
+ *
  * @example
  * const signIn = createLocalSignIn({ cloudways, config, ask, tell })
  * const server = serveStdio(signIn.cloudways)
  */
-export function createLocalSignIn<T extends ToolMap>(options: LocalSignInOptions<T>): LocalSignIn<T> {
-  const sessions = createLocalSessions({ ...options, services: options.cloudways.adapter.services })
-  return { cloudways: waiting(options.cloudways, sessions), close: sessions.close }
+export function createLocalSignIn<T extends ToolMap>(
+  options: Omit<LocalSessionOptions, 'services'> & {
+    /** The visible tools and their rules. The account of this toolkit is not used. */
+    cloudways: Cloudways<T>
+  },
+) {
+  const { cloudways } = options
+  const sessions = createLocalSessions({ ...options, services: cloudways.adapter.services })
+  return { cloudways: waiting(cloudways, sessions), close: sessions.close }
 }
 
 type Sessions = ReturnType<typeof createLocalSessions>
@@ -61,7 +56,11 @@ function waiting<T extends ToolMap>(cloudways: Cloudways<T>, sessions: Sessions)
       const session = await signedIn(sessions, scopeOf(tool.risk), options).catch(async (error: unknown) => {
         // The failed sign-in goes through the path of a call as well, so that the audit is told of it.
         if (isCloudwaysError(error) || options.signal?.aborted) {
-          await cloudways.withCredentials(failingWith(error)).call(name, input, options)
+          await cloudways
+            .withCredentials(() => {
+              throw error
+            })
+            .call(name, input, options)
         }
         throw error
       })
@@ -69,13 +68,7 @@ function waiting<T extends ToolMap>(cloudways: Cloudways<T>, sessions: Sessions)
         const rest = { ...options, onProgress: startingAt(options.onProgress, Date.now() - begun) }
         return await toolsOf(session).call(name, input, rest)
       } catch (error) {
-        if (
-          !isCloudwaysError(error) ||
-          error.code !== 'credentials_refused' ||
-          error.details.status !== 401
-        ) {
-          throw error
-        }
+        if (!isEnded(error)) throw error
         sessions.forget(session)
         throw ended()
       }
@@ -87,10 +80,6 @@ function waiting<T extends ToolMap>(cloudways: Cloudways<T>, sessions: Sessions)
 /** Whether the arguments are right: nobody is asked to sign in for a call with wrong ones. */
 const isComplete = <T extends ToolMap>(cloudways: Cloudways<T>, name: string, input: unknown): boolean =>
   checkValue(objectSchema(name, cloudways.adapter.inputShape(name)), input ?? {}).ok
-
-const failingWith = (error: unknown) => () => {
-  throw error
-}
 
 /** Progress counts on from `milliseconds`: it must not go back when the wait for an operation follows the sign-in. */
 function startingAt(tell: CallOptions['onProgress'], milliseconds: number): CallOptions['onProgress'] {

@@ -11,20 +11,19 @@ import { fernet } from '../../crypto/fernet.ts'
 import { generateKey } from '../../crypto/key.ts'
 import { InputError } from '../../errors.ts'
 import type { Storage } from '../../types.ts'
-import type { AttemptOptions } from '../attempts/options.ts'
+import type { AttemptOptions } from '../attempts/attempts.ts'
+import { createExchange } from '../attempts/verify.ts'
 import { listen } from '../http/listen.ts'
 import { noStore } from '../oauth/answers.ts'
 import { authorizeRoutes } from '../oauth/authorize.ts'
-import { type Client, cleanName } from '../oauth/client-metadata.ts'
-import { createExchange } from '../oauth/exchange.ts'
+import { type Client, cleanName } from '../oauth/clients.ts'
 import { type AuthOptions, readOptions } from '../oauth/options.ts'
 import { requestUrl } from '../oauth/request.ts'
 import type { OAuthScope } from '../oauth/scopes.ts'
 import { challengeOf, isEqual, randomToken } from '../oauth/secrets.ts'
 import type { Grant } from '../oauth/session.ts'
-import { pageHeaders } from '../pages/headers.ts'
-import { tooOften } from '../pages/messages.ts'
-import { donePage, errorPage } from '../pages/pages.ts'
+import { pageHeaders } from '../pages/http.ts'
+import { donePage, errorPage, tooOften } from '../pages/pages.ts'
 
 /** The limits of the authorization server, and the listener of its events. */
 type Limits = Omit<AttemptOptions, 'trustProxy'> & Pick<AuthOptions, 'tokenLifetime' | 'onEvent' | 'now'>
@@ -41,17 +40,10 @@ interface LocalPageOptions extends Limits {
   onEnd(outcome: Grant | 'cancelled' | 'locked out'): void
 }
 
-interface LocalPage {
-  /** Holds the secret of the page. With it one can type credentials, and do nothing else. */
-  url: string
-  /** Finish the answers under way and stop listening. */
-  close(): Promise<unknown>
-}
-
 /** Requests a minute. A person needs few. */
 const ceilings = { authorize: 120, signIn: 60 }
 
-export async function openLocalPage(options: LocalPageOptions): Promise<LocalPage> {
+export async function openLocalPage(options: LocalPageOptions) {
   const { services, attempts, clientName, scopes, onEnd, onEvent, ...limits } = options
   const { upstream, rateLimit } = services
   let end: 'signed in' | 'cancelled' | 'locked out' | undefined
@@ -127,8 +119,10 @@ export async function openLocalPage(options: LocalPageOptions): Promise<LocalPag
   }
 
   return {
+    /** Holds the secret of the page. With it one can type credentials, and do nothing else. */
     url: `${issuer}/${secret}`,
-    close() {
+    /** Finish the answers under way and stop listening. */
+    close(): Promise<unknown> {
       // A person who comes while the page closes is not signed in any more.
       end ??= 'cancelled'
       return listener.close(closingSeconds)

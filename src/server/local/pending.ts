@@ -1,34 +1,81 @@
 /**
- * One open sign-in page: how the person gets there, and how long the page is open.
+ * One open sign-in page: how the person gets there, how long the page is open, and the errors of the calls that wait for
+ * it: what happened, then whose turn it is.
  *
  * @module
  */
+import type { StdioServer } from '../../adapters/mcp/stdio.ts'
 import type { ToolkitServices } from '../../core/types/call.ts'
-import type { CloudwaysError } from '../../errors.ts'
+import { type CloudwaysError, CredentialError, PolicyError } from '../../errors.ts'
 import type { Storage } from '../../types.ts'
 import type { Config } from '../config/config.ts'
 import type { AuthEvent } from '../oauth/events.ts'
 import type { OAuthScope } from '../oauth/scopes.ts'
 import type { Grant } from '../oauth/session.ts'
 import type { OpenBrowser } from './browser.ts'
-import { declined, locked, timedOut } from './errors.ts'
+
+const orToken =
+  'Or set CLOUDWAYS_ACCESS_TOKEN in the environment of this server: access tokens are made at https://platform.cloudways.com/api.'
 
 /**
- * Asks the person through the client. `undefined`: the client can't ask.
- *
- * @param request.signal aborts when the page is not needed any more.
+ * The page could not be opened for the person. The model may pass its address on: the page opens nothing without
+ * credentials, and only the person has them.
  */
-type Ask = (request: {
-  url: string
-  message: string
-  signal: AbortSignal
-}) => Promise<'accept' | 'decline' | 'cancel' | undefined>
+export const notShown = (url: string, seconds: number) =>
+  new CredentialError(
+    'There are no Cloudways credentials.',
+    `A person has to act: open ${url} in a browser on this computer within ${seconds} seconds and sign in; then call again. ${orToken}`,
+    { url },
+  )
+
+export const timedOut = (seconds: number) =>
+  new CredentialError(
+    `Nobody signed in to Cloudways within ${seconds === 1 ? 'a second' : `${seconds} seconds`}.`,
+    `Nothing was sent. A person has to act: call again, and sign in at the page that then opens. ${orToken}`,
+  )
+
+export const declined = () =>
+  new CredentialError(
+    'The person declined to sign in to Cloudways.',
+    `Nothing was sent. Do not call again before the person wants to sign in. ${orToken}`,
+  )
+
+export const locked = () =>
+  new CredentialError(
+    'The sign-in to Cloudways ended after too many wrong credentials.',
+    `Nothing was sent. A person has to act: check the credentials in the Cloudways platform; then call again, and sign in at the page that opens. ${orToken}`,
+  )
+
+/** The status is the status of Cloudways' answer. */
+export const ended = () =>
+  new CredentialError(
+    'Cloudways does not accept the token of the sign-in any more.',
+    `A person has to act: call again, and sign in at the page that then opens. ${orToken}`,
+    { status: 401 },
+  )
+
+export const closing = () =>
+  new CredentialError('The sign-in to Cloudways ended with this server.', 'Start it again.')
+
+const words = {
+  'cloudways:read': 'read',
+  'cloudways:write': 'change anything',
+  'cloudways:destructive': 'delete or overwrite anything',
+} as const
+
+export const notAllowed = (scope: OAuthScope) =>
+  new PolicyError(
+    'sign-in',
+    `The person did not allow this server to ${words[scope]} when signing in.`,
+    'Do not retry. Whoever wants to allow it restarts this server and chooses it at the next sign-in.',
+  )
 
 export interface LocalSessionOptions {
   /** Of the toolkit: how Cloudways is reached. */
   services: ToolkitServices
   config: Config
-  ask: Ask
+  /** Asks the person through the client. `undefined`: the client can't ask. */
+  ask: StdioServer['elicitUrl']
   /** The name of the client: its own claim. */
   clientName?: () => string | undefined
   /** Opens the browser. Default: nobody does. */
@@ -62,13 +109,16 @@ export async function openPending(
 ): Promise<Pending> {
   const { config, services, clientName, onEvent, now } = options
   const over = new AbortController()
-  const { promise: grant, resolve, reject } = promiseParts<Grant>()
+  let settle!: { resolve(grant: Grant): void; reject(error: Error): void }
+  const grant = new Promise<Grant>((resolve, reject) => {
+    settle = { resolve, reject }
+  })
   // The sign-in may fail when no call waits for it any more.
   grant.catch(() => {})
   // The page closes before the calls get the error.
   const fail = async (error: CloudwaysError) => {
     await finish()
-    reject(error)
+    settle.reject(error)
   }
 
   // Loaded here, because a server that has credentials never needs a web server.
@@ -89,7 +139,7 @@ export async function openPending(
       if (outcome === 'cancelled') void fail(declined())
       else if (outcome === 'locked out') void fail(locked())
       else {
-        resolve(outcome)
+        settle.resolve(outcome)
         void finish()
       }
     },
@@ -120,15 +170,4 @@ export async function openPending(
   }
 
   return { url: page.url, grant, shown: show(), end: fail }
-}
-
-/** `Promise.withResolvers`, which Node 20 lacks. */
-function promiseParts<T>() {
-  let resolve = (_value: T) => {}
-  let reject = (_reason: Error) => {}
-  const promise = new Promise<T>((yes, no) => {
-    resolve = yes
-    reject = no
-  })
-  return { promise, resolve, reject }
 }

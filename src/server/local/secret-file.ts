@@ -17,21 +17,11 @@ export const secretMinutes = 5
 const prefix = 'cloudways-tools-secrets-'
 const fileMilliseconds = secretMinutes * 60_000
 
-/** Keeps secrets in files; made by {@link createSecretFiles}. */
-interface SecretFiles {
-  /** Write the values as JSON. @returns the path. */
-  write(found: FoundSecrets): Promise<string>
-  /** A `KeepSecrets`: writes the values, and answers the sentence for the model. */
-  keep(found: FoundSecrets): Promise<string>
-  /** Remove all of them. */
-  dispose(): void
-}
-
 /**
- * Each file has mode 0600, in a new folder of mode 0700 below the temporary folder. It is removed after five minutes, or
+ * Keeps secrets in files. Each file has mode 0600, in a new folder of mode 0700 below the temporary folder. It is removed after five minutes, or
  * at `dispose`. Files that a killed process left behind are removed at the next start.
  */
-export function createSecretFiles(): SecretFiles {
+export function createSecretFiles() {
   const open = new Map<string, NodeJS.Timeout>()
   sweep()
 
@@ -41,6 +31,7 @@ export function createSecretFiles(): SecretFiles {
     rmSync(dir, { recursive: true, force: true })
   }
 
+  /** Writes the values as JSON. @returns the path. */
   async function write({ tool, target, values }: FoundSecrets): Promise<string> {
     const dir = await mkdtemp(join(tmpdir(), prefix))
     open.set(dir, setTimeout(() => remove(dir), fileMilliseconds).unref())
@@ -52,9 +43,11 @@ export function createSecretFiles(): SecretFiles {
 
   return {
     write,
-    keep: async (found) =>
+    /** A `KeepSecrets`: writes the values, and answers the sentence for the model. */
+    keep: async (found: FoundSecrets): Promise<string> =>
       `A person on this machine finds them in ${await write(found)}, for ${secretMinutes} minutes and while this server runs.`,
-    dispose() {
+    /** Removes all of them. */
+    dispose(): void {
       for (const dir of open.keys()) remove(dir)
     },
   }

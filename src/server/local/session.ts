@@ -9,8 +9,7 @@ import type { CallOptions } from '../../core/types/call.ts'
 import { memoryStorage } from '../../storage/memory.ts'
 import { defaultScopes, type OAuthScope, scopes as order } from '../oauth/scopes.ts'
 import type { Grant } from '../oauth/session.ts'
-import { closing, notShown } from './errors.ts'
-import { type LocalSessionOptions, openPending, type Pending } from './pending.ts'
+import { closing, type LocalSessionOptions, notShown, openPending, type Pending } from './pending.ts'
 
 /** Kept in the memory of this process only. */
 export interface LocalSession {

@@ -1,12 +1,11 @@
 /**
- * Answers to OAuth clients: errors, headers, CORS, and the forms that clients post.
+ * Answers to OAuth clients: errors, headers and CORS.
  *
  * @module
  */
-import type { Context, MiddlewareHandler } from 'hono'
+import type { MiddlewareHandler } from 'hono'
 import { cors } from 'hono/cors'
 import { isCloudwaysError, type UpstreamError } from '../../errors.ts'
-import { type Fields, readForm } from '../pages/forms.ts'
 
 export const noStore = { 'cache-control': 'no-store', pragma: 'no-cache' }
 
@@ -14,12 +13,12 @@ export const noStore = { 'cache-control': 'no-store', pragma: 'no-cache' }
 export type OAuthError = [error: string, description: string]
 
 export function oauthError(
-  c: Context,
   status: 400 | 401 | 403 | 405 | 413 | 429 | 500 | 503,
   [error, description]: OAuthError,
   headers: Record<string, string> = {},
 ): Response {
-  return c.json({ error, error_description: description }, status, { ...noStore, ...headers })
+  const body = { error, error_description: description }
+  return Response.json(body, { status, headers: { ...noStore, ...headers } })
 }
 
 /**
@@ -31,6 +30,13 @@ export function storageWait(error: unknown): number | undefined {
   return Math.max(1, Math.ceil((error as UpstreamError).retryAfter ?? 5))
 }
 
+/** The answer to an error of the storage. @throws every other error. */
+export function storageAnswer(error: unknown, description: string): Response {
+  const wait = storageWait(error)
+  if (wait === undefined) throw error
+  return oauthError(503, ['temporarily_unavailable', description], { 'retry-after': String(wait) })
+}
+
 /** CORS for the documents and the endpoints that clients call. Never for a form that a person fills in. */
 export function openToAll(methods: string[]): MiddlewareHandler {
   return cors({
@@ -40,20 +46,4 @@ export function openToAll(methods: string[]): MiddlewareHandler {
     exposeHeaders: ['www-authenticate', 'retry-after'],
     maxAge: 86_400,
   })
-}
-
-const largestFormBytes = 16 * 1024
-
-const formErrors = {
-  'too large': [413, ['invalid_request', 'The request is too large.']],
-  'no form': [400, ['invalid_request', 'Send application/x-www-form-urlencoded.']],
-  twice: [400, ['invalid_request', 'A parameter comes twice.']],
-} as const
-
-/** The fields of a form that a client posted, or the answer that refuses the form. */
-export async function clientForm(c: Context): Promise<Fields | Response> {
-  const form = await readForm(c.req.raw, largestFormBytes)
-  if (typeof form !== 'string') return form
-  const [status, [error, description]] = formErrors[form]
-  return oauthError(c, status, [error, description])
 }

@@ -4,19 +4,34 @@
  * @module
  */
 import { type Context, Hono } from 'hono'
-import { type Approvals, createApprovals } from '../approval/approvals.ts'
-import { createKnownBrowsers } from '../approval/known-browsers.ts'
-import { limitCalls } from '../attempts/limit-calls.ts'
-import { oauthError, openToAll, storageWait } from './answers.ts'
+import type { KeepSecrets, OpenPage } from '../../core/types/plan.ts'
+import { createConfirmations } from '../approval/confirm.ts'
+import { createSecretLinks } from '../approval/secret-link.ts'
+import { limitCalls } from '../attempts/address.ts'
+import { oauthError, openToAll, storageAnswer } from './answers.ts'
 import { authorizeRoutes } from './authorize.ts'
 import { type Bearers, createBearers } from './bearer.ts'
 import { createClients } from './clients.ts'
-import { metadataRoutes } from './metadata.ts'
 import { type AuthOptions, readOptions } from './options.ts'
-import { registrationRoutes } from './registration.ts'
-import { revokeRoutes } from './revoke.ts'
+import { metadataRoutes, registrationRoutes } from './registration.ts'
 import { createSessions } from './session.ts'
-import { tokenRoutes } from './token.ts'
+import { createKnownBrowsers } from './ticket.ts'
+import { revokeRoutes, tokenRoutes } from './token.ts'
+
+/**
+ * The ways from a toolkit to a person that do not pass the model: for `openPage` and `onSecrets` of `createCloudways`, or of one call. Both are given an account, and only a person who
+ * signs in with that account may look. For a session of this server it has to be `session.account`.
+ */
+export interface Approvals {
+  /**
+   * A page on which the person of the account approves the plan, or declines it. The answer is in the storage of the
+   * authorization server, so the toolkit must use the same storage to find it. While a plan waits, asking again for the
+   * same plan leads to the same page.
+   */
+  openPage: OpenPage
+  /** A link by which the person of the account sees the secrets once, within five minutes. */
+  onSecrets: KeepSecrets
+}
 
 export interface Auth extends Bearers {
   /**
@@ -53,10 +68,11 @@ export function createAuth(options: AuthOptions): Auth {
   const clients = createClients(settings)
   const sessions = createSessions(settings)
   const browsers = createKnownBrowsers(settings)
-  const { routes: pages, ...approvals } = createApprovals(settings, browsers)
+  const confirmations = createConfirmations(settings, browsers)
+  const links = createSecretLinks(settings, browsers)
 
-  const tooMany = (c: Context, wait: number) =>
-    oauthError(c, 429, ['too_many_requests', 'Too many requests from this address.'], {
+  const tooMany = (_: Context, wait: number) =>
+    oauthError(429, ['too_many_requests', 'Too many requests from this address.'], {
       'retry-after': String(wait),
     })
 
@@ -67,19 +83,16 @@ export function createAuth(options: AuthOptions): Auth {
   routes.use('/token', limitCalls(settings, ceilings.token, tooMany))
   routes.use('/revoke', limitCalls(settings, ceilings.revoke, tooMany))
   routes.route('/', metadataRoutes(settings))
-  routes.route('/', registrationRoutes(settings, clients.registrations))
+  routes.route('/', registrationRoutes(settings, clients))
   routes.route('/', tokenRoutes(settings, clients, sessions))
   routes.route('/', revokeRoutes(settings, sessions))
   routes.route('/', authorizeRoutes(settings, { clients, sessions, browsers, ceilings }))
-  routes.route('/', pages)
+  routes.route('/', confirmations.routes)
+  routes.route('/', links.routes)
   for (const path of clientPaths) {
-    routes.all(path, (c) => oauthError(c, 405, ['invalid_request', 'POST only.'], { allow: 'POST' }))
+    routes.all(path, () => oauthError(405, ['invalid_request', 'POST only.'], { allow: 'POST' }))
   }
-  routes.onError((error, c) => {
-    const wait = storageWait(error)
-    if (wait === undefined) throw error
-    const text = 'The server cannot reach its storage at the moment.'
-    return oauthError(c, 503, ['temporarily_unavailable', text], { 'retry-after': String(wait) })
-  })
+  routes.onError((error) => storageAnswer(error, 'The server cannot reach its storage at the moment.'))
+  const approvals = { openPage: confirmations.openPage, onSecrets: links.onSecrets }
   return { routes, approvals, ...createBearers(settings, sessions) }
 }

@@ -5,13 +5,19 @@
  */
 import type { AccessTokenCredentials } from '../../api/credentials.ts'
 import { clientAddress } from '../attempts/address.ts'
-import { noStore, type OAuthError, storageWait } from './answers.ts'
+import { type OAuthError, oauthError, storageAnswer } from './answers.ts'
 import { labelOf } from './clients.ts'
-import { resourceMetadataPath } from './metadata.ts'
 import type { Settings } from './options.ts'
-import { scopes as allScopes, defaultScopes, type OAuthScope, scopeOf } from './scopes.ts'
+import { resourceMetadataPath } from './registration.ts'
+import {
+  scopes as allScopes,
+  callsIn,
+  defaultScopes,
+  type KnownTools,
+  type OAuthScope,
+  scopeOf,
+} from './scopes.ts'
 import type { Sessions } from './session.ts'
-import { callsIn, type KnownTools } from './tool-calls.ts'
 
 /** Who is signed in, for one request. */
 export interface Session {
@@ -57,13 +63,13 @@ export function createBearers(settings: Settings, sessions: Sessions): Bearers {
       `resource_metadata="${issuer}${resourceMetadataPath}"`,
       `scope="${scopes.join(' ')}"`,
     ]
-    return { ...noStore, 'www-authenticate': `Bearer ${parts.join(', ')}` }
+    return { 'www-authenticate': `Bearer ${parts.join(', ')}` }
   }
 
   /** The answer is the same for a token that never was, one that has expired, and one that was revoked. */
   function invalidToken(): Response {
     const error: OAuthError = ['invalid_token', 'The token is not valid, or has expired. Sign in again.']
-    return refusal(401, error, challenge(defaultScopes, error))
+    return oauthError(401, error, challenge(defaultScopes, error))
   }
 
   async function find(bearer: string, address: string): Promise<Session | Response> {
@@ -94,21 +100,17 @@ export function createBearers(settings: Settings, sessions: Sessions): Bearers {
           'invalid_request',
           'A token does not go into the query string. Send it as Authorization: Bearer.',
         ]
-        return refusal(400, error, challenge(defaultScopes, error))
+        return oauthError(400, error, challenge(defaultScopes, error))
       }
       const given = /^bearer +(.*)$/i.exec(request.headers.get('authorization') ?? '')?.[1]
       if (given === undefined) {
         // By RFC 6750 the challenge names no error when the request brought no token.
-        return refusal(401, ['unauthorized', 'Sign in first.'], challenge(defaultScopes))
+        return oauthError(401, ['unauthorized', 'Sign in first.'], challenge(defaultScopes))
       }
       try {
         return await find(given.trim(), clientAddress(request.headers, env, trustProxy))
       } catch (error) {
-        const wait = storageWait(error)
-        if (wait === undefined) throw error
-        const text = 'The server cannot look up sign-ins at the moment.'
-        const headers = { ...noStore, 'retry-after': String(wait) }
-        return refusal(503, ['temporarily_unavailable', text], headers)
+        return storageAnswer(error, 'The server cannot look up sign-ins at the moment.')
       }
     },
     requireScope(session, scope) {
@@ -119,7 +121,7 @@ export function createBearers(settings: Settings, sessions: Sessions): Bearers {
       // A client asks for exactly the scopes in the challenge. Without those it has, it would lose them.
       const wanted = allScopes.filter((one) => session.scopes.includes(one) || needed.includes(one))
       const error: OAuthError = ['insufficient_scope', `This needs ${needed.join(' and ')}.`]
-      return refusal(403, error, challenge(wanted, error))
+      return oauthError(403, error, challenge(wanted, error))
     },
     requireToolScopes(session, message, tools) {
       const calls = callsIn(message, tools)
@@ -137,12 +139,4 @@ export function createBearers(settings: Settings, sessions: Sessions): Bearers {
     },
   }
   return bearers
-}
-
-function refusal(
-  status: number,
-  [error, description]: OAuthError,
-  headers: Record<string, string>,
-): Response {
-  return Response.json({ error, error_description: description }, { status, headers })
 }

@@ -8,33 +8,36 @@ import { canonical } from '../../base/hash.ts'
 import type { AuditEvent } from '../../core/types/audit.ts'
 import { digest } from './secrets.ts'
 
-export type AuthEventType =
+export const authEventTypes = [
   /** A client registered itself. */
-  | 'registered'
+  'registered',
   /** A person signed in and a code was issued. */
-  | 'sign_in'
+  'sign_in',
   /** A person cancelled. */
-  | 'cancelled'
+  'cancelled',
   /** A sign-in did not succeed; `reason` says why. */
-  | 'refused'
+  'refused',
   /** Too many attempts; `reason` says whether of one login or of one address. */
-  | 'locked_out'
+  'locked_out',
   /** A code became a bearer token. */
-  | 'token_issued'
+  'token_issued',
   /** A code or a bearer token was not accepted. */
-  | 'token_refused'
+  'token_refused',
   /** A bearer token was used after its time. */
-  | 'expired'
+  'expired',
   /** A person approved a change on its page. */
-  | 'approved'
+  'approved',
   /** A person declined a change on its page. */
-  | 'declined'
+  'declined',
   /** A person was shown the secrets behind a link. */
-  | 'secret_shown'
+  'secret_shown',
   /** A call was refused at the endpoint: the session lacks the scope that `scopes` names. */
-  | 'scope_refused'
+  'scope_refused',
   /** A bearer token was ended by its client, by this server, or because its code came twice. */
-  | 'revoked'
+  'revoked',
+] as const
+
+export type AuthEventType = (typeof authEventTypes)[number]
 
 export interface AuthEvent {
   type: AuthEventType

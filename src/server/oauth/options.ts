@@ -4,14 +4,16 @@
  * @module
  */
 import type { LookupFunction } from 'node:net'
+import type { Context } from 'hono'
 import type { ApiKeyCredentials, ExchangedToken } from '../../api/credentials.ts'
 import { hostCheck } from '../../base/http.ts'
 import { mayCarrySecrets } from '../../base/loopback.ts'
-import { checkNumber, checkOptions } from '../../base/options.ts'
+import { anything, atLeastOne, type Rows, readRows } from '../../base/options.ts'
 import type { Cloudways } from '../../cloudways.ts'
 import { InputError } from '../../errors.ts'
 import type { Cipher, Storage } from '../../types.ts'
-import { type AttemptOptions, attemptOptionNames, readAttemptOptions } from '../attempts/options.ts'
+import { clientAddress } from '../attempts/address.ts'
+import { type AttemptOptions, attemptRows } from '../attempts/attempts.ts'
 import { type AuthEvent, createEmit, type Emit } from './events.ts'
 
 /** Options of {@link createAuth}. An option that does not exist is refused. */
@@ -58,20 +60,38 @@ export interface AuthOptions extends AttemptOptions {
   now?: () => number
 }
 
-const optionNames = Object.keys({
-  baseUrl: true,
-  storage: true,
-  crypto: true,
-  cloudways: true,
-  exchange: true,
-  tokenLifetime: true,
-  ...attemptOptionNames,
-  allowedHosts: true,
-  onEvent: true,
-  fetch: true,
-  lookup: true,
-  now: true,
-} satisfies Record<keyof AuthOptions, true>)
+/** What each option takes, and its default. */
+const rows = {
+  baseUrl: (given, _name, where) => issuerOf(where, given),
+  storage: present,
+  // `crypto` may be the global of that name by mistake, which is an object as well.
+  crypto(given, name, where) {
+    present(given, name, where)
+    if (typeof (given as Cipher).encrypt === 'function') return
+    throw new InputError(`${where}: 'crypto' is no cipher.`, 'Pass `fernet(key)`.', { option: 'crypto' })
+  },
+  cloudways(given, name, where) {
+    present(given, name, where)
+    if ((given as AuthOptions['cloudways']).tools.ping) return
+    throw new InputError(
+      `${where}: cloudways has no tool 'ping', which checks credentials.`,
+      'Pass a toolkit that does not hide it: this one is never shown to a client.',
+    )
+  },
+  exchange: anything,
+  tokenLifetime: atLeastOne(3600),
+  ...attemptRows,
+  allowedHosts: anything,
+  onEvent: anything,
+  fetch: anything,
+  lookup: anything,
+  now: anything,
+} satisfies Rows<AuthOptions>
+
+function present(given: unknown, name: string, where: string): void {
+  if (typeof given === 'object' && given !== null) return
+  throw new InputError(`${where}: '${name}' is missing.`, `Pass '${name}'.`, { option: name })
+}
 
 /** The checked options, and what follows from them. */
 export interface Settings
@@ -87,45 +107,22 @@ export interface Settings
   /** Whether the server is reached by https. */
   secure: boolean
   isHost: (host: string | null) => boolean
+  /** The address of the client. */
+  addressOf: (c: Context) => string
   emit: Emit
 }
 
-const where = 'createAuth'
-
 /** @throws InputError that names the option. */
 export function readOptions(options: AuthOptions): Settings {
-  checkOptions(where, options, optionNames)
-  const issuer = issuerOf(where, options.baseUrl)
-  for (const name of ['storage', 'crypto', 'cloudways'] as const) {
-    if (typeof options[name] !== 'object' || options[name] === null) {
-      throw new InputError(`${where}: '${name}' is missing.`, `Pass '${name}'.`, { option: name })
-    }
-  }
-  // `crypto` may be the global of that name by mistake, which is an object as well.
-  if (typeof options.crypto.encrypt !== 'function') {
-    throw new InputError(`${where}: 'crypto' is no cipher.`, 'Pass `fernet(key)`.', { option: 'crypto' })
-  }
-  if (!options.cloudways.tools.ping) {
-    throw new InputError(
-      `${where}: cloudways has no tool 'ping', which checks credentials.`,
-      'Pass a toolkit that does not hide it: this one is never shown to a client.',
-    )
-  }
-  const { storage, crypto: cipher, cloudways, exchange, tokenLifetime = 3600, now = Date.now } = options
-  checkNumber(where, 'tokenLifetime', tokenLifetime, 1)
+  const { baseUrl: issuer, tokenLifetime, ...values } = readRows('createAuth', options, rows)
+  const { sessionTimeout, maxAttemptsPerSession, maxAttemptsPerIp, lockoutDuration, trustProxy } = values
+  const { storage, crypto: cipher, cloudways, exchange, fetch, lookup, now = Date.now } = options
   return {
-    ...readAttemptOptions(where, options),
-    tokenLifetime,
-    storage,
-    cipher,
-    cloudways,
-    exchange,
-    now,
-    fetch: options.fetch,
-    lookup: options.lookup,
-    issuer,
+    ...{ sessionTimeout, maxAttemptsPerSession, maxAttemptsPerIp, lockoutDuration, trustProxy },
+    ...{ storage, cipher, cloudways, exchange, fetch, lookup, now, tokenLifetime, issuer },
     resource: `${issuer}/mcp`,
     secure: issuer.startsWith('https:'),
+    addressOf: (c) => clientAddress(c.req.raw.headers, c.env, trustProxy),
     isHost: hostCheck([new URL(issuer).host, ...(options.allowedHosts ?? [])]),
     emit: createEmit(options.onEvent, now),
   }

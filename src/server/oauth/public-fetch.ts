@@ -45,25 +45,19 @@ export function isPublic(address: string): boolean {
   return isIP(address) === 6 && global.check(address, 'ipv6') && !reserved.check(address, 'ipv6')
 }
 
-interface PublicFetchOptions {
-  /** Resolves host names. Default: DNS, for at most two seconds. */
-  lookup?: LookupFunction
-  /** Opens the connection. Default: `request` of `node:https`. */
-  request?: typeof httpsRequest
-}
-
 /**
  * A GET with the client of `node:https`. The built-in fetch can't be told which address to connect to: it would resolve
  * a checked name again and might get another address (DNS rebinding). Here the lookup of the connection itself checks
  * the address.
+ *
+ * @param options.lookup resolves host names. Default: DNS, for at most two seconds.
+ * @param options.request opens the connection. Default: `request` of `node:https`.
  */
-export function createPublicFetch(
-  options: PublicFetchOptions = {},
-): (url: URL, signal: AbortSignal) => Promise<Response> {
+export function createPublicFetch(options: { lookup?: LookupFunction; request?: typeof httpsRequest } = {}) {
   const { request = httpsRequest } = options
   const lookup = publicLookup(options.lookup ?? dnsLookup)
 
-  return (url, signal) =>
+  return (url: URL, signal: AbortSignal): Promise<Response> =>
     new Promise((resolve, reject) => {
       const literal = url.hostname.replace(/^\[|\]$/g, '')
       // There is no lookup for a literal address, so it is checked here.

@@ -1,42 +1,89 @@
 /**
- * Dynamic registration (RFC 7591) that writes nothing: the client id is the registration, sealed.
+ * How a client finds this server, and registers with it.
  *
- * A store of registrations could be filled by anyone, and would have to forget clients after some time. Here a flood
- * of registrations costs processor time and nothing else, and a client is known for ever.
+ * Dynamic registration (RFC 7591) writes nothing: the client id is the registration, sealed. A store of registrations
+ * could be filled by anyone, and would have to forget clients after some time. Here a flood of registrations costs
+ * processor time and nothing else, and a client is known for ever.
  *
  * @module
  */
+
+import type { OAuthMetadata, OAuthProtectedResourceMetadata } from '@modelcontextprotocol/sdk/shared/auth.js'
 import { type Context, Hono } from 'hono'
 import { readBody } from '../../base/http.ts'
-import { clientAddress } from '../attempts/address.ts'
+import { type Json, parseObject } from '../../base/json.ts'
 import { noStore, type OAuthError, oauthError } from './answers.ts'
-import { cleanName, mostUris, registeredUris } from './client-metadata.ts'
-import { clientOf, type Registration, type Registrations } from './clients.ts'
+import { type Clients, cleanName, clientOf, mostUris, type Registration, registeredUris } from './clients.ts'
 import type { Settings } from './options.ts'
 import { redirectProblem } from './redirect.ts'
+import { scopes } from './scopes.ts'
+
+export const resourceMetadataPath = '/.well-known/oauth-protected-resource/mcp'
+
+/** RFC 9728: which authorization server the MCP endpoint trusts. */
+function resourceMetadata({ issuer, resource }: Settings): OAuthProtectedResourceMetadata {
+  return {
+    resource,
+    authorization_servers: [issuer],
+    scopes_supported: [...scopes],
+    bearer_methods_supported: ['header'],
+    resource_name: 'Cloudways',
+  }
+}
+
+/**
+ * RFC 8414. The SDK's own function is not used: it ends the issuer with a slash, though clients compare the issuer
+ * exactly; it announces refresh tokens, which this server does not issue; and it leaves out `iss`.
+ */
+function serverMetadata({ issuer }: Settings): OAuthMetadata {
+  return {
+    issuer,
+    authorization_endpoint: `${issuer}/authorize`,
+    token_endpoint: `${issuer}/token`,
+    registration_endpoint: `${issuer}/register`,
+    revocation_endpoint: `${issuer}/revoke`,
+    scopes_supported: [...scopes],
+    response_types_supported: ['code'],
+    response_modes_supported: ['query'],
+    grant_types_supported: ['authorization_code'],
+    token_endpoint_auth_methods_supported: ['none'],
+    revocation_endpoint_auth_methods_supported: ['none'],
+    code_challenge_methods_supported: ['S256'],
+    authorization_response_iss_parameter_supported: true,
+    client_id_metadata_document_supported: true,
+  }
+}
+
+export function metadataRoutes(settings: Settings): Hono {
+  const cached = { 'cache-control': 'public, max-age=300' }
+  return new Hono()
+    .get('/.well-known/oauth-protected-resource', (c) => c.json(resourceMetadata(settings), 200, cached))
+    .get(resourceMetadataPath, (c) => c.json(resourceMetadata(settings), 200, cached))
+    .get('/.well-known/oauth-authorization-server', (c) => c.json(serverMetadata(settings), 200, cached))
+}
 
 const largestBodyBytes = 16 * 1024
 /** Of all redirect URIs together. They are in the client id, which travels in a URL of some 8000 characters. */
 const mostUriCharacters = 2000
 
-export function registrationRoutes(settings: Settings, registrations: Registrations): Hono {
+export function registrationRoutes(settings: Settings, { registrations }: Clients): Hono {
   return new Hono().post('/register', async (c) => {
     const refuse = (status: 400 | 413, description: string) =>
-      oauthError(c, status, ['invalid_client_metadata', description])
+      oauthError(status, ['invalid_client_metadata', description])
     const body = await readBody(c.req.raw, largestBodyBytes)
     if (body === undefined) return refuse(413, 'The registration is too large.')
     if (!/^application\/json\b/i.test(c.req.header('content-type') ?? '')) {
       return refuse(400, 'Send the registration as application/json.')
     }
-    const metadata = parse(body)
+    const metadata = parseObject(body)
     if (!metadata) return refuse(400, 'The registration is not a JSON object.')
     return register(c, metadata)
   })
 
-  async function register(c: Context, metadata: Record<string, unknown>): Promise<Response> {
+  async function register(c: Context, metadata: Json): Promise<Response> {
     const uris = registeredUris(metadata.redirect_uris) ?? []
     const wrong = urisProblem(uris)
-    if (wrong) return oauthError(c, 400, wrong)
+    if (wrong) return oauthError(400, wrong)
     const registration: Registration = { name: cleanName(metadata.client_name), uris, at: seconds(settings) }
     const id = await registrations.close(registration)
     const client = clientOf(id, registration)
@@ -44,7 +91,7 @@ export function registrationRoutes(settings: Settings, registrations: Registrati
       type: 'registered',
       client: client.label,
       clientName: client.name,
-      address: clientAddress(c.req.raw.headers, c.env, settings.trustProxy),
+      address: settings.addressOf(c),
     })
     // Anything else that the client asked for (secrets, refresh tokens, other grants) is replaced, as RFC 7591 allows.
     return c.json(
@@ -75,12 +122,3 @@ function urisProblem(uris: string[]): OAuthError | undefined {
 const isApplicationType = (value: unknown) => value === 'native' || value === 'web'
 
 const seconds = ({ now }: Settings) => Math.floor(now() / 1000)
-
-function parse(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text)
-    if (typeof value === 'object' && value !== null && !Array.isArray(value))
-      return value as Record<string, unknown>
-  } catch {}
-  return undefined
-}

@@ -3,10 +3,9 @@
  *
  * @module
  */
-import { type Fields, fieldsOf } from '../pages/forms.ts'
+import { type Fields, fieldsOf } from '../pages/http.ts'
 import type { OAuthError } from './answers.ts'
-import type { Client } from './client-metadata.ts'
-import type { ClientSource } from './clients.ts'
+import type { Client, ClientSource } from './clients.ts'
 import type { Settings } from './options.ts'
 import { matchesRedirect, redirectWith } from './redirect.ts'
 import { type OAuthScope, parseScopes } from './scopes.ts'

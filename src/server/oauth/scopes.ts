@@ -1,10 +1,11 @@
 /**
  * What an agent may do: three scopes, none of which includes another. The role of the Cloudways token is a further
- * limit.
+ * limit. The tool calls in an MCP message are read here before any of them is carried out.
  *
  * @module
  */
 import type { Risk } from '../../core/types/plan.ts'
+import type { Decided } from './events.ts'
 
 export const scopes = ['cloudways:read', 'cloudways:write', 'cloudways:destructive'] as const
 
@@ -29,4 +30,40 @@ export function parseScopes(text: string | undefined): OAuthScope[] | undefined 
   if (asked.size === 0) return [...defaultScopes]
   const known = scopes.filter((scope) => asked.has(scope))
   return known.length > 0 ? known : undefined
+}
+
+/** Visible tools, by name. */
+export type KnownTools = Readonly<Partial<Record<string, { risk: Risk; alias?: string }>>>
+
+/** A call whose arguments are not parsed yet. */
+interface AskedCall extends Pick<Decided, 'tool' | 'target' | 'input'> {
+  risk: Risk
+}
+
+/** The calls of known tools in a message or a batch. */
+export function callsIn(message: unknown, tools: KnownTools): AskedCall[] {
+  return (Array.isArray(message) ? message : [message]).flatMap((one) => {
+    const { method, params } = (one ?? {}) as {
+      method?: unknown
+      params?: { name?: unknown; arguments?: unknown }
+    }
+    if (method !== 'tools/call' || typeof params?.name !== 'string') return []
+    const { name, arguments: input } = params
+    // A call by the alias of a tool needs the same scope as a call by its name.
+    const meant = Object.entries(tools).filter(([known, tool]) => known === name || tool?.alias === name)
+    return meant.flatMap(([known, tool]) =>
+      tool ? [{ tool: known, risk: tool.risk, target: idsIn(input), input }] : [],
+    )
+  })
+}
+
+/** Only values that look like an id: the arguments are not parsed yet and may hold anything. */
+function idsIn(input: unknown): Decided['target'] {
+  const isId = (value: unknown) =>
+    ['string', 'number'].includes(typeof value) && /^\d{1,19}$/.test(String(value))
+  const given = Object.entries(Object(input) as Record<string, unknown>)
+  const ids = given.filter(
+    ([name, value]) => ['server_id', 'app_id', 'operation_id'].includes(name) && isId(value),
+  )
+  return Object.fromEntries(ids.map(([name, value]) => [name, String(value)]))
 }

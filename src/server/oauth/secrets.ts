@@ -1,10 +1,11 @@
 /**
- * Random secrets, their digests, and texts that the server's key seals.
+ * Random secrets, their digests, texts that the server's key seals, and records that only the holder of a secret opens.
  *
  * @module
  */
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
-import type { Cipher } from '../../types.ts'
+import { sealTo } from '../../crypto/seal-to.ts'
+import type { Cipher, Storage } from '../../types.ts'
 
 /** 256 random bits, 43 characters. */
 export function randomToken(): string {
@@ -26,22 +27,57 @@ export function isEqual(a: string, b: string): boolean {
   return timingSafeEqual(createHash('sha256').update(a).digest(), createHash('sha256').update(b).digest())
 }
 
-export interface Seal<T> {
-  close(value: T): Promise<string>
-  /** `undefined` for a text that this seal did not close. */
-  open(text: string): Promise<T | undefined>
-}
-
 /**
  * For values that travel through a browser or a client instead of being stored. The purpose is sealed in: the sender of
  * a client id chooses its content, and that content must never open as a pending login.
  */
-export function createSeal<T>(cipher: Cipher, purpose: string): Seal<T> {
+export function createSeal<T>(cipher: Cipher, purpose: string) {
   return {
-    close: (value) => cipher.encrypt(`${purpose}:${JSON.stringify(value)}`),
-    async open(text) {
+    close: (value: T): Promise<string> => cipher.encrypt(`${purpose}:${JSON.stringify(value)}`),
+    /** `undefined` for a text that this seal did not close. */
+    async open(text: string): Promise<T | undefined> {
       const plain = await cipher.decrypt(text).catch(() => '')
       return plain.startsWith(`${purpose}:`) ? (JSON.parse(plain.slice(purpose.length + 1)) as T) : undefined
     },
+  }
+}
+
+/**
+ * Records that only the holder of a random secret can open: codes, sessions, known browsers, and what waits behind a
+ * link. A record is stored under the digest of its secret, and sealed with the server's key and the secret together.
+ * Stolen storage and a stolen key open nothing without the secret, and the server keeps no copy of the secret.
+ *
+ * @param prefix begins the keys in storage.
+ */
+export function createSealedStore<T extends { expiresAt: number }>(
+  { storage, cipher, now }: { storage: Storage; cipher: Cipher; now: () => number },
+  prefix: string,
+) {
+  const keyOf = (secret: string) => `${prefix}:${digest(secret)}`
+
+  async function open(sealed: string | null, secret: string): Promise<T | undefined> {
+    if (sealed === null) return undefined
+    const text = await sealTo(cipher, secret)
+      .decrypt(sealed)
+      .catch(() => undefined)
+    if (text === undefined) return undefined
+    const record = JSON.parse(text) as T
+    return record.expiresAt > now() ? record : undefined
+  }
+
+  return {
+    /** @param secret default: a new one. @returns the secret. */
+    async keep(record: T, secret = randomToken()): Promise<string> {
+      const sealed = await sealTo(cipher, secret).encrypt(JSON.stringify(record))
+      const ttl = Math.max(1, Math.ceil((record.expiresAt - now()) / 1000))
+      await storage.set(keyOf(secret), sealed, { ttl })
+      return secret
+    },
+    /** `undefined` for a record that is unknown, expired, or sealed with another key. */
+    find: async (secret: string) => open(await storage.get<string>(keyOf(secret)), secret),
+    /** As `find`, once: of several simultaneous callers, one gets the record. */
+    take: async (secret: string) => open(await storage.take<string>(keyOf(secret)), secret),
+    remove: (secret: string) => storage.delete(keyOf(secret)),
+    removeByDigest: (hash: string) => storage.delete(`${prefix}:${hash}`),
   }
 }

@@ -5,10 +5,9 @@
  * @module
  */
 import type { AccessTokenCredentials } from '../../api/credentials.ts'
-import { createSealedStore } from '../approval/sealed-store.ts'
 import type { Settings } from './options.ts'
 import type { OAuthScope } from './scopes.ts'
-import { createSeal, digest, randomToken } from './secrets.ts'
+import { createSeal, createSealedStore, digest, randomToken } from './secrets.ts'
 
 /** What a person agreed to. */
 export interface Grant {

@@ -4,8 +4,13 @@
  * @module
  */
 import { html, raw } from 'hono/html'
-import type { FieldProblem } from '../attempts/credential-form.ts'
 import type { Html } from './layout.ts'
+
+/** A field that the person has to fix, and how. */
+export interface FieldProblem {
+  field: 'access_token' | 'email' | 'api_key'
+  message: string
+}
 
 export interface CredentialFields {
   /** Whether email and API key are offered. */

@@ -1,9 +1,12 @@
 /**
- * The check behind /health.
+ * The check behind /health, and the resources that the process uses, as a log line at a regular interval.
  *
  * @module
  */
+
+import { monitorEventLoopDelay } from 'node:perf_hooks'
 import type { Storage } from '../../types.ts'
+import type { Logger } from './logging.ts'
 
 type StorageHealth = 'ok' | 'failing'
 
@@ -27,7 +30,8 @@ export function createStorageCheck(storage: Storage): () => Promise<StorageHealt
   return () => {
     const now = performance.now()
     if (now - checked.at > freshMilliseconds) {
-      checked = { at: now, health: within(timeoutMilliseconds, roundTrip()).catch(() => 'failing') }
+      const health = within(timeoutMilliseconds, roundTrip())
+      checked = { at: now, health: health.catch(() => 'failing') }
     }
     return checked.health
   }
@@ -40,3 +44,56 @@ async function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {
   })
   return Promise.race([work, late]).finally(() => clearTimeout(timer))
 }
+
+/** Every client notices a process that stands still for this time. */
+const slowMilliseconds = 100
+
+/**
+ * Write a `resources` line at each interval: memory in MB, the delay of the event loop since the last line in
+ * milliseconds, open sockets, uptime in seconds. The line is at INFO if somebody is connected or the event loop was
+ * slow. Otherwise it is at DEBUG, so that an idle server does not fill the log.
+ *
+ * @param options.sockets counts the open connections of the server.
+ * @param options.interval seconds between two lines. Default 60.
+ * @returns a function that stops the lines.
+ */
+export function logResources({
+  logger,
+  sockets,
+  interval = 60,
+}: {
+  logger: Logger
+  sockets: () => Promise<number>
+  interval?: number
+}): () => void {
+  if (!logger.writes('INFO')) return () => {}
+  const delay = monitorEventLoopDelay({ resolution: 20 })
+  delay.enable()
+
+  const write = async () => {
+    const [mean, p99, max] = [delay.mean, delay.percentile(99), delay.max].map(milliseconds)
+    delay.reset()
+    const { rss, heapUsed, heapTotal } = process.memoryUsage()
+    const open = await sockets().catch(() => undefined)
+    logger[open || (max ?? 0) >= slowMilliseconds ? 'info' : 'debug']('resources', {
+      rss_mb: megabytes(rss),
+      heap_used_mb: megabytes(heapUsed),
+      heap_total_mb: megabytes(heapTotal),
+      loop_mean_ms: mean,
+      loop_p99_ms: p99,
+      loop_max_ms: max,
+      sockets: open,
+      uptime_s: Math.round(process.uptime()),
+    })
+  }
+  const timer = setInterval(() => void write(), interval * 1000).unref()
+  return () => {
+    clearInterval(timer)
+    delay.disable()
+  }
+}
+
+const megabytes = (bytes: number) => Math.round(bytes / 1024 / 1024)
+/** Without a sample, the mean is not a number. */
+const milliseconds = (nanoseconds: number) =>
+  Number.isFinite(nanoseconds) ? Math.round(nanoseconds / 1e5) / 10 : 0

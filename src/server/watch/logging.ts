@@ -3,11 +3,12 @@
  *
  * @module
  */
+
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { closeSync, openSync, writeSync } from 'node:fs'
 import { redact } from '../../core/answer/redact.ts'
 import { redactText } from '../../core/answer/secret-net.ts'
 import { InputError } from '../../errors.ts'
-import { requestContext } from './request-context.ts'
 
 export type LogLevel = 'DEBUG' | 'INFO' | 'WARNING' | 'ERROR'
 
@@ -167,3 +168,16 @@ function plain(value: unknown, depth = 0): unknown {
     Object.entries(value).map(([key, item]) => [key.replaceAll('-', '_'), plain(item, depth + 1)]),
   )
 }
+
+/** Facts about the current request, for the log lines that are written while it runs. */
+export interface RequestContext {
+  id: string
+  /** The credentials of the request. They must never be written. */
+  secrets: readonly string[]
+  /** The tool that was called, if there was a call. */
+  tool?: string
+  /** The hash of the account: that of the person who signed in, or else that of the credentials in the request. */
+  account?: string
+}
+
+export const requestContext = new AsyncLocalStorage<RequestContext>()

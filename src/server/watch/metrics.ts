@@ -1,13 +1,16 @@
 /**
- * Metrics for Prometheus, made with prom-client. Each label has few values, and none names an account or a request.
+ * Metrics for Prometheus, made with prom-client, and who may read them. Each label has few values, and none names an
+ * account or a request.
  *
  * @module
  */
 
+import { BlockList, isIP } from 'node:net'
 import { loadOptional } from '../../base/optional.ts'
 import { version } from '../../base/version.ts'
 import type { AuditEvent } from '../../core/types/audit.ts'
-import type { AuthEvent, AuthEventType } from '../oauth/events.ts'
+import { clientAddress, isProxied } from '../attempts/address.ts'
+import { type AuthEvent, authEventTypes } from '../oauth/events.ts'
 
 /** Which limit refused a request: that of the account, that of one endpoint, or that of Cloudways itself. */
 export type LimitName = 'account' | 'endpoint' | 'cloudways'
@@ -33,23 +36,6 @@ export interface Metrics {
 const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
 const methodOf = (method: string) => (methods.has(method) ? method : 'other')
 
-/** Every kind starts at 0: an alert would miss the first event of a series that begins with this event. */
-const signInEvents: Record<AuthEventType, true> = {
-  registered: true,
-  sign_in: true,
-  cancelled: true,
-  refused: true,
-  locked_out: true,
-  token_issued: true,
-  token_refused: true,
-  expired: true,
-  revoked: true,
-  approved: true,
-  declined: true,
-  secret_shown: true,
-  scope_refused: true,
-}
-
 /** The last ones are long, because a call may wait for its operation. */
 const requestBucketSeconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60]
 const callBucketSeconds = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25, 45, 60]
@@ -68,49 +54,44 @@ export async function createMetrics(): Promise<Metrics> {
   )
   const register = new Registry()
   const registers = [register]
-  const named = (name: string, help: string) => ({ name: `cloudways_tools_${name}`, help, registers })
+  const counter = <L extends string>(name: string, labelNames: L[], help: string) =>
+    new Counter({ name: `cloudways_tools_${name}`, help, registers, labelNames })
+  const histogram = <L extends string>(name: string, labelNames: L[], help: string, buckets: number[]) =>
+    new Histogram({ name: `cloudways_tools_${name}`, help, registers, labelNames, buckets })
   collectDefaultMetrics({ register })
-  new Gauge({ ...named('info', 'The version that runs.'), labelNames: ['version'] }).set({ version }, 1)
+  const info = { name: 'cloudways_tools_info', help: 'The version that runs.', labelNames: ['version'] }
+  new Gauge({ ...info, registers }).set({ version }, 1)
 
-  const requests = new Counter({
-    ...named('http_requests_total', 'Requests to this server.'),
-    labelNames: ['method', 'route', 'status'],
-  })
-  const requestSeconds = new Histogram({
-    ...named(
-      'http_request_duration_seconds',
-      'Requests to this server, until their answer was given in full.',
-    ),
-    labelNames: ['method', 'route'],
-    buckets: requestBucketSeconds,
-  })
-  const calls = new Counter({
-    ...named('tool_calls_total', 'Calls of tools.'),
-    labelNames: ['tool', 'outcome'],
-  })
-  const callSeconds = new Histogram({
-    ...named('tool_call_duration_seconds', 'Calls of tools, with the wait for their operation.'),
-    labelNames: ['tool'],
-    buckets: callBucketSeconds,
-  })
-  const upstreamRequests = new Counter({
-    ...named('upstream_requests_total', 'Requests to Cloudways, by class of status; error: no answer.'),
-    labelNames: ['method', 'status'],
-  })
-  const upstreamSeconds = new Histogram({
-    ...named('upstream_request_duration_seconds', 'Requests to Cloudways, until the headers of the answer.'),
-    labelNames: ['method'],
-    buckets: requestBucketSeconds,
-  })
-  const refusals = new Counter({
-    ...named('rate_limit_refusals_total', 'Requests that a limit refused; cloudways: its answers 429.'),
-    labelNames: ['limit'],
-  })
-  const signIns = new Counter({
-    ...named('sign_in_events_total', 'What happened at the sign-in.'),
-    labelNames: ['event'],
-  })
-  for (const event of Object.keys(signInEvents)) signIns.inc({ event }, 0)
+  const requests = counter('http_requests_total', ['method', 'route', 'status'], 'Requests to this server.')
+  const requestSeconds = histogram(
+    'http_request_duration_seconds',
+    ['method', 'route'],
+    'Requests to this server, until their answer was given in full.',
+    requestBucketSeconds,
+  )
+  const calls = counter('tool_calls_total', ['tool', 'outcome'], 'Calls of tools.')
+  const callSeconds = histogram(
+    'tool_call_duration_seconds',
+    ['tool'],
+    'Calls of tools, with the wait for their operation.',
+    callBucketSeconds,
+  )
+  const upstreamRequests = counter(
+    'upstream_requests_total',
+    ['method', 'status'],
+    'Requests to Cloudways, by class of status; error: no answer.',
+  )
+  const upstreamSeconds = histogram(
+    'upstream_request_duration_seconds',
+    ['method'],
+    'Requests to Cloudways, until the headers of the answer.',
+    requestBucketSeconds,
+  )
+  const limitHelp = 'Requests that a limit refused; cloudways: its answers 429.'
+  const refusals = counter('rate_limit_refusals_total', ['limit'], limitHelp)
+  const signIns = counter('sign_in_events_total', ['event'], 'What happened at the sign-in.')
+  // Every kind starts at 0: an alert would miss the first event of a series that begins with this event.
+  for (const event of authEventTypes) signIns.inc({ event }, 0)
   for (const limit of ['account', 'endpoint', 'cloudways']) refusals.inc({ limit }, 0)
 
   return {
@@ -134,7 +115,49 @@ export async function createMetrics(): Promise<Metrics> {
       if (status === 429) refusals.inc({ limit: 'cloudways' })
     },
     limited: (limit) => refusals.inc({ limit }),
-    signIn: ({ type }) => signIns.inc({ event: Object.hasOwn(signInEvents, type) ? type : 'other' }),
+    signIn: ({ type }) => signIns.inc({ event: authEventTypes.includes(type) ? type : 'other' }),
     read: async () => ({ text: await register.metrics(), contentType: register.contentType }),
   }
 }
+
+/** Without 100.64.0.0/10: for a server on the internet, these may be other customers of its provider. */
+const nearby = new BlockList()
+nearby.addSubnet('127.0.0.0', 8)
+nearby.addSubnet('10.0.0.0', 8)
+nearby.addSubnet('172.16.0.0', 12)
+nearby.addSubnet('192.168.0.0', 16)
+nearby.addSubnet('169.254.0.0', 16)
+nearby.addAddress('::1', 'ipv6')
+nearby.addSubnet('fc00::', 7, 'ipv6')
+nearby.addSubnet('fe80::', 10, 'ipv6')
+
+function isNearby(address: string): boolean {
+  const family = isIP(address)
+  return family !== 0 && nearby.check(address, family === 6 ? 'ipv6' : 'ipv4')
+}
+
+/**
+ * Whether a request may read the metrics. It has to come straight from a loopback, private or link-local address,
+ * without a header of a proxy. Its host has to be such an address, `localhost`, or a name without a dot (that of a
+ * container), and not the public host. The metrics hold no account and no secret, but strangers should not see how many
+ * calls and failed sign-ins there are. `/metrics` has no password, so this check is only a second barrier: a proxy must
+ * not pass `/metrics` on.
+ *
+ * @param env what `@hono/node-server` passes beside the request. Without it the address is unknown, which is refused.
+ * @param publicHost the host of the public URL.
+ */
+export function mayReadMetrics(headers: Headers, env: unknown, publicHost: string): boolean {
+  if (isProxied(headers)) return false
+  // The address of the connection itself. A header of a proxy does not count here.
+  return isNearby(clientAddress(headers, env, false)) && isLocalName(headers.get('host'), publicHost)
+}
+
+function isLocalName(host: string | null, publicHost: string): boolean {
+  // Only the name is compared, because a client may leave the port out.
+  const [, name = ''] = /^([a-z0-9_.-]+|\[[0-9a-f:]+\])(?::\d{1,5})?$/.exec((host ?? '').toLowerCase()) ?? []
+  const address = name.replace(/^\[|\]$/g, '')
+  if (name === 'localhost' || isNearby(address)) return true
+  return name !== '' && !name.includes('.') && isIP(address) === 0 && name !== bare(publicHost)
+}
+
+const bare = (host: string) => host.toLowerCase().replace(/:\d+$/, '')

@@ -6,23 +6,18 @@
 import type { Context, MiddlewareHandler } from 'hono'
 import type { RequestIdVariables } from 'hono/request-id'
 import { routePath } from 'hono/route'
-import { credentialHeaders } from '../../adapters/mcp/header-credentials.ts'
-import type { Logger } from './logging.ts'
+import { credentialHeaders } from '../../adapters/mcp/http.ts'
+import { watchStream } from '../../base/http.ts'
+import { type Logger, type RequestContext, requestContext } from './logging.ts'
 import type { Metrics } from './metrics.ts'
-import { type RequestContext, requestContext } from './request-context.ts'
 
 /** Monitors ask these paths every few seconds, so only a failure is worth a line at INFO. */
 const quietPaths = new Set(['/health', '/metrics'])
 
-interface RequestWatchers {
-  logger?: Logger
-  metrics?: Pick<Metrics, 'request'>
-}
-
-export function watchRequests({
-  logger,
-  metrics,
-}: RequestWatchers): MiddlewareHandler<{ Variables: RequestIdVariables }> {
+export function watchRequests(
+  logger: Logger | undefined,
+  metrics: Pick<Metrics, 'request'> | undefined,
+): MiddlewareHandler<{ Variables: RequestIdVariables }> {
   return async (context, next) => {
     const { req } = context
     const facts: RequestContext = { id: context.var.requestId, secrets: secretsIn(req.raw.headers) }
@@ -49,7 +44,7 @@ export function watchRequests({
     await requestContext.run(facts, next)
     const { body, headers } = context.res
     if (body && headers.get('content-type')?.startsWith('text/event-stream')) {
-      context.res = new Response(watched(body, write), context.res)
+      context.res = new Response(watchStream(body, write), context.res)
     } else write()
   }
 }
@@ -70,26 +65,4 @@ function secretsIn(headers: Headers): string[] {
   const values = names.flatMap((name) => headers.get(name)?.replace(/^Bearer\s+/i, '') ?? [])
   // Real credentials are longer. Hiding a short one would erase ordinary words from the log lines.
   return values.filter((value) => value.length >= 16)
-}
-
-/** The same stream, but `done` is called once: when the stream ends, or when its reader goes away. */
-function watched(stream: ReadableStream<Uint8Array>, done: (end?: 'aborted') => void) {
-  const reader = stream.getReader()
-  return new ReadableStream<Uint8Array>({
-    async pull(controller) {
-      try {
-        const chunk = await reader.read()
-        if (!chunk.done) return controller.enqueue(chunk.value)
-        controller.close()
-        done()
-      } catch (error) {
-        controller.error(error)
-        done('aborted')
-      }
-    },
-    cancel(reason) {
-      done('aborted')
-      return reader.cancel(reason)
-    },
-  })
 }

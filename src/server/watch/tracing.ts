@@ -9,7 +9,6 @@
 
 import { version } from '../../base/version.ts'
 import { isCloudwaysError } from '../../errors.ts'
-import type { WatchCall } from '../http/calls.ts'
 
 type Attributes = Record<string, string | number>
 
@@ -40,8 +39,13 @@ interface TracingApi {
 
 /** Spans around what a server does. */
 export interface Tracing {
-  /** Put a SERVER span `tools/call NAME` around one call. */
-  call: WatchCall
+  /**
+   * Put a SERVER span `tools/call NAME` around one call.
+   *
+   * @param tool `undefined` when no such tool exists, because callers must not choose the names of spans and series.
+   * @param signal the signal of the call.
+   */
+  call<R>(tool: string | undefined, work: () => Promise<R>, signal?: AbortSignal): Promise<R>
   /** `send` with a CLIENT span around each request, until the headers of the answer. The context is not sent on. */
   fetch(send: typeof fetch): typeof fetch
   /** Run `work` below the span in the request's headers (`traceparent`), unless a span is active already. */

@@ -2,7 +2,7 @@ import { createCloudways } from 'cloudways-tools'
 import { createMetrics, createServer, readConfig } from 'cloudways-tools/server'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { openServices } from '../../../src/server/http/services.ts'
-import { mayReadMetrics } from '../../../src/server/watch/metrics-access.ts'
+import { mayReadMetrics } from '../../../src/server/watch/metrics.ts'
 import { callTool, raw, startTestServer, type TestServerOptions } from '../support.ts'
 
 async function start({ env, ...options }: TestServerOptions = {}) {

@@ -1,7 +1,7 @@
 import { createSandbox } from 'cloudways-tools/sandbox'
 import { createLogger, readConfig, startServer } from 'cloudways-tools/server'
 import { afterEach, expect, it, vi } from 'vitest'
-import { logResources } from '../../../src/server/watch/resources.ts'
+import { logResources } from '../../../src/server/watch/health.ts'
 import { until } from '../../cli/run.ts'
 
 afterEach(() => {
