@@ -5,7 +5,7 @@
  * @module
  */
 import { type Credentials, checkCredentials } from './api/credentials.ts'
-import { mayCarrySecrets } from './base/loopback.ts'
+import { mayCarrySecrets } from './base/http.ts'
 import { checkOptions } from './base/options.ts'
 import { readPolicy } from './core/decide/policy.ts'
 import type { AuditEvent, PendingChange } from './core/types/audit.ts'

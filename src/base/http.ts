@@ -1,5 +1,5 @@
 /**
- * Checks of an HTTP request that need no framework: host, origin and size of the body.
+ * Checks of an HTTP request or address that need no framework: host, origin, secrets in transit, size of the body.
  *
  * @module
  */
@@ -53,3 +53,12 @@ export async function readBody(request: Request, limit: number): Promise<string 
   }
   return text + decoder.decode()
 }
+
+/** Whether a host name or address is this machine's own. */
+export function isLoopback(host: string): boolean {
+  return /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/i.test(host)
+}
+
+/** Whether a secret may be sent to this URL: over https, or over http to this machine itself. */
+export const mayCarrySecrets = ({ protocol, hostname }: URL): boolean =>
+  protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname))

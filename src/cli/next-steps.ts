@@ -4,7 +4,7 @@
  * @module
  */
 
-import { isLoopback } from '../base/loopback.ts'
+import { isLoopback } from '../base/http.ts'
 import { version } from '../base/version.ts'
 import type { Config } from '../server/config/config.ts'
 import type { RunningServer } from '../server/http/start.ts'

@@ -4,8 +4,9 @@
  * @module
  */
 
+import type { Json } from '../base/json.ts'
 import { serverList } from '../core/platform.ts'
-import { type Json, noServer, noSuchApp, rowsOf, serversOf, textOf } from '../core/send/inventory.ts'
+import { noServer, noSuchApp, rowsOf, serversOf, textOf } from '../core/send/inventory.ts'
 import type { RunContext } from '../core/types/tool.ts'
 
 const orNull = (value: unknown) => textOf(value) || null

@@ -5,7 +5,7 @@
  * @module
  */
 import * as z from 'zod'
-import { mayCarrySecrets } from '../../base/loopback.ts'
+import { mayCarrySecrets } from '../../base/http.ts'
 import type { Variable, Variables } from './variable.ts'
 import { safetyVariables } from './variables-safety.ts'
 

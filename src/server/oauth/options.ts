@@ -5,8 +5,7 @@
  */
 import type { LookupFunction } from 'node:net'
 import type { ApiKeyCredentials, ExchangedToken } from '../../api/credentials.ts'
-import { hostCheck } from '../../base/http.ts'
-import { mayCarrySecrets } from '../../base/loopback.ts'
+import { hostCheck, mayCarrySecrets } from '../../base/http.ts'
 import { checkNumber, checkOptions } from '../../base/options.ts'
 import type { Cloudways } from '../../cloudways.ts'
 import { InputError } from '../../errors.ts'

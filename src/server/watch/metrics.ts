@@ -4,7 +4,7 @@
  * @module
  */
 
-import { loadOptional } from '../../base/optional.ts'
+import { loadOptional } from '../../base/options.ts'
 import { version } from '../../base/version.ts'
 import type { AuditEvent } from '../../core/types/audit.ts'
 import type { AuthEvent, AuthEventType } from '../oauth/events.ts'
