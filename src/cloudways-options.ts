@@ -5,7 +5,7 @@
  * @module
  */
 import { type Credentials, checkCredentials } from './api/credentials.ts'
-import { mayCarrySecrets } from './base/loopback.ts'
+import { mayCarrySecrets } from './base/http.ts'
 import { checkNumber, checkOptions, nearest } from './base/options.ts'
 import { readable } from './base/text.ts'
 import type { AuditEvent, PendingChange } from './core/types/audit.ts'

@@ -23,7 +23,7 @@ export { secret } from './core/declare/marks.ts'
 export { type Operation, operation } from './core/declare/operation.ts'
 export type { JsonSchema } from './core/declare/schema.ts'
 export type { Toolkit } from './core/toolkit.ts'
-export type { AccountStatus, ApiRequest } from './core/types/api.ts'
+export type { AccountStatus, ApiRequest, FormValue, JsonValue } from './core/types/api.ts'
 export type { AuditEvent, AuditRule, PendingChange } from './core/types/audit.ts'
 export type { CallOptions, Policy, Selection } from './core/types/call.ts'
 export type {

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { canonical } from '../base/hash.ts'
+import { canonical } from '../base/json.ts'
 
 /** Messages as the SDK hands them to a tool. A client may have made them up. */
 export interface Conversation {

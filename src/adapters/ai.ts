@@ -7,7 +7,7 @@
  * @module
  */
 import type { Tool } from 'ai'
-import { hashOf } from '../base/hash.ts'
+import { hashOf } from '../base/json.ts'
 import type { Cloudways } from '../cloudways.ts'
 import type { ToolSelection } from '../cloudways-options.ts'
 import type { JsonSchema } from '../core/declare/schema.ts'

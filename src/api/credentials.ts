@@ -7,7 +7,7 @@
  * @module
  */
 
-import { hashOf } from '../base/hash.ts'
+import { hashOf } from '../base/json.ts'
 import { checkOptions } from '../base/options.ts'
 import { InputError } from '../errors.ts'
 import type { Cipher, Storage } from '../types.ts'

@@ -1,5 +1,6 @@
 /**
- * Checks of an HTTP request that need no framework (host, origin and size of the body), and streams of a body.
+ * Checks of an HTTP request or address that need no framework (host, origin, secrets in transit, size of the body), and
+ * streams of a body.
  *
  * @module
  */
@@ -83,3 +84,12 @@ export function watchStream(stream: ReadableStream<Uint8Array>, done: (end?: 'ab
     },
   })
 }
+
+/** Whether a host name or address is this machine's own. */
+export function isLoopback(host: string): boolean {
+  return /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/i.test(host)
+}
+
+/** Whether a secret may be sent to this URL: over https, or over http to this machine itself. */
+export const mayCarrySecrets = ({ protocol, hostname }: URL): boolean =>
+  protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname))

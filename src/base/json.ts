@@ -1,4 +1,8 @@
-/** Objects of parsed JSON. @module */
+/**
+ * Parsed JSON: objects, and hashes of values on Web Crypto.
+ *
+ * @module
+ */
 
 export type Json = Record<string, unknown>
 
@@ -13,4 +17,19 @@ export function parseObject(text: string): Json | undefined {
   } catch {
     return undefined
   }
+}
+
+/** SHA-256 of a JSON value, in hexadecimal. The order of keys does not count. */
+export async function hashOf(value: unknown): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(canonical(value)))
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('')
+}
+
+/** JSON with sorted keys and without fields that are `undefined`. */
+export function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null'
+  const entries = Object.entries(value).filter(([, item]) => item !== undefined)
+  entries.sort(([a], [b]) => (a < b ? -1 : 1))
+  return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${canonical(item)}`).join(',')}}`
 }

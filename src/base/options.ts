@@ -1,5 +1,5 @@
 /**
- * Strict options: an unknown option is an error that names the nearest known one.
+ * Strict options and optional packages. An unknown option is an error that names the nearest known one.
  *
  * A misspelt option that is silently ignored is the most dangerous kind, because the guard it should set stays off.
  *
@@ -103,4 +103,21 @@ export function trueOrFalse(byDefault: boolean): Reader<boolean> {
 
 function bare(name: string): string {
   return name.replace(/[-_]/g, '').toLowerCase()
+}
+
+/**
+ * Load an optional package.
+ *
+ * @param feature the feature that needs the package, as the first word of the error.
+ * @param install name and version for `npm install`, such as `ioredis@5`.
+ * @param load the import, with a literal specifier: bundlers and the type checker have to see it.
+ * @throws InputError that says what to install.
+ */
+export async function loadOptional<T>(feature: string, install: string, load: () => Promise<T>): Promise<T> {
+  try {
+    return await load()
+  } catch {
+    const name = install.slice(0, install.lastIndexOf('@'))
+    throw new InputError(`${feature} needs the package '${name}'.`, `Run: npm install ${install}`)
+  }
 }

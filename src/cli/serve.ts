@@ -5,7 +5,7 @@
  */
 
 import { type StdioServer, serveStdio } from '../adapters/mcp/stdio.ts'
-import { isLoopback } from '../base/loopback.ts'
+import { isLoopback } from '../base/http.ts'
 import { version } from '../base/version.ts'
 import { type Config, readConfig } from '../server/config/config.ts'
 import { printConfig } from '../server/config/text.ts'

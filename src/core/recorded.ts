@@ -4,7 +4,7 @@
  * @module
  */
 
-import { hashOf } from '../base/hash.ts'
+import { hashOf } from '../base/json.ts'
 import { isCloudwaysError } from '../errors.ts'
 import { outcomeOf, ruleOf, safeError } from './answer/failure.ts'
 import { redact } from './answer/redact.ts'

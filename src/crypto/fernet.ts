@@ -7,8 +7,7 @@
 import { checkNumber, checkOptions } from '../base/options.ts'
 import { InputError } from '../errors.ts'
 import type { Cipher } from '../types.ts'
-import { decode, encode } from './base64url.ts'
-import { keyBytes } from './key.ts'
+import { decode, encode, keyBytes } from './key.ts'
 
 /** Options of {@link fernet}. */
 export interface FernetOptions {

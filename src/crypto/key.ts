@@ -1,11 +1,12 @@
 /**
- * Fernet keys: 32 bytes as 44 characters of base64url.
+ * Fernet keys: 32 bytes as 44 characters of strict base64url, with padding and exactly one text for each sequence of bytes.
+ * `Buffer.from(text, 'base64url')` skips unknown characters and ignores spare bits, so it decodes many texts to the same
+ * bytes.
  *
  * @module
  */
 
 import { InputError } from '../errors.ts'
-import { decode, encode } from './base64url.ts'
 
 const fix = 'Make a key with `npx cloudways-tools keygen`, and set ENCRYPTION_KEY to it.'
 
@@ -38,4 +39,21 @@ export function keyBytes(text: unknown): Uint8Array<ArrayBuffer> {
   const bytes = decode(text)
   if (bytes !== undefined) return bytes
   throw new InputError('The encryption key is not 32 bytes of base64url: its last characters are wrong.', fix)
+}
+
+export function encode(bytes: Uint8Array): string {
+  let binary = ''
+  // In pieces, because the number of arguments of one call is limited.
+  for (let at = 0; at < bytes.length; at += 8192) {
+    binary += String.fromCharCode(...bytes.subarray(at, at + 8192))
+  }
+  return btoa(binary).replaceAll('+', '-').replaceAll('/', '_')
+}
+
+/** @returns `undefined` for every text that {@link encode} does not write. */
+export function decode(text: string): Uint8Array<ArrayBuffer> | undefined {
+  if (text.length % 4 !== 0 || !/^[\w-]*={0,2}$/.test(text)) return undefined
+  const binary = atob(text.replaceAll('-', '+').replaceAll('_', '/'))
+  const bytes = Uint8Array.from(binary, (character) => character.charCodeAt(0))
+  return encode(bytes) === text ? bytes : undefined
 }

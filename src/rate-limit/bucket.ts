@@ -1,11 +1,13 @@
 /**
- * The arithmetic of a token bucket, without a clock and without a place to keep the bucket. The Lua script in
- * bucket-script.ts does the same.
+ * What drivers of rate limiters have in common: the checks, and the arithmetic of a token bucket, without a clock and
+ * without a place to keep the bucket. The Lua script in redis.ts does the same arithmetic.
  *
  * @module
  */
 
-import type { RateLimit, RateLimitSize } from '../types.ts'
+import { checkNumber, checkOptions } from '../base/options.ts'
+import { InputError } from '../errors.ts'
+import type { RateLimit, RateLimiter, RateLimitSize } from '../types.ts'
 
 /** Times are milliseconds of one clock, whichever it is. */
 interface Bucket {
@@ -67,4 +69,48 @@ function refill({ tokens, at }: Bucket, { requests, window }: RateLimitSize, now
 
 export function idOf({ requests, window }: RateLimitSize): string {
   return `${requests}/${window}`
+}
+
+/** What only the place of the buckets can do, each in one atomic step. All arguments are checked. */
+interface Buckets {
+  /** Take `cost` from a bucket; a cost of 0 only looks. */
+  spend(key: string, size: RateLimitSize, cost: number): Promise<RateLimit>
+  block(key: string, seconds: number): Promise<void>
+}
+
+/** @param size of each bucket that is asked for without a size. */
+export function limiterOf(size: RateLimitSize, { spend, block }: Buckets): RateLimiter {
+  return {
+    async take(key, cost = 1, own = size) {
+      if (own !== size) checkSize('take', own)
+      checkCost(cost, own)
+      return spend(key, own, cost)
+    },
+    async peek(key, own = size) {
+      if (own !== size) checkSize('peek', own)
+      return spend(key, own, 0)
+    },
+    async block(key, seconds) {
+      checkNumber('block', 'seconds', seconds, 0)
+      if (seconds > 0) await block(key, seconds)
+    },
+  }
+}
+
+/** @throws InputError when it is not a size of a bucket. */
+export function checkSize(where: string, size: RateLimitSize): RateLimitSize {
+  checkOptions(where, size, ['requests', 'window'])
+  checkNumber(where, 'requests', size.requests, 1)
+  checkNumber(where, 'window', size.window)
+  return size
+}
+
+/** @throws InputError for a cost that no bucket of this size can ever pay. */
+function checkCost(cost: number, size: RateLimitSize): void {
+  checkNumber('take', 'cost', cost)
+  if (cost <= size.requests) return
+  throw new InputError(
+    `take: a cost of ${cost} is more than the limit of ${size.requests}.`,
+    'Lower the cost.',
+  )
 }

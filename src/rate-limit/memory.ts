@@ -5,8 +5,7 @@
  */
 import { checkOptions } from '../base/options.ts'
 import type { RateLimiter, RateLimitSize } from '../types.ts'
-import { emptyLimits, idleAt, type Limits, takeFrom } from './bucket.ts'
-import { checkSize, limiterOf } from './limiter.ts'
+import { checkSize, emptyLimits, idleAt, type Limits, limiterOf, takeFrom } from './bucket.ts'
 
 /** Options of {@link memoryRateLimit}. */
 export interface MemoryRateLimitOptions extends RateLimitSize {

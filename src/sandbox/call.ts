@@ -113,3 +113,6 @@ export function started(call: Call, state: OperationState, more: Record<string, 
 /** Start work and answer its id. Most asynchronous routes do no more. */
 export const begin = (call: Call, work: Work = {}, more: Record<string, Json> = {}): Answer =>
   started(call, call.start(work), more)
+
+/** Start work that changes the state when it has finished. */
+export const change = (call: Call, type: string, finish: () => void): Answer => begin(call, { type, finish })

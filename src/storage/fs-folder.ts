@@ -8,7 +8,7 @@ import { mkdirSync, statSync } from 'node:fs'
 import { access, link, open, opendir, readFile, rename, stat, unlink } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { InputError, UpstreamError } from '../errors.ts'
-import { createSlots } from './slots.ts'
+import { createSlots } from './lock.ts'
 
 export interface Folder {
   /** The text of a file; `null` when there is none. */

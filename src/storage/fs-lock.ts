@@ -5,7 +5,7 @@
  */
 
 import type { Folder } from './fs-folder.ts'
-import { safeName } from './key.ts'
+import { safeName } from './item.ts'
 import type { Locks } from './lock.ts'
 
 interface Held {

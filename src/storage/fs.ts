@@ -7,14 +7,12 @@
 import { checkNumber, checkOptions } from '../base/options.ts'
 import { InputError } from '../errors.ts'
 import type { ListStorage } from '../types.ts'
-import { addOne, type Entry, entryOf, isExpired, textOf } from './entry.ts'
 import { openFolder, temporary } from './fs-folder.ts'
 import { fileLocks, removal } from './fs-lock.ts'
-import { safeName } from './key.ts'
+import { addOne, damaged, type Entry, entryOf, isExpired, safeName, textOf } from './item.ts'
 import { createLock } from './lock.ts'
 import { storageOf } from './storage-of.ts'
 import { createSweeper } from './sweep.ts'
-import { damaged } from './value.ts'
 
 /** Options of {@link fsStorage}. */
 export interface FsStorageOptions {

@@ -7,7 +7,7 @@
 import { checkOptions } from '../base/options.ts'
 import { InputError } from '../errors.ts'
 import type { ListStorage, Storage } from '../types.ts'
-import { toText } from './value.ts'
+import { toText } from './item.ts'
 
 type Lists = Pick<ListStorage, 'append' | 'range'>
 

@@ -5,7 +5,7 @@
  */
 import { checkNumber, checkOptions } from '../base/options.ts'
 import type { ListStorage } from '../types.ts'
-import { addOne, type Entry, entryOf, isExpired } from './entry.ts'
+import { addOne, type Entry, entryOf, isExpired } from './item.ts'
 import { memoryLocks } from './lock.ts'
 import { storageOf } from './storage-of.ts'
 import { createSweeper } from './sweep.ts'

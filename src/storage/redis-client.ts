@@ -6,8 +6,8 @@
 
 import { checkNumber, checkOptions } from '../base/options.ts'
 import { CloudwaysError, InputError, UpstreamError } from '../errors.ts'
+import { createSlots } from './lock.ts'
 import { type Opened, openRedis, type RedisClient } from './redis-open.ts'
-import { createSlots } from './slots.ts'
 
 /** A {@link RedisClient} whose calls end within a bounded time, and fail with an `UpstreamError`. */
 export interface RedisConnection extends RedisClient {

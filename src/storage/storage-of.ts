@@ -7,10 +7,9 @@
 import { checkNumber, checkOptions } from '../base/options.ts'
 import { InputError } from '../errors.ts'
 import type { ListStorage, Storage, StorageDriver } from '../types.ts'
-import { assertKey } from './key.ts'
+import { assertKey, fromText, milliseconds, toText } from './item.ts'
 import { checkAppend, checkRange, listsOn, notAList } from './lists.ts'
 import { createLock } from './lock.ts'
-import { fromText, milliseconds, toText } from './value.ts'
 
 const atoms = ['read', 'write', 'remove', 'take', 'add', 'acquire', 'release'] as const
 

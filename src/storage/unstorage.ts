@@ -6,8 +6,7 @@
 import type { Storage as Unstorage } from 'unstorage'
 import { InputError, isCloudwaysError, UpstreamError } from '../errors.ts'
 import type { ListStorage } from '../types.ts'
-import { addOne, type Entry, entryOf, isExpired, textOf } from './entry.ts'
-import { safeName } from './key.ts'
+import { addOne, type Entry, entryOf, isExpired, safeName, textOf } from './item.ts'
 import { createLock, memoryLocks } from './lock.ts'
 import { storageOf } from './storage-of.ts'
 

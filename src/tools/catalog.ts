@@ -4,57 +4,50 @@ import { id } from './outputs.ts'
 
 const option = z.looseObject({ id, name: z.string() })
 
+/** A list of the platform itself, the same for every account. */
+const listAt = (path: string) => ({
+  risk: 'read' as const,
+  reach: 'none' as const,
+  input: {},
+  request: () => ({ method: 'GET' as const, path }),
+})
+
 export const catalog = defineTools('catalog', {
   get_available_providers: {
     title: 'Available providers',
     description: 'Lists the cloud providers on which Cloudways runs servers. Returns code and name of each.',
-    risk: 'read',
-    reach: 'none',
-    input: {},
+    ...listAt('/providers'),
     output: z.looseObject({ providers: z.array(option) }),
-    request: () => ({ method: 'GET', path: '/providers' }),
   },
 
   get_available_regions: {
     title: 'Available regions',
     description: 'Lists the regions of every cloud provider, by provider code.',
-    risk: 'read',
-    reach: 'none',
-    input: {},
+    ...listAt('/regions'),
     output: z.looseObject({ regions: z.record(z.string(), z.array(option)) }),
-    request: () => ({ method: 'GET', path: '/regions' }),
   },
 
   get_available_server_sizes: {
     title: 'Available server sizes',
     description: 'Lists the server sizes of every cloud provider, by provider code.',
-    risk: 'read',
-    reach: 'none',
-    input: {},
+    ...listAt('/server_sizes'),
     output: z.looseObject({ sizes: z.record(z.string(), z.array(z.string())) }),
-    request: () => ({ method: 'GET', path: '/server_sizes' }),
   },
 
   get_available_apps: {
     title: 'Installable apps',
     description:
       'Lists the applications and versions that Cloudways can install. For the apps of this account use list_apps.',
-    risk: 'read',
-    reach: 'none',
-    input: {},
+    ...listAt('/apps'),
     // The platform answers either a map by label or a list with versions.
     output: z.looseObject({ apps: z.union([z.record(z.string(), z.unknown()), z.array(z.unknown())]) }),
-    request: () => ({ method: 'GET', path: '/apps' }),
   },
 
   get_available_packages: {
     title: 'Installable packages',
     description:
       'Lists the PHP, MySQL, Redis and other server packages with their versions, by operating system release.',
-    risk: 'read',
-    reach: 'none',
-    input: {},
+    ...listAt('/packages'),
     output: z.looseObject({ packages: z.record(z.string(), z.unknown()) }),
-    request: () => ({ method: 'GET', path: '/packages' }),
   },
 })

@@ -5,13 +5,15 @@
  */
 
 import { serverList } from '../core/platform.ts'
-import { type Json, noServer, noSuchApp, rowsOf, serversOf, textOf } from '../core/send/inventory.ts'
+import { noServer, noSuchApp, rowsOf, serversOf, textOf } from '../core/send/inventory.ts'
 import type { RunContext } from '../core/types/tool.ts'
+
+type Row = ReturnType<typeof rowsOf>[number]
 
 const orNull = (value: unknown) => textOf(value) || null
 
 /** The fields of an app that a model needs. */
-export function compactApp(app: Json) {
+export function compactApp(app: Row) {
   return {
     id: textOf(app.id),
     label: textOf(app.label),
@@ -21,7 +23,7 @@ export function compactApp(app: Json) {
 }
 
 /** The fields of a server that a model needs. */
-export function compactServer(server: Json) {
+export function compactServer(server: Row) {
   const apps = rowsOf(server.apps)
   return {
     id: textOf(server.id),
@@ -37,18 +39,18 @@ export function compactServer(server: Json) {
 }
 
 /** All fields of an app. A field that the compact row has too keeps its name from there. */
-export function fullApp({ application: _type, ...app }: Json) {
+export function fullApp({ application: _type, ...app }: Row) {
   return { ...app, ...compactApp({ ...app, application: _type }) }
 }
 
 /** All fields of a server. A field that the compact row has too keeps its name from there. */
-export function fullServer({ cloud, public_ip, instance_type, ...server }: Json) {
+export function fullServer({ cloud, public_ip, instance_type, ...server }: Row) {
   const compact = compactServer({ ...server, cloud, public_ip, instance_type })
   return { ...server, ...compact, apps: rowsOf(server.apps).map(fullApp) }
 }
 
 /** @throws UpstreamError when the account has no such server. */
-export async function findServer({ send }: RunContext, server_id: string): Promise<Json> {
+export async function findServer({ send }: RunContext, server_id: string): Promise<Row> {
   const servers = serversOf(await send(serverList))
   const found = servers.find((server) => textOf(server.id) === server_id)
   if (found) return found
@@ -56,7 +58,7 @@ export async function findServer({ send }: RunContext, server_id: string): Promi
 }
 
 /** @throws UpstreamError when the server has no such app. The message names the server that has the app, if one does. */
-export async function findApp({ send }: RunContext, server_id: string, app_id: string): Promise<Json> {
+export async function findApp({ send }: RunContext, server_id: string, app_id: string): Promise<Row> {
   const servers = serversOf(await send(serverList))
   const owner = servers.find((server) => rowsOf(server.apps).some((app) => textOf(app.id) === app_id))
   const app = rowsOf(owner?.apps).find((row) => textOf(row.id) === app_id)

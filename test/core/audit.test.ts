@@ -1,7 +1,7 @@
 import { type AuditEvent, defineTools, UpstreamError } from 'cloudways-tools'
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
-import { hashOf } from '../../src/base/hash.ts'
+import { hashOf } from '../../src/base/json.ts'
 import { type Answer, failure, json, startUpstream, text, token, toolkit } from '../support/upstream.ts'
 
 const restart = 'POST /server/restart'

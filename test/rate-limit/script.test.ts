@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { emptyLimits, takeFrom } from '../../src/rate-limit/bucket.ts'
-import { bucketScript } from '../../src/rate-limit/bucket-script.ts'
+import { bucketScript } from '../../src/rate-limit/redis.ts'
 import { type RedisConnection, redisClient } from '../../src/storage/index.ts'
 import { hasRedis, type PrivateRedis, startRedis } from '../support/redis.ts'
 

@@ -14,7 +14,7 @@ import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
 import { InputError, UpstreamError } from '../../src/errors.ts'
 import { fsStorage } from '../../src/storage/index.ts'
-import { safeName } from '../../src/storage/key.ts'
+import { safeName } from '../../src/storage/item.ts'
 import { testStorage } from './suite.ts'
 
 const scratch = mkdtempSync(join(tmpdir(), 'storage-'))

@@ -3,20 +3,53 @@
 import type { ApiRequest } from '../../src/core/types/api.ts'
 import { risks } from '../../src/core/types/plan.ts'
 import type { AnyTool } from '../../src/core/types/tool.ts'
-import { findOperation, type Operation } from '../../src/sandbox/contract.ts'
+import { findOperation, type Operation, type Parameter } from '../../src/sandbox/contract.ts'
 import { propertiesOf } from './samples.ts'
 
-/** The parameters of a request by place, under their names on the wire. */
-function sent({
-  query = {},
-  body = {},
-}: ApiRequest): { in: 'query' | 'form'; name: string; value: unknown }[] {
-  const list = (place: 'query' | 'form', values: object) =>
-    Object.entries(values)
-      .filter(([, value]) => value !== undefined)
-      .map(([name, value]) => ({ in: place, name: Array.isArray(value) ? `${name}[]` : name, value }))
-  return [...list('query', query), ...list('form', body)]
+type Place = 'query' | 'form' | 'json'
+
+interface Sent {
+  in: Place
+  name: string
+  value: unknown
 }
+
+/** The parameters of a request by place, under the names that the contract has for them. */
+function sent({ query = {}, body = {}, json = {} }: ApiRequest, params: readonly Parameter[]): Sent[] {
+  return [
+    ...Object.entries(query).flatMap(([name, value]) => formFields('query', name, value)),
+    ...Object.entries(body).flatMap(([name, value]) => formFields('form', name, value)),
+    ...Object.entries(json)
+      .filter(([, value]) => value !== undefined)
+      // JSON needs no brackets: the contract's `ip[]` is sent as `ip`.
+      .map(([name, value]) => ({
+        in: 'json' as const,
+        name: params.find((one) => one.name.replace(/\[.*$/, '') === name)?.name ?? name,
+        value,
+      })),
+  ]
+}
+
+/** A list is `name[]`. An object is a field for each of its own: `name[field]`. */
+function formFields(place: Place, name: string, value: unknown): Sent[] {
+  if (value === undefined) return []
+  if (Array.isArray(value)) return [{ in: place, name: `${name}[]`, value }]
+  if (typeof value !== 'object' || value === null) return [{ in: place, name, value }]
+  return Object.entries(value).flatMap(([field, inner]) => formFields(place, `${name}[${field}]`, inner))
+}
+
+/** `queues_list[<field>]` in the contract stands for one field of any name. */
+const isNamed = (param: Parameter, name: string) =>
+  param.name === name ||
+  (param.name.endsWith('[<field>]') &&
+    name.startsWith(param.name.slice(0, -8)) &&
+    /^[^[]+\[[^[\]]+\]$/.test(name))
+
+/** A body in JSON may carry the parameters of a form, and the reverse, where clients of the platform do so. */
+const fits = (param: Parameter, place: Place, { bodyEvidence = [] }: Operation) =>
+  param.in === place ||
+  (place === 'json' && param.in === 'form' && bodyEvidence.includes('json')) ||
+  (place === 'form' && param.in === 'json' && bodyEvidence.includes('form'))
 
 /** What is wrong with a request of `tool`; an empty list when it keeps to the contract. */
 export function requestProblems(tool: AnyTool, request: ApiRequest): string[] {
@@ -26,25 +59,32 @@ export function requestProblems(tool: AnyTool, request: ApiRequest): string[] {
   if (!operation) return [`${request.method} is not ${found.allowed.join(' or ')} on ${request.path}`]
   const params = (operation.params ?? []).filter((param) => param.in !== 'path')
   const problems: string[] = []
-  for (const { in: place, name, value } of sent(request)) {
-    const param = params.find((one) => one.name === name)
+  const carried = sent(request, params)
+  for (const { in: place, name, value } of carried) {
+    const param = params.find((one) => isNamed(one, name))
     if (!param) problems.push(`${name} is no parameter of ${operation.id}`)
-    else if (param.in !== place) problems.push(`${name} belongs in ${param.in}, not in ${place}`)
-    else if (param.enum && !param.enum.map(String).includes(String(value))) {
-      problems.push(`${name}: ${String(value)} is not one of ${param.enum.join(', ')}`)
+    else if (!fits(param, place, operation)) problems.push(`${name} belongs in ${param.in}, not in ${place}`)
+    else if (param.enum) {
+      const known = param.enum.map(String)
+      for (const one of [value].flat()) {
+        if (!known.includes(String(one))) problems.push(`${name}: ${one} is not one of ${known.join(', ')}`)
+      }
     }
   }
-  for (const { name, required } of params) {
-    if (required && !sent(request).some((one) => one.name === name)) problems.push(`${name} is missing`)
+  for (const param of params) {
+    if (param.required && !carried.some(({ name }) => isNamed(param, name)))
+      problems.push(`${param.name} is missing`)
   }
   if (operation.kind === 'read' && Boolean(request.startsJob) !== Boolean(operation.startsJob)) {
     problems.push(`startsJob should be ${Boolean(operation.startsJob)}`)
   }
-  return [...problems, ...toolProblems(tool, operation)]
+  if (request.reads && operation.kind !== 'read')
+    problems.push(`reads: the contract has ${operation.id} as ${operation.kind}`)
+  return [...problems, ...toolProblems(tool, operation, request.reads)]
 }
 
 /** What is wrong with a tool that uses this operation. */
-export function toolProblems(tool: AnyTool, operation: Operation): string[] {
+export function toolProblems(tool: AnyTool, operation: Operation, reads = false): string[] {
   const problems: string[] = []
   const costs = tool.effects?.cost !== undefined
   if (operation.cost && !costs)
@@ -54,8 +94,8 @@ export function toolProblems(tool: AnyTool, operation: Operation): string[] {
   const least = operation.disruptive && operation.kind === 'write' ? 'disruptive' : operation.kind
   if (risks.indexOf(tool.risk) < risks.indexOf(least))
     problems.push(`risk ${tool.risk} is below ${least}, which the contract has for ${operation.id}`)
-  if (tool.risk === 'read' && operation.method !== 'GET')
-    problems.push(`a read that is a ${operation.method}`)
+  if (tool.risk === 'read' && operation.method !== 'GET' && !reads)
+    problems.push(`a read that is a ${operation.method}, and does not say \`reads\``)
   for (const [name, property] of Object.entries(propertiesOf(tool))) {
     const param = operation.params?.find((one) => one.name === name || one.name === `${name}[]`)
     const [ours, theirs] = [property.enum ?? [], param?.enum ?? []].map((list) =>
@@ -69,8 +109,9 @@ export function toolProblems(tool: AnyTool, operation: Operation): string[] {
 /** Parameters of the contract that the request does not carry. */
 export function unusedParameters(request: ApiRequest): string[] {
   const operation = findOperation(request.method, request.path)?.operation
-  const names = sent(request).map(({ name }) => name)
-  return (operation?.params ?? [])
-    .filter(({ in: place, name }) => place !== 'path' && !names.includes(name))
+  const params = operation?.params ?? []
+  const carried = sent(request, params)
+  return params
+    .filter((param) => param.in !== 'path' && !carried.some(({ name }) => isNamed(param, name)))
     .map(({ name }) => name)
 }

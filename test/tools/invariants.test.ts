@@ -164,6 +164,13 @@ describe('the check of a request against the contract', () => {
     return requestProblems(tool, { ...request, ...change(request) })
   }
 
+  const reader = { ...coreTools.list_servers, input: {} } as AnyTool
+  const writer = { ...restart_server, risk: 'destructive', input: {} } as AnyTool
+  const tables = { method: 'POST', path: '/staging/app/tables' } as const
+  const queue = { method: 'POST', path: '/app/supervisor' } as const
+  const vcl = '/app/manage/varnish_setting'
+  const body = { server_id: '1', app_id: '2' }
+
   it.each<[string, string[], RegExp]>([
     ['a wrong path', with_(restart_server, () => ({ path: '/servers/restart/now' })), /unknown path/],
     ['a slash too many', with_(restart_server, () => ({ path: '/server/restart/' })), /unknown path/],
@@ -209,5 +216,40 @@ describe('the check of a request against the contract', () => {
       ),
       /action: values disable,enable are not disable,enable,purge/,
     ],
+    [
+      'a form where only JSON is taken',
+      requestProblems(writer, { method: 'POST', path: vcl, body }),
+      /server_id belongs in json, not in form/,
+    ],
+    [
+      'a change that says it reads',
+      with_(restart_server, () => ({ reads: true })),
+      /reads: the contract has server_restart as write/,
+    ],
+    [
+      'a POST that reads and does not say so',
+      requestProblems(reader, { ...tables, body }),
+      /a read that is a POST/,
+    ],
+    [
+      'a field of an object under a wrong name',
+      requestProblems(writer, { ...queue, body: { ...body, queues: { timeout: 60 } } }),
+      /queues\[timeout\] is no parameter[\s\S]*queues_list\[<field>\] is missing/,
+    ],
+    [
+      'a list in the query that is no parameter',
+      requestProblems(reader, { method: 'GET', path: '/server', query: { id: [1, 2] } }),
+      /id\[\] is no parameter/,
+    ],
   ])('notices %s', (_, problems, words) => expect(problems.join('\n')).toMatch(words))
+
+  it.each<[string, string[]]>([
+    ['a POST that says it reads', requestProblems(reader, { ...tables, body, reads: true })],
+    ['JSON where clients send it', requestProblems(reader, { ...tables, json: body, reads: true })],
+    [
+      'a list in a JSON body',
+      requestProblems(writer, { method: 'POST', path: vcl, json: { ...body, vcl_list: [{ rule: 'a' }] } }),
+    ],
+    ['a nested form', requestProblems(writer, { ...queue, body: { ...body, queues_list: { timeout: 60 } } })],
+  ])('accepts %s', (_, problems) => expect(problems).toEqual([]))
 })

@@ -3,7 +3,7 @@ import { createSandbox, type Sandbox } from 'cloudways-tools/sandbox'
 import { parseInput } from '../../src/core/decide/parse.ts'
 import { serverList } from '../../src/core/platform.ts'
 import { readServers, serversOf } from '../../src/core/send/inventory.ts'
-import type { ApiRequest } from '../../src/core/types/api.ts'
+import type { ApiRequest, FormValue } from '../../src/core/types/api.ts'
 import type { Input } from '../../src/core/types/call.ts'
 import type { AnyTool, Before, RunContext } from '../../src/core/types/tool.ts'
 
@@ -14,8 +14,11 @@ export function straightContext(sandbox: Sandbox, plan: RunContext['plan'] = mis
     sent.push(request)
     const response = await sandbox.fetch(`${sandbox.url}${request.path}${queryOf(request)}`, {
       method: request.method,
-      headers: { authorization: `Bearer ${sandbox.credentials.accessToken}` },
-      body: request.body && encode(request.body),
+      headers: {
+        authorization: `Bearer ${sandbox.credentials.accessToken}`,
+        ...(request.json && { 'content-type': 'application/json' }),
+      },
+      body: request.json ? JSON.stringify(request.json) : request.body && encode(request.body),
     })
     const text = await response.text()
     if (!response.ok)
@@ -48,12 +51,18 @@ function missing(): never {
 /** The arguments of a call as the tool receives them. */
 export const parsed = (tool: AnyTool, input: Input) => parseInput(tool, input)
 
-function encode(values: NonNullable<ApiRequest['body'] | ApiRequest['query']>): URLSearchParams {
+/** As PHP reads a form: `name[]` and `name[field]`. */
+function encode(values: Readonly<Record<string, FormValue | undefined>>): URLSearchParams {
   const form = new URLSearchParams()
-  for (const [name, value] of Object.entries(values)) {
-    if (Array.isArray(value)) for (const item of value) form.append(`${name}[]`, String(item))
-    else if (value !== undefined) form.append(name, String(value))
+  const add = (name: string, value: unknown): void => {
+    if (value === undefined) return
+    if (Array.isArray(value))
+      for (const item of value.length > 0 ? value : ['']) form.append(`${name}[]`, `${item}`)
+    else if (typeof value === 'object' && value !== null)
+      for (const [field, inner] of Object.entries(value)) add(`${name}[${field}]`, inner)
+    else form.append(name, String(value))
   }
+  for (const [name, value] of Object.entries(values)) add(name, value)
   return form
 }
 

@@ -7,7 +7,7 @@
  * @module
  */
 
-import { hashOf } from '../../base/hash.ts'
+import { hashOf } from '../../base/json.ts'
 import { unlessAborted } from '../../base/signal.ts'
 import { readable } from '../../base/text.ts'
 import { ConfirmationRequired, isCloudwaysError } from '../../errors.ts'

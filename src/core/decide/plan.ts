@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { hashOf } from '../../base/hash.ts'
+import { hashOf } from '../../base/json.ts'
 import { unlessAborted } from '../../base/signal.ts'
 import { callable } from '../answer/hints.ts'
 import { redact } from '../answer/redact.ts'

@@ -6,9 +6,11 @@
  *
  * @module
  */
+
+import type { Json } from '../../base/json.ts'
 import { readable } from '../../base/text.ts'
 import { PolicyError } from '../../errors.ts'
-import { type Json, rowsOf, textOf } from '../send/inventory.ts'
+import { rowsOf, textOf } from '../send/inventory.ts'
 import type { AcceptedCall, InventoryServer, Scope } from '../types/call.ts'
 import type { TargetIds } from '../types/plan.ts'
 import type { AnyTool } from '../types/tool.ts'

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { canonical } from '../../base/hash.ts'
+import { canonical } from '../../base/json.ts'
 import { ConfirmationRequired, PolicyError } from '../../errors.ts'
 import { clean } from '../answer/untrusted.ts'
 import type { ApiRequest } from '../types/api.ts'

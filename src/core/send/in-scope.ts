@@ -5,14 +5,15 @@
  * @module
  */
 
-import { hashOf } from '../../base/hash.ts'
+import type { Json } from '../../base/json.ts'
+import { hashOf } from '../../base/json.ts'
 import { PolicyError } from '../../errors.ts'
 import { checkIds, comparable, isScoped, outside, rowsInScope } from '../decide/scope.ts'
 import { isAlertList, kinds, serverList } from '../platform.ts'
 import type { ApiRequest } from '../types/api.ts'
 import type { Call, Inventory, InventoryServer, Policy, Scope } from '../types/call.ts'
 import type { AnyTool, Send } from '../types/tool.ts'
-import { type Json, readServers, rowsOf, serversOf, textOf } from './inventory.ts'
+import { readServers, rowsOf, serversOf, textOf } from './inventory.ts'
 import { namedIn } from './request.ts'
 
 interface Bounds {

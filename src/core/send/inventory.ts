@@ -4,11 +4,10 @@
  *
  * @module
  */
+import type { Json } from '../../base/json.ts'
 import { plainId } from '../../base/text.ts'
 import { UpstreamError } from '../../errors.ts'
 import type { InventoryServer } from '../types/call.ts'
-
-export type Json = Record<string, unknown>
 
 /** Ids come as text or number. */
 export const textOf = (value: unknown) =>

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { hashOf } from '../../base/hash.ts'
+import { hashOf } from '../../base/json.ts'
 import { unlessAborted } from '../../base/signal.ts'
 import { isCloudwaysError, UpstreamError } from '../../errors.ts'
 import type { Operation } from '../declare/operation.ts'

@@ -1,15 +1,12 @@
-import { begin, type Call, ok, type Routes } from '../call.ts'
+import { type Call, change, ok, type Routes } from '../call.ts'
 import { page } from './rows.ts'
 
 /** A switch that takes effect when its operation is finished. */
 const later = (name: string) => (call: Call) => {
   const { app } = call
   const on = call.flag('status')
-  return begin(call, {
-    type: `update_${name}`,
-    finish: () => {
-      app.switches[name] = on
-    },
+  return change(call, `update_${name}`, () => {
+    app.switches[name] = on
   })
 }
 
@@ -28,11 +25,7 @@ const text = (name: string, field: 'symlink' | 'webroot') => (call: Call) => {
 
 export const apps: Routes = {
   app_list_paginated(call) {
-    const { rows, pagination } = page(
-      call.account.apps,
-      call.has('page') ? Math.max(1, call.number('page')) : 1,
-      call.has('limit') ? Math.max(1, call.number('limit')) : 20,
-    )
+    const { rows, pagination } = page(call, call.account.apps)
     const apps = rows.map(({ id, label, server_id, sys_user, app_fqdn, cname, application, is_staging }) => ({
       id: Number(id),
       label,
@@ -53,21 +46,15 @@ export const apps: Routes = {
 
   app_delete(call) {
     const { account, app } = call
-    return begin(call, {
-      type: 'delete_app',
-      finish: () => {
-        account.apps = account.apps.filter((one) => one !== app)
-      },
+    return change(call, 'delete_app', () => {
+      account.apps = account.apps.filter((one) => one !== app)
     })
   },
 
   app_purge_cache(call) {
     const { app } = call
-    return begin(call, {
-      type: 'purge_app_cache',
-      finish: () => {
-        app.cache_purged += 1
-      },
+    return change(call, 'purge_app_cache', () => {
+      app.cache_purged += 1
     })
   },
 
@@ -79,21 +66,15 @@ export const apps: Routes = {
   app_cname_update(call) {
     const { app } = call
     const cname = call.text('cname')
-    return begin(call, {
-      type: 'update_cname',
-      finish: () => {
-        app.cname = cname
-      },
+    return change(call, 'update_cname', () => {
+      app.cname = cname
     })
   },
 
   app_cname_delete(call) {
     const { app } = call
-    return begin(call, {
-      type: 'delete_cname',
-      finish: () => {
-        app.cname = null
-      },
+    return change(call, 'delete_cname', () => {
+      app.cname = null
     })
   },
 
@@ -117,11 +98,8 @@ export const apps: Routes = {
   app_admin_password_update(call) {
     const { app } = call
     const password = call.text('password')
-    return begin(call, {
-      type: 'change_admin_password',
-      finish: () => {
-        app.app_password = password
-      },
+    return change(call, 'change_admin_password', () => {
+      app.app_password = password
     })
   },
 
@@ -147,11 +125,8 @@ export const apps: Routes = {
   app_varnish_settings_update(call) {
     const { app } = call
     const rules = call.input.vcl_list as typeof app.vcl_list
-    return begin(call, {
-      type: 'update_varnish_settings',
-      finish: () => {
-        app.vcl_list = rules
-      },
+    return change(call, 'update_varnish_settings', () => {
+      app.vcl_list = rules
     })
   },
 
@@ -167,11 +142,8 @@ export const apps: Routes = {
   app_cors_headers_update(call) {
     const { app } = call
     const header = call.text('corsHeader')
-    return begin(call, {
-      type: 'update_cors_header',
-      finish: () => {
-        app.cors_header = header
-      },
+    return change(call, 'update_cors_header', () => {
+      app.cors_header = header
     })
   },
 

@@ -1,14 +1,11 @@
-import { begin, notFound, pointInTime, type Routes, refused } from '../call.ts'
+import { begin, change, notFound, pointInTime, type Routes, refused } from '../call.ts'
 
 export const backups: Routes = {
   app_backup(call) {
     const { app } = call
-    return begin(call, {
-      type: 'backup_app',
-      finish() {
-        app.restore_points.unshift(pointInTime(call.now))
-        app.local_backup_exists = true
-      },
+    return change(call, 'backup_app', () => {
+      app.restore_points.unshift(pointInTime(call.now))
+      app.local_backup_exists = true
     })
   },
 
@@ -22,11 +19,8 @@ export const backups: Routes = {
 
   app_local_backup_delete(call) {
     const { app } = call
-    return begin(call, {
-      type: 'remove_local_backup',
-      finish: () => {
-        app.local_backup_exists = false
-      },
+    return change(call, 'remove_local_backup', () => {
+      app.local_backup_exists = false
     })
   },
 
@@ -35,22 +29,16 @@ export const backups: Routes = {
     // Clients write the time with a blank or a T. It has to be the time of a restore point.
     const time = call.text('time').replace(' ', 'T')
     if (!app.restore_points.includes(time)) return notFound()
-    return begin(call, {
-      type: 'restore_app',
-      finish: () => {
-        app.restored_from = time
-      },
+    return change(call, 'restore_app', () => {
+      app.restored_from = time
     })
   },
 
   app_restore_rollback(call) {
     const { app } = call
     if (app.restored_from === null) return refused('There is no restore to roll back.')
-    return begin(call, {
-      type: 'rollback_app',
-      finish: () => {
-        app.restored_from = null
-      },
+    return change(call, 'rollback_app', () => {
+      app.restored_from = null
     })
   },
 }

@@ -1,4 +1,4 @@
-import { begin, type Call, invalid, ok, type Routes, refused } from '../call.ts'
+import { type Call, change, invalid, ok, type Routes, refused } from '../call.ts'
 import type { Certificate } from '../state.ts'
 
 const noCertificate = () => refused('No Let\u2019s Encrypt certificate is installed.')
@@ -13,24 +13,18 @@ export const certificates: Routes = {
     const { app } = call
     const domains = call.list('ssl_domains')
     if (domains.length === 0) return invalid('ssl_domains', 'required', 'Name at least one domain.')
-    return begin(call, {
-      type: 'install_lets_encrypt',
-      finish() {
-        const email = call.text('ssl_email')
-        const wild_card = call.flag('wild_card')
-        app.certificate = { type: 'lets_encrypt', domains, email, wild_card, auto: true, renewed: 0 }
-      },
+    return change(call, 'install_lets_encrypt', () => {
+      const email = call.text('ssl_email')
+      const wild_card = call.flag('wild_card')
+      app.certificate = { type: 'lets_encrypt', domains, email, wild_card, auto: true, renewed: 0 }
     })
   },
 
   security_lets_encrypt_renew(call) {
     const certificate = encrypted(call)
     if (!certificate) return noCertificate()
-    return begin(call, {
-      type: 'renew_lets_encrypt',
-      finish: () => {
-        certificate.renewed += 1
-      },
+    return change(call, 'renew_lets_encrypt', () => {
+      certificate.renewed += 1
     })
   },
 
@@ -48,11 +42,8 @@ export const certificates: Routes = {
     if (!certificate.domains.includes(call.text('ssl_domain'))) {
       return invalid('ssl_domain', 'exists', 'The certificate does not cover this domain.')
     }
-    return begin(call, {
-      type: 'revoke_lets_encrypt',
-      finish: () => {
-        app.certificate = null
-      },
+    return change(call, 'revoke_lets_encrypt', () => {
+      app.certificate = null
     })
   },
 
@@ -72,11 +63,8 @@ export const certificates: Routes = {
   security_remove_own_ssl(call) {
     const { app } = call
     if (app.certificate?.type !== 'custom') return refused('No custom certificate is installed.')
-    return begin(call, {
-      type: 'remove_custom_ssl',
-      finish: () => {
-        app.certificate = null
-      },
+    return change(call, 'remove_custom_ssl', () => {
+      app.certificate = null
     })
   },
 }

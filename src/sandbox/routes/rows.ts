@@ -1,3 +1,4 @@
+import type { Call } from '../call.ts'
 import type { App, Server } from '../state.ts'
 
 /** An application inside a row of `GET /server`. */
@@ -66,8 +67,10 @@ export function serverRow(server: Server, apps: App[]): Record<string, unknown> 
   }
 }
 
-/** A page of a list that v2 answers in pages. */
-export function page<T>(rows: T[], number: number, size: number) {
+/** The page that the request asks for, of a list that v2 answers in pages. */
+export function page<T>(call: Call, rows: T[]) {
+  const number = call.has('page') ? Math.max(1, call.number('page')) : 1
+  const size = call.has('limit') ? Math.max(1, call.number('limit')) : 20
   const last = Math.max(1, Math.ceil(rows.length / size))
   return {
     rows: rows.slice((number - 1) * size, number * size),

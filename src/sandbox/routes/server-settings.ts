@@ -1,4 +1,4 @@
-import { begin, invalid, ok, type Routes, stamp } from '../call.ts'
+import { change, invalid, ok, type Routes, stamp } from '../call.ts'
 
 /** The update call and the answer name these differently. */
 const renamed: Record<string, string> = { date_timezone: 'date.timezone', tls_version: 'ssl_protocols' }
@@ -28,11 +28,8 @@ export const serverSettings: Routes = {
     if (!Object.hasOwn(server.package_versions, name)) {
       return invalid('package_name', 'exists', `There is no package ${name}.`)
     }
-    return begin(call, {
-      type: `update_${name}_package`,
-      finish: () => {
-        server.package_versions[name] = version
-      },
+    return change(call, `update_${name}_package`, () => {
+      server.package_versions[name] = version
     })
   },
 
@@ -80,13 +77,10 @@ export const serverSettings: Routes = {
 
   server_disk_cleanup_execute(call) {
     const { server, account } = call
-    return begin(call, {
-      type: 'disk_cleanup',
-      finish() {
-        server.cleaned_at = stamp(call.now)
-        if (!call.flag('remove_app_local_backup')) return
-        for (const app of account.apps) if (app.server_id === server.id) app.local_backup_exists = false
-      },
+    return change(call, 'disk_cleanup', () => {
+      server.cleaned_at = stamp(call.now)
+      if (!call.flag('remove_app_local_backup')) return
+      for (const app of account.apps) if (app.server_id === server.id) app.local_backup_exists = false
     })
   },
 }

@@ -1,4 +1,15 @@
-import { begin, type Call, invalid, notFound, ok, pointInTime, type Routes, stamp, started } from '../call.ts'
+import {
+  begin,
+  type Call,
+  change,
+  invalid,
+  notFound,
+  ok,
+  pointInTime,
+  type Routes,
+  stamp,
+  started,
+} from '../call.ts'
 import { operationRow } from '../operations.ts'
 import { newApp, newServer } from '../provision.ts'
 import { isInstallable, regions, sizes } from './lists.ts'
@@ -11,24 +22,29 @@ const powerTypes = {
 }
 
 /** Values are checked against the lists that the platform itself answers. */
-function misfit(cloud: string, region: string, size: string) {
+function misfit({ cloud, region, instance_type }: ReturnType<typeof placeOf>) {
   if (!Object.hasOwn(regions[cloud] ?? {}, region))
     return invalid('region', 'exists', `region ${region} is not offered by ${cloud}.`)
-  if (!sizes[cloud]?.includes(size))
-    return invalid('instance_type', 'exists', `${cloud} has no size ${size}.`)
-  return undefined
+  return noSize(cloud, instance_type)
 }
+
+function noSize(cloud: string, size: string) {
+  if (sizes[cloud]?.includes(size)) return undefined
+  return invalid('instance_type', 'exists', `${cloud} has no size ${size}.`)
+}
+
+const placeOf = (call: Call) => ({
+  cloud: call.text('cloud'),
+  region: call.text('region'),
+  instance_type: call.text('instance_type'),
+})
 
 export const servers: Routes = {
   server_list: ({ account }) =>
     ok({ status: true, servers: account.servers.map((server) => serverRow(server, account.apps)) }),
 
   server_list_paginated(call) {
-    const { rows, pagination } = page(
-      call.account.servers,
-      call.has('page') ? Math.max(1, call.number('page')) : 1,
-      call.has('limit') ? Math.max(1, call.number('limit')) : 20,
-    )
+    const { rows, pagination } = page(call, call.account.servers)
     const servers = rows.map(({ id, label, status, public_ip, cloud, instance_type }) => ({
       id: Number(id),
       label,
@@ -55,18 +71,14 @@ export const servers: Routes = {
 
   server_create(call) {
     const { account, planter } = call
-    const [cloud, region, instance_type] = [
-      call.text('cloud'),
-      call.text('region'),
-      call.text('instance_type'),
-    ]
-    const wrong = misfit(cloud, region, instance_type)
+    const place = placeOf(call)
+    const wrong = misfit(place)
     if (wrong) return wrong
     if (!isInstallable(call.text('application'), call.text('app_version'))) {
       return invalid('application', 'exists', 'This application and version cannot be installed.')
     }
     const id = String(call.newId())
-    const server = newServer(planter, { id, label: call.text('server_label'), cloud, region, instance_type })
+    const server = newServer(planter, { id, label: call.text('server_label'), ...place })
     Object.assign(server, { status: 'initiated', created_at: stamp(call.now) })
     account.servers.push(server)
     const state = call.start({
@@ -83,46 +95,34 @@ export const servers: Routes = {
       id,
       label: server.label,
       status: server.status,
-      cloud,
-      region,
-      instance_type,
+      ...place,
     })
     return answer
   },
 
   server_clone(call) {
     const { account, planter } = call
-    const [cloud, region, instance_type] = [
-      call.text('cloud'),
-      call.text('region'),
-      call.text('instance_type'),
-    ]
-    const wrong = misfit(cloud, region, instance_type)
+    const place = placeOf(call)
+    const wrong = misfit(place)
     if (wrong) return wrong
     const source = call.server
-    return begin(call, {
-      type: 'clone_server',
-      finish() {
-        const id = String(call.newId())
-        const label = `${source.label} clone`
-        account.servers.push(newServer(planter, { id, label, cloud, region, instance_type }))
-        for (const app of account.apps.filter((one) => one.server_id === source.id)) {
-          if (call.has('application_id') && app.id !== call.text('application_id')) continue
-          const copy = { id: String(call.newId()), server_id: id, label: call.text('app_label') }
-          account.apps.push(newApp(planter, { ...copy, application: app.application }))
-        }
-      },
+    return change(call, 'clone_server', () => {
+      const id = String(call.newId())
+      const label = `${source.label} clone`
+      account.servers.push(newServer(planter, { id, label, ...place }))
+      for (const app of account.apps.filter((one) => one.server_id === source.id)) {
+        if (call.has('application_id') && app.id !== call.text('application_id')) continue
+        const copy = { id: String(call.newId()), server_id: id, label: call.text('app_label') }
+        account.apps.push(newApp(planter, { ...copy, application: app.application }))
+      }
     })
   },
 
   server_delete(call) {
     const { account, server } = call
-    return begin(call, {
-      type: 'delete_server',
-      finish() {
-        account.servers = account.servers.filter((one) => one !== server)
-        account.apps = account.apps.filter((one) => one.server_id !== server.id)
-      },
+    return change(call, 'delete_server', () => {
+      account.servers = account.servers.filter((one) => one !== server)
+      account.apps = account.apps.filter((one) => one.server_id !== server.id)
     })
   },
 
@@ -133,27 +133,20 @@ export const servers: Routes = {
   server_scale(call) {
     const { server } = call
     const size = call.text('instance_type')
-    if (!sizes[server.cloud]?.includes(size)) {
-      return invalid('instance_type', 'exists', `${server.cloud} has no size ${size}.`)
-    }
-    return begin(call, {
-      type: 'scale_server',
-      finish: () => {
-        server.instance_type = size
-      },
+    const wrong = noSize(server.cloud, size)
+    if (wrong) return wrong
+    return change(call, 'scale_server', () => {
+      server.instance_type = size
     })
   },
 
   server_backup(call) {
     const { server, account } = call
-    return begin(call, {
-      type: 'server_backup',
-      finish() {
-        server.backups.unshift(stamp(call.now))
-        for (const app of account.apps) {
-          if (app.server_id === server.id) app.restore_points.unshift(pointInTime(call.now))
-        }
-      },
+    return change(call, 'server_backup', () => {
+      server.backups.unshift(stamp(call.now))
+      for (const app of account.apps) {
+        if (app.server_id === server.id) app.restore_points.unshift(pointInTime(call.now))
+      }
     })
   },
 
@@ -175,18 +168,8 @@ export const servers: Routes = {
     })
   },
 
-  server_storage_attach: (call) =>
-    begin(call, {
-      finish: () => {
-        call.server.storage = call.text('server_storage')
-      },
-    }),
-  server_storage_scale: (call) =>
-    begin(call, {
-      finish: () => {
-        call.server.storage = call.text('server_storage')
-      },
-    }),
+  server_storage_attach: storage,
+  server_storage_scale: storage,
 
   operation_status(call) {
     const state = call.account.operations.findLast((one) => one.id === call.text('id'))
@@ -200,6 +183,14 @@ export const servers: Routes = {
     const state = call.account.operations.find((one) => one.id === call.text('task_id') && one.isTask)
     return state ? ok({ status: true, task: operationRow(state, call.now) }) : notFound()
   },
+}
+
+function storage(call: Call) {
+  return begin(call, {
+    finish: () => {
+      call.server.storage = call.text('server_storage')
+    },
+  })
 }
 
 function power(call: Call, status: 'running' | 'stopped') {

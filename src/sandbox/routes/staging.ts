@@ -1,4 +1,4 @@
-import { begin, ok, type Routes, refused } from '../call.ts'
+import { change, ok, type Routes, refused } from '../call.ts'
 
 const notStaging = () => refused('This is not a staging application.')
 
@@ -8,11 +8,8 @@ export const staging: Routes = {
     // One app has to be the copy of the other, so that no unrelated app is overwritten.
     if (target.source_app_id !== source.id && source.source_app_id !== target.id) return notStaging()
     const push = call.text('action') === 'push'
-    return begin(call, {
-      type: push ? 'push_to_live' : 'sync_app',
-      finish: () => {
-        target.local_backup_exists = call.flag('backup')
-      },
+    return change(call, push ? 'push_to_live' : 'sync_app', () => {
+      target.local_backup_exists = call.flag('backup')
     })
   },
 
@@ -20,11 +17,8 @@ export const staging: Routes = {
     const { app } = call
     if (app.is_staging !== '1') return notStaging()
     const on = call.text('action') === 'enable'
-    return begin(call, {
-      type: 'staging_auth',
-      finish: () => {
-        app.switches.staging_auth = on
-      },
+    return change(call, 'staging_auth', () => {
+      app.switches.staging_auth = on
     })
   },
 

@@ -6,7 +6,7 @@
 import { resolve } from 'node:path'
 import type * as z from 'zod'
 import type { Credentials } from '../../api/credentials.ts'
-import { isLoopback } from '../../base/loopback.ts'
+import { isLoopback } from '../../base/http.ts'
 import type { Policy, Selection } from '../../core/types/call.ts'
 import { checkKey } from '../../crypto/key.ts'
 import { InputError } from '../../errors.ts'

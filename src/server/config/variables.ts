@@ -5,7 +5,7 @@
  * @module
  */
 import * as z from 'zod'
-import { mayCarrySecrets } from '../../base/loopback.ts'
+import { mayCarrySecrets } from '../../base/http.ts'
 import type { Variable, Variables } from './value.ts'
 
 /** Names for a scope. Patterns are for PROTECT only: a scope lists exactly what it allows. */

@@ -5,7 +5,7 @@
  * @module
  */
 import { never, unlessAborted } from '../../base/signal.ts'
-import { createSlots } from '../../storage/slots.ts'
+import { createSlots } from '../../storage/lock.ts'
 import type { Logger } from '../watch/logging.ts'
 import type { Metrics } from '../watch/metrics.ts'
 

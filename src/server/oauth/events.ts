@@ -4,7 +4,7 @@
  * @module
  */
 
-import { canonical } from '../../base/hash.ts'
+import { canonical } from '../../base/json.ts'
 import type { AuditEvent } from '../../core/types/audit.ts'
 import { digest } from './secrets.ts'
 

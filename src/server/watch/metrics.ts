@@ -6,7 +6,7 @@
  */
 
 import { BlockList, isIP } from 'node:net'
-import { loadOptional } from '../../base/optional.ts'
+import { loadOptional } from '../../base/options.ts'
 import { version } from '../../base/version.ts'
 import type { AuditEvent } from '../../core/types/audit.ts'
 import { clientAddress, isProxied } from '../attempts/address.ts'
