@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import { removedFrom } from '../core/answer/answer.ts'
 import { type FenceOptions, fence } from '../core/answer/untrusted.ts'
 import { type CloudwaysError, errorContent } from '../errors.ts'

@@ -7,7 +7,6 @@
  *
  * @module
  */
-
 import { type Json, object } from '../base/json.ts'
 import { oneLine, plainId, plainName } from '../base/text.ts'
 import { isChange } from '../core/send/request.ts'

@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import { sleep, unlessAborted } from '../base/signal.ts'
 import { isChange, isRead } from '../core/send/request.ts'
 import type { Account, AccountStatus, ApiRequest, SendOptions } from '../core/types/api.ts'

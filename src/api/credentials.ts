@@ -6,7 +6,6 @@
  *
  * @module
  */
-
 import { hashOf } from '../base/json.ts'
 import { checkOptions } from '../base/options.ts'
 import { InputError } from '../errors.ts'

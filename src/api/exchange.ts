@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import { never } from '../base/signal.ts'
 import type { ApiRequest } from '../core/types/api.ts'
 import { CredentialError, UpstreamError } from '../errors.ts'

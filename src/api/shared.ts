@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import { isEndless, onAbort } from '../base/signal.ts'
 
 interface Flight {

@@ -5,7 +5,6 @@
  *
  * @module
  */
-
 import leven from 'leven'
 import { InputError } from '../errors.ts'
 

@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import { version } from '../base/version.ts'
 import { environmentHelp } from '../server/config/text.ts'
 import { type CommandName, commands, commonFlags, type FlagName, flags } from './args.ts'

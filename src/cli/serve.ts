@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import { type StdioServer, serveStdio } from '../adapters/mcp/stdio.ts'
 import { isLoopback } from '../base/http.ts'
 import { version } from '../base/version.ts'

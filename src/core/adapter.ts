@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import { never } from '../base/signal.ts'
 import { forget, remember } from './decide/confirm.ts'
 import { mayAsk } from './decide/policy.ts'

@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import { hashOf } from '../base/json.ts'
 import { isCloudwaysError } from '../errors.ts'
 import { outcomeOf, ruleOf, safeError } from './answer/failure.ts'

@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import { checkNumber, checkOptions } from '../base/options.ts'
 import { InputError } from '../errors.ts'
 import type { Cipher } from '../types.ts'

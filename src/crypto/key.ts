@@ -5,7 +5,6 @@
  *
  * @module
  */
-
 import { InputError } from '../errors.ts'
 
 const fix = 'Make a key with `npx cloudways-tools keygen`, and set ENCRYPTION_KEY to it.'

@@ -4,7 +4,6 @@
  *
  * @module
  */
-
 import { checkNumber, checkOptions } from '../base/options.ts'
 import { InputError } from '../errors.ts'
 import type { RateLimit, RateLimiter, RateLimitSize } from '../types.ts'

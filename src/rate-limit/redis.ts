@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import { checkOptions } from '../base/options.ts'
 import { connectRedis, type RedisClientOptions, redisClientOptions } from '../storage/redis-client.ts'
 import type { RateLimiter, RateLimitSize } from '../types.ts'

@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import { mkdirSync, statSync } from 'node:fs'
 import { access, link, open, opendir, readFile, rename, stat, unlink } from 'node:fs/promises'
 import { join, resolve } from 'node:path'

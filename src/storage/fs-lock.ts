@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import type { Folder } from './fs-folder.ts'
 import { safeName } from './item.ts'
 import type { Locks } from './lock.ts'

@@ -4,7 +4,6 @@
  *
  * @module
  */
-
 import { checkNumber } from '../base/options.ts'
 import { InputError, UpstreamError } from '../errors.ts'
 

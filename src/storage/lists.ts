@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import { checkOptions } from '../base/options.ts'
 import { InputError } from '../errors.ts'
 import type { ListStorage, Storage } from '../types.ts'

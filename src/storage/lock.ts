@@ -4,7 +4,6 @@
  *
  * @module
  */
-
 import { never, sleep } from '../base/signal.ts'
 import { UpstreamError } from '../errors.ts'
 import type { StorageDriver } from '../types.ts'

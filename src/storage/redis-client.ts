@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import { checkNumber, checkOptions } from '../base/options.ts'
 import { CloudwaysError, InputError, UpstreamError } from '../errors.ts'
 import { createSlots } from './lock.ts'

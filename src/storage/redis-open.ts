@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import { loadOptional } from '../base/options.ts'
 
 /** The part of a Redis client that is needed. `new Redis()` and `new Redis.Cluster()` of ioredis and iovalkey have it. */

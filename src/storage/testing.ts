@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import type { StorageCase } from './cases/case.ts'
 import { counterCases } from './cases/counters.ts'
 import { listCases } from './cases/lists.ts'

@@ -4,7 +4,6 @@
  *
  * @module
  */
-
 import type { SuggestedCall } from '../core/types/plan.ts'
 import type { Before } from '../core/types/tool.ts'
 

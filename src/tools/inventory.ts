@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import { serverList } from '../core/platform.ts'
 import { noServer, noSuchApp, rowsOf, serversOf, textOf } from '../core/send/inventory.ts'
 import type { RunContext } from '../core/types/tool.ts'

@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import { version } from '../../base/version.ts'
 import { fenceSentence } from '../../core/answer/untrusted.ts'
 import type { ToolDescription } from '../../core/declare/describe.ts'

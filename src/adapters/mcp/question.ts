@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import { readable } from '../../base/text.ts'
 import type { Confirmation, NamedApp, Plan } from '../../core/types/plan.ts'
 

@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import { nearest } from '../../base/options.ts'
 import { plainName } from '../../base/text.ts'
 import { InputError } from '../../errors.ts'

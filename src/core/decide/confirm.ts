@@ -6,7 +6,6 @@
  *
  * @module
  */
-
 import { hashOf } from '../../base/json.ts'
 import { unlessAborted } from '../../base/signal.ts'
 import { readable } from '../../base/text.ts'

@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import { nearest } from '../../base/options.ts'
 import { InputError } from '../../errors.ts'
 import { checkValue, type Issue, objectSchema } from '../declare/schema.ts'

@@ -6,7 +6,6 @@
  *
  * @module
  */
-
 import type { Json } from '../../base/json.ts'
 import { readable } from '../../base/text.ts'
 import { PolicyError } from '../../errors.ts'

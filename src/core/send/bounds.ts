@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import { canonical } from '../../base/json.ts'
 import { ConfirmationRequired, PolicyError } from '../../errors.ts'
 import { clean } from '../answer/untrusted.ts'

@@ -4,7 +4,6 @@
  *
  * @module
  */
-
 import type { Json } from '../../base/json.ts'
 import { hashOf } from '../../base/json.ts'
 import { PolicyError } from '../../errors.ts'

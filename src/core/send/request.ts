@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import { kinds, readingPosts } from '../platform.ts'
 import type { ApiRequest } from '../types/api.ts'
 import { textOf } from './inventory.ts'

@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import { sleep } from '../../base/signal.ts'
 import { plainId, plainName } from '../../base/text.ts'
 import { isCloudwaysError, UpstreamError } from '../../errors.ts'

@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import type { Cipher, RateLimiter, Storage } from '../../types.ts'
 import type { Account, ApiRequest } from './api.ts'
 import type { AuditEvent, PendingChange } from './audit.ts'

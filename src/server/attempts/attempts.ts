@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import { atLeastOne, type Rows, trueOrFalse } from '../../base/options.ts'
 import type { Storage } from '../../types.ts'
 import { digest } from '../oauth/secrets.ts'

@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import type { StaticCredentials } from '../../api/credentials.ts'
 import type { AuthEvent } from '../oauth/events.ts'
 import type { Settings } from '../oauth/options.ts'

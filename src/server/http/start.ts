@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import { checkOptions } from '../../base/options.ts'
 import { fernet } from '../../crypto/fernet.ts'
 import { generateKey } from '../../crypto/key.ts'

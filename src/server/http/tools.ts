@@ -4,7 +4,6 @@
  *
  * @module
  */
-
 import { nearest } from '../../base/options.ts'
 import { oneLine } from '../../base/text.ts'
 import { type Cloudways, createCloudways } from '../../cloudways.ts'

@@ -4,7 +4,6 @@
  *
  * @module
  */
-
 import { never } from '../../base/signal.ts'
 import type { Cloudways } from '../../cloudways.ts'
 import { checkValue, objectSchema } from '../../core/declare/schema.ts'

@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import { readStream } from '../../base/http.ts'
 import { parseObject } from '../../base/json.ts'
 import { unlessAborted } from '../../base/signal.ts'

@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import { canonical } from '../../base/json.ts'
 import type { AuditEvent } from '../../core/types/audit.ts'
 import { digest } from './secrets.ts'

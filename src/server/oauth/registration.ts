@@ -7,7 +7,6 @@
  *
  * @module
  */
-
 import type { OAuthMetadata, OAuthProtectedResourceMetadata } from '@modelcontextprotocol/sdk/shared/auth.js'
 import { type Context, Hono } from 'hono'
 import { readBody } from '../../base/http.ts'

@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import { createHash } from 'node:crypto'
 import type { Context, HonoRequest, MiddlewareHandler } from 'hono'
 import { readBody } from '../../base/http.ts'

@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import type { Storage } from '../../types.ts'
 import type { Logger } from './logging.ts'

@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { closeSync, openSync, writeSync } from 'node:fs'
 import { redact } from '../../core/answer/redact.ts'

@@ -4,7 +4,6 @@
  *
  * @module
  */
-
 import { BlockList, isIP } from 'node:net'
 import { loadOptional } from '../../base/options.ts'
 import { version } from '../../base/version.ts'

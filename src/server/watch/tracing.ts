@@ -6,7 +6,6 @@
  *
  * @module
  */
-
 import { version } from '../../base/version.ts'
 import { isCloudwaysError } from '../../errors.ts'
 

@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import { isCloudwaysError } from '../../errors.ts'
 import type { Storage } from '../../types.ts'
 
