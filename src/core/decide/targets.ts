@@ -1,16 +1,17 @@
 /**
- * Which server, app or operation a call names.
+ * What a call names: servers, apps, operations and the other kinds that have ids.
  *
  * @module
  */
-import { type Tag, tagOf } from '../declare/marks.ts'
+import { tagOf } from '../declare/marks.ts'
+import { type KindName, kinds } from '../platform.ts'
 import { noServer, noSuchApp } from '../send/inventory.ts'
 import type { InventoryApp, InventoryServer, Target } from '../types/call.ts'
 import type { NamedApp, NamedServer, TargetIds } from '../types/plan.ts'
 import type { AnyTool } from '../types/tool.ts'
 
 /** The tagged arguments of a tool: the kind of thing, and the name of the argument. */
-type TaggedArguments = Partial<Record<Tag['names'], string>>
+type TaggedArguments = Partial<Record<KindName, string>>
 
 const found = new WeakMap<AnyTool, TaggedArguments>()
 
@@ -27,21 +28,15 @@ export function taggedArguments(tool: AnyTool): TaggedArguments {
 }
 
 export function targetIds(tool: AnyTool, input: Readonly<Record<string, unknown>>): TargetIds {
-  const { server, app, operation } = taggedArguments(tool)
-  const value = (name: string | undefined) => (name ? (input[name] as string | undefined) : undefined)
-  const [server_id, app_id, operation_id] = [value(server), value(app), value(operation)]
-  return {
-    ...(server_id !== undefined && { server_id }),
-    ...(app_id !== undefined && { app_id }),
-    ...(operation_id !== undefined && { operation_id }),
-  }
+  const named = Object.entries(taggedArguments(tool)).filter(([, name]) => input[name] !== undefined)
+  return Object.fromEntries(named.map(([kind, name]) => [kinds[kind as KindName].argument, input[name]]))
 }
 
 /** @throws UpstreamError when there is no such server or app, or the app is on another server. */
-export function locate(ids: TargetIds, estate: readonly InventoryServer[]): Target {
+export function locate(ids: TargetIds, servers: readonly InventoryServer[]): Target {
   const { server_id, app_id } = ids
-  const owner = app_id ? estate.find(({ apps }) => apps.some(({ id }) => id === app_id)) : undefined
-  const server = server_id ? estate.find(({ id }) => id === server_id) : owner
+  const owner = app_id ? servers.find(({ apps }) => apps.some(({ id }) => id === app_id)) : undefined
+  const server = server_id ? servers.find(({ id }) => id === server_id) : owner
   if (server_id && !server) throw noServer(server_id)
   if (app_id && (!owner || owner !== server)) throw noSuchApp(app_id, server_id, owner?.id)
   const app = app_id ? owner?.apps.find(({ id }) => id === app_id) : undefined
