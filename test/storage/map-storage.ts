@@ -2,7 +2,9 @@ import { type StorageDriver, storageOf } from 'cloudways-tools/storage'
 
 type Cells = Map<string, { text: string; end: number }>
 
-export function mapDriver(values: Cells = new Map(), locks: Cells = new Map()): StorageDriver {
+export function mapDriver(): StorageDriver {
+  const values: Cells = new Map()
+  const locks: Cells = new Map()
   const find = (cells: Cells, key: string) =>
     (cells.get(key)?.end ?? 0) > Date.now() ? cells.get(key)!.text : null
   return {
@@ -26,4 +28,6 @@ export function mapDriver(values: Cells = new Map(), locks: Cells = new Map()): 
   }
 }
 
-export const mapStorage = () => storageOf(mapDriver())
+// Every storage on the one driver is like one more process.
+const driver = mapDriver()
+export const mapStorage = () => storageOf(driver)
