@@ -52,3 +52,10 @@ export function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise
     work.finally(stop).then(resolve, reject)
   })
 }
+
+/** Tell a listener. Neither its error nor a promise that it rejects reaches the caller. */
+export function notify<T>(listener: ((value: T) => unknown) | undefined, value: T): void {
+  try {
+    Promise.resolve(listener?.(value)).catch(() => {})
+  } catch {}
+}

@@ -4,6 +4,7 @@
  * @module
  */
 import { hashOf } from '../base/json.ts'
+import { notify } from '../base/signal.ts'
 import { isCloudwaysError } from '../errors.ts'
 import { outcomeOf, ruleOf, safeError } from './answer/failure.ts'
 import { redact } from './answer/redact.ts'
@@ -87,7 +88,7 @@ export async function audit(rules: Rules, account: Account, facts: Facts, decisi
       duration: Date.now() - facts.started,
     }
     // Not waited for: a sink that hangs must not hold the answer.
-    Promise.resolve(rules.onAudit?.(event) as unknown).catch(() => {})
+    notify(rules.onAudit, event)
   } catch {}
 }
 

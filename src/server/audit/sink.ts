@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { notify } from '../../base/signal.ts'
 import type { AuditEvent, PendingChange } from '../../core/types/audit.ts'
 import type { AuthEvent, AuthEventType } from '../oauth/events.ts'
 import { type Logger, requestContext } from '../watch/logging.ts'
@@ -23,7 +24,7 @@ export function createAuditSink({ file, logger, metrics, onAudit }: AuditSinkOpt
   /** The file comes first: it alone is proof, so it must not depend on what the others do. */
   function keep(event: AuditEvent): void {
     file()?.write(event)
-    onAudit?.(event)
+    notify(onAudit, event)
   }
 
   return {

@@ -5,6 +5,7 @@
  */
 import { type Handler, Hono, type MiddlewareHandler } from 'hono'
 import { type RequestIdVariables, requestId } from 'hono/request-id'
+import { notify } from '../../base/signal.ts'
 import { version } from '../../base/version.ts'
 import { createCloudways } from '../../cloudways.ts'
 import type { ToolMap } from '../../core/types/tool.ts'
@@ -61,7 +62,7 @@ export function createServer<T extends ToolMap>(options: ServerOptions<T>): Serv
   const { onAuthEvent } = createAuditSink({ file: () => undefined, logger, metrics, onAudit })
   const onEvent = (event: AuthEvent) => {
     onAuthEvent(event)
-    options.onEvent?.(event)
+    notify(options.onEvent, event)
   }
   return assembleServer({ ...options, signIn }, { cipher, onEvent })
 }

@@ -62,7 +62,8 @@ export function createSealedStore<T extends { expiresAt: number }>(
       .catch(() => undefined)
     if (text === undefined) return undefined
     const record = JSON.parse(text) as T
-    return record.expiresAt > now() ? record : undefined
+    // A record of an earlier version may have no end of its own: its ttl in the storage is its end.
+    return record.expiresAt <= now() ? undefined : record
   }
 
   return {

@@ -100,6 +100,8 @@ export async function createMetrics(): Promise<Metrics> {
       requestSeconds.observe(labels, ms / 1000)
     },
     call({ tool, outcome, duration }) {
+      // What a person did on a page is no call.
+      if (outcome === 'approved' || outcome === 'shown') return
       calls.inc({ tool, outcome })
       callSeconds.observe({ tool }, duration / 1000)
     },

@@ -12,6 +12,11 @@ import { freePort } from '../../support/redis.ts'
 import { createBrowser } from '../approval/person.ts'
 import { connectSignedIn, refused } from '../approval/signed-in.ts'
 
+/** A listener that fails must cost nobody anything. */
+const fail = (count: number) => {
+  throw new Error(`listener, at event ${count}`)
+}
+
 /** What a stranger writes, on a sandbox. */
 async function embed(mount: (app: Hono, server: Server) => void) {
   const sandbox = createSandbox({ operationSeconds: 0 })
@@ -26,9 +31,13 @@ async function embed(mount: (app: Hono, server: Server) => void) {
     crypto: fernet(generateKey()),
     confirmFallback: 'page',
     waitSeconds: 0,
-    onAudit: (event) => audited.push(event),
+    onAudit: async (event) => fail(audited.push(event)),
   })
-  const server = createServer({ cloudways, baseUrl: origin, onEvent: (event) => events.push(event) })
+  const server = createServer({
+    cloudways,
+    baseUrl: origin,
+    onEvent: async (event) => fail(events.push(event)),
+  })
   const app = new Hono()
   app.get('/shop', (c) => c.text('a page of the shop'))
   mount(app, server)
