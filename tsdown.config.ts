@@ -21,7 +21,8 @@ export default defineConfig([
       'storage/fs': 'src/storage/fs.ts',
       'storage/memory': 'src/storage/memory.ts',
       'storage/redis': 'src/storage/redis.ts',
-      'storage/testing': 'src/storage/testing.ts',
+      // The cases prove the drivers here, and those of other people.
+      'storage/testing': 'test/storage/cases/index.ts',
       'storage/unstorage': 'src/storage/unstorage.ts',
       crypto: 'src/crypto/index.ts',
       'rate-limit': 'src/rate-limit/index.ts',

@@ -21,6 +21,7 @@ export default defineConfig({
       { find: /^cloudways-tools$/, replacement: src('index.ts') },
       { find: /^cloudways-tools\/ai$/, replacement: src('adapters/ai.ts') },
       { find: /^cloudways-tools\/mcp$/, replacement: src('adapters/mcp/index.ts') },
+      { find: 'cloudways-tools/storage/testing', replacement: src('../test/storage/cases/index.ts') },
       { find: /^cloudways-tools\/(.+\/.+)$/, replacement: src('$1.ts') },
       { find: /^cloudways-tools\/(.+)$/, replacement: src('$1/index.ts') },
     ],

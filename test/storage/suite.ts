@@ -1,6 +1,6 @@
 import { describe, it } from 'vitest'
-import { storageCases } from '../../src/storage/testing.ts'
 import type { Storage } from '../../src/types.ts'
+import { storageCases } from './cases/index.ts'
 
 /** What every storage promises. */
 export function testStorage(name: string, make: () => Promise<Storage> | Storage): void {

@@ -3,14 +3,14 @@
  *
  * @module
  */
-import type { StorageCase } from './cases/case.ts'
-import { counterCases } from './cases/counters.ts'
-import { listCases } from './cases/lists.ts'
-import { lockCases } from './cases/locks.ts'
-import { refusalCases } from './cases/refusals.ts'
-import { valueCases } from './cases/values.ts'
+import type { StorageCase } from './case.ts'
+import { counterCases } from './counters.ts'
+import { listCases } from './lists.ts'
+import { lockCases } from './locks.ts'
+import { refusalCases } from './refusals.ts'
+import { valueCases } from './values.ts'
 
-export type { StorageCase } from './cases/case.ts'
+export type { StorageCase } from './case.ts'
 
 /**
  * What every storage promises, as cases that throw an error when the storage does not keep the promise. The error says

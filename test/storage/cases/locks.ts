@@ -1,4 +1,4 @@
-import type { Storage } from '../../types.ts'
+import type { Storage } from '../../../src/types.ts'
 import { pause, refused, same, storageCase, together } from './case.ts'
 
 export const lockCases = [

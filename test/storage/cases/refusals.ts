@@ -1,5 +1,5 @@
-import type { Storage } from '../../types.ts'
-import { listsOn } from '../lists.ts'
+import { listsOn } from '../../../src/storage/lists.ts'
+import type { Storage } from '../../../src/types.ts'
 import { refused, same, storageCase } from './case.ts'
 
 /** `storageOf` refuses all of this, so that no driver has to. */

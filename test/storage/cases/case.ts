@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { isCloudwaysError } from '../../errors.ts'
-import type { Storage } from '../../types.ts'
+import { isCloudwaysError } from '../../../src/errors.ts'
+import type { Storage } from '../../../src/types.ts'
 
 /** One promise of a storage. */
 export interface StorageCase {

@@ -1,4 +1,4 @@
-import { listsOn } from '../lists.ts'
+import { listsOn } from '../../../src/storage/lists.ts'
 import { refused, same, soon, storageCase, together } from './case.ts'
 
 export const listCases = [
