@@ -1,8 +1,4 @@
-/**
- * createCloudways(): options in, toolkit out.
- *
- * @module
- */
+/** createCloudways(): options in, toolkit out. @module */
 import { createClient } from './api/client.ts'
 import { type Credentials, checkCredentials } from './api/credentials.ts'
 import { createRoles } from './api/roles.ts'

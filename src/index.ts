@@ -1,8 +1,4 @@
-/**
- * Typed tools that let AI agents run Cloudways hosting safely.
- *
- * @module
- */
+/** Typed tools that let AI agents run Cloudways hosting safely. @module */
 export {
   type CallFunction,
   cloudwaysFunctions,

@@ -1,8 +1,4 @@
-/**
- * The pluggable interfaces: storage, crypto, rate limit.
- *
- * @module
- */
+/** The pluggable interfaces: storage, crypto, rate limit. @module */
 
 /**
  * Where state lives: tokens, codes, counters, plans, handles. Values are JSON.

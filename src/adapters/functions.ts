@@ -1,8 +1,4 @@
-/**
- * The tools as plain typed functions, and as specs for any other framework.
- *
- * @module
- */
+/** The tools as plain typed functions, and as specs for any other framework. @module */
 import type { Cloudways } from '../cloudways.ts'
 import type { ToolSelection } from '../cloudways-options.ts'
 import type { JsonSchema } from '../core/declare/schema.ts'

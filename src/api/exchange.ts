@@ -1,8 +1,4 @@
-/**
- * The older way to sign in: email and API key are exchanged for a token of one hour.
- *
- * @module
- */
+/** The older way to sign in: email and API key are exchanged for a token of one hour. @module */
 import { never } from '../base/signal.ts'
 import type { ApiRequest } from '../core/types/api.ts'
 import { CredentialError, UpstreamError } from '../errors.ts'

@@ -1,8 +1,4 @@
-/**
- * The help for a person who has to bring new credentials.
- *
- * @module
- */
+/** The help for a person who has to bring new credentials. @module */
 
 /** How and where to make an access token. */
 export const tokenHelp =

@@ -1,8 +1,4 @@
-/**
- * One HTTP exchange with the platform, on ofetch. No retries here.
- *
- * @module
- */
+/** One HTTP exchange with the platform, on ofetch. No retries here. @module */
 import { createFetch } from 'ofetch'
 import { onAbort } from '../base/signal.ts'
 import { version } from '../base/version.ts'

@@ -1,8 +1,4 @@
-/**
- * Identical reads in flight share one request.
- *
- * @module
- */
+/** Identical reads in flight share one request. @module */
 import { isEndless, onAbort } from '../base/signal.ts'
 
 interface Flight {

@@ -1,8 +1,4 @@
-/**
- * Parsed JSON: objects, and hashes of values on Web Crypto.
- *
- * @module
- */
+/** Parsed JSON: objects, and hashes of values on Web Crypto. @module */
 
 export type Json = Record<string, unknown>
 

@@ -1,8 +1,4 @@
-/**
- * Waiting for work and for time, until an abort signal ends the wait.
- *
- * @module
- */
+/** Waiting for work and for time, until an abort signal ends the wait. @module */
 
 /** The signals that {@link never} made. */
 const endless = new WeakSet<AbortSignal>()

@@ -1,8 +1,4 @@
-/**
- * Text from outside, made harmless.
- *
- * @module
- */
+/** Text from outside, made harmless. @module */
 
 /**
  * Characters that a person does not see: control, format, tag and bidirectional characters, fillers, variation

@@ -1,8 +1,4 @@
-/**
- * The command line: its commands and flags, declared once, and a strict reading of the arguments.
- *
- * @module
- */
+/** The command line: its commands and flags, declared once, and a strict reading of the arguments. @module */
 import { parseArgs } from 'node:util'
 import { nearest } from '../base/options.ts'
 import { InputError } from '../errors.ts'

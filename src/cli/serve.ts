@@ -1,8 +1,4 @@
-/**
- * The two servers: `cloudways-tools http` and `cloudways-tools stdio`.
- *
- * @module
- */
+/** The two servers: `cloudways-tools http` and `cloudways-tools stdio`. @module */
 import { type StdioServer, serveStdio } from '../adapters/mcp/stdio.ts'
 import { isLoopback } from '../base/http.ts'
 import { version } from '../base/version.ts'

@@ -1,8 +1,4 @@
-/**
- * The part of a toolkit that only adapters use.
- *
- * @module
- */
+/** The part of a toolkit that only adapters use. @module */
 import { never } from '../base/signal.ts'
 import { forget, remember } from './decide/confirm.ts'
 import { mayAsk } from './decide/policy.ts'

@@ -1,8 +1,4 @@
-/**
- * Around every call: one audit event, whatever happens, and errors that are safe to show.
- *
- * @module
- */
+/** Around every call: one audit event, whatever happens, and errors that are safe to show. @module */
 import { hashOf } from '../base/json.ts'
 import { notify } from '../base/signal.ts'
 import { isCloudwaysError } from '../errors.ts'

@@ -1,8 +1,4 @@
-/**
- * A toolkit: the listed tools, their descriptions, and one way to call them.
- *
- * @module
- */
+/** A toolkit: the listed tools, their descriptions, and one way to call them. @module */
 import { nearest } from '../base/options.ts'
 import { never } from '../base/signal.ts'
 import { type CloudwaysError, InputError, PolicyError } from '../errors.ts'

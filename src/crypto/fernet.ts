@@ -1,8 +1,4 @@
-/**
- * Fernet: the cipher for state that is kept outside the process.
- *
- * @module
- */
+/** Fernet: the cipher for state that is kept outside the process. @module */
 import { checkNumber, checkOptions } from '../base/options.ts'
 import { InputError } from '../errors.ts'
 import type { Cipher } from '../types.ts'

@@ -1,8 +1,4 @@
-/**
- * A cipher whose records open only together with a secret of the caller.
- *
- * @module
- */
+/** A cipher whose records open only together with a secret of the caller. @module */
 import { InputError } from '../errors.ts'
 import type { Cipher } from '../types.ts'
 import { fernetOf } from './fernet.ts'

@@ -1,8 +1,4 @@
-/**
- * Token buckets in this process.
- *
- * @module
- */
+/** Token buckets in this process. @module */
 import { checkOptions } from '../base/options.ts'
 import type { RateLimiter, RateLimitSize } from '../types.ts'
 import { checkSize, emptyLimits, idleAt, type Limits, limiterOf, takeFrom } from './bucket.ts'

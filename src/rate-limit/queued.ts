@@ -1,8 +1,4 @@
-/**
- * A limiter whose calls wait for their turn.
- *
- * @module
- */
+/** A limiter whose calls wait for their turn. @module */
 import { checkNumber, checkOptions } from '../base/options.ts'
 import { onAbort, sleep } from '../base/signal.ts'
 import type { RateLimiter } from '../types.ts'

@@ -1,8 +1,4 @@
-/**
- * Token buckets on Redis or Valkey, as one Lua script.
- *
- * @module
- */
+/** Token buckets on Redis or Valkey, as one Lua script. @module */
 import { checkOptions } from '../base/options.ts'
 import { connectRedis, type RedisClientOptions, redisClientOptions } from '../storage/redis-client.ts'
 import type { RateLimiter, RateLimitSize } from '../types.ts'

@@ -1,8 +1,4 @@
-/**
- * Token buckets on any storage.
- *
- * @module
- */
+/** Token buckets on any storage. @module */
 import { checkOptions } from '../base/options.ts'
 import type { RateLimiter, RateLimitSize, Storage } from '../types.ts'
 import { checkSize, emptyLimits, idleAt, type Limits, limiterOf, takeFrom } from './bucket.ts'

@@ -1,8 +1,4 @@
-/**
- * Self-hosting: `cloudways-tools/server`.
- *
- * @module
- */
+/** Self-hosting: `cloudways-tools/server`. @module */
 
 export { createHeaderGuard, type HeaderGuard, type HeaderGuardOptions } from './attempts/header-guard.ts'
 export { createExchange, type ExchangeOptions } from './attempts/verify.ts'

@@ -1,8 +1,4 @@
-/**
- * One private folder of small files: the only part of storage that touches the disk.
- *
- * @module
- */
+/** One private folder of small files: the only part of storage that touches the disk. @module */
 import { mkdirSync, statSync } from 'node:fs'
 import { access, link, open, opendir, readFile, rename, stat, unlink } from 'node:fs/promises'
 import { join, resolve } from 'node:path'

@@ -1,8 +1,4 @@
-/**
- * Locks between processes, as files.
- *
- * @module
- */
+/** Locks between processes, as files. @module */
 import type { Folder } from './fs-folder.ts'
 import { safeName } from './item.ts'
 import type { Locks } from './lock.ts'

@@ -1,8 +1,4 @@
-/**
- * Storage in a folder, for one machine.
- *
- * @module
- */
+/** Storage in a folder, for one machine. @module */
 import { checkNumber, checkOptions } from '../base/options.ts'
 import { InputError } from '../errors.ts'
 import type { ListStorage } from '../types.ts'

@@ -1,8 +1,4 @@
-/**
- * Where state lives. For a driver of your own, pass a {@link StorageDriver} to {@link storageOf}.
- *
- * @module
- */
+/** Where state lives. For a driver of your own, pass a {@link StorageDriver} to {@link storageOf}. @module */
 
 export type { ListStorage, Storage, StorageDriver } from '../types.ts'
 export { type FsStorageOptions, fsStorage } from './fs.ts'

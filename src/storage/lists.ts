@@ -1,8 +1,4 @@
-/**
- * Lists of entries, on any storage.
- *
- * @module
- */
+/** Lists of entries, on any storage. @module */
 import { checkOptions } from '../base/options.ts'
 import { InputError } from '../errors.ts'
 import type { ListStorage, Storage } from '../types.ts'

@@ -1,8 +1,4 @@
-/**
- * Storage in this process.
- *
- * @module
- */
+/** Storage in this process. @module */
 import { checkNumber, checkOptions } from '../base/options.ts'
 import type { ListStorage } from '../types.ts'
 import { addOne, type Entry, entryOf, isExpired } from './item.ts'

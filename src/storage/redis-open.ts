@@ -1,8 +1,4 @@
-/**
- * Opens ioredis at the first command.
- *
- * @module
- */
+/** Opens ioredis at the first command. @module */
 import { loadOptional } from '../base/options.ts'
 
 /** The part of a Redis client that is needed. `new Redis()` and `new Redis.Cluster()` of ioredis and iovalkey have it. */

@@ -1,8 +1,4 @@
-/**
- * Storage on Redis or Valkey, for any number of processes.
- *
- * @module
- */
+/** Storage on Redis or Valkey, for any number of processes. @module */
 import { checkOptions } from '../base/options.ts'
 import type { ListStorage } from '../types.ts'
 import { connectRedis, type RedisClientOptions, redisClientOptions } from './redis-client.ts'

@@ -1,8 +1,4 @@
-/**
- * Passes over expired values, from time to time.
- *
- * @module
- */
+/** Passes over expired values, from time to time. @module */
 
 /** Values looked at in one pass. This bounds the work of one pass. */
 const batch = 1000

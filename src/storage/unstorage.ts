@@ -1,8 +1,4 @@
-/**
- * Storage on any driver of unstorage.
- *
- * @module
- */
+/** Storage on any driver of unstorage. @module */
 import type { Storage as Unstorage } from 'unstorage'
 import { InputError, isCloudwaysError, UpstreamError } from '../errors.ts'
 import type { ListStorage } from '../types.ts'

@@ -1,8 +1,4 @@
-/**
- * Servers and apps from `GET /server`. That list is also the only read of a single app.
- *
- * @module
- */
+/** Servers and apps from `GET /server`. That list is also the only read of a single app. @module */
 import { serverList } from '../core/platform.ts'
 import { noServer, noSuchApp, rowsOf, serversOf, textOf } from '../core/send/inventory.ts'
 import type { RunContext } from '../core/types/tool.ts'

@@ -1,8 +1,4 @@
-/**
- * Shared arguments. Their names are those of the Cloudways API.
- *
- * @module
- */
+/** Shared arguments. Their names are those of the Cloudways API. @module */
 import * as z from 'zod'
 import { tags } from '../core/declare/marks.ts'
 

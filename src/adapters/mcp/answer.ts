@@ -1,8 +1,4 @@
-/**
- * One HTTP request of the protocol, answered by the server of its era.
- *
- * @module
- */
+/** One HTTP request of the protocol, answered by the server of its era. @module */
 import { WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js'
 import { watchStream } from '../../base/http.ts'
 import type { Cloudways } from '../../cloudways.ts'

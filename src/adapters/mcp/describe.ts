@@ -1,8 +1,4 @@
-/**
- * The tools as the Model Context Protocol wants them. No SDK here.
- *
- * @module
- */
+/** The tools as the Model Context Protocol wants them. No SDK here. @module */
 import { version } from '../../base/version.ts'
 import { fenceSentence } from '../../core/answer/untrusted.ts'
 import type { ToolDescription } from '../../core/declare/describe.ts'

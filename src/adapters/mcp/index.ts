@@ -1,8 +1,4 @@
-/**
- * The tools for clients of the Model Context Protocol: `cloudways-tools/mcp`.
- *
- * @module
- */
+/** The tools for clients of the Model Context Protocol: `cloudways-tools/mcp`. @module */
 export type { Caller } from './answer.ts'
 export { createMcpHandler, type McpHandlerOptions } from './http.ts'
 export { type McpServerLike, registerTools } from './register.ts'

@@ -1,8 +1,4 @@
-/**
- * The question about a plan: its message, its form, and how the answer is read. No SDK here.
- *
- * @module
- */
+/** The question about a plan: its message, its form, and how the answer is read. No SDK here. @module */
 import { readable } from '../../base/text.ts'
 import type { Confirmation, NamedApp, Plan } from '../../core/types/plan.ts'
 

@@ -1,8 +1,4 @@
-/**
- * MCP over this process's stdin and stdout.
- *
- * @module
- */
+/** MCP over this process's stdin and stdout. @module */
 import type { Writable } from 'node:stream'
 import type { Server } from '@modelcontextprotocol/sdk/server/index.js'
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js'

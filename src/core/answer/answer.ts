@@ -1,8 +1,4 @@
-/**
- * The last step of a call: the body of the platform is cleaned, validated, redacted and shaped.
- *
- * @module
- */
+/** The last step of a call: the body of the platform is cleaned, validated, redacted and shaped. @module */
 import { plainName } from '../../base/text.ts'
 import { UpstreamError } from '../../errors.ts'
 import { checkValue } from '../declare/schema.ts'

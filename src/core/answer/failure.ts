@@ -1,8 +1,4 @@
-/**
- * The choke point for errors: whatever was thrown, one of the five errors leaves, scrubbed.
- *
- * @module
- */
+/** The choke point for errors: whatever was thrown, one of the five errors leaves, scrubbed. @module */
 import { oneLine } from '../../base/text.ts'
 import { type CloudwaysError, isCloudwaysError, type PolicyError, UpstreamError } from '../../errors.ts'
 import { kinds } from '../platform.ts'

@@ -1,8 +1,4 @@
-/**
- * Answers that fit a model: chosen fields of the rows of a list.
- *
- * @module
- */
+/** Answers that fit a model: chosen fields of the rows of a list. @module */
 import { nearest } from '../../base/options.ts'
 import { plainName } from '../../base/text.ts'
 import { InputError } from '../../errors.ts'

@@ -1,8 +1,4 @@
-/**
- * The condition of changes that overwrite an app: a backup that is recent.
- *
- * @module
- */
+/** The condition of changes that overwrite an app: a backup that is recent. @module */
 import { UpstreamError } from '../../errors.ts'
 import { proposed, restorePointsRequest } from '../platform.ts'
 import { startedOperation } from '../send/operation.ts'

@@ -1,8 +1,4 @@
-/**
- * Looking before a change: its target, and what is there now. Reads only.
- *
- * @module
- */
+/** Looking before a change: its target, and what is there now. Reads only. @module */
 import { unlessAborted } from '../../base/signal.ts'
 import {
   type CloudwaysError,

@@ -1,8 +1,4 @@
-/**
- * Arguments in, typed arguments out; or one error that lets a model fix its call in one step.
- *
- * @module
- */
+/** Arguments in, typed arguments out; or one error that lets a model fix its call in one step. @module */
 import { nearest } from '../../base/options.ts'
 import { InputError } from '../../errors.ts'
 import { checkValue, type Issue, objectSchema } from '../declare/schema.ts'

@@ -1,8 +1,4 @@
-/**
- * The plan of a change: what it would do, and the hash that a yes is bound to.
- *
- * @module
- */
+/** The plan of a change: what it would do, and the hash that a yes is bound to. @module */
 import { hashOf } from '../../base/json.ts'
 import { unlessAborted } from '../../base/signal.ts'
 import { callable } from '../answer/hints.ts'

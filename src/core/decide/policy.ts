@@ -1,8 +1,4 @@
-/**
- * Protection and threshold: how risky one call is, and whether a person has to say yes.
- *
- * @module
- */
+/** Protection and threshold: how risky one call is, and whether a person has to say yes. @module */
 import { readable } from '../../base/text.ts'
 import { matchesWildcard } from '../../base/wildcard.ts'
 import type { AcceptedCall, Policy, Target, Verdict } from '../types/call.ts'

@@ -1,8 +1,4 @@
-/**
- * What a call names: servers, apps, operations and the other kinds that have ids.
- *
- * @module
- */
+/** What a call names: servers, apps, operations and the other kinds that have ids. @module */
 import { tagOf } from '../declare/marks.ts'
 import { type KindName, kinds } from '../platform.ts'
 import { noServer, noSuchApp } from '../send/inventory.ts'

@@ -1,8 +1,4 @@
-/**
- * The declaration of a tool: an entry of a map, made of plain data and pure functions.
- *
- * @module
- */
+/** The declaration of a tool: an entry of a map, made of plain data and pure functions. @module */
 import { checkOptions } from '../../base/options.ts'
 import { InputError } from '../../errors.ts'
 import { kinds } from '../platform.ts'
@@ -13,24 +9,9 @@ import { hidesTag, tagOf } from './marks.ts'
 import { operation } from './operation.ts'
 
 const keys = Object.keys({
-  title: true,
-  description: true,
-  risk: true,
-  riskOf: true,
-  input: true,
-  output: true,
-  request: true,
-  answer: true,
-  run: true,
-  rows: true,
-  effects: true,
-  creates: true,
-  requires: true,
-  settle: true,
-  next: true,
-  reach: true,
-  reveals: true,
-  alias: true,
+  ...{ title: true, description: true, risk: true, riskOf: true, input: true, output: true, request: true },
+  ...{ answer: true, run: true, rows: true, effects: true, creates: true, requires: true, settle: true },
+  ...{ next: true, reach: true, reveals: true, alias: true },
 } satisfies Record<keyof ToolDefinition, true>)
 
 /**

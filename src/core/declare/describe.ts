@@ -1,8 +1,4 @@
-/**
- * Tools described for a framework: texts, JSON Schemas and hints.
- *
- * @module
- */
+/** Tools described for a framework: texts, JSON Schemas and hints. @module */
 import { inputSchema } from '../decide/parse.ts'
 import type { Policy } from '../types/call.ts'
 import type { Risk } from '../types/plan.ts'

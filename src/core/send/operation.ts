@@ -1,8 +1,4 @@
-/**
- * Reading what the platform says of an operation: the work that most changes start on a server.
- *
- * @module
- */
+/** Reading what the platform says of an operation: the work that most changes start on a server. @module */
 import { type Json, object } from '../../base/json.ts'
 import { oneLine, plainId } from '../../base/text.ts'
 import { UpstreamError } from '../../errors.ts'

@@ -1,8 +1,4 @@
-/**
- * What a request does and names, read from the request itself.
- *
- * @module
- */
+/** What a request does and names, read from the request itself. @module */
 import { kinds, readingPosts } from '../platform.ts'
 import type { ApiRequest } from '../types/api.ts'
 import { textOf } from './inventory.ts'

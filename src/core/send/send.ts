@@ -1,8 +1,4 @@
-/**
- * Making the call: the request of the tool, and the wait for the operation that it started.
- *
- * @module
- */
+/** Making the call: the request of the tool, and the wait for the operation that it started. @module */
 import { sleep } from '../../base/signal.ts'
 import { plainId, plainName } from '../../base/text.ts'
 import { isCloudwaysError, UpstreamError } from '../../errors.ts'

@@ -1,8 +1,4 @@
-/**
- * How the core reaches Cloudways: requests as data, and the account that sends them.
- *
- * @module
- */
+/** How the core reaches Cloudways: requests as data, and the account that sends them. @module */
 
 type Scalar = string | number | boolean
 

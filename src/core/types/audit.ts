@@ -1,8 +1,4 @@
-/**
- * One event per decision, for people who have to know what an agent did.
- *
- * @module
- */
+/** One event per decision, for people who have to know what an agent did. @module */
 import type { CloudwaysErrorCode } from '../../errors.ts'
 import type { Risk, TargetIds } from './plan.ts'
 

@@ -1,8 +1,4 @@
-/**
- * A call on its way, and the rules that it is measured against.
- *
- * @module
- */
+/** A call on its way, and the rules that it is measured against. @module */
 import type { Cipher, RateLimiter, Storage } from '../../types.ts'
 import type { Account, ApiRequest } from './api.ts'
 import type { AuditEvent, PendingChange } from './audit.ts'

@@ -1,8 +1,4 @@
-/**
- * The plan of a change, and the ways to ask a person about it.
- *
- * @module
- */
+/** The plan of a change, and the ways to ask a person about it. @module */
 import type { IdArgument } from '../platform.ts'
 import type { ApiRequest } from './api.ts'
 

@@ -1,8 +1,4 @@
-/**
- * What a tool is.
- *
- * @module
- */
+/** What a tool is. @module */
 import type { AccountStatus, ApiRequest } from './api.ts'
 import type { NamedApp, NamedServer, Plan, Risk, SuggestedCall } from './plan.ts'
 

@@ -1,8 +1,4 @@
-/**
- * /confirm: a person approves a change, or declines it.
- *
- * @module
- */
+/** /confirm: a person approves a change, or declines it. @module */
 import type { Context } from 'hono'
 import { grantKey } from '../../core/decide/confirm.ts'
 import type { Confirmation, OpenPage, Plan } from '../../core/types/plan.ts'

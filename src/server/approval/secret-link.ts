@@ -1,8 +1,4 @@
-/**
- * /secret: a person sees passwords once, and the model never does.
- *
- * @module
- */
+/** /secret: a person sees passwords once, and the model never does. @module */
 import { html } from 'hono/html'
 import type { FoundSecrets, KeepSecrets } from '../../core/types/plan.ts'
 import type { Decided } from '../oauth/events.ts'

@@ -1,8 +1,4 @@
-/**
- * Counts wrong credentials, of one login and of one address, over all replicas and restarts.
- *
- * @module
- */
+/** Counts wrong credentials, of one login and of one address, over all replicas and restarts. @module */
 import { atLeastOne, type Rows, trueOrFalse } from '../../base/options.ts'
 import type { Storage } from '../../types.ts'
 import { digest } from '../oauth/secrets.ts'

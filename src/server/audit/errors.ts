@@ -1,8 +1,4 @@
-/**
- * Why an audit file can't be used: the errors at the start, and the refusal of a change.
- *
- * @module
- */
+/** Why an audit file can't be used: the errors at the start, and the refusal of a change. @module */
 import { InputError, PolicyError } from '../../errors.ts'
 
 /** The file can't be opened or written. */

@@ -1,8 +1,4 @@
-/**
- * Reading audit files: a whole file to check it, and the end of a file to continue it.
- *
- * @module
- */
+/** Reading audit files: a whole file to check it, and the end of a file to continue it. @module */
 import { createReadStream, fstatSync, readSync } from 'node:fs'
 import { type ChainEnd, type ChainLine, chainStart, maxLineBytes, notAuditLine, readLine } from './chain.ts'
 

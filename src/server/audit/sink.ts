@@ -1,8 +1,4 @@
-/**
- * Hands every decision to the audit file, the log, the metrics and the program, in a fixed order.
- *
- * @module
- */
+/** Hands every decision to the audit file, the log, the metrics and the program, in a fixed order. @module */
 import { notify } from '../../base/signal.ts'
 import type { AuditEvent, PendingChange } from '../../core/types/audit.ts'
 import type { AuthEvent, AuthEventType } from '../oauth/events.ts'

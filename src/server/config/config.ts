@@ -1,8 +1,4 @@
-/**
- * The configuration of the CLI and the server: strict, from the environment.
- *
- * @module
- */
+/** The configuration of the CLI and the server: strict, from the environment. @module */
 import { resolve } from 'node:path'
 import type * as z from 'zod'
 import type { Credentials } from '../../api/credentials.ts'

@@ -1,8 +1,4 @@
-/**
- * The table of variables as text: the help, and the configuration in force.
- *
- * @module
- */
+/** The table of variables as text: the help, and the configuration in force. @module */
 import { type Config, optionOf } from './config.ts'
 import type { Variable } from './value.ts'
 import { variableGroups, variableList } from './variables.ts'

@@ -1,8 +1,4 @@
-/**
- * Wraps the calls of a toolkit from outside, so that the rules of a call stay in one place.
- *
- * @module
- */
+/** Wraps the calls of a toolkit from outside, so that the rules of a call stay in one place. @module */
 import type { Cloudways } from '../../cloudways.ts'
 import type { CallOptions } from '../../core/types/call.ts'
 import type { ToolInput, ToolMap, ToolOutput } from '../../core/types/tool.ts'

@@ -1,8 +1,4 @@
-/**
- * The MCP endpoint: whose account a request uses, and how its calls reach a person.
- *
- * @module
- */
+/** The MCP endpoint: whose account a request uses, and how its calls reach a person. @module */
 import { createMcpHandler, type McpHandlerOptions } from '../../adapters/mcp/http.ts'
 import type { Cloudways } from '../../cloudways.ts'
 import type { ToolMap } from '../../core/types/tool.ts'

@@ -1,8 +1,4 @@
-/**
- * The page for a person who opens the server in a browser.
- *
- * @module
- */
+/** The page for a person who opens the server in a browser. @module */
 import { version } from '../../base/version.ts'
 import { contentPolicy, sourceOf } from '../pages/http.ts'
 

@@ -1,8 +1,4 @@
-/**
- * The application on a port of Node, with limits on time, and a way to stop that loses no call.
- *
- * @module
- */
+/** The application on a port of Node, with limits on time, and a way to stop that loses no call. @module */
 import { once } from 'node:events'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'

@@ -1,8 +1,4 @@
-/**
- * Options of a server that people embed.
- *
- * @module
- */
+/** Options of a server that people embed. @module */
 import { type McpHandlerOptions, mcpHandlerOptions } from '../../adapters/mcp/http.ts'
 import {
   anything,

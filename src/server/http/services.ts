@@ -1,8 +1,4 @@
-/**
- * From configuration to running parts: storage, cipher, rate limit, tools, audit.
- *
- * @module
- */
+/** From configuration to running parts: storage, cipher, rate limit, tools, audit. @module */
 import type { Cloudways } from '../../cloudways.ts'
 import type { CloudwaysOptions } from '../../cloudways-options.ts'
 import type { AuditEvent } from '../../core/types/audit.ts'

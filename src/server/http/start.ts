@@ -1,8 +1,4 @@
-/**
- * From configuration to a server that listens.
- *
- * @module
- */
+/** From configuration to a server that listens. @module */
 import { checkOptions } from '../../base/options.ts'
 import { fernet } from '../../crypto/fernet.ts'
 import { generateKey } from '../../crypto/key.ts'

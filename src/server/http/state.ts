@@ -1,8 +1,4 @@
-/**
- * Where state is kept: the storage and the rate limit of a configuration.
- *
- * @module
- */
+/** Where state is kept: the storage and the rate limit of a configuration. @module */
 import { memoryRateLimit } from '../../rate-limit/memory.ts'
 import { memoryStorage } from '../../storage/memory.ts'
 import type { RateLimiter, Storage } from '../../types.ts'

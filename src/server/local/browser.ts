@@ -1,8 +1,4 @@
-/**
- * The browser of the person at this computer.
- *
- * @module
- */
+/** The browser of the person at this computer. @module */
 import { spawn } from 'node:child_process'
 
 /** Shows a page to the person. @returns whether that seems to have worked. */

@@ -1,8 +1,4 @@
-/**
- * Who is signed in on this computer. While nobody is, all calls wait for one page.
- *
- * @module
- */
+/** Who is signed in on this computer. While nobody is, all calls wait for one page. @module */
 import type { AccessTokenCredentials } from '../../api/credentials.ts'
 import { unlessAborted } from '../../base/signal.ts'
 import type { CallOptions } from '../../core/types/call.ts'

@@ -1,8 +1,4 @@
-/**
- * Answers to OAuth clients: errors, headers and CORS.
- *
- * @module
- */
+/** Answers to OAuth clients: errors, headers and CORS. @module */
 import type { MiddlewareHandler } from 'hono'
 import { cors } from 'hono/cors'
 import { isCloudwaysError, type UpstreamError } from '../../errors.ts'

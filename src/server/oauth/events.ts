@@ -1,8 +1,4 @@
-/**
- * Events of the sign-in, for an audit. No event holds a secret, an email address or a token.
- *
- * @module
- */
+/** Events of the sign-in, for an audit. No event holds a secret, an email address or a token. @module */
 import { canonical } from '../../base/json.ts'
 import type { AuditEvent } from '../../core/types/audit.ts'
 import { digest } from './secrets.ts'

@@ -1,8 +1,4 @@
-/**
- * Options of the authorization server, checked once.
- *
- * @module
- */
+/** Options of the authorization server, checked once. @module */
 import type { LookupFunction } from 'node:net'
 import type { Context } from 'hono'
 import type { ApiKeyCredentials, ExchangedToken } from '../../api/credentials.ts'

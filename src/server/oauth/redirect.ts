@@ -1,8 +1,4 @@
-/**
- * Redirect URIs: which may be registered, which match, and how an answer is added to one.
- *
- * @module
- */
+/** Redirect URIs: which may be registered, which match, and how an answer is added to one. @module */
 
 /**
  * Schemes without a dot that known desktop clients own. Any other scheme needs a dot (`com.example.app:/cb`, RFC 8252).

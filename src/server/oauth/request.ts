@@ -1,8 +1,4 @@
-/**
- * The authorization request: what a client asks for when it sends a browser here.
- *
- * @module
- */
+/** The authorization request: what a client asks for when it sends a browser here. @module */
 import { type Fields, fieldsOf } from '../pages/http.ts'
 import type { OAuthError } from './answers.ts'
 import type { Client, ClientSource } from './clients.ts'

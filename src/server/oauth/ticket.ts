@@ -1,8 +1,4 @@
-/**
- * What a browser holds for this server: a pending sign-in, and a cookie that tells who signed in.
- *
- * @module
- */
+/** What a browser holds for this server: a pending sign-in, and a cookie that tells who signed in. @module */
 import type { Context } from 'hono'
 import { getCookie, setCookie } from 'hono/cookie'
 import { expired, otherBrowser } from '../pages/pages.ts'

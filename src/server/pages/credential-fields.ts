@@ -1,8 +1,4 @@
-/**
- * The fields in which a person enters credentials.
- *
- * @module
- */
+/** The fields in which a person enters credentials. @module */
 import { html, raw } from 'hono/html'
 import type { Html } from './layout.ts'
 

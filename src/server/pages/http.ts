@@ -1,8 +1,4 @@
-/**
- * What the requests and the answers of all pages share: headers, forms, checks and errors.
- *
- * @module
- */
+/** What the requests and the answers of all pages share: headers, forms, checks and errors. @module */
 import { createHash } from 'node:crypto'
 import type { Context, HonoRequest, MiddlewareHandler } from 'hono'
 import { readBody } from '../../base/http.ts'
