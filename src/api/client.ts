@@ -24,7 +24,7 @@ import { createLimits, type PlatformLimits } from './limits.ts'
 import type { Roles } from './roles.ts'
 import { createShare } from './shared.ts'
 
-export interface ClientOptions {
+interface ClientOptions {
   credentials?: Credentials
   baseUrl: string
   fetch?: typeof fetch

@@ -53,7 +53,7 @@ export interface TokenSource {
   renew(refused: string): Promise<boolean>
 }
 
-export interface TokenSourceOptions {
+interface TokenSourceOptions {
   credentials: StaticCredentials
   /** The name of the account, see {@link accountOf}. */
   account: string

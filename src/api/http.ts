@@ -6,7 +6,7 @@ import type { ApiRequest, FormValue, SendOptions } from '../core/types/api.ts'
 import { InputError } from '../errors.ts'
 import type { RawAnswer } from './answer.ts'
 
-export interface HttpOptions {
+interface HttpOptions {
   baseUrl: string
   /** By default the runtime's own. */
   fetch?: typeof fetch

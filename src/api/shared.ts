@@ -7,7 +7,7 @@ interface Flight {
   abort?: AbortController
 }
 
-export type Share = (
+type Share = (
   key: string,
   signal: AbortSignal,
   work: (signal: AbortSignal) => Promise<unknown>,

@@ -25,7 +25,7 @@ export interface Token {
   exchanged: boolean
 }
 
-export interface Identity {
+interface Identity {
   account: string
   apiKey: string
 }

@@ -3,7 +3,7 @@ import data from './contract.json' with { type: 'json' }
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
 export type Kind = 'read' | 'write' | 'destructive'
 export type Place = 'path' | 'query' | 'form' | 'json'
-export type BodyKind = 'form' | 'json'
+type BodyKind = 'form' | 'json'
 export type Version = 'v1' | 'v2'
 
 /** One parameter of a call, under the name it has on the wire (`ip[]`, not `ip`). */

@@ -137,7 +137,7 @@ const messages: Record<number, string> = {
   429: 'Too Many Attempts.',
 }
 
-export interface WrongAnswer {
+interface WrongAnswer {
   status: number
   headers: Record<string, string>
   body: string

@@ -15,7 +15,7 @@ export interface Asked {
 }
 
 /** A request compared with the contract. */
-export interface Judgement {
+interface Judgement {
   operation: Operation | undefined
   input: Record<string, unknown>
   /** Everything that is wrong with the request. */

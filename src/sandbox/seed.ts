@@ -5,7 +5,7 @@ import { seedAlerts, seedIntegrations, seedMembers, seedProjects } from './seed-
 import type { AccountState, App, Server } from './state.ts'
 
 /** Where the ids of an account begin: so far apart that two accounts never have an id in common. */
-export interface IdRange {
+interface IdRange {
   server: number
   app: number
   /** Added to all smaller ids: projects, members, alerts, keys. */

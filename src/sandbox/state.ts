@@ -16,7 +16,7 @@ export interface AccountState {
   operations: OperationState[]
 }
 
-export interface SshKey {
+interface SshKey {
   id: string
   label: string
   public_key: string
@@ -73,7 +73,7 @@ export interface Certificate {
   renewed: number
 }
 
-export interface GitDeployment {
+interface GitDeployment {
   git_url: string
   branch_name: string
   customer_id: string

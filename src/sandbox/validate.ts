@@ -2,7 +2,7 @@ import type { ParsedBody, Raw } from './body.ts'
 import type { Operation, Parameter } from './contract.ts'
 
 /** One reason to refuse a request. Each is recorded as a violation of the contract. */
-export interface Problem {
+interface Problem {
   field: string
   code: string
   message: string

@@ -8,7 +8,7 @@ import { never, sleep } from '../base/signal.ts'
 import { UpstreamError } from '../errors.ts'
 import type { StorageDriver } from '../types.ts'
 
-export interface Slots {
+interface Slots {
   /** @returns `false` when no slot is free within `wait` milliseconds. Without `wait` there is no time-out. */
   enter(wait?: number): Promise<boolean>
   leave(): void

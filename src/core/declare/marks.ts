@@ -8,7 +8,7 @@ import * as z from 'zod'
 import type { KindName } from '../platform.ts'
 
 /** What a tagged argument names. */
-export interface Tag {
+interface Tag {
   names: KindName
 }
 
