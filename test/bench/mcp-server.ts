@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { serve } from '@hono/node-server'
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js'
 import { WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js'
-import { createCloudways, defineTools } from 'cloudways-tools'
+import { app, createCloudways, defineTools, server } from 'cloudways-tools'
 import { createMcpHandler } from 'cloudways-tools/mcp'
 import * as z from 'zod'
 
@@ -22,7 +22,7 @@ function ours(more: number) {
           title: 'Get a thing',
           description: 'Reads a thing. Answers its name, its kind and its state.',
           risk: 'read' as const,
-          input: { server_id: z.string(), app_id: z.string() },
+          input: { server_id: server(), app_id: app() },
           output: z.looseObject({ key: z.string() }),
           request: () => ({ method: 'GET' as const, path: '/git/key' }),
         },
