@@ -21,7 +21,7 @@ type Unset<V> = V extends { default: unknown } ? never : undefined
  */
 export type Config = {
   readonly [N in VariableName as Camel<N>]:
-    | Readonly<z.output<VariableTable[N]['schema']>>
+    | Readonly<z.output<ReturnType<VariableTable[N]['schema']>>>
     | Unset<VariableTable[N]>
 }
 

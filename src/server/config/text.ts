@@ -4,7 +4,8 @@ import type { Variable } from './value.ts'
 import { variableGroups, variableList } from './variables.ts'
 
 /** The values that a variable accepts, where its description does not list them. */
-export function accepts({ schema }: Variable): string {
+export function accepts(variable: Variable): string {
+  const schema = variable.schema()
   if (schema.type === 'enum') return ` (${schema.options.join(' | ')})`
   return schema.type === 'boolean' ? ' (true | false)' : ''
 }

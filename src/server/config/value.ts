@@ -12,7 +12,8 @@ import { InputError } from '../../errors.ts'
 /** One environment variable. */
 export interface Variable {
   /** What the value must be. The message of a check becomes the sentence `NAME: message`. */
-  schema: z.ZodNumber | z.ZodBoolean | z.ZodEnum | z.ZodArray<z.ZodString> | z.ZodString | z.ZodURL
+  /** Made when it is needed: making all of them costs a short command as much time as its work. */
+  schema: () => z.ZodNumber | z.ZodBoolean | z.ZodEnum | z.ZodArray<z.ZodString> | z.ZodString | z.ZodURL
   /** One sentence for the person who sets the variable. */
   about: string
   /** The value of the variable when it is not set. Without a default, that is `undefined`. */
@@ -33,7 +34,8 @@ export type Variables = Readonly<Record<string, Variable>>
 
 /** @throws InputError that never repeats the value of a secret. */
 export function parseValue(name: string, variable: Variable, text: string): unknown {
-  const result = variable.schema.safeParse(fromText(variable.schema, text))
+  const schema = variable.schema()
+  const result = schema.safeParse(fromText(schema, text))
   if (result.success) return result.data
   const [problem, next = 'Fix it, or unset it.'] = refusal(variable, text, result.error.issues[0]?.message)
   throw new InputError(`${name}: ${problem}`, next, { variable: name })
@@ -43,7 +45,7 @@ const booleans: Record<string, boolean> = { true: true, 1: true, false: false, 0
 const entriesOf = (text: string) => text.split(',').map((entry) => entry.trim())
 
 /** What the schema checks. A text that can't be converted stays a text, and the schema refuses it. */
-function fromText({ type }: Variable['schema'], text: string): unknown {
+function fromText({ type }: ReturnType<Variable['schema']>, text: string): unknown {
   // Number() would also accept '0x10', '1e3' and ' '.
   if (type === 'number') return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text
   if (type === 'boolean') return booleans[text] ?? text
@@ -52,7 +54,8 @@ function fromText({ type }: Variable['schema'], text: string): unknown {
 
 /** What is wrong with the text, and what to do about it. */
 function refusal(variable: Variable, text: string, message = ''): [problem: string, next?: string] {
-  const { schema, example = variable.default } = variable
+  const { example = variable.default } = variable
+  const schema = variable.schema()
   const standard = variable.default === undefined ? undefined : `The default is ${variable.default}.`
   switch (schema.type) {
     case 'number': {

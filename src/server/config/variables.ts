@@ -9,10 +9,15 @@ import { mayCarrySecrets } from '../../base/http.ts'
 import type { Variable, Variables } from './value.ts'
 
 /** Names for a scope. Patterns are for PROTECT only: a scope lists exactly what it allows. */
-const named = z.array(z.string().regex(/^[^*]+$/, 'ids or labels, without *'))
+const named = () => z.array(z.string().regex(/^[^*]+$/, 'ids or labels, without *'))
 
 const safetyVariables = {
-  READ_ONLY: { schema: z.boolean(), guard: true, default: false, about: 'Only tools that change nothing.' },
+  READ_ONLY: {
+    schema: () => z.boolean(),
+    guard: true,
+    default: false,
+    about: 'Only tools that change nothing.',
+  },
   SERVERS: {
     schema: named,
     guard: true,
@@ -27,52 +32,53 @@ const safetyVariables = {
     example: 'my shop,120033',
   },
   PROTECT: {
-    schema: z.array(z.string().min(1)),
+    schema: () => z.array(z.string().min(1)),
     guard: true,
     about:
       'Servers and apps, by id, label or pattern, comma-separated: a change to one needs a person who types its name.',
     example: '*production*,my shop',
   },
   CONFIRM: {
-    schema: z.enum(['write', 'disruptive', 'destructive', 'never']),
+    schema: () => z.enum(['write', 'disruptive', 'destructive', 'never']),
     guard: true,
     default: 'disruptive',
     about: 'The lowest risk that needs a person; never: only what is protected needs one.',
   },
   CONFIRM_FALLBACK: {
-    schema: z.enum(['two-step', 'page', 'refuse']),
+    schema: () => z.enum(['two-step', 'page', 'refuse']),
     guard: true,
     about:
       'When the client of an agent cannot ask a person; without it, two-step on stdio and in call, page on http.',
   },
   BACKUP_HOURS: {
-    schema: z.number().min(0).max(8760),
+    schema: () => z.number().min(0).max(8760),
     default: 24,
     about: 'How old a backup may be where a tool requires one, in hours; 0: none is required.',
   },
   REVEAL_SECRETS: {
-    schema: z.boolean(),
+    schema: () => z.boolean(),
     default: false,
     about: 'Whether get_app_credentials answers passwords; they then are in the context of the model.',
   },
   AUDIT_FILE: {
-    schema: z.string(),
+    schema: () => z.string(),
     guard: true,
     about:
       'One JSON line per decision in this file, and one before a change is sent, each with the hash of the one before. One process per file; while it cannot be written, nothing is changed.',
     example: './audit.jsonl',
   },
   AUDIT_ARGUMENTS: {
-    schema: z.boolean(),
+    schema: () => z.boolean(),
     default: false,
     about:
       'Whether AUDIT_FILE has the arguments too, redacted and up to 64 kB a call, and not only their hash.',
   },
 } as const satisfies Variables
 
-const printable = z.string().regex(/^[!-~]{3,512}$/, 'must be 3 to 512 printable characters without blanks.')
+const printable = () =>
+  z.string().regex(/^[!-~]{3,512}$/, 'must be 3 to 512 printable characters without blanks.')
 
-const names = z.array(z.string().min(1))
+const names = () => z.array(z.string().min(1))
 
 /** The messages never repeat the URL: it may hold a password, even where none is expected. */
 function url(...schemes: string[]) {
@@ -83,12 +89,13 @@ function url(...schemes: string[]) {
 }
 
 /** A URL to which this package adds paths. */
-const baseUrl = url('https', 'http')
-  .refine((text) => {
-    const { username, password, search } = new URL(text)
-    return !username && !password && !search
-  }, 'must have no user, password and query.')
-  .overwrite((text) => text.replace(/\/+$/, ''))
+const baseUrl = () =>
+  url('https', 'http')
+    .refine((text) => {
+      const { username, password, search } = new URL(text)
+      return !username && !password && !search
+    }, 'must have no user, password and query.')
+    .overwrite((text) => text.replace(/\/+$/, ''))
 
 const account = {
   CLOUDWAYS_ACCESS_TOKEN: {
@@ -97,15 +104,16 @@ const account = {
     about: 'Access token (recommended). Made at https://platform.cloudways.com/api.',
   },
   CLOUDWAYS_EMAIL: {
-    schema: z.string().regex(/^[^@\s]+@[^@\s]+\.[^@\s]+$/, 'must be an email address.'),
+    schema: () => z.string().regex(/^[^@\s]+@[^@\s]+\.[^@\s]+$/, 'must be an email address.'),
     about: 'Email of the account, with CLOUDWAYS_API_KEY.',
   },
   CLOUDWAYS_API_KEY: { schema: printable, secret: true, about: 'API key (the older way).' },
   CLOUDWAYS_API_URL: {
-    schema: baseUrl.refine(
-      (text) => mayCarrySecrets(new URL(text)),
-      'must be an https URL: http is for this machine only.',
-    ),
+    schema: () =>
+      baseUrl().refine(
+        (text) => mayCarrySecrets(new URL(text)),
+        'must be an https URL: http is for this machine only.',
+      ),
     default: 'https://api.cloudways.com/api/v2',
     about: 'Base URL of the Cloudways API.',
   },
@@ -113,7 +121,7 @@ const account = {
 
 const tools = {
   PRESET: {
-    schema: z.enum(['core', 'all']),
+    schema: () => z.enum(['core', 'all']),
     planned: ['search'],
     default: 'core',
     about: 'Which tools are visible; or choose them with TOOLSETS and TOOLS.',
@@ -132,7 +140,7 @@ const tools = {
   },
   EXCLUDE_TOOLS: { schema: names, guard: true, about: 'Tools to leave out, comma-separated.' },
   WAIT_SECONDS: {
-    schema: z.number().min(0).max(3600),
+    schema: () => z.number().min(0).max(3600),
     default: 25,
     about: 'How long a call waits for its operation before it answers the handle.',
   },
@@ -140,11 +148,11 @@ const tools = {
 
 const http = {
   HOST: {
-    schema: z.string().regex(/^[\w.:%-]{1,253}$/, 'must be an IP address or host name, without port.'),
+    schema: () => z.string().regex(/^[\w.:%-]{1,253}$/, 'must be an IP address or host name, without port.'),
     default: '127.0.0.1',
     about: 'Address to listen on; 0.0.0.0 is every one.',
   },
-  PORT: { schema: z.int().min(0).max(65535), default: 7000, about: 'Port.' },
+  PORT: { schema: () => z.int().min(0).max(65535), default: 7000, about: 'Port.' },
   AUTH_BASE_URL: {
     schema: baseUrl,
     default: 'http://localhost:7000',
@@ -152,12 +160,12 @@ const http = {
     example: 'https://mcp.example.com',
   },
   TRUST_PROXY: {
-    schema: z.boolean(),
+    schema: () => z.boolean(),
     default: false,
     about: 'Whether X-Forwarded-For counts: only behind a proxy that writes it.',
   },
   METRICS: {
-    schema: z.boolean(),
+    schema: () => z.boolean(),
     default: false,
     about:
       'Whether /metrics answers Prometheus, on this machine and private networks only. Needs the package prom-client.',
@@ -166,20 +174,20 @@ const http = {
 
 const state = {
   REDIS_URL: {
-    schema: url('redis', 'rediss'),
+    schema: () => url('redis', 'rediss'),
     password: true,
     about: 'State in Redis, shared by all replicas. Needs the package ioredis.',
     example: 'redis://localhost:6379/0',
   },
-  STORAGE_DIR: { schema: z.string(), about: 'State in this folder.', example: './state' },
+  STORAGE_DIR: { schema: () => z.string(), about: 'State in this folder.', example: './state' },
   ENCRYPTION_KEY: {
-    schema: z.string(),
+    schema: () => z.string(),
     secret: true,
     about:
       'Fernet key of 44 characters, from `cloudways-tools keygen`; required with REDIS_URL or STORAGE_DIR. Several, comma-separated: the first encrypts, all decrypt.',
   },
   REDIS_POOL_SIZE: {
-    schema: z.int().min(1).max(100_000),
+    schema: () => z.int().min(1).max(100_000),
     default: 500,
     about: 'Redis commands under way at once.',
   },
@@ -187,34 +195,38 @@ const state = {
 
 const limits = {
   HTTP_TIMEOUT: {
-    schema: z.number().min(0.1).max(300),
+    schema: () => z.number().min(0.1).max(300),
     default: 15,
     about: 'Seconds for one request to Cloudways; a call with its retries stays under 45.',
   },
   HTTP_POOL_SIZE: {
-    schema: z.int().min(1).max(100_000),
+    schema: () => z.int().min(1).max(100_000),
     default: 500,
     about: 'Requests to Cloudways under way at once.',
   },
   RATE_LIMIT_REQUESTS: {
-    schema: z.int().min(1).max(1_000_000),
+    schema: () => z.int().min(1).max(1_000_000),
     default: 90,
     about: 'Requests to Cloudways per account and window.',
   },
-  RATE_LIMIT_WINDOW: { schema: z.number().min(1).max(86_400), default: 60, about: 'Window, in seconds.' },
+  RATE_LIMIT_WINDOW: {
+    schema: () => z.number().min(1).max(86_400),
+    default: 60,
+    about: 'Window, in seconds.',
+  },
 } as const satisfies Variables
 
-const seconds = z.int().min(1).max(86_400)
-const attempts = z.int().min(1).max(1000)
+const seconds = () => z.int().min(1).max(86_400)
+const attempts = () => z.int().min(1).max(1000)
 
 const signIn = {
   ENABLE_HEADER_AUTH: {
-    schema: z.boolean(),
+    schema: () => z.boolean(),
     default: true,
     about: 'Whether a request may bring its own account in headers.',
   },
   ENABLE_OAUTH_AUTH: {
-    schema: z.boolean(),
+    schema: () => z.boolean(),
     default: true,
     about: 'Whether people may sign in with a browser.',
   },
@@ -229,7 +241,7 @@ const signIn = {
     about: 'Longest access after a sign-in, in seconds.',
   },
   AUTH_POLL_INTERVAL: {
-    schema: z.number().min(0.1).max(60),
+    schema: () => z.number().min(0.1).max(60),
     default: 1,
     about: 'Seconds between two progress messages of a call that waits for a sign-in (stdio).',
   },
@@ -248,16 +260,16 @@ const signIn = {
 
 const logs = {
   LOG_LEVEL: {
-    schema: z.enum(['DEBUG', 'INFO', 'WARNING', 'ERROR']),
+    schema: () => z.enum(['DEBUG', 'INFO', 'WARNING', 'ERROR']),
     default: 'INFO',
     about: 'The least that is written.',
   },
   LOG_FORMAT: {
-    schema: z.enum(['console', 'json']),
+    schema: () => z.enum(['console', 'json']),
     default: 'console',
     about: 'For people, or one JSON object a line.',
   },
-  LOG_FILE: { schema: z.string(), about: 'Also append to this file.' },
+  LOG_FILE: { schema: () => z.string(), about: 'Also append to this file.' },
 } as const satisfies Variables
 
 /** The variables under the headings that the help and `.env.example` give them. */
