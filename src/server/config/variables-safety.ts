@@ -1,0 +1,70 @@
+/** The variables by which an operator decides what may happen: a part of the table in variables.ts. @module */
+import * as z from 'zod'
+import type { Variables } from './value.ts'
+
+/** Names for a scope. Patterns are for PROTECT only: a scope lists exactly what it allows. */
+const named = () => z.array(z.string().regex(/^[^*]+$/, 'ids or labels, without *'))
+
+export const safetyVariables = {
+  READ_ONLY: {
+    schema: () => z.boolean(),
+    guard: true,
+    default: false,
+    about: 'Only tools that change nothing.',
+  },
+  SERVERS: {
+    schema: named,
+    guard: true,
+    about:
+      'Only these servers, by id (digits only) or label, comma-separated: no other is listed or touched.',
+    example: 'staging,70024',
+  },
+  APPS: {
+    schema: named,
+    guard: true,
+    about: 'Only these apps, by id (digits only) or label, comma-separated.',
+    example: 'my shop,120033',
+  },
+  PROTECT: {
+    schema: () => z.array(z.string().min(1)),
+    guard: true,
+    about:
+      'Servers and apps, by id, label or pattern, comma-separated: a change to one needs a person who types its name.',
+    example: '*production*,my shop',
+  },
+  CONFIRM: {
+    schema: () => z.enum(['write', 'disruptive', 'destructive', 'never']),
+    guard: true,
+    default: 'disruptive',
+    about: 'The lowest risk that needs a person; never: only what is protected needs one.',
+  },
+  CONFIRM_FALLBACK: {
+    schema: () => z.enum(['two-step', 'page', 'refuse']),
+    guard: true,
+    about:
+      'When the client of an agent cannot ask a person; without it, two-step on stdio and in call, page on http.',
+  },
+  BACKUP_HOURS: {
+    schema: () => z.number().min(0).max(8760),
+    default: 24,
+    about: 'How old a backup may be where a tool requires one, in hours; 0: none is required.',
+  },
+  REVEAL_SECRETS: {
+    schema: () => z.boolean(),
+    default: false,
+    about: 'Whether get_app_credentials answers passwords; they then are in the context of the model.',
+  },
+  AUDIT_FILE: {
+    schema: () => z.string(),
+    guard: true,
+    about:
+      'One JSON line per decision in this file, and one before a change is sent, each with the hash of the one before. One process per file; while it cannot be written, nothing is changed.',
+    example: './audit.jsonl',
+  },
+  AUDIT_ARGUMENTS: {
+    schema: () => z.boolean(),
+    default: false,
+    about:
+      'Whether AUDIT_FILE has the arguments too, redacted and up to 64 kB a call, and not only their hash.',
+  },
+} as const satisfies Variables
