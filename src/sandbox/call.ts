@@ -1,4 +1,5 @@
 import type { Json, Operation, Version } from './contract.ts'
+import type { Forms } from './forms.ts'
 import { operationRow, type Work } from './operations.ts'
 import type { Planter } from './plant.ts'
 import type { AccountState, App, OperationState, Server } from './state.ts'
@@ -24,6 +25,7 @@ export interface Call {
   version: Version
   account: AccountState
   planter: Planter
+  forms: Forms
   /** Unix time in milliseconds by the sandbox's clock. */
   now: number
   input: Record<string, unknown>

@@ -15,6 +15,8 @@ export interface Parameter {
   /** Type of one element, when the type is `array`. */
   items?: string | string[]
   enum?: (string | number)[]
+  /** Values that were seen. The platform takes others as well. */
+  known?: string[]
   format?: 'email' | 'ip' | 'uri' | 'password' | (string & {})
   default?: Json
   required?: boolean
@@ -43,17 +45,30 @@ export interface Operation {
   /** The versions in which the operation was seen. */
   versions: Version[]
   confidence: 'high' | 'medium' | 'low'
+  /** Every form of the call that a client of the platform uses, this one included: each client knows one of them. */
+  otherCalls?: { path: string; fields: string[] }[]
   deprecated?: boolean
   /** Paths in the answer that hold secrets: `servers[].master_password`. */
   secrets?: string[]
   /** One example of the 200 answer. */
   example: Json
+  /** An example of the second form of the 200 answer. */
+  otherAnswer?: Json
 }
 
 interface Contract {
   note: { title: string; version: string; sha256: string; official: boolean; text: string }
   servers: string[]
-  rateLimit: { perMinute: number; overrides: Record<string, number>; retryHeader: string }
+  rateLimit: {
+    perMinute: number
+    /** `path`: each path of the API has a limit of its own. */
+    countedBy: string
+    /** Limits of single paths. */
+    overrides: Record<string, number>
+    /** Paths whose window is longer than a minute, with what is known of it. */
+    longerWindows: Record<string, string>
+    retryHeader: string
+  }
   catchAll: string
   polling: {
     operation: string

@@ -1,52 +1,11 @@
-import { contract, type Operation, operations } from './contract.ts'
+import { type Operation, operations } from './contract.ts'
+import { type Oddity, oddities, oddly, withValues } from './edits.ts'
 import { nearest, refuseUnknown } from './options.ts'
+import { answers } from './wrong-answers.ts'
 
-const html = '<!DOCTYPE html><html><head><title>502 Bad Gateway</title></head><body>nginx</body></html>'
-
-/** Wrong answers by name. The platform and its proxies are known to give them. */
-const answers = {
-  /** A page of the proxy instead of JSON. */
-  html: { status: 502, type: 'text/html', body: html },
-  /** JSON that ends in the middle. */
-  truncated: { status: 200, type: 'application/json', body: '{"status": true, "servers": [{"id": "70' },
-  /** No body. */
-  empty: { status: 200, type: 'application/json', body: '' },
-  /** The text for paths that the platform does not know. */
-  'catch-all': { status: 200, type: 'text/plain', body: contract.catchAll },
-  /** 200, but refused. */
-  refused: {
-    status: 200,
-    type: 'application/json',
-    body: '{"status":false,"message":"Not possible right now."}',
-  },
-  /** 422 per field. */
-  invalid: {
-    status: 422,
-    type: 'application/json',
-    body: '{"server_id":[{"code":"integer","message":"server_id has to be a whole number."}]}',
-  },
-  /** 422 with a message. */
-  rejected: {
-    status: 422,
-    type: 'application/json',
-    body: '{"status":false,"message":"Not possible for this application."}',
-  },
-  /** 422 with the operation that holds the server. */
-  busy: {
-    status: 422,
-    type: 'application/json',
-    body: JSON.stringify({
-      message: 'Another operation is running on this server.',
-      operation: {
-        id: '58210001',
-        type: 'restarting_server',
-        estimated_time_remaining: '1',
-        status: 'Process is initiated',
-        is_completed: '0',
-      },
-    }),
-  },
-} as const
+/** How an operation can tell that it failed. */
+export const failedWays = ['is_completed', 'status', 'is_failed', 'words'] as const
+export type FailedBy = (typeof failedWays)[number]
 
 /** What goes wrong, where, and how often. */
 export interface Fault {
@@ -66,6 +25,13 @@ export interface Fault {
   status?: number
   /** Body of a wrong answer: text as it is, anything else as JSON. Default: a message that fits the status. */
   body?: unknown
+  /**
+   * Single values of the right answer that are replaced, by their path: `{ 'servers[0].label': null }`. `[]` stands for
+   * every row, and `undefined` takes the field out. The work is done.
+   */
+  set?: Record<string, unknown>
+  /** An odd value wherever the right answer can have it: a null row, a row without its name, `[]` in place of a map. */
+  odd?: Oddity
   /** Headers of a wrong answer, for example `Retry-After`. Alone, they are added to the right answer. */
   headers?: Record<string, string>
   /** Whether the work is done although the answer is wrong. Default false. */
@@ -76,6 +42,8 @@ export interface Fault {
   expireToken?: boolean
   /** The operation that the request starts fails in the end. A text is its message. */
   failOperation?: boolean | string
+  /** How the failed operation tells it. Default `is_completed`: -1. `words`: in its status only, beside `is_completed` 1. */
+  failedBy?: FailedBy
 }
 
 const names = [
@@ -92,6 +60,9 @@ const names = [
   'reset',
   'expireToken',
   'failOperation',
+  'failedBy',
+  'set',
+  'odd',
 ] as const satisfies (keyof Fault)[]
 
 function refuse(what: string, value: unknown, known: readonly string[]): void {
@@ -101,7 +72,18 @@ function refuse(what: string, value: unknown, known: readonly string[]): void {
 
 function check(fault: Fault): void {
   refuseUnknown('fail', fault, names)
-  const { operation, method, path, answer, reset, times = 1, latency = 0, status = 200 } = fault
+  const {
+    operation,
+    method,
+    path,
+    answer,
+    reset,
+    odd,
+    failedBy,
+    times = 1,
+    latency = 0,
+    status = 200,
+  } = fault
   const all = (pick: (one: Operation) => string) => [...new Set(operations.map(pick))]
   if (operation !== undefined)
     refuse(
@@ -119,6 +101,10 @@ function check(fault: Fault): void {
     throw new TypeError(`fail: path '${path}' has to begin with /`)
   if (answer !== undefined) refuse('answer', answer, Object.keys(answers))
   if (reset !== undefined) refuse('reset', reset, ['before', 'after'])
+  if (odd !== undefined) refuse('odd value', odd, oddities)
+  if (failedBy !== undefined) refuse('failedBy', failedBy, failedWays)
+  if (failedBy !== undefined && !fault.failOperation)
+    throw new TypeError('fail: failedBy needs failOperation')
   if (!(times >= 1)) throw new TypeError('fail: times has to be 1 or more')
   if (!(latency >= 0)) throw new TypeError('fail: latency has to be a number of seconds')
   if (!(Number.isInteger(status) && status >= 200 && status <= 599))
@@ -156,6 +142,12 @@ export function wrongAnswer(fault: Fault): WrongAnswer | undefined {
     headers: { 'content-type': type, ...lowerCase(fault.headers) },
     body: typeof body === 'string' ? body : JSON.stringify(body),
   }
+}
+
+/** The right answer with what the fault changes in it. */
+export function altered(fault: Fault | undefined, body: unknown): unknown {
+  const odd = fault?.odd ? oddly(body, fault.odd) : body
+  return fault?.set ? withValues(odd, fault.set) : odd
 }
 
 export const lowerCase = (headers: Record<string, string> = {}) =>

@@ -14,7 +14,8 @@ import { type Credentials, createWorld, now, type RecordedRequest, type Violatio
 
 export type { Role } from './auth.ts'
 export { limitedGroups } from './auth.ts'
-export type { Fault } from './faults.ts'
+export type { FailedBy, Fault } from './faults.ts'
+export type { Forms } from './forms.ts'
 export type { Listening, ListenOptions } from './http.ts'
 export type { SandboxOptions } from './options.ts'
 export type { AccountState, Alert, App, Member, OperationState, Project, Server } from './state.ts'

@@ -1,4 +1,5 @@
 import type { Operation } from './contract.ts'
+import type { FailedBy } from './faults.ts'
 import { type Planter, uuid } from './plant.ts'
 import type { AccountState, OperationState } from './state.ts'
 
@@ -26,8 +27,8 @@ export function createOperations(planter: Planter, seconds: number) {
   let counter = 58210043
 
   /** Integers, UUIDs or `flex-...`: as the contract's example and the kind of server have it. */
-  function newId(example: unknown, flexible: boolean): string {
-    if (typeof example === 'string' && example.includes('-')) return uuid(planter.random)
+  function newId(example: unknown, flexible: boolean, isTask: boolean): string {
+    if (isTask || (typeof example === 'string' && example.includes('-'))) return uuid(planter.random)
     counter += 1
     return flexible ? `flex-${counter}` : String(counter)
   }
@@ -37,10 +38,10 @@ export function createOperations(planter: Planter, seconds: number) {
       account: AccountState,
       operation: Operation,
       work: Work,
-      how: { example: unknown; flexible: boolean; failure: string | null; now: number },
+      how: { example: unknown; flexible: boolean; failure: string | null; failedBy: FailedBy; now: number },
     ): OperationState {
       const state: OperationState = {
-        id: newId(how.example, how.flexible),
+        id: newId(how.example, how.flexible, taskGroups.has(operation.tag)),
         type: work.type ?? operation.id,
         startedBy: operation.id,
         server_id: work.server_id ?? null,
@@ -51,6 +52,7 @@ export function createOperations(planter: Planter, seconds: number) {
         startedAt: how.now,
         endsAt: how.now + seconds * 1000,
         failure: how.failure,
+        failedBy: how.failedBy,
         parameters: null,
       }
       account.operations.push(state)
@@ -98,13 +100,20 @@ export function operationRow(state: OperationState, now: number): Record<string,
       message: status,
     }
   }
-  const failed = state.state === 'failed'
+  const ended = { ...about, estimated_time_remaining: '0', is_completed: flag('1') }
+  if (state.state === 'failed') return { ...ended, ...failure(state, flag), message: state.failure }
+  const done = 'Operation completed'
   return {
-    ...about,
-    estimated_time_remaining: '0',
-    status: failed ? 'Operation failed' : 'Operation completed',
-    is_completed: flag(failed ? '-1' : '1'),
-    message: failed ? state.failure : 'Operation completed',
+    ...ended,
+    status: done,
+    message: done,
     ...(state.parameters !== null && { parameters: state.parameters }),
   }
+}
+
+function failure({ failedBy }: OperationState, flag: (text: string) => number | string) {
+  if (failedBy === 'status') return { status: -1 }
+  if (failedBy === 'is_failed') return { status: null, is_failed: true }
+  const status = 'Operation failed'
+  return failedBy === 'words' ? { status } : { status, is_completed: flag('-1') }
 }

@@ -1,10 +1,11 @@
 import leven from 'leven'
+import { defaultForms, type Forms, forms } from './forms.ts'
 
 /** Options of `createSandbox`. Each has a default. */
 export interface SandboxOptions {
   /** Seconds an operation takes. Default 4; 0: finished at the first poll. */
   operationSeconds?: number
-  /** Requests a minute per account. Default 100, as the platform reports it. */
+  /** Requests a minute of an account on one path of the API. Default 100, as the platform reports it. */
   requestsPerMinute?: number
   /** Whether email and API key can still be exchanged for a token. Default `accepted`. */
   legacyKeys?: 'accepted' | 'refused'
@@ -14,9 +15,14 @@ export interface SandboxOptions {
   appsPerServer?: number
   /** Lifetime of exchanged tokens in seconds. Default 3600. */
   tokenSeconds?: number
+  /** The form of answers that have several. Default: the form that was seen live, else the documented one. */
+  forms?: Partial<Forms>
 }
 
-export type Settings = Required<Omit<SandboxOptions, 'appsPerServer'>> & { appsPerServer?: number }
+export type Settings = Required<Omit<SandboxOptions, 'appsPerServer' | 'forms'>> & {
+  appsPerServer?: number
+  forms: Forms
+}
 
 const defaults: Settings = {
   operationSeconds: 4,
@@ -24,6 +30,7 @@ const defaults: Settings = {
   legacyKeys: 'accepted',
   servers: 3,
   tokenSeconds: 3600,
+  forms: defaultForms,
 }
 
 const numbers = {
@@ -49,9 +56,20 @@ export function refuseUnknown(what: string, given: object, known: readonly strin
   }
 }
 
+/** What was given, without what was left `undefined`. */
+const set = <T extends object>(given: T): T =>
+  Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as T
+
+/** @throws TypeError when `value` is none of `known`. */
+function refuseValue(name: string, value: unknown, known: readonly string[]): void {
+  if (value === undefined || known.includes(value as string)) return
+  const right = nearest(String(value), known)
+  throw new TypeError(`createSandbox: unknown value '${value}' of '${name}', did you mean '${right}'?`)
+}
+
 /** Options with defaults. @throws TypeError on an unknown name or a value out of range. */
 export function readOptions(options: SandboxOptions): Settings {
-  refuseUnknown('createSandbox', options, [...Object.keys(numbers), 'legacyKeys'])
+  refuseUnknown('createSandbox', options, [...Object.keys(numbers), 'legacyKeys', 'forms'])
   for (const [name, [least, most]] of Object.entries(numbers)) {
     const value = options[name as keyof typeof numbers]
     if (value === undefined) continue
@@ -64,13 +82,9 @@ export function readOptions(options: SandboxOptions): Settings {
       throw new TypeError(`createSandbox: '${name}' has to be a ${whole ? 'whole ' : ''}number from ${least}`)
     }
   }
-  const { legacyKeys } = options
-  if (legacyKeys !== undefined && legacyKeys !== 'accepted' && legacyKeys !== 'refused') {
-    const right = nearest(String(legacyKeys), ['accepted', 'refused'])
-    throw new TypeError(
-      `createSandbox: unknown value '${legacyKeys}' of 'legacyKeys', did you mean '${right}'?`,
-    )
-  }
-  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
-  return { ...defaults, ...given }
+  refuseValue('legacyKeys', options.legacyKeys, ['accepted', 'refused'])
+  refuseUnknown('createSandbox: forms', options.forms ?? {}, Object.keys(forms))
+  const chosen = set(options.forms ?? {})
+  for (const [name, value] of Object.entries(chosen)) refuseValue(name, value, forms[name as keyof Forms])
+  return { ...defaults, ...set(options), forms: { ...defaultForms, ...chosen } }
 }

@@ -2,7 +2,7 @@ import { allows } from './auth.ts'
 import { fields, parseBody } from './body.ts'
 import { type Answer, type Call, refused } from './call.ts'
 import { contract, type Operation, type Version } from './contract.ts'
-import { type Fault, lowerCase, wrongAnswer } from './faults.ts'
+import { altered, type Fault, lowerCase, wrongAnswer } from './faults.ts'
 import { judge } from './judge.ts'
 import type { Quota } from './limits.ts'
 import { holdsServer, operationRow } from './operations.ts'
@@ -165,7 +165,10 @@ function reply(
       ? { status: 200, body: contract.catchAll, type: 'text/plain; charset=utf-8' }
       : {
           status: result.status,
-          body: result.body === undefined ? '' : JSON.stringify(result.body),
+          body:
+            result.body === undefined
+              ? ''
+              : JSON.stringify(result.status < 300 ? altered(fault, result.body) : result.body),
           type: 'application/json',
         }
   const status = wrong?.status ?? right.status

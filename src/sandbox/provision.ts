@@ -32,6 +32,7 @@ export function newServer(
       mysql: 'running',
       'newrelic-sysmond': 'stopped',
       nginx: 'running',
+      'php8.3-fpm': 'running',
       'redis-server': 'running',
       varnish: 'running',
     },

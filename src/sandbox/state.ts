@@ -2,6 +2,7 @@
  * The state of one account: plain data under the names of the platform. All ids are strings. A route makes numbers
  * of them where the platform answers numbers.
  */
+import type { FailedBy } from './faults.ts'
 
 export interface AccountState {
   email: string
@@ -180,6 +181,8 @@ export interface OperationState {
   endsAt: number
   /** The message with which the operation will fail, if a fault was added for it. */
   failure: string | null
+  /** How its row tells the failure. */
+  failedBy: FailedBy
   /** The result of the finished operation, as JSON in a string. */
   parameters: string | null
 }

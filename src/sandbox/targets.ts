@@ -91,6 +91,7 @@ export function createCall(
   return {
     ...request,
     planter: world.planter,
+    forms: world.settings.forms,
     now: now(world),
     get server() {
       return server(input.server_id !== undefined ? 'server_id' : 'source_server_id')
@@ -117,6 +118,7 @@ export function createCall(
           example: exampleId(operation),
           flexible: account.servers.some((one) => one.id === serverId && one.flexible),
           failure: failure === true ? 'The operation could not be completed.' : failure || null,
+          failedBy: fault?.failedBy ?? 'is_completed',
           now: now(world),
         },
       )

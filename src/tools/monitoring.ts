@@ -26,7 +26,7 @@ export const monitoring = defineTools('monitoring', {
       server_type: z.string().optional(),
     },
     output: operation,
-    request: (query) => ({ method: 'GET', path: '/server/monitor/detail', query, startsJob: true }),
+    request: (query) => ({ method: 'GET', path: '/server/monitor/detail', query }),
   },
 
   get_server_analytics: {

@@ -25,6 +25,8 @@ const otherwise: Record<string, string[]> = {
   operation_status: ['.operation.frontend_step_number'],
   get_available_apps: ['.apps'],
   security_get_whitelisted_ips: ['.ip_list'],
+  // The unit follows the PHP version of the server.
+  service_status: ['.services.status.php8.2-fpm'],
 }
 
 /** Keys of the example that the answer has not. Keys that are ids (maps) stand for any id. */

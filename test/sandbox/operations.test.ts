@@ -99,20 +99,17 @@ describe('an operation', () => {
     expect(sandbox.state.apps.at(-1)).toMatchObject({ server_id: id, label: 'site' })
   })
 
-  it('carries its result as JSON in a string, a graph encoded twice; v1 knew no tasks', async () => {
-    const { sandbox, get, server, query } = setUp(0)
+  it('carries its result as JSON in a string; v1 knew no tasks', async () => {
+    const { sandbox, get, query } = setUp(0)
     const points = await get(`/app/manage/backup?${query}`)
     const done = await get(`/operation/${points.body.operation_id}`)
     expect(JSON.parse(done.body.operation.parameters)).toMatchObject({ local_backup_exists: false })
-    const detail = `server_id=${server.id}&target=Idle+CPU&duration=1+Hour&timezone=UTC`
-    const graph = await get(`/server/monitor/detail?${detail}`)
-    expect(graph.body).toEqual({ status: true, task_id: expect.stringMatching(/^[0-9a-f-]{36}$/) })
-    const task = await get(`/operation/${graph.body.task_id}`)
+    const cron = await get(`/app/analytics/cron?${query}`)
+    expect(cron.body).toEqual({ status: true, task_id: expect.stringMatching(/^[0-9a-f-]{36}$/) })
+    const task = await get(`/operation/${cron.body.task_id}`)
     // The envelope says false although the task is good.
     expect(task.body).toMatchObject({ status: false, operation: { is_completed: '1' } })
-    const [series] = JSON.parse(JSON.parse(task.body.operation.parameters).content)
-    expect(series.datapoints.at(-1)[0]).toBeNull()
-    expect((await get(`/server/monitor/detail?${detail.replace('Idle+CPU', 'Luck')}`)).status).toBe(422)
+    expect(JSON.parse(task.body.operation.parameters).cron.header).toEqual(['Command', 'Occurrences'])
     const headers = { authorization: `Bearer ${sandbox.credentials.accessToken}` }
     const v1 = sandbox.url.replace('v2', 'v1')
     const old = await sandbox.fetch(`${v1}/app/analytics/cron?${query}`, { headers })

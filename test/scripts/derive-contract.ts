@@ -55,6 +55,7 @@ function parameter(name: string, where: string, declared: Dict, required: boolea
     type: schema.type ?? 'any',
     items: schema.items ? (items.type ?? 'any') : undefined,
     enum: schema.enum ?? items.enum,
+    known: schema['x-known-values'],
     format: schema.format ?? schema['x-format'] ?? items.format,
     default: schema.default,
     required,
@@ -112,6 +113,11 @@ function operation(method: string, path: string, declared: Dict): Dict {
     operationIdPath: declared['x-operation-id-path'],
     versions: declared['x-api-versions'],
     confidence: declared['x-confidence'],
+    otherCalls: list(declared['x-alternative-calls']).map((one) => {
+      const { path, fields } = dict(one)
+      return { path: path ?? '', fields: fields ?? [] }
+    }),
+    otherAnswer: dict(answer['x-alternative-answer']).example,
     deprecated: declared.deprecated,
     secrets: [...new Set(secretPaths(resolve(answer.schema), ''))].sort(),
   })
@@ -140,7 +146,9 @@ const head: Dict = {
   servers: list(document.servers).map((server) => dict(server).url ?? ''),
   rateLimit: {
     perMinute: rate.default_per_minute ?? 100,
+    countedBy: rate.counted_by ?? '',
     overrides: rate.overrides ?? {},
+    longerWindows: rate.longer_windows ?? {},
     retryHeader: rate.retry_header ?? 'Retry-After',
   },
   catchAll: document['x-catch-all-200'] ?? '',

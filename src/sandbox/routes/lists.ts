@@ -1,4 +1,5 @@
 import { ok, type Routes } from '../call.ts'
+import { type Json, operations } from '../contract.ts'
 
 export const providers: Record<string, string> = {
   do: 'DigitalOcean',
@@ -38,27 +39,16 @@ export const isInstallable = (application: string, version: string) =>
     .flat()
     .some((one) => one.application === application && (version === 'latest' || one.app_version === version))
 
-export const targets = [
-  'Idle CPU',
-  'Free Disk',
-  'Reads per second',
-  'Writes per second',
-  'Free memory',
-  'Incoming network traffic',
-  'Outgoing network traffic',
-  'Monthly Bandwidth',
-  'Varnish Hit Rate',
-  'MySQL Connections',
-]
+/** The answer of a list in the contract: the sandbox repeats it where nothing else is known. */
+const listed = (id: string, field: string) =>
+  (operations.find((one) => one.id === id)!.example as Record<string, Json>)[field]!
 
-export const durations: Record<string, number> = {
-  '1 Hour': 3600,
-  '12 Hours': 43_200,
-  '1 Day': 86_400,
-  '7 Days': 604_800,
-  '1 Month': 2_592_000,
-  '6 Months': 15_552_000,
-}
+const known = listed('get_monitor_targets', 'targets') as Record<string, string[]>
+
+/** The targets of graphs of a provider. Of those that the contract does not list nothing is known: as DigitalOcean. */
+export const targetsOf = (cloud: string): string[] => known[cloud] ?? known.do!
+
+export const durations = listed('get_monitor_durations', 'durations') as string[]
 
 const rows = (names: Record<string, string>) => Object.entries(names).map(([id, name]) => ({ id, name }))
 const each = <T>(make: (cloud: string) => T) =>
@@ -73,6 +63,6 @@ export const lists: Routes = {
     version === 'v1'
       ? ok({ apps: applications })
       : ok({ apps: Object.entries(applications).map(([label, versions]) => ({ label, versions })) }),
-  get_monitor_targets: () => ok({ targets: each(() => targets) }),
-  get_monitor_durations: () => ok({ durations: Object.keys(durations) }),
+  get_monitor_targets: () => ok({ targets: each(targetsOf) }),
+  get_monitor_durations: () => ok({ durations }),
 }

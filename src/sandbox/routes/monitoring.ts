@@ -1,12 +1,8 @@
-import { begin, type Call, invalid, ok, type Routes } from '../call.ts'
-import type { App } from '../state.ts'
-import { durations, targets } from './lists.ts'
+import { begin, type Call, ok, type Routes, stamp } from '../call.ts'
+import { graph } from './graph.ts'
+import { appsOf, dayMs, isMeasured, kilobytes, megabytes, sizeOf } from './sizes.ts'
 
 const seconds = (now: number) => Math.floor(now / 1000)
-const appsOf = ({ account, server }: Call) => account.apps.filter((app) => app.server_id === server.id)
-
-/** A figure that follows from the id, so that the same application always has the same size. */
-const size = (app: App, base: number) => base + (Number(app.id) % 100)
 
 /** The result of the finished task, by resource. Visitors choose addresses, URLs and agents, so these are untrusted. */
 const tables: Record<string, (call: Call) => { header: string[]; body: unknown[][] }> = {
@@ -58,58 +54,37 @@ function analytics(call: Call) {
   const from = until - (spans[call.text('duration')] ?? 3600)
   return begin(call, {
     type: `app_${resource}`,
-    parameters: () => ({ [resource]: { ...tables[resource]!(call), footer: [], from, until } }),
+    parameters: () => ({
+      [resource]: { ...tables[resource]!(call), footer: [], from, until },
+      created_at: stamp(call.now),
+    }),
   })
 }
 
-/** Points are [value, unix time]. The last value of a live series is still missing. */
-function series(call: Call, target: string, span: number) {
-  const until = seconds(call.now)
-  const step = Math.max(60, Math.floor(span / 12))
-  return Array.from({ length: 12 }, (_, index) => [
-    index === 11 ? null : 80 + ((target.length + index) % 17),
-    until - (11 - index) * step,
-  ])
-}
-
-function graph(call: Call) {
-  const [target, duration] = [call.text('target'), call.text('duration')]
-  if (!targets.includes(target)) return invalid('target', 'exists', `There is no target ${target}.`)
-  const span = Object.hasOwn(durations, duration) && durations[duration]
-  if (!span) return invalid('duration', 'exists', `There is no duration ${duration}.`)
-  const svg = call.text('output_format') === 'svg'
-  const datapoints = series(call, target, span)
-  // The graph is JSON in a string, inside a result that is JSON in a string.
-  const content = svg ? '<svg xmlns="http://www.w3.org/2000/svg"/>' : JSON.stringify([{ target, datapoints }])
-  if (call.version === 'v1') return ok({ contents: content })
-  return begin(call, { type: 'monitor_detail', parameters: () => ({ content }) })
-}
-
 export const monitoring: Routes = {
+  // Once a day the server measures its applications. A new one has no figure yet.
   monitoring_server_summary(call) {
-    const base = call.text('type') === 'db' ? 64 : 512
+    const measured = Math.floor(call.now / dayMs) * dayMs
+    if (call.text('type') === 'bw') {
+      const datapoint = [2037.76, seconds(measured)]
+      return ok({ status: true, content: [{ name: 'bandwidth_monthly', datapoint, type: 'bw' }] })
+    }
     const content = appsOf(call).map((app) => ({
       name: app.sys_user,
-      datapoint: [size(app, base), seconds(call.now)],
+      datapoint: isMeasured(app, measured) ? [megabytes(sizeOf(app).total), seconds(measured)] : null,
       type: 'apps',
     }))
     return ok({ status: true, content })
   },
 
-  // `bw` answers disk sizes, in spite of its name.
+  // `bw` answers disk sizes, in spite of its name. Both types answer KB.
   monitoring_app_summary(call) {
-    const { app } = call
-    const [home, mysql] = [size(app, 512), size(app, 64)]
+    const { home, mysql, total } = sizeOf(call.app)
     if (call.text('type') === 'bw') {
-      const content = { app_home: String(home), app_mysql: String(mysql), total: String(home + mysql) }
-      return ok({ status: true, content })
+      return ok({ status: true, content: { app_home: home, app_mysql: mysql, total } })
     }
     const tables = ['wp_posts', 'wp_options', 'wp_postmeta']
-    const datapoint = (index: number) => [Math.floor(mysql / (index + 2)), seconds(call.now)]
-    return ok({
-      status: true,
-      content: tables.map((name, index) => ({ name, datapoint: datapoint(index), type: 'tables' })),
-    })
+    return ok({ content: tables.map((name, index) => ({ name, size: kilobytes(mysql / (index + 2)) })) })
   },
 
   monitoring_server_usage: (call) =>

@@ -14,6 +14,7 @@ import { operationRow } from '../operations.ts'
 import { newApp, newServer } from '../provision.ts'
 import { isInstallable, regions, sizes } from './lists.ts'
 import { page, serverRow } from './rows.ts'
+import { appsOf, megabytes, sizeOf } from './sizes.ts'
 
 const powerTypes = {
   server_start: 'starting_server',
@@ -151,8 +152,8 @@ export const servers: Routes = {
   },
 
   server_disk_usage_fetch(call) {
-    const { account, server } = call
-    const apps = account.apps.filter((app) => app.server_id === server.id)
+    const { server } = call
+    const mega = (size: number) => `${megabytes(size)}M`
     return begin(call, {
       type: 'server_disk_usage',
       parameters: () => ({
@@ -162,7 +163,7 @@ export const servers: Routes = {
           free: server.cleaned_at ? '40G' : '36G',
         },
         applications: {
-          body: apps.map((app, index) => [app.sys_user, `${512 + index * 64}M`, `${64 + index}M`]),
+          body: appsOf(call).map((app) => [app.sys_user, mega(sizeOf(app).home), mega(sizeOf(app).mysql)]),
         },
       }),
     })
