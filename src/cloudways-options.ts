@@ -46,6 +46,8 @@ export interface CloudwaysOptions<Extra extends ToolMap = NoTools> extends ToolS
   extraTools?: Extra
   /** Seconds for one request to Cloudways. Default 15. A call with its retries stays under 45. */
   timeout?: number
+  /** The largest body of an answer of Cloudways, unpacked, in megabytes. More is not read. Default 64. */
+  maxBodyMegabytes?: number
   /** Seconds a call waits for the operation it started, before it answers the handle. Default 25; 0 never waits. */
   waitSeconds?: number
   /** Seconds until the first look at an operation; later looks come more slowly. Default 3. */
@@ -101,6 +103,7 @@ const rows = {
   fetch: callback,
   extraTools: checkExtraTools,
   timeout: seconds(0.001, 300, 15),
+  maxBodyMegabytes: seconds(0.001, 1024, 64),
   waitSeconds: seconds(0, 3600, 25),
   pollSeconds: seconds(0.001, 60, 3),
   revealSecrets: yesOrNo,
@@ -136,6 +139,7 @@ export interface Settings {
   baseUrl: string
   fetch: typeof fetch | undefined
   timeout: number
+  maxBodyMegabytes: number
   cipher: Cipher | undefined
   rateLimit: RateLimiter | undefined
 }
@@ -159,6 +163,7 @@ export function readOptions(options: CloudwaysOptions<ToolMap>): Settings {
     baseUrl: values.apiUrl,
     fetch: options.fetch,
     timeout: values.timeout,
+    maxBodyMegabytes: values.maxBodyMegabytes,
     cipher: values.crypto,
     rateLimit: values.rateLimit,
   }

@@ -49,13 +49,13 @@ export function createCloudways<Extra extends ToolMap = NoTools>(
     platformLimits: new Map(),
     roles: createRoles(),
   }
-  const { baseUrl: apiUrl, fetch, timeout, rateLimit = null } = settings
+  const { baseUrl: apiUrl, fetch, timeout, maxBodyMegabytes, rateLimit = null } = settings
   const services: ToolkitServices = {
     storage: rules.storage,
     crypto: cipher,
     onAudit: rules.onAudit,
     rateLimit,
-    upstream: { apiUrl, fetch, timeout },
+    upstream: { apiUrl, fetch, timeout, maxBodyMegabytes },
   }
   const client = (credentials: Credentials | undefined) => createClient({ ...shared, credentials })
 

@@ -125,6 +125,7 @@ export type UpstreamReason =
   | 'refused'
   | 'server_error'
   | 'timeout'
+  | 'too_large'
   | 'unknown_path'
   | 'validation'
 

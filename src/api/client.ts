@@ -6,9 +6,9 @@
 import { sleep, unlessAborted } from '../base/signal.ts'
 import { isChange, isRead } from '../core/send/request.ts'
 import type { Account, AccountStatus, ApiRequest, SendOptions } from '../core/types/api.ts'
-import { CredentialError, isCloudwaysError, UpstreamError } from '../errors.ts'
+import { CredentialError, isCloudwaysError } from '../errors.ts'
 import type { Cipher, RateLimiter, Storage } from '../types.ts'
-import { lost, type RawAnswer, readAnswer, retryAfter, tooLate } from './answer.ts'
+import { isForeign, readAnswer } from './answer.ts'
 import {
   accountOf,
   type Credentials,
@@ -18,9 +18,11 @@ import {
   type TokenSource,
 } from './credentials.ts'
 import { exchangeWith } from './exchange.ts'
+import { type RawAnswer, retryAfter, tooLate } from './failures.ts'
 import { tokenHelp } from './help.ts'
-import { createHttpClient, NoAnswer } from './http.ts'
+import { createHttpClient } from './http.ts'
 import { createLimits, type PlatformLimits } from './limits.ts'
+import { mayPass, NoAnswer, withoutAnswer } from './no-answer.ts'
 import type { Roles } from './roles.ts'
 import { createShare } from './shared.ts'
 
@@ -30,6 +32,7 @@ interface ClientOptions {
   fetch?: typeof fetch
   /** Seconds for one request. */
   timeout: number
+  maxBodyMegabytes: number
   storage: Storage
   /** Makes the cipher for a token in storage, from the API key that the token was exchanged for. */
   cipherFor?: (secret: string) => Cipher
@@ -47,7 +50,7 @@ const leastSeconds = 5
 /** Tries of a read, the first one included. */
 const tries = 4
 /** Statuses after which a read is tried again. */
-const passing = new Set([429, 502, 503, 504])
+const passing = new Set([408, 425, 429, 500, 502, 503, 504])
 
 /** Who is calling, and by which credentials. */
 interface Caller {
@@ -116,6 +119,7 @@ export function createClient(options: ClientOptions): Account {
       if (
         !(answer instanceof NoAnswer) &&
         answer.status === 401 &&
+        !isForeign(answer.text) &&
         !renewed &&
         (await unlessAborted(caller.source.renew(token), signal))
       ) {
@@ -195,7 +199,7 @@ async function provided(bring: Extract<Credentials, () => unknown>): Promise<Sta
 function pauseBefore(request: ApiRequest, answer: RawAnswer | NoAnswer, count: number): number | undefined {
   if (isChange(request) || count >= tries) return undefined
   const backoff = 0.25 * 2 ** (count - 1) * (0.75 + Math.random() / 2)
-  if (answer instanceof NoAnswer) return answer.kind === 'timeout' || request.startsJob ? undefined : backoff
+  if (answer instanceof NoAnswer) return mayPass(answer) && !request.startsJob ? backoff : undefined
   if (answer.status === 429) return retryAfter(answer.headers) ?? backoff
   // The server may have started the work, and must not start it again.
   if (!passing.has(answer.status) || request.startsJob) return undefined
@@ -203,16 +207,6 @@ function pauseBefore(request: ApiRequest, answer: RawAnswer | NoAnswer, count: n
 }
 
 function settle(request: ApiRequest, answer: RawAnswer | NoAnswer): unknown {
-  if (!(answer instanceof NoAnswer)) return readAnswer(request, answer)
-  if (answer.kind === 'unsent') {
-    throw new UpstreamError(
-      `Cloudways can't be reached (${answer.message}).`,
-      'Nothing was sent. Check the network and the API URL, then call again.',
-      { reason: 'network', outcome: 'failed' },
-    )
-  }
-  const timeout = answer.kind === 'timeout'
-  throw lost(request, timeout ? 'Cloudways did not answer in time' : 'The connection to Cloudways broke', {
-    reason: timeout ? 'timeout' : 'network',
-  })
+  if (answer instanceof NoAnswer) throw withoutAnswer(request, answer)
+  return readAnswer(request, answer)
 }

@@ -2,11 +2,13 @@
 import { never } from '../base/signal.ts'
 import type { ApiRequest } from '../core/types/api.ts'
 import { CredentialError, UpstreamError } from '../errors.ts'
-import { type RawAnswer, readAnswer } from './answer.ts'
+import { isForeign, readAnswer } from './answer.ts'
 import type { ApiKeyCredentials, ExchangedToken } from './credentials.ts'
+import { type RawAnswer, signInPath } from './failures.ts'
 import { tokenHelp } from './help.ts'
-import { type HttpClient, NoAnswer } from './http.ts'
+import type { HttpClient } from './http.ts'
 import type { Limits } from './limits.ts'
+import { isUnsent, NoAnswer, withoutAnswer } from './no-answer.ts'
 
 /** How long an exchange may take. It follows no caller's signal, because many callers may wait for it. */
 const exchangeSeconds = 20
@@ -15,7 +17,7 @@ export function exchangeWith(http: HttpClient, limits: Limits, account: string) 
   return async ({ email, apiKey }: ApiKeyCredentials): Promise<ExchangedToken> => {
     const request: ApiRequest = {
       method: 'POST',
-      path: '/oauth/access_token',
+      path: signInPath,
       body: { email, api_key: apiKey },
     }
     const signal = never()
@@ -23,6 +25,7 @@ export function exchangeWith(http: HttpClient, limits: Limits, account: string) 
     const deadline = Date.now() + exchangeSeconds * 1000
     const answer = await http(request, undefined, { signal, deadline }).catch((error: unknown) => {
       if (!(error instanceof NoAnswer)) throw error
+      if (isUnsent(error)) throw withoutAnswer(request, error)
       throw new UpstreamError('Cloudways did not answer the sign-in.', 'Call again in a minute.', {
         reason: 'network',
       })
@@ -33,14 +36,15 @@ export function exchangeWith(http: HttpClient, limits: Limits, account: string) 
 }
 
 function readToken(request: ApiRequest, answer: RawAnswer): ExchangedToken {
-  if ([400, 401, 403, 422].includes(answer.status)) {
+  const isTheirs = !isForeign(answer.text)
+  if (isTheirs && [400, 401, 403, 422].includes(answer.status)) {
     throw new CredentialError(
       'Cloudways refused the email and API key. Keys of this kind were announced to end on 2026-10-15.',
       tokenHelp,
       { status: answer.status },
     )
   }
-  if (answer.status >= 500) {
+  if (isTheirs && answer.status >= 500) {
     throw new UpstreamError(
       `The sign-in at Cloudways failed (HTTP ${answer.status}).`,
       'Call again in a minute.',

@@ -4,7 +4,9 @@ import { onAbort } from '../base/signal.ts'
 import { version } from '../base/version.ts'
 import type { ApiRequest, FormValue, SendOptions } from '../core/types/api.ts'
 import { InputError } from '../errors.ts'
-import type { RawAnswer } from './answer.ts'
+import { readText } from './body.ts'
+import type { RawAnswer } from './failures.ts'
+import { NoAnswer, noAnswer } from './no-answer.ts'
 
 interface HttpOptions {
   baseUrl: string
@@ -12,16 +14,8 @@ interface HttpOptions {
   fetch?: typeof fetch
   /** Seconds for one exchange, body included. */
   timeout: number
-}
-
-/** An exchange that brought no answer. It holds no request: the error of ofetch carries the headers with the token. */
-export class NoAnswer extends Error {
-  /** `unsent`: no connection was made, so nothing happened. */
-  readonly kind: 'unsent' | 'timeout' | 'network'
-  constructor(kind: NoAnswer['kind'], code: string) {
-    super(code)
-    this.kind = kind
-  }
+  /** The largest body that is read, unpacked, in megabytes. */
+  maxBodyMegabytes: number
 }
 
 /**
@@ -47,6 +41,7 @@ export function createHttpClient(options: HttpOptions): HttpClient {
     const abort = new AbortController()
     const unlisten = onAbort(signal, () => abort.abort(signal.reason))
     const timer = setTimeout(() => abort.abort(new NoAnswer('timeout', 'timeout')), milliseconds)
+    let isAnswered = false
     try {
       onSent?.()
       const response = await ofetch.raw(url, {
@@ -58,17 +53,20 @@ export function createHttpClient(options: HttpOptions): HttpClient {
           ...(request.json && { 'content-type': 'application/json' }),
           ...(token && { authorization: `Bearer ${token}` }),
         },
-        responseType: 'text',
+        responseType: 'stream',
         ignoreResponseError: true,
         // A redirect would carry the token elsewhere; the API has none.
         redirect: 'manual',
         retry: false,
         signal: abort.signal,
       })
-      return { status: response.status, headers: response.headers, text: String(response._data ?? '') }
+      isAnswered = true
+      const text = await readText(response._data, options.maxBodyMegabytes)
+      return { status: response.status, headers: response.headers, text }
     } catch (error) {
       signal.throwIfAborted()
-      throw abort.signal.aborted ? abort.signal.reason : noAnswer(error)
+      if (abort.signal.aborted) throw abort.signal.reason
+      throw isAnswered && !(error instanceof NoAnswer) ? new NoAnswer('network', 'broken') : noAnswer(error)
     } finally {
       clearTimeout(timer)
       unlisten()
@@ -130,26 +128,4 @@ function plain(field: string): string {
   throw new InputError(
     'An object in the form has a field whose name holds more than letters, digits, _ and -. Nothing was sent.',
   )
-}
-
-const neverSent = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'UND_ERR_CONNECT_TIMEOUT',
-])
-
-function noAnswer(error: unknown): NoAnswer {
-  let code = ''
-  for (
-    let at = error as { code?: unknown; cause?: unknown; errors?: { code?: unknown }[] } | undefined;
-    at;
-    at = at.cause as typeof at
-  ) {
-    const found = at.code ?? at.errors?.[0]?.code
-    if (typeof found === 'string') code = found
-  }
-  return new NoAnswer(neverSent.has(code) ? 'unsent' : 'network', code || 'no connection')
 }

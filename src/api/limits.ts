@@ -6,7 +6,7 @@
 import type { AccountStatus, ApiRequest } from '../core/types/api.ts'
 import { UpstreamError } from '../errors.ts'
 import type { RateLimiter, RateLimitSize } from '../types.ts'
-import { type RawAnswer, retryAfter } from './answer.ts'
+import { type RawAnswer, retryAfter } from './failures.ts'
 
 /** Paths whose own limit is below that of the account. */
 const ownLimits: Readonly<Record<string, RateLimitSize>> = {

@@ -200,10 +200,10 @@ const refusals: [string, 'read' | 'write', Answer, Expected][] = [
     },
   ],
   [
-    '500 on a read, which is not repeated',
+    '501 on a read, which is not repeated',
     'read',
-    json({ message: 'Server Error' }, 500),
-    { message: /failed \(HTTP 500\)\.$/, said: 'Server Error', reason: 'server_error', outcome: 'failed' },
+    json({ message: 'Server Error' }, 501),
+    { message: /failed \(HTTP 501\)\.$/, said: 'Server Error', reason: 'server_error', outcome: 'failed' },
   ],
   [
     'a redirect on a read',

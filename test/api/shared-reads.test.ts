@@ -27,7 +27,7 @@ describe('identical reads in flight', () => {
     const { open, opened } = gate()
     const upstream = await startUpstream({
       [read]: (seen, response, count) =>
-        (count === 1 ? when(opened, json({}, 500)) : json(providers))(seen, response, count),
+        (count === 1 ? when(opened, json({}, 501)) : json(providers))(seen, response, count),
     })
     const cloudways = await ready(upstream.url)
     const calls = [1, 2].map(() => cloudways.call('get_available_providers', {}))

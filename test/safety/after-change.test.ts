@@ -90,7 +90,7 @@ describe('a change that', () => {
   ])('%s, whatever comes after it', async (_, fault, outcome) => {
     const { call, sandbox, events } = own(stubborn)
     sandbox.fail({ operation: 'app_purge_cache', ...fault })
-    sandbox.fail({ operation: 'project_list', status: 500 })
+    sandbox.fail({ operation: 'project_list', status: 500, times: 4 })
     expect((await call()).details).toMatchObject({ outcome })
     expect(events).toMatchObject([{ outcome }])
   })
@@ -105,7 +105,7 @@ describe('a call that makes something new, and then looks', () => {
 
   it('is not made again when the look failed', async () => {
     const { call, sandbox, events } = own(cloning, { creates: true, output: operation })
-    sandbox.fail({ operation: 'project_list', status: 500 })
+    sandbox.fail({ operation: 'project_list', status: 500, times: 4 })
     expect((await call()).details).toMatchObject({ outcome: 'unknown' })
     const again = await call()
     expect(again.message).toContain('It was not made again.')

@@ -4,10 +4,12 @@
  *
  * @module
  */
-import { isCloudwaysError } from '../../errors.ts'
+import { isCloudwaysError, UpstreamError } from '../../errors.ts'
+import type { ApiRequest } from '../types/api.ts'
 import type { Api, Call, Inventory } from '../types/call.ts'
 import type { Parts, Send } from '../types/tool.ts'
 import { checkOwnTarget, checkPlan } from './bounds.ts'
+import { inOurWords } from './fields.ts'
 import { inScope, ownOperations, readInventory } from './in-scope.ts'
 import { isChange, isRead } from './request.ts'
 
@@ -49,9 +51,15 @@ export function readsOnly(api: Api, onChange: Send): Api {
 }
 
 /** To the platform without any bound but time. Counts the changes that were sent and not refused. */
-function directly({ kit, account, signal }: Omit<Call, 'api'>): { send: Send; hasChanged: () => boolean } {
+function directly(call: Omit<Call, 'api'>): { send: Send; hasChanged: () => boolean } {
+  const { kit, account, signal } = call
   const deadline = Date.now() + Math.max(callSeconds, kit.rules.waitSeconds + 20) * 1000
   let changes = 0
+  const named = (sent: Promise<unknown>, request: ApiRequest) =>
+    sent.catch((error: unknown) => {
+      if (error instanceof UpstreamError) inOurWords(error, call, request)
+      throw error
+    })
   const change: Send = async (request) => {
     let isSent = false
     const onSent = () => {
@@ -59,14 +67,15 @@ function directly({ kit, account, signal }: Omit<Call, 'api'>): { send: Send; ha
       isSent = true
     }
     try {
-      return await account.send(request, { signal, deadline, onSent })
+      return await named(account.send(request, { signal, deadline, onSent }), request)
     } catch (error) {
       if (isSent && isRefusal(error)) changes -= 1
       throw error
     }
   }
   return {
-    send: (request) => (isChange(request) ? change(request) : account.send(request, { signal, deadline })),
+    send: (request) =>
+      isChange(request) ? change(request) : named(account.send(request, { signal, deadline }), request),
     hasChanged: () => changes > 0,
   }
 }

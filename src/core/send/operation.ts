@@ -45,12 +45,13 @@ function ids(answer: Json): Json {
   return app_id ? { app_id } : {}
 }
 
-const failure = /\b(failed|error|cancell?ed)\b/i
+const failure = /\b(failed|failure|error|cancell?ed)\b|^\s*-\d+\s*$/i
 
-/** `is_completed` decides, except that a failure word in the status is always a failure. */
+/** `is_completed` decides, except that a word, a number or a flag of failure is always a failure. */
 function stateOf(row: Json): Operation['state'] {
   const done = String(row.is_completed)
-  if (done === '-1' || failure.test(String(row.status ?? ''))) return 'failed'
+  const isFailed = ['1', 'true'].includes(String(row.is_failed))
+  if (isFailed || failure.test(done) || failure.test(String(row.status ?? ''))) return 'failed'
   return done === '1' || done === 'true' ? 'completed' : 'running'
 }
 

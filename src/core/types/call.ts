@@ -88,7 +88,7 @@ export interface ToolkitServices {
   onAudit?: (event: AuditEvent) => void
   rateLimit: RateLimiter | null
   /** How the toolkit reaches Cloudways. */
-  upstream: { apiUrl: string; fetch?: typeof fetch; timeout: number }
+  upstream: { apiUrl: string; fetch?: typeof fetch; timeout: number; maxBodyMegabytes: number }
 }
 
 /** A toolkit as its calls see it. */

@@ -85,6 +85,8 @@ export interface ExchangeOptions {
   fetch?: typeof fetch
   /** Seconds for the request. Default 15. */
   timeout?: number
+  /** The largest answer that is read, in megabytes. Default 64. */
+  maxBodyMegabytes?: number
 }
 
 /**
@@ -95,9 +97,9 @@ export interface ExchangeOptions {
  * @throws InputError for an option that does not exist.
  */
 export function createExchange(options: ExchangeOptions = {}) {
-  checkOptions('createExchange', options, ['apiUrl', 'fetch', 'timeout'])
-  const { apiUrl = defaultApiUrl, fetch, timeout = 15 } = options
-  const http = createHttpClient({ baseUrl: apiUrl.replace(/\/+$/, ''), fetch, timeout })
+  checkOptions('createExchange', options, ['apiUrl', 'fetch', 'timeout', 'maxBodyMegabytes'])
+  const { apiUrl = defaultApiUrl, fetch, timeout = 15, maxBodyMegabytes = 64 } = options
+  const http = createHttpClient({ baseUrl: apiUrl.replace(/\/+$/, ''), fetch, timeout, maxBodyMegabytes })
   return async (credentials: ApiKeyCredentials): Promise<ExchangedToken> =>
     exchangeWith(http, createLimits(undefined, new Map()), 'sign-in')(credentials)
 }
