@@ -199,6 +199,7 @@ export const apps = defineTools('apps', {
         .describe("Owner afterwards; default: the platform's"),
     },
     output: operation,
+    mayEndAtOnce: true,
     effects: { impact: 'Permissions set by hand are lost.', undo: null },
     settle: null,
     request: (body) => ({ method: 'POST', path: '/app/manage/reset_permissions', body }),

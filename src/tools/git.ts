@@ -35,6 +35,7 @@ export const git = defineTools('git', {
     alias: 'git_generate_key',
     input: serverApp,
     output: operation,
+    mayEndAtOnce: true,
     effects: {
       impact: 'Deployments stop until the new public key is registered at the Git host.',
       undo: null,

@@ -82,6 +82,7 @@ export const services = defineTools('services', {
     alias: 'varnish_manage',
     input: { server_id: server(), action },
     output: operation,
+    mayEndAtOnce: true,
     effects: {
       impact: 'Pages are slower until the cache is warm again.',
       undo: 'the same tool with the opposite action',
@@ -120,6 +121,7 @@ export const services = defineTools('services', {
     alias: 'varnish_app_manage',
     input: { ...serverApp, action },
     output: operation,
+    mayEndAtOnce: true,
     effects: {
       impact: 'The app is slower until the cache is warm again.',
       undo: 'the same tool with the opposite action',

@@ -88,6 +88,7 @@ export const ssl = defineTools('ssl', {
     alias: 'security_lets_encrypt_auto_renewal',
     input: { ...serverApp, auto: z.boolean().describe('true: renew automatically') },
     output: operation,
+    mayEndAtOnce: true,
     effects: {
       impact: 'Without automatic renewal the certificate ends after 90 days.',
       undo: 'the same tool with the opposite value',
@@ -143,6 +144,7 @@ export const ssl = defineTools('ssl', {
       password: z.string().optional().describe('Pass phrase of the key'),
     },
     output: operation,
+    mayEndAtOnce: true,
     effects: {
       impact: 'The current certificate of the app is replaced.',
       undo: 'remove_ssl_certificate removes it; what it replaced does not come back',

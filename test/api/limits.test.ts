@@ -1,6 +1,6 @@
 import { memoryRateLimit } from 'cloudways-tools/rate-limit'
 import { describe, expect, it } from 'vitest'
-import { failure, inTurn, json, providers, startUpstream, toolkit } from '../support/upstream.ts'
+import { failure, finished, inTurn, json, providers, startUpstream, toolkit } from '../support/upstream.ts'
 
 const read = 'GET /providers'
 const traffic = 'GET /app/analytics/traffic'
@@ -70,7 +70,7 @@ describe('traffic analytics', () => {
   const input = { server_id: 1, app_id: 2, duration: '1h', resource: 'top_ips' } as const
 
   it('have a limit of 20 of their own', async () => {
-    const upstream = await startUpstream({ [traffic]: json([]), [read]: json(providers) })
+    const upstream = await startUpstream({ [traffic]: finished, [read]: json(providers) })
     const cloudways = toolkit(upstream.url, { rateLimit: limiter() })
     for (let count = 0; count < 20; count++) await cloudways.call('get_app_analytics_traffic', input)
     const error = await failure(cloudways.call('get_app_analytics_traffic', input))

@@ -136,7 +136,7 @@ describe('a change after reads that took long', () => {
 
 it('a change that was answered is no failure because its limit could not be written down', async () => {
   const { url } = await startUpstream({
-    [purge]: json({ status: true }, 200, { 'x-ratelimit-remaining': '0' }),
+    [purge]: json({ operation: { id: '8', is_completed: '1' } }, 200, { 'x-ratelimit-remaining': '0' }),
   })
   const open = { allowed: true, limit: 90, remaining: 89, retryAfter: 0 }
   const rateLimit = {

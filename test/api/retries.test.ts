@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import {
   type Answer,
   failure,
+  finished,
   gate,
   inTurn,
   json,
@@ -145,7 +146,7 @@ describe('reads that start work', () => {
   })
 
   it('are repeated after 429, which started nothing', async () => {
-    const upstream = await startUpstream({ [route]: inTurn(json({}, 429, now), json([])) })
+    const upstream = await startUpstream({ [route]: inTurn(json({}, 429, now), finished) })
     await toolkit(upstream.url).call('get_server_disk_usage', { server_id: 1 })
     expect(upstream.seen).toHaveLength(2)
   })

@@ -1,6 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import { createShare } from '../../src/api/shared.ts'
-import { failure, gate, json, providers, silence, startUpstream, toolkit, when } from '../support/upstream.ts'
+import {
+  failure,
+  finished,
+  gate,
+  json,
+  providers,
+  silence,
+  startUpstream,
+  toolkit,
+  when,
+} from '../support/upstream.ts'
 
 const read = 'GET /providers'
 
@@ -95,7 +105,7 @@ describe('identical reads in flight', () => {
   })
 
   it('are not shared when they start work', async () => {
-    const upstream = await startUpstream({ 'GET /server/1/diskUsage': json([]) })
+    const upstream = await startUpstream({ 'GET /server/1/diskUsage': finished })
     const cloudways = await ready(upstream.url)
     await Promise.all([1, 2].map(() => cloudways.call('get_server_disk_usage', { server_id: 1 })))
     expect(upstream.seen).toHaveLength(2)

@@ -2,7 +2,16 @@ import { type AuditEvent, defineTools, UpstreamError } from 'cloudways-tools'
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import { hashOf } from '../../src/base/json.ts'
-import { type Answer, failure, json, startUpstream, text, token, toolkit } from '../support/upstream.ts'
+import {
+  type Answer,
+  failure,
+  finished,
+  json,
+  startUpstream,
+  text,
+  token,
+  toolkit,
+} from '../support/upstream.ts'
 
 const restart = 'POST /server/restart'
 
@@ -16,7 +25,7 @@ async function eventsOf(answer: Answer, input: unknown = { server_id: 1 }, optio
 
 describe('a call', () => {
   it.each<[string, Answer, object]>([
-    ['ok', json([]), {}],
+    ['ok', finished, {}],
     ['refused', json({ code: 'insufficient_scope' }, 403), { code: 'credentials_refused' }],
     ['refused', json({}, 401), { code: 'credentials_refused' }],
     ['failed', json({ status: false }, 422), { code: 'upstream_failed' }],
@@ -57,7 +66,9 @@ describe('a call', () => {
 
   it('makes one audit event when it is a dry run', async () => {
     const events: AuditEvent[] = []
-    const { url } = await startUpstream({ 'GET /server': json({ servers: [{ id: 1, label: 'shop' }] }) })
+    const { url } = await startUpstream({
+      'GET /server': json({ servers: [{ id: 1, label: 'shop', apps: [] }] }),
+    })
     await toolkit(url, { onAudit: (event) => events.push(event) }).plan('restart_server', { server_id: 1 })
     expect(events).toMatchObject([{ rule: 'default', outcome: 'planned', target: { server_id: '1' } }])
   })
@@ -130,7 +141,7 @@ describe('a call', () => {
 })
 
 it('an audit that throws does not turn a change that was made into an error', async () => {
-  const { url } = await startUpstream({ [restart]: json([]) })
+  const { url } = await startUpstream({ [restart]: finished })
   const cloudways = toolkit(url, {
     confirm: 'never',
     onAudit: () => {

@@ -45,6 +45,9 @@ export const when =
   (seen, response, count) =>
     event.then(() => answer(seen, response, count))
 
+/** The answer of a call that starts an operation, which is finished already. */
+export const finished = json({ operation: { id: '8', is_completed: '1' } })
+
 export const providers = { providers: [{ id: 'do', name: 'DigitalOcean' }] }
 
 async function read(request: IncomingMessage): Promise<string> {

@@ -6,6 +6,9 @@ import { waitForOperation } from '../send/send.ts'
 import type { AcceptedCall } from '../types/call.ts'
 import type { SuggestedCall } from '../types/plan.ts'
 
+/** Listing restore points is a job that changes nothing. */
+const listing = { name: 'The list of restore points', risk: 'read' } as const
+
 /** Seconds the platform may take to list the restore points. */
 const listSeconds = 30
 
@@ -22,7 +25,7 @@ export async function missingBackup(call: AcceptedCall): Promise<SuggestedCall |
 
 /** The time of the latest restore point. Reading them is a job of the server, without which nobody knows. */
 async function latestBackup({ kit, ids, api }: AcceptedCall): Promise<number | undefined> {
-  const started = startedOperation(await api.send(restorePointsRequest(ids.server_id, ids.app_id)))
+  const started = startedOperation(await api.send(restorePointsRequest(ids.server_id, ids.app_id)), listing)
   if (started.operation_id) await api.claim(started.operation_id)
   const { pollSeconds } = kit.rules
   const { state, result } = await waitForOperation(started, { ...api, waitSeconds: listSeconds, pollSeconds })

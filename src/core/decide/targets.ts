@@ -1,7 +1,7 @@
 /** What a call names: servers, apps, operations and the other kinds that have ids. @module */
 import { tagOf } from '../declare/marks.ts'
 import { type KindName, kinds } from '../platform.ts'
-import { noServer, noSuchApp } from '../send/inventory.ts'
+import { appsUnknown, noServer, noSuchApp } from '../send/inventory.ts'
 import type { InventoryApp, InventoryServer, Target } from '../types/call.ts'
 import type { NamedApp, NamedServer, TargetIds } from '../types/plan.ts'
 import type { AnyTool } from '../types/tool.ts'
@@ -28,12 +28,14 @@ export function targetIds(tool: AnyTool, input: Readonly<Record<string, unknown>
   return Object.fromEntries(named.map(([kind, name]) => [kinds[kind as KindName].argument, input[name]]))
 }
 
-/** @throws UpstreamError when there is no such server or app, or the app is on another server. */
+/** @throws UpstreamError when there is no such server or app, the app is on another server, or the apps are unknown. */
 export function locate(ids: TargetIds, servers: readonly InventoryServer[]): Target {
   const { server_id, app_id } = ids
   const owner = app_id ? servers.find(({ apps }) => apps.some(({ id }) => id === app_id)) : undefined
   const server = server_id ? servers.find(({ id }) => id === server_id) : owner
   if (server_id && !server) throw noServer(server_id)
+  const unread = owner ? undefined : (server ? [server] : servers).find((one) => one.appsUnknown)
+  if (unread) throw appsUnknown(unread.id)
   if (app_id && (!owner || owner !== server)) throw noSuchApp(app_id, server_id, owner?.id)
   const app = app_id ? owner?.apps.find(({ id }) => id === app_id) : undefined
   return {

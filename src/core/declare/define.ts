@@ -10,7 +10,17 @@ import { operation } from './operation.ts'
 
 const keys = Object.keys({
   ...{ title: true, description: true, risk: true, riskOf: true, input: true, output: true, request: true },
-  ...{ answer: true, run: true, rows: true, effects: true, creates: true, requires: true, settle: true },
+  ...{
+    answer: true,
+    result: true,
+    mayEndAtOnce: true,
+    run: true,
+    rows: true,
+    effects: true,
+    creates: true,
+    requires: true,
+    settle: true,
+  },
   ...{ next: true, reach: true, reveals: true, alias: true },
 } satisfies Record<keyof ToolDefinition, true>)
 

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Json } from '../../base/json.ts'
+import { type Json, object } from '../../base/json.ts'
 import { plainId } from '../../base/text.ts'
 import { UpstreamError } from '../../errors.ts'
 import type { InventoryServer } from '../types/call.ts'
@@ -13,28 +13,62 @@ import type { InventoryServer } from '../types/call.ts'
 export const textOf = (value: unknown) =>
   typeof value === 'string' || typeof value === 'number' ? String(value) : ''
 
-export const rowsOf = (value: unknown): Json[] =>
-  Array.isArray(value) ? value.filter((row): row is Json => typeof row === 'object' && row !== null) : []
+/**
+ * The rows of a list; `undefined` when the value is no list, or when none of its rows can be read. PHP writes a list
+ * with gaps as a map with numbers as keys.
+ */
+export function readRows(value: unknown): Json[] | undefined {
+  const map = object(value)
+  const isList = map && Object.keys(map).length > 0 && Object.keys(map).every((key) => /^\d+$/.test(key))
+  const items = Array.isArray(value) ? value : isList ? Object.values(map) : undefined
+  const rows = items?.map(object).filter((row) => row !== undefined)
+  return items && items.length > 0 && rows?.length === 0 ? undefined : rows
+}
 
-/** The server rows of the answer of `GET /server`. */
-export const serversOf = (body: unknown): Json[] => rowsOf((body as Json | null)?.servers)
+/** {@link readRows} for rules that refuse what they do not find: an unreadable list has nothing in it. */
+export const rowsOf = (value: unknown): Json[] => readRows(value) ?? []
+
+/**
+ * The server rows of the answer of `GET /server`.
+ *
+ * @throws UpstreamError when they can't be read: an unknown list is not an empty one.
+ */
+export function serversOf(body: unknown): Json[] {
+  const rows = readRows(object(body)?.servers)
+  if (rows) return rows
+  throw new UpstreamError(
+    'Cloudways answered the list of servers in a shape this version does not know.',
+    'Call again in a minute; report it when it stays so.',
+  )
+}
+
+/** A domain as the platform writes it: a name, or in one source a URL. `null`: there is none, or nobody told. */
+export function domainOf(value: unknown): string | null {
+  const text = textOf(value).trim()
+  const [, host] = /^https?:\/\/([^/?#:]+)/i.exec(text) ?? []
+  return host ?? (text || null)
+}
 
 /** Read the rows of {@link serversOf}. */
 export function readServers(rows: readonly Json[]): InventoryServer[] {
-  return rows.map((server) => ({
-    id: textOf(server.id),
-    label: textOf(server.label),
-    status: textOf(server.status),
-    apps: rowsOf(server.apps).map((app) => {
-      const cname = textOf(app.cname) || null
-      return {
-        id: textOf(app.id),
-        label: textOf(app.label),
-        domain: cname ?? (textOf(app.app_fqdn) || null),
-        cname,
-      }
-    }),
-  }))
+  return rows.map((server) => {
+    const apps = readRows(server.apps)
+    return {
+      id: textOf(server.id),
+      label: textOf(server.label),
+      status: textOf(server.status),
+      apps: (apps ?? []).map((app) => {
+        const cname = domainOf(app.cname)
+        return {
+          id: textOf(app.id),
+          label: textOf(app.label),
+          domain: cname ?? domainOf(app.app_fqdn),
+          cname,
+        }
+      }),
+      ...(!apps && { appsUnknown: true as const }),
+    }
+  })
 }
 
 export const noServer = (server_id: string) =>
@@ -53,5 +87,12 @@ export function noSuchApp(
     `Call again with server_id ${where}.`,
   )
 }
+
+/** Nobody may conclude from an unreadable list that an app is not there, or that a server has no apps. */
+export const appsUnknown = (server_id: string) =>
+  new UpstreamError(
+    `Cloudways did not tell which apps server ${plainId(server_id) ?? 'of this account'} has.`,
+    'Call again in a minute; report it when it stays so.',
+  )
 
 const missing = (message: string, next: string) => new UpstreamError(message, next, { reason: 'not_found' })

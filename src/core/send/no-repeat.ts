@@ -73,9 +73,7 @@ export async function noRepeat(call: AcceptedCall): Promise<NoRepeat | undefined
         if (made) return
         await storage.set(key, { lost: true }, { ttl: repeatSeconds })
         try {
-          const body = await start()
-          if (body === null) throw emptyAnswer(tool)
-          made = startedOperation(body)
+          made = startedOperation(await start(), tool)
         } catch (error) {
           if (!hasChanged()) await forget()
           throw error
@@ -104,10 +102,3 @@ function startedBefore(tool: AnyTool, mark: Mark | null): Operation | undefined 
     { outcome: 'unknown' },
   )
 }
-
-const emptyAnswer = ({ name }: AnyTool) =>
-  new UpstreamError(
-    `${name}: Cloudways answered nothing, and whether it was carried out is unknown.`,
-    'Do not repeat it.',
-    { outcome: 'unknown' },
-  )

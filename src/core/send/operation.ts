@@ -3,6 +3,7 @@ import { type Json, object } from '../../base/json.ts'
 import { oneLine, plainId } from '../../base/text.ts'
 import { UpstreamError } from '../../errors.ts'
 import type { Operation } from '../declare/operation.ts'
+import type { AnyTool } from '../types/tool.ts'
 
 /** Words of the platform. */
 const text = (value: unknown) => (typeof value === 'string' && oneLine(value, 300)) || undefined
@@ -23,20 +24,38 @@ function findId(body: Json): string | undefined {
   )
 }
 
+/** What {@link startedOperation} has to know of the tool that was called. */
+type Starter = Pick<AnyTool, 'name' | 'risk' | 'mayEndAtOnce'>
+
 /**
- * Read the answer of a call that starts work. An empty answer means that the work was finished at once. For tools with
- * `creates` it means that nobody knows: see `no-repeat.ts`.
+ * Read the answer of a call that starts work. Some reads answer their result in place of an operation. An answer with
+ * neither means "finished at once" only for a tool with `mayEndAtOnce`.
+ *
+ * @throws UpstreamError when the answer does not tell what came of the call.
  */
-export function startedOperation(body: unknown): Operation {
+export function startedOperation(body: unknown, tool: Starter): Operation {
   const answer = object(body) ?? {}
-  const operation_id = findId(answer)
-  if (!operation_id) {
-    const message = text(answer.message)
-    return { state: 'completed', operation_id: null, ...(message && { message }), ...ids(answer) }
-  }
+  const operation_id = findId(answer) ?? null
   const row = object(answer.operation)
-  const message = text(row?.message) ?? text(row?.status)
-  return { state: row ? stateOf(row) : 'running', operation_id, ...(message && { message }), ...ids(answer) }
+  const message = text(row?.message) ?? text(row?.status) ?? text(answer.message)
+  const more = { ...(message && { message }), ...ids(answer) }
+  if (operation_id) return { state: row ? stateOf(row) : 'running', operation_id, ...more }
+  const result = decode(answer.content) ?? decode(answer.contents)
+  if (result === undefined && !tool.mayEndAtOnce) throw untold(tool, body, message)
+  return { state: 'completed', operation_id, ...more, ...(result !== undefined && { result }) }
+}
+
+function untold({ name, risk }: Starter, body: unknown, said: string | undefined): UpstreamError {
+  const isEmpty = Object.keys(Object(body)).length === 0
+  const answered = `${name}: Cloudways answered ${isEmpty ? 'nothing' : 'without an operation'}`
+  if (risk === 'read') {
+    const next = 'Call again in a minute; report it when it stays so.'
+    return new UpstreamError(`${answered}, so that there is no result.`, next, { ...(said && { said }) })
+  }
+  return new UpstreamError(`${answered}, and whether it was carried out is unknown.`, 'Do not repeat it.', {
+    outcome: 'unknown',
+    ...(said && { said }),
+  })
 }
 
 /** New ids that came with the answer, for example of a cloned app. */

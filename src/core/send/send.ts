@@ -19,7 +19,9 @@ export async function send(call: AcceptedCall): Promise<unknown> {
   const { tool, input } = call
   const body = await request(call)
   if (tool.output !== operation) return tool.answer ? tool.answer(body, input) : body
-  return wait(call, startedOperation(body))
+  const ended = await wait(call, startedOperation(body, tool))
+  if (!tool.result || ended.result === undefined) return ended
+  return { ...ended, result: await tool.result(ended.result, input, call.api) }
 }
 
 export async function wait({ kit, account, api, options }: Call, started: Operation): Promise<Operation> {

@@ -128,6 +128,8 @@ export interface InventoryApp extends NamedApp {
 
 export interface InventoryServer extends NamedServer {
   apps: InventoryApp[]
+  /** Its apps could not be read: `apps` is empty, and nobody knows which there are. */
+  appsUnknown?: true
 }
 
 /** All servers of the account, and the ones within the scope. */

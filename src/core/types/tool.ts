@@ -92,6 +92,16 @@ interface ToolParts<Shape extends InputShape, Output extends Schema> {
   request?: (input: ParsedOf<Shape>) => ApiRequest
   /** Turns the body of `request` into the answer; without it the body is the answer. */
   answer?: (body: unknown, input: ParsedOf<Shape>) => unknown
+  /**
+   * For tools whose output is `operation`: turns the result of the finished operation into what is answered. May send
+   * reads.
+   */
+  result?: (result: unknown, input: ParsedOf<Shape>, context: RunContext) => unknown
+  /**
+   * For tools whose output is `operation`: the API may do the work at once and answer nothing. Without it, an answer
+   * without an operation means that nobody knows what came of the call.
+   */
+  mayEndAtOnce?: boolean
   /** For tools that make several calls, or none. Returns what `output` accepts. The first change is what is planned. */
   run?: (input: ParsedOf<Shape>, context: RunContext) => Promise<unknown>
   /** The field of the answer that holds its rows; the argument `fields` then picks from them. */
