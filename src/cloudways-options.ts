@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { type Credentials, checkCredentials } from './api/credentials.ts'
+import { type Credentials, checkCredentials, checkKept } from './api/credentials.ts'
 import { mayCarrySecrets } from './base/http.ts'
 import { checkNumber, checkOptions, nearest } from './base/options.ts'
 import { readable } from './base/text.ts'
@@ -59,7 +59,7 @@ export interface CloudwaysOptions<Extra extends ToolMap = NoTools> extends ToolS
    * were started. Processes that share it act as one. Default: this process's memory.
    */
   storage?: Storage
-  /** Encrypts exchanged tokens before they are stored. Needed when the storage is outside the process. */
+  /** Encrypts exchanged tokens before they are stored. Without it, no storage but `memoryStorage` keeps one. */
   crypto?: Cipher
   /** The bucket of calls for each account. Default: 90 in 60 seconds, in this process. `null`: none. */
   rateLimit?: RateLimiter | null
@@ -154,6 +154,8 @@ export function readOptions(options: CloudwaysOptions<ToolMap>): Settings {
   const { waitSeconds, pollSeconds, revealSecrets, storage, auditArguments } = values
   const { servers, apps, protect, confirm, confirmFallback, backupHours } = values
   const { onAudit, onConfirm, openPage, onSecrets, beforeChange } = options
+  const { credentials } = options
+  if (credentials && typeof credentials !== 'function') checkKept(credentials, storage, values.crypto)
   return {
     rules: {
       policy: { servers, apps, protect, confirm, confirmFallback, backupHours },

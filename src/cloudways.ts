@@ -1,6 +1,6 @@
 /** createCloudways(): options in, toolkit out. @module */
 import { createClient } from './api/client.ts'
-import { type Credentials, checkCredentials } from './api/credentials.ts'
+import { type Credentials, checkCredentials, checkKept } from './api/credentials.ts'
 import { createRoles } from './api/roles.ts'
 import {
   type CloudwaysOptions,
@@ -32,7 +32,8 @@ type WithExtra<Extra extends ToolMap> = keyof Extra extends never ? CoreTools : 
 /**
  * Make a toolkit for a Cloudways account. Synchronous; the first call signs in.
  *
- * @throws InputError for an option that does not exist, or a value that can't work.
+ * @throws InputError for an option that does not exist, or a value that can't work; and for email and API key with a
+ * `storage` outside the process but no `crypto`.
  *
  * @example
  * const cloudways = createCloudways({ credentials: { accessToken: process.env.CLOUDWAYS_ACCESS_TOKEN! } })
@@ -63,7 +64,7 @@ export function createCloudways<Extra extends ToolMap = NoTools>(
   const build = (view: View, account: Account): Cloudways<ToolMap> => ({
     ...createToolkit(view, account, rules, services),
     withCredentials: (credentials) => {
-      if (typeof credentials !== 'function') checkCredentials(credentials)
+      if (typeof credentials !== 'function') checkKept(checkCredentials(credentials), rules.storage, cipher)
       return build(view, client(credentials))
     },
     select: (selection) => {

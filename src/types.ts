@@ -9,6 +9,11 @@
  * A storage that cannot reach its backend throws an `UpstreamError` within a bounded time.
  */
 export interface Storage {
+  /**
+   * `true`: no value ever leaves the memory of this process. Only then an exchanged token is kept without a `crypto`.
+   * `memoryStorage` says so; say it of a storage of your own only when it is true.
+   */
+  readonly inProcess?: boolean
   /** @returns `null` when there is no value, or its time is over. */
   get<T>(key: string): Promise<T | null>
   /** @param options.ttl seconds until the value is gone. Without it the value stays. */

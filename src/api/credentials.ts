@@ -10,6 +10,7 @@ import { hashOf } from '../base/json.ts'
 import { checkOptions } from '../base/options.ts'
 import { InputError } from '../errors.ts'
 import type { Cipher, Storage } from '../types.ts'
+import { bareCredential, type CredentialKind, credentialProblem } from './credential-form.ts'
 import { tokenHelp } from './help.ts'
 
 /** A platform access token (`cw_...`), sent as it is. Recommended. */
@@ -18,7 +19,8 @@ export interface AccessTokenCredentials {
   /**
    * A name for the account, for an account whose token changes: 1 to 64 letters, digits, `_` and `-`. Limits,
    * confirmations and audit use it. Never take it from the sender of the token, because it says whose account this is.
-   * Default: a hash of the token.
+   * Default: a hash of the token. Only beside this name, `accessToken` may also be a token of one hour from an exchange
+   * of your own, which does not begin with `cw_`.
    */
   account?: string
 }
@@ -63,38 +65,51 @@ interface TokenSourceOptions {
   cipher?: Cipher
 }
 
+/** How each credential is called where it was given, for the errors. */
+const inOptions = {
+  accessToken: 'credentials.accessToken',
+  email: 'credentials.email',
+  apiKey: 'credentials.apiKey',
+} as const
+
 /**
  * Check credentials without sending them anywhere.
  *
+ * @param names how each credential is called where it was given. Default: the options of `createCloudways`.
+ * @returns the credentials without blanks around them.
  * @throws InputError that never repeats a value.
  */
-export function checkCredentials(credentials: StaticCredentials): StaticCredentials {
+export function checkCredentials(
+  credentials: StaticCredentials,
+  names: Readonly<Record<CredentialKind, string>> = inOptions,
+): StaticCredentials {
   const where = 'credentials'
   if (typeof credentials !== 'object' || credentials === null) {
     throw new InputError('credentials: must be { accessToken } or { email, apiKey } or a function.')
   }
+  const read = (kind: CredentialKind, value: unknown): string => {
+    const text = typeof value === 'string' ? bareCredential(value) : ''
+    const problem = credentialProblem(kind, text)
+    if (problem) throw new InputError(`${names[kind]}: ${problem}`, tokenHelp)
+    return text
+  }
   if ('accessToken' in credentials) {
     checkOptions(where, credentials, ['accessToken', 'account'])
-    const { account = 'none' } = credentials
+    const { account, accessToken } = credentials
+    if (account === undefined) return { accessToken: read('accessToken', accessToken) }
     if (typeof account !== 'string' || !/^[\w-]{1,64}$/.test(account)) {
       throw new InputError('credentials.account: must be 1 to 64 letters, digits, _ and -.')
     }
-    return printable('credentials.accessToken', credentials.accessToken) && credentials
+    if (isExchanged(accessToken)) return { accessToken, account }
+    return { accessToken: read('accessToken', accessToken), account }
   }
   checkOptions(where, credentials, ['email', 'apiKey', 'accessToken'])
-  printable('credentials.email', credentials.email)
-  printable('credentials.apiKey', credentials.apiKey)
-  if (!/^[^@]+@[^@]+\.[^@]+$/.test(credentials.email)) {
-    throw new InputError('credentials.email: is not an email address.')
-  }
-  return credentials
+  return { email: read('email', credentials.email), apiKey: read('apiKey', credentials.apiKey) }
 }
 
-/** Only printable ASCII without blanks is allowed: anything else would break or split a header. */
-function printable(name: string, value: unknown): true {
-  if (typeof value === 'string' && /^[!-~]{3,512}$/.test(value)) return true
-  throw new InputError(`${name}: must be 3 to 512 printable characters without blanks.`, tokenHelp)
-}
+/** A token of one hour has no form of its own, and looks like an API key. It is taken beside the name of its account. */
+const isExchanged = (token: unknown): token is string =>
+  typeof token === 'string' && !token.startsWith('cw') && /^[\w.~+/=-]{16,4096}$/.test(token)
 
 /**
  * The name of the account in keys, logs and audit. Without a name of its own it is a hash of the secret as well, so
@@ -109,8 +124,23 @@ export async function accountOf(credentials: StaticCredentials): Promise<string>
   return `acct_${(await hashOf(parts)).slice(0, 20)}`
 }
 
+/**
+ * Refuse to keep an exchanged token where others could read it.
+ *
+ * @throws InputError for email and API key without a cipher, with a storage that is not the memory of this process.
+ */
+export function checkKept(credentials: StaticCredentials, storage: Storage, cipher: unknown): void {
+  if ('accessToken' in credentials || cipher || storage.inProcess) return
+  throw new InputError(
+    'crypto is missing: with this storage, state is kept outside this process, and the token of email and API key would be in it unencrypted.',
+    'Make a key with `npx cloudways-tools keygen`, and pass crypto: fernet(key) to createCloudways; or use an access token.',
+    { option: 'crypto' },
+  )
+}
+
 export function createTokenSource(options: TokenSourceOptions): TokenSource {
   const { credentials } = options
+  checkKept(credentials, options.storage, options.cipher)
   if ('accessToken' in credentials) {
     return { token: async () => credentials.accessToken, renew: async () => false }
   }

@@ -48,7 +48,7 @@ export function memoryStorage(options: MemoryStorageOptions = {}): ListStorage {
   }
 
   // No method waits for anything between reading and writing. That makes each of them atomic.
-  return storageOf({
+  const storage = storageOf({
     async read(key) {
       return find(key)?.text ?? null
     },
@@ -75,4 +75,5 @@ export function memoryStorage(options: MemoryStorageOptions = {}): ListStorage {
       items.clear()
     },
   })
+  return { ...storage, inProcess: true }
 }

@@ -44,7 +44,7 @@ describe('accounts by header', () => {
   it('refuses both kinds at once, half a pair, and what cannot be a credential', async () => {
     const { cloudways, sandbox } = onSandbox()
     const handler = createMcpHandler({ cloudways })
-    const token = { 'x-cloudways-access-token': 'cw_token' }
+    const token = { 'x-cloudways-access-token': 'cw_canary_token' }
     const email = { 'x-cloudways-email': 'a@example.com' }
     const key = { 'x-cloudways-api-key': 'key-of-a' }
     expect(await refusal(await handler(post({ ...token, ...email, ...key })))).toEqual({
@@ -61,14 +61,14 @@ describe('accounts by header', () => {
     expect((await refusal(await handler(post(key)))).message).toContain('x-cloudways-email is missing')
     const empty = await refusal(await handler(post({ 'x-cloudways-access-token': '' })))
     expect(empty.status).toBe(400)
-    expect(empty.message).toContain('credentials.accessToken')
+    expect(empty.message).toContain('x-cloudways-access-token: The access token is empty.')
     expect(sandbox.requests).toEqual([])
   })
 
   it('refuses credentials in headers when they are switched off', async () => {
     const { cloudways, sandbox } = onSandbox()
     const handler = createMcpHandler({ cloudways, headerAuth: false })
-    expect(await refusal(await handler(post({ 'x-cloudways-access-token': 'cw_token' })))).toEqual({
+    expect(await refusal(await handler(post({ 'x-cloudways-access-token': 'cw_canary_token' })))).toEqual({
       status: 403,
       message: 'Credentials in headers are switched off on this server.',
     })
@@ -79,11 +79,18 @@ describe('accounts by header', () => {
   it('refuses credentials in the query string', async () => {
     const { cloudways, sandbox } = onSandbox()
     const handler = createMcpHandler({ cloudways })
-    for (const query of ['access_token=x', 'X-Cloudways-API-Key=x', 'a=1&b=cw_abc', 'apikey=x']) {
+    for (const query of [
+      'access_token=x',
+      'X-Cloudways-API-Key=x',
+      'a=1&b=cw_abc',
+      'apikey=x',
+      'a=Bearer%20cw_abc',
+      'cw_abc',
+    ]) {
       const answer = await handler(post({}, callOf('ping'), `http://localhost/mcp?${query}`))
       expect(await refusal(answer)).toEqual({
         status: 400,
-        message: 'Credentials do not go into the query string. Send them as headers.',
+        message: 'Credentials do not go into the URL. Send them as headers.',
       })
     }
     expect(sandbox.requests).toEqual([])

@@ -110,7 +110,11 @@ describe('createMcpServer', () => {
   it('makes its list once, for all servers of a toolkit', async () => {
     const { cloudways } = onSandbox()
     const rows: unknown[] = []
-    for (const account of [cloudways, cloudways, cloudways.withCredentials({ accessToken: 'cw_other' })]) {
+    for (const account of [
+      cloudways,
+      cloudways,
+      cloudways.withCredentials({ accessToken: 'cw_other_other' }),
+    ]) {
       const [mine, its] = InMemoryTransport.createLinkedPair()
       // In memory, what arrives is the very object that was sent.
       mine.onmessage = (message) =>

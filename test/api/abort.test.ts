@@ -122,7 +122,7 @@ describe('an aborted call ends with the reason of its signal', () => {
       const abort = new AbortController()
       const credentials = async () => {
         abort.abort(enough)
-        return { accessToken: 'cw_late' }
+        return { accessToken: 'cw_late_token_1' }
       }
       const input = tool === 'backup_server' ? { server_id: 1 } : {}
       const cloudways = toolkit(upstream.url, { credentials })

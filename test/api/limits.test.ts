@@ -26,7 +26,7 @@ describe('the bucket of the account', () => {
     const upstream = await startUpstream({ [read]: json(providers) })
     const cloudways = toolkit(upstream.url, { rateLimit: limiter(1) })
     await call(cloudways)
-    await call(cloudways.withCredentials({ accessToken: 'cw_another' }))
+    await call(cloudways.withCredentials({ accessToken: 'cw_another_one' }))
     expect(await failure(call(cloudways))).toMatchObject({ status: 429 })
   })
 

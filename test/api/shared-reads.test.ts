@@ -114,7 +114,7 @@ describe('identical reads in flight', () => {
   it('are not shared between accounts', async () => {
     const upstream = await startUpstream({ [read]: json(providers) })
     const cloudways = await ready(upstream.url)
-    const other = cloudways.withCredentials({ accessToken: 'cw_another' })
+    const other = cloudways.withCredentials({ accessToken: 'cw_another_one' })
     await Promise.all([cloudways, other].map((one) => one.call('get_available_providers', {})))
     expect(upstream.seen.map(({ authorization }) => authorization)).toHaveLength(2)
   })

@@ -249,13 +249,16 @@ describe('email and API key', () => {
 describe('a function that brings credentials', () => {
   it('is asked for every call, and may bring another account', async () => {
     const upstream = await startUpstream({ [read]: good })
-    const brought = [{ accessToken: 'cw_first' }, { accessToken: 'cw_second' }]
+    const brought = [{ accessToken: 'cw_the_first_1' }, { accessToken: 'cw_the_second_2' }]
     const cloudways = toolkit(upstream.url, {
-      credentials: async () => brought.shift() ?? { accessToken: 'x' },
+      credentials: async () => brought.shift() ?? { accessToken: 'cw_the_third_3' },
     })
     await cloudways.call('get_available_providers', {})
     await cloudways.call('get_available_providers', {})
-    expect(upstream.seen.map((one) => one.authorization)).toEqual(['Bearer cw_first', 'Bearer cw_second'])
+    expect(upstream.seen.map((one) => one.authorization)).toEqual([
+      'Bearer cw_the_first_1',
+      'Bearer cw_the_second_2',
+    ])
   })
 
   it('that fails sends nothing, and its words stay inside', async () => {

@@ -6,7 +6,10 @@ import type { InputShape } from '../../src/core/types/tool.ts'
 import { failure } from '../support/upstream.ts'
 
 /** Nothing listens at this address: wrong arguments are refused before anything is sent. */
-const cloudways = createCloudways({ apiUrl: 'http://127.0.0.1:9', credentials: { accessToken: 'cw_token' } })
+const cloudways = createCloudways({
+  apiUrl: 'http://127.0.0.1:9',
+  credentials: { accessToken: 'cw_parse_token' },
+})
 const ids = { server_id: 1, app_id: 2 }
 const key = '-----BEGIN PRIVATE KEY-----\ncanary-key\n-----END PRIVATE KEY-----'
 

@@ -58,7 +58,7 @@ describe('what is hidden', () => {
   it('cannot be called', async () => {
     const refusal = (options: CloudwaysOptions) =>
       failure(
-        createCloudways({ credentials: { accessToken: 'cw_token' }, ...options }).call('stop_server', {
+        createCloudways({ credentials: { accessToken: 'cw_select_token' }, ...options }).call('stop_server', {
           server_id: 1,
         }),
       )
@@ -93,7 +93,7 @@ describe('what is hidden', () => {
     expect(names(cloudways.select({}))).toEqual(names(cloudways))
     const call = cloudways.call('stop_server', { server_id: 1 })
     expect(await failure(call)).toMatchObject({ code: 'refused_by_policy', rule: 'read-only' })
-    expect(names(cloudways.withCredentials({ accessToken: 'cw_other' }))).toEqual(names(cloudways))
+    expect(names(cloudways.withCredentials({ accessToken: 'cw_other_other' }))).toEqual(names(cloudways))
   })
 
   it('select refuses options that it does not have', () => {

@@ -20,7 +20,7 @@ it.each(Object.entries(kinds))(
       },
     })
     const events: AuditEvent[] = []
-    const credentials = { accessToken: 'cw_example' }
+    const credentials = { accessToken: 'cw_target_token' }
     const cloudways = createCloudways({ credentials, extraTools, onAudit: (event) => events.push(event) })
     await cloudways.call('my_tool', { thing: '7' })
     expect(events).toMatchObject([{ target: { [argument]: '7' }, outcome: 'ok' }])

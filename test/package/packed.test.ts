@@ -103,7 +103,7 @@ test('types hold under nodenext', async () => {
 import { cloudwaysFunctions, createCloudways } from 'cloudways-tools'
 import { cloudwaysTools } from 'cloudways-tools/ai'
 import { createSandbox } from 'cloudways-tools/sandbox'
-const cloudways = createCloudways({ credentials: { accessToken: 'x' }, fetch: createSandbox().fetch })
+const cloudways = createCloudways({ credentials: { accessToken: 'cw_packed_token' }, fetch: createSandbox().fetch })
 const { list_servers, restart_server } = cloudwaysFunctions(cloudways)
 export const label: Promise<string | undefined> = list_servers().then(({ servers }) => servers[0]?.label)
 export const tools = cloudwaysTools(cloudways, { toolsets: ['servers'] })

@@ -69,7 +69,7 @@ describe('with tokens that live for one request', () => {
       },
     })
     let number = 0
-    const credentials: Credentials = () => ({ accessToken: tokenOf(++number) })
+    const credentials: Credentials = () => ({ accessToken: tokenOf(++number), account: 'ours' })
     return { cloudways: toolkit(url, { credentials }), seen }
   }
 
@@ -96,12 +96,12 @@ describe('an account whose token changes', () => {
     const tokens = [(await exchange({ email, apiKey })).token, (await exchange({ email, apiKey })).token]
     expect(new Set(tokens).size).toBe(2)
     const cloudways = createCloudways({ fetch: sandbox.fetch, rateLimit: null, pollSeconds: 0.001 })
-    const named = (account?: string) =>
+    const named = (account: string) =>
       tokens.map((accessToken) => cloudways.withCredentials({ accessToken, account }))
     const [first, second] = named('ours')
     expect(await first?.call('clone_app', clone)).not.toHaveProperty('repeated')
     expect(await second?.call('clone_app', clone)).toMatchObject({ repeated: true })
-    expect(await named()[1]?.call('clone_app', clone)).not.toHaveProperty('repeated')
+    expect(await named('theirs')[1]?.call('clone_app', clone)).not.toHaveProperty('repeated')
     expect(await second?.call('customer_info', {})).toMatchObject({ account: 'ours' })
   })
 
@@ -118,7 +118,7 @@ describe('an account whose token changes', () => {
   })
 
   it.each(['', 'two words', 'x'.repeat(65), 7, null])('cannot be named %j', (account) => {
-    const credentials = { accessToken: 'cw_some_token', account } as never
+    const credentials = { accessToken: 'cw_canary_token', account } as never
     expect(() => createCloudways({ credentials })).toThrow('credentials.account: must be 1 to 64 letters')
   })
 })

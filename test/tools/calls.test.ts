@@ -160,7 +160,7 @@ describe('ping and customer_info', () => {
   })
 
   it('ping fails with a credential that does not work', async () => {
-    const { cloudways } = setUp({ ...unguarded, credentials: { accessToken: 'cw_wrong' } })
+    const { cloudways } = setUp({ ...unguarded, credentials: { accessToken: 'cw_wrong_wrong' } })
     expect(await failure(cloudways.call('ping', {}))).toMatchObject({ code: 'credentials_refused' })
   })
 })

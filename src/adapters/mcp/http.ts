@@ -3,13 +3,14 @@
  *
  * @module
  */
-import { checkCredentials, type StaticCredentials } from '../../api/credentials.ts'
+import type { StaticCredentials } from '../../api/credentials.ts'
 import { hostCheck, originCheck, readBody } from '../../base/http.ts'
 import { checkNumber, checkOptions } from '../../base/options.ts'
 import type { Cloudways } from '../../cloudways.ts'
 import type { ToolMap } from '../../core/types/tool.ts'
-import { errorText, InputError, isCloudwaysError } from '../../errors.ts'
+import { errorText, isCloudwaysError } from '../../errors.ts'
 import { answerRequest, type Caller, refuse } from './answer.ts'
+import { bearerProblem, hasSecretInUrl, headerCredentials, strayCredentials } from './credential-headers.ts'
 
 /** Options of {@link createMcpHandler}. */
 export interface McpHandlerOptions<T extends ToolMap> {
@@ -18,7 +19,7 @@ export interface McpHandlerOptions<T extends ToolMap> {
   /**
    * Whether a request may bring its own account: `x-cloudways-access-token`, or `x-cloudways-email` with
    * `x-cloudways-api-key`. Default `true`. When `false`, such a request is refused, because it must not run on
-   * somebody else's account. A function makes the toolkit for such an account itself, for example to count wrong
+   * somebody else's account. For the same reason a request with Cloudways credentials in any other header is refused. A function makes the toolkit for such an account itself, for example to count wrong
    * credentials.
    */
   headerAuth?: boolean | ((credentials: StaticCredentials, request: Request, env?: unknown) => Cloudways<T>)
@@ -79,13 +80,15 @@ export function createMcpHandler<T extends ToolMap>(
     if (request.method !== 'POST') {
       return refuse(405, -32000, 'This server keeps no session: POST only.', { allow: 'POST' })
     }
-    if (hasSecretInQuery(request.url)) {
-      return refuse(400, -32600, 'Credentials do not go into the query string. Send them as headers.')
+    if (hasSecretInUrl(request.url)) {
+      return refuse(400, -32600, 'Credentials do not go into the URL. Send them as headers.')
     }
-    const credentials = credentialsOf(headers)
+    const stray = strayCredentials(headers)
+    if (stray) return refuse(400, -32600, headerAuth ? stray : switchedOff)
+    const credentials = answering(() => headerCredentials(headers))
     if (credentials instanceof Response) return credentials
     if (credentials && !headerAuth) {
-      return refuse(403, -32600, 'Credentials in headers are switched off on this server.')
+      return refuse(403, -32600, switchedOff)
     }
     if (credentials && authenticate && headers.has('authorization')) {
       return refuse(
@@ -94,10 +97,14 @@ export function createMcpHandler<T extends ToolMap>(
         'Send a bearer token or credentials in headers, not both: whose account is meant?',
       )
     }
-    const caller: Caller<T> | Response = credentials
-      ? { cloudways: byHeader(credentials, request, env) }
-      : ((await authenticate?.(request, env)) ?? { cloudways })
-    if (caller instanceof Response) return caller
+    const found = credentials
+      ? answering(() => ({ cloudways: byHeader(credentials, request, env) }))
+      : await authenticate?.(request, env)
+    if (found instanceof Response) return found
+    // Nothing has read `Authorization`, and what stands there may mean another account than the one that is used.
+    const notRead = found && !credentials ? undefined : bearerProblem(headers)
+    if (notRead) return refuse(400, -32600, headerAuth ? notRead : switchedOff)
+    const caller = found ?? { cloudways }
     // The body breaks off when the client goes away. Then nobody reads the answer.
     const body = await readBody(request, maxBodyBytes).catch(() => '')
     if (body === undefined) return refuse(413, -32000, `The body is larger than ${maxBodyBytes} bytes.`)
@@ -105,11 +112,12 @@ export function createMcpHandler<T extends ToolMap>(
   }
 }
 
-/** The credentials in the headers; or the refusal, when they can't be credentials. */
-function credentialsOf(headers: Headers): StaticCredentials | undefined | Response {
+const switchedOff = 'Credentials in headers are switched off on this server.'
+
+/** What `work` answers, or the refusal of the request when `work` throws an error of this package. */
+function answering<Value>(work: () => Value): Value | Response {
   try {
-    const credentials = headerCredentials(headers)
-    return credentials && checkCredentials(credentials)
+    return work()
   } catch (error) {
     if (isCloudwaysError(error)) return refuse(400, -32600, errorText(error))
     throw error
@@ -125,48 +133,3 @@ export const mcpHandlerOptions = Object.keys({
   maxBodyBytes: true,
   authenticate: true,
 } satisfies Record<keyof McpHandlerOptions<ToolMap>, true>)
-
-/** Names of parameters that may hold a credential. */
-const telling = /token|key|secret|passw|auth|credential|email/i
-
-/** Whether a URL has a credential in its query, from where it would get into logs and browser histories. */
-function hasSecretInQuery(url: string): boolean {
-  const start = url.indexOf('?')
-  if (start < 0) return false
-  const parameters = [...new URLSearchParams(url.slice(start + 1))]
-  return parameters.some(([name, value]) => telling.test(name) || /^cwt?_/.test(value))
-}
-
-/** The headers that bring the credentials of an account. */
-export const credentialHeaders = {
-  accessToken: 'x-cloudways-access-token',
-  email: 'x-cloudways-email',
-  apiKey: 'x-cloudways-api-key',
-} as const
-
-/**
- * The credentials in the headers of a request; `undefined` when there are none.
- *
- * @throws InputError for half a pair, or for both kinds at once.
- */
-function headerCredentials(headers: Headers): StaticCredentials | undefined {
-  const accessToken = headers.get(credentialHeaders.accessToken)
-  const email = headers.get(credentialHeaders.email)
-  const apiKey = headers.get(credentialHeaders.apiKey)
-  if (accessToken === null && email === null && apiKey === null) return undefined
-  if (accessToken !== null && (email !== null || apiKey !== null)) {
-    throw new InputError(
-      'Two kinds of credentials came at once.',
-      `Send ${credentialHeaders.accessToken}, or ${credentialHeaders.email} with ${credentialHeaders.apiKey}.`,
-    )
-  }
-  if (accessToken !== null) return { accessToken }
-  if (email === null || apiKey === null) {
-    const missing = email === null ? credentialHeaders.email : credentialHeaders.apiKey
-    throw new InputError(
-      `Half of the credentials came: ${missing} is missing.`,
-      `Send ${credentialHeaders.email} with ${credentialHeaders.apiKey}, or ${credentialHeaders.accessToken} alone.`,
-    )
-  }
-  return { email, apiKey }
-}

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { bareCredential, type CredentialKind, credentialProblem } from '../../api/credential-form.ts'
 import type { StaticCredentials } from '../../api/credentials.ts'
 import type { AuthEvent } from '../oauth/events.ts'
 import type { Settings } from '../oauth/options.ts'
@@ -36,9 +37,9 @@ export function createCredentialCheck(settings: Settings) {
   /** @param login names the sign-in whose attempts are counted, besides the attempts of the address. */
   return async (form: Fields, login: string, facts: Facts): Promise<CheckedForm> => {
     const typed = {
-      accessToken: (form.access_token ?? '').trim(),
-      email: (form.email ?? '').trim(),
-      apiKey: (form.api_key ?? '').trim(),
+      accessToken: bareCredential(form.access_token ?? ''),
+      email: bareCredential(form.email ?? ''),
+      apiKey: bareCredential(form.api_key ?? ''),
     }
     const credentials = readCredentials(typed, settings.exchange !== undefined)
     if ('field' in credentials) return { problem: credentials, status: 422 }
@@ -81,30 +82,16 @@ function lockout(by: 'session' | 'address', wait: number): CheckedForm {
  * @returns the credentials to try, or what is wrong with them. Nothing is sent to Cloudways for this.
  */
 function readCredentials(
-  { accessToken, email, apiKey }: Record<'accessToken' | 'email' | 'apiKey', string>,
+  { accessToken, email, apiKey }: Record<CredentialKind, string>,
   hasExchange: boolean,
 ): StaticCredentials | FieldProblem {
   // The token decides: a browser may have filled in email and key on its own.
   if (accessToken || !hasExchange || (!email && !apiKey)) {
-    const field = 'access_token'
-    if (!accessToken) return { field, message: 'Paste an access token.' }
-    if (/^cw_[\w.~+/=-]{8,500}$/.test(accessToken)) return { accessToken }
-    const message = accessToken.startsWith('cw_')
-      ? 'This token is not complete. Copy it again, the whole of it.'
-      : 'An access token begins with cw_. Check that it is the token and not its name, nor an API key.'
-    return { field, message }
+    const message = accessToken ? credentialProblem('accessToken', accessToken) : 'Paste an access token.'
+    return message ? { field: 'access_token', message } : { accessToken }
   }
-  if (!/^[!-?A-~]{1,64}@([a-z0-9-]+\.)+[a-z0-9-]{2,}$/i.test(email) || email.length > 254) {
-    return { field: 'email', message: 'Enter the email address of your Cloudways account.' }
-  }
-  if (apiKey.startsWith('cw_')) {
-    return {
-      field: 'api_key',
-      message: 'This is an access token. Paste it above, and leave email and key empty.',
-    }
-  }
-  if (!/^[!-~]{8,256}$/.test(apiKey)) {
-    return { field: 'api_key', message: 'Paste the whole API key: letters and digits, without blanks.' }
-  }
-  return { email, apiKey }
+  const wrongEmail = credentialProblem('email', email)
+  if (wrongEmail) return { field: 'email', message: wrongEmail }
+  const wrongKey = credentialProblem('apiKey', apiKey)
+  return wrongKey ? { field: 'api_key', message: wrongKey } : { email, apiKey }
 }

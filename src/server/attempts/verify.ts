@@ -4,6 +4,7 @@
  * @module
  */
 import {
+  type AccessTokenCredentials,
   type ApiKeyCredentials,
   accountOf,
   type ExchangedToken,
@@ -46,7 +47,7 @@ export async function verify(
     const account = await accountOf(credentials)
     const { token, expiresAt }: { token: string; expiresAt?: number } =
       'accessToken' in credentials ? { token: credentials.accessToken } : await exchange!(credentials)
-    await ping(cloudways, token, signal)
+    await ping(cloudways, { accessToken: token, account }, signal)
     return { right: true, accessToken: token, account, expiresAt }
   } catch (error) {
     if (isCloudwaysError(error) && error.code === 'credentials_refused')
@@ -65,11 +66,11 @@ export const isEnded = (error: unknown): boolean =>
 
 async function ping(
   cloudways: Settings['cloudways'],
-  accessToken: string,
+  credentials: AccessTokenCredentials,
   signal: AbortSignal,
 ): Promise<void> {
   try {
-    await cloudways.withCredentials({ accessToken }).call('ping', {}, { signal })
+    await cloudways.withCredentials(credentials).call('ping', {}, { signal })
   } catch (error) {
     // The token is right, but its role does not reach this endpoint. Any other 403 may come from a firewall on the way.
     if (isCloudwaysError(error) && error.details.reason === 'insufficient_scope') return

@@ -5,12 +5,20 @@
  * @module
  */
 import * as z from 'zod'
+import { bareCredential, type CredentialKind, credentialProblem } from '../../api/credential-form.ts'
 import { mayCarrySecrets } from '../../base/http.ts'
 import type { Variable, Variables } from './value.ts'
 import { safetyVariables } from './variables-safety.ts'
 
-const printable = () =>
-  z.string().regex(/^[!-~]{3,512}$/, 'must be 3 to 512 printable characters without blanks.')
+/** The same check as for headers, options and the sign-in page. */
+const credential = (kind: CredentialKind) => () =>
+  z
+    .string()
+    .overwrite(bareCredential)
+    .superRefine((text, context) => {
+      const message = credentialProblem(kind, text)
+      if (message) context.addIssue({ code: 'custom', message })
+    })
 
 const names = () => z.array(z.string().min(1))
 
@@ -33,15 +41,15 @@ const baseUrl = () =>
 
 const account = {
   CLOUDWAYS_ACCESS_TOKEN: {
-    schema: printable,
+    schema: credential('accessToken'),
     secret: true,
     about: 'Access token (recommended). Made at https://platform.cloudways.com/api.',
   },
   CLOUDWAYS_EMAIL: {
-    schema: () => z.string().regex(/^[^@\s]+@[^@\s]+\.[^@\s]+$/, 'must be an email address.'),
+    schema: credential('email'),
     about: 'Email of the account, with CLOUDWAYS_API_KEY.',
   },
-  CLOUDWAYS_API_KEY: { schema: printable, secret: true, about: 'API key (the older way).' },
+  CLOUDWAYS_API_KEY: { schema: credential('apiKey'), secret: true, about: 'API key (the older way).' },
   CLOUDWAYS_API_URL: {
     schema: () =>
       baseUrl().refine(

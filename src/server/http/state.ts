@@ -66,6 +66,8 @@ export function withConfirmations(storage: Storage, open: () => Storage, prefixe
     return opened
   }
   return {
+    // Exchanged tokens are not among these records.
+    inProcess: storage.inProcess,
     get: async (key) => of(key).get(key),
     set: async (key, value, options) => of(key).set(key, value, options),
     delete: async (key) => of(key).delete(key),

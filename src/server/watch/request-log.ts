@@ -6,7 +6,7 @@
 import type { Context, MiddlewareHandler } from 'hono'
 import type { RequestIdVariables } from 'hono/request-id'
 import { routePath } from 'hono/route'
-import { credentialHeaders } from '../../adapters/mcp/http.ts'
+import { credentialHeaders } from '../../adapters/mcp/credential-headers.ts'
 import { watchStream } from '../../base/http.ts'
 import { type Logger, type RequestContext, requestContext } from './logging.ts'
 import type { Metrics } from './metrics.ts'

@@ -51,7 +51,7 @@ it.each<[Record<string, string>, string]>([
     'CLOUDWAYS_API_KEY is missing: CLOUDWAYS_EMAIL and CLOUDWAYS_API_KEY go together. Set it.',
   ],
   [
-    { CLOUDWAYS_ACCESS_TOKEN: 'cw_abcdef', CLOUDWAYS_EMAIL: 'a@b.co', CLOUDWAYS_API_KEY: 'abcdef' },
+    { CLOUDWAYS_ACCESS_TOKEN: 'cw_abcdefgh', CLOUDWAYS_EMAIL: 'a@b.co', CLOUDWAYS_API_KEY: 'abcdefgh' },
     'CLOUDWAYS_ACCESS_TOKEN and CLOUDWAYS_EMAIL with CLOUDWAYS_API_KEY are both set, but two accounts are named. Unset one of them.',
   ],
   [

@@ -14,7 +14,7 @@ it('prints the configuration with secrets masked', () => {
   const password = 'p%2Fcanary'
   const text = printConfig(
     readConfig({
-      CLOUDWAYS_ACCESS_TOKEN: 'cw_canary',
+      CLOUDWAYS_ACCESS_TOKEN: 'cw_canary_1',
       ENCRYPTION_KEY: key,
       REDIS_URL: `redis://user:${password}@host:6379/1?password=canary`,
       TOOLSETS: 'servers,apps',

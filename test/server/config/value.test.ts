@@ -34,7 +34,6 @@ const names = [
   ['servers, apps', ['servers', 'apps']],
   ['servers,,apps', 'has an empty entry. Separate the names with one comma each.'],
 ]
-const notPrintable = 'must be 3 to 512 printable characters without blanks. Fix it, or unset it.'
 const entries = [
   ['my shop, 70024', ['my shop', '70024']],
   [',shop', 'has an empty entry. Separate the names with one comma each.'],
@@ -47,11 +46,22 @@ const noPattern = [
 /** For every variable: texts, and the value of each. A result with a blank in it is the sentence of a refusal. */
 const cases: Record<string, [string, unknown][]> = {
   CLOUDWAYS_ACCESS_TOKEN: [
-    ['cw_abcdef', 'cw_abcdef'],
-    ['cw_abc def', notPrintable],
+    ['cw_abcdefgh', 'cw_abcdefgh'],
+    [' cw_abcdefgh ', 'cw_abcdefgh'],
+    [
+      'cw_abc def',
+      'A blank, or a character that no access token has, is in it. Copy it again. Fix it, or unset it.',
+    ],
   ],
-  CLOUDWAYS_EMAIL: [['me', 'must be an email address. Fix it, or unset it.']],
-  CLOUDWAYS_API_KEY: [['ä secret', notPrintable]],
+  CLOUDWAYS_EMAIL: [
+    [
+      'me',
+      'This is not the email address of an account. Give that of the Cloudways account. Fix it, or unset it.',
+    ],
+  ],
+  CLOUDWAYS_API_KEY: [
+    ['ä secret', 'Give the whole API key: 8 to 256 letters and digits, without blanks. Fix it, or unset it.'],
+  ],
   CLOUDWAYS_API_URL: [
     ['https://api.cloudways.com/api/v1/', 'https://api.cloudways.com/api/v1'],
     ['http://localhost:9999', 'http://localhost:9999'],
