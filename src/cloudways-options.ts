@@ -8,6 +8,7 @@ import { type Credentials, checkCredentials, checkKept } from './api/credentials
 import { mayCarrySecrets } from './base/http.ts'
 import { checkNumber, checkOptions, nearest } from './base/options.ts'
 import { readable } from './base/text.ts'
+import { describeTool } from './core/declare/describe.ts'
 import type { AuditEvent, PendingChange } from './core/types/audit.ts'
 import type { Policy, Rules, Selection } from './core/types/call.ts'
 import type { Confirm, KeepSecrets, OpenPage } from './core/types/plan.ts'
@@ -241,6 +242,8 @@ function checkExtraTools(extraTools: ToolMap = {}): void {
       `extraTools: ${odd[0]} was not made with defineTools.`,
       'Declare it with defineTools.',
     )
+  // Now, and not when a model asks for the list: the author of a tool sees what is wrong with its schemas.
+  for (const tool of Object.values(extraTools)) describeTool(tool)
 }
 
 function readUrl(text: string = defaultApiUrl): string {

@@ -5,6 +5,7 @@ export {
   type ToolFunctions,
   type ToolOutcome,
   type ToolSpec,
+  type ToolSpecOptions,
   toolSpecs,
 } from './adapters/functions.ts'
 export type { AccessTokenCredentials, ApiKeyCredentials, Credentials } from './api/credentials.ts'
@@ -16,8 +17,8 @@ export { redactText } from './core/answer/secret-net.ts'
 export { defineTools } from './core/declare/define.ts'
 export type { ToolAnnotations, ToolDescription } from './core/declare/describe.ts'
 export { secret } from './core/declare/marks.ts'
+export type { JsonSchema } from './core/declare/node.ts'
 export { type Operation, operation } from './core/declare/operation.ts'
-export type { JsonSchema } from './core/declare/schema.ts'
 export type { Toolkit } from './core/toolkit.ts'
 export type { AccountStatus, ApiRequest, FormValue, JsonValue } from './core/types/api.ts'
 export type { AuditEvent, AuditRule, PendingChange } from './core/types/audit.ts'

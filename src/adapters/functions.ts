@@ -1,7 +1,8 @@
 /** The tools as plain typed functions, and as specs for any other framework. @module */
 import type { Cloudways } from '../cloudways.ts'
 import type { ToolSelection } from '../cloudways-options.ts'
-import type { JsonSchema } from '../core/declare/schema.ts'
+import type { JsonSchema } from '../core/declare/node.ts'
+import { strictSchema } from '../core/declare/providers.ts'
 import type { Toolkit } from '../core/toolkit.ts'
 import type { CallOptions } from '../core/types/call.ts'
 import type { CallOutput, Fields, ToolInput, ToolMap } from '../core/types/tool.ts'
@@ -56,6 +57,15 @@ export type ToolOutcome =
   | { readonly ok: true; readonly text: string; readonly result: unknown }
   | { readonly ok: false; readonly text: string; readonly error: ErrorReport }
 
+/** Which tools, and in which form; see {@link ToolSelection}. */
+export interface ToolSpecOptions extends ToolSelection {
+  /**
+   * Input schemas for the strict mode of OpenAI's function calling: every argument is required, and an optional one
+   * may be null, which counts as left out. Default `false`.
+   */
+  strict?: boolean
+}
+
 /** A tool in the form that frameworks and the APIs of model providers take. */
 export interface ToolSpec {
   readonly name: string
@@ -73,7 +83,6 @@ export interface ToolSpec {
 /**
  * The listed tools as specs for any framework or provider.
  *
- * @param selection leaves fewer tools; see {@link ToolSelection}.
  * @throws InputError for an option, toolset or tool that does not exist.
  *
  * @example
@@ -82,17 +91,21 @@ export interface ToolSpec {
  */
 export function toolSpecs<T extends ToolMap>(
   cloudways: Cloudways<T>,
-  selection: ToolSelection = {},
+  options: ToolSpecOptions = {},
 ): ToolSpec[] {
+  const { strict = false, ...selection } = options
+  if (typeof strict !== 'boolean') {
+    throw new InputError('toolSpecs: strict must be true or false.', 'Fix the option.')
+  }
   const toolkit = cloudways.select(selection)
   return toolkit.list().map(({ name, description, inputSchema }) => ({
     name,
     description,
     // A copy: some frameworks write into the schema they are given, and ours is shared.
-    inputSchema: structuredClone(inputSchema),
+    inputSchema: strict ? strictSchema(inputSchema) : structuredClone(inputSchema),
     execute: async (input, options) => {
       try {
-        const result: unknown = await toolkit.call(name, argumentsOf(name, input) as never, options)
+        const result: unknown = await toolkit.call(name, input as never, options)
         return { ok: true, text: answerText(result, { explain: true }), result }
       } catch (error) {
         if (!isCloudwaysError(error)) throw error
@@ -100,15 +113,4 @@ export function toolSpecs<T extends ToolMap>(
       }
     },
   }))
-}
-
-/** OpenAI hands the arguments over as JSON text, and as an empty one for a tool without arguments. */
-function argumentsOf(name: string, input: unknown): unknown {
-  if (typeof input !== 'string') return input ?? {}
-  if (input.trim() === '') return {}
-  try {
-    return JSON.parse(input) as unknown
-  } catch {
-    throw new InputError(`${name}: the arguments are not JSON.`)
-  }
 }

@@ -14,6 +14,8 @@ import { InputError } from '../errors.ts'
  * Case, `-` and `_` do not count, so `RedisUrl`, `redis-url` and `redis_url` are all nearest to `redisUrl`.
  */
 export function nearest(name: string, candidates: readonly string[]): string | undefined {
+  // The distance takes time in proportion to both lengths, and no name is that long.
+  if (name.length > 200) return undefined
   const wanted = bare(name)
   let best: string | undefined
   // At most one edit for three characters: `prefx` finds `prefix`, and `x` finds nothing.

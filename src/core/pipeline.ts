@@ -1,7 +1,7 @@
 /**
  * The one path of a call. Every adapter calls this, and adds nothing to the rules.
  *
- *     accept    take extra arguments, parse, keep to the scope               decide/parse.ts, decide/scope.ts
+ *     accept    read what was meant, parse, keep to the scope               decide/meant.ts, parse.ts, scope.ts
  *     change    a repeat of a call that creates something is not made again  send/no-repeat.ts
  *       approve look, backup, plan, person, operator, look again             decide/change.ts
  *     send      the request, bounded, and the wait for its operation         send/send.ts, send/api.ts
@@ -18,11 +18,12 @@ import { finish, type Made } from './answer/answer.ts'
 import { hintsOf } from './answer/hints.ts'
 import { approve } from './decide/change.ts'
 import { lookBefore, missingCondition } from './decide/look-before.ts'
+import { meantArguments } from './decide/meant.ts'
 import { parseInput } from './decide/parse.ts'
 import { makePlan } from './decide/plan.ts'
 import { checkNewName, checkScope, isScoped } from './decide/scope.ts'
 import { targetIds } from './decide/targets.ts'
-import { takeExtras } from './declare/extras.ts'
+import { listedShape, takeExtras } from './declare/extras.ts'
 import { recorded } from './recorded.ts'
 import { openApi } from './send/api.ts'
 import { noRepeat } from './send/no-repeat.ts'
@@ -86,6 +87,7 @@ function openCall(kit: Kit, tool: AnyTool, given: unknown, options: CallOptions)
 async function accept(call: Call): Promise<AcceptedCall> {
   const { kit, tool, decision, signal } = call
   const { policy } = kit.rules
+  call.given = meantArguments(tool, call.given, listedShape(tool, policy))
   const input = parseInput(tool, await takeExtras(call))
   const ids = targetIds(tool, input)
   decision.target = ids

@@ -149,6 +149,7 @@ export const account = defineTools('account', {
     input: {
       last_id: z.coerce
         .string<string | number>()
+        .max(255)
         .regex(/^\d{1,15}$/, { error: 'must be the id of an alert' })
         .optional(),
     },

@@ -43,6 +43,7 @@ export const backups = defineTools('backups', {
       ...serverApp,
       time: z
         .string()
+        .max(100)
         .regex(/^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?$/, {
           error:
             'must be a restore point exactly as get_app_backup_status lists it, for example 2026-08-05T23:19:06',

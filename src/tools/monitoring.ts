@@ -18,12 +18,13 @@ export const monitoring = defineTools('monitoring', {
       target: z
         .string()
         .min(1)
+        .max(100)
         .describe('For example Idle CPU, Free Disk, Free memory; depends on the provider'),
-      duration: z.string().min(1).describe('1 Hour, 12 Hours, 1 Day, 7 Days, 1 Month or 6 Months'),
-      timezone: z.string().min(1).default('UTC'),
+      duration: z.string().min(1).max(100).describe('1 Hour, 12 Hours, 1 Day, 7 Days, 1 Month or 6 Months'),
+      timezone: z.string().min(1).max(100).default('UTC'),
       output_format: z.enum(['json', 'svg']).optional(),
       strorge: z.boolean().default(false).describe('Storage switch, spelt as the API spells it'),
-      server_type: z.string().optional(),
+      server_type: z.string().max(100).optional(),
     },
     output: operation,
     request: (query) => ({ method: 'GET', path: '/server/monitor/detail', query }),

@@ -1,16 +1,29 @@
-/** Shared arguments. Their names are those of the Cloudways API. @module */
+/**
+ * Shared arguments. Their names are those of the Cloudways API.
+ *
+ * Each text has a longest length, so that no pattern has to look at a megabyte. It is not listed: the error tells it.
+ *
+ * @module
+ */
 import * as z from 'zod'
 import { tags } from '../core/declare/marks.ts'
 
 /** An id. Callers may write text or a number; tools get text. Only one spelling is valid, so that no rule can be evaded. */
-const id = (error: string) => z.coerce.string<string | number>().regex(/^[1-9]\d{0,14}$/, { error })
+const id = (error: string) =>
+  z.coerce
+    .string<string | number>()
+    .max(255)
+    .regex(/^[1-9]\d{0,14}$/, { error })
 
 const serverId = id('must be a server id, digits only; list_servers lists them')
 const appId = id('must be an app id, digits only; list_apps lists them')
 // Coercion also makes the text "undefined" of a missing value. The pattern refuses that.
-const operationId = z.coerce.string<string | number>().regex(/^(?!(?:undefined|null)$)[A-Za-z0-9_-]{1,64}$/, {
-  error: 'must be the operation_id that a call answered',
-})
+const operationId = z.coerce
+  .string<string | number>()
+  .max(255)
+  .regex(/^(?!(?:undefined|null)$)[A-Za-z0-9_-]{1,64}$/, {
+    error: 'must be the operation_id that a call answered',
+  })
 
 /** The argument that names a server. */
 export const server = () => serverId
@@ -28,14 +41,18 @@ export const serverApp = { server_id: server(), app_id: app() }
 
 /** A single address, version 4 or 6. */
 export const ip = () =>
-  z.string().refine((text) => z.ipv4().safeParse(text).success || z.ipv6().safeParse(text).success, {
-    error: 'must be one IPv4 or IPv6 address, for example 203.0.113.7',
-  })
+  z
+    .string()
+    .max(64)
+    .refine((text) => z.ipv4().safeParse(text).success || z.ipv6().safeParse(text).success, {
+      error: 'must be one IPv4 or IPv6 address, for example 203.0.113.7',
+    })
 
 /** An entry of an access list: an address, or a network such as `203.0.113.0/24`. */
 export const ipOrNetwork = () =>
   z
     .string()
+    .max(64)
     .refine(
       (text) => [z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()].some((one) => one.safeParse(text).success),
       {
@@ -47,30 +64,37 @@ export const ipOrNetwork = () =>
 export const domain = (about: string) =>
   z
     .string()
+    .max(255)
     .regex(/^(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/i, {
       error: 'must be a domain name without scheme or path, for example www.example.com',
     })
     .describe(about)
 
-export const email = (about: string) => z.email({ error: 'must be an email address' }).describe(about)
+export const email = (about: string) =>
+  z.email({ error: 'must be an email address' }).max(254).describe(about)
 
 /** A Git repository in SSH form, because the platform clones with a deploy key. */
 export const gitUrl = () =>
   z
     .string()
+    .max(2048)
     .regex(/^(ssh:\/\/)?[\w.-]+@[\w.-]+[:/][\w./~-]+$/, {
       error: 'must be a repository in SSH form, for example git@github.com:owner/repo.git',
     })
     .describe('SSH form: git@host:owner/repo.git')
 
 export const branchName = () =>
-  z.string().regex(/^[\w][\w./#@+-]{0,249}$/, {
-    error: 'must be the name of a branch; get_git_branch_names lists them',
-  })
+  z
+    .string()
+    .max(255)
+    .regex(/^[\w][\w./#@+-]{0,249}$/, {
+      error: 'must be the name of a branch; get_git_branch_names lists them',
+    })
 
 export const deployPath = () =>
   z
     .string()
+    .max(1024)
     .refine((path) => !path.split('/').includes('..') && !path.startsWith('/'), {
       error: 'must be a folder below public_html, without .. and without a leading slash',
     })
@@ -80,7 +104,12 @@ export const deployPath = () =>
 /** The fields that each row of the answer shall have. */
 export const fields = () =>
   z
-    .array(z.string().max(100))
+    .array(
+      z
+        .string()
+        .max(100)
+        .regex(/^[^,]*$/, { error: 'must be one name of a field, without a comma' }),
+    )
     .max(50)
     .optional()
     .describe('Only these fields of each row; a dot reaches deeper')

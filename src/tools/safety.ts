@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { defineTools } from '../core/declare/define.ts'
+import { json } from '../core/declare/marks.ts'
 
 const call = z.looseObject({
   tool: z.string(),
@@ -46,9 +47,9 @@ export const safety = defineTools('safety', {
     reach: 'none',
     input: {
       tool: z.string().min(1).max(100).describe('Name of the tool'),
-      arguments: z.record(z.string(), z.unknown()).default({}).describe('Its arguments'),
+      arguments: json().optional().describe('Its arguments, as JSON'),
     },
     output: plan,
-    run: ({ tool, arguments: input }, context) => context.plan(tool, input),
+    run: ({ tool, arguments: input = {} }, context) => context.plan(tool, input),
   },
 })

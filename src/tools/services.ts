@@ -10,6 +10,7 @@ const names =
 
 const service = z
   .string()
+  .max(100)
   .regex(
     /^(apache2|nginx|mysql|memcached|varnish|redis-server|elasticsearch|newrelic-sysmond|php\d\.\d-fpm)$/,
     {

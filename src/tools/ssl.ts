@@ -141,7 +141,7 @@ export const ssl = defineTools('ssl', {
       ...serverApp,
       ssl_crt: pem('CERTIFICATE', 'Chain, PEM'),
       ssl_key: pem('PRIVATE KEY', 'PEM'),
-      password: z.string().optional().describe('Pass phrase of the key'),
+      password: z.string().max(1024).optional().describe('Pass phrase of the key'),
     },
     output: operation,
     mayEndAtOnce: true,

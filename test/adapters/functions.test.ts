@@ -73,7 +73,7 @@ describe('toolSpecs', () => {
     expect((await list.execute('')).ok).toBe(true)
     expect(await list.execute('{"fields":')).toMatchObject({
       ok: false,
-      text: 'list_servers: the arguments are not JSON. Fix the arguments and call again.',
+      text: 'list_servers: The arguments are a text, and not the JSON of an object. Fix the arguments and call again.',
     })
   })
 
@@ -108,6 +108,26 @@ describe('toolSpecs', () => {
     const before = structuredClone(cloudways.list())
     for (const each of toolSpecs(cloudways)) each.inputSchema.properties = {}
     expect(cloudways.list()).toEqual(before)
+  })
+
+  it('speaks the strict mode of OpenAI, whose model sends null for what is left out', async () => {
+    const { cloudways } = onSandbox()
+    const list = toolSpecs(cloudways, { strict: true }).find(({ name }) => name === 'list_apps')
+    expect(list?.inputSchema).toMatchObject({
+      required: ['server_id', 'search', 'limit', 'offset', 'detail', 'fields'],
+      additionalProperties: false,
+      properties: {
+        limit: { type: ['integer', 'null'], description: 'null: 50' },
+        detail: { type: ['string', 'null'], enum: ['compact', 'full', null] },
+        fields: { type: ['array', 'null'], items: { type: 'string' } },
+      },
+    })
+    const given = { server_id: '70011', search: null, limit: 1, offset: null, detail: null, fields: null }
+    expect(await list?.execute(JSON.stringify(given))).toMatchObject({
+      ok: true,
+      result: await cloudways.call('list_apps', { server_id: '70011', limit: 1 }),
+    })
+    expect(() => toolSpecs(cloudways, { strict: 'yes' as never })).toThrow('strict must be true or false')
   })
 
   it('leaves fewer tools, and refuses a misspelt selection', () => {

@@ -53,11 +53,11 @@ describe('a declaration', () => {
     ['arguments that are no schemas', { input: { a: {} } }, 'not all zod 4 or all zod 3'],
     ['an output that is no object', { output: z.array(z.string()) }, 'output is not an object schema'],
     ['an output without JSON Schema', { output: z.looseObject({ at: z.date() }) }, 'has no JSON Schema'],
-  ])('with %s is refused by name when it is listed', (_, change, words) => {
+  ])('with %s is refused by name when a toolkit is made with it', (_, change, words) => {
     const extraTools = defineTools('mine', { count_servers: { ...base, request, ...change } as never })
-    expect(() => createCloudways({ extraTools }).list()).toThrow(InputError)
-    expect(() => createCloudways({ extraTools }).list()).toThrow(/Tool count_servers: /)
-    expect(() => createCloudways({ extraTools }).list()).toThrow(words)
+    expect(() => createCloudways({ extraTools })).toThrow(InputError)
+    expect(() => createCloudways({ extraTools })).toThrow(/Tool count_servers: /)
+    expect(() => createCloudways({ extraTools })).toThrow(words)
   })
 })
 

@@ -23,8 +23,8 @@ it.each([
   [
     'a misspelt argument',
     'restart_server',
-    { serverId: 1 },
-    'restart_server: server_id: required. serverId: no such argument; did you mean server_id?',
+    { sever_id: 1 },
+    'restart_server: server_id: required. sever_id: no such argument; did you mean server_id?',
   ],
   [
     'an argument of a tool that takes none',
@@ -89,7 +89,12 @@ it.each([
     'git_pull: deploy_path: must be a folder below public_html, without .. and without a leading slash.',
   ],
   ['a list instead of arguments', 'ping', [], 'ping: The arguments: expected object, received array.'],
-  ['text instead of arguments', 'ping', '{}', 'ping: The arguments: expected object, received string.'],
+  [
+    'text instead of arguments',
+    'ping',
+    'now',
+    'ping: The arguments are a text, and not the JSON of an object.',
+  ],
 ])('a wrong call is told how to be right: %s', async (_, tool, input, message) => {
   const error = (await failure(cloudways.call(tool as 'ping', input as never))) as InputError
   expect(error).toBeInstanceOf(InputError)

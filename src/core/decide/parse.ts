@@ -1,8 +1,10 @@
 /** Arguments in, typed arguments out; or one error that lets a model fix its call in one step. @module */
+import { object } from '../../base/json.ts'
 import { nearest } from '../../base/options.ts'
 import { InputError } from '../../errors.ts'
-import { checkValue, type Issue, objectSchema } from '../declare/schema.ts'
-import type { AnyTool } from '../types/tool.ts'
+import { type Checked, checkValue, type Issue, objectSchema } from '../declare/schema.ts'
+import type { AnyTool, Schema } from '../types/tool.ts'
+import { checkLength, mostCharacters } from './length.ts'
 
 /** A model fixes no more at a time, and the error must not grow with the arguments. */
 const mostProblems = 10
@@ -32,8 +34,12 @@ export function inputSchema(tool: AnyTool): ReturnType<typeof objectSchema> {
  */
 export function parseInput(tool: AnyTool, input: unknown): Record<string, unknown> {
   checkDepth(tool, input)
-  const checked = checkValue(inputSchema(tool), input ?? {})
-  if (checked.ok) return checked.value
+  const checked = mended(tool, input, checkValue(inputSchema(tool), input ?? {}))
+  if (checked.ok) {
+    // A schema may have made values out of a text.
+    checkDepth(tool, checked.value)
+    return checked.value
+  }
   const problems = checked.issues
     .slice(0, mostProblems)
     .flatMap((issue) => sentences(issue, Object.keys(tool.input)))
@@ -41,6 +47,39 @@ export function parseInput(tool: AnyTool, input: unknown): Record<string, unknow
     tool: tool.name,
     arguments: Object.keys(tool.input),
   })
+}
+
+/**
+ * A second try, for arguments that their schema refuses and whose meaning it shows: a blank for an argument that is
+ * left out, blanks around a value, and one text with several values of a list, parted by commas.
+ */
+function mended(tool: AnyTool, input: unknown, checked: Checked): Checked {
+  const values = object(input)
+  if (checked.ok || !values) return checked
+  const wrong = new Set(checked.issues.map(({ path }) => path.split('.')[0] as string))
+  const entries = Object.entries(values).flatMap(([name, value]): [string, unknown][] => {
+    const schema = Object.hasOwn(tool.input, name) ? (tool.input[name] as Schema) : undefined
+    if (!schema || !wrong.has(name)) return [[name, value]]
+    if (isBlank(value) && checkValue(schema, undefined).ok) return []
+    const fits = [trimmed(value), ...parted(value)].find((other) => checkValue(schema, other).ok)
+    return [[name, fits ?? value]]
+  })
+  return checkValue(inputSchema(tool), Object.fromEntries(entries))
+}
+
+/** A blank text, or an object or list with nothing in it. */
+const isBlank = (value: unknown) =>
+  typeof value === 'string'
+    ? value.trim() === ''
+    : typeof value === 'object' && value !== null && Object.keys(value).length === 0
+
+const trimmed = (value: unknown): unknown =>
+  Array.isArray(value) ? value.map(trimmed) : typeof value === 'string' ? value.trim() : value
+
+function parted(value: unknown): string[][] {
+  if (!Array.isArray(value) || value.length !== 1 || typeof value[0] !== 'string') return []
+  const parts = value[0].split(/[,\n]/).map((part) => part.trim())
+  return [parts.filter((part) => part !== '')]
 }
 
 /** A loop instead of recursion, because a deep value would overflow the stack. */
@@ -53,7 +92,9 @@ function checkDepth(tool: AnyTool, input: unknown): void {
     parts++
     if (level >= mostLevels) refuse(tool, `nested more than ${mostLevels} levels deep`)
     if (parts + waiting.length > mostParts) refuse(tool, `more than ${mostParts} lists and objects`)
-    for (const item of Object.values(value)) {
+    for (const [key, item] of Object.entries(value)) {
+      checkLength(key, mostCharacters, [tool.name])
+      if (typeof item === 'string') checkLength(item, mostCharacters, [tool.name, key])
       if (typeof item === 'object' && item !== null) waiting.push({ value: item, level: level + 1 })
     }
   }

@@ -85,6 +85,8 @@ function check(tool: Tool): Tool {
     throw new InputError(`Tool ${name}: ${problem}`, 'Fix the declaration.')
   }
   if (!/^[a-z][a-z0-9]*(_[a-z0-9]+)*$/.test(name)) refuse('the name must be snake_case.')
+  // The providers take no longer one, and many clients put the name of the server in front of it.
+  if (name.length > 64) refuse('the name has more than 64 characters.')
   checkOptions(`tool ${name}`, definition, keys)
   if (!risks.includes(tool.risk)) refuse(`risk must be one of ${risks.join(', ')}.`)
   if (!tool.request === !tool.run) refuse('exactly one of request and run is needed.')

@@ -4,7 +4,8 @@ import type { Policy } from '../types/call.ts'
 import type { Risk } from '../types/plan.ts'
 import type { AnyTool, InputShape, ToolMap } from '../types/tool.ts'
 import { listedShape } from './extras.ts'
-import { type JsonSchema, objectSchema, toJsonSchema } from './schema.ts'
+import type { JsonSchema } from './node.ts'
+import { objectSchema, toJsonSchema } from './schema.ts'
 import type { HidingRule, Selected } from './select.ts'
 
 /** The hints of the Model Context Protocol, computed from `risk`. */

@@ -5,6 +5,7 @@
  * @module
  */
 import * as z from 'zod'
+import { parseObject } from '../../base/json.ts'
 import type { KindName } from '../platform.ts'
 
 /** What a tagged argument names. */
@@ -27,6 +28,38 @@ export function secret<S extends z.ZodType>(schema: S): S {
   const marked = schema.clone() as S
   secrets.add(marked)
   return marked
+}
+
+const jsonTexts = new WeakSet<object>()
+
+/**
+ * Free-form arguments: an object, or a text with its JSON. Models are told of the text, because some providers refuse
+ * an object without properties, and the strict mode of others knows no open object. It is the only argument whose text
+ * is parsed.
+ *
+ * @example input: { arguments: json().optional().describe('Arguments of the tool') }
+ */
+export function json() {
+  const error = 'must be an object, or the JSON text of one'
+  const schema = z
+    .union([z.string().max(100_000), z.record(z.string(), z.unknown())], { error })
+    .transform((given, context): Record<string, unknown> => {
+      const found = typeof given === 'string' ? (given.trim() === '' ? {} : parseObject(given)) : given
+      if (found) return found
+      context.addIssue({ code: 'custom', message: error })
+      return z.NEVER
+    })
+  jsonTexts.add(schema)
+  return schema
+}
+
+/** Whether a schema was made by {@link json}. */
+export const isJson = (schema: unknown): boolean => isMarked(jsonTexts, schema)
+
+/** `.describe()` and similar methods answer a clone, whose parent is the marked schema. */
+function isMarked(marked: WeakSet<object>, schema: unknown): boolean {
+  for (let at = schema as Inside | undefined; at; at = at._zod?.parent) if (marked.has(at)) return true
+  return false
 }
 
 /** The part of a zod 4 schema that matters here. */
@@ -86,8 +119,7 @@ export function hidesTag(schema: unknown, seen = new Set<unknown>()): boolean {
 
 /** Whether a schema was marked with {@link secret}, also inside wrappers (optional, ...) and unions. */
 export function isSecret(schema: unknown): boolean {
-  // `.describe()` and similar methods answer a clone, whose parent is the marked schema.
-  for (let at = schema as Inside | undefined; at; at = at._zod?.parent) if (secrets.has(at)) return true
+  if (isMarked(secrets, schema)) return true
   const def = (schema as Inside | undefined)?._zod?.def
   return def !== undefined && sameValue(def).some(isSecret)
 }

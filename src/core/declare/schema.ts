@@ -11,15 +11,9 @@ import * as z3 from 'zod/v3'
 import { zodToJsonSchema } from 'zod-to-json-schema'
 import { InputError } from '../../errors.ts'
 import type { InputShape, Schema } from '../types/tool.ts'
-
-/** A JSON Schema of an object. */
-export interface JsonSchema {
-  type: 'object'
-  properties?: Record<string, unknown>
-  required?: string[]
-  additionalProperties?: boolean
-  [keyword: string]: unknown
-}
+import { isJson } from './marks.ts'
+import type { JsonSchema } from './node.ts'
+import { forProviders } from './providers.ts'
 
 const isZod4 = (schema: unknown): schema is z.ZodType =>
   typeof schema === 'object' && schema !== null && '_zod' in schema
@@ -43,12 +37,16 @@ export function optionalText(shape: InputShape, about: string): Schema {
   return (old ? z3.string().optional() : z.string().optional()).describe(about) as unknown as Schema
 }
 
+type AnySchema = Schema | z.ZodType | z3.ZodTypeAny
+
 /** Convert a schema. `io` says whether the value before or after parsing is described. */
-export function toJsonSchema(
-  name: string,
-  schema: Schema | z.ZodType | z3.ZodTypeAny,
-  io: 'input' | 'output',
-): JsonSchema {
+export const toJsonSchema = (name: string, schema: AnySchema, io: 'input' | 'output'): JsonSchema =>
+  io === 'input' ? forProviders(name, fullSchema(name, schema)) : convert(name, schema, io)
+
+/** An input schema with all that the parser has to know, and some providers do not take. */
+export const fullSchema = (name: string, schema: AnySchema): JsonSchema => convert(name, schema, 'input')
+
+function convert(name: string, schema: AnySchema, io: 'input' | 'output'): JsonSchema {
   const json = isZod4(schema) ? fromZod4(name, schema, io) : isZod3(schema) ? fromZod3(schema) : undefined
   if (json?.type !== 'object') {
     throw new InputError(
@@ -59,9 +57,19 @@ export function toJsonSchema(
   return json as JsonSchema
 }
 
+type Override = NonNullable<Parameters<typeof z.toJSONSchema>[1]>['override']
+
 function fromZod4(name: string, schema: z.ZodType, io: 'input' | 'output'): Record<string, unknown> {
   try {
-    const json = z.toJSONSchema(schema, { io, override: ({ jsonSchema }) => trim(jsonSchema) })
+    const override: Override = ({ zodSchema, jsonSchema }) => {
+      if (isJson(zodSchema)) {
+        const [text] = jsonSchema.anyOf ?? []
+        delete jsonSchema.anyOf
+        Object.assign(jsonSchema, text)
+      }
+      trim(jsonSchema)
+    }
+    const json = z.toJSONSchema(schema, { io, override })
     delete json.$schema
     return json
   } catch (cause) {
