@@ -29,7 +29,7 @@ import { openApi } from './send/api.ts'
 import { noRepeat } from './send/no-repeat.ts'
 import { request, send } from './send/send.ts'
 import type { AcceptedCall, BoundPlan, Call, CallOptions, Decision, Input, Kit } from './types/call.ts'
-import type { AnyTool } from './types/tool.ts'
+import type { AnyTool, Before } from './types/tool.ts'
 
 /** Make a call. */
 export function runTool(kit: Kit, tool: AnyTool, given: unknown, options: CallOptions = {}): Promise<Input> {
@@ -61,8 +61,13 @@ async function change(call: AcceptedCall): Promise<Made> {
   const before = await approve(call)
   const body = repeats ? await repeats.make(() => request(call)) : await send(call)
   // No undo is offered when the call sent no change.
-  return { body, hints: await hintsOf(call, call.api.hasChanged() ? before : undefined, body) }
+  const undone = call.api.hasChanged() ? before : undefined
+  return { body, hints: await hintsOf(call, undone && lastBefore(call, undone, body), body) }
 }
+
+/** An edit read once more under its lock: the undo goes by that. */
+const lastBefore = ({ tool }: AcceptedCall, before: Before, body: unknown): Before =>
+  tool.edit ? { ...before, now: (body as { before: object }).before } : before
 
 function openCall(kit: Kit, tool: AnyTool, given: unknown, options: CallOptions): Call {
   const { signal = never(), confirmation } = options

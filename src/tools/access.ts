@@ -2,23 +2,12 @@ import * as z from 'zod'
 import { defineTools } from '../core/declare/define.ts'
 import { operation } from '../core/declare/operation.ts'
 import type { RunContext } from '../core/types/tool.ts'
-import { InputError, UpstreamError } from '../errors.ts'
+import { covers } from './addresses.ts'
+import { addresses, differenceOf, edit, list, listOf, policies, readList } from './allow-list.ts'
+import { isOn } from './effects.ts'
 import { findServer } from './inventory.ts'
 import { parts } from './outputs.ts'
-import { app, ip, ipOrNetwork, server } from './params.ts'
-
-type Tab = 'sftp' | 'mysql'
-type Policy = 'allow_all' | 'block_all'
-
-const policies = ['allow_all', 'block_all'] as const
-const list = z.looseObject({
-  ips: z.array(z.string()),
-  policy: z.enum(policies).nullable().describe('For addresses not listed; null: the platform does not tell'),
-})
-const whole = z.array(ipOrNetwork()).max(500)
-const addresses = () => whole.optional()
-/** A list of addresses, as an argument of update_whitelisted_ips. */
-const wholeList = z.object({ ips: whole, policy: z.enum(policies) })
+import { app, ip, server } from './params.ts'
 
 export const access = defineTools('access', {
   get_whitelisted_ips_ssh: {
@@ -50,55 +39,61 @@ export const access = defineTools('access', {
     input: {
       server_id: server(),
       tab: z.enum(['sftp', 'mysql']).describe('sftp: SSH and SFTP'),
-      add: addresses(),
-      remove: addresses(),
-      ip: addresses().describe('The whole new list'),
-      ipPolicy: z.enum(policies).optional().describe('For addresses not listed; default: as it is'),
+      add: addresses.optional(),
+      remove: addresses.optional(),
+      ip: addresses.optional().describe('The whole new list'),
+      ipPolicy: z.enum(policies).optional().describe('SSH only: for addresses not listed; default: as it is'),
     },
-    output: z.looseObject({ before: list, after: list, changed: z.boolean() }),
+    output: z.looseObject({
+      before: list,
+      after: list.nullable().describe('Read again after the change; null: could not be read'),
+      changed: z.boolean(),
+    }),
+    // Whoever is let in can be kept out again. Whoever is kept out may be the one who would change it back.
+    riskOf: (input, before) => {
+      const difference = differenceOf(input, before)
+      return difference && difference.removed.length === 0 && difference.policy !== 'block_all'
+        ? 'disruptive'
+        : 'destructive'
+    },
     effects: {
-      impact: 'People and scripts whose address is not in the list lose access.',
-      undo: 'the same tool with ip set to the list before',
-      now: ({ server_id, tab }, context) => readList(context, server_id, tab),
-      inverse: ({ server_id, tab }, { now }) => {
-        const { data } = wholeList.safeParse(now)
+      impact: (input, before) => {
+        const what = input.tab === 'sftp' ? 'SSH and SFTP' : 'MySQL'
+        const difference = differenceOf(input, before)
+        if (!difference) return `People and scripts whose address is not in the list lose access by ${what}.`
+        const { added, removed, policy } = difference
+        const sentences = [
+          added.length > 0 && `${named(added)} can reach the login of ${what}.`,
+          removed.length > 0 && `${named(removed)} can no longer use ${what}.`,
+          policy === 'allow_all' && `Every address can reach the login of ${what}.`,
+          policy === 'block_all' && `Only the listed addresses can use ${what}: all others lose access.`,
+        ]
+        return sentences.filter(Boolean).join(' ') || 'The list stays as it is.'
+      },
+      undo: 'the same tool the other way round',
+      inverse: (input, before) => {
+        const { server_id, tab } = input
+        const difference = differenceOf(input, before)
+        if (!difference) return undefined
+        const { added, removed, policy } = difference
         // The undo needs the former policy too: the list alone would not restore the former access.
-        if (!data || (data.ips.length === 0 && data.policy === 'block_all')) return undefined
-        const input = { server_id, tab, ip: data.ips, ipPolicy: data.policy }
-        return { tool: 'update_whitelisted_ips', input }
+        if (policy !== undefined && before.now && !difference.before.policy) return undefined
+        const back = {
+          ...(removed.length > 0 && { add: removed }),
+          ...(added.length > 0 && { remove: added }),
+          ...(policy !== undefined && { ipPolicy: difference.before.policy }),
+        }
+        const undone = { server_id, tab, ...back }
+        const isPossible = differenceOf(undone as typeof input, { now: difference.after })
+        return isPossible && { tool: 'update_whitelisted_ips', input: undone }
       },
     },
     settle: ({ server_id, tab }) => ({
       tool: tab === 'sftp' ? 'get_whitelisted_ips_ssh' : 'get_whitelisted_ips_mysql',
       input: { server_id },
     }),
-    run: async ({ server_id, tab, add, remove, ip, ipPolicy }, context) => {
-      if (ip ? add || remove : !add && !remove && !ipPolicy) {
-        throw new InputError(
-          'update_whitelisted_ips: give add and/or remove, or ip for the whole list, not both.',
-        )
-      }
-      const before = await readList(context, server_id, tab)
-      const policy = ipPolicy ?? before.policy
-      if (!policy) {
-        throw new InputError(
-          `update_whitelisted_ips: ipPolicy is needed; Cloudways does not say which one is set for ${tab}.`,
-          'Nothing was changed. Ask the person whether other addresses are allowed (allow_all) or blocked (block_all).',
-        )
-      }
-      const ips =
-        ip ?? [...new Set([...before.ips, ...(add ?? [])])].filter((address) => !remove?.includes(address))
-      if (ips.length === 0 && policy === 'block_all') {
-        throw new InputError(
-          'update_whitelisted_ips: an empty list with block_all would lock everybody out.',
-          'Nothing was changed. Keep at least one address, or use allow_all.',
-        )
-      }
-      const after = { ips, policy }
-      const changed = policy !== before.policy || ips.join() !== before.ips.join()
-      if (changed) await writeList(context, server_id, tab, after)
-      return { before, after, changed }
-    },
+    lock: ({ server_id, tab }) => `server:${server_id}:allowed:${tab}`,
+    edit,
   },
 
   check_ip_blacklisted: {
@@ -107,14 +102,15 @@ export const access = defineTools('access', {
     risk: 'read',
     alias: 'security_check_blacklisted_ip',
     input: { server_id: server(), ip: ip() },
-    output: z.looseObject({ ip: z.string(), blacklisted: z.boolean() }),
+    output: z.looseObject({
+      ip: z.string(),
+      blacklisted: z.boolean().nullable().describe('null: not known'),
+      note: z.string().optional(),
+    }),
     request: (query) => ({ method: 'GET', path: '/security/isBlacklisted', query }),
     answer: (body, { ip }) => {
-      const { ip_status, ip_list } = (body ?? {}) as { ip_status?: unknown; ip_list?: unknown }
-      return {
-        ip,
-        blacklisted: ip_status === undefined ? (listOf(ip_list) ?? []).includes(ip) : isTrue(ip_status),
-      }
+      const blacklisted = isBlocked(body, ip)
+      return { ip, blacklisted, ...(blacklisted === null && { note: unknownBlock }) }
     },
   },
 
@@ -161,53 +157,38 @@ export const access = defineTools('access', {
   },
 })
 
-const isTrue = (value: unknown) => ['true', '1', 'yes', 'blocked'].includes(String(value).toLowerCase())
+/** The first of some addresses, and how many there are besides. */
+const named = (some: readonly string[]) =>
+  some.length > 10 ? `${some.slice(0, 10).join(', ')} and ${some.length - 10} more` : some.join(', ')
 
-/** The addresses in an answer: an array, or on v2 JSON in a string. `undefined` for any other shape. */
-function listOf(value: unknown): string[] | undefined {
-  if (typeof value === 'string' && value.trim().startsWith('[')) {
-    try {
-      return listOf(JSON.parse(value))
-    } catch {
-      return undefined
-    }
-  }
-  return Array.isArray(value) && value.every((item) => typeof item === 'string') ? value : undefined
+const unknownBlock =
+  'Cloudways answered in a form that this version does not know: the address may be blocked or not. A person can look in the Cloudways platform.'
+
+/** Whether an address is blocked, from any of the forms that answers have; `null` when none of them can be read. */
+function isBlocked(body: unknown, ip: string): boolean | null {
+  const { data, ...outer } = (body ?? {}) as { data?: unknown; ip_status?: unknown; ip_list?: unknown }
+  const { ip_status, ip_list } = { ...outer, ...(data as typeof outer) }
+  const told = [ip_status, ip_list].filter((value) => value !== undefined && value !== null)
+  const read = told.map((value) =>
+    Array.isArray(value) || listOf(value) ? isInList(value, ip) : statusOf(value),
+  )
+  // One form that says so is enough. A no has to come from every form that was answered.
+  if (read.includes(true)) return true
+  return read.length > 0 && read.every((value) => value === false) ? false : null
 }
 
-async function readList({ send }: RunContext, server_id: string, tab: Tab) {
-  const path = tab === 'sftp' ? '/security/whitelisted' : '/security/whitelistedIpsMysql'
-  const body = (await send({ method: 'GET', path, query: { server_id } })) as { data?: ListBody } & ListBody
-  const { ip_list, policy } = body?.data ?? body ?? {}
-  const ips = listOf(ip_list)
-  // An unknown shape is no empty list: the next write would then drop every address.
-  if (!ips) {
-    throw new UpstreamError(
-      `Cloudways answered the allowed addresses of server ${server_id} in a shape this version does not know.`,
-      'Nothing was changed. Report this; a person can see the list in the Cloudways platform.',
-      { reason: 'not_json' },
-    )
-  }
-  return { ips, policy: policies.find((known) => known === policy) ?? null }
-}
+const statusOf = (value: unknown) =>
+  /^(blocked|blacklisted|banned)$/i.test(String(value))
+    ? true
+    : /^(not[ _]?(blocked|blacklisted|banned)|unblocked)$/i.test(String(value))
+      ? false
+      : isOn(value)
 
-interface ListBody {
-  ip_list?: unknown
-  policy?: unknown
+function isInList(value: unknown, ip: string): boolean | null {
+  const covered = listOf(value)?.map((entry) => covers(entry, ip))
+  if (!covered || covered.includes(true)) return covered ? true : null
+  return covered.includes(null) ? null : false
 }
-
-/** The platform replaces the whole list, and wants the name of the list in two parameters. */
-const writeList = (
-  { send }: RunContext,
-  server_id: string,
-  tab: Tab,
-  next: { ips: string[]; policy: Policy },
-) =>
-  send({
-    method: 'POST',
-    path: '/security/whitelisted',
-    body: { server_id, tab, type: tab, ip: next.ips, ipPolicy: next.policy },
-  })
 
 async function appKeys({ send }: RunContext, server_id: string, app_id: string) {
   const body = await send({ method: 'GET', path: '/app/creds', query: { server_id, app_id } })

@@ -26,8 +26,12 @@ const refusal = (declaration: object, name = 'count_servers') => {
 
 describe('a declaration', () => {
   it.each([
-    ['without request and run', base, 'exactly one of request and run is needed.'],
-    ['with both', { ...base, request, run: async () => ({}) }, 'exactly one of request and run is needed.'],
+    ['without request and run', base, 'exactly one of request, run and edit is needed.'],
+    [
+      'with both',
+      { ...base, request, run: async () => ({}) },
+      'exactly one of request, run and edit is needed.',
+    ],
     [
       'with an unknown risk',
       { ...base, request, risk: 'safe' },

@@ -35,7 +35,7 @@ describe('a call whose plan sends nothing', () => {
     expect(sent(sandbox)).toEqual([])
   })
 
-  it.each([1, 2, 3])('is not made when it would now send a change (since read %i)', async (nth) => {
+  it.each([1, 2])('is not made when it would now send a change (since read %i)', async (nth) => {
     const { cloudways, sandbox, events, list, reads } = changedBeforeRead(nth)
     const error = await failure(cloudways.call('update_whitelisted_ips', asItIs))
     expect(reads()).toBeGreaterThanOrEqual(nth)
@@ -46,7 +46,7 @@ describe('a call whose plan sends nothing', () => {
   })
 
   it('asks a person when it is called again and would send a change', async () => {
-    const { cloudways, sandbox, list } = changedBeforeRead(3, { onConfirm: () => true })
+    const { cloudways, sandbox, list } = changedBeforeRead(2, { onConfirm: () => true })
     await cloudways.call('update_whitelisted_ips', asItIs).catch(() => {})
     expect(list()).toEqual(meanwhile)
     await cloudways.call('update_whitelisted_ips', asItIs)
@@ -54,7 +54,7 @@ describe('a call whose plan sends nothing', () => {
     expect(list()?.ip_list).toEqual(present)
   })
 
-  it.each([1, 2, 3])(
+  it.each([1, 2])(
     'is stopped by a closed gate when it would now send a change (since read %i)',
     async (nth) => {
       const beforeChange = vi.fn(() => Promise.reject(new Error('maintenance')))

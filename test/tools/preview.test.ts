@@ -6,7 +6,7 @@ import { setUp } from '../support/toolkit.ts'
 import { changes, rows } from './all.ts'
 import { requestProblems } from './contract-check.ts'
 import { inputFor } from './samples.ts'
-import { freshSandbox, straightContext } from './straight.ts'
+import { before, freshSandbox, parsed, straightContext, wordsOf } from './straight.ts'
 
 const { preview_change } = coreTools
 
@@ -57,11 +57,13 @@ describe('preview_change', () => {
 
 it.each(rows(changes))('the preview of %s tells the request and sends no change', async (name, tool) => {
   const { sandbox, cloudways } = setUp({ backupHours: 0 })
-  const told = await cloudways.call('preview_change', { tool: name, arguments: inputFor(tool) })
-  expect(told).toMatchObject({ tool: name, risk: tool.risk, title: tool.title, undo: tool.effects?.undo })
+  const input = inputFor(tool)
+  const known = await before(freshSandbox(), tool, input)
+  const told = await cloudways.call('preview_change', { tool: name, arguments: input })
+  const { impact, undo, downtime } = wordsOf(tool, input, known)
+  const risk = tool.riskOf?.(parsed(tool, input), known) ?? tool.risk
+  expect(told).toMatchObject({ tool: name, risk, title: tool.title, impact, undo, downtime })
   expect(requestProblems(tool, told.request as unknown as ApiRequest)).toEqual([])
-  const { downtime } = tool.effects ?? {}
-  expect(told.downtime).toBe((typeof downtime === 'function' ? downtime(inputFor(tool)) : downtime) ?? null)
   expect(sandbox.mutations).toEqual([])
   expect(sandbox.violations).toEqual([])
 })

@@ -12,7 +12,7 @@ import type { AnyTool } from '../../src/core/types/tool.ts'
 import { findOperation } from '../../src/sandbox/contract.ts'
 import { tools } from './all.ts'
 import { type Input, inputFor, sandboxFor, variantsOf } from './samples.ts'
-import { before, freshSandbox, parsed, straightContext } from './straight.ts'
+import { before, freshSandbox, parsed, runOf, straightContext, wordsOf } from './straight.ts'
 
 const folder = new URL('./snapshots/', import.meta.url)
 /** As people write it: below the root of the repository. */
@@ -50,7 +50,7 @@ async function requestsOf(tool: AnyTool): Promise<string[]> {
   if (tool.request) return [describeRequest(tool.request(parsed(tool, inputFor(tool))))]
   const nothing = async () => ({}) as never
   const { context, sent } = straightContext(freshSandbox(), nothing)
-  await tool.run?.(parsed(tool, inputFor(tool)), context)
+  await runOf(tool, context)
   return sent.map(describeRequest).sort()
 }
 
@@ -62,13 +62,16 @@ async function undoOf(tool: AnyTool, input: Input) {
 
 async function effectsOf(tool: AnyTool) {
   if (!tool.effects) return null
-  const { impact, undo, downtime, cost, inverse } = tool.effects
+  const { cost, inverse } = tool.effects
+  const words = (name: 'impact' | 'undo' | 'downtime') =>
+    byVariant(
+      tool,
+      async (input) => wordsOf(tool, input, await before(await sandboxFor(tool), tool, input))[name],
+    )
   return {
-    impact,
-    downtime: await byVariant(tool, (input) =>
-      typeof downtime === 'function' ? (downtime(parsed(tool, input)) ?? null) : (downtime ?? null),
-    ),
-    undo,
+    impact: await words('impact'),
+    downtime: await words('downtime'),
+    undo: await words('undo'),
     undo_call: inverse ? await byVariant(tool, (input) => undoOf(tool, input)) : null,
     cost: cost ?? null,
   }

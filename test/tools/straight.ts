@@ -1,11 +1,13 @@
 /** Runs the functions of a declaration on a sandbox, without the core: no rules, no waiting, no redaction. */
 import { createSandbox, type Sandbox } from 'cloudways-tools/sandbox'
 import { parseInput } from '../../src/core/decide/parse.ts'
+import { inWords } from '../../src/core/declare/words.ts'
 import { serverList } from '../../src/core/platform.ts'
 import { readServers, serversOf } from '../../src/core/send/inventory.ts'
 import type { ApiRequest, FormValue } from '../../src/core/types/api.ts'
 import type { Input } from '../../src/core/types/call.ts'
 import type { AnyTool, Before, RunContext } from '../../src/core/types/tool.ts'
+import { inputFor } from './samples.ts'
 
 /** A context that sends its requests straight to the sandbox and keeps a list of them. */
 export function straightContext(sandbox: Sandbox, plan: RunContext['plan'] = missing) {
@@ -79,6 +81,26 @@ export async function before(sandbox: Sandbox, tool: AnyTool, input: Input): Pro
     server,
     app: server?.apps.find(({ id }) => id === given.app_id),
     now: await tool.effects?.now?.(given, context),
+  }
+}
+
+/** Run what the tool sends of itself, as the core does. */
+export async function runOf(tool: AnyTool, context: RunContext): Promise<unknown> {
+  const { request, run, edit } = tool
+  const input = parsed(tool, inputFor(tool))
+  if (request) return context.send(request(input))
+  if (!edit) return run?.(input, context)
+  return context.send(edit.write(input, edit.next(input, await edit.read(input, context))))
+}
+
+/** What a change says of itself, for one call and what was there before it. */
+export function wordsOf(tool: AnyTool, input: Input, known: Before) {
+  const given = parsed(tool, input)
+  const { impact = '', undo = null, downtime } = tool.effects ?? {}
+  return {
+    impact: inWords(impact, given, known),
+    undo: inWords(undo, given, known),
+    downtime: inWords(downtime, given, known) ?? null,
   }
 }
 

@@ -62,7 +62,7 @@ export async function approve(call: AcceptedCall): Promise<Before | undefined> {
 /** Nobody has to be asked. If the operator took time, the target may be protected by now. */
 async function withoutYes(call: AcceptedCall, { before }: Findings): Promise<Before> {
   if (!(await passOperator(call))) return before
-  const again = await lookBefore(call)
+  const again = await lookBefore(call, before)
   call.decision.risk = again.verdict.risk
   if (again.verdict.needsYes) throw changed(call.tool)
   return again.before
@@ -82,7 +82,7 @@ async function afterYes(
   const sinceYes = stopwatch()
   let last = findings
   if (await passOperator(call, said === 'asked')) {
-    last = await lookBefore(call)
+    last = await lookBefore(call, findings.before)
     const again = await makePlan(call, last)
     if (again.binding !== bound.binding) throw changed(tool, again)
   } else if ((await unlessAborted(account.id(), signal)) !== bound.account) {

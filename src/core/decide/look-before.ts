@@ -11,7 +11,7 @@ import { callable } from '../answer/hints.ts'
 import { readsOnly } from '../send/api.ts'
 import type { AcceptedCall, Findings } from '../types/call.ts'
 import type { SuggestedCall } from '../types/plan.ts'
-import type { AnyTool } from '../types/tool.ts'
+import type { AnyTool, Before } from '../types/tool.ts'
 import { missingBackup } from './backup.ts'
 import { judge, riskOf } from './policy.ts'
 import { locate } from './targets.ts'
@@ -21,9 +21,10 @@ const harmless = { risk: 'read', needsYes: false, typeName: null } as const
 /**
  * Look at the target of a change, and at what the change would replace.
  *
+ * @param earlier what an edit read before: the newest state is read under its lock, so that it need not be read here.
  * @throws UpstreamError, CredentialError when a person has to be asked, and the current state can't be read.
  */
-export async function lookBefore(call: AcceptedCall): Promise<Findings> {
+export async function lookBefore(call: AcceptedCall, earlier?: Before): Promise<Findings> {
   const { kit, tool, ids, api } = call
   const { policy } = kit.rules
   const isNamed = ids.server_id !== undefined || ids.app_id !== undefined
@@ -31,7 +32,10 @@ export async function lookBefore(call: AcceptedCall): Promise<Findings> {
   const { server, app } = target
   // Whether the state has to be readable goes by the declared risk: a lower one is known only afterwards.
   const declared = tool.risk === 'read' ? harmless : judge(tool.risk, target, policy)
-  const { now, isKnown } = await readNow(call, declared.needsYes)
+  const isRead = tool.edit !== undefined && (earlier?.now ?? null) !== null
+  const { now, isKnown } = isRead
+    ? { now: earlier?.now, isKnown: true }
+    : await readNow(call, declared.needsYes)
   const before = { server, app, now }
   // What could not be read can't make a change less risky.
   const lowers = isKnown && tool.risk !== 'read' && tool.riskOf !== undefined

@@ -3,10 +3,13 @@ import { hashOf } from '../../base/json.ts'
 import { unlessAborted } from '../../base/signal.ts'
 import { callable } from '../answer/hints.ts'
 import { redact } from '../answer/redact.ts'
+import { inWords } from '../declare/words.ts'
 import { readsOnly } from '../send/api.ts'
+import { decisiveIn, isSame, refuseChange } from '../send/edit.ts'
 import type { ApiRequest } from '../types/api.ts'
 import type { AcceptedCall, BoundPlan, Findings } from '../types/call.ts'
 import type { Plan, SuggestedCall } from '../types/plan.ts'
+import type { Before } from '../types/tool.ts'
 import { withoutCname } from './targets.ts'
 
 /** @param first the condition that is not met yet. */
@@ -16,7 +19,7 @@ export async function makePlan(
   first: SuggestedCall | null = null,
 ): Promise<BoundPlan> {
   const { account, tool, input, signal } = call
-  const request = await wouldSend(call)
+  const { request, decisive } = await wouldSend(call, before)
   const { impact = 'It changes nothing.', downtime, undo = null, cost, inverse } = tool.effects ?? {}
   const { server, app, affected } = target
   const plan: Plan = {
@@ -28,23 +31,39 @@ export async function makePlan(
     target: { ...(server && { server }), ...(app && { app: withoutCname(app) }) },
     now: before.now ?? null,
     affected: tool.risk === 'read' ? [] : affected,
-    impact,
-    downtime: (typeof downtime === 'function' ? downtime(input) : downtime) ?? null,
-    undo,
+    impact: inWords(impact, input, before),
+    downtime: inWords(downtime, input, before) ?? null,
+    undo: inWords(undo, input, before),
     undo_call: (await callable(call, inverse?.(input, before))) ?? null,
     cost: cost ?? null,
     needs: { confirmation: verdict.needsYes && request !== null, type_name: verdict.typeName, first },
   }
   // The binding is over the values in clear: two values that are shown as hidden may differ.
   const accountId = await unlessAborted(account.id(), signal)
-  const binding = await hashOf({ account: accountId, tool: tool.name, input, request, target, now: plan.now })
-  return { plan: redact(plan, { known: account.secrets() }) as Plan, binding, account: accountId, request }
+  const decides = decisive ?? { request, now: plan.now }
+  const binding = await hashOf({ account: accountId, tool: tool.name, input, target, ...decides })
+  const shown = redact(plan, { known: account.secrets() }) as Plan
+  return { plan: shown, binding, account: accountId, request, decisive }
 }
 
 /** The request that would be sent. A tool with `run` is run until its first change, which is not sent. */
-async function wouldSend({ tool, input, api }: AcceptedCall): Promise<ApiRequest | null> {
-  if (tool.risk === 'read') return null
-  if (tool.request) return tool.request(input) as ApiRequest
+async function wouldSend(
+  call: AcceptedCall,
+  { now }: Before,
+): Promise<Pick<BoundPlan, 'request' | 'decisive'>> {
+  const { tool, input, api } = call
+  if (tool.risk === 'read') return { request: null }
+  if (tool.request) return { request: tool.request(input) as ApiRequest }
+  if (!tool.edit) return { request: await firstChange(call) }
+  const { read, next, write } = tool.edit
+  // Without a state that was read before, the read tells why there is none.
+  const before = (now ?? (await read(input, readsOnly(api, refuseChange(tool))))) as object
+  const after = next(input, before)
+  const decisive = decisiveIn(before, after)
+  return { request: isSame(before, decisive) ? null : write(input, after), decisive }
+}
+
+async function firstChange({ tool, input, api }: AcceptedCall): Promise<ApiRequest | null> {
   let first: ApiRequest | null = null
   const stop = async (request: ApiRequest): Promise<never> => {
     first ??= request

@@ -21,7 +21,7 @@ const keys = Object.keys({
     requires: true,
     settle: true,
   },
-  ...{ next: true, reach: true, reveals: true, alias: true },
+  ...{ next: true, reach: true, reveals: true, alias: true, edit: true, lock: true },
 } satisfies Record<keyof ToolDefinition, true>)
 
 /**
@@ -89,7 +89,10 @@ function check(tool: Tool): Tool {
   if (name.length > 64) refuse('the name has more than 64 characters.')
   checkOptions(`tool ${name}`, definition, keys)
   if (!risks.includes(tool.risk)) refuse(`risk must be one of ${risks.join(', ')}.`)
-  if (!tool.request === !tool.run) refuse('exactly one of request and run is needed.')
+  if ([tool.request, tool.run, tool.edit].filter(Boolean).length !== 1) {
+    refuse('exactly one of request, run and edit is needed.')
+  }
+  if (tool.edit && !tool.lock) refuse('a tool that edits something needs a lock.')
   if (tool.risk !== 'read' && !tool.effects) refuse('a tool that changes something needs effects.')
   if (tool.creates && tool.output !== operation) refuse('a tool that creates something answers an operation.')
   const taken = reservedArguments.find((name) => Object.hasOwn(tool.input ?? {}, name))
@@ -98,5 +101,9 @@ function check(tool: Tool): Tool {
   if (!tool.title || !tool.description || !tool.input || !tool.output) {
     refuse('title, description, input and output are needed.')
   }
-  return tool
+  return withNow(tool)
 }
+
+/** What an edit reads first is what the change replaces. */
+const withNow = (tool: Tool): Tool =>
+  tool.edit && tool.effects ? { ...tool, effects: { now: tool.edit.read, ...tool.effects } } : tool

@@ -8,7 +8,7 @@ import { isCloudwaysError, UpstreamError } from '../../errors.ts'
 import type { ApiRequest } from '../types/api.ts'
 import type { Api, Call, Inventory } from '../types/call.ts'
 import type { Parts, Send } from '../types/tool.ts'
-import { checkOwnTarget, checkPlan } from './bounds.ts'
+import { checkLock, checkOwnTarget, checkPlan } from './bounds.ts'
 import { inOurWords } from './fields.ts'
 import { inScope, ownOperations, readInventory } from './in-scope.ts'
 import { isChange, isRead } from './request.ts'
@@ -34,6 +34,7 @@ export function openApi(call: Omit<Call, 'api'>): Api {
       await checkOwnTarget(call, request, inventory, () => readInventory(scoped, policy))
       // After the target: a request that is refused there must not use the plan up.
       if (!isRead(request)) checkPlan(call, request)
+      if (isChange(request)) checkLock(call)
       return scoped(request)
     },
     session: () => account.session(),

@@ -4,7 +4,7 @@
  * @module
  */
 import { canonical } from '../../base/json.ts'
-import { ConfirmationRequired, PolicyError } from '../../errors.ts'
+import { ConfirmationRequired, PolicyError, UpstreamError } from '../../errors.ts'
 import { clean } from '../answer/untrusted.ts'
 import type { ApiRequest } from '../types/api.ts'
 import type { BoundPlan, Call, Inventory } from '../types/call.ts'
@@ -66,6 +66,16 @@ export function checkPlan({ tool, approved }: Pick<Call, 'tool' | 'approved'>, r
   // The approved request was a GET that starts a job. A later change was never approved.
   if (isUsed && bound.request && !isChange(bound.request) && isChange(request)) throw unplanned(tool)
   approved.isUsed = true
+}
+
+/** Another call may have the lock by now. @throws UpstreamError */
+export function checkLock({ tool, lockedUntil }: Pick<Call, 'tool' | 'lockedUntil'>): void {
+  if (lockedUntil === undefined || Date.now() <= lockedUntil) return
+  throw new UpstreamError(
+    `${tool.name}: reading what is there took so long that another call may be changing it by now. That was not sent.`,
+    'Call again.',
+    { reason: 'timeout' },
+  )
 }
 
 function isEqual(request: ApiRequest, planned: ApiRequest | null): boolean {

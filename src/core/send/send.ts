@@ -8,11 +8,17 @@ import { type Operation, operation } from '../declare/operation.ts'
 import { operationRequest } from '../platform.ts'
 import type { ApiRequest } from '../types/api.ts'
 import type { AcceptedCall, Call } from '../types/call.ts'
+import { alone } from './alone.ts'
+import { sendEdit } from './edit.ts'
 import { readOperation, startedOperation } from './operation.ts'
 
-/** Send what the tool sends. Answers the body of the platform, or what `run` made of several. */
-export const request = async ({ tool, input, api }: AcceptedCall): Promise<unknown> =>
-  tool.run ? tool.run(input, api) : api.send(tool.request?.(input) as ApiRequest)
+/** Send what the tool sends. Answers the body of the platform, or what the tool made of several. */
+export const request = (call: AcceptedCall): Promise<unknown> =>
+  alone(call, async () => {
+    const { tool, input, api } = call
+    if (tool.edit) return sendEdit(call, tool.edit)
+    return tool.run ? tool.run(input, api) : api.send(tool.request?.(input) as ApiRequest)
+  })
 
 /** Make the call: wait for the operation it started, or let the tool read the platform's body. */
 export async function send(call: AcceptedCall): Promise<unknown> {

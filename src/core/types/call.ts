@@ -188,6 +188,8 @@ export interface Call {
   api: Api
   input?: Input
   ids?: TargetIds
+  /** The lock of the tool may be free again after this time, in milliseconds since 1970: no change is sent then. */
+  lockedUntil?: number
   /** The plan that the change has to keep to. */
   approved?: { readonly bound: BoundPlan; isUsed: boolean }
 }
@@ -202,6 +204,12 @@ export interface Findings {
   before: Before
 }
 
+/** What decides an edit, as JSON texts: what comes and goes in each list, and what each other value is afterwards. */
+export interface Decisive {
+  readonly lists: Readonly<Record<string, { added: readonly string[]; removed: readonly string[] }>>
+  readonly values: Readonly<Record<string, string>>
+}
+
 /** A plan, and the hash that a yes to it is bound to. */
 export interface BoundPlan {
   plan: Plan
@@ -210,4 +218,6 @@ export interface BoundPlan {
   account: string
   /** What would be sent, in clear. The plan hides secrets. */
   request: ApiRequest | null
+  /** What has to stay the same of an edit. The rest of what is there may change meanwhile. */
+  decisive?: Decisive
 }

@@ -56,20 +56,41 @@ export interface Before {
   now: unknown
 }
 
+/** Words about a change: the same for every call, or by its arguments and what is there before it. */
+export type Words<Input, Text extends string | null | undefined> =
+  | Text
+  | ((input: Input, before: Before) => Text)
+
 /** What a person should know before saying yes. */
 export interface Effects<Input = unknown> {
-  /** What happens to visitors and to the team, in one sentence. */
-  impact: string
-  /** How to undo it, or `null` when it can't be undone. */
-  undo: string | null
+  /** What happens to visitors and to the team, in a sentence or two. It names what decides: kinds, domains, times. */
+  impact: Words<Input, string>
+  /** How to undo it, and by whom; `null` when it can't be undone. */
+  undo: Words<Input, string | null>
   /** How long visitors are without the site. Default: they are not. */
-  downtime?: string | ((input: Input) => string | undefined)
+  downtime?: Words<Input, string | undefined>
   /** What it costs, where the contract marks the call as one that may change the bill. */
   cost?: string
   /** Reads what the change replaces. It must send reads only. */
   now?: (input: Input, context: RunContext) => Promise<unknown>
   /** The call that takes the change back. `undefined`: there is none for this input. */
   inverse?: (input: Input, before: Before) => SuggestedCall | undefined
+}
+
+/**
+ * A change of something that the platform replaces as a whole: a list, or a group of settings. It is written as data
+ * and pure functions, so that the core can hold the lock, read the newest state, compare it with what was approved, and
+ * read again after the write.
+ *
+ * The state is an object. In a field that holds a list, members come and go; any other field is one value.
+ */
+export interface Edit<Input = unknown> {
+  /** Reads the present state. It must send reads only. @throws UpstreamError for a state that could not be read. */
+  read(input: Input, context: RunContext): Promise<object>
+  /** What the state shall be. @throws InputError for a change that can't be made. */
+  next(input: Input, now: object): object
+  /** The request that makes it so. */
+  write(input: Input, next: object): ApiRequest
 }
 
 /** The parts of a declaration that every tool has, whatever its risk. */
@@ -104,6 +125,14 @@ interface ToolParts<Shape extends InputShape, Output extends Schema> {
   mayEndAtOnce?: boolean
   /** For tools that make several calls, or none. Returns what `output` accepts. The first change is what is planned. */
   run?: (input: ParsedOf<Shape>, context: RunContext) => Promise<unknown>
+  /** Instead of `request` and `run`. The answer is `{ before, after, changed }`. It needs {@link ToolParts.lock}. */
+  edit?: Edit<ParsedOf<Shape>>
+  /**
+   * What no two calls may change at the same time, whoever makes them: `server:70011:allowed:sftp`. The text names the
+   * server, or the app where it names no server, so that it is the same for every token of an account. Whatever reads
+   * something and writes what it made of it needs one. A call whose lock can't be taken sends nothing.
+   */
+  lock?: (input: ParsedOf<Shape>) => string
   /** The field of the answer that holds its rows; the argument `fields` then picks from them. */
   rows?: string
   /**
@@ -132,7 +161,7 @@ interface ToolParts<Shape extends InputShape, Output extends Schema> {
   alias?: string
 }
 
-/** The declaration of one tool. Exactly one of `request` and `run`; `effects` for every risk but `read`. */
+/** The declaration of one tool. Exactly one of `request`, `run` and `edit`; `effects` for every risk but `read`. */
 export type ToolDefinition<Shape extends InputShape = InputShape, Output extends Schema = Schema> = ToolParts<
   Shape,
   Output

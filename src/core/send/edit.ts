@@ -1,0 +1,101 @@
+/**
+ * Changes of something that the platform replaces as a whole: the newest state is read, changed, written and read again,
+ * all under the lock of the tool.
+ *
+ * @module
+ */
+import { canonical, type Json } from '../../base/json.ts'
+import { UpstreamError } from '../../errors.ts'
+import type { AcceptedCall, Decisive } from '../types/call.ts'
+import type { AnyTool, Edit } from '../types/tool.ts'
+import { readsOnly } from './api.ts'
+import { changed } from './bounds.ts'
+
+/** What decides an edit: which members come and go in each list, and what every other value is afterwards. */
+export function decisiveIn(now: object, next: object): Decisive {
+  const fields = Object.entries(next)
+  const before = now as Json
+  const lists = fields.filter(([, value]) => Array.isArray(value))
+  const others = fields.filter(([, value]) => !Array.isArray(value))
+  return {
+    lists: Object.fromEntries(
+      lists.map(([name, value]) => [
+        name,
+        { added: without(value, before[name]), removed: without(before[name], value) },
+      ]),
+    ),
+    values: Object.fromEntries(others.map(([name, value]) => [name, canonical(value)])),
+  }
+}
+
+/** Whether an edit changes nothing. The order of a list is no change. */
+export function isSame(now: object, { lists, values }: Decisive): boolean {
+  const before = now as Json
+  return (
+    Object.values(lists).every(({ added, removed }) => added.length + removed.length === 0) &&
+    Object.entries(values).every(([name, value]) => canonical(before[name]) === value)
+  )
+}
+
+/** The members of a list that another has not, sorted. */
+function without(list: unknown, other: unknown): string[] {
+  const members = (value: unknown) => (Array.isArray(value) ? value.map(canonical) : [])
+  const known = new Set(members(other))
+  return [...new Set(members(list))].filter((member) => !known.has(member)).sort()
+}
+
+/** Whether an edit does nothing that was not approved. Somebody else may have done a part of it meanwhile. */
+function isWithin({ lists, values }: Decisive, approved: Decisive | undefined): boolean {
+  const isPart = (some: readonly string[], all: readonly string[] = []) =>
+    some.every((one) => all.includes(one))
+  return (
+    Object.entries(lists).every(([name, { added, removed }]) => {
+      const agreed = approved?.lists[name]
+      return isPart(added, agreed?.added) && isPart(removed, agreed?.removed)
+    }) && Object.entries(values).every(([name, value]) => approved?.values[name] === value)
+  )
+}
+
+/**
+ * Make the edit on the newest state, which is read here once more. What somebody else added since the approval stays.
+ *
+ * @throws ConfirmationRequired when the edit would now do something that was not approved.
+ */
+export async function sendEdit(call: AcceptedCall, { read, next, write }: Edit): Promise<Json> {
+  const { tool, input, api } = call
+  const before = await read(input, readsOnly(api, refuseChange(tool)))
+  const after = next(input, before)
+  const decisive = decisiveIn(before, after)
+  if (isSame(before, decisive)) return { before, after: before, changed: false }
+  const request = write(input, after)
+  if (call.approved) {
+    const { bound } = call.approved
+    if (!isWithin(decisive, bound.decisive)) throw changed(tool, bound)
+    // The plan in its newest form: what decides is the same, and the rest of the list is what is there now.
+    call.approved = { bound: { ...bound, request }, isUsed: false }
+  }
+  await api.send(request)
+  return { before, after: await readAgain(call, read), changed: true }
+}
+
+/** The state after the write; `null` when it can't be read. The change is made, so that is no error. */
+async function readAgain(
+  { tool, input, api, signal }: AcceptedCall,
+  read: Edit['read'],
+): Promise<object | null> {
+  try {
+    return await read(input, readsOnly(api, refuseChange(tool)))
+  } catch {
+    signal.throwIfAborted()
+    return null
+  }
+}
+
+export const refuseChange =
+  ({ name }: AnyTool) =>
+  async (): Promise<never> => {
+    throw new UpstreamError(
+      `${name}: what reads the present state may send reads only.`,
+      'Its developer has to fix the tool.',
+    )
+  }

@@ -1,0 +1,156 @@
+/** Lists of addresses, and whether one is blocked, in every form that an answer can have. */
+import type { CoreTools, ToolInput } from 'cloudways-tools'
+import { describe, expect, it } from 'vitest'
+import { type Answer, failure, inTurn, json, startUpstream, toolkit } from '../support/upstream.ts'
+
+type Change = ToolInput<CoreTools, 'update_whitelisted_ips'>
+
+const paths = { sftp: '/security/whitelisted', mysql: '/security/whitelistedIpsMysql' }
+const write = 'POST /security/whitelisted'
+
+async function change(input: Omit<Change, 'server_id'>, ...reads: unknown[]) {
+  const read = inTurn(...reads.map((body): Answer => json(body)))
+  const upstream = await startUpstream({ [`GET ${paths[input.tab]}`]: read, [write]: json([]) })
+  const call = toolkit(upstream.url).call('update_whitelisted_ips', { server_id: 70011, ...input })
+  const outcome = await call.catch((error: unknown) => error)
+  const sent = upstream.requests(write).map(({ form }) => [...form].filter(([name]) => name !== 'server_id'))
+  return { outcome, sent, upstream }
+}
+
+describe('the list of MySQL', () => {
+  const mysql = (...ips: string[]) => [['tab', 'mysql'], ['type', 'mysql'], ...ips.map((ip) => ['ip[]', ip])]
+
+  it.each<[string, Omit<Change, 'server_id' | 'tab'>, string[]]>([
+    ['is added to', { add: ['2001:db8::5'] }, ['198.51.100.4', '2001:db8::5']],
+    [
+      'is added to, with the one policy that it takes',
+      { add: ['192.0.2.9'], ipPolicy: 'allow_all' },
+      ['198.51.100.4', '192.0.2.9'],
+    ],
+    ['is replaced', { ip: ['192.0.2.0/24'] }, ['192.0.2.0/24']],
+  ])('%s without a policy', async (_, input, ips) => {
+    const { outcome, sent } = await change(
+      { tab: 'mysql', ...input },
+      { ip_list: ['198.51.100.4'] },
+      { ip_list: ips },
+    )
+    expect(outcome).toMatchObject({
+      before: { ips: ['198.51.100.4'], policy: null },
+      after: { ips, policy: null },
+    })
+    expect(sent).toEqual([[...mysql(...ips), ['ipPolicy', 'allow_all']]])
+  })
+
+  it('takes no block_all, and says so instead of sending it', async () => {
+    const { outcome, sent } = await change(
+      { tab: 'mysql', add: ['192.0.2.9'], ipPolicy: 'block_all' },
+      { ip_list: [] },
+    )
+    expect(outcome).toMatchObject({
+      code: 'invalid_input',
+      message: expect.stringContaining('has no policy'),
+    })
+    expect(sent).toEqual([])
+  })
+})
+
+describe('blank entries of a list', () => {
+  it.each<[string, unknown]>([
+    ['in a list', { ip_list: ['', '198.51.100.4', '  ', null], policy: 'block_all' }],
+    ['in JSON in a text', { data: { ip_list: '["","198.51.100.4 ",null," "]', policy: 'block_all' } }],
+  ])('are neither told nor written back: %s', async (_, body) => {
+    const { outcome, sent } = await change({ tab: 'sftp', add: ['192.0.2.9'], ipPolicy: 'block_all' }, body)
+    expect(outcome).toMatchObject({ before: { ips: ['198.51.100.4'] } })
+    expect(sent[0]?.filter(([name]) => name === 'ip[]')).toEqual([
+      ['ip[]', '198.51.100.4'],
+      ['ip[]', '192.0.2.9'],
+    ])
+  })
+})
+
+it('asks for the policy of SSH where the platform does not tell it', async () => {
+  const { outcome, sent } = await change({ tab: 'sftp', add: ['192.0.2.9'] }, { ip_list: [] })
+  expect(outcome).toMatchObject({
+    code: 'invalid_input',
+    message: expect.stringContaining('ipPolicy is needed'),
+  })
+  expect(sent).toEqual([])
+})
+
+describe('two spellings of one address', () => {
+  const body = { data: { ip_list: '["2001:db8::7","198.51.100.4/32"]', policy: 'allow_all' } }
+
+  it('are one when it is added', async () => {
+    const { outcome } = await change({ tab: 'sftp', add: ['2001:0DB8:0::7', '198.51.100.4'] }, body)
+    expect(outcome).toMatchObject({ changed: false })
+  })
+
+  it('are one when it is removed', async () => {
+    const { sent } = await change({ tab: 'sftp', remove: ['2001:DB8::0:7', '198.51.100.4'] }, body)
+    expect(sent[0]?.filter(([name, value]) => name === 'ip[]' && value)).toEqual([])
+    expect(sent).toHaveLength(1)
+  })
+
+  it('are refused when it is to be added and removed', async () => {
+    const { outcome, sent } = await change(
+      { tab: 'sftp', add: ['2001:db8::7'], remove: ['2001:DB8:0::7'] },
+      body,
+    )
+    expect(outcome).toMatchObject({ code: 'invalid_input' })
+    expect(sent).toEqual([])
+  })
+})
+
+describe('check_ip_blacklisted', () => {
+  const check = async (body: unknown, ip = '198.51.100.4') => {
+    const upstream = await startUpstream({ 'GET /security/isBlacklisted': json(body) })
+    return toolkit(upstream.url).call('check_ip_blacklisted', { server_id: 1, ip })
+  }
+
+  it.each<[unknown, boolean]>([
+    [{ ip_status: true }, true],
+    [{ ip_status: 1 }, true],
+    [{ ip_status: 'Blocked' }, true],
+    [{ ip_list: true }, true],
+    [{ data: { ip_list: '["198.51.100.4"]' } }, true],
+    [{ ip_list: ['198.51.100.0/24'] }, true],
+    [{ ip_status: false, ip_list: ['198.51.100.4'] }, true],
+    [{ ip_status: 'No' }, false],
+    [{ ip_status: 0 }, false],
+    [{ ip_list: false }, false],
+    [{ ip_list: [] }, false],
+    [{ ip_list: ['198.51.100.5', '2001:db8::/32', ''] }, false],
+  ])('reads %j', async (body, blacklisted) => {
+    expect(await check(body)).toEqual({ ip: '198.51.100.4', blacklisted })
+  })
+
+  it('knows an address by any spelling', async () => {
+    expect(await check({ ip_list: ['2001:DB8::0:1'] }, '2001:db8::1')).toMatchObject({ blacklisted: true })
+  })
+
+  it.each<[unknown]>([
+    [{}],
+    [[]],
+    [{ ip_status: null }],
+    [{ ip_status: 'pending' }],
+    [{ ip_status: {} }],
+    [{ ip_list: {} }],
+    [{ ip_list: 'none of your business' }],
+    [{ ip_list: [{ ip: '198.51.100.4' }] }],
+    [{ ip_list: ['office'] }],
+    [{ ip_status: false, ip_list: 'some' }],
+    [{ blacklisted: false }],
+  ])('never takes %j for a no', async (body) => {
+    expect(await check(body)).toEqual({
+      ip: '198.51.100.4',
+      blacklisted: null,
+      note: expect.stringContaining('may be blocked or not'),
+    })
+  })
+})
+
+it('an answer that is no list is refused by the reads too', async () => {
+  const upstream = await startUpstream({ [`GET ${paths.mysql}`]: json({ ip_list: [['198.51.100.4']] }) })
+  const error = await failure(toolkit(upstream.url).call('get_whitelisted_ips_mysql', { server_id: 1 }))
+  expect(error).toMatchObject({ code: 'upstream_failed' })
+})
