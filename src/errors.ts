@@ -44,11 +44,21 @@ export abstract class CloudwaysError extends Error {
     this.details = details
   }
 
-  /** Pass every text of this error through `scrub`, in place. */
-  scrubbed(scrub: (text: string) => string): this {
+  /**
+   * Pass every text of this error through a function, in place.
+   *
+   * @param scrub for the sentences of this library.
+   * @param scrubOutside for the words from outside. Default: `scrub`.
+   */
+  scrubbed(scrub: (text: string) => string, scrubOutside = scrub): this {
     this.message = scrub(this.message)
     this.next = scrub(this.next)
-    this.details = scrubAll(this.details, scrub) as ErrorDetails
+    this.details = Object.fromEntries(
+      Object.entries(this.details).map(([name, value]) => [
+        name,
+        scrubAll(value, isForeign(name) ? scrubOutside : scrub),
+      ]),
+    )
     // The stack begins with the message before scrubbing, and loggers print the stack.
     if (this.stack) this.stack = scrub(this.stack)
     return this
@@ -171,6 +181,8 @@ export function errorText(error: CloudwaysError): string {
 
 /** The details that hold words from outside: of the platform, or of people who named servers and apps. */
 const foreign = ['said', 'fields', 'plan'] as const
+
+const isForeign = (name: string) => (foreign as readonly string[]).includes(name)
 
 /** An error for a model, in two parts. */
 export interface ErrorContent {

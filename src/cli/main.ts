@@ -6,7 +6,7 @@
  */
 import { CloudwaysError, errorText, InputError } from '../errors.ts'
 import { type CommandName, type Invocation, readArguments } from './args.ts'
-import { note } from './output.ts'
+import { note, noteOutside } from './output.ts'
 
 /** @returns the exit code. */
 type Run = (invocation: Invocation) => Promise<number>
@@ -45,7 +45,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 
 // Node would print the error with all its fields, secrets too.
 process.on('uncaughtException', (error) => {
-  note(`cloudways-tools hit an internal error: ${error.stack ?? error}`)
+  noteOutside(`cloudways-tools hit an internal error: ${error.stack ?? error}`)
   process.exit(1)
 })
 
@@ -55,5 +55,5 @@ try {
 } catch (error) {
   process.exitCode = error instanceof InputError ? 2 : 1
   if (error instanceof CloudwaysError) note(`cloudways-tools: ${errorText(error)}`)
-  else note(`cloudways-tools hit an internal error: ${(error as Error).stack ?? error}`)
+  else noteOutside(`cloudways-tools hit an internal error: ${(error as Error).stack ?? error}`)
 }

@@ -4,14 +4,20 @@
  *
  * @module
  */
-import { redactText } from '../core/answer/secret-net.ts'
+import { redactText, withoutKnown } from '../core/answer/secret-net.ts'
 import { variableList } from '../server/config/variables.ts'
 
-/** Write a line to stderr. Secrets of the environment, and text that looks like a secret, are hidden. */
+/** Write words of our own to stderr. Secrets of the environment are hidden; a guess would hide words of ours. */
 export function note(text: string): void {
-  const known = secretNames.flatMap((name) => process.env[name] ?? [])
-  process.stderr.write(`${redactText(text, known)}\n`)
+  process.stderr.write(`${withoutKnown(text, knownSecrets())}\n`)
 }
+
+/** Write words that may be anybody's to stderr. Text that looks like a secret is hidden too. */
+export function noteOutside(text: string): void {
+  process.stderr.write(`${redactText(text, knownSecrets())}\n`)
+}
+
+const knownSecrets = () => secretNames.flatMap((name) => process.env[name] ?? [])
 
 const secretNames = variableList.filter(([, { secret }]) => secret).map(([name]) => name)
 

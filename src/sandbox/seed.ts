@@ -95,7 +95,7 @@ function seedApp(planter: Planter, plan: AppPlan, server: Server, id: number): A
         description: planter.note(`Deployed${unseen(injection)}`, 'git-log'),
       },
     ]
-    app.fpm_setting = `pm.max_children = 20\nenv[DATABASE_URL] = mysql://${app.mysql_user}:${planter.secret('connection-string')}@127.0.0.1/${app.mysql_db_name}`
+    app.fpm_setting = `pm.max_children = 20\nenv[DATABASE_URL] = mysql://${app.mysql_user}:${planter.secret('connection-string')}@127.0.0.1/${app.mysql_db_name}\nenv[MODE] = ${planter.secret('env')}\nphp_value[session.save_path] = "tcp://127.0.0.1:6379?auth=${planter.secret('session-auth')}"`
   }
   app.crons.basic = [
     {

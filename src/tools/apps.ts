@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { defineTools } from '../core/declare/define.ts'
-import { secret } from '../core/declare/marks.ts'
+import { secret, settingsText } from '../core/declare/marks.ts'
 import { operation } from '../core/declare/operation.ts'
 import { serverList } from '../core/platform.ts'
 import { noServer, rowsOf, serversOf } from '../core/send/inventory.ts'
@@ -103,7 +103,7 @@ export const apps = defineTools('apps', {
     input: serverApp,
     output: z.looseObject({
       settings: z.unknown().optional(),
-      fpm: z.unknown().optional(),
+      fpm: settingsText(z.unknown()).optional(),
       varnish: z.unknown().optional(),
       parts,
     }),
@@ -125,7 +125,9 @@ export const apps = defineTools('apps', {
     risk: 'read',
     alias: 'app_fpm_settings_get',
     input: serverApp,
-    output: z.looseObject({ response: z.looseObject({ settings: z.unknown().optional() }).optional() }),
+    output: z.looseObject({
+      response: z.looseObject({ settings: settingsText(z.unknown()).optional() }).optional(),
+    }),
     request: (query) => ({ method: 'GET', path: '/app/manage/fpm_setting', query }),
   },
 

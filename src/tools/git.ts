@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { defineTools } from '../core/declare/define.ts'
+import { addressText } from '../core/declare/marks.ts'
 import { operation } from '../core/declare/operation.ts'
 import { rowsOf } from '../core/send/inventory.ts'
 import type { SuggestedCall } from '../core/types/plan.ts'
@@ -118,7 +119,7 @@ export const git = defineTools('git', {
     output: z.looseObject({
       logs: z.array(
         z.looseObject({
-          git_url: maybe(z.string()),
+          git_url: maybe(addressText(z.string())),
           branch_name: maybe(z.string()),
           datetime: maybe(z.string()),
           result: maybe(id),

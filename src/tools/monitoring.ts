@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { defineTools } from '../core/declare/define.ts'
-import { operation } from '../core/declare/operation.ts'
+import { addressText, queryText } from '../core/declare/marks.ts'
+import { operation, operationWith } from '../core/declare/operation.ts'
 import { parts } from './outputs.ts'
 import { server, serverApp } from './params.ts'
 
@@ -71,7 +72,7 @@ export const monitoring = defineTools('monitoring', {
       duration: period,
       resource: z.enum(['top_ips', 'top_bots', 'top_urls', 'top_statuses']),
     },
-    output: operation,
+    output: operationWith(addressText(z.unknown())),
     request: (query) => ({ method: 'GET', path: '/app/analytics/traffic', query, startsJob: true }),
   },
 
@@ -82,7 +83,7 @@ export const monitoring = defineTools('monitoring', {
     risk: 'read',
     alias: 'analytics_app_php',
     input: { ...serverApp, duration: period, resource: z.enum(['url_durations', 'processes', 'slow_pages']) },
-    output: operation,
+    output: operationWith(addressText(z.unknown())),
     request: (query) => ({ method: 'GET', path: '/app/analytics/php', query, startsJob: true }),
   },
 
@@ -92,7 +93,7 @@ export const monitoring = defineTools('monitoring', {
     risk: 'read',
     alias: 'analytics_app_mysql',
     input: { ...serverApp, duration: period, resource: z.enum(['running_queries', 'slow_queries']) },
-    output: operation,
+    output: operationWith(queryText(z.unknown())),
     request: (query) => ({ method: 'GET', path: '/app/analytics/mysql', query, startsJob: true }),
   },
 })

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { defineTools } from '../core/declare/define.ts'
+import { secret } from '../core/declare/marks.ts'
 import { operation } from '../core/declare/operation.ts'
 import type { ApiRequest } from '../core/types/api.ts'
 import type { Before, RunContext } from '../core/types/tool.ts'
@@ -140,8 +141,8 @@ export const ssl = defineTools('ssl', {
     input: {
       ...serverApp,
       ssl_crt: pem('CERTIFICATE', 'Chain, PEM'),
-      ssl_key: pem('PRIVATE KEY', 'PEM'),
-      password: z.string().max(1024).optional().describe('Pass phrase of the key'),
+      ssl_key: secret(pem('PRIVATE KEY', 'PEM')),
+      password: secret(z.string().max(1024)).optional().describe('Pass phrase of the key'),
     },
     output: operation,
     mayEndAtOnce: true,

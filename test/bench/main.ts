@@ -5,10 +5,11 @@
 import { commandRows } from './command.ts'
 import { row } from './measure.ts'
 import { redisRows } from './redis.ts'
-import { coldStart, functionCall, httpCall, toolsList } from './rows.ts'
+import { coldStart, functionCall, httpCall, redaction, toolsList } from './rows.ts'
 
 row('', 'ours', 'against', 'goal')
 toolsList()
+redaction()
 await functionCall()
 await httpCall()
 await commandRows()

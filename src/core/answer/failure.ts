@@ -1,12 +1,15 @@
 /** The choke point for errors: whatever was thrown, one of the five errors leaves, scrubbed. @module */
 import { oneLine } from '../../base/text.ts'
 import { type CloudwaysError, isCloudwaysError, type PolicyError, UpstreamError } from '../../errors.ts'
+import { inputSchema } from '../decide/parse.ts'
+import type { Inside } from '../declare/marks.ts'
 import { kinds } from '../platform.ts'
 import type { AuditEvent } from '../types/audit.ts'
 import type { Call, Input } from '../types/call.ts'
 import type { SuggestedCall, TargetIds } from '../types/plan.ts'
 import type { AnyTool } from '../types/tool.ts'
-import { redactText } from './secret-net.ts'
+import { markedTexts } from './redact.ts'
+import { redactText, withoutKnown } from './secret-net.ts'
 
 /** @param changed whether a change was sent and not refused. */
 export function safeError(error: unknown, call: Call, changed: boolean): CloudwaysError {
@@ -14,7 +17,10 @@ export function safeError(error: unknown, call: Call, changed: boolean): Cloudwa
   const known = account.secrets()
   const safe = isCloudwaysError(error)
     ? afterwards(
-        error.scrubbed((text) => redactText(text, known)),
+        error.scrubbed(
+          (text) => withoutKnown(text, [...known, ...secretArguments(call)]),
+          (text) => redactText(text, known),
+        ),
         changed,
       )
     : defect(error, tool, known, changed)
@@ -28,6 +34,10 @@ export function safeError(error: unknown, call: Call, changed: boolean): Cloudwa
   }
   return safe
 }
+
+/** Our own sentences lose known values only: a guess by form would hide words of ours. */
+const secretArguments = ({ tool, input, given }: Call) =>
+  markedTexts(input ?? given, [inputSchema(tool) as Inside])
 
 /** If a call fails after it sent a change, the outcome of that change is unknown. */
 function afterwards(error: CloudwaysError, changed: boolean): CloudwaysError {

@@ -1,49 +1,17 @@
 /**
- * The net for secrets that no mark in a schema covers: by the name of a field, and by the form of a text.
+ * The net for secrets in free text that no mark in a schema covers: by the name of a setting, and by the form of a text.
  *
  * In doubt it hides. Values that tools have to show stay: public keys (`key`, `ssh_keys`, `public_key`), offsets of
- * pages, and flags, dates and counts about a secret.
+ * pages, and flags, dates and counts about a secret. Sentences of our own do not pass through it: see
+ * {@link withoutKnown}.
  *
  * @module
  */
 import { withoutInvisible } from '../../base/text.ts'
+import { kindsOfKey, kindsOfToken, looksSecret, namedPairs } from './secret-names.ts'
+import { tokenSigns, withoutTokens } from './token-forms.ts'
 
 export const redacted = '[hidden]'
-
-const kindsOfKey =
-  'api|private|access|ssl|encryption|signing|auth|secret|master|session|hmac|jwt|app|nonce|logged_in|account|licen[cs]e'
-const kindsOfToken =
-  'access|api|auth|refresh|session|id|csrf|xsrf|bearer|secret|reset|security|deploy|push|bot|private|personal'
-
-// Field names that hold a secret wherever they occur, written as words with underscores.
-const secretName = new RegExp(
-  `pass(word|wd|phrase|code)|(^|_)(pass|pwd|salt|otp)$|pwd$|secret|(${kindsOfKey})_?keys?$|tokens?$|bearer|authorization|webhook|credentials?$`,
-)
-// Names that only look like one, with values that only flags, dates and counts have.
-const harmlessName =
-  /(_enabled|_at|_set|_count|_type|_status|_expires?(_in)?|_available|_protect(ed|ion)|less|(max|total|prompt)_tokens)$/
-// Where the next page begins.
-const pageName = /(^|_)(next|page)_(page_)?token$/
-const harmlessText =
-  /^(yes|no|true|false|on|off|none|never|bearer|basic|(en|dis)abled|(in)?active|(in)?valid|expired|pending|\d{1,6}|\d{4}-\d\d-\d\d([T ][\d:.]{4,15}(Z|[+-]\d\d:?\d\d)?)?)$/i
-
-/** Whether the value of a field with this name is a secret. */
-export function looksSecret(key: string, value: unknown): boolean {
-  if (value === null || value === '' || typeof value === 'boolean') return false
-  const name = words(withoutInvisible(key))
-  if (!secretName.test(name) || pageName.test(name)) return false
-  return !harmlessName.test(name) || !isHarmless(value)
-}
-
-const isHarmless = (value: unknown) =>
-  typeof value === 'number' || (typeof value === 'string' && harmlessText.test(value))
-
-/** `dbPass`, `DBPass` and `db-pass` are all `db_pass`. */
-const words = (name: string) =>
-  name
-    .replace(/([a-z0-9])(?=[A-Z])|([A-Z])(?=[A-Z][a-z])/g, '$1$2_')
-    .replace(/[-.\s]/g, '_')
-    .toLowerCase()
 
 // Strangers write text that stands in answers, so every pattern has to be linear in the length of the text. A pattern
 // that can begin anywhere has no prefix of any length. A repetition is bounded, or ends at a character it can't hold.
@@ -51,9 +19,11 @@ const words = (name: string) =>
 /** Names before `=` or `:`. Short names match as whole words only. `pass: 3` is a count of passed tests. */
 const names = [
   'password|passwd|passphrase|passcode|pwd|secret',
+  'passwort|kennwort|wachtwoord|contrase(?:ñ|n)a|mot de passe|пароль|密码',
   `(?:${kindsOfKey})[_-]?key|(?:${kindsOfToken})[_-]?token`,
   '(?<=[_-])(?:pass|salt|otp)',
-  '(?<![a-z])(?:pass|salt|otp|token)(?=["\'\\\\]|\\s*=)',
+  '(?<![a-z])(?<!page[_-])(?:pass|salt|otp|token|senha|auth)(?=["\'`\\\\]|\\s{0,9}=)',
+  '(?<![a-z])(?:phpsessid|jsessionid|sess(?:ion)?_?id)(?=\\s{0,9}=)|wordpress_(?:sec|logged_in)_\\w{1,64}',
 ].join('|')
 
 /**
@@ -61,59 +31,101 @@ const names = [
  * JSON. In `"password":"","user":"me"` the value is empty, so there is no secret.
  */
 const begun = String.raw`(?![\s&,;:}\])"'\\])`
-const nothing = String.raw`(?!(?:null|none|true|false)\b)`
-const value = String.raw`(?:(?<=(?<!\\)")${begun}(?:[^"\\\n]|\\[^\n])+|(?<=\\")${begun}[^"\\\n]+|(?<=')${begun}(?:[^'\\\n]|\\[^\n])+|${nothing}[^\s"'\\&,;}]+)`
-const between = String.raw`["'\\]*\s*(?:=>|[=:])\s*["'\\]*`
+/** Flags, words that only say whether there is a secret (`using password: YES`), and the `?` of a query. */
+const nothing = String.raw`(?!(?:null|none|true|false|yes|no|on|off|set|unset|empty|missing|required|optional|not|must|should)(?![\w-])|\?(?:[\s),;]|$))`
+const value = String.raw`(?:(?<=(?<!\\)")${begun}(?:[^"\\\n]|\\[^\n])+|(?<=\\")${begun}[^"\\\n]+|(?<=')${begun}(?:[^'\\\n]|\\[^\n])+|(?<!['"])${nothing}[^\s"'\\&,;}<]+)`
+const between = '["\'`\\\\\\]]{0,4}\\s{0,9}(?:=>|:=|[=:])\\s{0,9}["\'\\\\]{0,4}'
 
 /** A quoted text of code, SQL or a shell, escapes included. */
 const open = String.raw`\\?["']`
 const quoted = String.raw`(?:(?<=')(?:[^'\\]|\\[^]|'')+|(?<=")(?:[^"\\]|\\[^]|"")+)`
+const argument = String.raw`(?:${quoted}|[^\s"']+)`
 
-/** Tokens with a prefix that tells what they are. */
-const tokens = [
-  String.raw`\bcwt?_[A-Za-z0-9_.-]{6,}|cwt?_[A-Za-z0-9_.-]{20,}`,
-  'A[KS]IA[0-9A-Z]{16}',
-  String.raw`\b[rs]k_(?:live|test)_[A-Za-z0-9]{8,}`,
-  'glpat-[A-Za-z0-9_-]{8,}',
-  'gh[opsur]_[A-Za-z0-9]{8,}',
-  'github_pat_[A-Za-z0-9_]{8,}',
-  'xox[a-z]-[A-Za-z0-9-]{8,}',
-  'AIza[A-Za-z0-9_-]{30,}',
-  String.raw`eyJ[A-Za-z0-9_-]{8,500}\.[A-Za-z0-9_-]{8,4000}\.[A-Za-z0-9_-]*`,
+const inQuotes = [
+  // wp-config.php
+  String.raw`define\(\s{0,9}${open}\w{0,60}(?:PASSWORD|KEY|SALT|SECRET|TOKEN)${open}\s{0,9},\s{0,9}${open}`,
+  String.raw`identified\s{1,9}(?:with\s{1,9}\S{1,60}\s{1,9})?(?:by|as)\s{1,9}(?:password\s{1,9})?${open}`,
+  String.raw`set\s{1,9}password\s{1,9}for\s{1,9}\S{1,120}\s{0,9}=\s{0,9}(?:password\(\s{0,9})?${open}`,
+  String.raw`(?:aes_(?:en|de)crypt|password|md5|sha2?)\(\s{0,9}${open}`,
+  String.raw`['"]key['"]\s{0,9}=>\s{0,9}['"](?=[0-9a-f]{32})`,
+  String.raw`password\s(?:is|was|set to|to)\s{1,3}["']`,
+]
+
+/** Options of programs. `-p` alone asks for the password, and `-p 3306` of another program is a port. */
+const inCommands = [
+  String.raw`mysql[\w-]{0,10}\s[^\n|;]{0,200}?(?<=\s)-p["']?`,
+  String.raw`(?<![\w-])--?(?:password|passwd|pass|pwd|token|secret|api-?key|auth-?token|access-?token|client-?secret)(?:\s{1,3}|=)["']?(?!-)`,
+  String.raw`\b(?:curl|wget|http)\s[^\n|;]{0,200}?(?<=\s)(?:-u|--user|-U|--proxy-user)[\s=]{0,3}["']?[^\s:"']{1,100}:`,
+  String.raw`\bsshpass\s{1,3}-p\s{0,3}["']?`,
+  String.raw`\bredis-cli\s[^\n|;]{0,200}?(?<=\s)-a\s{1,3}["']?`,
+  String.raw`(?<=\s)-pass(?:in|out)?\s{1,3}["']?pass:`,
+  String.raw`\bmachine\s{1,9}\S{1,100}\s{1,9}login\s{1,9}\S{1,100}\s{1,9}password\s{1,9}`,
+  String.raw`\bhtpasswd\s{1,3}(?:-\w{1,5}\s{1,3}){1,4}\S{1,100}\s{1,3}\S{1,100}\s{1,3}["']?`,
+  String.raw`\bSetEnv\s{1,9}["']?\w{0,60}(?:PASSWORD|PASS|PWD|KEY|SALT|SECRET|TOKEN)\w{0,20}["']?\s{1,9}["']?`,
+]
+
+const after = (before: string, secret: string, flags: string): [RegExp, string] => [
+  new RegExp(`(${before})${secret}`, flags),
+  `$1${redacted}`,
 ]
 
 const secretText: readonly [RegExp, string][] = [
-  [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(-----END [A-Z ]*PRIVATE KEY-----|$)/g, redacted],
-  [new RegExp(tokens.join('|'), 'g'), redacted],
-  [/(bearer|\bbasic)\s+[A-Za-z0-9._~+/=-]{8,}/gi, `$1 ${redacted}`],
   [
-    /(authorization["'\\]*\s*[=:]\s*["'\\]*(?:(?:bearer|basic|token|digest|apikey|key)\s+|(?=[^\s"'\\,;]{16})))[^\s"'\\,;]+/gi,
+    /-----BEGIN [A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----[\s\S]*?(-----END [A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----|$)/g,
+    redacted,
+  ],
+  [/(Private-Lines: \d{1,4}\r?\n)[\s\S]*?(Private-MAC|$)/g, `$1${redacted}\n$2`],
+  [/(bearer|\bbasic)\s{1,9}(?![a-z]{1,40}(?:[\s,;.)]|$))[A-Za-z0-9._~+/=-]{8,}/gi, `$1 ${redacted}`],
+  after(
+    String.raw`authorization["'\\]{0,4}\s{0,9}[=:]\s{0,9}["'\\]{0,4}(?:(?:bearer|basic|token|digest|apikey|key)\s{1,9}|(?=[^\s"'\\,;]{16}))`,
+    String.raw`[^\s"'\\,;]+`,
+    'gi',
+  ),
+  [
+    /((?<![\w-])(?:set-)?cookie["'\\]{0,4}\s{0,3}:\s{0,3}["'\\]{0,4}[\w.-]{1,80}=)[^\n"'\\]+/gi,
     `$1${redacted}`,
   ],
-  [/([a-z][a-z0-9+.-]{1,20}:\/\/[^\s/:@]*):[^\s/]+@/gi, `$1:${redacted}@`],
+  // The last `@` before the path ends the user: a user name and a password may hold one themselves.
+  [/([a-z][a-z0-9+.-]{1,20}:\/\/[^\s/:"'<>?#]{0,200}):[^\s/"'<>]+@/gi, `$1:${redacted}@`],
   // In an HTTP URL a long user name without a password is a token. `team@bitbucket.org` is not.
   [/(https?:\/\/)[^\s/:@?#]{16,}@/gi, `$1${redacted}@`],
+  ...inCommands.map((before) => after(before, argument, 'g')),
+  ...inQuotes.map((before) => after(before, quoted, 'gi')),
   // `password=`, `DB_PASSWORD: `, `"admin_password":"`, and the same inside JSON that is quoted once more.
-  [new RegExp(`((?:${names})${between})${value}`, 'gi'), `$1${redacted}`],
-  [new RegExp(`([a-z0-9](?:Pass|Salt|Otp)${between})${value}`, 'g'), `$1${redacted}`],
-  // The key of a link to reset a password.
-  [/([?&]key=)[A-Za-z0-9_-]{16,}/gi, `$1${redacted}`],
-  ...[
-    // wp-config.php
-    String.raw`define\(\s*${open}\w{0,60}(?:PASSWORD|KEY|SALT|SECRET|TOKEN)${open}\s*,\s*${open}`,
-    String.raw`identified\s+(?:with\s+\S{1,60}\s+)?(?:by|as)\s+(?:password\s+)?${open}`,
-    String.raw`set\s+password\s+for\s+\S{1,120}\s*=\s*(?:password\(\s*)?${open}`,
-  ].map((before): [RegExp, string] => [new RegExp(`(${before})${quoted}`, 'gi'), `$1${redacted}`]),
+  after(`(?:${names})${between}`, value, 'gi'),
+  after(`[a-z0-9](?:Pass|Salt|Otp)${between}`, value, 'g'),
+  after(
+    `<(?:[\\w:-]{0,40}(?:password|passwd|secret|token|apikey|api_key)[\\w-]{0,20})>`,
+    String.raw`[^<\n]+`,
+    'gi',
+  ),
+  after(
+    `<key>[^<]{0,60}(?:password|secret|token|api_?key)</key>\\s{0,40}<string>`,
+    String.raw`[^<\n]+`,
+    'gi',
+  ),
+  after(String.raw`password\s(?:is|was|set to|to)\s{1,3}(?=\S{0,60}\d)`, String.raw`[^\s"',;]{6,}`, 'gi'),
+  // The key of a link to reset a password, and the signature of a link that opens a file.
+  after(
+    '[?&;](?:amp;)?(?:key|sig|signature|x-amz-signature|x-goog-signature|hash|code)=',
+    '[A-Za-z0-9_%+/=.~-]{16,}',
+    'gi',
+  ),
+  [/https:\/\/hooks\.[^\s"'<>]+/g, redacted],
   [
-    new RegExp(String.raw`(mysql\w{0,10}\s[^\n|;]{0,200}?(?<=\s)-p["']?)(?:${quoted}|[^\s"']+)`, 'g'),
-    `$1${redacted}`,
+    /https:\/\/(?:[\w-]{1,60}\.)?(?:discord(?:app)?\.com\/api\/webhooks|webhook\.office\.com)\/[^\s"'<>]+/g,
+    redacted,
   ],
-  [/https:\/\/hooks\.[^\s"']+/g, redacted],
 ]
 
-/** Every secret text has one of these. Most texts have none, and pass at once. */
-const suspicious =
-  /pass|pwd|secret|key|token|salt|otp|authorization|bearer|basic|@|-----|cwt?_|eyJ|A[KS]IA|AIza|[rs]k_(?:live|test)_|glpat-|gh[opsur]_|github_pat_|xox[a-z]-|hooks\.|mysql|identified/i
+/** Every secret text has one of these, or a sign of a token. Most texts have none, and pass at once. */
+const suspicious = new RegExp(
+  `${tokenSigns.source}|(?:${[
+    'pass|pwd|secret|key|token|salt|otp|auth|bearer|basic|cookie|sess|@|-----|Private-Lines|s:\\d|setenv|mysql|redis-cli',
+    'curl|wget|http|machine|identified|sha|md5|crypt|sig|code|hash|wordpress_|kennwort|wachtwoord|contrase|senha|пароль|密码',
+  ].join('|')})`,
+  'i',
+)
 
 /**
  * Scrub free text: error messages, log lines, any string of an answer.
@@ -121,21 +133,37 @@ const suspicious =
  * Invisible characters inside a secret do not protect it: they are removed with it.
  */
 export function redactText(text: string, known: readonly string[] = []): string {
-  const safe = scrub(text, known)
+  return inBothReadings(text, (seen) => scrub(seen, known))
+}
+
+/** Remove known values and nothing else: for sentences of our own, which no guess may make unreadable. */
+export function withoutKnown(text: string, known: readonly string[] = []): string {
+  return inBothReadings(text, (seen) => removeKnown(seen, known))
+}
+
+/** The text as it is, and as a person sees it: a secret may hide in either. */
+function inBothReadings(text: string, clean: (text: string) => string): string {
+  const safe = clean(text)
   const seen = withoutInvisible(safe)
   if (seen === safe) return safe
-  const again = scrub(seen, known)
+  const again = clean(seen)
   return again === seen ? safe : again
 }
 
 function scrub(text: string, known: readonly string[]): string {
-  let safe = withoutKnown(text, known)
+  let safe = removeKnown(text, known)
   if (!suspicious.test(safe)) return safe
+  safe = withoutTokens(safe, redacted)
+  for (const pattern of namedPairs) {
+    safe = safe.replace(pattern, (match, before, name, secret) =>
+      looksSecret(name, secret) && secret !== redacted ? before + redacted : match,
+    )
+  }
   for (const [pattern, replacement] of secretText) safe = safe.replace(pattern, replacement)
   return safe
 }
 
-function withoutKnown(text: string, known: readonly string[]): string {
+function removeKnown(text: string, known: readonly string[]): string {
   let safe = text
   for (const value of known) if (value.length >= 6) safe = safe.replaceAll(value, redacted)
   return safe

@@ -6,7 +6,7 @@ import { risks } from '../types/plan.ts'
 import type { InputShape, Schema, Tool, ToolDefinition } from '../types/tool.ts'
 import { reservedArguments } from './extras.ts'
 import { hidesTag, tagOf } from './marks.ts'
-import { operation } from './operation.ts'
+import { isOperation } from './operation.ts'
 
 const keys = Object.keys({
   ...{ title: true, description: true, risk: true, riskOf: true, input: true, output: true, request: true },
@@ -94,7 +94,7 @@ function check(tool: Tool): Tool {
   }
   if (tool.edit && !tool.lock) refuse('a tool that edits something needs a lock.')
   if (tool.risk !== 'read' && !tool.effects) refuse('a tool that changes something needs effects.')
-  if (tool.creates && tool.output !== operation) refuse('a tool that creates something answers an operation.')
+  if (tool.creates && !isOperation(tool.output)) refuse('a tool that creates something answers an operation.')
   const taken = reservedArguments.find((name) => Object.hasOwn(tool.input ?? {}, name))
   if (taken) refuse(`${taken} is the token of a confirmation in two steps; name the argument otherwise.`)
   checkTags(tool, refuse)

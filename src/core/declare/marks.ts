@@ -62,6 +62,37 @@ function isMarked(marked: WeakSet<object>, schema: unknown): boolean {
   return false
 }
 
+/** Kinds of text that somebody wrote and the platform passes on: they hold secrets without a telling name. */
+export type WrittenKind = 'query' | 'address' | 'settings'
+
+const written = new WeakMap<object, WrittenKind>()
+
+const writtenAs =
+  (kind: WrittenKind) =>
+  <S extends z.ZodType>(schema: S): S => {
+    const marked = schema.clone() as S
+    written.set(marked, kind)
+    return marked
+  }
+
+/** Mark queries in an output schema, or whatever holds them: every literal leaves as `?`. */
+export const queryText = writtenAs('query')
+
+/** Mark addresses that visitors asked for, or whatever holds them: what may be a token in them is hidden. */
+export const addressText = writtenAs('address')
+
+/** Mark settings of a PHP-FPM pool or of a web server: values of environment variables and passwords are hidden. */
+export const settingsText = writtenAs('settings')
+
+const further = new WeakMap<object, Inside>()
+
+/** Marks inside a value of any form: where it has the parts of `parts`, their marks hold. Clients see none of it. */
+export function markedInside(parts: z.ZodObject): z.ZodUnknown {
+  const schema = z.unknown()
+  further.set(schema, parts as Inside)
+  return schema
+}
+
 /** The part of a zod 4 schema that matters here. */
 export interface Inside {
   _zod?: { def: Definition; parent?: Inside }
@@ -124,6 +155,16 @@ export function isSecret(schema: unknown): boolean {
   return def !== undefined && sameValue(def).some(isSecret)
 }
 
+/** What a schema was marked as with {@link queryText} and its like, also inside wrappers and unions. */
+export function writtenKind(schema: Inside): WrittenKind | undefined {
+  for (let at: Inside | undefined = schema; at; at = at._zod?.parent) {
+    const kind = written.get(at)
+    if (kind) return kind
+  }
+  const def = schema._zod?.def
+  return def && sameValue(def).map(writtenKind).find(Boolean)
+}
+
 const known = new WeakMap<Inside, Definition[]>()
 
 /** The definitions that a value can have: wrappers and unions are taken apart. Found once for each schema. */
@@ -131,7 +172,8 @@ export function definitions(schema: Inside): Definition[] {
   const before = known.get(schema)
   if (before) return before
   const def = schema._zod?.def
-  const inside = def ? sameValue(def) : []
+  const parts = further.get(schema)
+  const inside = parts ? [parts] : def ? sameValue(def) : []
   const found = inside.length > 0 ? inside.flatMap(definitions) : def ? [def] : []
   known.set(schema, found)
   return found

@@ -4,6 +4,20 @@
  * @module
  */
 import * as z from 'zod'
+import { addressText, markedInside, queryText } from './marks.ts'
+
+/** The tables of the analytics, whichever tool reads the operation that made them. */
+const result = markedInside(
+  z.looseObject({
+    slow_queries: queryText(z.unknown()),
+    running_queries: queryText(z.unknown()),
+    top_urls: addressText(z.unknown()),
+    top_bots: addressText(z.unknown()),
+    url_durations: addressText(z.unknown()),
+    slow_pages: addressText(z.unknown()),
+    processes: addressText(z.unknown()),
+  }),
+)
 
 /**
  * The answer of every tool that starts an operation. Declaring it as `output` makes the call wait for the
@@ -15,7 +29,19 @@ export const operation = z.looseObject({
   type: z.string().optional(),
   message: z.string().optional(),
   minutes_left: z.number().optional().describe('Minutes, as the platform estimates'),
-  result: z.unknown().optional(),
+  result: result.optional(),
 })
+
+const withResult = new WeakSet<object>()
+
+/** The same for an operation whose result needs a mark: `operationWith(queryText(z.unknown()))`. */
+export function operationWith(result: z.ZodUnknown): typeof operation {
+  const schema = operation.extend({ result: result.optional() })
+  withResult.add(schema)
+  return schema
+}
+
+/** Whether a tool with this output waits for an operation. */
+export const isOperation = (output: object): boolean => output === operation || withResult.has(output)
 
 export type Operation = z.infer<typeof operation>

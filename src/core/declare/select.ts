@@ -10,7 +10,7 @@ import { fitsScope, isScoped } from '../decide/scope.ts'
 import { proposed } from '../platform.ts'
 import type { Scope, Selection } from '../types/call.ts'
 import type { AnyTool, ToolMap } from '../types/tool.ts'
-import { operation } from './operation.ts'
+import { isOperation } from './operation.ts'
 
 /** The listed tools, and why the others are not. */
 export interface Selected {
@@ -43,7 +43,7 @@ export function selectTools(all: ToolMap, selection: Selection, scope: Scope = u
   const changes = listed().some(({ risk }) => risk !== 'read')
   comesAlong(
     proposed.operation,
-    listed().some(({ output }) => output === operation),
+    listed().some(({ output }) => isOperation(output)),
   )
   comesAlong(proposed.preview, changes)
   if (!changes && all[proposed.preview] && !hiddenBy.has(proposed.preview)) {

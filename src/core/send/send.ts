@@ -4,7 +4,7 @@ import { plainId, plainName } from '../../base/text.ts'
 import { isCloudwaysError, UpstreamError } from '../../errors.ts'
 import { redactText } from '../answer/secret-net.ts'
 import { isScoped } from '../decide/scope.ts'
-import { type Operation, operation } from '../declare/operation.ts'
+import { isOperation, type Operation } from '../declare/operation.ts'
 import { operationRequest } from '../platform.ts'
 import type { ApiRequest } from '../types/api.ts'
 import type { AcceptedCall, Call } from '../types/call.ts'
@@ -24,7 +24,7 @@ export const request = (call: AcceptedCall): Promise<unknown> =>
 export async function send(call: AcceptedCall): Promise<unknown> {
   const { tool, input } = call
   const body = await request(call)
-  if (tool.output !== operation) return tool.answer ? tool.answer(body, input) : body
+  if (!isOperation(tool.output)) return tool.answer ? tool.answer(body, input) : body
   const ended = await wait(call, startedOperation(body, tool))
   if (!tool.result || ended.result === undefined) return ended
   return { ...ended, result: await tool.result(ended.result, input, call.api) }

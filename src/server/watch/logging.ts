@@ -6,8 +6,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { closeSync, openSync, writeSync } from 'node:fs'
 import { redact } from '../../core/answer/redact.ts'
-import { redactText } from '../../core/answer/secret-net.ts'
-import { InputError } from '../../errors.ts'
+import { redactText, withoutKnown } from '../../core/answer/secret-net.ts'
+import { InputError, isCloudwaysError } from '../../errors.ts'
 
 export type LogLevel = 'DEBUG' | 'INFO' | 'WARNING' | 'ERROR'
 
@@ -87,18 +87,17 @@ export function createLogger(options: LoggerOptions = {}): Logger {
     const known = context ? [...secrets, ...context.secrets] : secrets
     const facts = { ...(context && { request_id: context.id }), ...fields }
     // First each value, because escaping could disguise a secret in it. Then the whole line, with our own secrets
-    // only: a request could name any piece of the line as its secret.
+    // only: a request could name any piece of the line as its secret, and a guess could hide words of ours.
     const safe = Object.fromEntries(
       Object.entries(plain(facts) as LogFields).map(([name, value]) => {
-        const scrubbed = redact(
-          { [name]: value },
-          { known: ownFields.has(name) ? secrets : known },
-        ) as LogFields
-        return [name, scrubbed[name]]
+        const exact = isOwnError((facts as LogFields)[name])
+        const options = { known: ownFields.has(name) ? secrets : known, exact }
+        return [name, (redact({ [name]: value }, options) as LogFields)[name]]
       }),
     )
-    const line = format === 'json' ? jsonLine(level, message, safe) : consoleLine(level, message, safe)
-    const scrubbed = `${redactText(line, secrets)}\n`
+    const said = redactText(message, known)
+    const line = format === 'json' ? jsonLine(level, said, safe) : consoleLine(level, said, safe)
+    const scrubbed = `${withoutKnown(line, secrets)}\n`
     write(scrubbed)
     append(scrubbed)
   }
@@ -112,6 +111,9 @@ export function createLogger(options: LoggerOptions = {}): Logger {
     close,
   }
 }
+
+/** Errors of ours are sentences of ours. The cause of one may be anybody's. */
+const isOwnError = (value: unknown) => isCloudwaysError(value) && value.cause === undefined
 
 function openLog(path: string): number {
   try {
