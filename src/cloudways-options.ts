@@ -125,7 +125,8 @@ const rows = {
   apps: labels,
   protect: labels,
   confirm: oneOf(['write', 'disruptive', 'destructive', 'never'], 'disruptive'),
-  confirmFallback: oneOf(['two-step', 'page', 'refuse'], 'refuse'),
+  confirmFallback: oneOf(['two-step', 'page', 'refuse'], 'page'),
+  confirmBy: oneOf(['auto', 'page'], 'auto'),
   backupHours: (given = 24) => {
     checkNumber('createCloudways', 'backupHours', given, 0)
     return given
@@ -153,13 +154,17 @@ export function readOptions(options: CloudwaysOptions<ToolMap>): Settings {
     readers.map(([name, read]) => [name, read(options[name], name)]),
   ) as Values
   const { waitSeconds, pollSeconds, revealSecrets, storage, auditArguments } = values
-  const { servers, apps, protect, confirm, confirmFallback, backupHours } = values
+  const { servers, apps, protect, confirm, confirmFallback, confirmBy, backupHours } = values
   const { onAudit, onConfirm, openPage, onSecrets, beforeChange } = options
   const { credentials } = options
   if (credentials && typeof credentials !== 'function') checkKept(credentials, storage, values.crypto)
+  if (confirmBy === 'page' && (onConfirm || confirmFallback !== 'page')) {
+    const other = onConfirm ? 'onConfirm' : `confirmFallback: '${confirmFallback}'`
+    throw wrong('confirmBy', `'page' leaves the page as the only way, and ${other} is another one.`)
+  }
   return {
     rules: {
-      policy: { servers, apps, protect, confirm, confirmFallback, backupHours },
+      policy: { servers, apps, protect, confirm, confirmFallback, confirmBy, backupHours },
       ...{ waitSeconds, pollSeconds, revealSecrets, storage, auditArguments },
       ...{ onAudit, onConfirm, openPage, onSecrets, beforeChange },
     },

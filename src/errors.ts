@@ -45,7 +45,8 @@ export abstract class CloudwaysError extends Error {
   }
 
   /**
-   * Pass every text of this error through a function, in place.
+   * Pass every text of this error through a function, in place. A plan stays: its secrets were taken out when it was
+   * made, and a person decides by it.
    *
    * @param scrub for the sentences of this library.
    * @param scrubOutside for the words from outside. Default: `scrub`.
@@ -56,7 +57,7 @@ export abstract class CloudwaysError extends Error {
     this.details = Object.fromEntries(
       Object.entries(this.details).map(([name, value]) => [
         name,
-        scrubAll(value, isForeign(name) ? scrubOutside : scrub),
+        name === 'plan' ? value : scrubAll(value, isForeign(name) ? scrubOutside : scrub),
       ]),
     )
     // The stack begins with the message before scrubbing, and loggers print the stack.

@@ -98,7 +98,7 @@ export function createClient(options: ClientOptions): Account {
     const { method, path, query, body, json } = request
     const key = `${caller.id} ${method} ${path} ${JSON.stringify([query, body, json])}`
     const { deadline } = options
-    return share(key, options.signal, (signal) => attempt(caller, request, { signal, deadline }))
+    return share(key, options, (signal) => attempt(caller, request, { signal, deadline }))
   }
 
   async function attempt(caller: Caller, request: ApiRequest, sending: SendOptions): Promise<unknown> {

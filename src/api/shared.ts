@@ -9,24 +9,25 @@ interface Flight {
 
 type Share = (
   key: string,
-  signal: AbortSignal,
+  options: { signal: AbortSignal; fresh?: boolean },
   work: (signal: AbortSignal) => Promise<unknown>,
 ) => Promise<unknown>
 
 /**
- * A caller that aborts does not end the request of the others. The request ends when the last caller aborts.
+ * A caller that aborts does not end the request of the others. The request ends when the last caller aborts. A `fresh`
+ * caller joins no request that was sent before; later callers may join the one that it sends.
  */
 export function createShare(): Share {
   const flights = new Map<string, Flight>()
 
-  return async (key, signal, work) => {
+  return async (key, { signal, fresh }, work) => {
     // Signing in may have taken long, and a signal that is aborted already calls no listener.
     signal.throwIfAborted()
-    const flight = flights.get(key) ?? start(work, signal)
+    const flight = (fresh ? undefined : flights.get(key)) ?? start(work, signal)
     const forget = () => {
       if (flights.get(key) === flight) flights.delete(key)
     }
-    if (!flights.has(key)) {
+    if (flights.get(key) !== flight) {
       flights.set(key, flight)
       // Without this handler, a flight that fails after every caller has left would crash the process.
       flight.promise.then(forget, forget)

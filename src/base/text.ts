@@ -33,6 +33,26 @@ export function withoutInvisible(text: string, onRemoved?: () => void): string {
   })
 }
 
+/** A text in which each invisible character is written out, such as `shop[U+202E]`: a person sees that it is there. */
+export const spelledOut = (text: string): string =>
+  anyInvisible.test(text) ? text.replace(everyInvisible, codePoint) : text
+
+/** `[U+202E]` for the character of that number. */
+export const codePoint = (character: string): string =>
+  `[U+${(character.codePointAt(0) as number).toString(16).toUpperCase().padStart(4, '0')}]`
+
+/** A text of at most `most` characters, and words that count the rest: nobody takes the beginning for the whole. */
+export function cut(text: string, most: number): { shown: string; more: string } {
+  const characters = text.length <= most ? [] : Array.from(text)
+  if (characters.length <= most) return { shown: text, more: '' }
+  const rest = characters.length - most
+  return {
+    // Between characters: `slice` of a text could cut a surrogate pair.
+    shown: characters.slice(0, most).join(''),
+    more: `… and ${rest} more ${rest === 1 ? 'character' : 'characters'}`,
+  }
+}
+
 /** Characters of a text that {@link oneLine} looks at, at most: much more than it ever shows. */
 const mostCharacters = 10_000
 

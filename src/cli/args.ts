@@ -175,13 +175,16 @@ function checkFlag(command: CommandName, name: string, rawName: string, value: s
   if (!Object.hasOwn(flags, name)) {
     const variable = variableList.find(([variable]) => variable === name.toUpperCase().replaceAll('-', '_'))
     const meant = nearest(name, allowed)
+    const isDryRun = command === 'call' && /^(dry|what|preview|plan|simulate|check-?only|noop|n$)/.test(name)
     fail(
       `There is no flag ${shown(rawName)}.`,
-      meant
-        ? `Did you mean --${meant}?`
-        : variable
-          ? `Set the environment variable ${variable[0]}.`
-          : `Flags of ${command}: ${allowed.map((flag) => `--${flag}`).join(', ')}.`,
+      isDryRun
+        ? `To see what a change would do: cloudways-tools call preview_change tool=TOOL arguments='{...}'.`
+        : meant
+          ? `Did you mean --${meant}?`
+          : variable
+            ? `Set the environment variable ${variable[0]}.`
+            : `Flags of ${command}: ${allowed.map((flag) => `--${flag}`).join(', ')}.`,
     )
   }
   if (!allowed.includes(name)) {

@@ -72,7 +72,8 @@ export async function runCall(invocation: Invocation): Promise<number> {
     }
     if (!isCloudwaysError(error)) throw error
     if (error.details.plan) note(`${planText(error.details.plan as Plan)}\n`)
-    note(errorText(error))
+    // The form of an argument on the command line.
+    note(errorText(error).replace(/confirm: "([\da-f-]+)"/, 'confirm=$1'))
     return 1
   } finally {
     stopListening()

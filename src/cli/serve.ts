@@ -6,6 +6,7 @@ import { type Config, readConfig } from '../server/config/config.ts'
 import { printConfig } from '../server/config/text.ts'
 import { loggerOf, openServices, type Services } from '../server/http/services.ts'
 import type { RunningServer } from '../server/http/start.ts'
+import { createLocalApprovals } from '../server/local/approval.ts'
 import { browserOf } from '../server/local/browser.ts'
 import { createLocalSignIn } from '../server/local/local.ts'
 import { createSecretFiles } from '../server/local/secret-file.ts'
@@ -26,6 +27,7 @@ export async function runHttp(invocation: Invocation): Promise<number> {
     sandbox,
     login: invocation.switches.has('login'),
     logger,
+    openBrowser: browserOf(),
   })
   const { url, account } = server
   // A log of JSON lines must hold nothing else.
@@ -121,8 +123,15 @@ export async function runStdio(invocation: Invocation): Promise<number> {
   const config = readConfig(process.env)
   const logger = loggerOf(config)
   const secretFiles = createSecretFiles()
-  const services = await openServices(config, {
-    fallback: 'two-step',
+  const approvals = createLocalApprovals(() => ({
+    services: services.cloudways.adapter.services,
+    config,
+    open: browserOf(),
+    onEvent: services.onAuthEvent,
+  }))
+  const services: Services = await openServices(config, {
+    fallback: 'page',
+    openPage: approvals.openPage,
     onSecrets: secretFiles.keep,
     sandbox: await sandboxOf(invocation),
     logger,
@@ -138,6 +147,7 @@ export async function runStdio(invocation: Invocation): Promise<number> {
   await server.closed
   stopListening()
   await signIn?.close()
+  await approvals.close()
   await services.dispose()
   secretFiles.dispose()
   logger.close()

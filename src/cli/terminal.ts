@@ -4,8 +4,10 @@
  * @module
  */
 import { createInterface } from 'node:readline/promises'
-import { oneLine } from '../base/text.ts'
+import { cut } from '../base/text.ts'
+import { alsoSent, askedFor, type Fact } from '../core/decide/facts.ts'
 import type { Confirm, FoundSecrets, Plan } from '../core/types/plan.ts'
+import { ConfirmationRequired } from '../errors.ts'
 import { createSecretFiles, secretMinutes } from '../server/local/secret-file.ts'
 import { note } from './output.ts'
 
@@ -24,14 +26,19 @@ export function terminalOf() {
       note(`\n${planText(plan)}\n`)
       asking = true
       const typed = await ask(
-        name === null
-          ? 'Type yes to go on: '
-          : `This is protected. Type its name, ${oneLine(name, 200)}, to go on: `,
+        name === null ? 'Type yes to go on: ' : `This is protected. Type its name, ${name}, to go on: `,
         signal,
       )
       asking = false
-      const answer = typed?.trim()
-      return { approved: name === null ? answer === 'yes' : Boolean(answer), typed: answer }
+      const answer = typed?.trim() ?? ''
+      if (name === null ? /^y(es)?$/i.test(answer) : answer) return { approved: true, typed: answer }
+      // An error of its own: a no on a page or through a client is final for a while, but here the person has made the
+      // call, and may make it again.
+      throw new ConfirmationRequired(
+        `${plan.tool}: the person did not say yes. Nothing was changed.`,
+        'The same command asks again.',
+        { declined: true },
+      )
     },
     async keepSecrets(found: FoundSecrets): Promise<string> {
       files ??= createSecretFiles()
@@ -67,30 +74,42 @@ async function ask(question: string, signal: AbortSignal): Promise<string | unde
 /** Of more apps, the rest is only counted. */
 const maxNamedApps = 20
 
-/** The rows of a plan. Anybody may have chosen labels and domains, so they lose line ends and terminal codes. */
+/** Longer values are cut, and the rest is counted. */
+const maxValue = 4000
+
+/**
+ * The rows of a plan. Anybody may have chosen labels and domains. They have no terminal codes any more, because
+ * invisible characters are written out in a plan; here they lose their line ends.
+ */
 export function planText(plan: Plan): string {
-  const { title, tool, risk, target, request, affected, impact, downtime, undo, cost, needs } = plan
-  const named = ({ id, label }: { id: string; label: string }) => `${oneLine(label, 80)} (${id})`
-  const names = affected.slice(0, maxNamedApps).map((app) => oneLine(app.domain ?? app.label, 80) || app.id)
+  const { title, tool, risk, target, request, affected, impact, downtime, undo, cost, now, needs } = plan
+  const named = ({ id, label }: { id: string; label: string }) => `${counted(label, 80)} (${id})`
+  const names = affected.slice(0, maxNamedApps).map((app) => counted(app.domain ?? app.label, 80) || app.id)
   const more = affected.length - names.length
+  const facts = (rows: readonly Fact[]) =>
+    rows.map(([name, value]) => `${name} = ${counted(JSON.stringify(value), maxValue)}`).join('\n          ')
   const rows: [string, string | null | undefined][] = [
-    ['Tool', `${tool}: ${oneLine(title, 80)}, ${risk}`],
+    ['Tool', `${tool}: ${counted(title, 80)}, ${risk}`],
     ['Server', target.server && named(target.server)],
     ['App', target.app && named(target.app)],
-    [
-      'Sends',
-      request &&
-        `${request.method} ${oneLine(`${request.path} ${JSON.stringify(request.body ?? request.json ?? {})}`, 500)}`,
-    ],
+    ['With', facts(askedFor(plan))],
+    ['Sends', request && `${request.method} ${counted(request.path, 500)}`],
+    ['Besides', facts(alsoSent(plan))],
     ['Does', impact],
     ['Felt by', names.length > 0 ? `${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}` : null],
-    ['Downtime', downtime ?? 'none'],
+    ['Downtime', downtime ?? 'none is known of'],
+    ['There now', now === null || now === undefined ? null : counted(JSON.stringify(now), maxValue)],
     ['Undo', undo ?? 'it cannot be undone'],
     ['Cost', cost],
-    ['First', needs.first && `${needs.first.tool}: ${oneLine(needs.first.why ?? '', 200)}`],
+    ['First', needs.first && `${needs.first.tool}: ${counted(needs.first.why ?? '', 200)}`],
   ]
   return rows
     .filter(([, text]) => text)
     .map(([name, text]) => `${name.padEnd(9)} ${text}`)
     .join('\n')
+}
+
+function counted(text: string, most: number): string {
+  const { shown, more } = cut(text.replace(/\s+/g, ' ').trim(), most)
+  return shown + more
 }

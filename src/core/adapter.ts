@@ -1,7 +1,7 @@
 /** The part of a toolkit that only adapters use. @module */
 import { never } from '../base/signal.ts'
-import { forget, remember } from './decide/confirm.ts'
 import { mayAsk } from './decide/policy.ts'
+import { refusedFor, remember, withdraw } from './decide/yes.ts'
 import type { View } from './declare/describe.ts'
 import { planTool } from './pipeline.ts'
 import type { Kit, ToolkitServices } from './types/call.ts'
@@ -37,15 +37,17 @@ export function createAdapter(kit: Kit, view: View, services: ToolkitServices): 
     async needsApproval(name, input, key, { signal = never() } = {}) {
       const tool = kit.find(name)
       // The toolkit's own way to a person comes first.
-      if (!mayAsk(tool, policy) || onConfirm) return false
+      if (!mayAsk(tool, policy) || onConfirm || policy.confirmBy === 'page') return false
       const { plan, binding } = await planTool(kit, tool, input, signal)
       const { confirmation, type_name, first } = plan.needs
       // For a protected target the person types a name, which an approval can't carry. With a condition that is not
       // met yet, the call is refused whatever the person says.
       if (!confirmation || type_name !== null || first) return false
+      // The call itself tells that a person said no to exactly this.
+      if ((await refusedFor(storage, binding)) !== undefined) return false
       await remember(storage, key, binding)
       return true
     },
-    withdrawApproval: (key) => forget(storage, key),
+    withdrawApproval: (key) => withdraw(storage, key),
   }
 }

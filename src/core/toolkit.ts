@@ -4,7 +4,6 @@ import { never } from '../base/signal.ts'
 import { type CloudwaysError, InputError, PolicyError } from '../errors.ts'
 import { createAdapter, type ToolkitAdapter } from './adapter.ts'
 import { outcomeOf } from './answer/failure.ts'
-import { clean } from './answer/untrusted.ts'
 import type { ToolDescription, View } from './declare/describe.ts'
 import { hiddenTool } from './declare/select.ts'
 import { planTool, runTool } from './pipeline.ts'
@@ -93,8 +92,7 @@ export function createToolkit<T extends ToolMap>(
     async call(name, input, options) {
       return runTool(kit, await found(name, input), input, options) as never
     },
-    plan: async (name, input, { signal = never() } = {}) =>
-      clean(await kit.plan(name, input, signal)).value as Plan,
+    plan: (name, input, { signal = never() } = {}) => kit.plan(name, input, signal),
     adapter: createAdapter(kit, view, services),
   }
 }

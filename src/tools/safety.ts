@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { defineTools } from '../core/declare/define.ts'
-import { json } from '../core/declare/marks.ts'
+import { asShown, json } from '../core/declare/marks.ts'
 
 const call = z.looseObject({
   tool: z.string(),
@@ -49,7 +49,7 @@ export const safety = defineTools('safety', {
       tool: z.string().min(1).max(100).describe('Name of the tool'),
       arguments: json().optional().describe('Its arguments, as JSON'),
     },
-    output: plan,
+    output: asShown(plan),
     run: ({ tool, arguments: input = {} }, context) => context.plan(tool, input),
   },
 })

@@ -15,14 +15,13 @@ function isPem(kind: string, text: string): boolean {
   return begin >= 0 && new RegExp(`-----END (?:[A-Z]{1,20} ){0,4}${kind}-----`).test(text.slice(begin + 10))
 }
 
-const pem = (kind: string, about: string) =>
+const pem = (kind: string) =>
   z
     .string()
     .max(100_000)
     .refine((text) => isPem(kind, text), {
       error: `must be in PEM form, with -----BEGIN and -----END ${kind}-----`,
     })
-    .describe(about)
 
 /** The Let's Encrypt certificate in the row of the app. The platform tells of no other certificates. */
 const present = async ({ server_id, app_id }: AppTarget, context: RunContext) => ({
@@ -140,8 +139,8 @@ export const ssl = defineTools('ssl', {
     risk: 'write',
     input: {
       ...serverApp,
-      ssl_crt: pem('CERTIFICATE', 'Chain, PEM'),
-      ssl_key: secret(pem('PRIVATE KEY', 'PEM')),
+      ssl_crt: pem('CERTIFICATE').describe('Chain, PEM'),
+      ssl_key: secret(pem('PRIVATE KEY')).describe('PEM'),
       password: secret(z.string().max(1024)).optional().describe('Pass phrase of the key'),
     },
     output: operation,

@@ -1,4 +1,5 @@
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js'
+import type { ElicitResult } from '@modelcontextprotocol/sdk/types.js'
 import { InMemoryTransport as ModernInMemory, McpServer as ModernServer } from '@modelcontextprotocol/server'
 import type { Cloudways } from 'cloudways-tools'
 import { createMcpServer, registerTools } from 'cloudways-tools/mcp'
@@ -6,6 +7,13 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { until } from '../cli/run.ts'
 import { gate } from '../support/upstream.ts'
 import { clientWithPerson, connect, guarded, restart, saying, yes } from './confirm-clients.ts'
+
+type Answer = Parameters<typeof clientWithPerson>[0]
+
+/** Put the clock forward. Timers run on. */
+function later(seconds: number): void {
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + seconds * 1000 })
+}
 
 afterEach(() => {
   vi.useRealTimers()
@@ -27,8 +35,6 @@ describe.each([
   ['registerTools', registered],
   ['registerTools on version 2', registeredOnVersion2],
 ])('a person behind a 2025 client (%s)', (_, serverOf) => {
-  type Answer = Parameters<typeof clientWithPerson>[0]
-
   /** A client whose person answers `answer`, connected to a server of its own. */
   async function session(answer: Answer, options: Parameters<typeof guarded>[0] = {}) {
     const { cloudways, sandbox } = guarded(options)
@@ -80,7 +86,10 @@ describe.each([
   })
 
   it('who closes the question has not answered', async () => {
-    const { sandbox, restart } = await session(() => ({ action: 'cancel' }))
+    const { sandbox, restart } = await session(() => {
+      later(1)
+      return { action: 'cancel' }
+    })
     const result = await restart()
     expect(result.isError).toBe(true)
     expect(saying(result)).toBe(
@@ -89,11 +98,41 @@ describe.each([
     expect(sandbox.mutations).toEqual([])
   })
 
-  it('is not taken for asked when the client fails to ask', async () => {
-    const { sandbox, restart } = await session(() => Promise.reject(new Error('no window')))
-    const result = await restart()
-    expect(saying(result)).toContain('Nothing was changed. The person could not be asked.')
-    expect(saying(result)).not.toContain('no window')
+  it.each<[string, Answer]>([
+    ['fails to ask', () => Promise.reject(new Error('no window'))],
+    ['closes the question at once', () => ({ action: 'cancel' })],
+    ['sends something else at once', () => ({ action: 'later' }) as never],
+  ])('is not taken for asked when the client %s: the page stands in', async (_, answer) => {
+    const openPage = async () => 'https://example.com/approve'
+    for (const options of [{}, { openPage }]) {
+      const { sandbox, restart } = await session(answer, options)
+      const result = await restart()
+      const way = 'openPage' in options ? 'https://example.com/approve' : 'Nobody can be asked here.'
+      expect(saying(result)).toContain(way)
+      expect(saying(result)).not.toContain('no window')
+      expect(sandbox.mutations).toEqual([])
+    }
+  })
+
+  it('who said no to a plan is not asked about it again, and about another one is', async () => {
+    const answers: ElicitResult[] = [{ action: 'decline' }, yes, { action: 'decline' }]
+    const { asked, client, sandbox, restart } = await session(() => answers.shift() as ElicitResult)
+    expect(saying(await restart())).toContain('did not say yes')
+    expect(saying(await restart())).toContain('said no to exactly this within the last ten minutes')
+    expect(asked).toHaveLength(1)
+    expect(sandbox.mutations).toEqual([])
+    const other = { name: 'restart_server', arguments: { server_id: '70024' } }
+    expect(await client.callTool(other)).toMatchObject({ structuredContent: expect.anything() })
+    later(601)
+    expect(saying(await restart())).toContain('did not say yes')
+    expect(asked).toHaveLength(3)
+  })
+
+  it('is not asked through the client where the page is the only way', async () => {
+    const openPage = async () => 'https://example.com/approve'
+    const { asked, sandbox, restart } = await session(() => yes, { openPage, confirmBy: 'page' })
+    expect(saying(await restart())).toContain('https://example.com/approve')
+    expect(asked).toEqual([])
     expect(sandbox.mutations).toEqual([])
   })
 
@@ -180,26 +219,37 @@ describe.each([
     })
     await asked
     // Longer than the SDK's own patience with a question, and than a client's with a call.
-    for (let minute = 0; minute < 9; minute++) await vi.advanceTimersByTimeAsync(60_000)
+    for (let half = 0; half < 7; half++) await vi.advanceTimersByTimeAsync(17_000)
     vi.useRealTimers()
     decide(yes)
     expect(await going).toMatchObject({ structuredContent: { state: 'completed' } })
-    expect(seen.filter(({ message }) => message === waiting)).toHaveLength(37)
+    expect(seen.filter(({ message }) => message === waiting)).toHaveLength(8)
     const numbers = seen.map(({ progress }) => progress)
     expect(numbers).toEqual([...new Set(numbers)].sort((a, b) => a - b))
   })
 
-  it('is waited for ten minutes', async () => {
-    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'setTimeout', 'clearTimeout'] })
-    const { open, opened: asked } = gate()
-    const { client, sandbox } = await session(() => {
-      open()
-      return new Promise(() => {})
-    })
-    const going = client.callTool(restart, undefined, { timeout: 3_600_000 })
-    await asked
-    await vi.advanceTimersByTimeAsync(600_000)
-    expect(saying(await going)).toContain('Nothing was changed. The person could not be asked.')
+  it('is waited for two minutes; then the page stands in, for ten minutes without a question', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'setTimeout', 'clearTimeout', 'Date'] })
+    const { open, opened } = gate()
+    const openPage = async () => 'https://example.com/approve'
+    const { asked, client, sandbox } = await session(
+      () => {
+        open()
+        return new Promise(() => {})
+      },
+      { openPage },
+    )
+    const call = () => client.callTool(restart, undefined, { timeout: 3_600_000 })
+    const going = call()
+    await opened
+    await vi.advanceTimersByTimeAsync(119_000)
+    await vi.advanceTimersByTimeAsync(1000)
+    expect(saying(await going)).toContain('https://example.com/approve')
+    expect(saying(await call())).toContain('https://example.com/approve')
+    expect(asked).toHaveLength(1)
+    await vi.advanceTimersByTimeAsync(601_000)
+    void call().catch(() => {})
+    await vi.waitFor(() => expect(asked).toHaveLength(2))
     expect(sandbox.mutations).toEqual([])
   })
 })

@@ -8,7 +8,7 @@ import { type Cloudways, type CloudwaysOptions, createCloudways } from 'cloudway
 import { createMcpHandler, registerTools } from 'cloudways-tools/mcp'
 import { createSandbox } from 'cloudways-tools/sandbox'
 import { memoryStorage } from 'cloudways-tools/storage'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { type Asked, guarded, guardedProcess, restart, saying, yes } from './confirm-clients.ts'
 
 type Handler = (request: Request) => Promise<Response>
@@ -96,7 +96,6 @@ describe.each([
 
   it.each([
     ['declines', { action: 'decline' }],
-    ['closes the question', { action: 'cancel' }],
     ['sends no tick', { action: 'accept', content: { approve: false } }],
     ['sends an empty form', { action: 'accept', content: {} }],
     ['types a name nobody asked for', { action: 'accept', content: { name: 'shop' } }],
@@ -105,6 +104,22 @@ describe.each([
     const result = await client.callTool(restart)
     expect(result.isError).toBe(true)
     expect(saying(result)).toContain('did not say yes')
+    expect(asked).toHaveLength(1)
+    expect(sandbox.mutations).toEqual([])
+  })
+
+  it.each([
+    [0, 'https://example.com/approve'],
+    [1, 'closed the question'],
+  ])('who closes the question after %i s has not answered, and is not asked again', async (seconds, way) => {
+    const openPage = async () => 'https://example.com/approve'
+    const closes = () => {
+      vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + seconds * 1000 })
+      onTestFinished(() => void vi.useRealTimers())
+      return { action: 'cancel' } as const
+    }
+    const { client, asked, sandbox } = await session(closes, { openPage })
+    expect(saying(await client.callTool(restart))).toContain(way)
     expect(asked).toHaveLength(1)
     expect(sandbox.mutations).toEqual([])
   })
@@ -140,7 +155,7 @@ describe('a person behind a 2026-07-28 client over stdio', () => {
   it('is asked in the same way', async () => {
     const server = await guardedProcess()
     open.push(server)
-    const answers = [{ action: 'decline' }, yes] as const
+    const answers = [{ action: 'accept', content: { approve: false } }, yes] as const
     const left = [...answers]
     const transport = new StdioClientTransport({
       command: process.execPath,
@@ -151,7 +166,8 @@ describe('a person behind a 2026-07-28 client over stdio', () => {
     const { client, asked } = await clientWithPerson(transport, () => left.shift() as modern.ElicitResult)
     expect(saying(await client.callTool(restart))).toContain('did not say yes')
     expect(server.sandbox.mutations).toEqual([])
-    expect((await client.callTool(restart)).structuredContent).toMatchObject({ state: 'completed' })
+    const other = { name: 'restart_server', arguments: { server_id: '70024' } }
+    expect((await client.callTool(other)).structuredContent).toMatchObject({ state: 'completed' })
     expect(server.sandbox.mutations).toHaveLength(1)
     expect(asked).toHaveLength(2)
     expect(server.sandbox.violations).toEqual([])

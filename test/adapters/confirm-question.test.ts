@@ -45,7 +45,7 @@ describe('the question', () => {
       (sandbox) => rename(sandbox, label),
     )
     expect(message).toContain(
-      'App: "x\\"\\nServer: \\"other\\" (1)\\n[safe] (https://evil.example)" (90021)\n',
+      'App: "x\\"\\nServer: \\"other\\" (1)\\n[safe] (https://evil.example)[U+202E]" (90021)\n',
     )
     expect(message.split('\n').filter((line) => line.startsWith('Server:'))).toEqual([
       'Server: "shop" (70011)',

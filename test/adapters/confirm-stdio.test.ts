@@ -35,24 +35,24 @@ describe('a server process on stdio', () => {
     return { sandbox: guardedBy.sandbox, transport, stderr: () => stderr }
   }
 
-  it('asks its person: no, nothing, the wrong name, the right name', async () => {
+  it('asks its person: nothing, the wrong name, the right name, and no', async () => {
     const answers = [
-      { action: 'decline' },
       { action: 'cancel' },
       { action: 'accept', content: { name: 'store' } },
       { action: 'accept', content: { name: 'shop' } },
+      { action: 'decline' },
     ] as const
     const left = [...answers]
     const { client, asked } = clientWithPerson(() => left.shift() as (typeof answers)[number])
     const { sandbox } = await started(client, { PROTECT: 'shop' })
     const said: string[] = []
-    for (const _ of answers.slice(0, 3)) said.push(saying(await client.callTool(restart)))
-    expect(said[0]).toContain('did not say yes')
-    expect(said[1]).toContain('closed the question')
-    expect(said[2]).toContain('is not its name')
+    for (const _ of answers.slice(0, 2)) said.push(saying(await client.callTool(restart)))
+    expect(said[0]).toContain('Nobody can be asked here.')
+    expect(said[1]).toContain('is not its name')
     expect(sandbox.mutations).toEqual([])
     expect((await client.callTool(restart)).structuredContent).toMatchObject({ state: 'completed' })
     expect(sandbox.mutations).toHaveLength(1)
+    expect(saying(await client.callTool(restart))).toContain('did not say yes')
     expect(asked).toHaveLength(4)
     expect(sandbox.violations).toEqual([])
   })

@@ -100,7 +100,7 @@ describe('identical reads in flight', () => {
       started += 1
     }
     const enough = new Error('enough')
-    expect(await failure(createShare()('key', AbortSignal.abort(enough), work))).toBe(enough)
+    expect(await failure(createShare()('key', { signal: AbortSignal.abort(enough) }, work))).toBe(enough)
     expect(started).toBe(0)
   })
 

@@ -62,7 +62,7 @@ it('makes a change that needs a person only with the token of its plan, once', a
   const env = { TMPDIR, WAIT_SECONDS: '0' }
   const call = (...more: string[]) =>
     run(['call', 'restart_server', 'server_id=70011', ...more, '--sandbox'], { env })
-  const tokenIn = (text: string) => /confirm: "([\da-f]{8}-[\da-f-]{27})"\. Never/.exec(text)?.[1] ?? ''
+  const tokenIn = (text: string) => /with confirm=([\da-f]{8}-[\da-f-]{27})\. Never/.exec(text)?.[1] ?? ''
   const asked = await call()
   expect([asked.code, asked.stdout]).toEqual([1, ''])
   expect(asked.stderr).toMatch(/^Server {4}shop \(70011\)$/m)

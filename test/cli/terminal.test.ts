@@ -63,7 +63,13 @@ describe.skipIf(!hasScript)('at a terminal', () => {
     expect(decisions()).toEqual(['confirmed: ok'])
   })
 
-  it.each(['y', 'YES', ''])('takes %j for a no', async (text) => {
+  it.each(['y', 'YES', 'Yes'])('takes %j for a yes', async (text) => {
+    const session = open('restart_server server_id=70011')
+    expect(await answer(session, /Type yes to go on: $/, `${text}\n`)).toBe(0)
+    expect(decisions()).toEqual(['confirmed: ok'])
+  })
+
+  it.each(['n', 'yess', ''])('takes %j for a no', async (text) => {
     const session = open('restart_server server_id=70011')
     expect(await answer(session, /Type yes to go on: $/, `${text}\n`)).toBe(1)
     expect(session.screen()).toContain('the person did not say yes. Nothing was changed.')

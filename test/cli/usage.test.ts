@@ -72,11 +72,21 @@ describe('a mistake on the command line is one line and exit code 2', () => {
       "LOG_LEVEL: 'LOUD' is none of DEBUG, INFO, WARNING, ERROR. The default is INFO.",
     ],
     ['http', { PORT: 'abc' }, "PORT: 'abc' is not a whole number from 0 to 65535. The default is 7000."],
-    ...['stdio', 'call list_servers'].map((line): [string, Record<string, string>, string] => [
-      line,
+    [
+      'call list_servers',
       { CONFIRM_FALLBACK: 'page' },
-      'CONFIRM_FALLBACK=page needs the page of cloudways-tools http; this command has none. Unset CONFIRM_FALLBACK here, or set it to two-step or refuse.',
-    ]),
+      'CONFIRM_FALLBACK=page needs the page of cloudways-tools http or stdio; this command has none. Unset CONFIRM_FALLBACK here, or set it to two-step or refuse.',
+    ],
+    [
+      'call list_servers',
+      { CONFIRM_BY: 'page' },
+      'CONFIRM_BY=page needs the page of cloudways-tools http or stdio; this command has none. Unset CONFIRM_BY here, or make the change through one of the two.',
+    ],
+    [
+      'call restart_server server_id=1 --dry-run',
+      {},
+      "There is no flag --dry-run. To see what a change would do: cloudways-tools call preview_change tool=TOOL arguments='{...}'.",
+    ],
     [
       'stdio',
       { AUDIT_FILE: '/nowhere/x' },

@@ -8,7 +8,7 @@ import {
 import type { Sandbox } from 'cloudways-tools/sandbox'
 import { memoryStorage } from 'cloudways-tools/storage'
 import { describe, expect, it, vi } from 'vitest'
-import { grantKey } from '../../src/core/decide/confirm.ts'
+import { grantKey } from '../../src/core/decide/yes.ts'
 import type { PendingPlan } from '../../src/core/types/plan.ts'
 import { onSandbox } from '../adapters/support.ts'
 import { failure, gate } from '../support/upstream.ts'

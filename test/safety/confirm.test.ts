@@ -8,7 +8,9 @@ import {
 import type { Sandbox } from 'cloudways-tools/sandbox'
 import { memoryStorage } from 'cloudways-tools/storage'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { grantKey } from '../../src/core/decide/yes.ts'
 import { onSandbox } from '../adapters/support.ts'
+import { toolkitOn } from '../support/toolkit.ts'
 import { failure } from '../support/upstream.ts'
 
 type Input = Record<string, unknown>
@@ -161,34 +163,45 @@ describe('a confirmation', () => {
 })
 
 describe('a change of something protected', () => {
-  const protect = ['shop']
+  const twoSteps = { confirmFallback: 'two-step' } as const
 
   it.each([
-    ['is missing', ''],
-    ['is another', ' agency'],
-    ['differs in case', ' SHOP'],
-    ['is a pattern', ' *'],
-  ])('is refused with a token whose name %s, and the token is spent', async (_, typed) => {
-    const { cloudways, sandbox } = setUp({ protect, confirm: 'never' })
-    const confirm = await tokenOf(restart(cloudways))
-    await refused(restart(cloudways, { confirm: confirm + typed }))
-    await refused(restart(cloudways, { confirm: `${confirm} shop` }))
+    ['shop', 'shop'],
+    ['cw_production', 'cw_production'],
+    ['*live*', 'my live  shop'],
+  ])('gets no token: two steps are not enough (%s)', async (protect, label) => {
+    const { cloudways, sandbox } = setUp({ protect: [protect], confirm: 'never' })
+    Object.assign(sandbox.state.servers[0] as object, { label })
+    const error = (await failure(restart(cloudways))) as ConfirmationRequired
+    expect(error.details.confirm).toBeUndefined()
+    expect(error.next).toMatch(/^Nobody can be asked here\./)
+    expect(error.next).not.toContain('two-step')
     expect(sent(sandbox)).toEqual([])
   })
 
-  it('is made with the token and the name', async () => {
-    const { cloudways, sandbox } = setUp({ protect, confirm: 'never' })
-    const confirm = await tokenOf(restart(cloudways))
-    await restart(cloudways, { confirm: `${confirm} shop` })
-    expect(sent(sandbox)).toEqual(['/server/restart'])
-  })
+  it.each(['', ' shop'])(
+    'is refused with a token from before it was protected, and the name %j',
+    async (name) => {
+      const storage = memoryStorage()
+      const { cloudways, sandbox } = setUp({ storage })
+      const confirm = await tokenOf(restart(cloudways))
+      const guarded = toolkitOn(sandbox, { storage, protect: ['shop'], ...twoSteps })
+      await refused(restart(guarded, { confirm: confirm + name }))
+      expect(sent(sandbox)).toEqual([])
+    },
+  )
 
-  it('takes a name with blanks as a person reads it', async () => {
-    const { cloudways, sandbox } = setUp({ protect: ['*live*'] })
-    Object.assign(sandbox.state.servers[0] as object, { label: 'my live  shop' })
-    const confirm = await tokenOf(restart(cloudways))
-    await refused(restart(cloudways, { confirm: `${confirm} my live` }))
-    await restart(cloudways, { confirm: `${await tokenOf(restart(cloudways))} my live shop` })
+  it('is approved on the page where there is one, although two steps are the choice', async () => {
+    const storage = memoryStorage()
+    const pages: string[] = []
+    const openPage = async ({ binding }: { binding: string }) => {
+      pages.push(binding)
+      return 'https://example.com/approve'
+    }
+    const { cloudways, sandbox } = setUp({ storage, openPage, protect: ['shop'] })
+    expect(await failure(restart(cloudways))).toMatchObject({ details: { url: expect.any(String) } })
+    await storage.set(grantKey(pages[0] as string), { approved: true, typed: 'shop' })
+    await restart(cloudways)
     expect(sent(sandbox)).toEqual(['/server/restart'])
   })
 })

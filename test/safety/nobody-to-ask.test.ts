@@ -14,23 +14,27 @@ async function told(options: CloudwaysOptions, more = {}): Promise<string> {
 const onConfirm = 'the option onConfirm'
 const elicitation = 'an MCP client that can ask (elicitation)'
 const twoStep = "confirmFallback: 'two-step' (CONFIRM_FALLBACK=two-step)"
-const page = "confirmFallback: 'page' (CONFIRM_FALLBACK=page)"
+const page = 'a page of the self-hosted server with its own sign-in, or of the server on stdio'
 const never = "confirm: 'never' (CONFIRM=never)"
 const protect = ['shop']
 const openPage = async () => 'https://example.com/approve'
 
 describe('the ways to a person', () => {
   it.each<[string, CloudwaysOptions, string[], string[]]>([
-    ['without more', {}, [onConfirm, elicitation, twoStep, never], [page]],
-    ['where it is protected', { protect }, [onConfirm, elicitation, twoStep], [page, never]],
-    ['where pages can be opened', { openPage }, [onConfirm, elicitation, twoStep, page, never], []],
+    ['without more', {}, [onConfirm, elicitation, page, twoStep, never], []],
+    ['where it is protected', { protect }, [onConfirm, elicitation, page], [twoStep, never]],
     [
-      'with pages that nobody opens',
-      { confirmFallback: 'page' },
-      [onConfirm, elicitation, twoStep, never],
-      [page],
+      'with refuse',
+      { confirmFallback: 'refuse', openPage },
+      [onConfirm, elicitation, page, twoStep, never],
+      [],
     ],
-    ['with both', { confirmFallback: 'page', protect }, [onConfirm, elicitation, twoStep], [page, never]],
+    [
+      'with two steps',
+      { confirmFallback: 'two-step', protect },
+      [onConfirm, elicitation, page],
+      [twoStep, never],
+    ],
   ])('are named as far as they would help: %s', async (_, options, named, others) => {
     const next = await told(options)
     expect(next).toMatch(/^Nobody can be asked here\. The operator can open a way, one of: /)
@@ -38,13 +42,16 @@ describe('the ways to a person', () => {
     for (const way of others) expect(next).not.toContain(way)
   })
 
-  it('says why pages do not help', async () => {
-    expect(await told({ confirmFallback: 'page' })).toContain('Pages are for the self-hosted server')
+  it('are one where the page is the only way', async () => {
+    const next = await told({ confirmBy: 'page' }, { confirm: () => true })
+    expect(next).toContain(`confirmBy: 'page' (CONFIRM_BY=page) leaves one way: ${page}`)
+    for (const way of [onConfirm, elicitation, twoStep, never]) expect(next).not.toContain(way)
   })
 
   it.each<[string, CloudwaysOptions]>([
     ['a token', { confirmFallback: 'two-step' }],
     ['a page', { confirmFallback: 'page', openPage }],
+    ['a page, by default', { openPage }],
   ])('are not listed where there is one: %s', async (_, options) => {
     expect(await told(options)).not.toContain('The operator can open a way')
   })

@@ -6,10 +6,9 @@
  */
 import * as z from 'zod'
 import { onAbort } from '../../base/signal.ts'
-import { confirmSeconds } from '../../core/decide/confirm.ts'
+import { closed, nobody, tooFast } from '../../core/decide/confirm.ts'
 import type { CallOptions } from '../../core/types/call.ts'
 import type { Confirm, Plan } from '../../core/types/plan.ts'
-import { ConfirmationRequired } from '../../errors.ts'
 import { type Form, formOf, type Question, questionOf, readAnswer } from './question.ts'
 
 /** A request of the protocol, as the methods of this package get it. */
@@ -73,7 +72,7 @@ export interface InputRequired {
 const capabilitiesKey = 'io.modelcontextprotocol/clientCapabilities'
 
 /**
- * How a call may reach a person. Empty when the client declared no forms.
+ * How a call may reach a person through its client. Empty when the client declared no forms.
  *
  * @param connection what the client declared for the whole connection. A stateless server has `undefined`.
  * @param progress tells the client that the call is still alive.
@@ -90,11 +89,11 @@ export function wayToPerson(
     return { deferred: true, confirmation: broughtBack(extra) }
   }
   const send = sender(extra)
-  return send && takesForms(connection) ? { confirm: asking(send, progress) } : {}
+  return send && takesForms(connection) ? { confirm: asking(send, connection, progress) } : {}
 }
 
 /** A client that declares no mode takes forms: the capability is older than its modes. */
-function takesForms(capabilities: Capabilities | undefined): boolean {
+function takesForms(capabilities: Capabilities | undefined): capabilities is Capabilities {
   const elicitation = capabilities?.elicitation as { form?: unknown; url?: unknown } | undefined
   if (typeof elicitation !== 'object' || elicitation === null) return false
   return elicitation.form !== undefined || elicitation.url === undefined
@@ -122,8 +121,8 @@ function broughtBack({ mcpReq }: RequestExtra): CallOptions['confirmation'] {
   if (!form || !token) throw Object.assign(new Error('Invalid or expired requestState'), { code: -32602 })
   const response = mcpReq?.inputResponses?.confirm
   if (response === undefined) return undefined
-  // A closed question counts as a no. Otherwise the client would repeat the call and ask for ever.
-  const answer = readAnswer(form as Form, response) ?? { approved: false }
+  // No answer is not asked for again: the client would repeat the call and ask for ever.
+  const answer = readAnswer(form as Form, response) ?? { approved: false, closed: true }
   return { ...answer, token }
 }
 
@@ -147,24 +146,43 @@ function sender({ mcpReq, sendRequest }: RequestExtra): Send | undefined {
 const progressSeconds = 15
 const waiting = 'Waiting for a person to say yes or no'
 
-function asking(send: Send, progress: ((message: string) => void) | undefined): Confirm {
+/** A client that has brought no answer after this time can't ask. */
+const answerSeconds = 120
+/** How long a client that brought no answer is not asked again: it would hold every call as long. */
+const silentSeconds = 600
+/** Clients that brought no answer, by what they declared: until when they are not asked. Milliseconds since 1970. */
+const silent = new WeakMap<Capabilities, number>()
+
+function asking(
+  send: Send,
+  client: Capabilities,
+  progress: ((message: string) => void) | undefined,
+): Confirm {
   return async (plan, { signal }) => {
+    if ((silent.get(client) ?? 0) > Date.now()) return nobody
     // A signal of its own, which ends with the question: version 1 would withdraw a question that was answered long ago.
     const question = new AbortController()
     const stopListening = onAbort(signal, () => question.abort(signal.reason))
+    const begun = Date.now()
+    const elapsed = () => (Date.now() - begun) / 1000
     progress?.(waiting)
     const beats = progress && setInterval(() => progress(waiting), progressSeconds * 1000)
+    const timer = setTimeout(() => question.abort(), answerSeconds * 1000)
     try {
-      const options = { signal: question.signal, timeout: confirmSeconds * 1000 }
+      const options = { signal: question.signal, timeout: 2 * answerSeconds * 1000 }
       const answer = readAnswer(formOf(plan), await send(questionOf(plan), options))
       if (answer) return answer
+    } catch {
+      // The client refused the question, or the time is over.
+      signal.throwIfAborted()
+      if (question.signal.aborted) silent.set(client, Date.now() + silentSeconds * 1000)
+      return nobody
     } finally {
+      clearTimeout(timer)
       clearInterval(beats)
       stopListening()
     }
-    throw new ConfirmationRequired(
-      `${plan.tool}: the person closed the question without an answer. Nothing was changed.`,
-      'Ask them whether you should go on; the same call asks again.',
-    )
+    if (elapsed() < tooFast) return nobody
+    throw closed(plan)
   }
 }

@@ -1,5 +1,6 @@
 /** The question about a plan: its message, its form, and how the answer is read. No SDK here. @module */
-import { readable } from '../../base/text.ts'
+import { cut, readable } from '../../base/text.ts'
+import { alsoSent, askedFor, type Fact } from '../../core/decide/facts.ts'
 import type { Confirmation, NamedApp, Plan } from '../../core/types/plan.ts'
 
 /** The one field of the form: `approve`, or `name` when the person has to type a name. */
@@ -51,28 +52,30 @@ const mostApps = 10
 // In characters.
 const mostOfLabel = 80
 const mostOfValue = 1000
-const mostOfNow = 300
 
 function messageOf(plan: Plan): string {
-  const { title, impact, target, input, affected, downtime, undo, cost, now, needs } = plan
+  const { title, impact, target, affected, downtime, undo, cost, now, request, needs } = plan
   const { app, server } = target
-  const own = { server_id: server?.id, app_id: app?.id } as Record<string, unknown>
-  const given = Object.entries(input).filter(([name, value]) => value !== undefined && own[name] !== value)
-  const present = now === null ? '' : JSON.stringify(now)
+  const asked = askedFor(plan)
+  const sent = alsoSent(plan)
   const lines = [
     `${title}? ${impact}`,
     app && `App: ${quoted(app.label)} (${app.id})`,
     server && `Server: ${quoted(server.label)} (${server.id})`,
-    given.length > 0 && `With ${given.map(([name, value]) => `${name} = ${shortened(value)}`).join(', ')}`,
+    asked.length > 0 && `With ${listed(asked)}`,
+    request && sent.length > 0 && `Sends besides: ${listed(sent)}`,
     affected.length > 0 && `Felt by ${appsOf(affected)}`,
-    `Offline: ${downtime ?? 'not at all'}`,
+    `Offline: ${downtime ?? 'nothing is known of'}`,
     `Undo: ${undo ?? 'it cannot be undone'}`,
     cost && `Cost: ${cost}`,
-    present && present.length <= mostOfNow && `There now: ${calm(present)}`,
+    now !== null && now !== undefined && `There now: ${shortened(now)}`,
     needs.type_name !== null && `${typeable(needs.type_name)} is protected: to go on, type this name.`,
   ]
   return lines.filter(Boolean).join('\n')
 }
+
+const listed = (facts: readonly Fact[]) =>
+  facts.map(([name, value]) => `${name} = ${shortened(value)}`).join(', ')
 
 function appsOf(apps: readonly NamedApp[]): string {
   const names = apps
@@ -83,7 +86,10 @@ function appsOf(apps: readonly NamedApp[]): string {
 }
 
 /** Anybody may have chosen a label or a domain. Quoted and on one line, it can't look like a part of the question. */
-const quoted = (text: string) => calm(JSON.stringify(cut(text, mostOfLabel)))
+function quoted(text: string): string {
+  const { shown, more } = cut(text, mostOfLabel)
+  return calm(JSON.stringify(shown)) + more
+}
 
 /**
  * Quotes a name that the person has to type: nothing is cut or escaped. Characters that could end the quotes or make a
@@ -91,17 +97,22 @@ const quoted = (text: string) => calm(JSON.stringify(cut(text, mostOfLabel)))
  */
 const typeable = (name: string) => `"${readable(name).replaceAll('"', '\uFF02').replaceAll('](', '\uFF3D(')}"`
 
-/** A long value is cut, and its length is told: the person must know that there is more than what is shown. */
+/** A long value is cut, and the rest is counted: the person must know that there is more than what is shown. */
 function shortened(value: unknown): string {
-  const json = calm(JSON.stringify(value))
-  const shown = cut(json, mostOfValue)
-  return shown === json ? json : `${shown} (${json.length} characters in all)`
+  if (!Array.isArray(value)) return counted(JSON.stringify(value), mostOfValue)
+  const items = value.map((item) => counted(JSON.stringify(item), mostOfValue))
+  let length = 0
+  const whole = items.filter((item) => {
+    length += item.length
+    return length <= mostOfValue
+  })
+  const rest = items.length - whole.length
+  return `[${whole.join(', ')}]${rest > 0 ? ` and ${rest} more` : ''}`
 }
 
-/** Cuts between characters; `slice` of a text could cut a surrogate pair. */
-function cut(text: string, most: number): string {
-  const characters = Array.from(text)
-  return characters.length <= most ? text : `${characters.slice(0, most).join('')}…`
+function counted(text: string, most: number): string {
+  const { shown, more } = cut(text, most)
+  return calm(shown) + more
 }
 
 /** Some clients render Markdown. This takes links and pictures out of text that anybody may have written. */

@@ -3,7 +3,14 @@
  *
  * @module
  */
-import { type Definition, definitions, type Inside, isSecret, writtenKind } from '../declare/marks.ts'
+import {
+  type Definition,
+  definitions,
+  type Inside,
+  isAsShown,
+  isSecret,
+  writtenKind,
+} from '../declare/marks.ts'
 import type { Schema } from '../types/tool.ts'
 import { isHarmless, looksSecret, secretFieldsOf } from './secret-names.ts'
 import { redacted, redactText, withoutKnown } from './secret-net.ts'
@@ -43,6 +50,7 @@ function textsIn(value: unknown): string[] {
 
 function walk(value: unknown, schemas: readonly Inside[], options: RedactOptions): unknown {
   if (schemas.some(isSecret)) return options.reveal ? value : blank(value)
+  if (schemas.some(isAsShown)) return value
   if (typeof value === 'string') return text(value, schemas, options)
   if (typeof value !== 'object' || value === null) return value
   // What a mark says of a whole table holds for its cells.

@@ -8,16 +8,17 @@ import { unlessAborted } from '../../base/signal.ts'
 import { isCloudwaysError, PolicyError } from '../../errors.ts'
 import { factsOf, identityOf } from '../recorded.ts'
 import { openApi } from '../send/api.ts'
-import { changed, forPerson, tooOld } from '../send/bounds.ts'
+import { changed, tooOld } from '../send/bounds.ts'
 import type { PendingChange } from '../types/audit.ts'
 import type { AcceptedCall, BoundPlan, Call, Findings } from '../types/call.ts'
 import type { Risk, SuggestedCall } from '../types/plan.ts'
 import type { Before } from '../types/tool.ts'
-import { confirmSeconds, ensureConfirmed } from './confirm.ts'
+import { ensureConfirmed, type Said } from './confirm.ts'
 import { lookBefore, lookForUndo, missingCondition } from './look-before.ts'
 import { makePlan } from './plan.ts'
 import { mayAsk } from './policy.ts'
 import { checkScope } from './scope.ts'
+import { confirmSeconds } from './yes.ts'
 
 /**
  * Protection and threshold, the condition, the person, the operator: in this order, and all before anything is sent.
@@ -53,7 +54,7 @@ export async function approve(call: AcceptedCall): Promise<Before | undefined> {
     decision.rule = rule
     return undefined
   }
-  const said = await ensureConfirmed(call, { ...bound, plan: forPerson(bound.plan) })
+  const said = await ensureConfirmed(call, bound)
   const before = await afterYes(call, findings, bound, said)
   decision.rule = 'confirmed'
   return before
@@ -76,12 +77,12 @@ async function afterYes(
   call: AcceptedCall,
   findings: Findings,
   bound: BoundPlan,
-  said: 'asked' | 'earlier',
+  said: Said,
 ): Promise<Before> {
   const { account, tool, signal } = call
   const sinceYes = stopwatch()
   let last = findings
-  if (await passOperator(call, said === 'asked')) {
+  if (await passOperator(call, said === 'now')) {
     last = await lookBefore(call, findings.before)
     const again = await makePlan(call, last)
     if (again.binding !== bound.binding) throw changed(tool, again)

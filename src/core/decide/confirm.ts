@@ -1,122 +1,124 @@
-/**
- * Asking a person, and remembering what was answered.
- *
- * A yes is bound to the hash of the plan: tool, arguments, account and current state. A call that differs in one of
- * them has another hash. A yes is removed from the storage when it is used, so it holds once.
- *
- * @module
- */
+/** Asking a person. What was said is kept by `yes.ts`. @module */
 import { hashOf } from '../../base/json.ts'
 import { unlessAborted } from '../../base/signal.ts'
 import { readable } from '../../base/text.ts'
 import { ConfirmationRequired, isCloudwaysError } from '../../errors.ts'
-import type { Storage } from '../../types.ts'
-import type { BoundPlan, Call, Rules } from '../types/call.ts'
+import type { AcceptedCall, BoundPlan, Policy } from '../types/call.ts'
 import type { Confirm, Confirmation, OpenPage, Plan } from '../types/plan.ts'
+import { confirmSeconds, grantKey, issue, redeem, refuse, refusedFor } from './yes.ts'
 
-/** Seconds that a plan waits for its yes, and a yes for its call. */
-export const confirmSeconds = 600
-
-/** Where a page leaves the answer of a person, a {@link Confirmation}, for the call to take. */
-export const grantKey = (binding: string) => `confirm:grant:${binding}`
-
-const tokenKey = async (token: string) => `confirm:token:${await hashOf(token)}`
+/**
+ * When the yes was said. `now`: while this call ran, so what the call has read may be older than the yes.
+ * `before`: before this call began.
+ */
+export type Said = 'now' | 'before'
 
 /**
  * Return when a person said yes to exactly this plan; otherwise throw. The ways to a person, in this order: the answer
- * that came with the call, `onConfirm` of the host, the question of the adapter, the fallback.
+ * that came with the call, the answer left on a page, `onConfirm` of the host, the question of the adapter, the
+ * fallback. With `confirmBy: 'page'` the page is the only way.
  *
  * @throws ConfirmationRequired
  */
-export async function ensureConfirmed(
-  { kit, options, said, signal }: Call,
-  { plan, binding, account }: BoundPlan,
-): Promise<'asked' | 'earlier'> {
-  const { storage, policy, onConfirm } = kit.rules
-  const { confirmFallback: fallback } = policy
-  const openPage = options.openPage ?? kit.rules.openPage
-  const ask = onConfirm ?? options.confirm
-  const stale = said && !(await redeem(storage, said.token, binding))
-  if (said && !stale) {
-    check(plan, said)
-    return 'earlier'
+export async function ensureConfirmed(call: AcceptedCall, bound: BoundPlan): Promise<Said> {
+  const { kit, options, signal, said } = call
+  const { storage, policy } = kit.rules
+  const { plan, binding } = bound
+  const minutes = await refusedFor(storage, binding)
+  if (minutes !== undefined) throw refusedBefore(plan, minutes)
+  const pageOnly = policy.confirmBy === 'page'
+  const openPage = pageOf(call, bound)
+  let why = ''
+  let asks = !pageOnly
+  if (said && !pageOnly) {
+    const seconds = await redeem(storage, said.token, binding)
+    if (seconds === undefined) {
+      why = 'That yes is used up, too old, or was for something else. '
+    } else if (said.closed) {
+      if (seconds >= tooFast) throw closed(plan)
+      asks = false
+    } else if (said.twoSteps && bound.typeName !== null) {
+      why = 'This is protected, and two steps are not enough for it. '
+    } else {
+      await check(call, bound, said)
+      return 'before'
+    }
   }
-  if (ask) {
-    check(plan, await answerOf(ask, plan, signal))
-    return 'asked'
+  const granted = openPage && (await storage.take<Confirmation>(grantKey(binding)))
+  if (granted) {
+    await check(call, bound, granted)
+    return 'now'
   }
-  const why = stale ? 'That yes is used up, too old, or was for something else. ' : ''
-  if (options.deferred) {
+  const ask = kit.rules.onConfirm ?? options.confirm
+  const answer = asks && ask ? await answerOf(ask, plan, signal) : undefined
+  if (answer) {
+    await check(call, bound, answer)
+    return 'now'
+  }
+  if (asks && options.deferred) {
     throw required(plan, `${why}A person is asked.`, {}, await issue(storage, binding))
   }
-  if (fallback === 'page' && openPage) {
-    const granted = await storage.take<Confirmation>(grantKey(binding))
-    if (granted) {
-      check(plan, granted)
-      return 'earlier'
-    }
-    const url = await openPage({ binding, plan, account, lifetime: confirmSeconds })
-    throw required(
-      plan,
-      `${why}Give the person this link: ${url} . When they have approved, make the same call again with the same arguments.`,
-      { url },
-    )
+  throw await fallback(call, bound, why, openPage)
+}
+
+/** A question that is closed within this many seconds was closed by the client: it can't ask. */
+export const tooFast = 1
+
+/** The page on which this plan may be approved; `undefined` where there is none. */
+function pageOf({ kit, options }: AcceptedCall, { typeName }: BoundPlan): OpenPage | undefined {
+  const { policy } = kit.rules
+  const isWay = policy.confirmBy === 'page' || policy.confirmFallback === 'page'
+  // Two steps are not enough for what is protected, so the page stands in for them.
+  const standsIn = policy.confirmFallback === 'two-step' && typeName !== null
+  return isWay || standsIn ? (options.openPage ?? kit.rules.openPage) : undefined
+}
+
+/** No person was asked by the call itself. */
+async function fallback(
+  { kit, input }: AcceptedCall,
+  { plan, binding, account, typeName }: BoundPlan,
+  why: string,
+  openPage: OpenPage | undefined,
+): Promise<ConfirmationRequired> {
+  const { storage, policy } = kit.rules
+  if (openPage) {
+    const argumentsHash = await hashOf(input)
+    const opened = await openPage({ binding, plan, account, lifetime: confirmSeconds, argumentsHash })
+    const { url, shown } = typeof opened === 'string' ? { url: opened, shown: false } : opened
+    const how = shown
+      ? `A page has opened in the browser of this computer: ask the person to answer there. If they do not see it, give them this link, where they sign in first: ${url} .`
+      : `Give the person this link: ${url} .`
+    const then = 'When they have approved, make the same call again with the same arguments.'
+    return required(plan, `${why}${how} ${then}`, { url })
   }
-  if (fallback === 'two-step') {
+  if (policy.confirmFallback === 'two-step' && typeName === null) {
     const token = await issue(storage, binding)
-    const how =
-      plan.needs.type_name === null
-        ? `Show the person the plan and ask. Only when they say yes, make the same call again with confirm: "${token}".`
-        : `Show the person the plan and ask them to type the name of what is protected. Then make the same call again with confirm: "${token} NAME", where NAME is what they typed.`
-    throw required(plan, `${why}${how} Never confirm on your own.`, { confirm: token })
+    const how = `Show the person the plan and ask. Only when they say yes, make the same call again with confirm: "${token}".`
+    return required(plan, `${why}${how} Never confirm on your own.`, { confirm: token })
   }
-  throw required(plan, `${why}Nobody can be asked here. ${waysToAsk(plan, fallback, openPage)}`)
+  return required(plan, `${why}Nobody can be asked here. ${waysToAsk(typeName !== null, policy)}`)
 }
 
 /** The ways that the operator can open. Only those that would help with this plan. */
-function waysToAsk(
-  { needs }: Plan,
-  fallback: Rules['policy']['confirmFallback'],
-  openPage: OpenPage | undefined,
-): string {
+function waysToAsk(isProtected: boolean, { confirmBy, confirmFallback }: Policy): string {
+  const pages = 'a page of the self-hosted server with its own sign-in, or of the server on stdio'
+  if (confirmBy === 'page') return `confirmBy: 'page' (CONFIRM_BY=page) leaves one way: ${pages}.`
   const ways = [
     'the option onConfirm',
     'an MCP client that can ask (elicitation)',
-    "confirmFallback: 'two-step' (CONFIRM_FALLBACK=two-step)",
-    openPage && fallback !== 'page' && "confirmFallback: 'page' (CONFIRM_FALLBACK=page)",
+    `${pages}${confirmFallback === 'page' ? '' : " (confirmFallback: 'page', CONFIRM_FALLBACK=page)"}`,
+    !isProtected && "confirmFallback: 'two-step' (CONFIRM_FALLBACK=two-step)",
     // A protected target always needs a person, so `never` would not help.
-    needs.type_name === null && "confirm: 'never' (CONFIRM=never), so that nobody is asked",
+    !isProtected && "confirm: 'never' (CONFIRM=never), so that nobody is asked",
   ]
-  const pages = fallback === 'page' ? ' Pages are for the self-hosted server with its own sign-in only.' : ''
-  return `The operator can open a way, one of: ${ways.filter(Boolean).join('; ')}.${pages}`
+  return `The operator can open a way, one of: ${ways.filter(Boolean).join('; ')}.`
 }
 
-/**
- * Remember, under a name that the adapter chooses, that a person is being asked about this plan. A plan that already
- * waits under that name stays, so that nobody is shown one plan and approves another.
- */
-export async function remember(storage: Storage, name: string, binding: string): Promise<void> {
-  const key = await tokenKey(name)
-  if ((await storage.get(key)) === null) await storage.set(key, binding, { ttl: confirmSeconds })
-}
-
-/** Forget the plan that waits under a name: the person said no. */
-export const forget = async (storage: Storage, name: string): Promise<void> =>
-  storage.delete(await tokenKey(name))
-
-async function issue(storage: Storage, binding: string): Promise<string> {
-  const token = crypto.randomUUID()
-  await storage.set(await tokenKey(token), binding, { ttl: confirmSeconds })
-  return token
-}
-
-/** A token holds once. It is used up even when it was brought for another plan. */
-const redeem = async (storage: Storage, token: string, binding: string) =>
-  (await storage.take(await tokenKey(token))) === binding
-
-async function answerOf(ask: Confirm, plan: Plan, signal: AbortSignal): Promise<Confirmation> {
+/** @returns `undefined` when the adapter could ask nobody. */
+async function answerOf(ask: Confirm, plan: Plan, signal: AbortSignal): Promise<Confirmation | undefined> {
   try {
     const answer = await unlessAborted(Promise.resolve(ask(plan, { signal })), signal)
+    if (answer === nobody) return undefined
     return typeof answer === 'object' && answer !== null ? answer : { approved: answer === true }
   } catch (error) {
     signal.throwIfAborted()
@@ -125,18 +127,25 @@ async function answerOf(ask: Confirm, plan: Plan, signal: AbortSignal): Promise<
   }
 }
 
-/** Only `true` is a yes. */
-function check(plan: Plan, { approved, typed }: Confirmation): void {
+/** What a `Confirm` of an adapter answers when its client turns out to be unable to ask. */
+export const nobody: Confirmation = Object.freeze({ approved: false })
+
+/** Only `true` is a yes. A no is final for this plan. */
+async function check(
+  { kit }: AcceptedCall,
+  { plan, typeName, binding }: BoundPlan,
+  { approved, typed }: Confirmation,
+): Promise<void> {
   if (approved !== true) {
+    await refuse(kit.rules.storage, binding)
     throw new ConfirmationRequired(
       `${plan.tool}: the person did not say yes. Nothing was changed.`,
       'Do not ask again unless the person brings it up.',
       { declined: true },
     )
   }
-  const name = plan.needs.type_name
-  if (name === null) return
-  if (typeof typed === 'string' && readable(typed) === name) return
+  if (typeName === null) return
+  if (typeof typed === 'string' && readable(typed) === typeName) return
   throw required(
     plan,
     typed === undefined
@@ -144,6 +153,20 @@ function check(plan: Plan, { approved, typed }: Confirmation): void {
       : 'This is protected, and what the person typed is not its name.',
   )
 }
+
+const refusedBefore = ({ tool }: Plan, minutes: number) =>
+  new ConfirmationRequired(
+    `${tool}: a person said no to exactly this within the last ten minutes. Nothing was changed, and nobody is asked again now.`,
+    `Do not call it again unless the person brings it up; ${minutes === 1 ? 'a minute' : `${minutes} minutes`} from now they can be asked anew.`,
+    { declined: true },
+  )
+
+/** The person closed a question without an answer, which is neither yes nor no. */
+export const closed = ({ tool }: Plan) =>
+  new ConfirmationRequired(
+    `${tool}: the person closed the question without an answer. Nothing was changed.`,
+    'Ask them whether you should go on; the same call asks again.',
+  )
 
 /** The message has no labels or domains: strangers choose those, so they stand in the details only. */
 function required(

@@ -2,7 +2,6 @@
 import { hashOf } from '../../base/json.ts'
 import { unlessAborted } from '../../base/signal.ts'
 import { callable } from '../answer/hints.ts'
-import { redact } from '../answer/redact.ts'
 import { inWords } from '../declare/words.ts'
 import { readsOnly } from '../send/api.ts'
 import { decisiveIn, isSame, refuseChange } from '../send/edit.ts'
@@ -10,6 +9,7 @@ import type { ApiRequest } from '../types/api.ts'
 import type { AcceptedCall, BoundPlan, Findings } from '../types/call.ts'
 import type { Plan, SuggestedCall } from '../types/plan.ts'
 import type { Before } from '../types/tool.ts'
+import { shownPlan } from './shown.ts'
 import { withoutCname } from './targets.ts'
 
 /** @param first the condition that is not met yet. */
@@ -38,12 +38,12 @@ export async function makePlan(
     cost: cost ?? null,
     needs: { confirmation: verdict.needsYes && request !== null, type_name: verdict.typeName, first },
   }
-  // The binding is over the values in clear: two values that are shown as hidden may differ.
+  // The binding is over the values in clear: two values that are shown alike may differ.
   const accountId = await unlessAborted(account.id(), signal)
   const decides = decisive ?? { request, now: plan.now }
   const binding = await hashOf({ account: accountId, tool: tool.name, input, target, ...decides })
-  const shown = redact(plan, { known: account.secrets() }) as Plan
-  return { plan: shown, binding, account: accountId, request, decisive }
+  const shown = shownPlan(plan, tool, account.secrets())
+  return { plan: shown, typeName: verdict.typeName, binding, account: accountId, request, decisive }
 }
 
 /** The request that would be sent. A tool with `run` is run until its first change, which is not sent. */

@@ -36,7 +36,7 @@ const fixedByScope: ExtraArgument = {
   },
 }
 
-/** The token of a confirmation in two steps, and for a protected target the name that the person typed. */
+/** The token of a confirmation in two steps. */
 const confirm: ExtraArgument = {
   list: (shape, tool, policy) =>
     takesToken(tool, policy)
@@ -57,9 +57,8 @@ const confirm: ExtraArgument = {
     // The token is no argument of the tool, and must not be told to the audit.
     call.given = given
     if (!confirm) return given
-    const [, token = '', typed] = /^(\S*)(?:\s+([\s\S]*))?$/.exec(String(confirm).trim()) ?? []
     // The adapter's own word comes first.
-    call.said ??= { token, approved: true, ...(typed !== undefined && { typed }) }
+    call.said ??= { token: String(confirm).trim(), approved: true, twoSteps: true }
     return given
   },
 }

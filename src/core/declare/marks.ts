@@ -17,6 +17,7 @@ interface Tag {
 export const tags = z.registry<Tag>()
 
 const secrets = new WeakSet<object>()
+const shown = new WeakSet<object>()
 
 /**
  * Mark a field of an output schema as secret. A note replaces its value, unless the operator allows secrets and the
@@ -92,6 +93,14 @@ export function markedInside(parts: z.ZodObject): z.ZodUnknown {
   further.set(schema, parts as Inside)
   return schema
 }
+
+/** Mark an output whose secrets were taken out when it was made. The net for secrets leaves it as it is. */
+export function asShown<S extends z.ZodType>(schema: S): S {
+  shown.add(schema)
+  return schema
+}
+
+export const isAsShown = (schema: unknown): boolean => shown.has(schema as object)
 
 /** The part of a zod 4 schema that matters here. */
 export interface Inside {

@@ -53,7 +53,9 @@ export function readsOnly(api: Api, onChange: Send): Api {
 
 /** To the platform without any bound but time. Counts the changes that were sent and not refused. */
 function directly(call: Omit<Call, 'api'>): { send: Send; hasChanged: () => boolean } {
-  const { kit, account, signal } = call
+  const { kit, account, signal, tool } = call
+  // What a change is decided by is read for this call alone.
+  const fresh = tool.risk !== 'read'
   const deadline = Date.now() + Math.max(callSeconds, kit.rules.waitSeconds + 20) * 1000
   let changes = 0
   const named = (sent: Promise<unknown>, request: ApiRequest) =>
@@ -76,7 +78,9 @@ function directly(call: Omit<Call, 'api'>): { send: Send; hasChanged: () => bool
   }
   return {
     send: (request) =>
-      isChange(request) ? change(request) : named(account.send(request, { signal, deadline }), request),
+      isChange(request)
+        ? change(request)
+        : named(account.send(request, { signal, deadline, fresh }), request),
     hasChanged: () => changes > 0,
   }
 }

@@ -5,10 +5,8 @@
  */
 import { canonical } from '../../base/json.ts'
 import { ConfirmationRequired, PolicyError, UpstreamError } from '../../errors.ts'
-import { clean } from '../answer/untrusted.ts'
 import type { ApiRequest } from '../types/api.ts'
 import type { BoundPlan, Call, Inventory } from '../types/call.ts'
-import type { Plan } from '../types/plan.ts'
 import type { AnyTool } from '../types/tool.ts'
 import { isChange, namedIn } from './request.ts'
 
@@ -84,14 +82,11 @@ function isEqual(request: ApiRequest, planned: ApiRequest | null): boolean {
   return planned !== null && sent(request) === sent(planned)
 }
 
-/** A person reads this: it must not hold anything that a person does not see. */
-export const forPerson = (plan: Plan) => clean(plan).value as Plan
-
 export const changed = ({ name }: AnyTool, bound?: BoundPlan) =>
   new ConfirmationRequired(
     `${name}: what is there has changed since it was looked at. Nothing was changed.`,
     'Make the same call again: it is looked at anew.',
-    bound && { plan: forPerson(bound.plan) },
+    bound && { plan: bound.plan },
   )
 
 const unplanned = ({ name }: AnyTool) =>
@@ -105,5 +100,5 @@ export const tooOld = ({ name }: AnyTool, { plan }: BoundPlan, minutes: number) 
   new ConfirmationRequired(
     `${name}: more than ${minutes} minutes have passed since the person's yes. Nothing was changed.`,
     'Make the same call again: the person is asked anew.',
-    { plan: forPerson(plan) },
+    { plan },
   )

@@ -49,6 +49,8 @@ export interface SendOptions {
   deadline: number
   /** Called each time the request is sent. */
   onSent?: () => void
+  /** A read that does not join one under way: that one may tell of a time before a person said yes. */
+  fresh?: boolean
 }
 
 /** An account: its credentials, its limits, and the way to the platform. */

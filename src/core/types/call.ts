@@ -54,11 +54,17 @@ export interface Policy {
   /** The lowest risk that needs a person. Default `disruptive`. `never`: only protected targets need one. */
   confirm: Exclude<Risk, 'read'> | 'never'
   /**
-   * When no person can be asked directly. `two-step`: the answer is the plan and a token, and the same call with the
-   * token goes through. Only its instructions keep the model from confirming on its own. `page`: the person approves
-   * on a page of the self-hosted server. Default `refuse`.
+   * When no person can be asked directly. `page`, the default: the person approves on a page of the server, where it
+   * has one; elsewhere the call is refused. `two-step`: the answer is the plan and a token, and the same call with the
+   * token goes through. Only its instructions keep the model from confirming on its own, so two steps are never enough
+   * for what is protected. `refuse`: the call is refused.
    */
   confirmFallback: 'two-step' | 'page' | 'refuse'
+  /**
+   * `page`: a person says yes on the page only, whatever a client says that it can. Default `auto`: the client asks
+   * where it can.
+   */
+  confirmBy: 'auto' | 'page'
   /** Hours that a backup may be old where a tool requires one. Default 24; 0: none is required. */
   backupHours: number
 }
@@ -102,6 +108,16 @@ export interface Kit {
   rules: Rules
 }
 
+/** What came of a question that was asked before this call. */
+export interface Brought extends Confirmation {
+  /** Names the question. */
+  token: string
+  /** The question was closed without an answer. */
+  closed?: boolean
+  /** The model brought the token as an argument: nobody but the model says that a person said yes. */
+  twoSteps?: boolean
+}
+
 export interface CallOptions {
   /** Ends the call; a change that was already sent is not undone. */
   signal?: AbortSignal
@@ -115,7 +131,7 @@ export interface CallOptions {
    */
   deferred?: boolean
   /** The answer of a person to the `ConfirmationRequired` with this token. */
-  confirmation?: Confirmation & { token: string }
+  confirmation?: Brought
   /** Pages and secrets of one caller, instead of the toolkit's own. */
   openPage?: OpenPage
   onSecrets?: KeepSecrets
@@ -183,7 +199,7 @@ export interface Call {
   /** The arguments as they came, without the token of a confirmation. */
   given: unknown
   /** The answer of a person, brought by the adapter or as the token among the arguments. */
-  said?: Confirmation & { token: string }
+  said?: Brought
   /** The way to the platform. A new one is opened after a wait for a person, because deadlines run. */
   api: Api
   input?: Input
@@ -212,7 +228,10 @@ export interface Decisive {
 
 /** A plan, and the hash that a yes to it is bound to. */
 export interface BoundPlan {
+  /** As people and models are shown it: without secrets. Nothing is compared with it. */
   plan: Plan
+  /** The name that the person has to type, as it is; `null` when a bare yes is enough. */
+  typeName: string | null
   binding: string
   /** The hash of the account. */
   account: string

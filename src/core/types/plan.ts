@@ -41,7 +41,10 @@ export interface NamedApp {
   domain: string | null
 }
 
-/** What a call would do. Secrets among its arguments are hidden. */
+/**
+ * What a call would do. Arguments that a tool marks as secret and the credentials of the account are hidden; invisible
+ * characters are written out, `[U+202E]`. Everything else stands in it as it is, because a person decides by it.
+ */
 export interface Plan {
   tool: string
   title: string
@@ -57,7 +60,7 @@ export interface Plan {
   /** The apps that would feel it: the target, or all apps of the server. */
   affected: NamedApp[]
   impact: string
-  /** How long visitors would be without the site. `null`: they would not. */
+  /** How long visitors would be without the site. `null`: nothing is known of such a time. */
   downtime: string | null
   /** How to undo it, in words; `null` when it can't be undone. */
   undo: string | null
@@ -104,10 +107,20 @@ export interface PendingPlan {
   account: string
   /** Seconds until the plan expires. */
   lifetime: number
+  /** The hash of the arguments, as in the audit event of the call. */
+  argumentsHash?: string
+}
+
+/** A page that waits for a person. */
+export interface OpenedPage {
+  /** Goes to the model: knowing it must not be enough to approve. */
+  url: string
+  /** Whether the person sees the page already, in the browser of their computer. */
+  shown: boolean
 }
 
 /** Opens a page on which the person can approve. @returns its URL, which goes to the model. */
-export type OpenPage = (pending: PendingPlan) => Promise<string>
+export type OpenPage = (pending: PendingPlan) => Promise<string | OpenedPage>
 
 /** Secrets that an answer would have held. */
 export interface FoundSecrets {

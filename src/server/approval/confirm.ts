@@ -1,7 +1,7 @@
 /** /confirm: a person approves a change, or declines it. @module */
 import type { Context } from 'hono'
-import { grantKey } from '../../core/decide/confirm.ts'
-import type { Confirmation, OpenPage, Plan } from '../../core/types/plan.ts'
+import { grantKey } from '../../core/decide/yes.ts'
+import type { Confirmation, OpenedPage, PendingPlan } from '../../core/types/plan.ts'
 import type { Decided } from '../oauth/events.ts'
 import type { Settings } from '../oauth/options.ts'
 import { createSeal, createSealedStore, digest } from '../oauth/secrets.ts'
@@ -9,12 +9,15 @@ import type { KnownBrowsers } from '../oauth/ticket.ts'
 import { type Fields, pageHeaders } from '../pages/http.ts'
 import { endPage, typeable } from '../pages/layout.ts'
 import type { ErrorPage } from '../pages/pages.ts'
-import { type GatedPage, gatedPageRoutes, type Held, type Visit } from './gated-page.ts'
+import { createGatedPages, type GatedPage, type Held, type Visit } from './gated-page.ts'
 import { planPage } from './plan-page.ts'
 
-interface Waiting {
-  binding: string
-  plan: Plan
+interface Waiting extends Pick<PendingPlan, 'binding' | 'plan' | 'argumentsHash'> {}
+
+/** The page of a plan that waits. */
+interface Opened {
+  id: string
+  shown: boolean
 }
 
 type Answered = Pick<Confirmation, 'approved'>
@@ -23,20 +26,23 @@ export function createConfirmations(settings: Settings, browsers: KnownBrowsers)
   const { storage, issuer, now } = settings
   const plans = createSealedStore<Held<Waiting>>(settings, 'confirm:plan')
   const answers = createSealedStore<Held<Answered>>(settings, 'confirm:answer')
-  const ids = createSeal<string>(settings.cipher, 'confirm id')
+  const pages = createSeal<Opened>(settings.cipher, 'confirm id')
 
-  const openPage: OpenPage = async ({ binding, plan, account, lifetime }) => {
+  const openPage = async (pending: PendingPlan): Promise<OpenedPage> => {
+    const { account, lifetime, ...waiting } = pending
+    const { binding } = waiting
     const known = `confirm:page:${digest(JSON.stringify([account, binding]))}`
     // The lock makes simultaneous calls for one change lead to one page.
     return storage.lock(known, { ttl: 15, wait: 10 }, async () => {
       const sealed = await storage.get<string>(known)
-      const open = sealed === null ? undefined : await ids.open(sealed)
-      const waits = open && (await plans.find(open)) && !(await answers.find(open))
-      if (waits) return `${issuer}/confirm/${open}`
+      const open = sealed === null ? undefined : await pages.open(sealed)
+      const waits = open && (await plans.find(open.id)) && !(await answers.find(open.id))
+      if (waits) return { url: `${issuer}/confirm/${open.id}`, shown: open.shown }
       const expiresAt = now() + lifetime * 1000
-      const id = await plans.keep({ account, expiresAt, value: { binding, plan } })
-      await storage.set(known, await ids.close(id), { ttl: lifetime })
-      return `${issuer}/confirm/${id}`
+      const id = await plans.keep({ account, expiresAt, value: waiting })
+      const shown = await gated.open(id, expiresAt)
+      await storage.set(known, await pages.close({ id, shown }), { ttl: lifetime })
+      return { url: `${issuer}/confirm/${id}`, shown }
     })
   }
 
@@ -83,7 +89,7 @@ export function createConfirmations(settings: Settings, browsers: KnownBrowsers)
     await storage.set(grantKey(held.value.binding), grant, { ttl })
     const address = settings.addressOf(c)
     const type = approved ? 'approved' : 'declined'
-    settings.emit({ type, account: held.account, address, decision: decided(held.value.plan, approved) })
+    settings.emit({ type, account: held.account, address, decision: decided(held.value, approved) })
     return c.html(await donePage(approved), 200, pageHeaders())
   }
 
@@ -98,14 +104,17 @@ export function createConfirmations(settings: Settings, browsers: KnownBrowsers)
     return c.html(await planPage({ plan, action, token, secondsLeft, problem }), status, pageHeaders())
   }
 
-  return { openPage, routes: gatedPageRoutes(settings, browsers, page) }
+  const gated = createGatedPages(settings, browsers, page)
+  return { openPage, routes: gated.routes }
 }
 
-function decided({ tool, target: { server, app }, risk, input }: Plan, approved: boolean): Decided {
+function decided({ plan, argumentsHash }: Waiting, approved: boolean): Decided {
+  const { tool, risk, input } = plan
+  const { server, app } = plan.target
   const target = { ...(server && { server_id: server.id }), ...(app && { app_id: app.id }) }
   return approved
-    ? { tool, target, risk, rule: 'confirmed', outcome: 'approved', input }
-    : { tool, target, risk, rule: 'confirmation', outcome: 'refused', input }
+    ? { tool, target, risk, rule: 'confirmed', outcome: 'approved', input, argumentsHash }
+    : { tool, target, risk, rule: 'confirmation', outcome: 'refused', input, argumentsHash }
 }
 
 /** A name may hold characters that nobody can type. They do not count, and the toolkit is given the name itself. */

@@ -5,13 +5,17 @@
  * link alone shows nothing, not even what the page is about. To see the page, somebody has to sign in with the same
  * account, in this browser. Opening the page changes nothing: a change needs a form of this page.
  *
+ * On this computer (http) a cookie proves nothing. There the form itself is the proof: it is in no page but the one that
+ * follows the sign-in, or the one that this server opened in the browser by an address that works once. A program on
+ * another port can read neither.
+ *
  * @module
  */
 import { type Context, Hono } from 'hono'
 import { createCredentialCheck, type FormProblem } from '../attempts/credential-check.ts'
 import { noStore } from '../oauth/answers.ts'
 import type { Settings } from '../oauth/options.ts'
-import { createSeal, digest, isEqual } from '../oauth/secrets.ts'
+import { createSeal, createSealedStore, digest, isEqual } from '../oauth/secrets.ts'
 import { createTickets, type KnownBrowsers } from '../oauth/ticket.ts'
 import {
   type Fields,
@@ -61,23 +65,44 @@ export interface GatedPage<T> {
 interface FormProof {
   /** Digest of the id of the page. */
   page: string
-  /** Digest of the secret in the browser's cookie. */
-  browser: string
+  /** Digest of the secret in the browser's cookie. Over http: none. */
+  browser?: string
+}
+
+/** An address that this server gave to the browser of this computer. */
+interface Ticketed {
+  page: string
+  isUsed: boolean
+  /** Milliseconds since 1970. */
+  expiresAt: number
 }
 
 /** Requests a minute from one address. */
 const ceiling = 300
 
-export function gatedPageRoutes<T>(settings: Settings, browsers: KnownBrowsers, page: GatedPage<T>): Hono {
+export interface GatedPages {
+  routes: Hono
+  /** Open the page in the browser of this computer. @returns whether the person sees it. */
+  open(id: string, expiresAt: number): Promise<boolean>
+}
+
+export function createGatedPages<T>(
+  settings: Settings,
+  browsers: KnownBrowsers,
+  page: GatedPage<T>,
+): GatedPages {
   const { name } = page
+  const { secure, openBrowser, issuer } = settings
   const check = createCredentialCheck(settings)
   const tickets = createTickets<string>(settings, `${name} sign-in`, `/${name}`)
   const proofs = createSeal<FormProof>(settings.cipher, `${name} form`)
+  const opened = createSealedStore<Ticketed>(settings, `${name}:opened`)
   const pathOf = (id: string) => `/${name}/${id}`
   const find = async (id: string) => (/^[\w-]{43}$/.test(id) ? page.find(id) : undefined)
 
   const routes = new Hono()
-  routes.use('/:id', ownHost(settings), limitPages(settings, ceiling, 'reload this page.'))
+  routes.use('*', ownHost(settings), limitPages(settings, ceiling, 'reload this page.'))
+  routes.get('/opened/:secret', lookOnce)
   routes.get('/:id', look)
   routes.post('/:id', answer)
   routes.all('/:id', (c) => showError(c, 405, page.gone))
@@ -86,7 +111,24 @@ export function gatedPageRoutes<T>(settings: Settings, browsers: KnownBrowsers, 
     if (down) return down
     throw error
   })
-  return new Hono().route(`/${name}`, routes)
+  return { routes: new Hono().route(`/${name}`, routes), open }
+
+  async function open(id: string, expiresAt: number): Promise<boolean> {
+    if (secure || !openBrowser) return false
+    const secret = await opened.keep({ page: id, isUsed: false, expiresAt })
+    return openBrowser(`${issuer}/${name}/opened/${secret}`).catch(() => false)
+  }
+
+  /** The address of {@link open}: it shows the page once. Reloaded, it leads to the sign-in. */
+  async function lookOnce(c: Context): Promise<Response> {
+    const secret = c.req.param('secret') as string
+    const found = await opened.take(secret)
+    const held = found && (await find(found.page))
+    if (!found || !held) return showError(c, 404, page.gone)
+    await opened.keep({ ...found, isUsed: true }, secret)
+    if (found.isUsed) return c.body(null, 303, { ...noStore, location: pathOf(found.page) })
+    return page.show(c, await visitOf(found.page, held))
+  }
 
   async function look(c: Context): Promise<Response> {
     const id = c.req.param('id') as string
@@ -108,9 +150,8 @@ export function gatedPageRoutes<T>(settings: Settings, browsers: KnownBrowsers, 
     const held = await find(id)
     if (!held) return showError(c, 404, page.gone)
     const secret = await browsers.secretOf(c, held.account)
-    if (!secret || !isEqual(proof.browser, digest(secret))) {
-      return refuse(c, 403, 'form of another browser', { ...otherBrowser, again })
-    }
+    const isSame = secret !== undefined && isEqual(proof.browser ?? '', digest(secret))
+    if (secure && !isSame) return refuse(c, 403, 'form of another browser', { ...otherBrowser, again })
     return page.act(c, await visitOf(id, held, secret), form)
   }
 
@@ -134,6 +175,7 @@ export function gatedPageRoutes<T>(settings: Settings, browsers: KnownBrowsers, 
       const problem = otherAccount('access_token' in form && form.access_token !== '')
       return signInFirst(c, 403, id, { form, problem })
     }
+    if (!secure) return page.show(c, await visitOf(id, held))
     // The redirect leads to the page without a form: reloading it then sends no credentials.
     return c.body(null, 303, { ...noStore, location: again })
   }
@@ -158,8 +200,9 @@ export function gatedPageRoutes<T>(settings: Settings, browsers: KnownBrowsers, 
     return c.html(await signInFirstPage(view), status, pageHeaders())
   }
 
-  async function visitOf(id: string, held: Held<T>, secret: string): Promise<Visit<T>> {
-    const token = await proofs.close({ page: digest(id), browser: digest(secret) })
+  /** @param secret of the browser's cookie. */
+  async function visitOf(id: string, held: Held<T>, secret?: string): Promise<Visit<T>> {
+    const token = await proofs.close({ page: digest(id), ...(secret && { browser: digest(secret) }) })
     return { id, held, action: pathOf(id), token }
   }
 

@@ -4,6 +4,7 @@
  * @module
  */
 import { html, raw } from 'hono/html'
+import { alsoSent, askedFor, type Fact } from '../../core/decide/facts.ts'
 import type { NamedApp, NamedServer, Plan, Risk } from '../../core/types/plan.ts'
 import { type Html, icon, icons, linesSpelledOut, page, spelledOut, typeable } from '../pages/layout.ts'
 
@@ -32,6 +33,7 @@ export function planPage(view: PlanPage): Html {
   const destructive = plan.risk === 'destructive'
   const [risk, meaning] = risks[plan.risk]
   const title = spelledOut(plan.title)
+  const asked = askedFor(plan)
   const minutes = Math.max(1, Math.ceil(view.secondsLeft / 60))
   return page(
     `${problem ? 'Not approved: ' : ''}${title}?`,
@@ -42,17 +44,15 @@ export function planPage(view: PlanPage): Html {
 ${fact('On', target(plan))}
 ${fact('Risk', html`<b class="risk ${plan.risk}">${risk}</b> ${meaning}`)}
 ${fact('What happens', spelledOut(plan.impact, 2000))}
-${fact('Downtime', plan.downtime === null ? 'None for visitors.' : spelledOut(plan.downtime))}
+${asked.length > 0 && fact('Asked for', facts(asked))}
+${fact('Sends', request(plan))}
+${fact('Downtime', plan.downtime === null ? 'None is known of.' : spelledOut(plan.downtime))}
 ${fact('Affected', affected(plan.affected))}
 ${hasNow(plan.now) && fact('There now', now(plan.now))}
 ${fact('Undo', plan.undo === null ? html`<b>Can not be undone.</b>` : spelledOut(plan.undo, 2000))}
 ${plan.cost !== null && fact('Cost', spelledOut(plan.cost))}
 ${plan.needs.first && fact('Missing before', spelledOut(plan.needs.first.why ?? plan.needs.first.tool))}
 </dl>
-<details>
-<summary>The exact request</summary>
-<div>${request(plan)}</div>
-</details>
 <form method="post" action="${view.action}" novalidate>
 <input type="hidden" name="token" value="${view.token}">
 ${plan.needs.type_name !== null && nameField(plan.needs.type_name, problem)}
@@ -94,21 +94,34 @@ const hasNow = (value: unknown) =>
   value !== null && value !== undefined && value !== '' && JSON.stringify(value) !== '{}'
 
 function now(value: unknown): Html | string {
-  if (typeof value !== 'object') return spelledOut(String(value), 2000)
-  return block(value, 4000)
+  if (typeof value !== 'object') return spelledOut(String(value), 20_000)
+  return block(value)
 }
 
 const block = (value: unknown, most?: number) =>
   html`<pre tabindex="0">${linesSpelledOut(JSON.stringify(value, null, 2), most)}</pre>`
 
-function request({ request: sent, tool, input }: Plan): Html {
+/** What decides stands in the open, whole: of a very long value, the rest is counted. */
+const facts = (rows: readonly Fact[]): Html =>
+  html`<ul>${rows.map(([name, value]) => html`<li><code>${spelledOut(name)}</code> ${shown(value)}</li>`)}</ul>`
+
+function shown(value: unknown): Html {
+  const items = Array.isArray(value) ? value : [value]
+  const isPlain = items.every((item) => typeof item !== 'object' && String(item).length <= mostInLine)
+  if (!isPlain || items.length === 0) return block(value)
+  return html`${items.map((item, index) => html`${index > 0 && ', '}<bdi class="host">${spelledOut(String(item))}</bdi>`)}`
+}
+
+/** Longer texts get a box of their own. */
+const mostInLine = 200
+
+function request(plan: Plan): Html {
+  const { request: sent, tool } = plan
   if (sent === null) return html`<p class="soft">Nothing would be sent: it is like that already.</p>`
-  const { method, path, query, body = sent.json } = sent
-  return html`<p><code>${method} ${spelledOut(path, 500)}</code></p>
-${query && block(query)}
-${body && block(body)}
-<p class="hint">The call of the assistant: ${spelledOut(tool, 100)}</p>
-${block(input)}`
+  const more = alsoSent(plan)
+  return html`<p><code>${sent.method} ${spelledOut(sent.path, 500)}</code></p>
+${more.length > 0 && facts(more)}
+<p class="hint">${more.length > 0 ? 'Besides what is asked for.' : 'With what is asked for, and nothing else.'} The tool is ${spelledOut(tool, 100)}.</p>`
 }
 
 function nameField(name: string, problem: string | undefined): Html {

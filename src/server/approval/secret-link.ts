@@ -8,7 +8,7 @@ import type { KnownBrowsers } from '../oauth/ticket.ts'
 import { pageHeaders, showError } from '../pages/http.ts'
 import { type Html, icon, icons, page, spelledOut } from '../pages/layout.ts'
 import type { ErrorPage } from '../pages/pages.ts'
-import { type GatedPage, gatedPageRoutes, type Held } from './gated-page.ts'
+import { createGatedPages, type GatedPage, type Held } from './gated-page.ts'
 
 const linkSeconds = 300
 
@@ -36,9 +36,13 @@ export function createSecretLinks(settings: Settings, browsers: KnownBrowsers) {
   const onSecrets: KeepSecrets = async ({ account, ...found }) => {
     const expiresAt = settings.now() + linkSeconds * 1000
     const id = await links.keep({ account, expiresAt, value: found })
-    return `A person who signs in with this account sees them once at ${settings.issuer}/secret/${id}, for ${linkSeconds / 60} minutes.`
+    const where = `${settings.issuer}/secret/${id}, for ${linkSeconds / 60} minutes.`
+    return (await gated.open(id, expiresAt))
+      ? `They wait on a page in the browser of this computer. A person who does not see it signs in with this account at ${where}`
+      : `A person who signs in with this account sees them once at ${where}`
   }
-  return { onSecrets, routes: gatedPageRoutes(settings, browsers, page) }
+  const gated = createGatedPages(settings, browsers, page)
+  return { onSecrets, routes: gated.routes }
 }
 
 const shown = ({ tool, target }: Found): Decided => ({

@@ -76,9 +76,13 @@ function checkTogether(config: Config, env: Environment): void {
 }
 
 function checkSafety(config: Config): void {
-  const { confirm, confirmFallback, protect, auditFile, auditArguments, logFile } = config
-  if (confirm === 'never' && confirmFallback && !protect) {
-    refuseBoth('CONFIRM=never', 'CONFIRM_FALLBACK', 'without PROTECT nobody is ever asked')
+  const { confirm, confirmFallback, confirmBy, protect, auditFile, auditArguments, logFile } = config
+  if (confirmBy === 'page' && confirmFallback && confirmFallback !== 'page') {
+    refuseBoth('CONFIRM_BY=page', `CONFIRM_FALLBACK=${confirmFallback}`, 'the page is the only way then')
+  }
+  const way = confirmBy === 'page' ? 'CONFIRM_BY=page' : confirmFallback && 'CONFIRM_FALLBACK'
+  if (confirm === 'never' && way && !protect) {
+    refuseBoth('CONFIRM=never', way, 'without PROTECT nobody is ever asked')
   }
   if (auditArguments && !auditFile) {
     throw new InputError(
@@ -140,8 +144,9 @@ export function selectionOf({ toolsets, tools, excludeTools, readOnly }: Config)
  * @param fallback how the command can ask a person, where CONFIRM_FALLBACK is not set.
  */
 export function policyOf(config: Config, fallback: Policy['confirmFallback']): Partial<Policy> {
-  const { servers, apps, protect, confirm, backupHours } = config
-  return { servers, apps, protect, confirm, confirmFallback: config.confirmFallback ?? fallback, backupHours }
+  const { servers, apps, protect, confirm, confirmBy, backupHours } = config
+  const confirmFallback = config.confirmFallback ?? (confirmBy === 'page' ? 'page' : fallback)
+  return { servers, apps, protect, confirm, confirmFallback, confirmBy, backupHours }
 }
 
 /** Every secret of the configuration. Logs must not hold one of them. */

@@ -42,7 +42,13 @@ export const safetyVariables = {
     schema: () => z.enum(['two-step', 'page', 'refuse']),
     guard: true,
     about:
-      'When the client of an agent cannot ask a person; without it, two-step on stdio and in call, page on http.',
+      'When the client of an agent cannot ask a person; without it, page on http and on stdio, two-step in call. Two steps are never enough for PROTECT.',
+  },
+  CONFIRM_BY: {
+    schema: () => z.enum(['auto', 'page']),
+    guard: true,
+    default: 'auto',
+    about: 'page: a person says yes on the page only, whatever the client of the agent says that it can.',
   },
   BACKUP_HOURS: {
     schema: () => z.number().min(0).max(8760),

@@ -28,8 +28,7 @@ export interface ServerOptions<T extends ToolMap> extends Omit<McpHandlerOptions
   /** URL by which clients reach this server, without a path. Default `http://localhost:7000`. */
   baseUrl?: string
   /**
-   * People sign in with a browser, and approve changes on a page of this server. For the page, make the toolkit with
-   * `confirmFallback: 'page'`. `false`: no sign-in and no pages; a request without credentials then uses the account of
+   * People sign in with a browser, and approve changes on a page of this server. `false`: no sign-in and no pages; a request without credentials then uses the account of
    * `cloudways`. Default `{}`, or `false` with `authenticate`.
    */
   signIn?: SignInOptions | false
@@ -70,7 +69,7 @@ export interface ServerOptions<T extends ToolMap> extends Omit<McpHandlerOptions
 
 /** How people sign in. An option that does not exist is refused. */
 export interface SignInOptions
-  extends Pick<AuthOptions, 'sessionTimeout' | 'tokenLifetime' | 'fetch' | 'lookup'> {
+  extends Pick<AuthOptions, 'sessionTimeout' | 'tokenLifetime' | 'fetch' | 'lookup' | 'openBrowser'> {
   /** Whether the page takes email and API key, besides access tokens. Default `true`. */
   emailAndKey?: boolean
 }
@@ -103,6 +102,7 @@ const signInRows = {
   emailAndKey: trueOrFalse(true),
   fetch: anything,
   lookup: anything,
+  openBrowser: anything,
 } satisfies Rows<SignInOptions>
 
 const attemptRows = {

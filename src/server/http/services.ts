@@ -37,6 +37,8 @@ type Fallback = Policy['confirmFallback']
 export interface ServiceOptions {
   /** Used when CONFIRM_FALLBACK is not set. Default `refuse`. CONFIRM_FALLBACK=page is allowed with `page` only. */
   fallback?: Fallback
+  /** Opens a page on which a person approves, for a command with `fallback: 'page'` that is no server over HTTP. */
+  openPage?: CloudwaysOptions['openPage']
   /** Takes the secrets that get_app_credentials keeps from the model. */
   onSecrets?: CloudwaysOptions['onSecrets']
   /** Opens the storage for the tokens of confirmations that another process brings back. Default: the main storage. */
@@ -61,12 +63,7 @@ export interface ServiceOptions {
  */
 export async function openServices(config: Config, options: ServiceOptions = {}): Promise<Services> {
   const { fallback = 'refuse', sandbox, logger } = options
-  if (config.confirmFallback === 'page' && fallback !== 'page') {
-    throw new InputError(
-      'CONFIRM_FALLBACK=page needs the page of cloudways-tools http; this command has none.',
-      'Unset CONFIRM_FALLBACK here, or set it to two-step or refuse.',
-    )
-  }
+  if (fallback !== 'page') checkNoPage(config)
   const credentials = sandbox ? { accessToken: sandbox.credentials.accessToken } : credentialsOf(config)
   const state = await openState(config, options.confirmations)
   let auditFile: AuditFile | undefined
@@ -84,6 +81,23 @@ export async function openServices(config: Config, options: ServiceOptions = {})
     await state.dispose()
     throw error
   }
+}
+
+/** @throws InputError for a configuration that asks for a page, which this command does not have. */
+function checkNoPage({ confirmFallback, confirmBy }: Config): void {
+  const wanted =
+    confirmBy === 'page'
+      ? 'CONFIRM_BY=page'
+      : confirmFallback === 'page'
+        ? 'CONFIRM_FALLBACK=page'
+        : undefined
+  if (!wanted) return
+  throw new InputError(
+    `${wanted} needs the page of cloudways-tools http or stdio; this command has none.`,
+    confirmBy === 'page'
+      ? 'Unset CONFIRM_BY here, or make the change through one of the two.'
+      : 'Unset CONFIRM_FALLBACK here, or set it to two-step or refuse.',
+  )
 }
 
 function servicesOf(
@@ -117,6 +131,7 @@ function servicesOf(
     crypto: keys.length > 0 ? fernet(keys) : undefined,
     rateLimit,
     auditArguments: config.auditArguments,
+    openPage: options.openPage,
     onSecrets: options.onSecrets,
     beforeChange: audit.beforeChange,
     onAudit: audit.onAudit,

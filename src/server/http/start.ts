@@ -22,6 +22,11 @@ export interface StartOptions {
   login?: boolean
   /** Default: a log to stderr, by LOG_LEVEL, LOG_FORMAT and LOG_FILE. */
   logger?: Logger
+  /**
+   * Shows a URL in the browser of this computer. With an AUTH_BASE_URL on localhost, pages that wait for a person then
+   * open by themselves. Default: none, and each page asks for the credentials of the account.
+   */
+  openBrowser?: (url: string) => Promise<boolean>
 }
 
 /** A server that listens. */
@@ -51,8 +56,8 @@ export interface RunningServer {
  * const server = await startServer({ config: readConfig(process.env) })
  */
 export async function startServer(options: StartOptions): Promise<RunningServer> {
-  checkOptions('startServer', options, ['config', 'sandbox', 'login', 'logger'])
-  const { config, sandbox, login = false } = options
+  checkOptions('startServer', options, ['config', 'sandbox', 'login', 'logger', 'openBrowser'])
+  const { config, sandbox, login = false, openBrowser } = options
   if (!sandbox) checkExposure(config)
   if (login && !config.enableOauthAuth) {
     throw new InputError(
@@ -83,7 +88,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
         baseUrl: config.authBaseUrl,
         trustProxy: config.trustProxy,
         headers: config.enableHeaderAuth,
-        signIn: config.enableOauthAuth && { tokenLifetime: config.authTokenLifetime },
+        signIn: config.enableOauthAuth && { tokenLifetime: config.authTokenLifetime, openBrowser },
         attempts: {
           perLogin: config.maxAuthAttemptsPerSession,
           perAddress: config.maxAuthAttemptsPerIp,

@@ -123,7 +123,8 @@ export async function checkTargets(config: Config, cloudways: Cloudways): Promis
           rows.map(({ label }) => label),
         )
         const meant = near ? ` Did you mean ${oneLine(near, 80)}?` : ''
-        return { entry, text: `${variable}: no ${kind} is named ${oneLine(entry, 80)}.${meant}` }
+        const has = /^\d+$/.test(entry.trim()) ? 'has the id' : 'is named'
+        return { entry, text: `${variable}: no ${kind} ${has} ${oneLine(entry, 80)}.${meant}` }
       }),
   )
   const wrong = unused.filter(({ entry }) => !entry.includes('*'))

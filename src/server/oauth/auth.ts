@@ -4,7 +4,7 @@
  * @module
  */
 import { type Context, Hono } from 'hono'
-import type { KeepSecrets, OpenPage } from '../../core/types/plan.ts'
+import type { KeepSecrets, OpenedPage, PendingPlan } from '../../core/types/plan.ts'
 import { createConfirmations } from '../approval/confirm.ts'
 import { createSecretLinks } from '../approval/secret-link.ts'
 import { limitCalls } from '../attempts/address.ts'
@@ -28,7 +28,7 @@ export interface Approvals {
    * authorization server, so the toolkit must use the same storage to find it. While a plan waits, asking again for the
    * same plan leads to the same page.
    */
-  openPage: OpenPage
+  openPage: (pending: PendingPlan) => Promise<OpenedPage>
   /** A link by which the person of the account sees the secrets once, within five minutes. */
   onSecrets: KeepSecrets
 }

@@ -59,6 +59,8 @@ export interface AuthEvent {
 export interface Decided extends Pick<AuditEvent, 'tool' | 'target' | 'risk' | 'rule' | 'outcome'> {
   /** The arguments. The event gets their hash only. */
   input: unknown
+  /** That hash, where the arguments here are only what a person was shown of them. */
+  argumentsHash?: string
 }
 
 export type Emit = (event: Omit<AuthEvent, 'time' | 'decision'> & { decision?: Decided }) => void
@@ -74,16 +76,20 @@ export function createEmit(listen: ((event: AuthEvent) => void) | undefined, now
   }
 }
 
-const eventOf = ({ input, ...decided }: Decided, time: string, account: string): AuditEvent => ({
+const eventOf = (
+  { input, argumentsHash, ...decided }: Decided,
+  time: string,
+  account: string,
+): AuditEvent => ({
   time,
   account,
   ...decided,
-  argumentsHash: argumentsHash(input),
+  argumentsHash: argumentsHash ?? hashOf(input),
   duration: 0,
 })
 
 /** The same hash as in the toolkit's events. Arguments that are nested too deeply to walk through have none. */
-function argumentsHash(input: unknown): string {
+function hashOf(input: unknown): string {
   try {
     return digest(canonical(input ?? {}))
   } catch {

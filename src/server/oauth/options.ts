@@ -51,6 +51,12 @@ export interface AuthOptions extends AttemptOptions {
   fetch?: typeof fetch
   /** Resolves the hosts of client-id metadata documents. Default: DNS. */
   lookup?: LookupFunction
+  /**
+   * Shows a URL in the browser of this computer, and answers whether that worked. For a server on `http://localhost`:
+   * a page that waits for a person then opens by itself, by an address that works once and that no answer holds.
+   * Default: none, and each page there asks for the credentials of the account.
+   */
+  openBrowser?: (url: string) => Promise<boolean>
   /** The clock: milliseconds since 1970. Default `Date.now`. */
   now?: () => number
 }
@@ -80,6 +86,7 @@ const rows = {
   onEvent: anything,
   fetch: anything,
   lookup: anything,
+  openBrowser: anything,
   now: anything,
 } satisfies Rows<AuthOptions>
 
@@ -93,13 +100,16 @@ export interface Settings
   extends Required<
       Pick<AuthOptions, keyof AttemptOptions | 'storage' | 'cloudways' | 'tokenLifetime' | 'now'>
     >,
-    Pick<AuthOptions, 'exchange' | 'fetch' | 'lookup'> {
+    Pick<AuthOptions, 'exchange' | 'fetch' | 'lookup' | 'openBrowser'> {
   cipher: Cipher
   /** Without a trailing slash. */
   issuer: string
   /** What tokens are for: the MCP endpoint. */
   resource: string
-  /** Whether the server is reached by https. */
+  /**
+   * Whether the server is reached by https. Otherwise it is on this computer, where a cookie goes to every port: any
+   * local program can receive it, the client of an agent after a sign-in for example. So no cookie is a proof there.
+   */
   secure: boolean
   isHost: (host: string | null) => boolean
   /** The address of the client. */
@@ -111,10 +121,10 @@ export interface Settings
 export function readOptions(options: AuthOptions): Settings {
   const { baseUrl: issuer, tokenLifetime, ...values } = readRows('createAuth', options, rows)
   const { sessionTimeout, maxAttemptsPerSession, maxAttemptsPerIp, lockoutDuration, trustProxy } = values
-  const { storage, crypto: cipher, cloudways, exchange, fetch, lookup, now = Date.now } = options
+  const { storage, crypto: cipher, cloudways, exchange, fetch, lookup, openBrowser, now = Date.now } = options
   return {
     ...{ sessionTimeout, maxAttemptsPerSession, maxAttemptsPerIp, lockoutDuration, trustProxy },
-    ...{ storage, cipher, cloudways, exchange, fetch, lookup, now, tokenLifetime, issuer },
+    ...{ storage, cipher, cloudways, exchange, fetch, lookup, openBrowser, now, tokenLifetime, issuer },
     resource: `${issuer}/mcp`,
     secure: issuer.startsWith('https:'),
     addressOf: (c) => clientAddress(c.req.raw.headers, c.env, trustProxy),

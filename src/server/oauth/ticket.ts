@@ -72,18 +72,17 @@ export type KnownBrowsers = ReturnType<typeof createKnownBrowsers>
  * Browsers in which somebody signed in. A cookie tells them for as long as a token of that sign-in could live.
  *
  * Each account has a cookie of its own. So a person may be signed in with several accounts, and two tabs that sign in
- * at once do not take each other's cookie away.
+ * at once do not take each other's cookie away. Over http no browser is known: see `Settings.secure`.
  */
 export function createKnownBrowsers(settings: Settings) {
-  const { issuer, secure, tokenLifetime, now } = settings
+  const { secure, tokenLifetime, now } = settings
   const browsers = createSealedStore<{ account: string; expiresAt: number }>(settings, 'auth:person')
-  // The issuer is part of the name, because all ports of a host share its cookies.
-  const nameOf = (account: string) =>
-    `${secure ? '__Host-' : ''}cloudways-person-${digest(`${issuer} ${account}`).slice(0, 16)}`
+  const nameOf = (account: string) => `__Host-cloudways-person-${digest(account).slice(0, 16)}`
 
   return {
     /** Somebody signed in with this account. The secret is always a new one, so a planted cookie is worthless. */
     async remember(c: Context, account: string): Promise<void> {
+      if (!secure) return
       const before = getCookie(c, nameOf(account))
       const secret = await browsers.keep({ account, expiresAt: now() + tokenLifetime * 1000 })
       if (before) await browsers.remove(before)
@@ -91,6 +90,7 @@ export function createKnownBrowsers(settings: Settings) {
     },
     /** The secret of this browser, when somebody is signed in there with this account. */
     async secretOf(c: Context, account: string): Promise<string | undefined> {
+      if (!secure) return undefined
       const secret = getCookie(c, nameOf(account))
       const browser = secret && (await browsers.find(secret))
       return browser && isEqual(browser.account, account) ? secret : undefined

@@ -6,6 +6,7 @@
  */
 import { html, raw } from 'hono/html'
 import type { HtmlEscapedString } from 'hono/utils/html'
+import { codePoint, cut } from '../../base/text.ts'
 import { style } from './styles.ts'
 
 export type Html = HtmlEscapedString | Promise<HtmlEscapedString>
@@ -63,16 +64,14 @@ const invisible = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\p{Default_Ignorable_Cod
 
 /** The same text with invisible characters written out, such as `shop[U+202E]`, so that nobody takes it for `shop`. */
 export function spelledOut(text: string, most = 300): string {
-  const cut = Array.from(text.slice(0, 2 * most))
-  const shown = cut.slice(0, most).join('').replace(invisible, codePoint)
-  return cut.length > most || text.length > 2 * most ? `${shown}…` : shown
+  const { shown, more } = cut(text, most)
+  return `${shown.replace(invisible, codePoint)}${more}`
 }
 
 /** The same for text of several lines: line breaks stay. */
 export function linesSpelledOut(text: string, most = 20_000): string {
-  const rest = text.length - most
-  const lines = text.slice(0, most).replace(invisible, (one) => (one === '\n' ? one : codePoint(one)))
-  return rest > 0 ? `${lines}\n… and ${rest} characters more` : lines
+  const { shown, more } = cut(text, most)
+  return shown.replace(invisible, (one) => (one === '\n' ? one : codePoint(one))) + more
 }
 
 /** The text as a person can type it: without invisible characters, and with single blanks. */
@@ -83,9 +82,4 @@ export function typeable(text: string): string {
     .replace(/ +/g, ' ')
     .trim()
     .normalize('NFC')
-}
-
-function codePoint(one: string): string {
-  const point = one.codePointAt(0) as number
-  return `[U+${point.toString(16).toUpperCase().padStart(4, '0')}]`
 }

@@ -103,10 +103,10 @@ dd details { margin-top: .4rem }
 code, pre { font: .88rem/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace }
 code { overflow-wrap: anywhere }
 pre {
-  margin: .5rem 0 0; padding: .7rem .8rem; max-height: 22rem; overflow: auto; background: var(--field);
+  margin: .5rem 0 0; padding: .7rem .8rem; background: var(--field);
   border: 1px solid var(--line); border-radius: 10px; white-space: pre-wrap; overflow-wrap: anywhere;
 }
-dd pre { margin-top: 0; max-height: 12rem }
+dd pre { margin-top: 0 }
 .value { font-size: 1rem; white-space: pre-wrap; user-select: all; unicode-bidi: bidi-override; direction: ltr }
 footer { max-width: 29rem; padding: 0 .5rem; font-size: .86rem; color: var(--soft); text-align: center; text-wrap: pretty }
 @media (max-width: 30rem) {

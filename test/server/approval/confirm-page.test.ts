@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { UpstreamError } from '../../../src/errors.ts'
-import { account, open, own, shown, site, startForEach } from './confirm-site.ts'
+import { account, open, own, shown, site, startForEach, urlOf } from './confirm-site.ts'
 import { createBrowser, pendingOf, planOf, words } from './person.ts'
 
 startForEach()
@@ -8,18 +8,17 @@ startForEach()
 describe('the page', () => {
   it('is the same while the change waits, for each account its own, and a new one after the answer', async () => {
     const pending = pendingOf(account)
-    const { openPage } = site.auth.approvals
-    const urls = await Promise.all(Array.from({ length: 10 }, () => openPage(pending)))
+    const urls = await Promise.all(Array.from({ length: 10 }, () => urlOf(pending)))
     expect(new Set(urls).size).toBe(1)
     const url = urls[0] as string
     expect(url).toMatch(new RegExp(`^${site.origin}/confirm/[\\w-]{43}$`))
     expect(url).not.toContain(pending.binding)
-    expect(await openPage({ ...pending, account: 'acct_other' })).not.toBe(url)
-    expect(await openPage({ ...pending, binding: 'another' })).not.toBe(url)
+    expect(await urlOf({ ...pending, account: 'acct_other' })).not.toBe(url)
+    expect(await urlOf({ ...pending, binding: 'another' })).not.toBe(url)
     const person = createBrowser()
     await person.signIn(url, own())
     await person.press(url, 'approve')
-    expect(await openPage(pending)).not.toBe(url)
+    expect(await urlOf(pending)).not.toBe(url)
   })
 
   it('whose answer was lost half-way is not offered again: the next call gets a new one', async () => {
@@ -32,7 +31,7 @@ describe('the page', () => {
     site.storage.take = take
     expect((await person.get(url)).text).toContain('Answered already')
     expect(await grant()).toBeNull()
-    const next = await site.auth.approvals.openPage(pending)
+    const next = await urlOf(pending)
     expect(next).not.toBe(url)
     expect((await person.press(next, 'approve')).status).toBe(200)
     expect(await grant()).toEqual({ approved: true })

@@ -1,6 +1,7 @@
 /** A server with approval pages, new for every test of a file. */
 import { afterAll, beforeEach } from 'vitest'
-import { accountOfToken, type ListeningSite, listeningSite, pendingOf, words } from './person.ts'
+import type { PendingPlan } from '../../../src/core/types/plan.ts'
+import { accountOfToken, type ListeningSite, pendingOf, secureSite, words } from './person.ts'
 
 const sites: ListeningSite[] = []
 
@@ -9,8 +10,8 @@ export let site: ListeningSite
 /** The account whose person may approve. */
 export let account: string
 
-export async function start(options?: Parameters<typeof listeningSite>[0]) {
-  site = await listeningSite(options)
+export async function start(options?: Parameters<typeof secureSite>[0]) {
+  site = await secureSite(options)
   sites.push(site)
   account = await accountOfToken(site.sandbox.credentials.accessToken)
 }
@@ -24,10 +25,13 @@ export function startForEach() {
 export const own = () => ({ access_token: site.sandbox.credentials.accessToken })
 export const other = () => ({ access_token: site.sandbox.credentials.otherAccessToken })
 
+/** The link to the page of a change that waits. */
+export const urlOf = async (pending: PendingPlan) => (await site.auth.approvals.openPage(pending)).url
+
 /** A change that waits, its link, and what was answered so far. */
 export async function open(changes?: Parameters<typeof pendingOf>[1]) {
   const pending = pendingOf(account, changes)
-  const url = await site.auth.approvals.openPage(pending)
+  const url = await urlOf(pending)
   const grant = () => site.storage.get(`confirm:grant:${pending.binding}`)
   return { url, pending, grant }
 }

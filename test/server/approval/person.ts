@@ -12,7 +12,18 @@ export interface ListeningSite extends Site {
   close(): Promise<void>
 }
 
-/** A sign-in server that listens. */
+/** Sites that do not listen, by their origin. */
+const unheard = new Map<string, Site>()
+
+/** A sign-in server on https, where a cookie proves who is there. No port is involved. */
+export async function secureSite(options: Partial<AuthOptions> = {}): Promise<ListeningSite> {
+  const origin = options.baseUrl ?? 'https://tools.example.com'
+  const site = createSite({ baseUrl: origin, ...options })
+  unheard.set(origin, site)
+  return { ...site, origin, close: async () => void unheard.delete(origin) }
+}
+
+/** A sign-in server on http://localhost that listens. */
 export async function listeningSite(options: Partial<AuthOptions> = {}): Promise<ListeningSite> {
   const port = await freePort()
   const origin = `http://localhost:${port}`
@@ -41,6 +52,13 @@ export interface Browser {
   post(url: string, fields: Record<string, string>, headers?: Record<string, string>): Promise<Answer>
   /** Open the page and sign in there. @returns what the browser shows in the end. */
   signIn(url: string, fields: Record<string, string>): Promise<Answer>
+  /** Sign in on the page, and press a button of the page that follows. The way on localhost, where no cookie counts. */
+  decide(
+    url: string,
+    credentials: Record<string, string>,
+    action: string,
+    fields?: Record<string, string>,
+  ): Promise<Answer>
   /** Open the page and press a button. */
   press(url: string, action: string, fields?: Record<string, string>): Promise<Answer>
 }
@@ -52,7 +70,9 @@ export function createBrowser(): Browser {
     const headers = new Headers(init.headers)
     const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ')
     if (cookie && !headers.has('cookie')) headers.set('cookie', cookie)
-    const response = await fetch(url, { redirect: 'manual', ...init, headers })
+    const there = unheard.get(new URL(url).origin)
+    const request = { redirect: 'manual', ...init, headers } as const
+    const response = await (there ? there.send(url, request) : fetch(url, request))
     for (const line of response.headers.getSetCookie()) {
       const [, name, value] = /^([^=]+)=([^;]*)/.exec(line) as unknown as [string, string, string]
       cookies.set(name, value)
@@ -76,6 +96,10 @@ export function createBrowser(): Browser {
       const answer = await browser.post(url, { ...page.hidden, action: 'sign-in', ...fields })
       const next = answer.headers.get('location')
       return next ? send(new URL(next, url).href) : answer
+    },
+    async decide(url, credentials, action, fields = {}) {
+      const page = await browser.signIn(url, credentials)
+      return browser.post(url, { ...page.hidden, ...fields, action })
     },
     async press(url, action, fields = {}) {
       const page = await send(url)

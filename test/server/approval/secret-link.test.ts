@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { fernet } from '../../../src/crypto/index.ts'
 import { recordingStorage } from '../oauth/recording-storage.ts'
-import { account, other, own, site, start, startForEach } from './confirm-site.ts'
+import { account, other, own, site, start, startForEach, urlOf } from './confirm-site.ts'
 import { accountOfToken, createBrowser, pendingOf } from './person.ts'
 
 startForEach()
@@ -80,9 +80,7 @@ describe('a one-time link', () => {
     expect(refused.text).toContain('this page is not for their account')
     expect(refused.text + gate.text).not.toMatch(/canary|4711|sys_password|get_app_credentials/)
     // A form of the other account's own page is not accepted here.
-    const page = await stranger.get(
-      await site.auth.approvals.openPage(pendingOf(await accountOfToken(other().access_token))),
-    )
+    const page = await stranger.get(await urlOf(pendingOf(await accountOfToken(other().access_token))))
     expect((await stranger.post(url, { ...page.hidden, action: 'show' })).status).toBe(400)
     expect((await createBrowser().signIn(url, own())).status).toBe(200)
   })
@@ -95,7 +93,7 @@ describe('a one-time link', () => {
     const origin = { origin: 'https://evil.example' }
     expect((await person.post(url, form, origin)).status).toBe(403)
     expect((await createBrowser().post(url, form)).status).toBe(403)
-    const approval = await person.get(await site.auth.approvals.openPage(pendingOf(account)))
+    const approval = await person.get(await urlOf(pendingOf(account)))
     expect((await person.post(url, { ...approval.hidden, action: 'show' })).status).toBe(400)
     const another = await link()
     expect((await person.post(another.url, form)).status).toBe(400)
@@ -104,7 +102,7 @@ describe('a one-time link', () => {
 
   it('needs no second sign-in in a browser that signed in on an approval page', async () => {
     const person = createBrowser()
-    await person.signIn(await site.auth.approvals.openPage(pendingOf(account)), own())
+    await person.signIn(await urlOf(pendingOf(account)), own())
     const { url } = await link()
     expect((await person.press(url, 'show')).text).toContain('second-canary')
   })

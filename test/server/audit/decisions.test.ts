@@ -54,10 +54,9 @@ describe('on the page of a change', () => {
     const { details } = (await failure(call)) as CloudwaysError
     const url = details.url as string
     const person = createBrowser()
-    await person.signIn(url, own())
-    expect((await person.press(url, action)).status).toBe(200)
+    expect((await person.decide(url, own(), action)).status).toBe(200)
     // A second press decides nothing.
-    expect((await person.press(url, 'approve')).status).not.toBe(200)
+    expect((await person.decide(url, own(), 'approve')).status).not.toBe(200)
 
     const [waiting, decided, ...more] = audit.written()
     expect(more).toEqual([])
@@ -80,8 +79,7 @@ it('secrets that a person was shown are recorded with their app, and without the
   const answer = await services.cloudways.call('get_app_credentials', ids, { onSecrets })
   const url = /http:\S+\/secret\/[\w-]{43}/.exec(JSON.stringify(answer))?.[0] as string
   const person = createBrowser()
-  await person.signIn(url, own())
-  expect((await person.press(url, 'show')).status).toBe(200)
+  expect((await person.decide(url, own(), 'show')).status).toBe(200)
 
   const [call, shown, ...more] = audit.written()
   expect(more).toEqual([])

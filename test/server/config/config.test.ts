@@ -39,6 +39,7 @@ it('leaves a guard that is not set undefined, and makes no empty list of it', ()
     apps: undefined,
     protect: undefined,
     confirm: 'disruptive',
+    confirmBy: 'auto',
     confirmFallback: 'refuse',
     backupHours: 24,
   })
@@ -65,6 +66,14 @@ it.each<[Record<string, string>, string]>([
   [
     { CONFIRM: 'never', CONFIRM_FALLBACK: 'refuse' },
     'CONFIRM=never and CONFIRM_FALLBACK are both set, but without PROTECT nobody is ever asked. Unset one of them.',
+  ],
+  [
+    { CONFIRM: 'never', CONFIRM_BY: 'page' },
+    'CONFIRM=never and CONFIRM_BY=page are both set, but without PROTECT nobody is ever asked. Unset one of them.',
+  ],
+  [
+    { CONFIRM_BY: 'page', CONFIRM_FALLBACK: 'two-step' },
+    'CONFIRM_BY=page and CONFIRM_FALLBACK=two-step are both set, but the page is the only way then. Unset one of them.',
   ],
   [
     { AUDIT_ARGUMENTS: 'true' },

@@ -100,6 +100,10 @@ const cases: Record<string, [string, unknown][]> = {
     ['two_step', "'two_step' is none of two-step, page, refuse. Did you mean two-step?"],
     ['ask', "'ask' is none of two-step, page, refuse. Fix it, or unset it."],
   ],
+  CONFIRM_BY: [
+    ['page', 'page'],
+    ['pages', "'pages' is none of auto, page. Did you mean page?"],
+  ],
   BACKUP_HOURS: decimal(0, 8760, 24) as never,
   AUDIT_FILE: [['./audit.jsonl', './audit.jsonl']],
   AUDIT_ARGUMENTS: [['false', false], ...yesNo.slice(4)] as never,

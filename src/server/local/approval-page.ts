@@ -1,0 +1,61 @@
+/** The web server of `approval.ts`. @module */
+import { Hono } from 'hono'
+import { createCloudways } from '../../cloudways.ts'
+import type { ToolkitServices } from '../../core/types/call.ts'
+import { fernet } from '../../crypto/fernet.ts'
+import { generateKey } from '../../crypto/key.ts'
+import { createConfirmations } from '../approval/confirm.ts'
+import { createExchange } from '../attempts/verify.ts'
+import type { Config } from '../config/config.ts'
+import { listen } from '../http/listen.ts'
+import { noStore } from '../oauth/answers.ts'
+import type { AuthEvent } from '../oauth/events.ts'
+import { readOptions } from '../oauth/options.ts'
+import { createKnownBrowsers } from '../oauth/ticket.ts'
+import type { OpenBrowser } from './browser.ts'
+
+export interface LocalApprovalOptions {
+  /** Of the toolkit whose calls wait. Its storage is where the answers go. */
+  services: ToolkitServices
+  config: Pick<
+    Config,
+    'authSessionTimeout' | 'maxAuthAttemptsPerSession' | 'maxAuthAttemptsPerIp' | 'authLockoutDuration'
+  >
+  open?: OpenBrowser
+  onEvent?: (event: AuthEvent) => void
+}
+
+const host = '127.0.0.1'
+const closingSeconds = 1
+
+export async function openLocalApprovals(options: LocalApprovalOptions) {
+  const { services, config, open, onEvent } = options
+  const { upstream, rateLimit, storage, crypto = fernet(generateKey()) } = services
+  const app = new Hono()
+  const listener = await listen({ fetch: (request, env) => app.fetch(request, env as object), host, port: 0 })
+  const issuer = `http://${host}:${listener.port}`
+  const settings = readOptions({
+    baseUrl: issuer,
+    storage,
+    crypto,
+    sessionTimeout: config.authSessionTimeout,
+    maxAttemptsPerSession: config.maxAuthAttemptsPerSession,
+    maxAttemptsPerIp: config.maxAuthAttemptsPerIp,
+    lockoutDuration: config.authLockoutDuration,
+    // A toolkit with all tools: the visible tools may lack `ping`, which checks credentials.
+    cloudways: createCloudways({ ...upstream, rateLimit }),
+    exchange: createExchange(upstream),
+    openBrowser: open,
+    onEvent,
+  })
+  const { openPage, routes } = createConfirmations(settings, createKnownBrowsers(settings))
+  app.use(async (c, next) => {
+    // Stricter than the server's own check, which accepts every name and port of this computer.
+    if (c.req.header('host') === new URL(issuer).host) return next()
+    return c.text(`The address of this page begins with ${issuer}.`, 403, noStore)
+  })
+  app.route('/', routes)
+  app.notFound((c) => c.text('There is nothing here.', 404, noStore))
+  app.onError((_, c) => c.text('Something failed here. Reload the page.', 500, noStore))
+  return { openPage, close: () => listener.close(closingSeconds) }
+}
