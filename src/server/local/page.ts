@@ -16,7 +16,7 @@ import { createExchange } from '../attempts/verify.ts'
 import { listen } from '../http/listen.ts'
 import { noStore } from '../oauth/answers.ts'
 import { authorizeRoutes } from '../oauth/authorize.ts'
-import { type Client, cleanName } from '../oauth/clients.ts'
+import { type Client, cleanName } from '../oauth/client.ts'
 import { type AuthOptions, readOptions } from '../oauth/options.ts'
 import { requestUrl } from '../oauth/request.ts'
 import type { OAuthScope } from '../oauth/scopes.ts'
@@ -87,6 +87,7 @@ export async function openLocalPage(options: LocalPageOptions) {
       // The grant has arrived already, so nobody will redeem this code.
       return randomToken()
     },
+    isWaiting: async () => false,
   }
   const start = requestUrl(settings, {
     clientId: secret,

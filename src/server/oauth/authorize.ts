@@ -4,7 +4,7 @@
  * @module
  */
 import { type Context, Hono } from 'hono'
-import { type CloudwaysError, isCloudwaysError } from '../../errors.ts'
+import { type CloudwaysError, isCloudwaysError, type UpstreamError } from '../../errors.ts'
 import { createCredentialCheck, type FormProblem } from '../attempts/credential-check.ts'
 import {
   type Fields,
@@ -16,8 +16,18 @@ import {
   showError,
   storageDown,
 } from '../pages/http.ts'
-import { donePage, type ErrorPage, type SignInPage, signInPage, unreadable } from '../pages/pages.ts'
-import type { Client, ClientSource } from './clients.ts'
+import {
+  backPage,
+  donePage,
+  type ErrorPage,
+  type SignInPage,
+  signInPage,
+  unreadable,
+  usedPage,
+} from '../pages/pages.ts'
+import { createAnswers } from './answered.ts'
+import type { Client } from './client.ts'
+import type { ClientSource } from './clients.ts'
 import type { Settings } from './options.ts'
 import { formTarget, opensApp, redirectWith } from './redirect.ts'
 import { type AuthorizationRequest, readRequest, requestUrl } from './request.ts'
@@ -60,12 +70,16 @@ export function authorizeRoutes(settings: Settings, parts: AuthorizeParts): Hono
     if (search.length > mostQueryCharacters) {
       return showError(c, 400, { ...notHere, message: 'The request is too long.' })
     }
-    const read = await readRequest(settings, clients, new URLSearchParams(search))
+    const address = settings.addressOf(c)
+    const read = await readRequest(settings, clients, { search: new URLSearchParams(search), address })
     if ('problem' in read) {
       refused(c, 'request that cannot be answered')
       return showError(c, 400, { title: 'This cannot go on', message: read.problem, next: read.next })
     }
-    if ('redirect' in read) return c.redirect(read.redirect, 302)
+    if ('redirect' in read) {
+      refused(c, 'request that cannot be answered')
+      return c.html(await backPage(read), 400, pageHeaders())
+    }
     const { client, request } = read
     const ticket = await tickets.issue(c, request)
     const { redirectUri, scopes } = request
@@ -77,6 +91,11 @@ export function authorizeRoutes(settings: Settings, parts: AuthorizeParts): Hono
   }
 
   function failed(error: unknown, c: Context): Response | Promise<Response> {
+    if (isCloudwaysError(error) && error.details.reason === 'network') {
+      refused(c, 'document of a client cannot be fetched')
+      const { message, next, retryAfter } = error as UpstreamError
+      return showError(c, 503, { title: 'The client cannot be checked', message, next }, retryAfter)
+    }
     const down = storageDown(c, error, 'nobody can sign in. Nothing was lost.')
     if (down) return down
     // The errors about a client are written for the person who reads the page.
@@ -120,6 +139,7 @@ function createSignIn(
   tickets: Tickets<AuthorizationRequest>,
 ) {
   const check = createCredentialCheck(settings)
+  const answers = createAnswers(settings, sessions)
   const { emit } = settings
 
   return async (c: Context): Promise<Response> => {
@@ -134,8 +154,9 @@ function createSignIn(
     const again = requestUrl(settings, ticket.request)
     const problem = tickets.problem(c, ticket)
     if (problem) return refuse(problem.status, `login ${problem.reason}`, { ...problem.page, again })
-    const client = await clients.find(ticket.request.clientId)
-    const login: Login = { form, ticket, client, address: settings.addressOf(c) }
+    const address = settings.addressOf(c)
+    const client = await clients.find(ticket.request.clientId, address)
+    const login: Login = { form, ticket, client, address }
     return form.action === 'cancel' ? cancel(c, login) : signIn(c, login)
   }
 
@@ -150,22 +171,28 @@ function createSignIn(
     if ('problem' in checked) return formAgain(c, login, checked)
     const { verdict } = checked
     await browsers?.remember(c, verdict.account)
-    // The login is not marked as done. After a double click the browser shows the answer to the second form, so the
-    // second form must get a code too.
     const scopes = grantedScopes(form.scope)
     const { redirectUri, challenge, clientId, state } = ticket.request
-    const code = await sessions.createCode({
-      credentials: { accessToken: verdict.accessToken, account: verdict.account },
-      account: verdict.account,
-      upstreamExpiresAt: verdict.expiresAt,
-      clientId,
-      redirectUri,
-      challenge,
-      scopes,
-      resource: settings.resource,
-    })
+    const { code, first } = await answers.once(ticket, form.ticket as string, () =>
+      sessions.createCode({
+        credentials: { accessToken: verdict.accessToken, account: verdict.account },
+        account: verdict.account,
+        upstreamExpiresAt: verdict.expiresAt,
+        clientId,
+        redirectUri,
+        challenge,
+        scopes,
+        resource: settings.resource,
+      }),
+    )
+    const url = code && redirectWith(redirectUri, { code, state, iss: settings.issuer })
+    if (!first) {
+      emit({ type: 'refused', reason: 'sign-in page used twice', ...facts })
+      const again = requestUrl(settings, ticket.request)
+      return c.html(await usedPage({ url, client, again }), 409, pageHeaders())
+    }
     emit({ type: 'sign_in', account: verdict.account, ...facts, scopes })
-    return goBack(c, login, redirectWith(redirectUri, { code, state, iss: settings.issuer }), 'signed in')
+    return goBack(c, login, url as string, 'signed in')
   }
 
   async function cancel(c: Context, login: Login): Promise<Response> {

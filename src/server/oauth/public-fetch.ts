@@ -61,7 +61,7 @@ export function createPublicFetch(options: { lookup?: LookupFunction; request?: 
     new Promise((resolve, reject) => {
       const literal = url.hostname.replace(/^\[|\]$/g, '')
       // There is no lookup for a literal address, so it is checked here.
-      if (isIP(literal) && !isPublic(literal)) return reject(refused())
+      if (isIP(literal) && !isPublic(literal)) return reject(new NotPublic())
       const headers = { accept: 'application/json', 'user-agent': 'cloudways-tools' }
       const outgoing = request(url, { agent: false, lookup, signal, headers, maxHeaderSize: 8192 })
       outgoing.on('error', reject)
@@ -100,13 +100,16 @@ function publicLookup(lookup: LookupFunction): LookupFunction {
       if (error) return callback(error, '')
       const addresses = Array.isArray(found) ? found : []
       const [first] = addresses
-      if (!first || !addresses.every(({ address }) => isPublic(address))) return callback(refused(), '')
+      if (!first || !addresses.every(({ address }) => isPublic(address))) return callback(new NotPublic(), '')
       if (options.all) callback(null, addresses)
       else callback(null, first.address, first.family)
     })
   }
 }
 
-function refused(): Error {
-  return new Error('not a public address')
+/** The host is inside a network. Trying again would not help. */
+export class NotPublic extends Error {
+  constructor() {
+    super('not a public address')
+  }
 }

@@ -1,7 +1,8 @@
 /** The authorization request: what a client asks for when it sends a browser here. @module */
 import { type Fields, fieldsOf } from '../pages/http.ts'
 import type { OAuthError } from './answers.ts'
-import type { Client, ClientSource } from './clients.ts'
+import type { Client } from './client.ts'
+import type { ClientSource } from './clients.ts'
 import type { Settings } from './options.ts'
 import { matchesRedirect, redirectWith } from './redirect.ts'
 import { type OAuthScope, parseScopes } from './scopes.ts'
@@ -18,8 +19,8 @@ export interface AuthorizationRequest {
 
 type ReadRequest =
   | { client: Client; request: AuthorizationRequest }
-  /** The client is told of the error, at its own redirect URI. */
-  | { redirect: string; error: string; client: Client }
+  /** The client is told of the error at its own redirect URI, if the person goes there. */
+  | { redirect: string; description: string; client: Client }
   /** No safe address to redirect to is known, so a page tells the person. */
   | { problem: string; next: string }
 
@@ -27,12 +28,13 @@ const startOver = 'Go back to the client and connect again.'
 
 /**
  * The client and its redirect URI are checked first. Until both are proven, nothing is sent anywhere: otherwise this
- * would be an open redirector. After that, every answer goes back with `state` and `iss`, errors included.
+ * would be an open redirector. After that, every answer goes back with `state` and `iss`, errors included; an error
+ * by a link that the person follows.
  */
 export async function readRequest(
   settings: Settings,
   clients: ClientSource,
-  search: URLSearchParams,
+  { search, address }: { search: URLSearchParams; address: string },
 ): Promise<ReadRequest> {
   // RFC 8707 lets `resource` come several times.
   const fields = fieldsOf(search, ['resource'])
@@ -40,7 +42,7 @@ export async function readRequest(
   const { client_id: clientId, redirect_uri: redirectUri, state } = fields
   if (!clientId) return { problem: 'The request is not valid: client_id is missing.', next: startOver }
   if (!redirectUri) return { problem: 'The request is not valid: redirect_uri is missing.', next: startOver }
-  const client = await clients.find(clientId)
+  const client = await clients.find(clientId, address)
   if (!matchesRedirect(redirectUri, client.redirectUris)) {
     return {
       problem:
@@ -52,7 +54,7 @@ export async function readRequest(
   if (wrong) {
     const [error, error_description] = wrong
     const answer = { error, error_description, state, iss: settings.issuer }
-    return { redirect: redirectWith(redirectUri, answer), error, client }
+    return { redirect: redirectWith(redirectUri, answer), description: error_description, client }
   }
   const scopes = parseScopes(fields.scope) as OAuthScope[]
   return {

@@ -53,7 +53,7 @@ const codeSeconds = 60
 export type Sessions = ReturnType<typeof createSessions>
 
 /** All that the sign-in page needs of the sessions. */
-export type CodeSource = Pick<Sessions, 'createCode'>
+export type CodeSource = Pick<Sessions, 'createCode' | 'isWaiting'>
 
 export function createSessions(settings: Settings) {
   const { cipher, tokenLifetime, now } = settings
@@ -67,6 +67,9 @@ export function createSessions(settings: Settings) {
     /** @returns the code. */
     createCode: (grant: Omit<PendingGrant, 'expiresAt'>): Promise<string> =>
       codes.keep({ ...grant, expiresAt: now() + codeSeconds * 1000 }),
+
+    /** Whether a code still waits for its client. */
+    isWaiting: async (code: string): Promise<boolean> => (await codes.find(code)) !== undefined,
 
     /** The grant of a code, once. */
     takeCode: (code: string): Promise<PendingGrant | undefined> => codes.take(code),

@@ -5,7 +5,7 @@
  * @module
  */
 import { html, raw } from 'hono/html'
-import type { Client } from '../oauth/clients.ts'
+import type { Client } from '../oauth/client.ts'
 import { opensApp, redirectHost } from '../oauth/redirect.ts'
 import type { OAuthScope } from '../oauth/scopes.ts'
 import { type CredentialFields, credentialFields, type FieldProblem } from './credential-fields.ts'
@@ -133,6 +133,40 @@ export function donePage({ url, client, outcome }: DonePage): Html {
 <h1>${title}</h1>
 <p>${sentence} After that you may close this page.</p>
 <div class="buttons"><a class="button main" href="${url}">${opensApp(url) ? 'Open' : 'Go on to'} ${name}</a></div>`,
+    { refresh: url },
+  )
+}
+
+/**
+ * A request of a client that is not valid. The client may be anybody's, and so may the address, so the browser goes
+ * there only when the person says so (RFC 9700, 4.11.2). The same holds for programs on this computer: a request is
+ * never sent to one of them before somebody has signed in.
+ */
+export function backPage(view: { redirect: string; description: string; client: Client }): Html {
+  const { redirect, description, client } = view
+  return page(
+    'This cannot go on',
+    html`${icon(icons.stop, 'bad')}
+<h1>This cannot go on</h1>
+<p role="alert">${capital(nameOf(client))} asked for something that this server can not do: ${description}.</p>
+<p class="soft">Nothing was sent. You can close this page, or tell the client: that leads you to
+<span class="host">${redirectHost(redirect).host}</span>. Go on only if you know it.</p>
+<div class="buttons"><a class="button plain" href="${redirect}" rel="noreferrer">${opensApp(redirect) ? 'Open' : 'Go on to'} ${nameOf(client)}</a></div>`,
+  )
+}
+
+/** The form of one sign-in page came twice: a double click, or two tabs. */
+export function usedPage(view: { url: string | undefined; client: Client; again: string }): Html {
+  const { url, client, again } = view
+  const name = nameOf(client)
+  return page(
+    'Signed in already',
+    html`${icon(icons.done)}
+<h1>Signed in already</h1>
+<p role="alert">This page was used before, and one page signs in once.</p>
+<p class="soft">${url ? `${capital(name)} still waits for you: you go on to it now.` : `If ${name} is not connected, start again.`}</p>
+<div class="buttons">${url && html`<a class="button main" href="${url}">${opensApp(url) ? 'Open' : 'Go on to'} ${name}</a>`}
+<a class="button plain" href="${again}">Start again</a></div>`,
     { refresh: url },
   )
 }

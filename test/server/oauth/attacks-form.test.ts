@@ -1,6 +1,17 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { answerOf, authorizePath, base, createSite, formBody, openPage, register, submit } from './support.ts'
+import {
+  answerOf,
+  authorizePath,
+  base,
+  callback,
+  createSite,
+  formBody,
+  linkOf,
+  openPage,
+  register,
+  submit,
+} from './support.ts'
 
 describe('the authorization request', () => {
   const wrong: [name: string, extra: Record<string, string | undefined>, error: string][] = [
@@ -21,23 +32,26 @@ describe('the authorization request', () => {
     ['a request object', { request: 'eyJ' }, 'request_not_supported'],
   ]
 
-  it.each(wrong)('%s: refused at the redirect URI, with state and iss', async (_, extra, error) => {
-    const { send } = createSite()
-    const response = await send(authorizePath(await register(send), extra))
-    expect(response.status).toBe(302)
-    const answer = answerOf(response)
-    expect([answer.get('error'), answer.get('state'), answer.get('iss'), answer.has('code')]).toEqual([
-      error,
-      'the state',
-      base,
-      false,
-    ])
-  })
+  it.each(wrong)(
+    '%s: refused on a page, whose link has the error, state and iss',
+    async (_, extra, error) => {
+      const { send } = createSite()
+      const response = await send(authorizePath(await register(send), extra))
+      expect([response.status, response.headers.get('location')]).toEqual([400, null])
+      const answer = new URL(linkOf(await response.text(), callback)).searchParams
+      expect([answer.get('error'), answer.get('state'), answer.get('iss'), answer.has('code')]).toEqual([
+        error,
+        'the state',
+        base,
+        false,
+      ])
+    },
+  )
 
   it('a resource beside the right one is refused, the right one twice is not', async () => {
     const { send } = createSite()
     const path = authorizePath(await register(send))
-    expect((await send(`${path}&resource=https://elsewhere.example/mcp`)).status).toBe(302)
+    expect((await send(`${path}&resource=https://elsewhere.example/mcp`)).status).toBe(400)
     expect((await send(`${path}&resource=${encodeURIComponent(`${base}/mcp`)}`)).status).toBe(200)
   })
 

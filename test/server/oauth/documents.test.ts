@@ -53,7 +53,7 @@ describe('a client-id metadata document', () => {
 
   it('that fails is not asked for again at once', async () => {
     const { send, asked, advance } = siteWith(() => new Response('no', { status: 500 }))
-    for (let count = 0; count < 5; count++) expect((await send(authorizePath(client()))).status).toBe(400)
+    for (let count = 0; count < 5; count++) expect((await send(authorizePath(client()))).status).toBe(503)
     expect(asked).toHaveLength(1)
     advance(61)
     await send(authorizePath(client()))
@@ -124,7 +124,7 @@ describe('a client-id metadata document', () => {
     await asked
     expect(timeout.mock.calls).toEqual([[5000]])
     over.abort(new DOMException('The time is over.', 'TimeoutError'))
-    expect((await answer).status).toBe(400)
+    expect((await answer).status).toBe(503)
   })
 })
 

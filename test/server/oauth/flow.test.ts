@@ -121,14 +121,6 @@ describe('the whole flow', () => {
     expect((await submit(send, { ...two, cookie }, credentials)).status).toBe(303)
   })
 
-  it('answers a form that was sent twice with a code each time: a double click shows the second answer', async () => {
-    const { send, sandbox } = createSite()
-    const page = await openPage(send, authorizePath(await register(send)))
-    const credentials = { access_token: sandbox.credentials.accessToken }
-    const answers = await Promise.all([submit(send, page, credentials), submit(send, page, credentials)])
-    expect(answers.map((answer) => answer.status)).toEqual([303, 303])
-  })
-
   it('accepts a token whose role does not reach the endpoint that checks it', async () => {
     const { send, sandbox } = createSite()
     sandbox.fail({ path: '/providers', status: 403, body: { code: 'insufficient_scope' } })

@@ -75,7 +75,7 @@ describe('what is kept', () => {
     await getCode(send, { access_token: sandbox.credentials.accessToken })
     const cipher = fernet(key)
     const sealed = writes.map(([, value]) => value).filter((value) => typeof value === 'string')
-    // Two codes, two known browsers, a session, and a spent code.
+    // Two codes, the answers of two sign-in pages, a session, and a spent code.
     expect(sealed).toHaveLength(6)
     for (const value of sealed) {
       // The server's key opens the outer layer, which holds another sealed text.
@@ -205,9 +205,11 @@ describe('while the storage is down', () => {
 
   it('a failure that is none of its own goes to the app around it', async () => {
     const inner = memoryStorage()
-    const storage = { ...inner, lock: () => Promise.reject(new TypeError('a bug')) } as Storage
+    let lock = inner.lock
+    const storage: Storage = { ...inner, lock: (...all) => lock(...all) }
     const { auth, send, sandbox } = createSite({ storage })
     const { client, code } = await getCode(send, { access_token: sandbox.credentials.accessToken })
+    lock = () => Promise.reject(new TypeError('a bug'))
     const { Hono } = await import('hono')
     const app = new Hono().route('/', auth.routes)
     const seen: unknown[] = []

@@ -201,6 +201,14 @@ export function answerOf(response: Response): URLSearchParams {
   return new URL(response.headers.get('location') as string).searchParams
 }
 
+/** The link of a page that leads to a redirect URI. */
+export function linkOf(text: string, uri: string): string {
+  const links = [...text.matchAll(/href="([^"]+)"/g)].map(([, link]) => link?.replaceAll('&amp;', '&') ?? '')
+  const found = links.find((link) => link.startsWith(uri))
+  if (!found) throw new Error(`no link to ${uri}: ${text.slice(0, 2000)}`)
+  return found
+}
+
 /** From registration to the code. */
 export async function getCode(
   send: Send,
