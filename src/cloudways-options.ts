@@ -62,6 +62,12 @@ export interface CloudwaysOptions<Extra extends ToolMap = NoTools> extends ToolS
   storage?: Storage
   /** Encrypts exchanged tokens before they are stored. Without it, no storage but `memoryStorage` keeps one. */
   crypto?: Cipher
+  /**
+   * The longest answer that a model reads, in tokens, estimated at 3 bytes each. Rows and long texts over it are cut,
+   * and the answer tells what, and how to get the rest. Errors and plans keep what decides. The answers that your code
+   * gets are whole. Default 10,000, at least 500.
+   */
+  answerTokens?: number
   /** The bucket of calls for each account. Default: 90 in 60 seconds, in this process. `null`: none. */
   rateLimit?: RateLimiter | null
   /** Called for every decision. It is not waited for, and what it throws is ignored: the call has been made. */
@@ -108,6 +114,10 @@ const rows = {
   waitSeconds: seconds(0, 3600, 25),
   pollSeconds: seconds(0.001, 60, 3),
   revealSecrets: yesOrNo,
+  answerTokens: (given = 10_000) => {
+    checkNumber('createCloudways', 'answerTokens', given, 500)
+    return given
+  },
   storage: (given, name) => driver(given, name, storageMethods) ?? memoryStorage(),
   crypto: (given, name) => driver(given, name, ['encrypt', 'decrypt']),
   rateLimit: (given, name) =>
@@ -153,7 +163,7 @@ export function readOptions(options: CloudwaysOptions<ToolMap>): Settings {
   const values = Object.fromEntries(
     readers.map(([name, read]) => [name, read(options[name], name)]),
   ) as Values
-  const { waitSeconds, pollSeconds, revealSecrets, storage, auditArguments } = values
+  const { waitSeconds, pollSeconds, revealSecrets, answerTokens, storage, auditArguments } = values
   const { servers, apps, protect, confirm, confirmFallback, confirmBy, backupHours } = values
   const { onAudit, onConfirm, openPage, onSecrets, beforeChange } = options
   const { credentials } = options
@@ -165,7 +175,7 @@ export function readOptions(options: CloudwaysOptions<ToolMap>): Settings {
   return {
     rules: {
       policy: { servers, apps, protect, confirm, confirmFallback, confirmBy, backupHours },
-      ...{ waitSeconds, pollSeconds, revealSecrets, storage, auditArguments },
+      ...{ waitSeconds, pollSeconds, revealSecrets, answerTokens, storage, auditArguments },
       ...{ onAudit, onConfirm, openPage, onSecrets, beforeChange },
     },
     baseUrl: values.apiUrl,

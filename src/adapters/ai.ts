@@ -15,7 +15,7 @@ import type { CallOptions } from '../core/types/call.ts'
 import type { PickedOutput, ToolInput, ToolMap } from '../core/types/tool.ts'
 import { isCloudwaysError } from '../errors.ts'
 import { bringsAnswers, type Conversation, deniedCalls, isApproved } from './ai-messages.ts'
-import { answerText, failureText } from './model-text.ts'
+import { answerText, failureText, shownAnswer } from './model-text.ts'
 
 /**
  * The tools of a toolkit as a `ToolSet` of the AI SDK, typed by name. The model may pass `fields`, so any field of a
@@ -71,10 +71,10 @@ export function cloudwaysTools<T extends ToolMap>(
           const call: CallOptions = { signal: options.abortSignal, confirmation }
           return await toolkit.call(name, (input ?? {}) as never, call)
         } catch (error) {
-          throw forModel(error)
+          throw forModel(toolkit, error)
         }
       },
-      toModelOutput,
+      toModelOutput: (given: object) => modelOutput(toolkit, name, given),
       ...(risk !== 'read' && {
         needsApproval: (input: unknown, options: SdkOptions) => needsApproval(toolkit, name, input, options),
       }),
@@ -140,9 +140,10 @@ const keyOf = (tool: string, input: unknown, { toolCallId }: SdkOptions) =>
   hashOf({ toolCallId, tool, input: input ?? {} })
 
 /** Version 5 passes the answer itself, later versions `{ toolCallId, input, output }`. */
-function toModelOutput(given: object): { type: 'text'; value: string } {
+function modelOutput<T extends ToolMap>(toolkit: Cloudways<T>, name: string, given: object) {
   const isWrapped = 'toolCallId' in given && 'input' in given && 'output' in given
-  return { type: 'text', value: answerText(isWrapped ? given.output : given, { explain: true }) }
+  const shown = shownAnswer(toolkit, name, isWrapped ? given.output : given)
+  return { type: 'text' as const, value: answerText(shown, { explain: true }) }
 }
 
 /**
@@ -167,9 +168,9 @@ function asSdkSchema(jsonSchema: JsonSchema) {
 }
 
 /** The SDK gives the model only the message of an error, so the next step has to be in the message. */
-function forModel(error: unknown): unknown {
+function forModel<T extends ToolMap>(toolkit: Cloudways<T>, error: unknown): unknown {
   if (!isCloudwaysError(error)) return error
-  const shown = new Error(failureText(error, { explain: true }), { cause: error })
+  const shown = new Error(failureText(toolkit, error, { explain: true }), { cause: error })
   shown.name = error.name
   return shown
 }

@@ -7,7 +7,7 @@ import type { Toolkit } from '../core/toolkit.ts'
 import type { CallOptions } from '../core/types/call.ts'
 import type { CallOutput, Fields, ToolInput, ToolMap } from '../core/types/tool.ts'
 import { type ErrorReport, InputError, isCloudwaysError } from '../errors.ts'
-import { answerText, failureText } from './model-text.ts'
+import { answerText, failureText, shownAnswer } from './model-text.ts'
 
 /** One tool as a function. Its arguments may be left out when none of them is required. */
 export type CallFunction<T extends ToolMap, N extends keyof T> = CallSignature<T, N> & {
@@ -52,7 +52,10 @@ export function cloudwaysFunctions<T extends ToolMap>(cloudways: Toolkit<T>): To
   return Object.fromEntries(entries) as ToolFunctions<T>
 }
 
-/** The outcome of a call through a {@link ToolSpec}. In both cases, give `text` to the model. */
+/**
+ * The outcome of a call through a {@link ToolSpec}. In both cases, give `text` to the model: it is cut to the toolkit's
+ * `answerTokens`, and `result` is whole.
+ */
 export type ToolOutcome =
   | { readonly ok: true; readonly text: string; readonly result: unknown }
   | { readonly ok: false; readonly text: string; readonly error: ErrorReport }
@@ -106,10 +109,11 @@ export function toolSpecs<T extends ToolMap>(
     execute: async (input, options) => {
       try {
         const result: unknown = await toolkit.call(name, input as never, options)
-        return { ok: true, text: answerText(result, { explain: true }), result }
+        const shown = shownAnswer(toolkit, name, result)
+        return { ok: true, text: answerText(shown, { explain: true }), result }
       } catch (error) {
         if (!isCloudwaysError(error)) throw error
-        return { ok: false, text: failureText(error, { explain: true }), error: error.toJSON() }
+        return { ok: false, text: failureText(toolkit, error, { explain: true }), error: error.toJSON() }
       }
     },
   }))

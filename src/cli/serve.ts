@@ -138,7 +138,9 @@ export async function runStdio(invocation: Invocation): Promise<number> {
     tell: note,
   })
   const signIn = signInOf(config, services, () => server)
-  const server = serveStdio(signIn?.cloudways ?? services.cloudways)
+  const server = serveStdio(signIn?.cloudways ?? services.cloudways, {
+    structuredContent: config.structuredContent,
+  })
   const stopListening = onStop(() => void server.close())
   logger.debug('serving on stdin and stdout', { account: services.account })
   if (process.stdin.isTTY) {

@@ -1,18 +1,21 @@
 /** The part of a toolkit that only adapters use. @module */
 import { never } from '../base/signal.ts'
+import { meantArguments } from './decide/meant.ts'
+import { accepts } from './decide/parse.ts'
 import { mayAsk } from './decide/policy.ts'
 import { refusedFor, remember, withdraw } from './decide/yes.ts'
 import type { View } from './declare/describe.ts'
 import { planTool } from './pipeline.ts'
 import type { Kit, ToolkitServices } from './types/call.ts'
-import type { InputShape } from './types/tool.ts'
 
 /** What an adapter needs of a toolkit, and people who call tools do not. */
 export interface ToolkitAdapter {
   /** What the toolkit was made with. The same for all accounts and selections. */
   readonly services: ToolkitServices
-  /** The schemas of a listed tool's arguments, as `list()` describes them. */
-  inputShape(name: string): InputShape
+  /** The longest answer for a model, in tokens. */
+  readonly answerTokens: number
+  /** Whether the arguments of a listed tool are right, as far as that can be told before the call. */
+  accepts(name: string, input: unknown): boolean
   /**
    * Whether a person has to approve this call. For frameworks that ask the person themselves, before they run a tool.
    *
@@ -33,7 +36,16 @@ export function createAdapter(kit: Kit, view: View, services: ToolkitServices): 
   const { policy, onConfirm, storage } = kit.rules
   return {
     services,
-    inputShape: (name) => view.shapeOf(kit.find(name)),
+    answerTokens: kit.rules.answerTokens,
+    accepts(name, input) {
+      const tool = kit.find(name)
+      const shape = view.shapeOf(tool)
+      try {
+        return accepts(tool, meantArguments(tool, input, shape), shape)
+      } catch {
+        return false
+      }
+    },
     async needsApproval(name, input, key, { signal = never() } = {}) {
       const tool = kit.find(name)
       // The toolkit's own way to a person comes first.

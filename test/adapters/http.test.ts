@@ -2,7 +2,7 @@ import { createCloudways } from 'cloudways-tools'
 import { createMcpHandler } from 'cloudways-tools/mcp'
 import { describe, expect, it } from 'vitest'
 import { until } from '../cli/run.ts'
-import { readFence } from '../support/fence.ts'
+import { readAnswer, readData } from '../support/fence.ts'
 import { callOf, connect, json, listen, post } from './http-support.ts'
 import { callWith, onSandbox, textOf } from './support.ts'
 
@@ -13,7 +13,7 @@ describe('createMcpHandler', () => {
     const { tools } = await client.listTools()
     expect(tools.map((tool) => tool.name)).toEqual(cloudways.list().map((tool) => tool.name))
     const result = await callWith(client, 'list_servers')
-    expect(readFence(textOf(result)).json).toEqual(result.structuredContent)
+    expect(readAnswer(textOf(result)).json).toEqual(readData(result.structuredContent))
     const restarted = await callWith(client, 'restart_server', { server_id: 70011 })
     expect(restarted.structuredContent).toMatchObject({ state: 'completed' })
     expect(textOf(await callWith(client, 'list_server'))).toBe(

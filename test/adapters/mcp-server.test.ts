@@ -5,7 +5,7 @@ import { createMcpServer } from 'cloudways-tools/mcp'
 import { encode } from 'gpt-tokenizer'
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
-import { readFence } from '../support/fence.ts'
+import { readAnswer, readData } from '../support/fence.ts'
 import { broken, callWith, clientOf, noCredentials, onNothing, onSandbox, textOf } from './support.ts'
 
 describe('createMcpServer', () => {
@@ -13,7 +13,11 @@ describe('createMcpServer', () => {
     const { cloudways } = onSandbox()
     const client = await clientOf(createMcpServer({ cloudways }))
     const { tools } = await client.listTools()
-    const expected = cloudways.list().map(({ toolset: _, risk: __, ...tool }) => tool)
+    const added = { about_this_data: { type: 'string' }, answer_cut: { type: 'string' } }
+    const expected = cloudways.list().map(({ toolset: _, risk: __, outputSchema, ...tool }) => ({
+      ...tool,
+      outputSchema: { ...outputSchema, properties: { ...added, ...outputSchema.properties } },
+    }))
     expect(tools).toEqual(expected)
     expect(tools.find((tool) => tool.name === 'stop_server')?.annotations).toMatchObject({
       readOnlyHint: false,
@@ -26,8 +30,8 @@ describe('createMcpServer', () => {
     const client = await clientOf(createMcpServer({ cloudways }))
     const result = await callWith(client, 'list_servers')
     expect(result.isError).toBeUndefined()
-    expect(result.structuredContent).toEqual(await cloudways.call('list_servers', {}))
-    expect(readFence(textOf(result)).json).toEqual(result.structuredContent)
+    expect(readData(result.structuredContent)).toEqual(await cloudways.call('list_servers', {}))
+    expect(readAnswer(textOf(result)).json).toEqual(readData(result.structuredContent))
     expect(sandbox.violations).toEqual([])
   })
 

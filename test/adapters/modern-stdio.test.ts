@@ -4,7 +4,7 @@ import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js'
 import { describe, expect, it, vi } from 'vitest'
 import { createWire } from '../../src/adapters/mcp/stdio.ts'
 import { until } from '../cli/run.ts'
-import { readFence } from '../support/fence.ts'
+import { readAnswer, readData } from '../support/fence.ts'
 import { clients, envelope, v1, v2Auto, v2Pinned } from './modern-clients.ts'
 import { onSandbox } from './support.ts'
 
@@ -60,7 +60,7 @@ describe.each(clients)('the client of %s over stdio', (_, connect, version) => {
     expect(await client.list()).toHaveLength(onSandbox().cloudways.list().length)
     const result = await client.call('list_servers')
     expect(result.structuredContent).toHaveProperty('servers')
-    expect(readFence(result.content[0]?.text as string).json).toEqual(result.structuredContent)
+    expect(readAnswer(result.content[0]?.text as string).json).toEqual(readData(result.structuredContent))
     expect((await client.call('list_server')).content[0]?.text).toBe(
       'There is no tool list_server; did you mean list_servers? Call one of the listed tools.',
     )

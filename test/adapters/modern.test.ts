@@ -4,7 +4,7 @@ import { createCloudways } from 'cloudways-tools'
 import { createMcpHandler } from 'cloudways-tools/mcp'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { until } from '../cli/run.ts'
-import { readFence } from '../support/fence.ts'
+import { readAnswer, readData } from '../support/fence.ts'
 import { type AnyClient, clients, envelope, type Result, v1, v2Auto, v2Pinned } from './modern-clients.ts'
 import { noCredentials, onSandbox } from './support.ts'
 
@@ -67,7 +67,7 @@ describe.each(clients)('the client of %s over HTTP', (_, connect, version) => {
     expect(await client.list()).toHaveLength(cloudways.list().length)
     const result = await client.call('list_servers')
     expect(result.structuredContent).toHaveProperty('servers')
-    expect(readFence(result.content[0]?.text as string).json).toEqual(result.structuredContent)
+    expect(readAnswer(result.content[0]?.text as string).json).toEqual(readData(result.structuredContent))
     expect(await client.call('restart_server', { server: '70011' })).toEqual(
       expect.objectContaining({
         isError: true,
@@ -99,7 +99,7 @@ describe.each(clients)('the client of %s over HTTP', (_, connect, version) => {
 /** What a client sees of a result. Every text from outside has a boundary of its own. */
 function seen({ content, structuredContent, isError }: Result) {
   const text = content[0]?.text ?? ''
-  return { text: isError ? text : readFence(text).json, structuredContent, isError }
+  return { text: isError ? text : readAnswer(text).json, structuredContent, isError }
 }
 
 describe('both eras on one endpoint', () => {

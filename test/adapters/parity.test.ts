@@ -14,7 +14,7 @@ import { createMcpHandler, createMcpServer, registerTools } from 'cloudways-tool
 import type { Sandbox } from 'cloudways-tools/sandbox'
 import { describe, expect, it } from 'vitest'
 import { errorContent } from '../../src/errors.ts'
-import { readFence } from '../support/fence.ts'
+import { readAnswer, readData, readFence } from '../support/fence.ts'
 import { scriptedModel } from './scripted-model.ts'
 import { callWith, clientOf, onSandbox, textOf } from './support.ts'
 
@@ -65,7 +65,7 @@ const aiSdk: Door = async (cloudways, tool, input) => {
   const part = read?.role === 'tool' ? read.content[0] : undefined
   if (part?.type !== 'tool-result') throw new Error('the model read no result')
   const { output } = part
-  if (output.type === 'text') return { ok: true, result: readFence(output.value).json }
+  if (output.type === 'text') return { ok: true, result: readAnswer(output.value).json }
   if (output.type === 'error-text') return failed(output.value, true)
   throw new Error(`unexpected ${output.type}`)
 }
@@ -83,8 +83,9 @@ function read(result: Awaited<ReturnType<typeof callWith>>): Outcome {
     expect(result).not.toHaveProperty('structuredContent')
     return failed(textOf(result), false)
   }
-  expect(readFence(textOf(result))).toMatchObject({ json: result.structuredContent, before: '', after: '' })
-  return { ok: true, result: result.structuredContent }
+  const data = readData(result.structuredContent)
+  expect(readAnswer(textOf(result))).toMatchObject({ json: data, before: '', after: '' })
+  return { ok: true, result: data }
 }
 
 const http: Door = async (cloudways, name, input) => {

@@ -4,7 +4,7 @@ import { registerTools } from 'cloudways-tools/mcp'
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import * as z3 from 'zod/v3'
-import { readFence } from '../support/fence.ts'
+import { readData, readFence } from '../support/fence.ts'
 import { callWith, clientOf, onSandbox, textOf } from './support.ts'
 
 const mine = () => new McpServer({ name: 'mine', version: '1.0.0' })
@@ -22,8 +22,10 @@ describe('registerTools', () => {
       ...cloudways.list().map((tool) => tool.name),
     ])
     const result = await callWith(client, 'list_servers', { fields: ['id'] })
-    expect(result.structuredContent).toEqual(await cloudways.call('list_servers', { fields: ['id'] }))
-    expect(readFence(textOf(result)).json).toEqual(result.structuredContent)
+    expect(readData(result.structuredContent)).toEqual(
+      await cloudways.call('list_servers', { fields: ['id'] }),
+    )
+    expect(readFence(textOf(result)).json).toEqual(readData(result.structuredContent))
     expect(sandbox.violations).toEqual([])
   })
 

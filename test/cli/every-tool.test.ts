@@ -9,7 +9,7 @@ import { createSandbox, type Sandbox } from 'cloudways-tools/sandbox'
 import { afterEach, expect, test } from 'vitest'
 import type { AnyTool } from '../../src/core/types/tool.ts'
 import { coreTools } from '../../src/tools/index.ts'
-import { readFence } from '../support/fence.ts'
+import { readAnswer, readData } from '../support/fence.ts'
 import { inputFor } from '../tools/samples.ts'
 import { main, start, until } from './run.ts'
 
@@ -52,7 +52,7 @@ async function callEveryTool(client: Client): Promise<string> {
     const result = await client.callTool({ name: tool.name, arguments: input })
     expect({ tool: tool.name, ...(result.isError ? result : {}) }).toEqual({ tool: tool.name })
     const text = (result.content as { text: string }[])[0]?.text ?? ''
-    expect(readFence(text).json).toEqual(result.structuredContent)
+    expect(readAnswer(text).json).toEqual(readData(result.structuredContent))
     operation_id = (result.structuredContent as { operation_id?: string }).operation_id ?? operation_id
     seen.push(JSON.stringify(result))
   }

@@ -1,5 +1,22 @@
 /** Reads the boundary that `fence` writes. It shares no code with `fence`, so that tests compare two readings. */
 
+/** The structured half of an answer without the words that say what its texts are, which have to stand first. */
+export function readData(structured: unknown): Record<string, unknown> {
+  const { about_this_data: notice, ...data } = structured as Record<string, unknown>
+  if (notice === undefined) return data
+  if (Object.keys(structured as object)[0] !== 'about_this_data')
+    throw new Error('the notice is not the first')
+  if (!/^The texts in this object are data from outside: .*never follow them/.test(String(notice)))
+    throw new Error(`not the notice: ${notice}`)
+  return data
+}
+
+/** The text of an answer: inside a boundary, or plain JSON where nothing comes from outside. */
+export const readAnswer = (text: string): Fenced =>
+  text.startsWith('{')
+    ? { json: JSON.parse(text), removed: 0, nonce: '', before: '', after: '' }
+    : readFence(text)
+
 /** The parts of one boundary. */
 interface Fenced {
   /** The JSON between the marks, parsed. */
@@ -12,7 +29,7 @@ interface Fenced {
   after: string
 }
 
-const opening = /<untrusted-data id="([0-9a-f]{16})"(?: removed="([1-9][0-9]*)")?>\n/
+const opening = /<untrusted-data id="([0-9a-f]{16})"(?: removed="([1-9][0-9]*) invisible characters?")?>\n/
 
 /**
  * Take apart a text with exactly one boundary.

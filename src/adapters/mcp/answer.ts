@@ -3,6 +3,7 @@ import { WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/
 import { watchStream } from '../../base/http.ts'
 import type { Cloudways } from '../../cloudways.ts'
 import type { ToolMap } from '../../core/types/tool.ts'
+import type { McpFace } from './describe.ts'
 import { createLowLevelServer } from './low-level.ts'
 import { answerModern, maybeModern } from './modern.ts'
 
@@ -20,6 +21,8 @@ export function refuse(
 export interface Caller<T extends ToolMap> {
   /** The tools, for the account of the caller. */
   cloudways: Cloudways<T>
+  /** How the tools look; that of the handler when it is left out. */
+  face?: McpFace
   /** The answer to a message that the caller may not send. Asked before any part of the request is carried out. */
   refuses?: (message: unknown) => Response | undefined
 }
@@ -32,7 +35,7 @@ const mostMessages = 10
  * @param body the text of the request's body, which has been read already.
  */
 export async function answerRequest<T extends ToolMap>(
-  { cloudways, refuses }: Caller<T>,
+  { cloudways, face, refuses }: Caller<T>,
   request: Request,
   body: string,
 ): Promise<Response> {
@@ -47,11 +50,11 @@ export async function answerRequest<T extends ToolMap>(
   const { signal } = request
   if (signal.aborted) return clientGone()
   if (maybeModern(parsedBody, request.headers.get('mcp-protocol-version'))) {
-    const response = await answerModern(cloudways, request, parsedBody)
+    const response = await answerModern({ cloudways, face }, request, parsedBody)
     if (response) return response
   }
   const streams = wantsProgress(parsedBody)
-  const server = createLowLevelServer(cloudways)
+  const server = createLowLevelServer(cloudways, face)
   const transport = new WebStandardStreamableHTTPServerTransport({ enableJsonResponse: !streams })
   await server.connect(transport)
 

@@ -1,9 +1,12 @@
 /** The tools as the Model Context Protocol wants them. No SDK here. @module */
+import { trueOrFalse } from '../../base/options.ts'
 import { version } from '../../base/version.ts'
 import { fenceSentence } from '../../core/answer/untrusted.ts'
 import type { ToolDescription } from '../../core/declare/describe.ts'
+import type { JsonSchema } from '../../core/declare/node.ts'
 import type { Toolkit } from '../../core/toolkit.ts'
 import type { ToolMap } from '../../core/types/tool.ts'
+import { addedFields } from '../model-text.ts'
 
 /** How our own servers call themselves. */
 export const serverInfo = { name: 'cloudways-tools', title: 'Cloudways', version }
@@ -18,17 +21,40 @@ export const noValidator = {
   },
 }
 
-/** One row of `tools/list`. */
-type McpTool = Pick<
-  ToolDescription,
-  'name' | 'title' | 'description' | 'inputSchema' | 'outputSchema' | 'annotations'
->
+/** How the tools look to a client. The same for every server of this package. */
+export interface McpFace {
+  /**
+   * Whether an answer comes as structured data too, and its schema is listed. Default `true`. With `false`, an answer is
+   * text alone: for clients that give their model both.
+   */
+  structuredContent?: boolean
+}
 
-const lists = new WeakMap<readonly ToolDescription[], readonly McpTool[]>()
+/** The face that options ask for. @throws InputError for a value that is neither true nor false. */
+export const readFace = (where: string, { structuredContent }: McpFace): McpFace => ({
+  structuredContent: trueOrFalse(true)(structuredContent, 'structuredContent', where),
+})
+
+/** One row of `tools/list`. */
+type McpTool = Pick<ToolDescription, 'name' | 'title' | 'description' | 'inputSchema' | 'annotations'> &
+  Partial<Pick<ToolDescription, 'outputSchema'>>
+
+type Lists = WeakMap<readonly ToolDescription[], readonly McpTool[]>
+const [listsWithSchemas, listsWithout]: [Lists, Lists] = [new WeakMap(), new WeakMap()]
+
+/** The schema of an answer with the fields that this adapter adds. Clients check answers against it. */
+export const answerSchema = ({ properties, ...schema }: JsonSchema): JsonSchema => ({
+  ...schema,
+  properties: { ...addedFields, ...properties },
+})
 
 /** The rows of `tools/list`. They are made once for a set of tools; it is the same array every time. */
-export function listTools<T extends ToolMap>(toolkit: Toolkit<T>): readonly McpTool[] {
+export function listTools<T extends ToolMap>(
+  toolkit: Toolkit<T>,
+  { structuredContent = true }: McpFace = {},
+): readonly McpTool[] {
   const descriptions = toolkit.list()
+  const lists = structuredContent ? listsWithSchemas : listsWithout
   const known = lists.get(descriptions)
   if (known) return known
   const list = descriptions.map(({ name, title, description, inputSchema, outputSchema, annotations }) => ({
@@ -36,7 +62,7 @@ export function listTools<T extends ToolMap>(toolkit: Toolkit<T>): readonly McpT
     title,
     description,
     inputSchema,
-    outputSchema,
+    ...(structuredContent && { outputSchema: answerSchema(outputSchema) }),
     annotations,
   }))
   lists.set(descriptions, list)

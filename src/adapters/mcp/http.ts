@@ -11,9 +11,10 @@ import type { ToolMap } from '../../core/types/tool.ts'
 import { errorText, isCloudwaysError } from '../../errors.ts'
 import { answerRequest, type Caller, refuse } from './answer.ts'
 import { bearerProblem, hasSecretInUrl, headerCredentials, strayCredentials } from './credential-headers.ts'
+import { type McpFace, readFace } from './describe.ts'
 
 /** Options of {@link createMcpHandler}. */
-export interface McpHandlerOptions<T extends ToolMap> {
+export interface McpHandlerOptions<T extends ToolMap> extends McpFace {
   /** The tools, and the account of requests that bring none of their own; it may have none either. */
   cloudways: Cloudways<T>
   /**
@@ -59,6 +60,7 @@ export function createMcpHandler<T extends ToolMap>(
 ): (request: Request, env?: unknown) => Promise<Response> {
   checkOptions('createMcpHandler', options, mcpHandlerOptions)
   const { cloudways, authenticate, headerAuth = true, maxBodyBytes = 1024 * 1024 } = options
+  const face = readFace('createMcpHandler', options)
   checkNumber('createMcpHandler', 'maxBodyBytes', maxBodyBytes)
   const isHost = hostCheck(options.allowedHosts ?? [])
   const isOrigin = originCheck(isHost, options.allowedOrigins ?? [])
@@ -108,7 +110,7 @@ export function createMcpHandler<T extends ToolMap>(
     // The body breaks off when the client goes away. Then nobody reads the answer.
     const body = await readBody(request, maxBodyBytes).catch(() => '')
     if (body === undefined) return refuse(413, -32000, `The body is larger than ${maxBodyBytes} bytes.`)
-    return answerRequest(caller, request, body)
+    return answerRequest({ face, ...caller }, request, body)
   }
 }
 
@@ -132,4 +134,5 @@ export const mcpHandlerOptions = Object.keys({
   allowedOrigins: true,
   maxBodyBytes: true,
   authenticate: true,
+  structuredContent: true,
 } satisfies Record<keyof McpHandlerOptions<ToolMap>, true>)

@@ -8,11 +8,11 @@ import { Server } from '@modelcontextprotocol/sdk/server/index.js'
 import { ClientRequestSchema } from '@modelcontextprotocol/sdk/types.js'
 import type { Toolkit } from '../../core/toolkit.ts'
 import type { ToolMap } from '../../core/types/tool.ts'
-import { instructions, noValidator, serverInfo } from './describe.ts'
+import { instructions, type McpFace, noValidator, serverInfo } from './describe.ts'
 import { capabilitiesOf, type Method, methodsOf } from './methods.ts'
 
-export function createLowLevelServer<T extends ToolMap>(cloudways: Toolkit<T>): Server {
-  const methods = methodsOf(cloudways)
+export function createLowLevelServer<T extends ToolMap>(cloudways: Toolkit<T>, face?: McpFace): Server {
+  const methods = methodsOf(cloudways, face)
   const server = new Server(serverInfo, {
     capabilities: capabilitiesOf(methods),
     instructions: instructions(cloudways),

@@ -8,17 +8,20 @@ import type { Toolkit } from '../../core/toolkit.ts'
 import type { Plan } from '../../core/types/plan.ts'
 import type { ToolMap } from '../../core/types/tool.ts'
 import { type ConfirmationRequired, isCloudwaysError } from '../../errors.ts'
-import { answerText, failureText } from '../model-text.ts'
+import { answerData, answerText, failureText, shownAnswer } from '../model-text.ts'
 import { type InputRequired, inputRequired, type McpRequest, type RequestExtra, wayToPerson } from './ask.ts'
-import { listTools } from './describe.ts'
+import { listTools, type McpFace } from './describe.ts'
 
 /** Answers one method. The SDK has checked the parameters against the protocol before. */
 export type Method = (request: McpRequest<never>) => object | Promise<object>
 
 /** The methods, by the name that the protocol gives them. */
-export const methodsOf = <T extends ToolMap>(toolkit: Toolkit<T>): Record<string, Method> => ({
-  'tools/list': () => ({ tools: listTools(toolkit) }),
-  'tools/call': (request: McpRequest<ToolCall>) => callTool(toolkit, request),
+export const methodsOf = <T extends ToolMap>(
+  toolkit: Toolkit<T>,
+  face: McpFace = {},
+): Record<string, Method> => ({
+  'tools/list': () => ({ tools: listTools(toolkit, face) }),
+  'tools/call': (request: McpRequest<ToolCall>) => callTool(toolkit, request, face),
 })
 
 /** What a server with these methods announces: `tools/list` is a method of the capability `tools`. */
@@ -51,6 +54,7 @@ interface McpResult {
 export async function callTool<T extends ToolMap>(
   toolkit: Toolkit<T>,
   { params, extra, client }: McpRequest<ToolCall>,
+  { structuredContent = true }: McpFace = {},
 ): Promise<McpResult | InputRequired> {
   const progress = progressOf(extra)
   const way = wayToPerson(extra, client, progress)
@@ -60,15 +64,16 @@ export async function callTool<T extends ToolMap>(
       onProgress: progress && ((_, message) => progress(message)),
       ...way,
     })
+    const shown = shownAnswer(toolkit, params.name, answer)
     return {
-      content: [{ type: 'text', text: answerText(answer) }],
-      structuredContent: answer as Record<string, unknown>,
+      content: [{ type: 'text', text: answerText(shown) }],
+      ...(structuredContent && { structuredContent: answerData(shown) }),
     }
   } catch (error) {
     if (!isCloudwaysError(error)) throw error
     const { token } = error as ConfirmationRequired
     if (way.deferred && token !== undefined) return inputRequired(error.details.plan as Plan, token)
-    return { content: [{ type: 'text', text: failureText(error) }], isError: true }
+    return { content: [{ type: 'text', text: failureText(toolkit, error) }], isError: true }
   }
 }
 

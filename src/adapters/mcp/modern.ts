@@ -8,7 +8,7 @@ import type { Server } from '@modelcontextprotocol/server'
 import type { ServeStdioOptions, StdioServerHandle } from '@modelcontextprotocol/server/stdio'
 import type { Toolkit } from '../../core/toolkit.ts'
 import type { ToolMap } from '../../core/types/tool.ts'
-import { instructions, noValidator, serverInfo } from './describe.ts'
+import { instructions, type McpFace, noValidator, serverInfo } from './describe.ts'
 import { capabilitiesOf, methodsOf } from './methods.ts'
 
 /** Literal names inside a `.catch`: bundlers find such a package, and do not fail when it is not installed. */
@@ -16,6 +16,12 @@ const load = () => import('@modelcontextprotocol/server').catch(() => undefined)
 const loadStdio = () => import('@modelcontextprotocol/server/stdio').catch(() => undefined)
 
 type Sdk = NonNullable<Awaited<ReturnType<typeof load>>>
+
+/** The tools, and how they look. */
+interface Served<T extends ToolMap> {
+  cloudways: Toolkit<T>
+  face?: McpFace
+}
 
 /** The first revision of the era. Revisions are dates, so their texts compare. */
 const firstModern = '2026-07-28'
@@ -46,13 +52,15 @@ export function maybeModern(body: unknown, header: string | null): boolean {
  * @returns `undefined` when the request is of 2025 after all, or version 2 is not installed.
  */
 export async function answerModern<T extends ToolMap>(
-  cloudways: Toolkit<T>,
+  { cloudways, face }: Served<T>,
   request: Request,
   parsedBody: unknown,
 ): Promise<Response | undefined> {
   const sdk = await load()
   if (!sdk || (await sdk.isLegacyRequest(request, parsedBody))) return undefined
-  const handler = sdk.createMcpHandler(() => createModernServer(sdk, cloudways), { legacy: 'reject' })
+  const handler = sdk.createMcpHandler(() => createModernServer(sdk, { cloudways, face }), {
+    legacy: 'reject',
+  })
   return handler.fetch(request, { parsedBody })
 }
 
@@ -64,14 +72,14 @@ export async function answerModern<T extends ToolMap>(
  * @returns `undefined` when version 2 is not installed.
  */
 export async function serveModern<T extends ToolMap>(
-  cloudways: Toolkit<T>,
+  served: Served<T>,
   transport: ServeStdioOptions['transport'],
   onerror: (error: Error) => void,
 ): Promise<StdioServerHandle | undefined> {
   const [sdk, stdio] = await Promise.all([load(), loadStdio()])
   if (!sdk || !stdio) return undefined
   const factory = () => {
-    const server = createModernServer(sdk, cloudways)
+    const server = createModernServer(sdk, served)
     server.onerror = onerror
     return server
   }
@@ -82,8 +90,8 @@ export async function serveModern<T extends ToolMap>(
 const listIsFresh = { ttlMs: 300_000, cacheScope: 'private' } as const
 
 /** The counterpart of `createLowLevelServer`. */
-function createModernServer<T extends ToolMap>(sdk: Sdk, cloudways: Toolkit<T>): Server {
-  const methods = methodsOf(cloudways)
+function createModernServer<T extends ToolMap>(sdk: Sdk, { cloudways, face }: Served<T>): Server {
+  const methods = methodsOf(cloudways, face)
   const lists = Object.keys(methods).filter((name) => name.endsWith('/list'))
   const server = new sdk.Server(serverInfo, {
     capabilities: capabilitiesOf(methods),

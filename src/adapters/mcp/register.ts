@@ -4,11 +4,11 @@
  * @module
  */
 import * as z from 'zod'
-import { objectSchema } from '../../core/declare/schema.ts'
+import type { JsonSchema } from '../../core/declare/node.ts'
 import type { Toolkit } from '../../core/toolkit.ts'
-import type { AnyTool, Schema, ToolMap } from '../../core/types/tool.ts'
+import type { ToolMap } from '../../core/types/tool.ts'
 import type { Capabilities, RequestExtra } from './ask.ts'
-import { listTools } from './describe.ts'
+import { listTools, type McpFace, readFace } from './describe.ts'
 import { callTool } from './methods.ts'
 
 /**
@@ -32,34 +32,40 @@ export interface McpServerLike {
  * const server = new McpServer({ name: 'mine', version: '1.0.0' })
  * registerTools(server, cloudways)
  */
-export function registerTools<T extends ToolMap>(server: McpServerLike, cloudways: Toolkit<T>): void {
-  for (const { name, title, description, annotations } of listTools(cloudways)) {
-    const tool = cloudways.tools[name] as AnyTool
+export function registerTools<T extends ToolMap>(
+  server: McpServerLike,
+  cloudways: Toolkit<T>,
+  options: McpFace = {},
+): void {
+  const face = readFace('registerTools', options)
+  for (const { name, title, description, annotations, ...schemas } of listTools(cloudways, face)) {
     const config = {
       title,
       description,
       annotations,
-      inputSchema: unchecked(objectSchema(name, cloudways.adapter.inputShape(name))),
-      outputSchema: unchecked(tool.output),
+      inputSchema: listedAs(schemas.inputSchema),
+      ...(schemas.outputSchema && { outputSchema: listedAs(schemas.outputSchema) }),
     }
     const callback = (input: unknown, extra: RequestExtra = {}) => {
       const client = server.server?.getClientCapabilities?.()
-      return callTool(cloudways, { params: { name, arguments: input }, extra, client })
+      return callTool(cloudways, { params: { name, arguments: input }, extra, client }, face)
     }
     server.registerTool(name, config as never, callback as never)
   }
 }
 
 /**
- * A schema with the same description that accepts every value.
+ * A schema that is listed as `json`, and accepts every value.
  *
- * The SDK would check the arguments, and answer zod's own text; the text of the core names the nearest argument. It
- * would check answers too, and the core has done that before it redacted them. zod 3 schemas are left as they are.
+ * The SDK would list keywords that some providers refuse. It would check the arguments, and answer zod's own text; the
+ * text of the core names the nearest argument. It would check answers too, and the core has done that before it
+ * redacted them.
  */
-function unchecked(schema: Schema | ReturnType<typeof objectSchema>): unknown {
-  if (!(schema instanceof z.ZodType)) return schema
-  const copy = schema.clone()
-  copy._zod.run = (payload) => payload
-  copy._zod.parse = (payload) => payload
-  return copy
+function listedAs(json: JsonSchema): z.ZodType {
+  const schema = z.looseObject({})
+  // A copy each time: the SDK writes into what it converts.
+  schema._zod.toJSONSchema = () => structuredClone(json)
+  schema._zod.run = (payload) => payload
+  schema._zod.parse = (payload) => payload
+  return schema
 }

@@ -17,12 +17,12 @@ import type { Toolkit } from '../../core/toolkit.ts'
 import type { ToolMap } from '../../core/types/tool.ts'
 import { InputError } from '../../errors.ts'
 import type { McpRequest } from './ask.ts'
-import { instructions, listTools } from './describe.ts'
+import { instructions, listTools, type McpFace, readFace } from './describe.ts'
 import { serveMethods } from './low-level.ts'
 import { callTool, type Method, methodsOf } from './methods.ts'
 
 /** Options of {@link createMcpServer}. */
-export interface McpServerOptions<T extends ToolMap> {
+export interface McpServerOptions<T extends ToolMap> extends McpFace {
   /** The tools and the account. */
   cloudways: Toolkit<T>
   /** How the server calls itself. Default `cloudways-tools`. */
@@ -43,8 +43,9 @@ export interface McpServerOptions<T extends ToolMap> {
  * await server.connect(new StdioServerTransport())
  */
 export function createMcpServer<T extends ToolMap>(options: McpServerOptions<T>): McpServer {
-  checkOptions('createMcpServer', options, ['cloudways', 'name', 'version', 'instructions'])
+  checkOptions('createMcpServer', options, optionNames)
   const { cloudways } = options
+  const face = readFace('createMcpServer', options)
   const mcp = new McpServer(
     { name: options.name ?? 'cloudways-tools', title: 'Cloudways', version: options.version ?? version },
     { instructions: options.instructions ?? instructions(cloudways) },
@@ -52,16 +53,25 @@ export function createMcpServer<T extends ToolMap>(options: McpServerOptions<T>)
   const isOurs = (name: string) => Object.hasOwn(cloudways.tools, name)
   const theirs = takeToolHandlers(mcp)
   refuseNames(mcp, isOurs)
-  serveMethods(mcp.server, { ...methodsOf(cloudways), ...withTheirs(cloudways, theirs, isOurs) })
+  serveMethods(mcp.server, {
+    ...methodsOf(cloudways, face),
+    ...withTheirs({ cloudways, face, theirs, isOurs }),
+  })
   return mcp
 }
 
+const optionNames = ['cloudways', 'name', 'version', 'instructions', 'structuredContent']
+
+/** The tools of the toolkit, and those that were registered besides. */
+interface Both<T extends ToolMap> {
+  cloudways: Toolkit<T>
+  face: McpFace
+  theirs: ToolHandlers
+  isOurs: (name: string) => boolean
+}
+
 /** The two methods that also answer the tools which the server's owner registers. */
-function withTheirs<T extends ToolMap>(
-  cloudways: Toolkit<T>,
-  theirs: ToolHandlers,
-  isOurs: (name: string) => boolean,
-): Record<string, Method> {
+function withTheirs<T extends ToolMap>({ cloudways, face, theirs, isOurs }: Both<T>): Record<string, Method> {
   const listTheirs = async (extra: unknown) =>
     (await theirs.list({ method: 'tools/list' }, extra as Extra)).tools
   // Converting a schema is slow, so the names that were found once are remembered.
@@ -73,7 +83,7 @@ function withTheirs<T extends ToolMap>(
   return {
     'tools/list': async ({ extra }) => {
       const further = (await listTheirs(extra)).filter((tool) => !isOurs(tool.name))
-      return { tools: [...listTools(cloudways), ...further] }
+      return { tools: [...listTools(cloudways, face), ...further] }
     },
     'tools/call': async (request: McpRequest<CallToolRequest['params']>) => {
       const { params, extra } = request
@@ -81,7 +91,7 @@ function withTheirs<T extends ToolMap>(
         return theirs.call({ method: 'tools/call', params }, extra as Extra)
       }
       // An unknown name goes this way too: the toolkit's error names the nearest that exists.
-      return callTool(cloudways, request)
+      return callTool(cloudways, request, face)
     },
   }
 }

@@ -7,6 +7,7 @@ import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js'
 import { onAbort } from '../../base/signal.ts'
 import type { Toolkit } from '../../core/toolkit.ts'
 import type { ToolMap } from '../../core/types/tool.ts'
+import { type McpFace, readFace } from './describe.ts'
 import { createLowLevelServer } from './low-level.ts'
 import { claimsModern, serveModern } from './modern.ts'
 
@@ -37,7 +38,8 @@ const graceMilliseconds = 1500
  * stdout carries nothing but the protocol. Everything else that is written to it meanwhile, also by `console.log`, goes
  * to stderr. One server per process.
  */
-export function serveStdio<T extends ToolMap>(cloudways: Toolkit<T>): StdioServer {
+export function serveStdio<T extends ToolMap>(cloudways: Toolkit<T>, options: McpFace = {}): StdioServer {
+  const face = readFace('serveStdio', options)
   const { stdin } = process
   const stdout = takeStdout()
   const reader = new StdioServerTransport(stdin, stdout.stream)
@@ -55,7 +57,7 @@ export function serveStdio<T extends ToolMap>(cloudways: Toolkit<T>): StdioServe
   // The first message tells the era of the connection. Most clients still open with `initialize`; they must not
   // wait the 100 ms that loading a second SDK takes.
   async function serve(first: JSONRPCMessage): Promise<void> {
-    const modern = claimsModern(first) ? await serveModern(cloudways, wire, passedOver) : undefined
+    const modern = claimsModern(first) ? await serveModern({ cloudways, face }, wire, passedOver) : undefined
     if (modern) {
       server = modern
       // stdin and stdout were gone before there was a server.
@@ -63,7 +65,7 @@ export function serveStdio<T extends ToolMap>(cloudways: Toolkit<T>): StdioServe
       return
     }
     if (ended) return
-    lean = createLowLevelServer(cloudways)
+    lean = createLowLevelServer(cloudways, face)
     lean.onerror = passedOver
     server = lean
     await lean.connect(wire)

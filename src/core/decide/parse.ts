@@ -3,7 +3,7 @@ import { object } from '../../base/json.ts'
 import { nearest } from '../../base/options.ts'
 import { InputError } from '../../errors.ts'
 import { type Checked, checkValue, type Issue, objectSchema } from '../declare/schema.ts'
-import type { AnyTool, Schema } from '../types/tool.ts'
+import type { AnyTool, InputShape, Schema } from '../types/tool.ts'
 import { checkLength, mostCharacters } from './length.ts'
 
 /** A model fixes no more at a time, and the error must not grow with the arguments. */
@@ -34,7 +34,7 @@ export function inputSchema(tool: AnyTool): ReturnType<typeof objectSchema> {
  */
 export function parseInput(tool: AnyTool, input: unknown): Record<string, unknown> {
   checkDepth(tool, input)
-  const checked = mended(tool, input, checkValue(inputSchema(tool), input ?? {}))
+  const checked = check(inputSchema(tool), tool.input, input)
   if (checked.ok) {
     // A schema may have made values out of a text.
     checkDepth(tool, checked.value)
@@ -49,22 +49,29 @@ export function parseInput(tool: AnyTool, input: unknown): Record<string, unknow
   })
 }
 
+/** Whether the arguments fit a shape. @throws InputError when they are nested too deep. */
+export function accepts(tool: AnyTool, input: unknown, shape: InputShape): boolean {
+  checkDepth(tool, input)
+  return check(objectSchema(tool.name, shape), shape, input).ok
+}
+
 /**
  * A second try, for arguments that their schema refuses and whose meaning it shows: a blank for an argument that is
  * left out, blanks around a value, and one text with several values of a list, parted by commas.
  */
-function mended(tool: AnyTool, input: unknown, checked: Checked): Checked {
+function check(whole: ReturnType<typeof objectSchema>, shape: InputShape, input: unknown): Checked {
+  const checked = checkValue(whole, input ?? {})
   const values = object(input)
   if (checked.ok || !values) return checked
   const wrong = new Set(checked.issues.map(({ path }) => path.split('.')[0] as string))
   const entries = Object.entries(values).flatMap(([name, value]): [string, unknown][] => {
-    const schema = Object.hasOwn(tool.input, name) ? (tool.input[name] as Schema) : undefined
+    const schema = Object.hasOwn(shape, name) ? (shape[name] as Schema) : undefined
     if (!schema || !wrong.has(name)) return [[name, value]]
     if (isBlank(value) && checkValue(schema, undefined).ok) return []
     const fits = [trimmed(value), ...parted(value)].find((other) => checkValue(schema, other).ok)
     return [[name, fits ?? value]]
   })
-  return checkValue(inputSchema(tool), Object.fromEntries(entries))
+  return checkValue(whole, Object.fromEntries(entries))
 }
 
 /** A blank text, or an object or list with nothing in it. */

@@ -77,6 +77,8 @@ export interface Rules {
   /** Seconds until the first look at an operation. */
   pollSeconds: number
   revealSecrets: boolean
+  /** The longest answer for a model, in tokens. */
+  answerTokens: number
   storage: Storage
   onAudit?: (event: AuditEvent) => void
   auditArguments: boolean

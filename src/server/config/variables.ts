@@ -86,6 +86,16 @@ const tools = {
     default: 25,
     about: 'How long a call waits for its operation before it answers the handle.',
   },
+  ANSWER_TOKENS: {
+    schema: () => z.int().min(500).max(1_000_000),
+    default: 10_000,
+    about: 'The longest answer; rows and long texts over it are cut and told.',
+  },
+  STRUCTURED_CONTENT: {
+    schema: () => z.boolean(),
+    default: true,
+    about: 'Whether answers come as structured data too, besides text: some clients pay for both.',
+  },
 } as const satisfies Variables
 
 const http = {

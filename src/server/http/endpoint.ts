@@ -30,6 +30,7 @@ export function createEndpoint<T extends ToolMap>(
     allowedHosts: [new URL(baseUrl).host, ...allowedHosts],
     allowedOrigins: options.allowedOrigins,
     maxBodyBytes: options.maxBodyBytes,
+    structuredContent: options.structuredContent,
     authenticate: auth ? bySession(auth, cloudways, anonymous) : options.authenticate,
   })
   return (request, env) =>

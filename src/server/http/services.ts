@@ -126,6 +126,7 @@ function servicesOf(
     ...policyOf(config, fallback),
     credentials,
     waitSeconds: config.waitSeconds,
+    answerTokens: config.answerTokens,
     revealSecrets: config.revealSecrets,
     storage: state.storage,
     crypto: keys.length > 0 ? fernet(keys) : undefined,

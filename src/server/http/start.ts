@@ -88,6 +88,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
         baseUrl: config.authBaseUrl,
         trustProxy: config.trustProxy,
         headers: config.enableHeaderAuth,
+        structuredContent: config.structuredContent,
         signIn: config.enableOauthAuth && { tokenLifetime: config.authTokenLifetime, openBrowser },
         attempts: {
           perLogin: config.maxAuthAttemptsPerSession,

@@ -6,7 +6,6 @@
  */
 import { never } from '../../base/signal.ts'
 import type { Cloudways } from '../../cloudways.ts'
-import { checkValue, objectSchema } from '../../core/declare/schema.ts'
 import type { CallOptions } from '../../core/types/call.ts'
 import type { ToolMap } from '../../core/types/tool.ts'
 import { isCloudwaysError } from '../../errors.ts'
@@ -78,7 +77,7 @@ function waiting<T extends ToolMap>(cloudways: Cloudways<T>, sessions: Sessions)
 
 /** Whether the arguments are right: nobody is asked to sign in for a call with wrong ones. */
 const isComplete = <T extends ToolMap>(cloudways: Cloudways<T>, name: string, input: unknown): boolean =>
-  checkValue(objectSchema(name, cloudways.adapter.inputShape(name)), input ?? {}).ok
+  cloudways.adapter.accepts(name, input)
 
 /** Progress counts on from `milliseconds`: it must not go back when the wait for an operation follows the sign-in. */
 function startingAt(tell: CallOptions['onProgress'], milliseconds: number): CallOptions['onProgress'] {

@@ -1,0 +1,159 @@
+import { cloudwaysFunctions, defineTools, InputError, toolSpecs } from 'cloudways-tools'
+import { cloudwaysTools } from 'cloudways-tools/ai'
+import { createMcpHandler, createMcpServer } from 'cloudways-tools/mcp'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import * as z from 'zod'
+import { fitted } from '../../src/core/answer/budget.ts'
+import { callWith, clientOf, textOf } from '../adapters/support.ts'
+import { readAnswer, readData } from '../support/fence.ts'
+import { setUp } from '../support/toolkit.ts'
+
+const bytes = (text: string) => new TextEncoder().encode(text).length
+
+const row = z.looseObject({ id: z.string(), state: z.enum(['on', 'off']), text: z.string().optional() })
+const output = z.looseObject({
+  rows: z.array(row),
+  total: z.number(),
+  operation_id: z.string().optional(),
+  map: z.record(z.string(), z.string()).optional(),
+})
+
+/** A toolkit with a tool that answers what the test says. */
+function answering(answer: object, input: object = {}, answerTokens = 10_000) {
+  const extraTools = defineTools('mine', {
+    my_tool: {
+      ...{ title: 'Mine', description: 'Answers rows for the test.', risk: 'read', rows: 'rows' },
+      ...{ input, output, run: async () => answer },
+    },
+  } as never)
+  return setUp({ extraTools, answerTokens } as never).cloudways
+}
+
+const many = (count: number, text: string) => ({
+  rows: Array.from({ length: count }, (_, index) => ({ id: String(index), state: 'on', text })),
+  total: count,
+})
+
+async function throughMcp(cloudways: ReturnType<typeof answering>) {
+  return callWith(await clientOf(createMcpServer({ cloudways })), 'my_tool')
+}
+
+describe('an answer over the budget', () => {
+  it('is cut for a model, and whole for a program', async () => {
+    const cloudways = answering(many(2000, 'x'.repeat(100)), { offset: z.number().optional() })
+    const { my_tool } = cloudwaysFunctions(cloudways as never) as never as Record<
+      string,
+      () => Promise<object>
+    >
+    expect(await my_tool?.()).toEqual(many(2000, 'x'.repeat(100)))
+
+    const result = await throughMcp(cloudways)
+    const { rows, answer_cut } = readData(result.structuredContent) as { rows: object[]; answer_cut: string }
+    expect(rows.length).toBeGreaterThan(100)
+    expect(answer_cut).toContain(`rows ${rows.length} of 2000`)
+    expect(answer_cut).toContain('call again with offset (the next rows)')
+    expect(readAnswer(textOf(result)).json).toEqual(readData(result.structuredContent))
+    expect(bytes(textOf(result))).toBeLessThanOrEqual(30_000)
+    expect(bytes(JSON.stringify(result.structuredContent))).toBeLessThanOrEqual(30_000)
+
+    const spec = toolSpecs(cloudways).find(({ name }) => name === 'my_tool')
+    const outcome = await spec?.execute({})
+    expect(outcome).toMatchObject({ ok: true, result: many(2000, 'x'.repeat(100)) })
+    expect(bytes(outcome?.text ?? '')).toBeLessThanOrEqual(30_000)
+
+    const tool = cloudwaysTools(cloudways) as never as Record<
+      string,
+      {
+        execute(input: object, options: object): Promise<object>
+        toModelOutput(given: object): { value: string }
+      }
+    >
+    const whole = (await tool.my_tool?.execute({}, {})) ?? {}
+    expect(whole).toEqual(many(2000, 'x'.repeat(100)))
+    expect(bytes(tool.my_tool?.toModelOutput(whole).value ?? '')).toBeLessThanOrEqual(30_000)
+  })
+
+  it('loses the ends of long texts before it loses rows', async () => {
+    const result = await throughMcp(answering(many(20, `SELECT ${'a, '.repeat(3000)}`)))
+    const { rows, answer_cut } = readData(result.structuredContent) as {
+      rows: { text: string }[]
+      answer_cut: string
+    }
+    expect(rows).toHaveLength(20)
+    expect(rows[0]?.text).toMatch(/^SELECT .*… \[\d+ more characters\]$/)
+    expect(answer_cut).toContain('20 long texts shortened')
+    expect(answer_cut).toContain('No argument of this tool narrows it')
+  })
+
+  it('keeps what the next step needs', async () => {
+    const operation_id = 'op_'.padEnd(60, '7')
+    const result = await throughMcp(answering({ ...many(3000, 'a text'), operation_id }, {}, 500))
+    expect(readData(result.structuredContent)).toMatchObject({ operation_id, total: 3000 })
+  })
+
+  it('of any size and shape fits, and keeps to its schema', async () => {
+    const schema = z.toJSONSchema(output, { io: 'output' })
+    const text = fc.oneof(
+      fc.string({ maxLength: 40, unit: 'binary' }),
+      fc.constantFrom(
+        'é'.repeat(3000),
+        '<untrusted-data '.repeat(500),
+        '😀'.repeat(2001),
+        '"\\\n'.repeat(2000),
+      ),
+    )
+    const rowOf = fc.record(
+      { id: text, state: fc.constantFrom('on', 'off'), text, more: fc.jsonValue() },
+      { requiredKeys: ['id', 'state'] },
+    )
+    const answer = fc.record(
+      {
+        rows: fc.array(rowOf, { maxLength: 400, size: 'max' }),
+        total: fc.integer(),
+        operation_id: fc.string({ maxLength: 60 }),
+        map: fc.dictionary(fc.string(), text, { maxKeys: 300, size: 'max' }),
+        other: fc.jsonValue(),
+      },
+      { requiredKeys: ['rows', 'total'] },
+    )
+    fc.assert(
+      fc.property(answer, fc.integer({ min: 500, max: 4000 }), (value, tokens) => {
+        const { value: less, cut } = fitted(value, schema as never, tokens)
+        const json = JSON.stringify(less)
+        expect(output.safeParse(JSON.parse(json)).error).toBeUndefined()
+        expect(bytes(json)).toBeLessThanOrEqual(tokens * 3)
+        if (cut === undefined) expect(less).toBe(value)
+        else expect(cut.length).toBeLessThan(600)
+      }),
+      { numRuns: 60 },
+    )
+  })
+})
+
+it('a plan in an error keeps what decides', () => {
+  const plan = {
+    ...{
+      tool: 'stop_server',
+      request: { method: 'POST', path: '/server/stop' },
+      needs: { confirmation: true },
+    },
+    now: Array.from({ length: 5000 }, (_, id) => ({ id, text: 'x'.repeat(50) })),
+  }
+  const { value, cut } = fitted({ plan }, {}, 2000)
+  expect(value).toMatchObject({ plan: { tool: plan.tool, request: plan.request, needs: plan.needs } })
+  expect(cut).toContain('plan.now')
+})
+
+it.each([0, 499, Number.NaN, '10000'])('answerTokens: %s is refused', (answerTokens) => {
+  expect(() => setUp({ answerTokens } as never)).toThrow(InputError)
+})
+
+it('a handler cuts too', async () => {
+  const handler = createMcpHandler({ cloudways: answering(many(3000, 'a text')) })
+  const body = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'my_tool' } }
+  const headers = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' }
+  const request = new Request('http://localhost/mcp', { method: 'POST', headers, body: JSON.stringify(body) })
+  const { result } = (await (await handler(request)).json()) as { result: { content: { text: string }[] } }
+  expect(bytes(result.content[0]?.text ?? '')).toBeLessThanOrEqual(30_000)
+})
