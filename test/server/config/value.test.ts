@@ -10,7 +10,7 @@ const key = generateKey()
 const wholeNumber = (least: number, most: number, standard: number) => [
   [String(least), least],
   ['abc', `'abc' is not a whole number from ${least} to ${most}. The default is ${standard}.`],
-  ['4.4', `'4.4' is not a whole number from ${least} to ${most}. Did you mean 4?`],
+  ['4.4', `'4.4' is not a whole number from ${least} to ${most}. Did you mean ${Math.max(4, least)}?`],
   [String(most + 1), `'${most + 1}' is not a whole number from ${least} to ${most}. Did you mean ${most}?`],
 ]
 const decimal = (least: number, most: number, standard: number) => [
@@ -85,6 +85,8 @@ const cases: Record<string, [string, unknown][]> = {
   READ_ONLY: yesNo as never,
   REVEAL_SECRETS: yesNo as never,
   WAIT_SECONDS: decimal(0, 3600, 25) as never,
+  ANSWER_TOKENS: wholeNumber(500, 1_000_000, 10_000) as never,
+  STRUCTURED_CONTENT: yesNo as never,
   SERVERS: noPattern as never,
   APPS: noPattern as never,
   PROTECT: [...entries, ['*production*,my shop', ['*production*', 'my shop']]] as never,
