@@ -145,7 +145,7 @@ export const apps = defineTools('apps', {
   clone_app: {
     title: 'Clone app',
     description:
-      'Copies an app, files and database, to a new app on the same server. Takes minutes. Returns the operation and the app_id of the copy. The same call within ten minutes returns the first copy.',
+      'Copies an app, files and database, to a new app on the same server. The copy is live: it mails, charges and runs cron like the original. Takes minutes. Returns the operation and the app_id of the copy. The same call within ten minutes returns the first copy.',
     risk: 'write',
     alias: 'app_clone',
     input: {
@@ -159,7 +159,11 @@ export const apps = defineTools('apps', {
         .describe('Put the copy in this project; made when new'),
     },
     output: operation,
-    effects: { impact: 'A new app appears on the server and uses its disk.', undo: null },
+    effects: {
+      impact:
+        'A new app appears on the server and uses its disk. The copy is live: like the original it sends mail, charges customers and runs cron jobs, until somebody switches these off in it.',
+      undo: 'no tool here deletes an app: a person deletes the copy in the Cloudways platform',
+    },
     creates: true,
     settle: ({ server_id, app_label }) => ({
       tool: 'list_apps',
@@ -191,7 +195,7 @@ export const apps = defineTools('apps', {
     title: 'Reset file permissions',
     description:
       'Resets owner and mode of all files of an app. Helps when an upload or a deployment left files that the app cannot write.',
-    risk: 'write',
+    risk: 'disruptive',
     alias: 'app_reset_permissions',
     input: {
       ...serverApp,
@@ -202,7 +206,11 @@ export const apps = defineTools('apps', {
     },
     output: operation,
     mayEndAtOnce: true,
-    effects: { impact: 'Permissions set by hand are lost.', undo: null },
+    effects: {
+      impact: ({ ownership }) =>
+        `Owner and mode of every file are set anew${ownership ? `, to ${ownership}` : ''}. What was set by hand is lost; an app that needs it fails.`,
+      undo: null,
+    },
     settle: null,
     request: (body) => ({ method: 'POST', path: '/app/manage/reset_permissions', body }),
   },

@@ -1,10 +1,23 @@
 import { defineTools } from '../core/declare/define.ts'
 import { operation } from '../core/declare/operation.ts'
+import type { Before } from '../core/types/tool.ts'
+import { type Certificates, certificatesOf, covered, isCovered, present } from './certificates.ts'
 import { isOn, type Switch, switchBack } from './effects.ts'
 import { domain, enableDisable, serverApp } from './params.ts'
 
 const cname = domain('Without scheme and path')
 const isDomain = (text: string) => cname.safeParse(text).success
+
+const isRedirected = ({ now }: Before) => (now as Switch | null)?.enabled === true
+
+/** Whether a certificate covers the domain by which visitors reach the app. One's own is taken to cover it. */
+function isCertified(before: Before): boolean {
+  const { lets_encrypt: encrypted, own_certificate } = certificatesOf(before)
+  const domain = before.app?.domain
+  if (own_certificate) return true
+  if (!encrypted || encrypted.is_installed === false || !domain) return false
+  return isCovered(domain, covered(encrypted.ssl_domains ?? [], encrypted.wild_card))
+}
 
 export const domains = defineTools('domains', {
   update_app_cname: {
@@ -15,8 +28,13 @@ export const domains = defineTools('domains', {
     alias: 'app_cname_update',
     input: { ...serverApp, cname },
     output: operation,
+    riskOf: ({ cname }, { app }) => (app?.cname === cname ? 'write' : 'disruptive'),
     effects: {
-      impact: 'The app answers under the new domain; the old one and its certificate stop working.',
+      impact: ({ cname }, { app }) => {
+        if (app?.cname === cname) return `The app answers under ${cname} already.`
+        const old = app?.cname && isDomain(app.cname) ? app.cname : 'the one before'
+        return `The app answers under ${cname}; ${old} and its certificate stop working.`
+      },
       undo: 'the same tool with the domain it had before',
       downtime: 'under the old domain; under the new one until its DNS points at the server',
       inverse: ({ server_id, app_id, cname }, { app }) => {
@@ -54,17 +72,28 @@ export const domains = defineTools('domains', {
     title: 'HTTPS redirect',
     description:
       'Switches the redirect from HTTP to HTTPS of an app on or off. Install a certificate first, or browsers warn. Returns the operation.',
-    risk: 'write',
+    risk: 'disruptive',
     alias: 'app_enforce_https_update',
     input: { ...serverApp, status: enableDisable },
     output: operation,
+    riskOf: ({ status }, before) =>
+      status === 'disable' || isRedirected(before) || isCertified(before) ? 'write' : 'disruptive',
     effects: {
-      impact: 'Without a valid certificate visitors see a warning.',
+      impact: ({ status }, before) => {
+        if (status === 'disable') return 'Visitors who ask for HTTP get the app without encryption.'
+        return isCertified(before)
+          ? 'Visitors who ask for HTTP are sent to HTTPS, for which the app has a certificate.'
+          : 'Visitors who ask for HTTP are sent to HTTPS. Cloudways does not tell of a certificate for the domain of the app: without one browsers warn them.'
+      },
       undo: 'the same tool with the opposite status',
-      now: async ({ server_id, app_id }, { send }): Promise<Switch> => {
+      now: async ({ server_id, app_id }, context): Promise<Switch & Certificates> => {
         const query = { server_id, app_id }
-        const body = await send({ method: 'GET', path: '/app/get_settings_value', query })
-        return { enabled: isOn((body as { enforce_https?: unknown } | null)?.enforce_https) }
+        const [body, certificates] = await Promise.all([
+          context.send({ method: 'GET', path: '/app/get_settings_value', query }),
+          present({ server_id, app_id }, context),
+        ])
+        const { enforce_https } = (body ?? {}) as { enforce_https?: unknown }
+        return { enabled: isOn(enforce_https), ...certificates }
       },
       inverse: ({ server_id, app_id, status }, before) => {
         const back = switchBack(status, before)

@@ -42,6 +42,11 @@ export const git = defineTools('git', {
       undo: null,
       now: (input, context) => read(context, '/git/key', input),
     },
+    // The first key replaces none.
+    riskOf: (_, { now }) =>
+      (now as { key?: unknown } | null)?.key === '' || (now as { key?: unknown } | null)?.key === null
+        ? 'write'
+        : 'destructive',
     // A repeat would discard the key that was just registered.
     creates: true,
     settle: ({ server_id, app_id }) => ({
@@ -75,7 +80,8 @@ export const git = defineTools('git', {
     input: { ...serverApp, git_url: gitUrl(), branch_name: branchName(), deploy_path: deployPath() },
     output: operation,
     effects: {
-      impact: 'The live files of the app are replaced by those of the branch.',
+      impact: ({ branch_name, git_url }) =>
+        `The live files of the app are replaced by those of the branch ${branch_name} of ${git_url}.`,
       undo: 'restore_app',
       downtime,
       now: latestDeployment,
@@ -100,7 +106,7 @@ export const git = defineTools('git', {
     },
     output: operation,
     effects: {
-      impact: 'The live files of the app change to those of the branch.',
+      impact: ({ branch_name }) => `The live files of the app change to those of the branch ${branch_name}.`,
       undo: 'restore_app',
       downtime,
       now: latestDeployment,

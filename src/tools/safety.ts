@@ -19,6 +19,10 @@ const plan = z.looseObject({
     .looseObject({ method: z.string(), path: z.string() })
     .nullable()
     .describe('null: nothing would change'),
+  other_request: z
+    .looseObject({ method: z.string(), path: z.string() })
+    .optional()
+    .describe('Sent only when the first is refused'),
   target: z.looseObject({
     server: z.looseObject({ id: z.string(), label: z.string(), status: z.string() }).optional(),
     app: app.optional(),

@@ -16,6 +16,18 @@ const status = (): SuggestedCall => ({
   why: 'shows whether it runs',
 })
 
+/** What a cleaning does, by its argument. */
+const cleanings = {
+  remove_app_tmp: 'temporary files are deleted, and with them sessions and uploads under way',
+  remove_app_private_html: "private_html is emptied, which may hold people's own files",
+  rotate_system_log: 'logs of the system are rotated, and the oldest deleted',
+  rotate_app_log: 'logs of the apps are rotated, and the oldest deleted',
+  remove_app_local_backup: 'the local backups of the apps are deleted',
+}
+
+const kindsIn = (input: Partial<Record<string, string>>) =>
+  Object.entries(cleanings).flatMap(([name, what]) => (input[name] === 'yes' ? [what] : []))
+
 const yesNo = (about: string) => z.enum(['yes', 'no']).describe(about)
 
 export const servers = defineTools('servers', {
@@ -178,7 +190,16 @@ export const servers = defineTools('servers', {
       remove_app_local_backup: yesNo('Delete local backups of apps'),
     },
     output: operation,
-    effects: { impact: 'Files of the chosen kinds are deleted on every app of the server.', undo: null },
+    riskOf: (input) => (kindsIn(input).length === 0 ? 'write' : 'destructive'),
+    effects: {
+      impact: (input) => {
+        const chosen = kindsIn(input)
+        return chosen.length === 0
+          ? 'Nothing is chosen, so nothing is deleted.'
+          : `On every app of the server: ${chosen.join('; ')}. What is deleted is gone for good.`
+      },
+      undo: null,
+    },
     settle: ({ server_id }) => ({ tool: 'get_server_disk_usage', input: { server_id } }),
     request: ({ server_id, ...flags }) => ({
       method: 'POST',

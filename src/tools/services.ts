@@ -1,7 +1,8 @@
 import * as z from 'zod'
 import { defineTools } from '../core/declare/define.ts'
 import { operation } from '../core/declare/operation.ts'
-import type { RunContext } from '../core/types/tool.ts'
+import type { Risk } from '../core/types/plan.ts'
+import type { Before, RunContext } from '../core/types/tool.ts'
 import { isOn, type Switch, switchBack } from './effects.ts'
 import { server, serverApp } from './params.ts'
 
@@ -27,6 +28,23 @@ const outages = {
   restart: 'some seconds, for apps that need it',
 }
 
+interface VarnishAction {
+  action: z.infer<typeof action>
+}
+
+/** Without Varnish each visitor reaches PHP and the database: a site that lives by its cache fails under its traffic. */
+const varnishRisk = ({ action }: VarnishAction, { now }: Before): Risk =>
+  action !== 'disable' || (now as Switch | null)?.enabled === false ? 'write' : 'disruptive'
+
+function varnishImpact(action: VarnishAction['action'], who: string): string {
+  if (action === 'enable') return `${who} answers from the cache again, once it is warm.`
+  if (action === 'purge') return `${who} is slower until the cache is warm again.`
+  return `${who} works without its cache: pages are slower, and under much traffic they may fail.`
+}
+
+const varnishUndo = ({ action }: VarnishAction) =>
+  action === 'purge' ? null : `the same tool with action ${action === 'enable' ? 'disable' : 'enable'}`
+
 export const services = defineTools('services', {
   get_server_services_status: {
     title: 'Services of a server',
@@ -47,9 +65,14 @@ export const services = defineTools('services', {
     alias: 'service_restart',
     input: { server_id: server(), service, state: z.enum(['start', 'stop', 'restart']) },
     output: z.looseObject({ service: z.string(), status: z.string() }),
+    riskOf: ({ state }) => (state === 'start' ? 'write' : 'disruptive'),
     effects: {
-      impact: 'Apps that need the service fail while it is down.',
-      undo: 'the same tool with state start',
+      impact: ({ service, state }) =>
+        state === 'start'
+          ? `${service} starts; apps that need it work again.`
+          : `Apps that need ${service} fail ${state === 'stop' ? 'until it is started again' : 'while it restarts'}.`,
+      undo: ({ state }) =>
+        state === 'restart' ? null : `the same tool with state ${state === 'stop' ? 'start' : 'stop'}`,
       downtime: ({ state }) => outages[state],
       now: async ({ server_id, service }, context) => ({
         status: (await readServices(context, server_id))[service] ?? null,
@@ -79,14 +102,15 @@ export const services = defineTools('services', {
     title: 'Varnish of a server',
     description:
       'Enables, disables or purges the Varnish cache for all apps of a server. For one app use manage_app_varnish; to empty all caches of one app use clear_app_cache.',
-    risk: 'write',
+    risk: 'disruptive',
     alias: 'varnish_manage',
     input: { server_id: server(), action },
     output: operation,
     mayEndAtOnce: true,
+    riskOf: varnishRisk,
     effects: {
-      impact: 'Pages are slower until the cache is warm again.',
-      undo: 'the same tool with the opposite action',
+      impact: ({ action }) => varnishImpact(action, 'Every app on the server'),
+      undo: varnishUndo,
       now: async ({ server_id }, context): Promise<Switch> => {
         const { varnish, varnish_enabled } = await readServices(context, server_id)
         return { enabled: isOn(varnish_enabled) ?? isOn(varnish) }
@@ -118,14 +142,15 @@ export const services = defineTools('services', {
     title: 'Varnish of an app',
     description:
       'Enables, disables or purges the Varnish cache of one app. To empty all its caches use clear_app_cache.',
-    risk: 'write',
+    risk: 'disruptive',
     alias: 'varnish_app_manage',
     input: { ...serverApp, action },
     output: operation,
     mayEndAtOnce: true,
+    riskOf: varnishRisk,
     effects: {
-      impact: 'The app is slower until the cache is warm again.',
-      undo: 'the same tool with the opposite action',
+      impact: ({ action }) => varnishImpact(action, 'The app'),
+      undo: varnishUndo,
       now: async ({ server_id, app_id }, { send }): Promise<Switch> => {
         const body = await send({ method: 'GET', path: '/service/appVarnish', query: { server_id, app_id } })
         const { response } = (body ?? {}) as { response?: { varnish_enabled?: unknown } }

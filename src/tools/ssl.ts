@@ -2,36 +2,56 @@ import * as z from 'zod'
 import { defineTools } from '../core/declare/define.ts'
 import { secret } from '../core/declare/marks.ts'
 import { operation } from '../core/declare/operation.ts'
-import type { ApiRequest } from '../core/types/api.ts'
-import type { Before, RunContext } from '../core/types/tool.ts'
-import { InputError, UpstreamError } from '../errors.ts'
-import { type AppTarget, isOn } from './effects.ts'
-import { findApp } from './inventory.ts'
+import type { Before } from '../core/types/tool.ts'
+import { InputError } from '../errors.ts'
+import {
+  certificatesOf,
+  covered,
+  impactOfInstall,
+  impactOfRemoval,
+  present,
+  replacedBy,
+  riskOfInstall,
+  undoOfInstall,
+} from './certificates.ts'
 import { domain, email, serverApp } from './params.ts'
-
-/** Two bounded searches. One pattern for both ends would take quadratic time on a hostile text. */
-function isPem(kind: string, text: string): boolean {
-  const begin = text.search(new RegExp(`-----BEGIN (?:[A-Z]{1,20} ){0,4}${kind}-----`))
-  return begin >= 0 && new RegExp(`-----END (?:[A-Z]{1,20} ){0,4}${kind}-----`).test(text.slice(begin + 10))
-}
+import { domainsOfCertificate, hasFrame, isPem } from './pem.ts'
 
 const pem = (kind: string) =>
   z
     .string()
     .max(100_000)
-    .refine((text) => isPem(kind, text), {
+    .refine((text) => hasFrame(kind, text), {
       error: `must be in PEM form, with -----BEGIN and -----END ${kind}-----`,
+      abort: true,
+    })
+    .refine((text) => isPem(kind, text), {
+      error: `must be in PEM form: what stands between -----BEGIN and -----END ${kind}----- is none`,
     })
 
-/** The Let's Encrypt certificate in the row of the app. The platform tells of no other certificates. */
-const present = async ({ server_id, app_id }: AppTarget, context: RunContext) => ({
-  lets_encrypt: (await findApp(context, server_id, app_id)).lets_encrypt ?? null,
-})
+/** A whole file with both would show the key wherever the certificate is shown. */
+const chain = pem('CERTIFICATE')
+  .refine((text) => !hasFrame('PRIVATE KEY', text), {
+    error: 'must not hold a private key, which belongs into ssl_key alone',
+  })
+  .describe('Chain, PEM')
 
 const domains = z.array(domain('Domain')).min(1).max(100)
+
+interface Installation {
+  ssl_domains: string[]
+  wild_card: boolean
+}
+
+/** What a certificate of Let's Encrypt for these domains would replace. */
+const replacedByNew = ({ ssl_domains, wild_card }: Installation, before: Before) =>
+  replacedBy(covered(ssl_domains, wild_card), before)
+
+/** What a certificate of one's own would replace. */
+const replacedByOwn = (ssl_crt: string, before: Before) => replacedBy(domainsOfCertificate(ssl_crt), before)
+
 /** The facts of a certificate that are needed to install it again. */
-const installed = z.object({ ssl_email: email(''), ssl_domains: domains, wild_card: z.unknown().optional() })
-const letsEncryptOf = ({ now }: Before) => (now as { lets_encrypt?: unknown } | null)?.lets_encrypt
+const again = z.object({ ssl_email: email(''), ssl_domains: domains })
 
 const withoutHttps = 'over HTTPS, until another certificate is installed'
 
@@ -40,7 +60,7 @@ export const ssl = defineTools('ssl', {
     title: "Install Let's Encrypt",
     description:
       "Gets a free Let's Encrypt certificate for the domains of an app and installs it. Their DNS must point at the server first. Returns the operation. To renew use renew_letsencrypt.",
-    risk: 'write',
+    risk: 'destructive',
     alias: 'security_lets_encrypt_install',
     input: {
       ...serverApp,
@@ -49,13 +69,27 @@ export const ssl = defineTools('ssl', {
       wild_card: z.boolean().default(false),
     },
     output: operation,
+    riskOf: (input, before) => riskOfInstall(replacedByNew(input, before)),
     effects: {
-      impact: 'The current certificate of the app is replaced.',
-      undo: 'revoke_letsencrypt removes it; what it replaced does not come back',
+      impact: (input, before) =>
+        impactOfInstall(covered(input.ssl_domains, input.wild_card), replacedByNew(input, before)),
+      undo: (input, before) => undoOfInstall('revoke_letsencrypt', replacedByNew(input, before)),
       // No inverse: revoking the new certificate would not bring back the former one, and visitors would get a warning.
       now: present,
     },
-    request: (body) => ({ method: 'POST', path: '/security/lets_encrypt_install', body }),
+    request: ({ ssl_domains, ...rest }) => {
+      const wild = ssl_domains.find((name) => name.startsWith('*.'))
+      if (wild && !rest.wild_card) {
+        throw new InputError(`install_letsencrypt: ${wild} needs wild_card: true.`)
+      }
+      // The platform writes a wildcard as its bare domain.
+      const bare = ssl_domains.map((name) => (rest.wild_card ? name.replace(/^\*\./, '') : name))
+      return {
+        method: 'POST',
+        path: '/security/lets_encrypt_install',
+        body: { ...rest, ssl_domains: [...new Set(bare)] },
+      }
+    },
   },
 
   renew_letsencrypt: {
@@ -84,18 +118,23 @@ export const ssl = defineTools('ssl', {
   set_letsencrypt_auto_renewal: {
     title: 'Automatic renewal',
     description: "Switches the automatic renewal of the Let's Encrypt certificate of an app on or off.",
-    risk: 'write',
+    risk: 'disruptive',
     alias: 'security_lets_encrypt_auto_renewal',
     input: { ...serverApp, auto: z.boolean().describe('true: renew automatically') },
     output: operation,
     mayEndAtOnce: true,
+    riskOf: ({ auto }, before) =>
+      auto || certificatesOf(before).lets_encrypt?.auto === false ? 'write' : 'disruptive',
     effects: {
-      impact: 'Without automatic renewal the certificate ends after 90 days.',
+      impact: ({ auto }) =>
+        auto
+          ? 'The certificate is renewed by itself before it ends.'
+          : 'The certificate ends within 90 days, unless somebody renews it. From then on browsers warn visitors.',
       undo: 'the same tool with the opposite value',
       now: present,
       inverse: ({ server_id, app_id, auto }, before) => {
-        const was = isOn((letsEncryptOf(before) as { auto?: unknown } | null)?.auto)
-        if (was === null || was === auto) return undefined
+        const was = certificatesOf(before).lets_encrypt?.auto ?? null
+        if (typeof was !== 'boolean' || was === auto) return undefined
         return { tool: 'set_letsencrypt_auto_renewal', input: { server_id, app_id, auto: was } }
       },
     },
@@ -115,18 +154,21 @@ export const ssl = defineTools('ssl', {
     },
     output: operation,
     effects: {
-      impact: 'Browsers warn visitors of the app.',
-      undo: 'install_letsencrypt',
+      impact: (_, before) => impactOfRemoval(before, "Let's Encrypt"),
+      undo: 'install_letsencrypt gets a new one for the same domains',
       downtime: withoutHttps,
       now: present,
       inverse: ({ server_id, app_id }, before) => {
-        const { data } = installed.safeParse(letsEncryptOf(before))
-        // A wildcard certificate also needs a DNS record, which only a person can set.
-        if (!data || isOn(data.wild_card) || data.ssl_domains.some((name) => name.startsWith('*')))
-          return undefined
-        const { ssl_email, ssl_domains } = data
-        const input = { server_id, app_id, ssl_email, ssl_domains }
-        return { tool: 'install_letsencrypt', input, why: 'gets a new one for the same domains' }
+        const { lets_encrypt } = certificatesOf(before)
+        const { wild_card, ...rest } = lets_encrypt ?? {}
+        const { data } = again.safeParse(rest)
+        // A plain certificate in place of a wildcard would leave subdomains without one.
+        if (!data || typeof wild_card !== 'boolean') return undefined
+        const input = { server_id, app_id, ...data, ...(wild_card && { wild_card }) }
+        const why = wild_card
+          ? 'gets a new wildcard for the same domain; its record in the DNS has to be there still'
+          : 'gets a new one for the same domains'
+        return { tool: 'install_letsencrypt', input, why }
       },
     },
     request: (body) => ({ method: 'POST', path: '/security/lets_encrypt_revoke', body }),
@@ -136,38 +178,32 @@ export const ssl = defineTools('ssl', {
     title: 'Install own certificate',
     description:
       "Installs a certificate and private key of one's own for an app. The key passes through this conversation: prefer install_letsencrypt, which needs none.",
-    risk: 'write',
+    risk: 'destructive',
     input: {
       ...serverApp,
-      ssl_crt: pem('CERTIFICATE').describe('Chain, PEM'),
+      ssl_crt: chain,
       ssl_key: secret(pem('PRIVATE KEY')).describe('PEM'),
       password: secret(z.string().max(1024)).optional().describe('Pass phrase of the key'),
     },
     output: operation,
     mayEndAtOnce: true,
+    riskOf: ({ ssl_crt }, before) => riskOfInstall(replacedByOwn(ssl_crt, before)),
     effects: {
-      impact: 'The current certificate of the app is replaced.',
-      undo: 'remove_ssl_certificate removes it; what it replaced does not come back',
+      impact: ({ ssl_crt }, before) =>
+        impactOfInstall(domainsOfCertificate(ssl_crt), replacedByOwn(ssl_crt, before)),
+      undo: ({ ssl_crt }, before) => undoOfInstall('remove_ssl_certificate', replacedByOwn(ssl_crt, before)),
       now: present,
     },
     settle: null,
-    run: async ({ ssl_crt, ...rest }, { send }) => {
-      const first: ApiRequest = { method: 'POST', path: '/security/ownSSL', body: { ...rest, ssl_crt } }
-      const second: ApiRequest = {
+    request: (body) => ({ method: 'POST', path: '/security/ownSSL', body }),
+    // Two further forms are documented. This request fits both: one path, and the certificate under both names.
+    otherForm: {
+      fields: ['ssl_crt', 'ssl_cert'],
+      request: (body) => ({
         method: 'POST',
         path: '/security/own_ssl',
-        body: { ...rest, ssl_cert: ssl_crt },
-      }
-      try {
-        return await send(first)
-      } catch (error) {
-        if (!isOtherForm(error)) throw error
-        // Sources differ in the path and in one field. Either refusal means that nothing was done, so the other form
-        // may be tried.
-        return await send(second).catch((later: unknown) => {
-          throw isOtherForm(later) ? error : later
-        })
-      }
+        body: { ...body, ssl_cert: body.ssl_crt },
+      }),
     },
   },
 
@@ -180,18 +216,12 @@ export const ssl = defineTools('ssl', {
     input: serverApp,
     output: operation,
     effects: {
-      impact: 'Browsers warn visitors of the app.',
-      undo: 'install_ssl_certificate, with the same files',
+      impact: (_, before) => impactOfRemoval(before, 'own'),
+      undo: 'install_ssl_certificate with the same files, which a person has to have',
       downtime: withoutHttps,
+      now: present,
     },
     settle: null,
     request: (body) => ({ method: 'DELETE', path: '/security/removeCustomSSL', body }),
   },
 })
-
-/** Whether the platform does not know the path, or refused the field of the certificate by name. */
-function isOtherForm(error: unknown): boolean {
-  if (!(error instanceof UpstreamError)) return false
-  const { reason, fields } = error.details as { reason?: string; fields?: Record<string, string> }
-  return reason === 'unknown_path' || 'ssl_crt' in (fields ?? {}) || 'ssl_cert' in (fields ?? {})
-}

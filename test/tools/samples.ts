@@ -6,13 +6,12 @@
 import type { Cloudways } from 'cloudways-tools'
 import { describeTool } from '../../src/core/declare/describe.ts'
 import type { AnyTool } from '../../src/core/types/tool.ts'
+import { certificate, privateKey } from '../support/pem.ts'
 import { setUp, unguarded } from '../support/toolkit.ts'
 
 export type Input = Record<string, unknown>
 type Which = 'all' | 'required'
 type Call = [tool: string, input: Input]
-
-const pem = (kind: string) => `-----BEGIN ${kind}-----\nAAAA\n-----END ${kind}-----`
 
 /** By the name of the argument: what the sandbox has, or what a test asks for. */
 const byName: Input = {
@@ -29,7 +28,8 @@ const byName: Input = {
   cname: 'shop.example.com',
   ssl_domains: ['www.example.com'],
   auto: false,
-  ssl_key: pem('PRIVATE KEY'),
+  ssl_crt: certificate,
+  ssl_key: privateKey,
   branch_name: 'main',
   target: 'Idle CPU',
   duration: '1 Hour',
@@ -45,7 +45,6 @@ const candidates: readonly unknown[] = [
   '198.51.100.4',
   '2026-08-05T23:19:06',
   'git@github.com:example/store.git',
-  pem('CERTIFICATE'),
   true,
   1,
   10,

@@ -4,7 +4,7 @@ import { unlessAborted } from '../../base/signal.ts'
 import { readable } from '../../base/text.ts'
 import { ConfirmationRequired, isCloudwaysError } from '../../errors.ts'
 import type { AcceptedCall, BoundPlan, Policy } from '../types/call.ts'
-import type { Confirm, Confirmation, OpenPage, Plan } from '../types/plan.ts'
+import { type Confirm, type Confirmation, type OpenPage, type Plan, riskMeanings } from '../types/plan.ts'
 import { confirmSeconds, grantKey, issue, redeem, refuse, refusedFor } from './yes.ts'
 
 /**
@@ -168,7 +168,7 @@ export const closed = ({ tool }: Plan) =>
     'Ask them whether you should go on; the same call asks again.',
   )
 
-/** The message has no labels or domains: strangers choose those, so they stand in the details only. */
+/** The message has no labels, domains and addresses: strangers choose those, so they stand in the details only. */
 function required(
   plan: Plan,
   next: string,
@@ -178,7 +178,7 @@ function required(
   const { server, app } = plan.target
   const where = [app && `app ${app.id}`, server && `server ${server.id}`].filter(Boolean).join(' on ')
   return new ConfirmationRequired(
-    `${plan.tool}${where && ` (${where})`} needs a person's yes: ${plan.impact} Nothing was changed.`,
+    `${plan.tool}${where && ` (${where})`} needs a person's yes: it ${riskMeanings[plan.risk]}. Nothing was changed.`,
     next,
     { ...details, plan },
     token,

@@ -20,6 +20,7 @@ export async function makePlan(
 ): Promise<BoundPlan> {
   const { account, tool, input, signal } = call
   const { request, decisive } = await wouldSend(call, before)
+  const otherRequest = tool.otherForm?.request(input) as ApiRequest | undefined
   const { impact = 'It changes nothing.', downtime, undo = null, cost, inverse } = tool.effects ?? {}
   const { server, app, affected } = target
   const plan: Plan = {
@@ -28,6 +29,7 @@ export async function makePlan(
     risk: verdict.risk,
     input,
     request,
+    ...(otherRequest && { other_request: otherRequest }),
     target: { ...(server && { server }), ...(app && { app: withoutCname(app) }) },
     now: before.now ?? null,
     affected: tool.risk === 'read' ? [] : affected,
@@ -40,10 +42,10 @@ export async function makePlan(
   }
   // The binding is over the values in clear: two values that are shown alike may differ.
   const accountId = await unlessAborted(account.id(), signal)
-  const decides = decisive ?? { request, now: plan.now }
+  const decides = decisive ?? { request, otherRequest, now: plan.now }
   const binding = await hashOf({ account: accountId, tool: tool.name, input, target, ...decides })
   const shown = shownPlan(plan, tool, account.secrets())
-  return { plan: shown, typeName: verdict.typeName, binding, account: accountId, request, decisive }
+  return { plan: shown, typeName: verdict.typeName, binding, account: accountId, request, otherRequest, decisive }
 }
 
 /** The request that would be sent. A tool with `run` is run until its first change, which is not sent. */

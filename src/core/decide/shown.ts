@@ -38,6 +38,7 @@ export function shownPlan(plan: Plan, tool: AnyTool, known: readonly string[]): 
     ...plan,
     input,
     request: copy(plan.request, withoutMarked),
+    ...(plan.other_request && { other_request: copy(plan.other_request, withoutMarked) }),
     undo_call: copy(plan.undo_call, withoutMarked),
     now: copy(plan.now, { hides: looksSecret }),
   }

@@ -12,6 +12,7 @@ const keys = Object.keys({
   ...{ title: true, description: true, risk: true, riskOf: true, input: true, output: true, request: true },
   ...{
     answer: true,
+    otherForm: true,
     result: true,
     mayEndAtOnce: true,
     run: true,

@@ -63,6 +63,8 @@ export function checkPlan({ tool, approved }: Pick<Call, 'tool' | 'approved'>, r
   if (!isUsed && !isEqual(request, bound.request)) throw changed(tool, bound)
   // The approved request was a GET that starts a job. A later change was never approved.
   if (isUsed && bound.request && !isChange(bound.request) && isChange(request)) throw unplanned(tool)
+  // A tool that only declares its request sends that, or the other form of it. Only `run` makes a change of several.
+  if (isUsed && !tool.run && !isEqual(request, bound.otherRequest ?? null)) throw unplanned(tool)
   approved.isUsed = true
 }
 

@@ -1,7 +1,7 @@
 /** Making the call: the request of the tool, and the wait for the operation that it started. @module */
 import { sleep } from '../../base/signal.ts'
 import { plainId, plainName } from '../../base/text.ts'
-import { isCloudwaysError, UpstreamError } from '../../errors.ts'
+import { isCloudwaysError, type UpstreamDetails, UpstreamError } from '../../errors.ts'
 import { redactText } from '../answer/secret-net.ts'
 import { isScoped } from '../decide/scope.ts'
 import { isOperation, type Operation } from '../declare/operation.ts'
@@ -17,8 +17,30 @@ export const request = (call: AcceptedCall): Promise<unknown> =>
   alone(call, async () => {
     const { tool, input, api } = call
     if (tool.edit) return sendEdit(call, tool.edit)
-    return tool.run ? tool.run(input, api) : api.send(tool.request?.(input) as ApiRequest)
+    return tool.run ? tool.run(input, api) : sendForms(call)
   })
+
+/** Send the request, and the other form of it where the first was surely refused. */
+async function sendForms({ tool, input, api }: AcceptedCall): Promise<unknown> {
+  const { request, otherForm } = tool
+  try {
+    return await api.send(request?.(input) as ApiRequest)
+  } catch (error) {
+    if (!otherForm || api.hasChanged() || !isOtherForm(error, otherForm.fields)) throw error
+    return api.send(otherForm.request(input)).catch((later: unknown) => {
+      // The first refusal tells more than that the second form is not known either.
+      throw isOtherForm(later, otherForm.fields) ? error : later
+    })
+  }
+}
+
+/** Whether the platform does not know the path, or refused one of the fields by name. Then nothing was done. */
+function isOtherForm(error: unknown, names: readonly string[]): boolean {
+  if (!isCloudwaysError(error)) return false
+  const { reason, fields, outcome } = error.details as UpstreamDetails
+  const isNamed = reason === 'validation' && names.some((name) => name in (fields ?? {}))
+  return outcome === 'failed' && (reason === 'unknown_path' || isNamed)
+}
 
 /** Make the call: wait for the operation it started, or let the tool read the platform's body. */
 export async function send(call: AcceptedCall): Promise<unknown> {

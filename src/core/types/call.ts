@@ -239,6 +239,8 @@ export interface BoundPlan {
   account: string
   /** What would be sent, in clear. The plan hides secrets. */
   request: ApiRequest | null
+  /** The same in another documented form, for the case that the first is surely refused. */
+  otherRequest?: ApiRequest
   /** What has to stay the same of an edit. The rest of what is there may change meanwhile. */
   decisive?: Decisive
 }

@@ -3,17 +3,21 @@ import type { IdArgument } from '../platform.ts'
 import type { ApiRequest } from './api.ts'
 
 /**
- * What a call can do, in rising order. MCP annotations, read-only mode, approval, docs and audit follow from
- * this one word.
- *
- * - `read` changes nothing
- * - `write` changes something
- * - `disruptive` takes something offline or locks someone out
- * - `destructive` loses data or access for good
+ * What a call can do, in rising order; {@link riskMeanings} says what each word means. MCP annotations, read-only mode,
+ * approval, docs and audit follow from this one word.
  */
 export type Risk = 'read' | 'write' | 'disruptive' | 'destructive'
 
 export const risks: readonly Risk[] = ['read', 'write', 'disruptive', 'destructive']
+
+/** The one definition of the four risks. The approval page and the README have the same words. */
+export const riskMeanings: Readonly<Record<Risk, string>> = {
+  read: 'changes nothing',
+  write: 'changes something that no visitor meets as a fault: a cache is cleared, a backup is taken',
+  disruptive:
+    'takes something offline or breaks it, replaces what visitors get (domain, deployment, certificate), locks someone out, or opens access to files, database, terminal or account',
+  destructive: 'loses data, a working certificate or access for good',
+}
 
 /** A call that is proposed: an undo, a condition to meet, a read, a next step. */
 export interface SuggestedCall {
@@ -54,6 +58,8 @@ export interface Plan {
   input: Record<string, unknown>
   /** What would be sent; `null` when nothing would change. */
   request: ApiRequest | null
+  /** The same in another documented form. It is sent only when the platform surely refuses `request`. */
+  other_request?: ApiRequest
   target: { server?: NamedServer; app?: NamedApp }
   /** The current value that would be replaced, if the tool can read it. */
   now: unknown

@@ -111,6 +111,11 @@ interface ToolParts<Shape extends InputShape, Output extends Schema> {
   output: Output
   /** The one call this tool makes. */
   request?: (input: ParsedOf<Shape>) => ApiRequest
+  /**
+   * The same change in another documented form. It is sent only where the platform surely refused the first: it did not
+   * know the path, or did not accept one of `fields` by name. The plan that a person approves covers both, and no more.
+   */
+  otherForm?: { fields: readonly string[]; request: (input: ParsedOf<Shape>) => ApiRequest }
   /** Turns the body of `request` into the answer; without it the body is the answer. */
   answer?: (body: unknown, input: ParsedOf<Shape>) => unknown
   /**

@@ -5,7 +5,7 @@
  */
 import { html, raw } from 'hono/html'
 import { alsoSent, askedFor, type Fact } from '../../core/decide/facts.ts'
-import type { NamedApp, NamedServer, Plan, Risk } from '../../core/types/plan.ts'
+import { type NamedApp, type NamedServer, type Plan, type Risk, riskMeanings } from '../../core/types/plan.ts'
 import { type Html, icon, icons, linesSpelledOut, page, spelledOut, typeable } from '../pages/layout.ts'
 
 interface PlanPage {
@@ -18,11 +18,11 @@ interface PlanPage {
   problem?: string
 }
 
-const risks: Record<Risk, [name: string, meaning: string]> = {
-  read: ['Reads', 'Changes nothing.'],
-  write: ['Changes', 'Changes something.'],
-  disruptive: ['Disruptive', 'Takes something offline or locks someone out.'],
-  destructive: ['Destructive', 'Loses data or access for good.'],
+const risks: Record<Risk, string> = {
+  read: 'Reads',
+  write: 'Changes',
+  disruptive: 'Disruptive',
+  destructive: 'Destructive',
 }
 
 /** Further apps are folded away. */
@@ -31,7 +31,6 @@ const mostApps = 8
 export function planPage(view: PlanPage): Html {
   const { plan, problem } = view
   const destructive = plan.risk === 'destructive'
-  const [risk, meaning] = risks[plan.risk]
   const title = spelledOut(plan.title)
   const asked = askedFor(plan)
   const minutes = Math.max(1, Math.ceil(view.secondsLeft / 60))
@@ -42,7 +41,7 @@ export function planPage(view: PlanPage): Html {
 <p class="soft">Your assistant asks to do this in your Cloudways account. It happens only if you approve.</p>
 <dl class="facts">
 ${fact('On', target(plan))}
-${fact('Risk', html`<b class="risk ${plan.risk}">${risk}</b> ${meaning}`)}
+${fact('Risk', html`<b class="risk ${plan.risk}">${risks[plan.risk]}</b> ${riskMeanings[plan.risk]}`)}
 ${fact('What happens', spelledOut(plan.impact, 2000))}
 ${asked.length > 0 && fact('Asked for', facts(asked))}
 ${fact('Sends', request(plan))}
