@@ -1,6 +1,6 @@
-import { InputError, type UpstreamError } from 'cloudways-tools'
+import { InputError, type Plan, type UpstreamError } from 'cloudways-tools'
 import { describe, expect, it } from 'vitest'
-import { certificate as pem, privateKey } from '../support/pem.ts'
+import { ecPrivateKey, certificate as pem, privateKey } from '../support/pem.ts'
 import { setUp } from '../support/toolkit.ts'
 import { type Answer, failure, json, reset, startUpstream, text, toolkit } from '../support/upstream.ts'
 
@@ -76,6 +76,129 @@ describe('install_ssl_certificate', () => {
     expect((errors[1] as Error).message).toBe(
       'install_ssl_certificate: ssl_crt: must be in PEM form, with -----BEGIN and -----END CERTIFICATE-----.',
     )
+  })
+})
+
+describe("a certificate of one's own that a person approves", () => {
+  const row = {
+    id: '90021',
+    label: 'store',
+    cname: 'www.example.com',
+    lets_encrypt: null,
+    own_ssl: { key: 'x' },
+  }
+  const servers = json({ servers: [{ id: '70011', label: 'shop', status: 'running', apps: [row] }] })
+
+  it('may go out in both forms that the plan shows, and in no other', async () => {
+    const upstream = await startUpstream({ 'GET /server': servers, [first]: catchAll, [second]: json([]) })
+    const plans: Plan[] = []
+    const onConfirm = (plan: Plan) => plans.push(plan) > 0
+    const kit = toolkit(upstream.url, { confirm: 'disruptive', onConfirm })
+    expect(await kit.call('install_ssl_certificate', certificate)).toMatchObject({ state: 'completed' })
+    const sent = upstream.seen.filter(({ method }) => method === 'POST')
+    const [{ request, other_request } = {} as Plan] = plans
+    expect(sent.map(({ path }) => path)).toEqual([request?.path, other_request?.path])
+    expect(JSON.stringify(plans)).not.toContain(privateKey.split('\n')[1])
+    expect(JSON.stringify(plans)).not.toContain('canary-pass')
+  })
+})
+
+describe('text that is no certificate or key', () => {
+  const inside = (kind: string, text: string) => `-----BEGIN ${kind}-----\n${text}\n-----END ${kind}-----`
+  const short = privateKey.replace(/\n[^\n]*\n-----END/, '\n-----END')
+
+  it.each<[string, object, RegExp]>([
+    [
+      'prose in a frame',
+      { ssl_crt: inside('CERTIFICATE', 'please install this') },
+      /ssl_crt: must be in PEM form/,
+    ],
+    ['no sequence', { ssl_crt: inside('CERTIFICATE', 'AAAA') }, /ssl_crt: must be in PEM form/],
+    ['a key that was cut off', { ssl_key: short }, /ssl_key: must be in PEM form/],
+    [
+      'a public key',
+      { ssl_key: inside('PUBLIC KEY', 'MAA=') },
+      /ssl_key: must be in PEM form, with -----BEGIN/,
+    ],
+    ['the key in place of the certificate', { ssl_crt: privateKey }, /ssl_crt: must be in PEM form/],
+    ['the key beside the certificate', { ssl_crt: `${pem}\n${privateKey}` }, /must not hold a private key/],
+  ])('is refused before anything is sent: %s', async (_, wrong, words) => {
+    const upstream = await startUpstream({})
+    const call = toolkit(upstream.url).call('install_ssl_certificate', { ...certificate, ...wrong })
+    expect(await failure(call)).toMatchObject({
+      code: 'invalid_input',
+      message: expect.stringMatching(words),
+    })
+    expect(upstream.seen).toEqual([])
+  })
+
+  it.each([
+    ['the older form of a key', ecPrivateKey],
+    [
+      'an encrypted key of the older form',
+      inside('EC PRIVATE KEY', 'Proc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00\n\nAAAA'),
+    ],
+    ['line ends of Windows', privateKey.replaceAll('\n', '\r\n')],
+  ])('is not %s', async (_, ssl_key) => {
+    const upstream = await startUpstream({ [first]: json([]) })
+    const call = toolkit(upstream.url).call('install_ssl_certificate', { ...certificate, ssl_key })
+    expect(await call).toMatchObject({ state: 'completed' })
+  })
+})
+
+describe("a wildcard certificate of Let's Encrypt", () => {
+  it('is asked for by its bare domain', async () => {
+    const { sandbox, cloudways } = setUp({ confirm: 'never' })
+    const wild = {
+      ...ids,
+      ssl_email: 'ops@example.com',
+      ssl_domains: ['*.example.com', 'example.com'],
+      wild_card: true,
+    }
+    await cloudways.call('install_letsencrypt', wild)
+    const sent = sandbox.requests.find(({ operation }) => operation === 'security_lets_encrypt_install')
+    expect(sent?.body).toMatchObject({ wild_card: 'true', 'ssl_domains[]': 'example.com' })
+  })
+
+  it('is not asked for without wild_card', async () => {
+    const { sandbox, cloudways } = setUp({ confirm: 'never' })
+    const input = { ...ids, ssl_email: 'ops@example.com', ssl_domains: ['*.example.com'] }
+    expect(await failure(cloudways.call('install_letsencrypt', input))).toMatchObject({
+      message: 'install_letsencrypt: *.example.com needs wild_card: true.',
+    })
+    expect(sandbox.mutations).toEqual([])
+  })
+
+  it.each<[string, object, object, object | undefined]>([
+    [
+      'a wildcard',
+      { type: 'wc', ssl_domains: ['example.com'] },
+      {},
+      { ssl_domains: ['example.com'], wild_card: true },
+    ],
+    ['a wildcard, told beside it', { ssl_domains: ['example.com'] }, { wild_card: '1' }, { wild_card: true }],
+    [
+      'a plain one',
+      { type: 'le', ssl_domains: 'a.example.com, b.example.com' },
+      {},
+      { ssl_domains: ['a.example.com', 'b.example.com'] },
+    ],
+    ['one of which nobody tells the kind', { ssl_domains: ['example.com'] }, {}, undefined],
+  ])('is brought back as what it was: %s', async (_, encrypted, more, undo) => {
+    const row = {
+      id: '90021',
+      lets_encrypt: { ssl_email: 'ops@example.com', ...encrypted },
+      own_ssl: null,
+      ...more,
+    }
+    const upstream = await startUpstream({ 'GET /server': json({ servers: [{ id: '70011', apps: [row] }] }) })
+    const { undo_call } = await toolkit(upstream.url).plan('revoke_letsencrypt', {
+      ...ids,
+      ssl_domain: 'example.com',
+    })
+    if (undo === undefined) return expect(undo_call).toBeNull()
+    expect(undo_call).toMatchObject({ tool: 'install_letsencrypt', input: undo })
+    expect('wild_card' in (undo_call?.input ?? {})).toBe('wild_card' in undo)
   })
 })
 

@@ -45,7 +45,15 @@ export async function makePlan(
   const decides = decisive ?? { request, otherRequest, now: plan.now }
   const binding = await hashOf({ account: accountId, tool: tool.name, input, target, ...decides })
   const shown = shownPlan(plan, tool, account.secrets())
-  return { plan: shown, typeName: verdict.typeName, binding, account: accountId, request, otherRequest, decisive }
+  return {
+    plan: shown,
+    typeName: verdict.typeName,
+    binding,
+    account: accountId,
+    request,
+    otherRequest,
+    decisive,
+  }
 }
 
 /** The request that would be sent. A tool with `run` is run until its first change, which is not sent. */
