@@ -128,6 +128,7 @@ export type Outcome = 'failed' | 'unknown'
 /** Why a call did not succeed, for code that reacts to it. */
 export type UpstreamReason =
   | 'busy'
+  | 'damaged'
   | 'network'
   | 'not_found'
   | 'not_json'

@@ -14,6 +14,11 @@ export interface Storage {
    * `memoryStorage` says so; say it of a storage of your own only when it is true.
    */
   readonly inProcess?: boolean
+  /**
+   * Told by readers of a record that can't be read, and of what it counts as: `absent` (it granted something),
+   * `refusing` (it forbade something), or `sealed` (no key opens it). For whoever keeps a log. Default: nobody is told.
+   */
+  onDamaged?: ((key: string, counts: 'absent' | 'refusing' | 'sealed') => void) | undefined
   /** @returns `null` when there is no value, or its time is over. */
   get<T>(key: string): Promise<T | null>
   /** @param options.ttl seconds until the value is gone. Without it the value stays. */

@@ -6,8 +6,9 @@
  *
  * @module
  */
-import { hashOf } from '../base/json.ts'
+import { hashOf, parseObject } from '../base/json.ts'
 import { checkOptions } from '../base/options.ts'
+import { isCount, isText, readRecord } from '../base/record.ts'
 import { InputError } from '../errors.ts'
 import type { Cipher, Storage } from '../types.ts'
 import { bareCredential, type CredentialKind, credentialProblem } from './credential-form.ts'
@@ -166,14 +167,20 @@ function exchanging(credentials: ApiKeyCredentials, options: TokenSourceOptions)
     token && token.renewAt > Date.now() ? token : undefined
 
   async function load(): Promise<ExchangedToken | null> {
-    const kept = await storage.get<string>(key)
+    const kept = await readRecord<string>(storage, key, { isValid: isText })
     if (!kept) return null
-    try {
-      return JSON.parse(cipher ? await cipher.decrypt(kept) : kept) as ExchangedToken
-    } catch {
+    const text = cipher ? await cipher.decrypt(kept).catch(() => undefined) : kept
+    if (text === undefined) {
       // It was encrypted with a key that is gone, so it counts as not stored.
+      storage.onDamaged?.(key, 'sealed')
       return null
     }
+    const token = parseObject(text)
+    if (token && isText(token.token) && isCount(token.renewAt) && isCount(token.expiresAt)) {
+      return token as unknown as ExchangedToken
+    }
+    storage.onDamaged?.(key, 'absent')
+    return null
   }
 
   async function save(token: ExchangedToken): Promise<void> {

@@ -7,7 +7,8 @@ import { checkSize, idOf, limiterOf } from './bucket.ts'
 /**
  * The arithmetic of bucket.ts, on the clock of the server, in microseconds. Microseconds fit a Lua number until the
  * year 2255. One hash holds everything of one key: `ID:tokens` and `ID:at` for each size, and `until`. The hash expires
- * when all its buckets are full and the key is open. Numbers have 17 digits: fewer would lose fractions of a token.
+ * when all its buckets are full and the key is open. Numbers have 17 digits: fewer would lose fractions of a token. What
+ * is no hash was damaged, and counts as a key that is closed for a minute.
  */
 export const bucketScript = `
 local time = redis.call('TIME')
@@ -18,7 +19,13 @@ local function keep(last)
   if left > redis.call('PTTL', key) then redis.call('PEXPIRE', key, left) end
 end
 
-local closes = tonumber(redis.call('HGET', key, 'until') or 0)
+local kind = redis.call('TYPE', key)['ok']
+if kind ~= 'none' and kind ~= 'hash' then
+  redis.call('DEL', key)
+  redis.call('HSET', key, 'until', string.format('%.0f', now + 60000000))
+  keep(now + 60000000)
+end
+local closes = tonumber(redis.call('HGET', key, 'until') or 0) or now + 60000000
 if op == 'block' then
   local last = now + tonumber(ARGV[2])
   if last <= closes then return 0 end

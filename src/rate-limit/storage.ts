@@ -1,5 +1,7 @@
 /** Token buckets on any storage. @module */
+import { object } from '../base/json.ts'
 import { checkOptions } from '../base/options.ts'
+import { isCount, readRecord } from '../base/record.ts'
 import type { RateLimiter, RateLimitSize, Storage } from '../types.ts'
 import { checkSize, emptyLimits, idleAt, type Limits, limiterOf, takeFrom } from './bucket.ts'
 
@@ -35,6 +37,13 @@ export function storageRateLimit(storage: Storage, options: StorageRateLimitOpti
   const size = checkSize('storageRateLimit', { requests, window })
   const open = new Map<string, Batch>()
 
+  /** Limits that can't be read count as used up, for one window. */
+  const read = async (name: string) =>
+    (await readRecord<Limits>(storage, name, {
+      isValid: isLimits,
+      instead: { value: { ...emptyLimits(), until: now() + size.window * 1000 }, ttl: size.window },
+    })) ?? emptyLimits()
+
   // Calls that arrive while a batch waits for its lock join that batch. So a burst of calls costs two locks.
   async function change<T>(key: string, work: (limits: Limits) => T): Promise<T> {
     let answer!: T
@@ -55,7 +64,7 @@ export function storageRateLimit(storage: Storage, options: StorageRateLimitOpti
     const name = nameOf(key)
     try {
       await storage.lock(name, turn, async () => {
-        const limits = (await storage.get<Limits>(name)) ?? emptyLimits()
+        const limits = await read(name)
         const before = JSON.stringify(limits)
         // These two lines run without waiting, so no call joins a batch that was answered already.
         open.delete(key)
@@ -73,7 +82,7 @@ export function storageRateLimit(storage: Storage, options: StorageRateLimitOpti
   return limiterOf(size, {
     async spend(key, own, cost) {
       if (cost > 0) return change(key, (limits) => takeFrom(limits, own, cost, now()))
-      const limits = (await storage.get<Limits>(nameOf(key))) ?? emptyLimits()
+      const limits = await read(nameOf(key))
       return takeFrom(limits, own, 0, now())
     },
     block: (key, seconds) =>
@@ -81,6 +90,13 @@ export function storageRateLimit(storage: Storage, options: StorageRateLimitOpti
         limits.until = Math.max(limits.until, now() + seconds * 1000)
       }),
   })
+}
+
+function isLimits(value: unknown): boolean {
+  const limits = object(value)
+  const buckets = object(limits?.buckets)
+  if (!buckets || !isCount(limits?.until)) return false
+  return Object.values(buckets).every((one) => isCount(object(one)?.tokens) && isCount(object(one)?.at))
 }
 
 function nameOf(key: string): string {

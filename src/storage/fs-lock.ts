@@ -1,4 +1,6 @@
 /** Locks between processes, as files. @module */
+import { parseObject } from '../base/json.ts'
+import { isCount, isText } from '../base/record.ts'
 import type { Folder } from './fs-folder.ts'
 import { safeName } from './item.ts'
 import type { Locks } from './lock.ts'
@@ -23,11 +25,17 @@ const abandonedMilliseconds = 10_000
  * one process has `d-OWNER` and the lock names OWNER, no other process removes or replaces the lock.
  *
  * @param prefix of the lock files. Different kinds of locks have different prefixes.
+ * @param longest milliseconds that a lock of this kind is held, at most.
  */
-export function fileLocks(folder: Folder, prefix: string) {
+export function fileLocks(folder: Folder, prefix: string, longest: number) {
+  /** A damaged lock is held until `longest` after its last change: it may still protect something. */
   async function look(name: string): Promise<Held | null> {
     const text = await folder.read(name)
-    return text === null ? null : parse(text)
+    if (text === null) return null
+    const held = parse(text)
+    if (held) return held
+    const since = await folder.changed(name)
+    return since === null ? null : { owner: `damaged-${since}`, expires: since + longest }
   }
 
   async function removeOf(name: string, owner: string): Promise<void> {
@@ -66,11 +74,10 @@ export function fileLocks(folder: Folder, prefix: string) {
   return { ...locks, removeExpired }
 }
 
-/** A lock file appears with its whole content. A damaged one is from before a power cut, so its owner is gone. */
-function parse(text: string): Held {
-  try {
-    return JSON.parse(text) as Held
-  } catch {
-    return { owner: '', expires: 0 }
-  }
+/** A lock file appears with its whole content. A damaged one is from before a power cut, or something else wrote it. */
+function parse(text: string): Held | undefined {
+  const held = parseObject(text)
+  return isText(held?.owner) && isCount(held.expires)
+    ? { owner: held.owner, expires: held.expires }
+    : undefined
 }

@@ -33,6 +33,9 @@ const mutex = 'm-'
 /** Milliseconds. One read and write takes a few; a process that holds a file for ten seconds has died. */
 const turn = { ttl: 10_000, wait: 15_000 }
 
+/** Longer than any lock of this package is held. */
+const longestLockMilliseconds = 120_000
+
 /** Milliseconds after which a temporary file must be from a process that died. */
 const leftBehindMilliseconds = 600_000
 
@@ -53,8 +56,8 @@ export function fsStorage(options: FsStorageOptions): ListStorage {
   checkNumber('fsStorage', 'sweep', sweep)
 
   const folder = openFolder(dir)
-  const locks = fileLocks(folder, lock)
-  const mutexes = fileLocks(folder, mutex)
+  const locks = fileLocks(folder, lock, longestLockMilliseconds)
+  const mutexes = fileLocks(folder, mutex, turn.ttl)
   const exclusive = createLock(mutexes, 3)
 
   const nameOf = async (key: string) => item + (await safeName(key))

@@ -81,7 +81,10 @@ export function fromText<T>(text: string): T {
 /** A damaged item is an error and never "no value": "no value" could mean "not revoked". */
 export function damaged(): UpstreamError {
   const next = 'The operator: something else wrote to the storage, or it was damaged. Delete that item.'
-  return new UpstreamError('An item in the storage is not JSON.', next, { service: 'storage' })
+  return new UpstreamError('An item in the storage is not JSON.', next, {
+    service: 'storage',
+    reason: 'damaged',
+  })
 }
 
 /**

@@ -5,6 +5,7 @@
  */
 import { checkNumber, checkOptions } from '../base/options.ts'
 import { CloudwaysError, InputError, UpstreamError } from '../errors.ts'
+import { damaged } from './item.ts'
 import { createSlots } from './lock.ts'
 import { type Opened, openRedis, type RedisClient } from './redis-open.ts'
 
@@ -143,6 +144,7 @@ function rethrow(error: unknown): never {
   if (!isReply(error)) throw unreachable(codeOf(error) ?? 'the connection was lost', 'unknown')
   // The first word is the code of Redis (OOM, READONLY, ...). The other words may quote the command.
   const code = /^[A-Z]+/.exec(error.message)?.[0] ?? 'ERR'
+  if (code === 'WRONGTYPE') throw damaged()
   const next = 'The operator: look at the Redis server and its log. Then try again.'
   throw new UpstreamError(`Redis refused a command (${code}).`, next, { service: 'storage', retryAfter: 2 })
 }

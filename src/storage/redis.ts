@@ -31,6 +31,12 @@ redis.call('LTRIM', KEYS[1], '-' .. ARGV[2], -1)
 if ARGV[3] then redis.call('PEXPIRE', KEYS[1], ARGV[3]) else redis.call('PERSIST', KEYS[1]) end
 return length`
 
+/** A lock without an end was written by something else. It gets one, or nobody would ever hold the lock again. */
+const acquireScript = `
+if redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) then return 1 end
+if redis.call('PTTL', KEYS[1]) == -1 then redis.call('PEXPIRE', KEYS[1], 120000) end
+return 0`
+
 const releaseScript = `
 if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
 return 0`
@@ -68,7 +74,7 @@ export function redisStorage(options: RedisStorageOptions): ListStorage {
       return sum === null ? null : Number(sum)
     },
     async acquire(key, owner, ttl) {
-      return (await redis.call('SET', lockOf(key), owner, 'NX', 'PX', ttl)) === 'OK'
+      return (await redis.evaluate(acquireScript, lockOf(key), owner, ttl)) === 1
     },
     async release(key, owner) {
       await redis.evaluate(releaseScript, lockOf(key), owner)

@@ -229,6 +229,7 @@ describe('locks', () => {
     const storage = fsStorage({ dir })
     for (const text of [JSON.stringify({ owner: 'gone', expires: 1 }), '']) {
       writeFileSync(join(dir, 'l-key'), text)
+      utimesSync(join(dir, 'l-key'), 1000, 1000)
       expect(await storage.lock('key', { ttl: 60, wait: 5 }, async () => 'in')).toBe('in')
     }
     // A process began to remove this lock, and died as well.

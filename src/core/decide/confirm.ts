@@ -1,11 +1,14 @@
 /** Asking a person. What was said is kept by `yes.ts`. @module */
-import { hashOf } from '../../base/json.ts'
+import { hashOf, object } from '../../base/json.ts'
+import { takeRecord } from '../../base/record.ts'
 import { unlessAborted } from '../../base/signal.ts'
 import { readable } from '../../base/text.ts'
 import { ConfirmationRequired, isCloudwaysError } from '../../errors.ts'
 import type { AcceptedCall, BoundPlan, Policy } from '../types/call.ts'
 import { type Confirm, type Confirmation, type OpenPage, type Plan, riskMeanings } from '../types/plan.ts'
 import { confirmSeconds, grantKey, issue, redeem, refuse, refusedFor } from './yes.ts'
+
+const isAnswer = (value: unknown) => typeof object(value)?.approved === 'boolean'
 
 /**
  * When the yes was said. `now`: while this call ran, so what the call has read may be older than the yes.
@@ -44,7 +47,8 @@ export async function ensureConfirmed(call: AcceptedCall, bound: BoundPlan): Pro
       return 'before'
     }
   }
-  const granted = openPage && (await storage.take<Confirmation>(grantKey(binding)))
+  const granted =
+    openPage && (await takeRecord<Confirmation>(storage, grantKey(binding), { isValid: isAnswer }))
   if (granted) {
     await check(call, bound, granted)
     return 'now'

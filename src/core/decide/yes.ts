@@ -7,7 +7,8 @@
  *
  * @module
  */
-import { hashOf } from '../../base/json.ts'
+import { hashOf, object } from '../../base/json.ts'
+import { isCount, isText, readRecord, takeRecord } from '../../base/record.ts'
 import type { Storage } from '../../types.ts'
 
 /** Seconds that a plan waits for its yes, and a yes for its call. A no holds as long. */
@@ -26,6 +27,13 @@ interface Asked {
   at: number
 }
 
+const question = {
+  isValid(value: unknown) {
+    const asked = object(value)
+    return isText(asked?.binding) && isCount(asked.at)
+  },
+}
+
 const ask = async (storage: Storage, token: string, binding: string) =>
   storage.set<Asked>(await tokenKey(token), { binding, at: Date.now() }, { ttl: confirmSeconds })
 
@@ -41,7 +49,7 @@ export async function issue(storage: Storage, binding: string): Promise<string> 
  * @returns seconds since the question was asked; `undefined` when the token is not one for this plan.
  */
 export async function redeem(storage: Storage, token: string, binding: string): Promise<number | undefined> {
-  const asked = await storage.take<Asked>(await tokenKey(token))
+  const asked = await takeRecord<Asked>(storage, await tokenKey(token), question)
   return asked?.binding === binding ? (Date.now() - asked.at) / 1000 : undefined
 }
 
@@ -50,12 +58,12 @@ export async function redeem(storage: Storage, token: string, binding: string): 
  * waits under that name stays, so that nobody is shown one plan and approves another.
  */
 export async function remember(storage: Storage, name: string, binding: string): Promise<void> {
-  if ((await storage.get(await tokenKey(name))) === null) await ask(storage, name, binding)
+  if ((await readRecord(storage, await tokenKey(name), question)) === null) await ask(storage, name, binding)
 }
 
 /** The person said no to the plan that waits under a name. */
 export async function withdraw(storage: Storage, name: string): Promise<void> {
-  const asked = await storage.take<Asked>(await tokenKey(name))
+  const asked = await takeRecord<Asked>(storage, await tokenKey(name), question)
   if (asked) await refuse(storage, asked.binding)
 }
 
@@ -65,7 +73,10 @@ export const refuse = (storage: Storage, binding: string): Promise<void> =>
 
 /** Minutes until a person may be asked again about a plan that was refused; `undefined` when it was not. */
 export async function refusedFor(storage: Storage, binding: string): Promise<number | undefined> {
-  const at = await storage.get<number>(refusalKey(binding))
+  const at = await readRecord<number>(storage, refusalKey(binding), {
+    isValid: isCount,
+    instead: { value: Date.now(), ttl: confirmSeconds },
+  })
   if (at === null) return undefined
   return Math.max(1, Math.ceil((at + confirmSeconds * 1000 - Date.now()) / 60_000))
 }

@@ -6,6 +6,7 @@
  */
 import type { Json } from '../../base/json.ts'
 import { hashOf } from '../../base/json.ts'
+import { readRecord } from '../../base/record.ts'
 import { PolicyError } from '../../errors.ts'
 import { checkIds, comparable, isScoped, outside, rowsInScope } from '../decide/scope.ts'
 import { isAlertList, kinds, serverList } from '../platform.ts'
@@ -95,7 +96,9 @@ export function ownOperations({ kit, account }: Omit<Call, 'api'>): OwnOperation
   const keyOf = async (operation: string) =>
     `operation:${await account.id()}:${await scopeHash(policy)}:${operation}`
   return {
-    isOwn: async (operation) => own.has(operation) || (await storage.get(await keyOf(operation))) !== null,
+    isOwn: async (operation) =>
+      own.has(operation) ||
+      (await readRecord(storage, await keyOf(operation), { isValid: (value) => value === 1 })) !== null,
     async claim(operation) {
       own.add(operation)
       await storage.set(await keyOf(operation), 1, { ttl: operationSeconds })

@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { hashOf } from '../../base/json.ts'
+import { hashOf, object } from '../../base/json.ts'
+import { readRecord } from '../../base/record.ts'
 import { unlessAborted } from '../../base/signal.ts'
 import { isCloudwaysError, UpstreamError } from '../../errors.ts'
 import type { Operation } from '../declare/operation.ts'
@@ -16,6 +17,11 @@ import { wait } from './send.ts'
 const repeatSeconds = 600
 
 type Mark = { operation: Operation } | { lost: true }
+
+const isMark = (value: unknown) => {
+  const mark = object(value)
+  return mark?.lost === true || object(mark?.operation)?.state !== undefined
+}
 
 interface NoRepeat {
   /** What an earlier call with the same arguments came to. @throws UpstreamError when its answer was lost. */
@@ -43,7 +49,11 @@ export async function noRepeat(call: AcceptedCall): Promise<NoRepeat | undefined
 
   /** One call at a time makes it; the others wait. */
   const alone = <T>(work: () => Promise<T>) => storage.lock(`${key}:lock`, { ttl: 90, wait: 60 }, work)
-  const read = () => storage.get<Mark>(key)
+  const read = () =>
+    readRecord<Mark>(storage, key, {
+      isValid: isMark,
+      instead: { value: { lost: true }, ttl: repeatSeconds },
+    })
   const forget = () => storage.delete(key).catch(() => {})
 
   /** An operation that failed may be started again. */

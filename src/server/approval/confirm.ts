@@ -1,5 +1,6 @@
 /** /confirm: a person approves a change, or declines it. @module */
 import type { Context } from 'hono'
+import { isText, readRecord } from '../../base/record.ts'
 import { grantKey } from '../../core/decide/yes.ts'
 import type { Confirmation, OpenedPage, PendingPlan } from '../../core/types/plan.ts'
 import type { Decided } from '../oauth/events.ts'
@@ -24,8 +25,8 @@ type Answered = Pick<Confirmation, 'approved'>
 
 export function createConfirmations(settings: Settings, browsers: KnownBrowsers) {
   const { storage, issuer, now } = settings
-  const plans = createSealedStore<Held<Waiting>>(settings, 'confirm:plan')
-  const answers = createSealedStore<Held<Answered>>(settings, 'confirm:answer')
+  const plans = createSealedStore<Held<Waiting>>(settings, 'confirm:plan', ['account', 'value'])
+  const answers = createSealedStore<Held<Answered>>(settings, 'confirm:answer', ['account', 'value'])
   const pages = createSeal<Opened>(settings.cipher, 'confirm id')
 
   const openPage = async (pending: PendingPlan): Promise<OpenedPage> => {
@@ -34,7 +35,7 @@ export function createConfirmations(settings: Settings, browsers: KnownBrowsers)
     const known = `confirm:page:${digest(JSON.stringify([account, binding]))}`
     // The lock makes simultaneous calls for one change lead to one page.
     return storage.lock(known, { ttl: 15, wait: 10 }, async () => {
-      const sealed = await storage.get<string>(known)
+      const sealed = await readRecord<string>(storage, known, { isValid: isText })
       const open = sealed === null ? undefined : await pages.open(sealed)
       const waits = open && (await plans.find(open.id)) && !(await answers.find(open.id))
       if (waits) return { url: `${issuer}/confirm/${open.id}`, shown: open.shown }

@@ -13,7 +13,7 @@ import { createGatedPages, type GatedPage, type Held } from './gated-page.ts'
 const linkSeconds = 300
 
 export function createSecretLinks(settings: Settings, browsers: KnownBrowsers) {
-  const links = createSealedStore<Held<Found>>(settings, 'secret:link')
+  const links = createSealedStore<Held<Found>>(settings, 'secret:link', ['account', 'value'])
 
   const page: GatedPage<Found> = {
     name: 'secret',

@@ -1,5 +1,6 @@
 /** Counts wrong credentials, of one login and of one address, over all replicas and restarts. @module */
 import { atLeastOne, type Rows, trueOrFalse } from '../../base/options.ts'
+import { countUp, isCount, readRecord } from '../../base/record.ts'
 import type { Storage } from '../../types.ts'
 import { digest } from '../oauth/secrets.ts'
 import { networkOf } from './address.ts'
@@ -32,7 +33,10 @@ export function createAttempts(settings: AttemptSettings) {
     async begin(session: string, address: string): Promise<Attempt> {
       const place = digest(networkOf(address)).slice(0, 32)
       const lock = `auth:locked:${place}`
-      const until = await storage.get<number>(lock)
+      const until = await readRecord(storage, lock, {
+        isValid: isCount,
+        instead: { value: now() + lockoutDuration * 1000, ttl: lockoutDuration },
+      })
       if (until !== null && until > now()) {
         return { allowed: false, by: 'address', wait: Math.ceil((until - now()) / 1000) }
       }
@@ -70,16 +74,16 @@ function createCounter(storage: Storage, key: string, life: { ttl: number }) {
   return {
     async take(most: number): Promise<boolean> {
       // Read before adding. A read afterwards could see what other attempts gave back, but not that they were taken.
-      const back = (await storage.get<number>(givenBack)) ?? 0
-      const taken = await storage.increment(key, life)
+      const back = (await readRecord<number>(storage, givenBack, { isValid: isCount })) ?? 0
+      const taken = await countUp(storage, key, life)
       if (taken - back <= most) return true
-      await storage.increment(givenBack, life)
+      await countUp(storage, givenBack, { ...life, grants: true })
       return false
     },
     async giveBack(): Promise<void> {
-      await storage.increment(givenBack, life)
+      await countUp(storage, givenBack, { ...life, grants: true })
     },
-    fail: () => storage.increment(`${key}:failed`, life),
+    fail: () => countUp(storage, `${key}:failed`, life),
   }
 }
 

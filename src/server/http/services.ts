@@ -66,6 +66,7 @@ export async function openServices(config: Config, options: ServiceOptions = {})
   if (fallback !== 'page') checkNoPage(config)
   const credentials = sandbox ? { accessToken: sandbox.credentials.accessToken } : credentialsOf(config)
   const state = await openState(config, options.confirmations)
+  state.storage.onDamaged = tellDamage(logger)
   let auditFile: AuditFile | undefined
   try {
     const services = servicesOf(config, { ...options, credentials }, state, () => auditFile)
@@ -82,6 +83,26 @@ export async function openServices(config: Config, options: ServiceOptions = {})
     throw error
   }
 }
+
+/** Each record that can't be read is told once by this process. So is a key that does not fit, whatever it does not open. */
+function tellDamage(logger: Logger | undefined): Storage['onDamaged'] {
+  const told = new Set<string>()
+  return (key, counts) => {
+    const once = counts === 'sealed' ? counts : key
+    if (told.has(once) || told.size >= mostTold) return
+    told.add(once)
+    if (counts === 'sealed') {
+      logger?.warning(
+        'ENCRYPTION_KEY does not open a record in the storage: the key was changed, or the record is damaged. Such records count as absent. After a change of the key, put the old one behind the new one.',
+      )
+    } else {
+      logger?.warning('A record in the storage is damaged, or of another version.', { record: key, counts })
+    }
+  }
+}
+
+/** A storage that is damaged as a whole must not fill the log. */
+const mostTold = 1000
 
 /** @throws InputError for a configuration that asks for a page, which this command does not have. */
 function checkNoPage({ confirmFallback, confirmBy }: Config): void {

@@ -1,4 +1,5 @@
 /** One sign-in page gives one code, over all replicas, however often its form is sent. @module */
+import { countUp } from '../../base/record.ts'
 import type { Settings } from './options.ts'
 import { createSealedStore, digest } from './secrets.ts'
 import type { CodeSource } from './session.ts'
@@ -12,7 +13,7 @@ interface Answered {
 
 export function createAnswers(settings: Settings, { isWaiting }: Pick<CodeSource, 'isWaiting'>) {
   const { storage, now } = settings
-  const answered = createSealedStore<Answered>(settings, 'auth:answered')
+  const answered = createSealedStore<Answered>(settings, 'auth:answered', ['code'])
 
   return {
     /**
@@ -29,7 +30,7 @@ export function createAnswers(settings: Settings, { isWaiting }: Pick<CodeSource
       return storage.lock(`${name}:lock`, { ttl: 30, wait: 20 }, async () => {
         // The mark is written before the code. A process that dies between the two leaves no code, and never two.
         const ttl = Math.max(1, Math.ceil((expiresAt - now()) / 1000))
-        if ((await storage.increment(`${name}:count`, { ttl })) > 1) {
+        if ((await countUp(storage, `${name}:count`, { ttl })) > 1) {
           const code = (await answered.find(text))?.code
           // A code that was used would end the session that it has led to.
           return { code: code && (await isWaiting(code)) ? code : undefined, first: false }

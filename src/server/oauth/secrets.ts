@@ -4,6 +4,8 @@
  * @module
  */
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { parseObject } from '../../base/json.ts'
+import { isText, readRecord, takeRecord } from '../../base/record.ts'
 import { sealTo } from '../../crypto/seal-to.ts'
 import type { Cipher, Storage } from '../../types.ts'
 
@@ -48,10 +50,12 @@ export function createSeal<T>(cipher: Cipher, purpose: string) {
  * Stolen storage and a stolen key open nothing without the secret, and the server keeps no copy of the secret.
  *
  * @param prefix begins the keys in storage.
+ * @param parts the fields that a record must have. One of an earlier version without them counts as absent.
  */
 export function createSealedStore<T extends { expiresAt: number }>(
   { storage, cipher, now }: { storage: Storage; cipher: Cipher; now: () => number },
   prefix: string,
+  parts: readonly (keyof T & string)[] = [],
 ) {
   const keyOf = (secret: string) => `${prefix}:${digest(secret)}`
 
@@ -60,10 +64,17 @@ export function createSealedStore<T extends { expiresAt: number }>(
     const text = await sealTo(cipher, secret)
       .decrypt(sealed)
       .catch(() => undefined)
-    if (text === undefined) return undefined
-    const record = JSON.parse(text) as T
+    if (text === undefined) {
+      storage.onDamaged?.(keyOf(secret), 'sealed')
+      return undefined
+    }
+    const record = parseObject(text)
+    if (!record || parts.some((part) => record[part] === undefined)) {
+      storage.onDamaged?.(keyOf(secret), 'absent')
+      return undefined
+    }
     // A record of an earlier version may have no end of its own: its ttl in the storage is its end.
-    return record.expiresAt <= now() ? undefined : record
+    return (record as unknown as T).expiresAt <= now() ? undefined : (record as unknown as T)
   }
 
   return {
@@ -75,9 +86,11 @@ export function createSealedStore<T extends { expiresAt: number }>(
       return secret
     },
     /** `undefined` for a record that is unknown, expired, or sealed with another key. */
-    find: async (secret: string) => open(await storage.get<string>(keyOf(secret)), secret),
+    find: async (secret: string) =>
+      open(await readRecord<string>(storage, keyOf(secret), { isValid: isText }), secret),
     /** As `find`, once: of several simultaneous callers, one gets the record. */
-    take: async (secret: string) => open(await storage.take<string>(keyOf(secret)), secret),
+    take: async (secret: string) =>
+      open(await takeRecord<string>(storage, keyOf(secret), { isValid: isText }), secret),
     remove: (secret: string) => storage.delete(keyOf(secret)),
     removeByDigest: (hash: string) => storage.delete(`${prefix}:${hash}`),
   }

@@ -50,6 +50,8 @@ interface SpentCode extends Trace {
 
 const codeSeconds = 60
 
+const grantParts = ['credentials', 'account', 'clientId', 'scopes', 'resource'] as const
+
 export type Sessions = ReturnType<typeof createSessions>
 
 /** All that the sign-in page needs of the sessions. */
@@ -57,9 +59,13 @@ export type CodeSource = Pick<Sessions, 'createCode' | 'isWaiting'>
 
 export function createSessions(settings: Settings) {
   const { cipher, tokenLifetime, now } = settings
-  const codes = createSealedStore<PendingGrant>(settings, 'auth:code')
-  const spentCodes = createSealedStore<SpentCode>(settings, 'auth:spent')
-  const sessions = createSealedStore<StoredSession>(settings, 'auth:session')
+  const codes = createSealedStore<PendingGrant>(settings, 'auth:code', [
+    ...grantParts,
+    'redirectUri',
+    'challenge',
+  ])
+  const spentCodes = createSealedStore<SpentCode>(settings, 'auth:spent', ['hash'])
+  const sessions = createSealedStore<StoredSession>(settings, 'auth:session', grantParts)
   // A trace travels in the bearer token: an expired session has left storage, but the audit should name its account.
   const traces = createSeal<Trace & { expiresAt: number }>(cipher, 'trace')
 
