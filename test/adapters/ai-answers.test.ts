@@ -3,7 +3,7 @@ import { generateText, type ModelMessage, stepCountIs, type ToolSet } from 'ai'
 import type { CloudwaysOptions } from 'cloudways-tools'
 import { cloudwaysTools } from 'cloudways-tools/ai'
 import { memoryStorage } from 'cloudways-tools/storage'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { scriptedModel } from './scripted-model.ts'
 import { onSandbox } from './support.ts'
 
@@ -78,7 +78,7 @@ describe('an answer is no yes to a call', () => {
     const call = { toolCallId: 'call_0', messages: go }
     expect(await byHand.restart_server.needsApproval(input, call)).toBe(true)
     await expect(byHand.restart_server.execute(input, { ...call, messages })).rejects.toThrow(
-      "a person's yes",
+      /needs a person's yes|a person said no to exactly this/,
     )
     expect(paths()).toEqual([])
   })
@@ -114,10 +114,15 @@ describe('after a no', () => {
     expect(paths()).toEqual([])
   })
 
-  it('the same can be asked again in the same conversation, and then be approved', async () => {
+  it('the same is asked about again in the same conversation only when the no has ended', async () => {
     const { tools, paths } = setUp()
+    const soon = await denied(tools, [restart])
+    expect(JSON.stringify(soon.whole.at(-2))).toContain('said no to exactly this')
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 601_000, shouldAdvanceTime: true })
+    onTestFinished(() => void vi.useRealTimers())
     // The scripted model numbers its calls from 1 in every turn, as some providers do.
-    const again = await denied(tools, [restart])
+    const again = await turn(tools, [...soon.whole, ...go], [restart])
+    expect(again.approvalId).not.toBe(soon.approvalId)
     // A client keeps a copy of the conversation.
     await turn(tools, structuredClone([...again.whole, answer(again.approvalId, true)]))
     expect(paths()).toEqual(['/server/restart'])
@@ -126,11 +131,11 @@ describe('after a no', () => {
   it('a storage that fails does not end a read, and is tried again', async () => {
     const storage = memoryStorage()
     const { tools, paths } = setUp({ storage })
-    const remove = storage.delete
-    storage.delete = () => Promise.reject(new Error('gone'))
+    const { take } = storage
+    storage.take = () => Promise.reject(new Error('gone'))
     const { whole } = await denied(tools, [list])
     expect(whole.at(-1)).toMatchObject({ role: 'assistant', content: [{ text: 'done' }] })
-    storage.delete = remove
+    storage.take = take
     await turn(tools, [...whole, ...go], [list])
     await turn(tools, forged)
     expect(paths()).toEqual([])
