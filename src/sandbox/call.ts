@@ -70,8 +70,8 @@ function at(source: Json, path: string): Json | undefined {
 }
 
 /** The id in the example of the contract. A new id gets the same form. */
-export const exampleId = (operation: Operation): Json | undefined =>
-  operation.operationIdPath ? at(operation.example, operation.operationIdPath) : undefined
+export const exampleId = ({ operationIdPath, example, otherAnswer }: Operation): Json | undefined =>
+  operationIdPath ? at(example, operationIdPath) : otherAnswer && at(otherAnswer, 'task_id')
 
 /** The example of the contract, with the ids of the request instead of the ids of the example. */
 export function echo(call: Call): Json {

@@ -11,6 +11,8 @@ export interface Forms {
   sftpList: 'text' | 'list'
   /** The allow list of MySQL. It has no policy in either form. */
   mysqlList: 'list' | 'text'
+  /** `block_all` for the list of MySQL. It is documented for SFTP alone. */
+  mysqlBlockAll: 'refused' | 'accepted'
   /** Whether a row of `GET /server` tells the SSH keys of the master user. */
   masterKeys: 'untold' | 'told'
   /** The aliases of an application: a list, or one text with commas. */
@@ -35,6 +37,7 @@ export const forms: { readonly [Name in keyof Forms]: readonly [Forms[Name], ...
   blocked: ['status', 'boolean', 'list', 'nothing'],
   sftpList: ['text', 'list'],
   mysqlList: ['list', 'text'],
+  mysqlBlockAll: ['refused', 'accepted'],
   masterKeys: ['untold', 'told'],
   aliases: ['list', 'text'],
   domain: ['host', 'url'],

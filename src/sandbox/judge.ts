@@ -1,6 +1,8 @@
 import type { ParsedBody, Raw } from './body.ts'
 import type { Answer } from './call.ts'
-import { findOperation, type Operation, type Version } from './contract.ts'
+import type { Operation, Version } from './contract.ts'
+import type { Forms } from './forms.ts'
+import { findCall } from './own-ssl.ts'
 import { validate, validationErrors } from './validate.ts'
 
 /** A request as it came over the wire. */
@@ -35,8 +37,12 @@ function existsIn(operation: Operation, version: Version): boolean {
 }
 
 /** Compare a request with the contract. Violations are recorded even if a fault replaces the answer. */
-export function judge({ version, method, path, query, body }: Asked): Judgement {
-  const found = version ? findOperation(method, path) : undefined
+export function judge({ version, method, path, query, body }: Asked, forms: Forms): Judgement {
+  const found = version ? findCall(method, path, forms.ownSslCall) : undefined
+  // A client can't know which of the documented paths it is: to try one is no violation.
+  if (found === 'elsewhere') {
+    return { operation: undefined, input: {}, complaints: [], atTheDoor: 'catch-all', misfit: undefined }
+  }
   const operation = found?.operation
   const refuse = (
     problem: string,

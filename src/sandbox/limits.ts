@@ -9,7 +9,9 @@ export interface Quota {
 
 /** How many tokens can be asked for in a minute. The platform has such a limit and does not tell it. */
 const exchangesPerMinute = 10
-const windowMs = 60_000
+const minuteMs = 60_000
+/** The window of the paths of which more than a minute is known: a Retry-After of 88 was seen. */
+const longerMs = 90_000
 
 /** Times of the requests in the window. Those before `first` have left it. */
 interface Window {
@@ -17,39 +19,41 @@ interface Window {
   first: number
 }
 
-/** A sliding window of one minute for each account, and further windows for operations with their own limit. */
+const keyOf = ({ method, path }: Operation) => `${method} ${path}`
+
+/** A sliding window for each account and path. Changes and reads of one path share the window. */
 export function createLimits(requestsPerMinute: number) {
   const windows = new Map<string, Window>()
 
-  function windowOf(key: string, now: number): Window {
+  function windowOf(key: string, start: number): Window {
     const window = windows.get(key) ?? { times: [], first: 0 }
     windows.set(key, window)
-    while (window.first < window.times.length && window.times[window.first]! <= now - windowMs)
-      window.first += 1
+    while (window.first < window.times.length && window.times[window.first]! <= start) window.first += 1
     // Old times are removed in large steps: a benchmark sends a hundred thousand requests in a minute.
     if (window.first > 1000) Object.assign(window, { times: window.times.slice(window.first), first: 0 })
     return window
   }
 
+  function limitOf(operation: Operation | undefined): number {
+    const own = operation && contract.rateLimit.overrides[keyOf(operation)]
+    return own ?? (operation?.tag === 'auth' ? exchangesPerMinute : requestsPerMinute)
+  }
+
   return {
-    /** Count one request. A refused request is not counted. */
+    /** Count one request. A refused request is not counted. Paths that do not exist are counted as one path. */
     take(account: string, operation: Operation | undefined, now: number): Quota {
-      const own = operation && contract.rateLimit.overrides[`${operation.method} ${operation.path}`]
-      const special = own ?? (operation?.tag === 'auth' ? exchangesPerMinute : undefined)
-      const all = [{ window: windowOf(account, now), limit: requestsPerMinute }]
-      if (special !== undefined)
-        all.push({ window: windowOf(`${account} ${operation!.id}`, now), limit: special })
-      const used = ({ times, first }: Window) => times.length - first
-      const full = all.find(({ window, limit }) => used(window) >= limit)
-      if (full) {
+      const longer = operation && Object.hasOwn(contract.rateLimit.longerWindows, keyOf(operation))
+      const length = longer ? longerMs : minuteMs
+      const limit = limitOf(operation)
+      const window = windowOf(`${account} ${operation?.path ?? ''}`, now - length)
+      const used = window.times.length - window.first
+      if (used >= limit) {
         // The oldest request of the window has to leave it before one more fits in.
-        const { times, first } = full.window
-        const retryAfter = Math.max(1, Math.ceil((times[first]! + windowMs - now) / 1000))
-        return { limit: full.limit, remaining: 0, retryAfter }
+        const retryAfter = Math.max(1, Math.ceil((window.times[window.first]! + length - now) / 1000))
+        return { limit, remaining: 0, retryAfter }
       }
-      for (const { window } of all) window.times.push(now)
-      const { window, limit } = all.at(-1)!
-      return { limit, remaining: limit - used(window), retryAfter: 0 }
+      window.times.push(now)
+      return { limit, remaining: limit - used - 1, retryAfter: 0 }
     },
   }
 }

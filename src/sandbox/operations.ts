@@ -27,8 +27,8 @@ export function createOperations(planter: Planter, seconds: number) {
   let counter = 58210043
 
   /** Integers, UUIDs or `flex-...`: as the contract's example and the kind of server have it. */
-  function newId(example: unknown, flexible: boolean, isTask: boolean): string {
-    if (isTask || (typeof example === 'string' && example.includes('-'))) return uuid(planter.random)
+  function newId(example: unknown, flexible: boolean): string {
+    if (typeof example === 'string' && example.includes('-')) return uuid(planter.random)
     counter += 1
     return flexible ? `flex-${counter}` : String(counter)
   }
@@ -41,7 +41,7 @@ export function createOperations(planter: Planter, seconds: number) {
       how: { example: unknown; flexible: boolean; failure: string | null; failedBy: FailedBy; now: number },
     ): OperationState {
       const state: OperationState = {
-        id: newId(how.example, how.flexible, taskGroups.has(operation.tag)),
+        id: newId(how.example, how.flexible),
         type: work.type ?? operation.id,
         startedBy: operation.id,
         server_id: work.server_id ?? null,

@@ -15,6 +15,8 @@ export interface SandboxOptions {
   appsPerServer?: number
   /** Lifetime of exchanged tokens in seconds. Default 3600. */
   tokenSeconds?: number
+  /** Age of the latest backup of each application, in hours: up to one hour more. Default 3. */
+  backupAge?: number
   /** The form of answers that have several. Default: the form that was seen live, else the documented one. */
   forms?: Partial<Forms>
 }
@@ -30,6 +32,7 @@ const defaults: Settings = {
   legacyKeys: 'accepted',
   servers: 3,
   tokenSeconds: 3600,
+  backupAge: 3,
   forms: defaultForms,
 }
 
@@ -39,6 +42,7 @@ const numbers = {
   servers: [0, 99],
   appsPerServer: [0, 99],
   tokenSeconds: [1, Number.MAX_SAFE_INTEGER],
+  backupAge: [0, 100_000],
 } as const
 
 /** The one of `known` that is closest to `word`. */

@@ -50,7 +50,8 @@ export function answer(world: World, incoming: Incoming): Reply {
   const [, version = null, path = url.pathname] = /^\/api\/(v[12])(\/.*)$/.exec(url.pathname) ?? []
   const parsed = parseBody(incoming.headers.get('content-type') ?? '', incoming.body)
   const query = fields(url.searchParams)
-  const judged = judge({ version: version as Version | null, method, path, query, body: parsed })
+  const asked = { version: version as Version | null, method, path, query, body: parsed }
+  const judged = judge(asked, world.settings.forms)
   const { operation } = judged
   const sent = bearer(incoming.headers)
   const token = world.auth.find(sent ?? '', at)

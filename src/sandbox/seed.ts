@@ -1,17 +1,32 @@
+import { pointInTime } from './call.ts'
 import type { Settings } from './options.ts'
 import { type Planter, unseen, word } from './plant.ts'
 import { newApp, newServer } from './provision.ts'
 import { seedAlerts, seedIntegrations, seedMembers, seedProjects } from './seed-account.ts'
 import type { AccountState, App, Server } from './state.ts'
 
-/** Where the ids of an account begin: so far apart that two accounts never have an id in common. */
-interface IdRange {
+/** Where an account begins: its ids are so far apart that two accounts never have an id in common. */
+interface Start {
   server: number
   app: number
   /** Added to all smaller ids: projects, members, alerts, keys. */
   offset: number
   /** Put before labels. */
   prefix: string
+  /** The times of the backups of each application, and of each server. */
+  points: string[]
+}
+
+const [hourMs, dayMs] = [3_600_000, 86_400_000]
+
+/**
+ * Restore points of an application, newest first: one as old as asked, one of the day before, and two old ones whose
+ * times an example can name. All sandboxes of the same hour have the same times.
+ */
+export function restorePoints(now: number, age: number): string[] {
+  const latest = Math.floor(now / hourMs) * hourMs - age * hourMs - 54_000
+  const recent = [latest, latest - dayMs].map(pointInTime)
+  return [...recent, '2026-08-05T23:19:06', '2026-08-04T23:18:52']
 }
 
 /** Labels and clouds of the first servers. Further servers repeat the pattern. */
@@ -42,7 +57,13 @@ const appPlan = [
     { label: bidi, note: true, application: 'wordpress', cname: 'portal.example.net' },
   ],
   [
-    { label: 'api', application: 'laravel', cname: 'api.example.org', git: true },
+    {
+      label: 'api',
+      application: 'laravel',
+      cname: 'api.example.org',
+      git: true,
+      certificate: 'wildcard',
+    },
     { label: 'intranet', note: true, application: 'phpstack' },
   ],
 ] satisfies AppPlan[][]
@@ -54,29 +75,41 @@ interface AppPlan {
   cname?: string
   git?: boolean
   staging?: boolean
-  certificate?: 'lets_encrypt' | 'custom'
+  certificate?: 'lets_encrypt' | 'wildcard' | 'custom'
 }
 
+const bare = (host: string) => host.replace(/^[^.]+\./, '')
+
 /** A staging copy is planned right after its source, so that the id of the source is one less. */
-function seedApp(planter: Planter, plan: AppPlan, server: Server, id: number): App {
+function seedApp(
+  planter: Planter,
+  plan: AppPlan,
+  server: Server,
+  { id, points }: { id: number; points: string[] },
+): App {
   const app = newApp(planter, {
     id: String(id),
     server_id: server.id,
     label: plan.note ? planter.note(plan.label, 'app-label') : plan.label,
     application: plan.application,
   })
+  app.restore_points = [...points]
   app.cname = plan.cname ?? null
-  app.aliases = plan.cname ? [plan.cname.replace(/^[^.]+\./, '')] : []
+  app.aliases = plan.cname ? [bare(plan.cname)] : []
   app.creds = [
     { id: String(id - 86_700), sys_user: `deploy${id}`, sys_password: planter.secret('creds-sys-password') },
   ]
-  if (plan.staging) Object.assign(app, { is_staging: '1', source_app_id: String(id - 1) })
+  if (plan.staging)
+    Object.assign(app, { is_staging: '1', source_app_id: String(id - 1), source_server_id: server.id })
   if (plan.certificate) {
-    const certificate = { type: plan.certificate, domains: [plan.cname ?? app.app_fqdn], wild_card: false }
+    const wild_card = plan.certificate === 'wildcard'
+    const name = plan.cname ?? app.app_fqdn
     app.certificate = {
-      ...certificate,
+      type: plan.certificate === 'custom' ? 'custom' : 'lets_encrypt',
+      domains: [wild_card ? bare(name) : name],
       email: 'ops@example.com',
-      auto: plan.certificate === 'lets_encrypt',
+      wild_card,
+      auto: plan.certificate !== 'custom',
       renewed: 0,
     }
   }
@@ -116,7 +149,7 @@ export function seedAccount(
   planter: Planter,
   email: string,
   size: Pick<Settings, 'servers' | 'appsPerServer'>,
-  ids: IdRange,
+  ids: Start,
 ): AccountState {
   const account: AccountState = {
     email,
@@ -139,6 +172,7 @@ export function seedAccount(
       instance_type: plan.size,
     })
     server.flexible = plan.flexible
+    server.backups = ids.points.map((time) => time.replace('T', ' '))
     server.ssh_keys = [
       {
         id: String(771 + ids.offset + index),
@@ -157,7 +191,7 @@ export function seedAccount(
       const label = ids.prefix + app.label
       const copy =
         number < apps.length ? { ...app, label } : { ...app, label: `${label}-${number}`, cname: undefined }
-      account.apps.push(seedApp(planter, copy, server, base + number))
+      account.apps.push(seedApp(planter, copy, server, { id: base + number, points: ids.points }))
     }
   }
   // Secrets in fields that no schema names.

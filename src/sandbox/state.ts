@@ -39,11 +39,14 @@ export interface Server {
   public_ip: string
   platform: string
   volume_size: string
-  storage: string | null
+  /** Attached block storage in GB. */
+  storage: number | null
   master_user: string
   master_password: string
   backup_frequency: string
   backup_retention: string
+  /** `HHmm`, without a colon. */
+  backup_time: string
   local_backups: boolean
   snapshot_frequency: string
   created_at: string
@@ -67,6 +70,7 @@ export interface Server {
 
 export interface Certificate {
   type: 'lets_encrypt' | 'custom'
+  /** A wildcard has its bare domain here, without `*.`. */
   domains: string[]
   email: string | null
   wild_card: boolean
@@ -105,6 +109,7 @@ export interface App {
   project_id: string | null
   is_staging: '0' | '1'
   source_app_id: string | null
+  source_server_id: string | null
   created_at: string
   creds: { id: string; sys_user: string; sys_password: string }[]
   certificate: Certificate | null

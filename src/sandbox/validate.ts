@@ -25,6 +25,9 @@ const mayBeEmpty = new Set([
   'project_name',
 ])
 
+/** Lists that keep a blank entry as it was sent: PHP makes a list with an empty text of `ip[]=`. */
+const keepsBlanks = new Set(['ip[]'])
+
 /** Operations that were seen to accept a form only, whatever else clients tried. */
 const formOnly = new Set(['staging_auth_status_update'])
 
@@ -93,8 +96,9 @@ function check(
   json: boolean,
 ): { value: unknown } | Omit<Problem, 'field'> {
   if (parameter.type === 'array') {
-    // `ip[]=` is how a form says "the empty list".
-    const list = Array.isArray(value) ? value : json ? undefined : value === '' ? [] : [value]
+    // `aliases[]=` is how a form says "the empty list".
+    const none = value === '' && !keepsBlanks.has(parameter.name)
+    const list = Array.isArray(value) ? value : json ? undefined : none ? [] : [value]
     if (!list) return { code: 'array', message: 'has to be a list' }
     const out: unknown[] = []
     for (const one of list) {

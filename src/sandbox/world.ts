@@ -4,7 +4,7 @@ import { createLimits, type Limits } from './limits.ts'
 import { createOperations, type Operations } from './operations.ts'
 import type { Settings } from './options.ts'
 import { createPlanter, type Planter } from './plant.ts'
-import { seedAccount } from './seed.ts'
+import { restorePoints, seedAccount } from './seed.ts'
 import type { AccountState } from './state.ts'
 
 /** The credentials of the two accounts. */
@@ -80,13 +80,15 @@ export function createWorld(settings: Settings): World {
   const planter = createPlanter(20261122)
   const auth = createAuth(planter)
   const [email, otherEmail] = ['owner@example.com', 'other@example.org']
-  const account = seedAccount(planter, email, settings, { server: 70011, app: 90021, offset: 0, prefix: '' })
+  const points = restorePoints(Date.now(), settings.backupAge)
+  const start = { server: 70011, app: 90021, offset: 0, prefix: '', points }
+  const account = seedAccount(planter, email, settings, start)
   // One server with one application is enough for a test that nothing leaks.
   const other = seedAccount(
     planter,
     otherEmail,
     { servers: 1, appsPerServer: 1 },
-    { server: 81011, app: 195_021, offset: 5000, prefix: 'other-' },
+    { server: 81011, app: 195_021, offset: 5000, prefix: 'other-', points },
   )
   const credentials = {
     accessToken: auth.issue(email, 'FULL'),

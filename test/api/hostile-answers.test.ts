@@ -56,7 +56,7 @@ describe('what customers and visitors write', () => {
   }
 
   it('comes out without what nobody sees, with everything else, and without secrets', async () => {
-    const { sandbox, cloudways } = setUp()
+    const { sandbox, cloudways } = setUp({}, { forms: { masterKeys: 'told' } })
     const target = plant(sandbox)
     const { server_id } = target
     const traffic = { ...target, duration: '1h', resource: 'top_urls' } as const

@@ -13,7 +13,7 @@ const key = {
 }
 
 function shared(options: CloudwaysOptions) {
-  return setUp(options, {}, ({ state }) => {
+  return setUp(options, { forms: { masterKeys: 'told' } }, ({ state }) => {
     Object.assign(state.servers[0] as object, { ssh_keys: [key], master_user: 'master_canary' })
     return {}
   })

@@ -142,7 +142,7 @@ describe('the legacy exchange', () => {
 })
 
 describe('the rate limit', () => {
-  it('counts per account, says what is left, and when to come back', async () => {
+  it('counts per account and path, says what is left, and when to come back', async () => {
     const sandbox = createSandbox({ requestsPerMinute: 3 })
     const { get } = client(sandbox)
     const left: (string | null)[] = []
@@ -154,20 +154,44 @@ describe('the rate limit', () => {
     expect([over.status, over.body]).toEqual([429, { message: 'Too Many Attempts.' }])
     expect(over.headers.get('x-ratelimit-limit')).toBe('3')
     expect(over.headers.get('retry-after')).toBe('50')
+    const open = await get('/member')
+    expect([open.status, open.headers.get('x-ratelimit-remaining')]).toEqual([200, '2'])
     const other = await client(sandbox, sandbox.credentials.otherAccessToken).get('/project')
     expect(other.status).toBe(200)
     sandbox.advance(50)
     expect((await get('/project')).status).toBe(200)
   })
 
-  it('has a narrower window for traffic analytics', async () => {
+  it('has one count for all ids in a path, and for reads and changes of a path', async () => {
+    const sandbox = createSandbox({ requestsPerMinute: 3 })
+    const { get, put } = client(sandbox)
+    const [first, second] = sandbox.state.servers
+    const statuses = [
+      (await get(`/servers/${first!.id}`)).status,
+      (await get(`/servers/${second!.id}`)).status,
+      (await get(`/servers/${first!.id}`)).status,
+      (await get(`/servers/${second!.id}`)).status,
+    ]
+    expect(statuses).toEqual([200, 200, 200, 429])
+    for (let count = 0; count < 3; count++) await get(`/server/${first!.id}`)
+    expect((await put(`/server/${first!.id}`, { label: 'shop' })).status).toBe(429)
+    expect(sandbox.mutations).toEqual([])
+  })
+
+  it('has a narrower and longer window for traffic analytics', async () => {
     const sandbox = createSandbox({ operationSeconds: 0 })
     const { get } = client(sandbox)
     const [app] = sandbox.state.apps
     const path = `/app/analytics/traffic?server_id=${app!.server_id}&app_id=${app!.id}&duration=1h&resource=top_ips`
     for (let count = 0; count < 20; count++) expect((await get(path)).status).toBe(200)
+    sandbox.advance(2)
     const over = await get(path)
     expect([over.status, over.headers.get('x-ratelimit-limit')]).toEqual([429, '20'])
+    expect(over.headers.get('retry-after')).toBe('88')
     expect((await get('/project')).status).toBe(200)
+    sandbox.advance(60)
+    expect((await get(path)).headers.get('retry-after')).toBe('28')
+    sandbox.advance(28)
+    expect((await get(path)).status).toBe(200)
   })
 })

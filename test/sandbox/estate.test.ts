@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { operations } from '../../src/sandbox/contract.ts'
 import { createSandbox, type Sandbox } from '../../src/sandbox/index.ts'
 import { client, requestFor } from './requests.ts'
@@ -97,7 +97,12 @@ describe('two accounts', () => {
 })
 
 describe('a sandbox', () => {
+  afterEach(() => {
+    vi.useRealTimers()
+  })
+
   it('is the same every time, and again after a reset', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] })
     const [one, two] = [createSandbox(), createSandbox()]
     const picture = (sandbox: Sandbox) =>
       structuredClone({
@@ -119,6 +124,22 @@ describe('a sandbox', () => {
     expect(picture(one)).toEqual(first)
     expect([one.requests, one.violations, one.mutations]).toEqual([[], [], []])
     expect((await client(one).get('/project')).status).toBe(200)
+  })
+
+  it('has a backup of the last hours, whatever the day', () => {
+    vi.useFakeTimers({ toFake: ['Date'] })
+    for (const day of ['2026-11-28T00:00:00Z', '2027-03-01T00:59:59Z', '2030-12-31T23:20:00Z']) {
+      vi.setSystemTime(day)
+      const { apps, servers } = createSandbox().state
+      const [old] = createSandbox({ backupAge: 48 }).state.apps[0]!.restore_points
+      expect(old! < servers[0]!.backups[1]!.replace(' ', 'T')).toBe(true)
+      const hours = (time: string) => (Date.now() - Date.parse(`${time}Z`)) / 3_600_000
+      for (const [latest, second] of [...apps.map((app) => app.restore_points), servers[0]!.backups]) {
+        expect(hours(latest!.replace(' ', 'T'))).toBeGreaterThanOrEqual(3)
+        expect(hours(latest!.replace(' ', 'T'))).toBeLessThan(4.1)
+        expect(hours(second!.replace(' ', 'T'))).toBeGreaterThan(26)
+      }
+    }
   })
 
   it('records requests in order, with parsed bodies and whose they were', async () => {

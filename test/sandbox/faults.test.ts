@@ -18,6 +18,21 @@ describe('faults', () => {
     ['invalid', 422, (text) => JSON.parse(text).server_id[0].code === 'integer'],
     ['rejected', 422, (text) => JSON.parse(text).status === false],
     ['busy', 422, (text) => JSON.parse(text).operation.is_completed === '0'],
+    ['firewall', 403, (text) => text.startsWith('<!DOCTYPE html>')],
+    ['proxy', 200, (text) => text.startsWith('<!DOCTYPE html>')],
+    ['catch-all-html', 200, (text) => text.includes('<p>You have reached Cloudways API.</p>')],
+    ['catch-all-json', 200, (text) => JSON.parse(text) === 'You have reached Cloudways API.'],
+    ['catch-all-message', 200, (text) => JSON.parse(text).message === 'You have reached Cloudways API.'],
+    ['status-0', 200, (text) => JSON.parse(text).status === 0],
+    ['status-error', 200, (text) => JSON.parse(text).status === 'error'],
+    ['error', 200, (text) => JSON.parse(text).error === 'Not possible right now.'],
+    ['error-flag', 200, (text) => JSON.parse(text).error === true],
+    ['is-failed', 200, (text) => JSON.parse(text).is_failed === true],
+    ['no-operation', 200, (text) => text === '[]'],
+    ['invalid-errors', 422, (text) => JSON.parse(text).errors.server_id.length === 1],
+    ['invalid-text', 422, (text) => typeof JSON.parse(text).server_id === 'string'],
+    ['error-message', 422, (text) => JSON.parse(text).error.message.startsWith('Not possible')],
+    ['scope', 403, (text) => JSON.parse(text).error === 'insufficient_scope'],
   ])('answers %s once, without doing the work', async (answer, status, fits) => {
     const { sandbox, restart } = setUp()
     sandbox.fail({ operation: 'server_restart', answer })
@@ -27,7 +42,10 @@ describe('faults', () => {
       body: new URLSearchParams({ server_id: sandbox.state.servers[0]!.id }),
     })
     expect(response.status).toBe(status)
-    expect(await response.text()).toSatisfy(fits)
+    const type = response.headers.get('content-type') ?? ''
+    const text = await response.text()
+    expect(text).toSatisfy(fits)
+    expect([answer, type.includes('html')]).toEqual([answer, text.startsWith('<')])
     expect(sandbox.mutations).toEqual([])
     expect(sandbox.requests).toMatchObject([{ operation: 'server_restart', status }])
     expect((await restart()).status).toBe(200)
@@ -154,5 +172,8 @@ describe('faults', () => {
     expect(() => fail({ status: 42 })).toThrow(TypeError)
     expect(() => fail({ path: 'server', status: 500 })).toThrow(TypeError)
     expect(() => fail({ times: 0, status: 500 })).toThrow(TypeError)
+    expect(() => fail({ odd: 'null-rows' })).toThrow(/did you mean 'null-row'/)
+    expect(() => fail({ failOperation: true, failedBy: 'state' })).toThrow(/did you mean 'status'/)
+    expect(() => fail({ failedBy: 'status' })).toThrow(/needs failOperation/)
   })
 })

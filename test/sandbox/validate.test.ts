@@ -89,8 +89,8 @@ describe('strictness', () => {
     expect(sandbox.mutations).toEqual([])
   })
 
-  it('wants lists under their wire name, and reads an empty list', async () => {
-    const { sandbox, post, server } = setUp()
+  it('wants lists under their wire name, and keeps a blank entry as PHP does', async () => {
+    const { sandbox, get, post, server } = setUp()
     const plain = await post('/security/whitelisted', {
       ...whitelist(server.id, { 'ip[]': [] }),
       ip: ['198.51.100.1'],
@@ -99,7 +99,9 @@ describe('strictness', () => {
     expect((await post('/security/whitelisted', whitelist(server.id))).status).toBe(200)
     expect(server.whitelists.sftp.ip_list).toEqual(['198.51.100.1', '198.51.100.2'])
     expect((await post('/security/whitelisted', whitelist(server.id, { 'ip[]': '' }))).status).toBe(200)
-    expect(server.whitelists.sftp.ip_list).toEqual([])
+    expect(server.whitelists.sftp.ip_list).toEqual([''])
+    const { data } = (await get(`/security/whitelisted?server_id=${server.id}`)).body
+    expect(data.ip_list).toBe('[""]')
     expect((await post('/security/whitelisted', whitelist(server.id, { 'ip[]': '300.1.1.1' }))).status).toBe(
       422,
     )

@@ -18,7 +18,7 @@ export const toolkitOn = (sandbox: Sandbox, options: CloudwaysOptions = {}) =>
   })
 
 /**
- * A toolkit on a sandbox of its own, with operations that end at once and every audit event kept.
+ * A toolkit on a sandbox of its own, with operations that end at once and every audit event kept. No backup is recent.
  *
  * @param more options that need the sandbox first, a wrapped `fetch` for example.
  */
@@ -28,7 +28,12 @@ export function setUp(
   more: (sandbox: Sandbox) => CloudwaysOptions = () => ({}),
 ) {
   const events: AuditEvent[] = []
-  const sandbox = createSandbox({ operationSeconds: 0, requestsPerMinute: 1_000_000, ...settings })
+  const sandbox = createSandbox({
+    operationSeconds: 0,
+    requestsPerMinute: 1_000_000,
+    backupAge: 100,
+    ...settings,
+  })
   const onAudit = (event: AuditEvent) => void events.push(event)
   const cloudways = toolkitOn(sandbox, { onAudit, ...options, ...more(sandbox) })
   return { cloudways, sandbox, events }

@@ -185,12 +185,15 @@ describe('the read before a change', () => {
     [
       'renew_letsencrypt',
       app,
-      { lets_encrypt: expect.objectContaining({ ssl_domains: ['www.example.com'], auto: true }) },
+      {
+        lets_encrypt: expect.objectContaining({ ssl_domains: ['www.example.com'], auto: true }),
+        own_certificate: false,
+      },
     ],
     [
       'install_ssl_certificate',
       { ...app, app_id: '90023', ssl_crt: certificate, ssl_key: privateKey },
-      { lets_encrypt: null },
+      { lets_encrypt: null, own_certificate: true },
     ],
   ])('tells the value that %s of %j replaces', async (name, input, now) => {
     const known = await before(freshSandbox(), byName[name] as AnyTool, input)

@@ -1,33 +1,52 @@
 import { type Call, invalid, notFound, ok, type Routes } from '../call.ts'
+import type { Forms } from '../forms.ts'
 import type { Whitelist } from '../state.ts'
 import { isAddress } from '../validate.ts'
 
-/** v1 answers the list itself. v2 answers the policy, and the list as JSON in a string. */
-const whitelist = (call: Call, list: Whitelist) =>
-  call.version === 'v1'
-    ? ok({ ip_list: list.ip_list })
-    : ok({ data: { ip_list: JSON.stringify(list.ip_list), policy: list.policy } })
+/**
+ * An allow list, as a list or as JSON text in `data`. Blank entries that somebody wrote are in it: they are shown as
+ * they are.
+ */
+const whitelist = (ip_list: string[], asText: boolean, policy?: Whitelist['policy']) =>
+  ok(asText ? { data: { ip_list: JSON.stringify(ip_list), policy } } : { ip_list })
 
 const credential = (call: Call) => call.app.creds.find((one) => one.id === call.text('app_cred_id'))
 
 export const access: Routes = {
-  security_get_whitelisted_ips: (call) => whitelist(call, call.server.whitelists.sftp),
-  // Only the SFTP list was seen in the shape of v2.
-  security_get_whitelisted_ips_mysql: ({ server }) => ok({ ip_list: server.whitelists.mysql.ip_list }),
+  security_get_whitelisted_ips({ server, forms, version }) {
+    const { ip_list, policy } = server.whitelists.sftp
+    return whitelist(ip_list, version === 'v2' && forms.sftpList === 'text', policy)
+  },
+
+  // The list of MySQL has no policy.
+  security_get_whitelisted_ips_mysql: ({ server, forms, version }) =>
+    whitelist(server.whitelists.mysql.ip_list, version === 'v2' && forms.mysqlList === 'text'),
 
   security_update_whitelisted_ips(call) {
     const tab = call.text('tab') as 'sftp' | 'mysql'
     if (call.text('type') !== tab) return invalid('type', 'mismatch', 'type has to equal tab.')
     const ip_list = call.list('ip')
-    const bad = ip_list.find((ip) => !isAddress(ip))
+    const bad = ip_list.find((ip) => ip !== '' && !isAddress(ip))
     if (bad !== undefined) return invalid('ip', 'format', `${bad} is not an IP address.`)
     const policy = call.text('ipPolicy') as Whitelist['policy']
+    if (tab === 'mysql' && policy === 'block_all' && call.forms.mysqlBlockAll === 'refused') {
+      return invalid('ipPolicy', 'enum', 'ipPolicy has to be allow_all for mysql.')
+    }
     call.server.whitelists[tab] = { ip_list: [...new Set(ip_list)], policy }
     return ok([])
   },
 
-  security_check_blacklisted_ip: (call) =>
-    ok({ ip_status: call.server.blacklisted.includes(call.text('ip')) }),
+  security_check_blacklisted_ip(call) {
+    const { blacklisted } = call.server
+    const blocked = blacklisted.includes(call.text('ip'))
+    const answers: Record<Forms['blocked'], object> = {
+      status: { ip_status: blocked },
+      boolean: { ip_list: blocked },
+      list: { ip_list: blacklisted },
+      nothing: {},
+    }
+    return ok(answers[call.forms.blocked])
+  },
 
   security_whitelist_ip_siab(call) {
     call.server.siab.push(call.text('ip'))

@@ -1,4 +1,5 @@
 import { type Call, change, invalid, ok, type Routes, refused } from '../call.ts'
+import { chainField } from '../own-ssl.ts'
 import type { Certificate } from '../state.ts'
 
 const noCertificate = () => refused('No Let\u2019s Encrypt certificate is installed.')
@@ -8,10 +9,31 @@ function encrypted(call: Call): Certificate | undefined {
   return certificate?.type === 'lets_encrypt' ? certificate : undefined
 }
 
+/** A wildcard is kept by its bare domain. */
+const bare = (domain: string) => domain.replace(/^\*\./, '')
+
+/** The DNS record that proves who owns the domain of a wildcard. */
+function challenge(call: Call, is_verified: boolean) {
+  const wildcard = {
+    app_prefix: call.app.sys_user,
+    auto: true,
+    is_installed: call.app.certificate?.wild_card === true,
+    is_verified,
+    ssl_domains: call.list('ssl_domains').map(bare),
+    ssl_email: call.text('ssl_email'),
+    type: call.flag('wild_card') ? 'wc' : 'le',
+  }
+  const message = is_verified ? 'The CNAME record is verified' : 'Create the CNAME record'
+  return ok({ wildcard_ssl: { message, status: true, wildcard } })
+}
+
 export const certificates: Routes = {
+  security_create_dns: (call) => challenge(call, false),
+  security_verify_dns: (call) => challenge(call, true),
+
   security_lets_encrypt_install(call) {
     const { app } = call
-    const domains = call.list('ssl_domains')
+    const domains = call.list('ssl_domains').map(bare)
     if (domains.length === 0) return invalid('ssl_domains', 'required', 'Name at least one domain.')
     return change(call, 'install_lets_encrypt', () => {
       const email = call.text('ssl_email')
@@ -39,7 +61,7 @@ export const certificates: Routes = {
     const { app } = call
     const certificate = encrypted(call)
     if (!certificate) return noCertificate()
-    if (!certificate.domains.includes(call.text('ssl_domain'))) {
+    if (!certificate.domains.includes(bare(call.text('ssl_domain')))) {
       return invalid('ssl_domain', 'exists', 'The certificate does not cover this domain.')
     }
     return change(call, 'revoke_lets_encrypt', () => {
@@ -49,8 +71,9 @@ export const certificates: Routes = {
 
   security_own_ssl_install(call) {
     const { app } = call
-    if (!call.text('ssl_crt').includes('BEGIN CERTIFICATE')) {
-      return invalid('ssl_crt', 'format', 'ssl_crt is not a certificate in PEM form.')
+    const field = chainField(call.forms.ownSslCall)
+    if (!call.text(field).includes('BEGIN CERTIFICATE')) {
+      return invalid(field, 'format', `${field} is not a certificate in PEM form.`)
     }
     if (!call.text('ssl_key').includes('PRIVATE KEY')) {
       return invalid('ssl_key', 'format', 'ssl_key is not a private key in PEM form.')

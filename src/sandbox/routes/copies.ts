@@ -51,6 +51,7 @@ const stagingCopy = (call: Call) => ({
   ...copy(call, `${call.app.label} staging`),
   is_staging: '1' as const,
   source_app_id: call.app.id,
+  source_server_id: call.app.server_id,
 })
 
 export const copies: Routes = {

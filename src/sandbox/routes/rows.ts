@@ -1,9 +1,42 @@
 import type { Call } from '../call.ts'
-import type { App, Server } from '../state.ts'
+import type { Forms } from '../forms.ts'
+import type { App, Certificate, Server } from '../state.ts'
+
+/** `lets_encrypt` of a row. A wildcard has its bare domain there. No date is in it. */
+const letsEncrypt = (app: App, { auto, domains, email, wild_card }: Certificate) => ({
+  auto,
+  ssl_domains: domains,
+  ssl_email: email,
+  type: wild_card ? 'wc' : 'le',
+  is_verified: true,
+  is_installed: true,
+  app_prefix: app.sys_user,
+  challenges: [],
+})
+
+const ownSsl = (forms: Forms) => (forms.ownSsl === 'flag' ? '1' : { is_installed: true })
+
+/** The certificate of an application is told in three fields beside each other. */
+function certificateFields(app: App, forms: Forms) {
+  const { certificate } = app
+  const own = certificate?.type === 'custom'
+  return {
+    lets_encrypt: certificate && !own ? letsEncrypt(app, certificate) : null,
+    own_ssl: own ? ownSsl(forms) : null,
+    wild_card: certificate?.wild_card ? '1' : null,
+    is_csr_available: '0',
+    is_csr_installed: own ? '1' : '0',
+  }
+}
+
+function domain(cname: string | null, forms: Forms): string | null {
+  if (cname === null) return forms.noDomain === 'empty' ? '' : null
+  return forms.domain === 'url' ? `https://${cname}` : cname
+}
 
 /** An application inside a row of `GET /server`. */
-export function appRow(app: App): Record<string, unknown> {
-  const { creds: _creds, certificate, git: _git, undocumented, ...rest } = app
+export function appRow(app: App, forms: Forms): Record<string, unknown> {
+  const { creds: _creds, certificate: _certificate, git: _git, undocumented, ...rest } = app
   const {
     restore_points: _points,
     local_backup_exists: _local,
@@ -11,30 +44,31 @@ export function appRow(app: App): Record<string, unknown> {
     varnish_enabled: _varnish,
     vcl_list: _vcl,
     fpm_setting: _fpm,
-    switches: _switches,
+    switches,
     cors_header: _cors,
     crons: _crons,
     permissions_reset: _permissions,
     cache_purged: _cache,
     ...row
   } = rest
-  const encrypted = certificate?.type === 'lets_encrypt' ? certificate : null
   return {
     ...row,
-    is_csr_available: '0',
-    lets_encrypt: encrypted && {
-      ssl_email: encrypted.email,
-      ssl_domains: encrypted.domains,
-      wild_card: encrypted.wild_card,
-      auto: encrypted.auto,
-    },
+    cname: domain(app.cname, forms),
+    aliases: forms.aliases === 'text' ? app.aliases.join(',') : app.aliases,
+    is_enable: switches.access === false ? '0' : '1',
+    ...certificateFields(app, forms),
     ...undocumented,
   }
 }
 
+/** MB of a size such as `2GB`. Sizes with a name of their own tell none. */
+const memoryOf = (size: string) => (/^\d+GB$/.test(size) ? Number.parseInt(size, 10) * 1024 : null)
+
 /** A row of `GET /server`: ids and flags are strings. */
-export function serverRow(server: Server, apps: App[]): Record<string, unknown> {
+export function serverRow(server: Server, { account, forms }: Pick<Call, 'account' | 'forms'>) {
   const flexible = server.flexible ? { is_flexible: '1' } : {}
+  const keys = server.ssh_keys.filter((key) => key.app_creds_id === null)
+  const told = { ssh_keys: keys.map(({ id, label }) => ({ id, label })) }
   return {
     id: server.id,
     label: server.label,
@@ -45,6 +79,10 @@ export function serverRow(server: Server, apps: App[]): Record<string, unknown> 
     region: server.region,
     zone: null,
     instance_type: server.instance_type,
+    memory_size: memoryOf(server.instance_type),
+    series: null,
+    cloud_plan_id: null,
+    autoscale_policy: [],
     server_fqdn: `${server.id}.cloudwaysapps.com`,
     public_ip: server.public_ip,
     volume_size: server.volume_size,
@@ -54,16 +92,17 @@ export function serverRow(server: Server, apps: App[]): Record<string, unknown> 
     master_user: server.master_user,
     master_password: server.master_password,
     backup_frequency: server.backup_frequency,
+    backup_retention: server.backup_retention,
+    backup_time: server.backup_time,
     local_backups: server.local_backups ? 'yes' : 'no',
     snapshot_frequency: server.snapshot_frequency,
     is_terminated: '0',
     ...flexible,
-    ssh_keys: server.ssh_keys
-      .filter((key) => key.app_creds_id === null)
-      .map(({ id, label }) => ({ id, label })),
+    // The rows that were seen tell nothing of the keys of the master user.
+    ...(forms.masterKeys === 'told' && told),
     created_at: server.created_at,
     updated_at: server.created_at,
-    apps: apps.filter((app) => app.server_id === server.id).map(appRow),
+    apps: account.apps.filter((app) => app.server_id === server.id).map((app) => appRow(app, forms)),
   }
 }
 

@@ -1,7 +1,16 @@
 import { change, invalid, ok, type Routes, stamp } from '../call.ts'
+import type { Server } from '../state.ts'
 
 /** The update call and the answer name these differently. */
 const renamed: Record<string, string> = { date_timezone: 'date.timezone', tls_version: 'ssl_protocols' }
+
+/** The unit of PHP-FPM is named by its version: `php8.3-fpm`. */
+function renamePhpUnit({ services, package_versions }: Server, version: string): void {
+  const [before, after] = [`php${package_versions.php}-fpm`, `php${version}-fpm`]
+  const state = services[before] ?? 'running'
+  delete services[before]
+  services[after] = state
+}
 
 const cleanupFlags = [
   'remove_app_tmp',
@@ -29,6 +38,7 @@ export const serverSettings: Routes = {
       return invalid('package_name', 'exists', `There is no package ${name}.`)
     }
     return change(call, `update_${name}_package`, () => {
+      if (name === 'php') renamePhpUnit(server, version)
       server.package_versions[name] = version
     })
   },
@@ -38,6 +48,7 @@ export const serverSettings: Routes = {
     server.local_backups = call.flag('local_backups')
     if (call.has('backup_frequency')) server.backup_frequency = call.text('backup_frequency')
     if (call.has('backup_retention')) server.backup_retention = call.text('backup_retention')
+    if (call.has('backup_time')) server.backup_time = call.text('backup_time')
     return ok([])
   },
 

@@ -41,8 +41,8 @@ const placeOf = (call: Call) => ({
 })
 
 export const servers: Routes = {
-  server_list: ({ account }) =>
-    ok({ status: true, servers: account.servers.map((server) => serverRow(server, account.apps)) }),
+  server_list: (call) =>
+    ok({ status: true, servers: call.account.servers.map((server) => serverRow(server, call)) }),
 
   server_list_paginated(call) {
     const { rows, pagination } = page(call, call.account.servers)
@@ -58,12 +58,12 @@ export const servers: Routes = {
   },
 
   server_get({ server }) {
-    const { id, cloud, instance_type, volume_size, storage } = server
+    const { id, cloud, instance_type, volume_size, storage, master_password } = server
     const none = { data_volume_size: null, db_volume_size: null }
-    return ok({ id: Number(id), cloud, instance_type, volume_size, ...none, storage })
+    return ok({ id: Number(id), cloud, instance_type, volume_size, ...none, storage, master_password })
   },
 
-  server_get_legacy_path: ({ server, account }) => ok({ server: serverRow(server, account.apps) }),
+  server_get_legacy_path: (call) => ok({ server: serverRow(call.server, call) }),
 
   server_update_label(call) {
     call.server.label = call.text('label')
@@ -176,20 +176,26 @@ export const servers: Routes = {
     const state = call.account.operations.findLast((one) => one.id === call.text('id'))
     if (!state) return notFound()
     const operation = operationRow(state, call.now)
-    // The platform answers `status: false` for a finished task too. Only `is_completed` counts.
-    return ok(state.isTask ? { status: state.state === 'running', operation } : { operation })
+    if (!state.isTask) return ok({ operation })
+    // The platform answers `status: false` for a finished task too. Only `is_completed` counts. Beside it, the row of
+    // the server comes along with all its passwords.
+    if (state.state === 'running') return ok({ status: true, operation })
+    const server = call.account.servers.filter((one) => one.id === state.server_id)
+    return ok({ status: false, operation, server: server.map((one) => serverRow(one, call)) })
   },
 
   operation_task_status(call) {
     const state = call.account.operations.find((one) => one.id === call.text('task_id') && one.isTask)
-    return state ? ok({ status: true, task: operationRow(state, call.now) }) : notFound()
+    if (!state) return notFound()
+    const { id, is_completed, parameters = '{}' } = operationRow(state, call.now)
+    return ok({ status: true, task: { id, is_completed, parameters } })
   },
 }
 
 function storage(call: Call) {
   return begin(call, {
     finish: () => {
-      call.server.storage = call.text('server_storage')
+      call.server.storage = call.number('server_storage')
     },
   })
 }

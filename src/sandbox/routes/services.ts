@@ -1,12 +1,24 @@
 import { invalid, ok, type Routes, refused } from '../call.ts'
 
 export const services: Routes = {
-  service_status({ server }) {
-    const on = (service: string) => (server.services[service] === 'running' ? '1' : '0')
+  service_status(call) {
+    const { server, forms } = call
+    const stopped = server.status === 'stopped' ? forms.stoppedServices : 'unchanged'
+    if (stopped === 'refused') return refused('The server is stopped.')
+    // PHP writes an empty map as a list.
+    if (stopped === 'empty') return ok({ services: { status: [] } })
+    const states = Object.entries(server.services).map(([name, state]) => [
+      name,
+      stopped === 'stopped' ? 'stopped' : state,
+    ])
+    const on = (service: string) => {
+      const wanted = server.services[service] === 'running' ? 1 : 0
+      return forms.flags === 'number' ? wanted : String(wanted)
+    }
     return ok({
       services: {
         status: {
-          ...server.services,
+          ...Object.fromEntries(states),
           elasticsearch_enabled: on('elasticsearch'),
           redis_enabled: on('redis-server'),
           varnish_enabled: on('varnish'),
