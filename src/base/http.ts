@@ -14,7 +14,10 @@ export function hostCheck(allowed: readonly string[]): (host: string | null) => 
     // Not `new URL`: it finds `localhost` in `user@localhost`.
     const match = /^([a-z0-9.-]+|\[[0-9a-f:]+\])(:\d{1,5})?$/i.exec(host ?? '')
     if (!match) return false
-    return known.has((match[1] as string).toLowerCase()) || known.has(match[0].toLowerCase())
+    const [whole, name, port] = [match[0], match[1] as string, match[2]].map((part) => part?.toLowerCase())
+    if (known.has(name as string) || known.has(whole as string)) return true
+    // Clients leave the default port out.
+    return port === undefined && (known.has(`${name}:443`) || known.has(`${name}:80`))
   }
 }
 
@@ -23,12 +26,19 @@ export function hostCheck(allowed: readonly string[]): (host: string | null) => 
  * sandboxed frame) never passes.
  */
 export function originCheck(isHost: (host: string) => boolean, allowed: readonly string[]) {
-  const known = new Set(allowed.map((origin) => origin.toLowerCase().replace(/\/$/, '')))
+  const known = new Set(allowed.map(normalOrigin))
   return (origin: string): boolean => {
-    if (known.has(origin.toLowerCase())) return true
+    if (known.has(normalOrigin(origin))) return true
     const match = /^https?:\/\/([^/?#@]+)$/i.exec(origin)
     return match !== null && isHost(match[1] as string)
   }
+}
+
+/** Without the default port and a slash at the end, in lower case. Another path, or no URL at all, stays as it is. */
+function normalOrigin(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  const isBare = url && url.pathname === '/' && url.origin !== 'null' && !/[?#@]/.test(text)
+  return isBare ? url.origin : text.toLowerCase()
 }
 
 /**

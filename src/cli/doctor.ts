@@ -1,6 +1,7 @@
 /** `cloudways-tools doctor`: checks that this configuration works. @module */
 
 import { existsSync, rmSync, statSync } from 'node:fs'
+import { isLoopback } from '../base/http.ts'
 import { version } from '../base/version.ts'
 import { errorText, InputError, isCloudwaysError } from '../errors.ts'
 import { openAuditFile } from '../server/audit/file.ts'
@@ -40,6 +41,7 @@ export async function runDoctor(invocation: Invocation): Promise<number> {
     if (!invocation.switches.has('sandbox')) checkExposure(config)
     return `${config.host}:${config.port}, reached as ${config.authBaseUrl}`
   })
+  await check('Proxy', () => tellProxy(config))
   await check('Confirmation', () => tellConfirmation(config))
   const { auditFile } = config
   if (auditFile) await check('Audit file', () => checkAuditFile(auditFile))
@@ -124,6 +126,25 @@ const fallbacks = {
   page: 'on a page of this server',
   refuse: 'refused',
 } as const
+
+/** Whether the addresses of clients can be known. A proxy in front is seen by the URL: this server itself speaks http. */
+function tellProxy({ authBaseUrl, trustProxy, port: own }: Config): string | Finding {
+  const { protocol, hostname, port } = new URL(authBaseUrl)
+  const isBehind = protocol === 'https:' || (!isLoopback(hostname) && Number(port || 80) !== own)
+  if (isBehind && !trustProxy) {
+    return {
+      state: 'note',
+      text: 'a proxy seems to be in front (AUTH_BASE_URL), and TRUST_PROXY is false: all clients then count as one address, and one who guesses credentials locks everybody out. Set TRUST_PROXY=true behind exactly one proxy that appends to X-Forwarded-For.',
+    }
+  }
+  if (!isBehind && trustProxy) {
+    return {
+      state: 'note',
+      text: 'TRUST_PROXY is true, and AUTH_BASE_URL names no proxy: without one, any client can name any address.',
+    }
+  }
+  return trustProxy ? 'in front, its X-Forwarded-For counts' : 'none in front, X-Forwarded-For does not count'
+}
 
 /** Which changes need a person, and how the person is asked. */
 function tellConfirmation({ readOnly, confirm, confirmFallback, protect }: Config): string {

@@ -30,7 +30,8 @@ export function clientAddress(headers: Headers, env: unknown, trustProxy: boolea
 }
 
 /** Headers that proxies add. A program that connects directly sends none of them. */
-const proxied = /^(via|forwarded|x-forwarded-.+|x-real-ip|x-client-ip|true-client-ip|cf-.+|fly-.+)$/
+const proxied =
+  /^(via|forwarded|x-(original-)?forwarded-.+|x-real-ip|x-(cluster-)?client-ip|x-envoy-.+|x-amzn-trace-id|x-vercel-.+|x-appengine-.+|x-azure-.+|true-client-ip|fastly-client-ip|cf-.+|fly-.+)$/
 
 /** Whether a request shows that it came through a proxy. A proxy that adds no header is not noticed. */
 export function isProxied(headers: Headers): boolean {

@@ -1,89 +1,82 @@
 /** Counts wrong credentials, of one login and of one address, over all replicas and restarts. @module */
 import { atLeastOne, type Rows, trueOrFalse } from '../../base/options.ts'
-import { countUp, isCount, readRecord } from '../../base/record.ts'
+import { never, sleep } from '../../base/signal.ts'
 import type { Storage } from '../../types.ts'
 import { digest } from '../oauth/secrets.ts'
 import { networkOf } from './address.ts'
+import { createLine } from './line.ts'
+import { createTries } from './tries.ts'
 
 type Attempt =
   | {
       allowed: true
       /** The credentials were wrong. @returns what is locked out now. */
       fail(): Promise<{ session: boolean; address: boolean }>
-      /** The credentials were right, or Cloudways did not answer: do not count the attempt. */
+      /** The credentials were right, or Cloudways did not answer: the attempt does not count. */
       forget(): Promise<void>
     }
   | { allowed: false; by: 'session' | 'address' | 'busy' /** Seconds. */; wait: number }
 
 type AttemptSettings = Required<Omit<AttemptOptions, 'trustProxy'>> & { storage: Storage; now: () => number }
 
-/** When other attempts of the address are under way, it may try again after this time. */
+/** An attempt waits for its turn for this time, while as many others of its address run as may still be wrong. */
+const waitSeconds = 20
+/** When its turn did not come, the sender may try again after this time. */
 const busySeconds = 5
+/** Between two looks at the attempts of other processes. */
+const pauseSeconds = 0.05
 
 /**
- * Attempts are counted before the credentials are checked: if they were counted afterwards, parallel guesses would all
- * pass. Right credentials are taken off the count again, or a team behind one address would lock itself out by signing
- * in. A success resets nothing: otherwise the owner of one account could guess at another account without end.
+ * An attempt takes a place before the credentials are checked: if it were counted afterwards, parallel guesses would all
+ * pass. As many attempts run at once as may still be wrong, and the others wait for their turn. Only wrong credentials
+ * count. A success resets nothing: otherwise the owner of one account could guess at another account without end.
  */
 export function createAttempts(settings: AttemptSettings) {
   const { storage, maxAttemptsPerSession, maxAttemptsPerIp, lockoutDuration, sessionTimeout, now } = settings
+  const tries = createTries({ storage, now })
+  const line = createLine()
+  const sessionRule = { most: maxAttemptsPerSession, seconds: sessionTimeout + lockoutDuration }
+  const addressRule = { most: maxAttemptsPerIp, seconds: lockoutDuration }
 
   return {
     /** To be called before anything is sent to Cloudways. */
     async begin(session: string, address: string): Promise<Attempt> {
       const place = digest(networkOf(address)).slice(0, 32)
-      const lock = `auth:locked:${place}`
-      const until = await readRecord(storage, lock, {
-        isValid: isCount,
-        instead: { value: now() + lockoutDuration * 1000, ttl: lockoutDuration },
-      })
-      if (until !== null && until > now()) {
-        return { allowed: false, by: 'address', wait: Math.ceil((until - now()) / 1000) }
+      const own = tries(`auth:tries:login:${session}`, sessionRule)
+      const all = tries(`auth:tries:address:${place}`, addressRule)
+
+      async function enter(): Promise<Attempt | undefined> {
+        const atAddress = await all.enter()
+        if (atAddress === 'full') return undefined
+        if (atAddress !== 'entered') return { allowed: false, by: 'address', wait: atAddress.wait }
+        const atLogin = await own.enter()
+        if (atLogin === 'entered') return attempt
+        await all.leave(false)
+        return atLogin === 'full' ? undefined : { allowed: false, by: 'session', wait: 0 }
       }
-      const life = { ttl: sessionTimeout + lockoutDuration }
-      const own = createCounter(storage, `auth:tries:login:${session}`, life)
-      if (!(await own.take(maxAttemptsPerSession))) return { allowed: false, by: 'session', wait: 0 }
-      // All counts of an address begin and end with its window. The lock outlives the window.
-      const window = Math.floor(now() / 1000 / lockoutDuration)
-      const all = createCounter(storage, `auth:tries:address:${place}:${window}`, {
-        ttl: 2 * lockoutDuration,
-      })
-      if (!(await all.take(maxAttemptsPerIp))) {
-        await own.giveBack()
-        return { allowed: false, by: 'busy', wait: busySeconds }
-      }
-      return {
+      const attempt: Attempt = {
         allowed: true,
         async fail() {
-          const [inSession, fromAddress] = await Promise.all([own.fail(), all.fail()])
-          const locks = fromAddress >= maxAttemptsPerIp
-          if (locks) await storage.set(lock, now() + lockoutDuration * 1000, { ttl: lockoutDuration })
-          return { session: inSession >= maxAttemptsPerSession, address: locks }
+          const [inSession, fromAddress] = await Promise.all([own.leave(true), all.leave(true)])
+          return { session: inSession, address: fromAddress }
         },
         async forget() {
-          await Promise.all([own.giveBack(), all.giveBack()])
+          // The place is free after a minute in any case. A storage that fails must not hide the outcome.
+          await Promise.allSettled([own.leave(false), all.leave(false)])
         },
       }
+      const deadline = performance.now() + waitSeconds * 1000
+      const busy: Attempt = { allowed: false, by: 'busy', wait: busySeconds }
+      const inLine = line(place, async () => {
+        for (;;) {
+          const outcome = await enter()
+          if (outcome) return outcome
+          if (performance.now() > deadline) return busy
+          await sleep(pauseSeconds, never())
+        }
+      })
+      return inLine ?? busy
     },
-  }
-}
-
-/** Attempts that are under way or failed. Storage can add but not subtract, so these are two numbers that only grow. */
-function createCounter(storage: Storage, key: string, life: { ttl: number }) {
-  const givenBack = `${key}:back`
-  return {
-    async take(most: number): Promise<boolean> {
-      // Read before adding. A read afterwards could see what other attempts gave back, but not that they were taken.
-      const back = (await readRecord<number>(storage, givenBack, { isValid: isCount })) ?? 0
-      const taken = await countUp(storage, key, life)
-      if (taken - back <= most) return true
-      await countUp(storage, givenBack, { ...life, grants: true })
-      return false
-    },
-    async giveBack(): Promise<void> {
-      await countUp(storage, givenBack, { ...life, grants: true })
-    },
-    fail: () => countUp(storage, `${key}:failed`, life),
   }
 }
 

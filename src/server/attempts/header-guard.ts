@@ -5,15 +5,16 @@
  */
 import type { StaticCredentials } from '../../api/credentials.ts'
 import { anything, type Rows, readRows } from '../../base/options.ts'
-import type { Cloudways } from '../../cloudways.ts'
+import { type Cloudways, createCloudways } from '../../cloudways.ts'
 import type { ToolMap } from '../../core/types/tool.ts'
-import { CredentialError, isCloudwaysError } from '../../errors.ts'
+import { CredentialError, isCloudwaysError, UpstreamError } from '../../errors.ts'
 import { aroundCalls } from '../http/calls.ts'
 import { createEmit } from '../oauth/events.ts'
 import type { AuthOptions } from '../oauth/options.ts'
 import { digest } from '../oauth/secrets.ts'
 import { clientAddress, unknownAddress } from './address.ts'
 import { type AttemptOptions, attemptRows, createAttempts } from './attempts.ts'
+import { unlessBeyondRole } from './verify.ts'
 
 /** The `headerAuth` of `createMcpHandler`, once it is given the toolkit. */
 export type HeaderGuard = <T extends ToolMap>(
@@ -28,12 +29,18 @@ const rows = {
   ...{ storage: anything, onEvent: anything, now: anything },
 } satisfies Rows<HeaderGuardOptions>
 
-/** Credentials that were right are remembered as digests. Their calls are not counted, however many run at once. */
+/** Credentials that were right are remembered as digests. Their calls are not checked, however many run at once. */
 const mostProven = 10_000
 
+/** A check follows no caller's signal, because many callers may wait for it. */
+const checkSeconds = 20
+
 /**
- * Wrong pairs of email and API key lock out their address, over all replicas, together with wrong credentials on the
- * sign-in page. Access tokens are not counted: they are too long to guess. `createServer` brings this guard itself.
+ * Wrong credentials lock out their address, over all replicas, together with wrong credentials on the sign-in page.
+ * `createServer` brings this guard itself.
+ *
+ * Before the first call with credentials that this process does not know, Cloudways is asked whether they are right, with
+ * the tool `ping`. All calls with the same credentials wait for that one answer.
  *
  * @throws InputError for an option that does not exist or can't work.
  *
@@ -47,42 +54,97 @@ export function createHeaderGuard(options: HeaderGuardOptions): HeaderGuard {
   const attempts = createAttempts({ ...counting, storage, now })
   const emit = createEmit(options.onEvent, now)
   const proven = new Set<string>()
+  const checks = new Map<string, Promise<void>>()
 
-  return (cloudways) => (credentials, request, env) => {
-    const account = cloudways.withCredentials(credentials)
-    if ('accessToken' in credentials) return account
-    const key = digest(JSON.stringify([credentials.email, credentials.apiKey])).slice(0, 32)
-    const address = clientAddress(request.headers, env, trustProxy)
-    // Where addresses are not known, all clients share one: a stranger must not lock everybody out.
-    const counted = address === unknownAddress ? key : address
-
-    return aroundCalls(account, async (inner, name, input, options) => {
-      const attempt = proven.has(key) ? undefined : await attempts.begin(`header:${key}`, counted)
-      if (attempt && !attempt.allowed) {
-        emit({ type: 'refused', reason: `too many wrong credentials: ${attempt.by}`, address })
-        throw tooManyAttempts(attempt.wait)
-      }
-      try {
-        const answer = await inner.call(name, input, options)
-        if (proven.size >= mostProven) proven.clear()
-        proven.add(key)
-        await attempt?.forget()
-        return answer
-      } catch (error) {
-        const wrong =
-          isCloudwaysError(error) && error.code === 'credentials_refused' && error.details.status !== 403
-        if (!wrong) await attempt?.forget()
-        else {
-          proven.delete(key)
-          const failed = attempt ?? (await attempts.begin(`header:${key}`, counted))
-          const locked = failed.allowed && (await failed.fail()).address
-          emit({ type: 'refused', reason: 'wrong credentials in headers', address })
-          if (locked) emit({ type: 'locked_out', reason: 'address', address })
-        }
-        throw error
-      }
-    })
+  function prove(key: string): void {
+    if (proven.size >= mostProven) proven.clear()
+    proven.add(key)
   }
+
+  /** @throws the refusal, when the credentials are wrong or too many were. */
+  async function check(
+    ping: () => Promise<unknown>,
+    key: string,
+    { counted, address }: Place,
+  ): Promise<void> {
+    const attempt = await attempts.begin(`header:${key}`, counted)
+    if (!attempt.allowed) {
+      emit({ type: 'refused', reason: `too many wrong credentials: ${attempt.by}`, address })
+      throw attempt.by === 'busy' ? tooManyAtOnce(attempt.wait) : tooManyAttempts(attempt.wait)
+    }
+    try {
+      await ping().catch(unlessBeyondRole)
+      prove(key)
+      await attempt.forget()
+    } catch (error) {
+      if (!isWrong(error)) await attempt.forget()
+      else {
+        const { address: locks } = await attempt.fail()
+        emit({ type: 'refused', reason: 'wrong credentials in headers', address })
+        if (locks) emit({ type: 'locked_out', reason: 'address', address })
+      }
+      throw error
+    }
+  }
+
+  return (cloudways) => {
+    const { upstream, storage, crypto, rateLimit } = cloudways.adapter.services
+    // A toolkit with all tools: the visible tools may lack `ping`. With the same storage, what it exchanged is kept.
+    const prober = createCloudways({ ...upstream, storage, crypto, rateLimit })
+
+    return (credentials, request, env) => {
+      const account = cloudways.withCredentials(credentials)
+      const key = digest(JSON.stringify(credentials)).slice(0, 32)
+      const address = clientAddress(request.headers, env, trustProxy)
+      // Where addresses are not known, all clients share one: a stranger must not lock everybody out.
+      const place = { address, counted: address === unknownAddress ? key : address }
+      const ping = () =>
+        prober
+          .withCredentials(credentials)
+          .call('ping', {}, { signal: AbortSignal.timeout(checkSeconds * 1000) })
+
+      /** One check for all who wait. There must be no `await` between reading and storing. */
+      function checked(): Promise<void> {
+        const flight = `${key} ${place.counted}`
+        const running =
+          checks.get(flight) ?? check(ping, key, place).finally(() => void checks.delete(flight))
+        checks.set(flight, running)
+        return running
+      }
+
+      return aroundCalls(account, async (inner, name, input, options) => {
+        try {
+          if (proven.has(key)) return await inner.call(name, input, options)
+          // Credentials from a function are asked for within the call, so the audit is told of a refusal.
+          let asked: Promise<StaticCredentials> | undefined
+          const bring = () => (asked ??= checked().then(() => credentials))
+          return await cloudways.withCredentials(bring).call(name, input, options)
+        } catch (error) {
+          // They were right once. Before the next call they are checked, and counted, again.
+          if (isWrong(error)) proven.delete(key)
+          throw error
+        }
+      })
+    }
+  }
+}
+
+interface Place {
+  address: string
+  /** What is counted: the address, or the credentials where no address is known. */
+  counted: string
+}
+
+/** Whether Cloudways refused the credentials themselves. A 403 with a reason is about their role, or from a firewall. */
+const isWrong = (error: unknown): boolean =>
+  isCloudwaysError(error) && error.code === 'credentials_refused' && error.details.reason === undefined
+
+function tooManyAtOnce(wait: number): UpstreamError {
+  return new UpstreamError(
+    'Too many credentials of this address are being checked at once.',
+    `Nothing was sent. Wait ${wait} s, then call again.`,
+    { retryAfter: wait },
+  )
 }
 
 function tooManyAttempts(wait: number): CredentialError {

@@ -69,13 +69,12 @@ async function ping(
   credentials: AccessTokenCredentials,
   signal: AbortSignal,
 ): Promise<void> {
-  try {
-    await cloudways.withCredentials(credentials).call('ping', {}, { signal })
-  } catch (error) {
-    // The token is right, but its role does not reach this endpoint. Any other 403 may come from a firewall on the way.
-    if (isCloudwaysError(error) && error.details.reason === 'insufficient_scope') return
-    throw error
-  }
+  await cloudways.withCredentials(credentials).call('ping', {}, { signal }).catch(unlessBeyondRole)
+}
+
+/** The token is right, but its role does not reach `ping`. Any other 403 may come from a firewall on the way. */
+export function unlessBeyondRole(error: unknown): void {
+  if (!isCloudwaysError(error) || error.details.reason !== 'insufficient_scope') throw error
 }
 
 /** Options of {@link createExchange}. An option that does not exist is refused. */

@@ -22,7 +22,7 @@ export function createEndpoint<T extends ToolMap>(
   { auth, headerGuard }: EndpointParts,
 ): (request: Request, env?: unknown) => Promise<Response> {
   const { baseUrl, anonymous = false, allowedHosts = [], tracing } = options
-  const watched = watchedTools(options)
+  const watched = knownByCalls(watchedTools(options))
   const cloudways = auth ? withApprovals(auth.approvals, watched) : watched
   const handler = createMcpHandler({
     cloudways,
@@ -45,11 +45,15 @@ function bySession<T extends ToolMap>(
 ): McpHandlerOptions<T>['authenticate'] {
   return async (request, env) => {
     // A request through a proxy does not come from this machine, so it must not use this machine's account.
-    if (anonymous && !request.headers.has('authorization') && !isProxied(request.headers)) return undefined
+    if (anonymous && !request.headers.has('authorization') && !isProxied(request.headers)) {
+      requestContext.getStore()?.known?.()
+      return undefined
+    }
     const session = await auth.authenticate(request, env)
     if (session instanceof Response) return session
     const context = requestContext.getStore()
     if (context) context.account = session.account
+    context?.known?.()
     return {
       cloudways: endingWith(session, cloudways.withCredentials(session.credentials)),
       refuses: (message) => auth.requireToolScopes(session, message, cloudways.tools),
@@ -72,6 +76,14 @@ const endingWith = <T extends ToolMap>(session: Session, cloudways: Cloudways<T>
       if (isEnded(error)) await session.end().catch(() => {})
       throw error
     }
+  })
+
+/** Whoever gets an answer of Cloudways has an account, and is no stranger. */
+const knownByCalls = <T extends ToolMap>(cloudways: Cloudways<T>) =>
+  aroundCalls(cloudways, async (inner, name, input, options) => {
+    const answer = await inner.call(name, input, options)
+    requestContext.getStore()?.known?.()
+    return answer
   })
 
 /** Calls of unknown tools are counted here. How the call of a known tool ended is told by the toolkit's `onAudit`. */

@@ -3,20 +3,24 @@
  *
  * @module
  */
-import { type Handler, Hono, type MiddlewareHandler } from 'hono'
+import { type Context, type Handler, Hono, type MiddlewareHandler } from 'hono'
 import { type RequestIdVariables, requestId } from 'hono/request-id'
+import { refuse } from '../../adapters/mcp/answer.ts'
 import { notify } from '../../base/signal.ts'
 import { version } from '../../base/version.ts'
 import { createCloudways } from '../../cloudways.ts'
 import type { ToolMap } from '../../core/types/tool.ts'
 import { InputError } from '../../errors.ts'
 import type { Cipher, Storage } from '../../types.ts'
+import { isProxied } from '../attempts/address.ts'
 import { createHeaderGuard } from '../attempts/header-guard.ts'
+import { limitStrangers } from '../attempts/strangers.ts'
 import { createExchange } from '../attempts/verify.ts'
 import { createAuditSink } from '../audit/sink.ts'
 import { createAuth } from '../oauth/auth.ts'
 import type { AuthEvent } from '../oauth/events.ts'
 import { createStorageCheck } from '../watch/health.ts'
+import type { Logger } from '../watch/logging.ts'
 import { mayReadMetrics } from '../watch/metrics.ts'
 import { loggedPath, watchRequests } from '../watch/request-log.ts'
 import { createEndpoint, type EndpointParts } from './endpoint.ts'
@@ -131,11 +135,14 @@ function createApp<T extends ToolMap>(
   const { cloudways, baseUrl, logger, metrics } = options
   const endpoint = createEndpoint(options, parts)
   const ways = { signIn: parts.auth !== undefined, headers: parts.headerGuard !== undefined }
-  const app = new Hono<AppEnvironment>()
+  // A slash at the end of a path changes nothing: some clients add one to every URL.
+  const app = new Hono<AppEnvironment>({ strict: false })
   app.use(requestId({ limitLength: 64 }))
   app.use(standardHeaders)
   app.use(watchRequests(logger, metrics))
+  if (!options.trustProxy && logger) app.use(warnOfProxy(logger))
 
+  app.use('/mcp', limitStrangers(options, strangersPerMinute, tooManyRequests))
   app.all('/mcp', ({ req, env }) => endpoint(req.raw, env))
   if (parts.auth) app.route('/', parts.auth.routes)
   app.get('/health', health(cloudways.adapter.services.storage))
@@ -161,6 +168,26 @@ function createApp<T extends ToolMap>(
     return context.json({ jsonrpc: '2.0', error: { code: -32603, message }, id: null }, 500)
   })
   return app
+}
+
+/** The same as at `/token`. */
+const strangersPerMinute = 600
+
+const tooManyRequests = (_: Context, wait: number) =>
+  refuse(429, -32000, `Too many requests from this address. Wait ${wait} s.`, { 'retry-after': String(wait) })
+
+/** Told once, at the first request that shows a proxy. */
+function warnOfProxy(logger: Logger): MiddlewareHandler<AppEnvironment> {
+  let told = false
+  return (context, next) => {
+    if (!told && isProxied(context.req.raw.headers)) {
+      told = true
+      logger.warning(
+        'A request came through a proxy, and TRUST_PROXY (trustProxy) is not set: all clients count as one address, so one who guesses credentials locks everybody out. Behind exactly one proxy that appends to X-Forwarded-For, set it to true.',
+      )
+    }
+    return next()
+  }
 }
 
 function health(storage: Storage): Handler<AppEnvironment> {

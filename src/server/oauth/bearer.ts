@@ -9,6 +9,7 @@ import { type OAuthError, oauthError, storageAnswer } from './answers.ts'
 import { labelOf } from './clients.ts'
 import type { Settings } from './options.ts'
 import { resourceMetadataPath } from './registration.ts'
+import { isSameResource } from './request.ts'
 import {
   scopes as allScopes,
   callsIn,
@@ -83,7 +84,7 @@ export function createBearers(settings: Settings, sessions: Sessions): Bearers {
       return invalidToken()
     }
     // The token is for another resource: this server had another URL when it was issued.
-    if (session.resource !== settings.resource) return invalidToken()
+    if (!isSameResource(session.resource, settings.resource)) return invalidToken()
     const { account, credentials, scopes, clientId, expiresAt } = session
     const end = async () => {
       await sessions.end(bearer)

@@ -56,10 +56,15 @@ function serverMetadata({ issuer }: Settings): OAuthMetadata {
 
 export function metadataRoutes(settings: Settings): Hono {
   const cached = { 'cache-control': 'public, max-age=300' }
+  // Clients make these paths from the URL of this server as a person typed it, perhaps with a slash at its end.
+  const both = (path: string) => [path, `${path}/`]
   return new Hono()
-    .get('/.well-known/oauth-protected-resource', (c) => c.json(resourceMetadata(settings), 200, cached))
-    .get(resourceMetadataPath, (c) => c.json(resourceMetadata(settings), 200, cached))
-    .get('/.well-known/oauth-authorization-server', (c) => c.json(serverMetadata(settings), 200, cached))
+    .on('GET', ['/.well-known/oauth-protected-resource', resourceMetadataPath].flatMap(both), (c) =>
+      c.json(resourceMetadata(settings), 200, cached),
+    )
+    .on('GET', ['/.well-known/oauth-authorization-server'].flatMap(both), (c) =>
+      c.json(serverMetadata(settings), 200, cached),
+    )
 }
 
 const largestBodyBytes = 16 * 1024

@@ -83,7 +83,17 @@ function requestProblem({ resource }: Settings, fields: Fields): OAuthError | un
 
 /** Whether `asked` names this server's resource only. A client that names no resource means this one. */
 export function isResource(asked: string | undefined, resource: string): boolean {
-  return (asked ?? resource).split(' ').every((one) => one === resource)
+  return (asked ?? resource).split(' ').every((one) => isSameResource(one, resource))
+}
+
+/**
+ * Whether two URLs name one resource. A client sends the URL that a person typed, so the case of scheme and host, the
+ * default port, a slash at the end and a query change nothing. RFC 8707 allows no part after `#`.
+ */
+export function isSameResource(one: string, other: string): boolean {
+  const [a, b] = [one, other].map((text) => (URL.canParse(text) ? new URL(text) : undefined))
+  if (!a || !b || one.includes('#') || a.username || a.password) return false
+  return a.origin === b.origin && a.pathname.replace(/\/+$/, '') === b.pathname.replace(/\/+$/, '')
 }
 
 /** The address of this server at which the same request starts again. */

@@ -177,6 +177,8 @@ export interface RequestContext {
   secrets: readonly string[]
   /** The tool that was called, if there was a call. */
   tool?: string
+  /** To be called when it is known whose request this is: it then counts as no stranger's. */
+  known?: () => void
   /** The hash of the account: that of the person who signed in, or else that of the credentials in the request. */
   account?: string
 }

@@ -26,7 +26,7 @@ function openStorage() {
       void told.push(`${key.split(':').slice(0, 2).join(':')} ${counts}`),
     set: (key: string, ...rest: [unknown, { ttl?: number }?]) => {
       keys.add(key)
-      if (key.startsWith('auth:locked') || key.startsWith('auth:tries')) ttls.set(key, rest[1]?.ttl)
+      if (key.startsWith('auth:tries')) ttls.set(key, rest[1]?.ttl)
       return memory.set(key, ...rest)
     },
     increment: (key: string, options: { ttl: number }) => {
@@ -93,12 +93,12 @@ it('a session that the key does not open counts as absent, and is told of', asyn
 })
 
 describe('a damaged record that keeps somebody out', () => {
-  it.each(['auth:tries:login', 'auth:locked'])('%s refuses, and ends by itself', async (prefix) => {
+  it.each(['auth:tries:login', 'auth:tries:address'])('%s refuses, and ends by itself', async (prefix) => {
     const { storage, damage, told, ttls } = openStorage()
     const { send, sandbox } = createSite({ storage: storage as never, maxAttemptsPerIp: 1 })
     const page = await openPage(send, authorizePath(await register(send)))
     await submit(send, page, { access_token: 'cw_wrongW8r0ngW8r0ng' })
-    if (prefix !== 'auth:locked') await damage('auth:locked', 0)
+    await damage('auth:tries:address', { wrong: 0, until: 0, running: {} })
     await damage(prefix, { v: 2 })
     const refused = await submit(send, page, { access_token: sandbox.credentials.accessToken })
     expect(refused.status).toBe(429)
