@@ -206,7 +206,9 @@ describe('sweeping', () => {
     for (const name of ['t-old', 'd-old', 't-new']) writeFileSync(join(dir, name), 'half a value')
     for (const name of ['t-old', 'd-old']) utimesSync(join(dir, name), 1000, 1000)
     writeFileSync(join(dir, 'README'), 'not ours')
-    const left = ['README', 'k-stays', 'k-stays%20too', 't-new']
+    // It can't be judged, and must not keep the sweep from the others.
+    for (const name of ['k-damaged', 'k-zz']) writeFileSync(join(dir, name), 'half a value')
+    const left = ['README', 'k-damaged', 'k-stays', 'k-stays%20too', 'k-zz', 't-new']
     await expect.poll(() => readdirSync(dir).sort()).toEqual(left)
     await storage.dispose()
   })
