@@ -157,8 +157,8 @@ function readText(text: string, type: string | undefined): unknown {
  * handles, most of them for ten minutes.
  */
 function openConfirmations(): Storage {
-  const { username, uid } = userInfo()
-  const dir = join(tmpdir(), `cloudways-tools-confirm-${username.replaceAll(/\W/g, '_')}`)
+  const uid = process.getuid?.() ?? -1
+  const dir = join(tmpdir(), `cloudways-tools-confirm-${userName() ?? uid}`)
   const storage = fsStorage({ dir })
   const found = lstatSync(dir)
   // The temporary folder is shared: another user may have made this one, to read tokens or to plant some.
@@ -167,6 +167,15 @@ function openConfirmations(): Storage {
     `The folder ${dir} belongs to somebody else, and confirmations can't be kept in it.`,
     'Set STORAGE_DIR and ENCRYPTION_KEY, or call from a terminal.',
   )
+}
+
+/** `undefined` for a user without an entry in the list of users, as many containers run with. */
+function userName(): string | undefined {
+  try {
+    return userInfo().username.replaceAll(/\W/g, '_')
+  } catch {
+    return undefined
+  }
 }
 
 /** Only confirmations outlive the process: each process has a new sandbox, without the changes of the one before. */

@@ -31,10 +31,17 @@ async function main(args: readonly string[]): Promise<number> {
     process.stdout.write(`${(await import('../base/version.ts')).version}\n`)
     return 0
   }
-  if (invocation.config !== undefined) {
-    ;(await import('./config-file.ts')).readConfigFile(invocation.config, process.env)
+  const { command = 'stdio', config } = invocation
+  if (config !== undefined) {
+    const { readConfigFile } = await import('./config-file.ts')
+    try {
+      readConfigFile(config, process.env)
+    } catch (error) {
+      if (command !== 'stdio') throw error
+      return (await import('./serve.ts')).serveRefusal(error)
+    }
   }
-  return (await runs[invocation.command ?? 'stdio']())(invocation)
+  return (await runs[command]())(invocation)
 }
 
 // The reader of a pipe may close it early, as `| head` does. That is no failure.

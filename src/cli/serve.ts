@@ -2,8 +2,11 @@
 import { type StdioServer, serveStdio } from '../adapters/mcp/stdio.ts'
 import { isLoopback } from '../base/http.ts'
 import { version } from '../base/version.ts'
+import { createCloudways } from '../cloudways.ts'
+import { errorText, isCloudwaysError, PolicyError } from '../errors.ts'
 import { type Config, readConfig } from '../server/config/config.ts'
 import { printConfig } from '../server/config/text.ts'
+import { aroundCalls } from '../server/http/calls.ts'
 import { loggerOf, openServices, type Services } from '../server/http/services.ts'
 import type { RunningServer } from '../server/http/start.ts'
 import { createLocalApprovals } from '../server/local/approval.ts'
@@ -119,7 +122,16 @@ function warning(config: Config): string | undefined {
   return 'Other machines are refused: set AUTH_BASE_URL to the URL by which they reach this server.'
 }
 
+/** With a wrong configuration the server starts all the same: a client shows its person nothing of one that ends. */
 export async function runStdio(invocation: Invocation): Promise<number> {
+  try {
+    return await serveConfigured(invocation)
+  } catch (error) {
+    return serveRefusal(error)
+  }
+}
+
+async function serveConfigured(invocation: Invocation): Promise<number> {
   const config = readConfig(process.env)
   const logger = loggerOf(config)
   const secretFiles = createSecretFiles()
@@ -141,13 +153,11 @@ export async function runStdio(invocation: Invocation): Promise<number> {
   const server = serveStdio(signIn?.cloudways ?? services.cloudways, {
     structuredContent: config.structuredContent,
   })
-  const stopListening = onStop(() => void server.close())
   logger.debug('serving on stdin and stdout', { account: services.account })
   if (process.stdin.isTTY) {
     note('Waiting for an MCP client on stdin; Ctrl-C ends. For people: cloudways-tools --help')
   }
-  await server.closed
-  stopListening()
+  await untilClosed(server)
   await signIn?.close()
   await approvals.close()
   await services.dispose()
@@ -155,6 +165,32 @@ export async function runStdio(invocation: Invocation): Promise<number> {
   logger.close()
   endSoon()
   return 0
+}
+
+async function untilClosed(server: StdioServer): Promise<void> {
+  const stopListening = onStop(() => void server.close())
+  await server.closed
+  stopListening()
+}
+
+/**
+ * Serve the tools, and answer each call with what is wrong with the configuration.
+ *
+ * @returns the exit code of that error, when the client has gone.
+ * @throws every error that is no wrong configuration, and all of them when a person started the command by hand.
+ */
+export async function serveRefusal(error: unknown): Promise<number> {
+  const isWrong = isCloudwaysError(error) && /^(invalid_input|credentials_refused)$/.test(error.code)
+  if (!isWrong || process.stdin.isTTY) throw error
+  note(`cloudways-tools: ${errorText(error)}`)
+  const refusal = new PolicyError(
+    'configuration',
+    `This server is not set up, so nothing was sent. ${error.message}`,
+    `A person has to act: ${error.next} Then start this server again.`,
+  )
+  await untilClosed(serveStdio(aroundCalls(createCloudways(), () => Promise.reject<never>(refusal))))
+  endSoon()
+  return error.code === 'invalid_input' ? 2 : 1
 }
 
 /** Sign-in on a local page. A server with an account in the environment, or with ENABLE_OAUTH_AUTH=false, has none. */

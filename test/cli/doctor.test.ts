@@ -10,7 +10,7 @@ it('tells what works', async () => {
   expect([code, stderr]).toEqual([0, ''])
   expect(stdout).toMatch(
     new RegExp(
-      String.raw`^ok {4}Node\.js .+\nok {4}Configuration .+\nok {4}Tools +${Object.keys(coreTools).length} visible\nok {4}HTTP .+\nok {4}Confirmation .+\nok {4}State +in memory, works\nok {4}Account +access_token works at the sandbox, answered in \d+ ms\n$`,
+      String.raw`^ok {4}Node\.js .+\nok {4}Configuration .+\nok {4}Tools +${Object.keys(coreTools).length} visible\nok {4}HTTP .+\nok {4}Proxy +none in front.+\nok {4}Confirmation .+\nok {4}State +in memory, works\nok {4}Account +access_token works at the sandbox, answered in \d+ ms\n$`,
     ),
   )
 })
@@ -29,6 +29,19 @@ it('names what does not, in the words of the error, without secrets', async () =
   const bad = await run(['doctor'], { env: { PORT: 'abc' } })
   expect(bad.code).toBe(1)
   expect(bad.stdout).toContain("FAIL  Configuration  PORT: 'abc' is not a whole number")
+})
+
+it.each<[Record<string, string>, RegExp]>([
+  [
+    { AUTH_BASE_URL: 'https://mcp.example.com' },
+    /^note {2}Proxy +a proxy seems .+ TRUST_PROXY is false: .+locks everybody out/m,
+  ],
+  [{ AUTH_BASE_URL: 'https://mcp.example.com', TRUST_PROXY: 'true' }, /^ok {4}Proxy +in front/m],
+  [{ TRUST_PROXY: 'true' }, /^note {2}Proxy +TRUST_PROXY is true, .+any client can name any address/m],
+])('says whether the addresses of clients can be known: %o', async (env, line) => {
+  const { code, stdout } = await run(['doctor', '--sandbox'], { env })
+  expect(code).toBe(0)
+  expect(stdout).toMatch(line)
 })
 
 it.each<[string, Record<string, string>, RegExp]>([

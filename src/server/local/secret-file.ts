@@ -53,9 +53,18 @@ export function createSecretFiles() {
   }
 }
 
+/** The names in the temporary folder. A machine without one can do everything but hand over secrets. */
+function temporaryNames(): string[] {
+  try {
+    return readdirSync(tmpdir())
+  } catch {
+    return []
+  }
+}
+
 /** Removes the folders that killed processes left behind: those older than a file may get. */
 function sweep(): void {
-  for (const name of readdirSync(tmpdir())) {
+  for (const name of temporaryNames()) {
     if (!name.startsWith(prefix)) continue
     const dir = join(tmpdir(), name)
     try {

@@ -68,7 +68,6 @@ export function createSite(options: Partial<AuthOptions> = {}, sandbox = createS
 
 function createReplica(auth: Auth, baseUrl: string, cloudways: ReturnType<typeof createCloudways>): Replica {
   const app = new Hono()
-  const handler = createMcpHandler({ cloudways, allowedHosts: [new URL(baseUrl).host] })
   app.route('/', auth.routes)
   app.all('/mcp', async (c) => {
     const session = await auth.authenticate(c.req.raw, c.env)
@@ -77,8 +76,15 @@ function createReplica(auth: Auth, baseUrl: string, cloudways: ReturnType<typeof
     const refused = auth.requireToolScopes(session, body ? JSON.parse(body) : undefined, cloudways.tools)
     if (refused) return refused
     const headers = new Headers(c.req.raw.headers)
-    headers.delete('authorization')
-    headers.set('x-cloudways-access-token', session.credentials.accessToken)
+    for (const name of [
+      'authorization',
+      'x-cloudways-access-token',
+      'x-cloudways-email',
+      'x-cloudways-api-key',
+    ])
+      headers.delete(name)
+    const own = cloudways.withCredentials(session.credentials)
+    const handler = createMcpHandler({ cloudways: own, allowedHosts: [new URL(baseUrl).host] })
     return handler(new Request(c.req.url, { method: c.req.method, headers, ...(body && { body }) }))
   })
   return {

@@ -91,6 +91,10 @@ describe('spans', () => {
       traceId: index.toString(16).padStart(32, 'a'),
       token: index % 2 ? accessToken : otherAccessToken,
     }))
+    // Before the first call with credentials, the server asks whether they are right: that is a span of its own.
+    for (const token of [accessToken, otherAccessToken]) {
+      await callTool(url, 'ping', {}, { 'x-cloudways-access-token': token })
+    }
     await Promise.all(
       callers.map(({ traceId, token }) =>
         callTool(
