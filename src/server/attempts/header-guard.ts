@@ -98,10 +98,13 @@ export function createHeaderGuard(options: HeaderGuardOptions): HeaderGuard {
       const address = clientAddress(request.headers, env, trustProxy)
       // Where addresses are not known, all clients share one: a stranger must not lock everybody out.
       const place = { address, counted: address === unknownAddress ? key : address }
-      const ping = () =>
-        prober
-          .withCredentials(credentials)
-          .call('ping', {}, { signal: AbortSignal.timeout(checkSeconds * 1000) })
+      const ping = async () => {
+        const signal = AbortSignal.timeout(checkSeconds * 1000)
+        const answer = prober.withCredentials(credentials).call('ping', {}, { signal })
+        await answer.catch((error: unknown) => {
+          throw signal.aborted ? unanswered() : error
+        })
+      }
 
       /** One check for all who wait. There must be no `await` between reading and storing. */
       function checked(): Promise<void> {
@@ -118,7 +121,7 @@ export function createHeaderGuard(options: HeaderGuardOptions): HeaderGuard {
           // Credentials from a function are asked for within the call, so the audit is told of a refusal.
           let asked: Promise<StaticCredentials> | undefined
           const bring = () => (asked ??= checked().then(() => credentials))
-          return await cloudways.withCredentials(bring).call(name, input, options)
+          return await inner.withCredentials(bring).call(name, input, options)
         } catch (error) {
           // They were right once. Before the next call they are checked, and counted, again.
           if (isWrong(error)) proven.delete(key)
@@ -139,6 +142,13 @@ interface Place {
 const isWrong = (error: unknown): boolean =>
   isCloudwaysError(error) && error.code === 'credentials_refused' && error.details.reason === undefined
 
+const unanswered = () =>
+  new UpstreamError(
+    'Cloudways did not answer whether the credentials are right.',
+    'Nothing was sent. Call again in a minute.',
+    { reason: 'timeout' },
+  )
+
 function tooManyAtOnce(wait: number): UpstreamError {
   return new UpstreamError(
     'Too many credentials of this address are being checked at once.',
@@ -151,8 +161,8 @@ function tooManyAttempts(wait: number): CredentialError {
   return new CredentialError(
     'Too many wrong credentials.',
     wait > 0
-      ? `Nothing was sent. Wait ${wait} s, and fix the email and API key first.`
-      : 'Nothing was sent. Fix the email and API key: these were refused too often.',
+      ? `Nothing was sent. Wait ${wait} s, and fix the credentials first.`
+      : 'Nothing was sent. Fix the credentials: these were refused too often.',
     wait > 0 ? { retryAfter: wait } : {},
   )
 }

@@ -87,5 +87,7 @@ export function createTries({ storage, now }: { storage: Storage; now: () => num
 
 function isRecord(value: unknown): boolean {
   const { wrong, until, running } = Object(value) as TryRecord
-  return isCount(wrong) && isCount(until) && Object.values(Object(running)).every(isCount) && running !== undefined
+  return (
+    isCount(wrong) && isCount(until) && Object.values(Object(running)).every(isCount) && running !== undefined
+  )
 }
