@@ -45,11 +45,14 @@ export interface CloudwaysOptions<Extra extends ToolMap = NoTools> extends ToolS
   fetch?: typeof fetch
   /** Tools of your own, made with `defineTools`; they pass through the same rules. */
   extraTools?: Extra
-  /** Seconds for one request to Cloudways. Default 15. A call with its retries stays under 45. */
+  /** Seconds for one request to Cloudways. Default 15. A call with all that it waits for stays under 50. */
   timeout?: number
   /** The largest body of an answer of Cloudways, unpacked, in megabytes. More is not read. Default 64. */
   maxBodyMegabytes?: number
-  /** Seconds a call waits for the operation it started, before it answers the handle. Default 25; 0 never waits. */
+  /**
+   * Seconds a call waits for the operation it started, before it answers the handle. Default 25; 0 never waits. A call
+   * ends after 50 seconds, whatever it waits for.
+   */
   waitSeconds?: number
   /** Seconds until the first look at an operation; later looks come more slowly. Default 3. */
   pollSeconds?: number
@@ -68,8 +71,15 @@ export interface CloudwaysOptions<Extra extends ToolMap = NoTools> extends ToolS
    * gets are whole. Default 10,000, at least 500.
    */
   answerTokens?: number
-  /** The bucket of calls for each account. Default: 90 in 60 seconds, in this process. `null`: none. */
+  /** The buckets of requests, for each account and path. Default: 90 in 60 seconds, in this process. `null`: none. */
   rateLimit?: RateLimiter | null
+  /** Requests of one account in the window of `rateLimit`, over all paths. Default 200, or the limit of a path if more. */
+  rateLimitTotal?: number
+  /**
+   * Seconds a call waits inside for its turn at the limit. Default 20; 0 refuses at once. What can't pass in that time,
+   * or in what is left of the 50 seconds of a call, is refused at once and told how long to wait.
+   */
+  rateLimitWait?: number
   /** Called for every decision. It is not waited for, and what it throws is ignored: the call has been made. */
   onAudit?: (event: AuditEvent) => void
   /** Whether audit events carry the arguments, redacted. Default `false`: their hash alone. */
@@ -124,6 +134,11 @@ const rows = {
     given === null
       ? undefined
       : (driver(given, name, ['take', 'peek', 'block']) ?? memoryRateLimit({ requests: 90, window: 60 })),
+  rateLimitTotal: (given) => {
+    if (given !== undefined) checkNumber('createCloudways', 'rateLimitTotal', given, 1)
+    return given
+  },
+  rateLimitWait: seconds(0, 3600, 20),
   onAudit: callback,
   auditArguments: yesOrNo,
   onConfirm: callback,
@@ -154,6 +169,8 @@ export interface Settings {
   maxBodyMegabytes: number
   cipher: Cipher | undefined
   rateLimit: RateLimiter | undefined
+  rateLimitTotal: number | undefined
+  rateLimitWait: number
 }
 
 /** @throws InputError that names the option which does not exist, or whose value can't work. */
@@ -184,6 +201,8 @@ export function readOptions(options: CloudwaysOptions<ToolMap>): Settings {
     maxBodyMegabytes: values.maxBodyMegabytes,
     cipher: values.crypto,
     rateLimit: values.rateLimit,
+    rateLimitTotal: values.rateLimitTotal,
+    rateLimitWait: values.rateLimitWait,
   }
 }
 

@@ -16,6 +16,7 @@ import type { Account } from './core/types/api.ts'
 import type { Selection, ToolkitServices } from './core/types/call.ts'
 import type { ToolMap } from './core/types/tool.ts'
 import { sealTo } from './crypto/seal-to.ts'
+import { lineOf } from './rate-limit/line.ts'
 import { type CoreTools, coreTools } from './tools/index.ts'
 
 /** The tools of an account, ready to be called or handed to an adapter. */
@@ -47,7 +48,12 @@ export function createCloudways<Extra extends ToolMap = NoTools>(
     ...settings,
     storage: rules.storage,
     cipherFor: cipher && ((secret: string) => sealTo(cipher, secret)),
-    platformLimits: new Map(),
+    limits: {
+      limiter: settings.rateLimit,
+      line: settings.rateLimit && lineOf(settings.rateLimit),
+      total: settings.rateLimitTotal,
+      seen: new Map(),
+    },
     roles: createRoles(),
   }
   const { baseUrl: apiUrl, fetch, timeout, maxBodyMegabytes, rateLimit = null } = settings

@@ -138,6 +138,8 @@ export interface RateLimitSize {
  * Drivers: `memoryRateLimit`, `redisRateLimit`, and `storageRateLimit` for any {@link Storage}.
  */
 export interface RateLimiter {
+  /** The size of each bucket that is asked for without a size. The drivers of this package tell it. */
+  readonly size?: RateLimitSize
   /**
    * Take `cost` (default 1) from the bucket of `key`. A refused call takes nothing.
    *

@@ -7,7 +7,7 @@ import { sleep, unlessAborted } from '../base/signal.ts'
 import { isChange, isRead } from '../core/send/request.ts'
 import type { Account, AccountStatus, ApiRequest, SendOptions } from '../core/types/api.ts'
 import { CredentialError, isCloudwaysError } from '../errors.ts'
-import type { Cipher, RateLimiter, Storage } from '../types.ts'
+import type { Cipher, Storage } from '../types.ts'
 import { isForeign, readAnswer } from './answer.ts'
 import {
   accountOf,
@@ -21,7 +21,7 @@ import { exchangeWith } from './exchange.ts'
 import { type RawAnswer, retryAfter, tooLate } from './failures.ts'
 import { tokenHelp } from './help.ts'
 import { createHttpClient } from './http.ts'
-import { createLimits, type PlatformLimits } from './limits.ts'
+import { createLimits, type LimitsOptions } from './limits.ts'
 import { mayPass, NoAnswer, withoutAnswer } from './no-answer.ts'
 import type { Roles } from './roles.ts'
 import { createShare } from './shared.ts'
@@ -36,8 +36,9 @@ interface ClientOptions {
   storage: Storage
   /** Makes the cipher for a token in storage, from the API key that the token was exchanged for. */
   cipherFor?: (secret: string) => Cipher
-  rateLimit?: RateLimiter
-  platformLimits: PlatformLimits
+  limits: LimitsOptions
+  /** Seconds a call waits for its turn at the limit. */
+  rateLimitWait: number
   roles: Roles
 }
 
@@ -61,7 +62,7 @@ interface Caller {
 
 export function createClient(options: ClientOptions): Account {
   const http = createHttpClient(options)
-  const limits = createLimits(options.rateLimit, options.platformLimits)
+  const limits = createLimits(options.limits)
   const share = createShare()
   const secrets = new Set<string>()
   /** Remember the latest secrets only, because a provider may bring another token with every call. */
@@ -93,20 +94,19 @@ export function createClient(options: ClientOptions): Account {
   }
 
   async function send(request: ApiRequest, options: SendOptions): Promise<unknown> {
-    const caller = await unlessAborted(account(), options.signal)
+    const caller = await inTime(account(), request, options)
     if (!isRead(request)) return attempt(caller, request, options)
     const { method, path, query, body, json } = request
     const key = `${caller.id} ${method} ${path} ${JSON.stringify([query, body, json])}`
-    const { deadline } = options
-    return share(key, options, (signal) => attempt(caller, request, { signal, deadline }))
+    return share(key, options, (signal) => attempt(caller, request, { ...options, signal }))
   }
 
   async function attempt(caller: Caller, request: ApiRequest, sending: SendOptions): Promise<unknown> {
     const { signal, deadline } = sending
     let renewed = false
     for (let count = 1; ; count++) {
-      await limits.take(caller.id, request, signal)
-      const token = await unlessAborted(caller.source.token(), signal)
+      await turn(caller.id, request, sending, count > 1)
+      const token = await inTime(caller.source.token(), request, sending)
       keep(token)
       const left = deadline - Date.now()
       if (left < Math.min(leastSeconds, options.timeout) * 1000 && !isRead(request)) throw tooLate(request)
@@ -121,7 +121,7 @@ export function createClient(options: ClientOptions): Account {
         answer.status === 401 &&
         !isForeign(answer.text) &&
         !renewed &&
-        (await unlessAborted(caller.source.renew(token), signal))
+        (await inTime(caller.source.renew(token), request, sending))
       ) {
         renewed = true
         continue
@@ -132,6 +132,24 @@ export function createClient(options: ClientOptions): Account {
       }
       await sleep(pause, signal)
     }
+  }
+
+  /** Wait for the turn of a request. What was told to wait by the platform waits for as long as the call has time. */
+  async function turn(
+    id: string,
+    request: ApiRequest,
+    sending: SendOptions,
+    isRetry: boolean,
+  ): Promise<void> {
+    const { signal, deadline, waited = { seconds: 0 }, onWait } = sending
+    const needed = isRead(request) ? 0 : Math.min(leastSeconds, options.timeout)
+    const left = (deadline - Date.now()) / 1000 - needed
+    const most = isRetry ? left : Math.min(left, options.rateLimitWait - waited.seconds)
+    const begun = performance.now()
+    const turn = limits.take(id, request, { maxWait: Math.max(0, most), signal, onWait })
+    // A limiter of one's own may wait by itself.
+    await inTime(turn, request, sending)
+    if (!isRetry) waited.seconds += (performance.now() - begun) / 1000
   }
 
   /** Only an access token has a role. An exchanged token can do whatever its account can. */
@@ -164,12 +182,13 @@ export function createClient(options: ClientOptions): Account {
     id: async () => (options.credentials ? (await account()).id : 'none'),
     secrets: () => [...secrets],
     async session(): Promise<AccountStatus> {
-      const nobody = { account: 'none', credential: 'none', bucket: null, platform: null } as const
+      const nobody = { account: 'none', credential: 'none' as const, bucket: null, platform: null, paths: [] }
       if (!options.credentials) return { ...nobody, apiUrl: options.baseUrl }
       const { id, credentials } = await account()
       const limited = {
         bucket: await limits.bucket(id),
-        platform: limits.platform(id),
+        platform: limits.paths(id)[0] ?? null,
+        paths: limits.paths(id),
         apiUrl: options.baseUrl,
       }
       return 'accessToken' in credentials
@@ -192,6 +211,23 @@ async function provided(bring: Extract<Credentials, () => unknown>): Promise<Sta
       'The function that brings the Cloudways credentials failed.',
       'Nothing was sent. The operator has to fix it.',
     )
+  }
+}
+
+/** The result of `work`, unless the time of the call ends first: others may wait for the same work. */
+async function inTime<T>(
+  work: Promise<T>,
+  request: ApiRequest,
+  { signal, deadline }: SendOptions,
+): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(tooLate(request)), Math.max(0, deadline - Date.now()))
+  })
+  try {
+    return await Promise.race([unlessAborted(work, signal), late])
+  } finally {
+    clearTimeout(timer)
   }
 }
 

@@ -21,8 +21,8 @@ export function exchangeWith(http: HttpClient, limits: Limits, account: string) 
       body: { email, api_key: apiKey },
     }
     const signal = never()
-    await limits.take(account, request, signal)
     const deadline = Date.now() + exchangeSeconds * 1000
+    await limits.take(account, request, { maxWait: exchangeSeconds / 2, signal })
     const answer = await http(request, undefined, { signal, deadline }).catch((error: unknown) => {
       if (!(error instanceof NoAnswer)) throw error
       if (isUnsent(error)) throw withoutAnswer(request, error)

@@ -24,14 +24,23 @@ export function onAbort(signal: AbortSignal, listener: () => void): () => void {
   return () => signal.removeEventListener('abort', listener)
 }
 
-/** Wait until the time is over or the signal aborts. @param seconds may be a fraction. @throws the signal's reason. */
+/**
+ * Wait until the time is over or the signal aborts.
+ *
+ * @param seconds may be a fraction. The wait is never shorter: a timer counts whole milliseconds and may be one early,
+ * and what was waited for would then not be there yet.
+ * @throws the signal's reason.
+ */
 export function sleep(seconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(signal.reason)
-    const timer = setTimeout(() => {
-      stop()
-      resolve()
-    }, seconds * 1000)
+    const timer = setTimeout(
+      () => {
+        stop()
+        resolve()
+      },
+      Math.ceil(seconds * 1000) + 1,
+    )
     const stop = onAbort(signal, () => {
       clearTimeout(timer)
       reject(signal.reason)

@@ -26,6 +26,7 @@ import { targetIds } from './decide/targets.ts'
 import { listedShape, takeExtras } from './declare/extras.ts'
 import { recorded } from './recorded.ts'
 import { openApi } from './send/api.ts'
+import { openClock } from './send/clock.ts'
 import { noRepeat } from './send/no-repeat.ts'
 import { request, send } from './send/send.ts'
 import type { AcceptedCall, BoundPlan, Call, CallOptions, Decision, Input, Kit } from './types/call.ts'
@@ -73,13 +74,15 @@ function openCall(kit: Kit, tool: AnyTool, given: unknown, options: CallOptions)
   const { signal = never(), confirmation } = options
   const decision: Decision = { rule: 'input', risk: tool.risk, target: {}, outcome: 'ok' }
   const { account } = kit
+  const started = Date.now()
   const call = {
     kit,
     account,
     tool,
     options,
     signal,
-    started: Date.now(),
+    started,
+    clock: openClock(started),
     decision,
     given,
     said: confirmation,

@@ -80,6 +80,7 @@ interface Buckets {
 /** @param size of each bucket that is asked for without a size. */
 export function limiterOf(size: RateLimitSize, { spend, block }: Buckets): RateLimiter {
   return {
+    size,
     async take(key, cost = 1, own = size) {
       if (own !== size) checkSize('take', own)
       checkCost(cost, own)

@@ -17,6 +17,7 @@ export const access = defineTools('access', {
     alias: 'security_get_whitelisted_ips',
     input: { server_id: server() },
     output: list,
+    requests: 1,
     run: ({ server_id }, context) => readList(context, server_id, 'sftp'),
   },
 
@@ -27,6 +28,7 @@ export const access = defineTools('access', {
     alias: 'security_get_whitelisted_ips_mysql',
     input: { server_id: server() },
     output: list,
+    requests: 1,
     run: ({ server_id }, context) => readList(context, server_id, 'mysql'),
   },
 
@@ -153,6 +155,7 @@ export const access = defineTools('access', {
     risk: 'read',
     input: { server_id: server(), app_id: app().optional() },
     output: z.looseObject({ server: z.unknown().optional(), app: z.unknown().optional(), parts }),
+    requests: 2,
     run: async ({ server_id, app_id }, context) => {
       const { values, status } = await context.parts({
         server: async () => (await findServer(context, server_id)).ssh_keys ?? [],

@@ -24,6 +24,7 @@ export const account = defineTools('account', {
       api_url: z.string(),
       milliseconds: z.number(),
     }),
+    requests: 1,
     run: async (_, { send, session }) => {
       const started = Date.now()
       await send({ method: 'GET', path: '/providers' })
@@ -45,6 +46,7 @@ export const account = defineTools('account', {
       email: z.string().optional(),
       api_url: z.string(),
     }),
+    requests: 0,
     run: async (_, { session }) => {
       const { account, credential, email, apiUrl } = await session()
       return { account, credential, ...(email && { email }), api_url: apiUrl }
@@ -54,7 +56,7 @@ export const account = defineTools('account', {
   rate_limit_status: {
     title: 'Rate limit status',
     description:
-      "Tells how many calls are left: this toolkit's own bucket, and what Cloudways' headers last said (null before the first call). Calls nothing.",
+      "Tells how many calls are left: this toolkit's own bucket over all paths, and what Cloudways' headers last said, by path, as limits are counted by path. Calls nothing.",
     risk: 'read',
     reach: 'none',
     input: {},
@@ -69,9 +71,13 @@ export const account = defineTools('account', {
       platform: z
         .looseObject({ limit: z.number().nullable(), remaining: z.number().nullable(), at: z.string() })
         .nullable(),
+      paths: z.array(
+        z.looseObject({ path: z.string(), limit: z.number().nullable(), remaining: z.number().nullable() }),
+      ),
     }),
+    requests: 0,
     run: async (_, { session }) => {
-      const { bucket, platform } = await session()
+      const { bucket, platform, paths } = await session()
       return {
         bucket: bucket && {
           limit: bucket.limit,
@@ -79,6 +85,7 @@ export const account = defineTools('account', {
           retry_after: bucket.retryAfter,
         },
         platform,
+        paths,
       }
     },
   },

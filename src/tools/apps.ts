@@ -60,6 +60,7 @@ export const apps = defineTools('apps', {
     alias: 'app_get',
     input: serverApp,
     output: z.looseObject({ app: anyPart(appRow).optional(), disk: z.unknown().optional(), parts }),
+    requests: 2,
     run: async ({ server_id, app_id }, context) => {
       const { values, status } = await context.parts({
         app: async () => fullApp(await findApp(context, server_id, app_id)),
@@ -107,6 +108,7 @@ export const apps = defineTools('apps', {
       varnish: z.unknown().optional(),
       parts,
     }),
+    requests: 3,
     run: async (query, { send, parts }) => {
       const read = (path: string) => () => send({ method: 'GET', path, query })
       const { values, status } = await parts({

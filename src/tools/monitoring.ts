@@ -50,6 +50,7 @@ export const monitoring = defineTools('monitoring', {
     alias: 'monitoring_app_summary',
     input: serverApp,
     output: z.looseObject({ size: z.unknown().optional(), tables: z.unknown().optional(), parts }),
+    requests: 2,
     run: async (query, { send, parts }) => {
       const summary = (type: string) => () =>
         send({ method: 'GET', path: '/app/monitor/summary', query: { ...query, type } }).then(
@@ -64,7 +65,7 @@ export const monitoring = defineTools('monitoring', {
   get_app_analytics_traffic: {
     title: 'Traffic of an app',
     description:
-      'Reads who visited an app and what they asked for: top addresses, bots, URLs or status codes. Waits, and returns a table as result. At most 20 calls a minute.',
+      'Reads who visited an app and what they asked for: top addresses, bots, URLs or status codes. Waits, and returns a table as result. At most 20 calls in two minutes.',
     risk: 'read',
     alias: 'analytics_app_traffic',
     input: {

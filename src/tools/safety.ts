@@ -54,6 +54,7 @@ export const safety = defineTools('safety', {
       arguments: json().optional().describe('Its arguments, as JSON'),
     },
     output: asShown(plan),
+    requests: 6,
     run: ({ tool, arguments: input = {} }, context) => context.plan(tool, input),
   },
 })

@@ -65,6 +65,7 @@ export const servers = defineTools('servers', {
       disk: z.unknown().optional(),
       parts,
     }),
+    requests: 4,
     run: async ({ server_id }, context) => {
       const summary = (type: string) => () =>
         context

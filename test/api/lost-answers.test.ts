@@ -114,7 +114,7 @@ describe('a change after reads that took long', () => {
   }
 
   it.each(['POST', 'GET'] as const)('is not sent when less than 5 seconds are left: %s', async (method) => {
-    const { upstream, call } = await sentLate(41, method)
+    const { upstream, call } = await sentLate(46, method)
     const error = (await failure(call)) as UpstreamError
     expect(error.message).toBe(
       `Too little time was left for the answer of ${method} ${method === 'POST' ? '/app/cache/purge' : '/app/manage/backup'}.`,
@@ -125,8 +125,8 @@ describe('a change after reads that took long', () => {
   })
 
   it.each([
-    [39, {}],
-    [42, { timeout: 1 }],
+    [44, {}],
+    [47, { timeout: 1 }],
   ])('is sent when enough is left: after %i s, %j', async (late, options) => {
     const { upstream, call } = await sentLate(late, 'POST', options)
     await call

@@ -7,9 +7,9 @@ const read = async (answer: Answer) => {
   const { url } = await startUpstream({ 'GET /project': answer })
   return toolkit(url).call('list_projects', {})
 }
-const purge = async (answer: Answer) => {
-  const { url } = await startUpstream({ 'POST /app/cache/purge': answer })
-  return toolkit(url).call('clear_app_cache', { server_id: '1', app_id: '2' })
+const reset = async (answer: Answer) => {
+  const { url } = await startUpstream({ 'POST /app/manage/reset_permissions': answer })
+  return toolkit(url).call('reset_app_file_permissions', { server_id: '1', app_id: '2' })
 }
 const refusal = (promise: Promise<unknown>) => failure(promise) as Promise<CloudwaysError>
 
@@ -30,7 +30,7 @@ describe('an envelope that says no with 200', () => {
     [{ is_failed: 1, message: 'It broke.' }, 'It broke.'],
     [{ status: false, message: ['One.', 'Two.'] }, 'One., Two.'],
   ])('%j', async (body, said) => {
-    for (const error of [await refusal(read(json(body))), await refusal(purge(json(body)))]) {
+    for (const error of [await refusal(read(json(body))), await refusal(reset(json(body)))]) {
       expect(error.message).toMatch(/^Cloudways refused (GET|POST) /)
       expect(error.details).toMatchObject({ reason: 'refused', status: 200, outcome: 'failed' })
       expect(error.details.said).toBe(said)
@@ -39,12 +39,12 @@ describe('an envelope that says no with 200', () => {
 
   it('of a change that another operation holds up, is not that operation', async () => {
     const operation = { id: '9', type: 'backup', is_completed: '0' }
-    const error = await refusal(purge(json({ status: false, message: 'Busy.', operation })))
+    const error = await refusal(reset(json({ status: false, message: 'Busy.', operation })))
     expect(error.details).toMatchObject({ reason: 'busy', operation: { id: '9' } })
   })
 
   it('about the role is told as such', async () => {
-    const error = await refusal(purge(json({ status: false, error: { code: 'insufficient_scope' } })))
+    const error = await refusal(reset(json({ status: false, error: { code: 'insufficient_scope' } })))
     expect(error.code).toBe('credentials_refused')
   })
 })
@@ -65,7 +65,7 @@ describe('the sentence for unknown paths', () => {
     ['blanks around it', text('\n\n  you have reached Cloudways API.  \n')],
     ['404', json({ message: 'You have reached Cloudways API.' }, 404)],
   ])('as %s', async (_, answer) => {
-    for (const error of [await refusal(read(answer)), await refusal(purge(answer))]) {
+    for (const error of [await refusal(read(answer)), await refusal(reset(answer))]) {
       expect(error.message).toMatch(/^Cloudways does not know (GET|POST) /)
       expect(error.details).toMatchObject({ reason: 'unknown_path', outcome: 'failed' })
     }
@@ -87,11 +87,11 @@ describe('what only looks like a refusal is none', () => {
     ['rows that failed', { status: true, rows: [{ status: 'failed', error: 'disk full' }] }],
   ])('%s', async (_, more) => {
     expect(await read(json({ projects: [], ...more }))).toMatchObject({ projects: [] })
-    expect(await purge(json({ ...more }))).toMatchObject({ state: 'completed' })
+    expect(await reset(json({ ...more }))).toMatchObject({ state: 'completed' })
   })
 
   it('the row of one thing, which has a status of its own', async () => {
-    expect(await purge(json({ id: 5, name: 'x', status: 'failed' }))).toMatchObject({ state: 'completed' })
+    expect(await reset(json({ id: 5, name: 'x', status: 'failed' }))).toMatchObject({ state: 'completed' })
   })
 })
 

@@ -59,7 +59,7 @@ describe('email and API key', () => {
       [exchange]: counting(),
       'GET /security/whitelisted': json({ ip_list: [] }),
     })
-    const cloudways = toolkit(upstream.url, { credentials })
+    const cloudways = toolkit(upstream.url, { credentials, timeout: 60 })
     await Promise.all(
       Array.from({ length: 1000 }, (_, id) =>
         cloudways.call('get_whitelisted_ips_ssh', { server_id: id + 1 }),

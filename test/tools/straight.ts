@@ -39,6 +39,7 @@ export function straightContext(sandbox: Sandbox, plan: RunContext['plan'] = mis
       apiUrl: sandbox.url,
       bucket: null,
       platform: null,
+      paths: [],
     }),
     plan,
     signal: new AbortController().signal,

@@ -9,6 +9,7 @@ import { isCloudwaysError, PolicyError } from '../../errors.ts'
 import { factsOf, identityOf } from '../recorded.ts'
 import { openApi } from '../send/api.ts'
 import { changed, tooOld } from '../send/bounds.ts'
+import { uncounted } from '../send/clock.ts'
 import type { PendingChange } from '../types/audit.ts'
 import type { AcceptedCall, BoundPlan, Call, Findings } from '../types/call.ts'
 import type { Risk, SuggestedCall } from '../types/plan.ts'
@@ -54,7 +55,7 @@ export async function approve(call: AcceptedCall): Promise<Before | undefined> {
     decision.rule = rule
     return undefined
   }
-  const said = await ensureConfirmed(call, bound)
+  const said = await uncounted(call.clock, () => ensureConfirmed(call, bound))
   const before = await afterYes(call, findings, bound, said)
   decision.rule = 'confirmed'
   return before
@@ -108,7 +109,7 @@ async function passOperator(call: AcceptedCall, hasWaited = false): Promise<bool
   const { signal } = call
   const elapsed = stopwatch()
   try {
-    await unlessAborted(askOperator(call), signal)
+    await uncounted(call.clock, () => unlessAborted(askOperator(call), signal))
   } catch (error) {
     signal.throwIfAborted()
     if (isCloudwaysError(error)) throw error

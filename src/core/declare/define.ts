@@ -22,7 +22,7 @@ const keys = Object.keys({
     requires: true,
     settle: true,
   },
-  ...{ next: true, reach: true, reveals: true, alias: true, edit: true, lock: true },
+  ...{ next: true, reach: true, reveals: true, alias: true, edit: true, requests: true, lock: true },
 } satisfies Record<keyof ToolDefinition, true>)
 
 /**
@@ -94,6 +94,9 @@ function check(tool: Tool): Tool {
     refuse('exactly one of request, run and edit is needed.')
   }
   if (tool.edit && !tool.lock) refuse('a tool that edits something needs a lock.')
+  if (tool.requests !== undefined && !(tool.run && Number.isInteger(tool.requests) && tool.requests >= 0)) {
+    refuse('requests is the most requests that run makes, a whole number.')
+  }
   if (tool.risk !== 'read' && !tool.effects) refuse('a tool that changes something needs effects.')
   if (tool.creates && !isOperation(tool.output)) refuse('a tool that creates something answers an operation.')
   const taken = reservedArguments.find((name) => Object.hasOwn(tool.input ?? {}, name))

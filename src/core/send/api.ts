@@ -4,17 +4,15 @@
  *
  * @module
  */
+import { notify } from '../../base/signal.ts'
 import { isCloudwaysError, UpstreamError } from '../../errors.ts'
 import type { ApiRequest } from '../types/api.ts'
 import type { Api, Call, Inventory } from '../types/call.ts'
-import type { Parts, Send } from '../types/tool.ts'
+import type { AnyTool, Parts, Send } from '../types/tool.ts'
 import { checkLock, checkOwnTarget, checkPlan } from './bounds.ts'
 import { inOurWords } from './fields.ts'
 import { inScope, ownOperations, readInventory } from './in-scope.ts'
 import { isChange, isRead } from './request.ts'
-
-/** Seconds for a whole call with its retries. A call that waits for an operation has more. */
-const callSeconds = 45
 
 /** Open the way. The bounds look at the call when they send: what the call names is known only later. */
 export function openApi(call: Omit<Call, 'api'>): Api {
@@ -53,14 +51,19 @@ export function readsOnly(api: Api, onChange: Send): Api {
 
 /** To the platform without any bound but time. Counts the changes that were sent and not refused. */
 function directly(call: Omit<Call, 'api'>): { send: Send; hasChanged: () => boolean } {
-  const { kit, account, signal, tool } = call
+  const { account, signal, clock, options, tool } = call
+  const tell = options.onProgress
+  const onWait = tell && ((seconds: number) => notify(() => tell(0, waitingText(seconds)), undefined))
   // What a change is decided by is read for this call alone.
   const fresh = tool.risk !== 'read'
-  const deadline = Date.now() + Math.max(callSeconds, kit.rules.waitSeconds + 20) * 1000
+  const sending = () => ({ signal, deadline: clock.deadline, waited: clock.waited, onWait })
   let changes = 0
   const named = (sent: Promise<unknown>, request: ApiRequest) =>
     sent.catch((error: unknown) => {
-      if (error instanceof UpstreamError) inOurWords(error, call, request)
+      if (error instanceof UpstreamError) {
+        inOurWords(error, call, request)
+        withCost(error, tool)
+      }
       throw error
     })
   const change: Send = async (request) => {
@@ -70,7 +73,7 @@ function directly(call: Omit<Call, 'api'>): { send: Send; hasChanged: () => bool
       isSent = true
     }
     try {
-      return await named(account.send(request, { signal, deadline, onSent }), request)
+      return await named(account.send(request, { ...sending(), onSent }), request)
     } catch (error) {
       if (isSent && isRefusal(error)) changes -= 1
       throw error
@@ -78,11 +81,23 @@ function directly(call: Omit<Call, 'api'>): { send: Send; hasChanged: () => bool
   }
   return {
     send: (request) =>
-      isChange(request)
-        ? change(request)
-        : named(account.send(request, { signal, deadline, fresh }), request),
+      isChange(request) ? change(request) : named(account.send(request, { ...sending(), fresh }), request),
     hasChanged: () => changes > 0,
   }
+}
+
+const waitingText = (seconds: number) =>
+  `Waiting for its turn at the limit of requests, about ${Math.max(1, Math.ceil(seconds))} s.`
+
+/** Whoever waits plans by what the call will take from the limit. */
+function withCost(
+  error: UpstreamError,
+  { name, risk, edit, otherForm, requests = edit ? 3 : otherForm ? 2 : 1 }: AnyTool,
+): void {
+  if (error.details.reason !== 'rate_limited') return
+  const reads = risk === 'read' ? '' : ', and reads what it would change'
+  error.next = `${error.next} ${name} makes ${requests === 1 ? 'one request' : `up to ${requests} requests`}${reads}.`
+  error.details = { ...error.details, requests }
 }
 
 /** A refused change was not made. After any other failure, a cancelled call included, nobody knows. */

@@ -11,6 +11,7 @@ import { isCloudwaysError, UpstreamError } from '../../errors.ts'
 import type { Operation } from '../declare/operation.ts'
 import type { AcceptedCall } from '../types/call.ts'
 import type { AnyTool } from '../types/tool.ts'
+import { secondsLeft } from './clock.ts'
 import { startedOperation } from './operation.ts'
 import { wait } from './send.ts'
 
@@ -48,7 +49,8 @@ export async function noRepeat(call: AcceptedCall): Promise<NoRepeat | undefined
   const key = `once:${await hashOf({ account, tool: tool.name, input })}`
 
   /** One call at a time makes it; the others wait. */
-  const alone = <T>(work: () => Promise<T>) => storage.lock(`${key}:lock`, { ttl: 90, wait: 60 }, work)
+  const alone = <T>(work: () => Promise<T>) =>
+    storage.lock(`${key}:lock`, { ttl: 90, wait: secondsLeft(call.clock) }, work)
   const read = () =>
     readRecord<Mark>(storage, key, {
       isValid: isMark,

@@ -10,6 +10,22 @@ export const isChange = ({ method, path, reads }: ApiRequest): boolean =>
 /** Whether a request may be repeated, and shared by simultaneous callers: it changes nothing and starts no work. */
 export const isRead = (request: ApiRequest): boolean => !isChange(request) && !request.startsJob
 
+/**
+ * The path of a request, with `{id}` in place of every id. The platform counts its limits by such paths.
+ *
+ * What holds a digit is an id: no other part of a path has one. Some ids have none, and are known by their place.
+ */
+export function pathOf({ path }: Pick<ApiRequest, 'path'>): string {
+  const placed = Object.values(kinds).reduce((at, kind) => {
+    const id = 'path' in kind ? kind.path.exec(at)?.[1] : undefined
+    return id ? at.replace(`/${id}`, id.startsWith('task/') ? '/task/{id}' : '/{id}') : at
+  }, path)
+  return placed
+    .split('/')
+    .map((part) => (/\d/.test(part) ? '{id}' : part))
+    .join('/')
+}
+
 /** Every server and app that a request names: in its path, its query, its form and its JSON, at any depth. */
 export function namedIn(request: ApiRequest): { servers: string[]; apps: string[] } {
   const { path, query, body, json } = request

@@ -9,6 +9,7 @@ import { operationRequest } from '../platform.ts'
 import type { ApiRequest } from '../types/api.ts'
 import type { AcceptedCall, Call } from '../types/call.ts'
 import { alone } from './alone.ts'
+import { secondsLeft } from './clock.ts'
 import { sendEdit } from './edit.ts'
 import { readOperation, startedOperation } from './operation.ts'
 
@@ -52,7 +53,10 @@ export async function send(call: AcceptedCall): Promise<unknown> {
   return { ...ended, result: await tool.result(ended.result, input, call.api) }
 }
 
-export async function wait({ kit, account, api, options }: Call, started: Operation): Promise<Operation> {
+export async function wait(
+  { kit, account, api, options, clock }: Call,
+  started: Operation,
+): Promise<Operation> {
   const { rules } = kit
   const { onProgress } = options
   // The change is made. A storage that fails now must not turn it into an error.
@@ -60,7 +64,7 @@ export async function wait({ kit, account, api, options }: Call, started: Operat
   const ended = await waitForOperation(started, {
     send: api.send,
     signal: api.signal,
-    waitSeconds: rules.waitSeconds,
+    waitSeconds: Math.min(rules.waitSeconds, secondsLeft(clock)),
     pollSeconds: rules.pollSeconds,
     progress:
       onProgress &&

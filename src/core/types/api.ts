@@ -37,10 +37,21 @@ export interface AccountStatus {
   /** The address of the account, when the credentials are email and API key. */
   email?: string
   apiUrl: string
-  /** The limit of this toolkit: calls, and seconds until the next one. `null`: there is none. */
+  /** The limit of this toolkit over all paths: calls, and seconds until the next one. `null`: there is none. */
   bucket: { limit: number; remaining: number; retryAfter: number } | null
-  /** What the headers of the platform last said, and when. `null`: nothing yet. */
-  platform: { limit: number | null; remaining: number | null; at: string } | null
+  /** What the headers of the platform last said. `null`: nothing yet. */
+  platform: PathLimit | null
+  /** The same for each path that was called, the latest first. */
+  paths: PathLimit[]
+}
+
+/** What the headers of the platform said of one path, and when. */
+export interface PathLimit {
+  /** With `{id}` in place of ids. */
+  path: string
+  limit: number | null
+  remaining: number | null
+  at: string
 }
 
 export interface SendOptions {
@@ -51,6 +62,10 @@ export interface SendOptions {
   onSent?: () => void
   /** A read that does not join one under way: that one may tell of a time before a person said yes. */
   fresh?: boolean
+  /** What the call has waited for its turns so far, which this request adds to. */
+  waited?: { seconds: number }
+  /** Called when the request begins to wait for its turn. @param seconds until then, as far as known. */
+  onWait?: (seconds: number) => void
 }
 
 /** An account: its credentials, its limits, and the way to the platform. */

@@ -1,5 +1,6 @@
 /** A call on its way, and the rules that it is measured against. @module */
 import type { Cipher, RateLimiter, Storage } from '../../types.ts'
+import type { Clock } from '../send/clock.ts'
 import type { Account, ApiRequest } from './api.ts'
 import type { AuditEvent, PendingChange } from './audit.ts'
 import type {
@@ -123,7 +124,7 @@ export interface Brought extends Confirmation {
 export interface CallOptions {
   /** Ends the call; a change that was already sent is not undone. */
   signal?: AbortSignal
-  /** Called while the call waits for an operation. @param elapsed seconds since the wait began. */
+  /** Called while the call waits for its turn or for an operation. @param elapsed seconds since the wait began. */
   onProgress?: (elapsed: number, message: string) => void
   /** Asks a person, when the toolkit has no `onConfirm` of its own. */
   confirm?: Confirm
@@ -196,6 +197,7 @@ export interface Call {
   readonly signal: AbortSignal
   /** Milliseconds since 1970. */
   readonly started: number
+  readonly clock: Clock
   /** What the audit event will say. */
   readonly decision: Decision
   /** The arguments as they came, without the token of a confirmation. */

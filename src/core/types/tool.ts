@@ -138,6 +138,8 @@ interface ToolParts<Shape extends InputShape, Output extends Schema> {
    * something and writes what it made of it needs one. A call whose lock can't be taken sends nothing.
    */
   lock?: (input: ParsedOf<Shape>) => string
+  /** The most requests that `run` makes. A refusal by the limit of requests tells it. */
+  requests?: number
   /** The field of the answer that holds its rows; the argument `fields` then picks from them. */
   rows?: string
   /**

@@ -101,5 +101,5 @@ export function createExchange(options: ExchangeOptions = {}) {
   const { apiUrl = defaultApiUrl, fetch, timeout = 15, maxBodyMegabytes = 64 } = options
   const http = createHttpClient({ baseUrl: apiUrl.replace(/\/+$/, ''), fetch, timeout, maxBodyMegabytes })
   return async (credentials: ApiKeyCredentials): Promise<ExchangedToken> =>
-    exchangeWith(http, createLimits(undefined, new Map()), 'sign-in')(credentials)
+    exchangeWith(http, createLimits({ seen: new Map() }), 'sign-in')(credentials)
 }

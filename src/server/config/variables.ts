@@ -149,7 +149,7 @@ const limits = {
   HTTP_TIMEOUT: {
     schema: () => z.number().min(0.1).max(300),
     default: 15,
-    about: 'Seconds for one request to Cloudways; a call with its retries stays under 45.',
+    about: 'Seconds for one request to Cloudways; a call with all that it waits for stays under 50.',
   },
   HTTP_POOL_SIZE: {
     schema: () => z.int().min(1).max(100_000),
@@ -159,12 +159,22 @@ const limits = {
   RATE_LIMIT_REQUESTS: {
     schema: () => z.int().min(1).max(1_000_000),
     default: 90,
-    about: 'Requests to Cloudways per account and window.',
+    about: 'Requests to Cloudways per window, for each account and path.',
   },
   RATE_LIMIT_WINDOW: {
     schema: () => z.number().min(1).max(86_400),
     default: 60,
     about: 'Window, in seconds.',
+  },
+  RATE_LIMIT_TOTAL: {
+    schema: () => z.int().min(1).max(1_000_000),
+    about: 'Requests per window and account over all paths. 200, or RATE_LIMIT_REQUESTS where that is more.',
+    example: '200',
+  },
+  RATE_LIMIT_WAIT: {
+    schema: () => z.number().min(0).max(3600),
+    default: 20,
+    about: 'How long a call waits inside for its turn at the limit, in seconds; 0 refuses at once.',
   },
 } as const satisfies Variables
 

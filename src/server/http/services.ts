@@ -152,6 +152,8 @@ function servicesOf(
     storage: state.storage,
     crypto: keys.length > 0 ? fernet(keys) : undefined,
     rateLimit,
+    rateLimitTotal: config.rateLimitTotal,
+    rateLimitWait: config.rateLimitWait,
     auditArguments: config.auditArguments,
     openPage: options.openPage,
     onSecrets: options.onSecrets,

@@ -44,8 +44,8 @@ export function countRefusals(limiter: RateLimiter, metrics: Pick<Metrics, 'limi
     ...limiter,
     async take(key, cost, size, signal) {
       const state = await limiter.take(key, cost, size, signal)
-      // A limit of one endpoint brings a size of its own. The limit of the account does not.
-      if (!state.allowed) metrics.limited(size ? 'endpoint' : 'account')
+      // The key of an endpoint ends with its path. That of the account is the account alone.
+      if (!state.allowed) metrics.limited(key.includes(':/') ? 'endpoint' : 'account')
       return state
     },
   }

@@ -143,6 +143,11 @@ const cases: Record<string, [string, unknown][]> = {
   HTTP_TIMEOUT: decimal(0.1, 300, 15) as never,
   HTTP_POOL_SIZE: wholeNumber(1, 100_000, 500) as never,
   RATE_LIMIT_REQUESTS: wholeNumber(1, 1_000_000, 90) as never,
+  RATE_LIMIT_TOTAL: [
+    ['50', 50],
+    ['0', "'0' is not a whole number from 1 to 1000000. Did you mean 1?"],
+  ],
+  RATE_LIMIT_WAIT: decimal(0, 3600, 20) as never,
   RATE_LIMIT_WINDOW: decimal(1, 86_400, 60) as never,
   ENABLE_HEADER_AUTH: yesNo as never,
   ENABLE_OAUTH_AUTH: yesNo as never,

@@ -81,7 +81,8 @@ describe('/metrics', () => {
     // The buckets don't refill.
     vi.useFakeTimers({ toFake: ['performance'] })
     onTestFinished(() => void vi.useRealTimers())
-    const server = await start({ env: { RATE_LIMIT_REQUESTS: '22', WAIT_SECONDS: '0' } })
+    const limits = { RATE_LIMIT_REQUESTS: '22', RATE_LIMIT_TOTAL: '22', RATE_LIMIT_WAIT: '0' }
+    const server = await start({ env: { ...limits, WAIT_SECONDS: '0' } })
     const asked = { server_id: '70011', app_id: '90021' }
     const traffic = { ...asked, duration: '1h', resource: 'top_ips' }
     for (let count = 0; count < 21; count++) await callTool(server.url, 'get_app_analytics_traffic', traffic)
