@@ -27,7 +27,7 @@ export interface Forms {
   ownSslCall: 'ownSSL ssl_crt' | 'own_ssl ssl_crt' | 'own_ssl ssl_cert'
   /** The services of a stopped server: as before the stop, all stopped, PHP's empty map, or 422. No source shows it. */
   stoppedServices: 'unchanged' | 'stopped' | 'empty' | 'refused'
-  /** Switches such as `redis_enabled` and `is_completed`: digits in a text, or numbers. */
+  /** Switches such as `redis_enabled`: a digit in a text, or a number. */
   flags: 'text' | 'number'
 }
 

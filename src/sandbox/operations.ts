@@ -105,7 +105,8 @@ export function operationRow(state: OperationState, now: number): Record<string,
   const done = 'Operation completed'
   return {
     ...ended,
-    status: done,
+    // Some finished operations have no status text.
+    ...(!id.startsWith('flex-') && { status: done }),
     message: done,
     ...(state.parameters !== null && { parameters: state.parameters }),
   }

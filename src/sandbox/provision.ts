@@ -69,7 +69,8 @@ export function newServer(
     },
     maintenance: { day: 'Tuesday', hour: 3 },
     whitelists: {
-      sftp: { ip_list: ['198.51.100.7', '198.51.100.8'], policy: 'allow_all' },
+      // With a blank entry: somebody sent `ip[]=`. Such lists were seen.
+      sftp: { ip_list: ['198.51.100.7', '', '198.51.100.8'], policy: 'allow_all' },
       mysql: { ip_list: ['198.51.100.9'], policy: 'allow_all' },
     },
     siab: [],

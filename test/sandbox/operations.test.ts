@@ -82,7 +82,8 @@ describe('an operation', () => {
     expect(disk.body.operation_id).toMatch(/^[0-9a-f]{8}-[0-9a-f-]{27}$/)
     const flex = await post('/server/restart', { server_id: flexible.id })
     expect(flex.body.operation_id).toMatch(/^flex-\d+$/)
-    expect((await get(`/operation/${flex.body.operation_id}`)).body.operation.is_completed).toBe(1)
+    const { operation } = (await get(`/operation/${flex.body.operation_id}`)).body
+    expect([operation.is_completed, operation.status]).toEqual([1, undefined])
     const create = await post('/server', {
       cloud: 'do',
       region: 'ams3',
