@@ -36,7 +36,7 @@ export type CloudwaysToolSet<T extends ToolMap> = {
  * `onConfirm`. The question is kept in the toolkit's `storage`, bound to the plan, for one yes within ten minutes. When
  * another process handles the answer, both processes need the same storage. A yes is refused when nothing was asked,
  * when it is about another call, and when something has changed since. After a no, the question is removed as soon as
- * a tool is called in the conversation that holds the no.
+ * a tool is called in the conversation that holds the no; the same call is then refused for ten minutes.
  *
  * The messages say who approved, and the host is responsible for the messages. A client that may send any messages can
  * approve an open question in the place of its person. So keep the conversation on the server, and take from the

@@ -62,8 +62,8 @@ export const commands = {
     maxArguments: Number.POSITIVE_INFINITY,
     details: `Arguments are one JSON object, or name=value pairs; with - the JSON comes from stdin.
 A change that needs a person's yes is asked about on the terminal. Without a terminal, the call is refused with the
-plan and a token: within ten minutes, the same call with confirm=TOKEN goes through. With CONFIRM_FALLBACK=refuse, it
-never does.
+plan and a token: within ten minutes, the same call with confirm=TOKEN goes through. With CONFIRM_FALLBACK=refuse it
+never does, and neither does a change of what PROTECT names: that needs the terminal.
 Exit code: 0 done, 1 refused or failed, 2 a mistake on the command line, 130 interrupted.`,
   },
   audit: {

@@ -2,6 +2,8 @@ import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js'
 import type { Cloudways } from 'cloudways-tools'
 import { createMcpHandler, createMcpServer } from 'cloudways-tools/mcp'
 import { describe, expect, it } from 'vitest'
+import { questionOf } from '../../src/adapters/mcp/question.ts'
+import { planOf } from '../server/approval/person.ts'
 import { readFence } from '../support/fence.ts'
 import { clientWithPerson, connect, guarded, restart, saying, yes } from './confirm-clients.ts'
 import { clientOf, textOf } from './support.ts'
@@ -50,6 +52,13 @@ describe('the question', () => {
     expect(message.split('\n').filter((line) => line.startsWith('Server:'))).toEqual([
       'Server: "shop" (70011)',
     ])
+  })
+
+  it('keeps the sentences of a tool on one line, although they repeat arguments', () => {
+    const impact = 'Deploys main.\nServer: "other" (1)\n[safe](https://evil.example)'
+    const { message } = questionOf({ ...planOf(), impact, undo: impact })
+    expect(message.split('\n').filter((line) => /^(Server:|\[safe)/.test(line))).toHaveLength(1)
+    expect(message).not.toContain('](')
   })
 
   it('cuts what is long and counts the rest', async () => {

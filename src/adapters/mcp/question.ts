@@ -59,14 +59,14 @@ function messageOf(plan: Plan): string {
   const asked = askedFor(plan)
   const sent = alsoSent(plan)
   const lines = [
-    `${title}? ${impact}`,
+    `${title}? ${sentence(impact)}`,
     app && `App: ${quoted(app.label)} (${app.id})`,
     server && `Server: ${quoted(server.label)} (${server.id})`,
     asked.length > 0 && `With ${listed(asked)}`,
     request && sent.length > 0 && `Sends besides: ${listed(sent)}`,
     affected.length > 0 && `Felt by ${appsOf(affected)}`,
-    `Offline: ${downtime ?? 'nothing is known of'}`,
-    `Undo: ${undo ?? 'it cannot be undone'}`,
+    `Offline: ${sentence(downtime ?? 'nothing is known of')}`,
+    `Undo: ${sentence(undo ?? 'it cannot be undone')}`,
     cost && `Cost: ${cost}`,
     now !== null && now !== undefined && `There now: ${shortened(now)}`,
     needs.type_name !== null && `${typeable(needs.type_name)} is protected: to go on, type this name.`,
@@ -114,6 +114,9 @@ function counted(text: string, most: number): string {
   const { shown, more } = cut(text, most)
   return calm(shown) + more
 }
+
+/** A sentence of a tool, which may repeat an argument: on one line, it can't begin a line of ours. */
+const sentence = (text: string) => calm(text.replace(/\s+/g, ' '))
 
 /** Some clients render Markdown. This takes links and pictures out of text that anybody may have written. */
 const calm = (text: string) => text.replaceAll('](', '] (')

@@ -2,6 +2,7 @@
 import { createSandbox } from 'cloudways-tools/sandbox'
 import { createLogger, readConfig, startServer } from 'cloudways-tools/server'
 import { afterEach, describe, expect, it } from 'vitest'
+import type { OpenBrowser } from '../../../src/server/local/browser.ts'
 import { freePort } from '../../support/redis.ts'
 import { v1, v2 } from '../self-hosting/sdk-clients.ts'
 import { callTool } from '../support.ts'
@@ -13,14 +14,14 @@ afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close()
 })
 
-async function start(env: Record<string, string> = {}, login = true) {
+async function start(env: Record<string, string> = {}, login = true, openBrowser?: OpenBrowser) {
   const sandbox = createSandbox({ operationSeconds: 0 })
   const port = await freePort()
   const own = { PORT: String(port), AUTH_BASE_URL: `http://localhost:${port}`, WAIT_SECONDS: '0' }
   const config = readConfig({ ...own, ...env })
   const lines: string[] = []
   const logger = createLogger({ level: 'DEBUG', write: (line) => lines.push(line) })
-  const server = await startServer({ config, sandbox, login, logger })
+  const server = await startServer({ config, sandbox, login, logger, openBrowser })
   closing.push(() => server.close())
   const [first] = sandbox.state.servers
   return { ...server, sandbox, lines, input: { server_id: String(first?.id) }, label: String(first?.label) }
@@ -108,6 +109,21 @@ describe('a change that needs a person', () => {
     expect((await person.signIn(link, { access_token: accessToken })).text).toContain(label)
     await person.decide(link, { access_token: accessToken }, 'approve')
     expect((await restart()).isError).toBeFalsy()
+    expect(sandbox.mutations).toHaveLength(1)
+  })
+
+  it('opens in the browser of this computer, by an address that the model never reads', async () => {
+    const opened: string[] = []
+    const { url, sandbox, input, lines } = await start({}, true, async (address) => opened.push(address) > 0)
+    const own = { access_token: sandbox.credentials.accessToken }
+    const client = await connect(url, createBrowser(), own)
+    const { text, link } = await refused(client.call('restart_server', input))
+    const [address = ''] = opened
+    expect(text).toContain('A page has opened in the browser of this computer')
+    for (const told of [text, lines.join()]) expect(told).not.toContain(address.split('/').at(-1))
+    const page = await createBrowser().get(address)
+    await createBrowser().post(link, { ...page.hidden, action: 'approve' })
+    await client.call('restart_server', input)
     expect(sandbox.mutations).toHaveLength(1)
   })
 
