@@ -1,4 +1,6 @@
-import { defineConfig } from 'tsdown'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join, sep } from 'node:path'
+import { defineConfig, type TsdownPlugin } from 'tsdown'
 
 const shared = {
   format: 'esm',
@@ -7,6 +9,48 @@ const shared = {
   fixedExtension: false,
   inputOptions: { checks: { pluginTimings: false } },
 } as const
+
+/** The folder of the package that a module of the bundle comes from. */
+function packageOf(id: string): string | undefined {
+  const inside = `${sep}node_modules${sep}`
+  const at = id.lastIndexOf(inside)
+  if (at < 0) return undefined
+  const parts = id.slice(at + inside.length).split(sep)
+  return id.slice(0, at + inside.length) + parts.slice(0, parts[0]?.startsWith('@') ? 2 : 1).join(sep)
+}
+
+/** Name, licence and notices of a package, as its licence wants them to go along with copies of it. */
+function noticeOf(folder: string): [name: string, text: string] {
+  const {
+    name,
+    version,
+    license = 'see below',
+    author,
+  } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+  const files = readdirSync(folder).filter((file) => /^(licen[cs]e|notice|copying)/i.test(file))
+  const by = typeof author === 'string' ? author : author?.name
+  // Some packages name their licence and ship no text of it.
+  const texts = files.map((file) => readFileSync(join(folder, file), 'utf8').trim())
+  const notes =
+    texts.length > 0 ? texts : [by ? `Copyright ${by}` : 'The package has no file with its licence.']
+  return [name, [`${name} ${version} (${license})`, ...notes].join('\n\n')]
+}
+
+/** Writes the notices of all packages that the bundle carries. */
+const notices: TsdownPlugin = {
+  name: 'notices',
+  generateBundle(_, bundle) {
+    const chunks = Object.values(bundle).filter((output) => output.type === 'chunk')
+    const folders = new Set(chunks.flatMap(({ moduleIds }) => moduleIds.flatMap((id) => packageOf(id) ?? [])))
+    const found = new Map(
+      [...folders].filter((folder) => existsSync(join(folder, 'package.json'))).map(noticeOf),
+    )
+    const sorted = [...found].sort(([a], [b]) => a.localeCompare(b)).map(([, text]) => text)
+    const head = 'The command of this package carries copies of the packages below.'
+    const source = [head, ...sorted].join(`\n\n${'-'.repeat(80)}\n\n`)
+    this.emitFile({ type: 'asset', fileName: 'THIRD-PARTY-NOTICES.txt', source: `${source}\n` })
+  },
+}
 
 export default defineConfig([
   {
@@ -39,6 +83,7 @@ export default defineConfig([
     entry: { main: 'src/cli/main.ts' },
     outDir: 'dist/cli',
     dts: false,
+    plugins: [notices],
     deps: { alwaysBundle: [/.*/], neverBundle: ['ioredis', 'prom-client', '@opentelemetry/api'] },
   },
 ])

@@ -1,7 +1,7 @@
 /** One private folder of small files: the only part of storage that touches the disk. @module */
-import { mkdirSync, statSync } from 'node:fs'
+import { lstatSync, mkdirSync, realpathSync, statSync } from 'node:fs'
 import { access, link, open, opendir, readFile, rename, stat, unlink } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { InputError, UpstreamError } from '../errors.ts'
 import { createSlots } from './lock.ts'
 
@@ -31,7 +31,7 @@ const openAtOnce = 64
 /**
  * Create or check the folder now, so that wrong permissions stop the start of a server and not the first sign-in.
  *
- * @throws InputError when it is not a folder, or other users have access to it.
+ * @throws InputError when it is not a folder, is a folder of another user, or other users have access to it.
  */
 export function openFolder(path: string): Folder {
   const dir = resolve(path)
@@ -147,11 +147,45 @@ function checkFolder(dir: string, path: string): void {
     throw diskError(error)
   }
   // Windows has no such bits. There, the folder is as private as the profile that it lies in.
-  if (process.platform === 'win32' || (statSync(dir).mode & 0o077) === 0) return
+  if (process.platform === 'win32') return
+  checkOwner(dir, path)
+  if ((statSync(dir).mode & 0o077) === 0) return
   throw new InputError(
     `fsStorage: others than its owner have access to the folder '${path}'.`,
     `Run: chmod 700 '${path}'`,
   )
+}
+
+const elsewhere = "Choose a 'dir' of your own, in a folder that only you and root can change."
+
+/**
+ * Whoever owns the folder, a link to it, or the folder around it can read what is kept, or put other records in its
+ * place. Root can do so anyway. A folder that all may change is safe with the sticky bit, as `/tmp` has it.
+ */
+function checkOwner(dir: string, path: string): void {
+  const own = process.getuid?.()
+  const around = dirname(realpathSync(dir))
+  if (own !== undefined) {
+    const foreign =
+      statSync(dir).uid !== own
+        ? 'the folder'
+        : ![own, 0].includes(lstatSync(dir).uid)
+          ? 'the symbolic link'
+          : ![own, 0].includes(statSync(around).uid)
+            ? 'the folder around'
+            : undefined
+    if (foreign) throw new InputError(`fsStorage: ${foreign} '${path}' belongs to another user.`, elsewhere)
+  }
+  for (let at = around; ; at = dirname(at)) {
+    const { mode } = statSync(at)
+    if ((mode & 0o002) !== 0 && (mode & 0o1000) === 0) {
+      throw new InputError(
+        `fsStorage: every user can move the folder '${path}', because all may write to '${at}'.`,
+        `${elsewhere} Or run: chmod o-w '${at}'`,
+      )
+    }
+    if (at === dirname(at)) return
+  }
 }
 
 const reasons: Readonly<Record<string, string>> = {

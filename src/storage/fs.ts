@@ -45,7 +45,7 @@ const leftBehindMilliseconds = 600_000
  * Does not use the `fs` driver of unstorage. That driver writes in place, so a full disk leaves half a file; it
  * follows the umask, so others may read the files; and it answers an error as if it were the value.
  *
- * @throws InputError for an unknown or wrong option, or a folder that other users have access to.
+ * @throws InputError for an unknown or wrong option, a folder of another user, or one that other users have access to.
  * @throws UpstreamError when the folder cannot be created.
  */
 export function fsStorage(options: FsStorageOptions): ListStorage {

@@ -92,6 +92,25 @@ test('the subpath of a driver loads nothing that only another driver needs', asy
   }
 })
 
+test('the notices of every package that the command carries go along', async () => {
+  const cli = join(folder, 'node_modules/cloudways-tools/dist/cli')
+  const text = await readFile(join(cli, 'THIRD-PARTY-NOTICES.txt'), 'utf8')
+  const files = (await readdir(cli, { recursive: true })).filter((file) => file.endsWith('.js'))
+  const code = (await Promise.all(files.map((file) => readFile(join(cli, file), 'utf8')))).join('\n')
+  // The bundler writes the path of each module in front of it.
+  const paths = [...code.matchAll(/^\/\/#region (?:\S*\/)?node_modules\/((?:@[^/\s]+\/)?[^/\s]+)/gm)]
+  const bundled = [...new Set(paths.map(([, name]) => name as string))]
+  expect(bundled).toEqual(expect.arrayContaining(['zod', 'hono', '@modelcontextprotocol/sdk', 'ofetch']))
+  const lines = text.split('\n')
+  const named = (name: string) =>
+    lines.some((line) => line.startsWith(`${name} `) && /^\S+ \d\S* \(/.test(line))
+  expect(bundled.filter((name) => !named(name))).toEqual([])
+  for (const name of ['zod', 'hono', 'ofetch'])
+    expect(text).toMatch(new RegExp(`^${name} [\\d.]+ \\(MIT\\)`, 'm'))
+  expect(text).not.toContain('has no file with its licence')
+  expect(text.match(/Permission is hereby granted/g)?.length).toBeGreaterThan(5)
+})
+
 test('the command runs', async () => {
   const { stdout } = await run(join(folder, 'node_modules/.bin/cloudways-tools'), ['--version'])
   expect(stdout.trim()).toBe(manifest.version)
