@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { defineTools } from '../core/declare/define.ts'
 import { operation } from '../core/declare/operation.ts'
+import { object, readRows, unknownShape } from '../core/send/inventory.ts'
 import type { RunContext } from '../core/types/tool.ts'
 import { covers } from './addresses.ts'
 import { addresses, differenceOf, edit, list, listOf, policies, readList } from './allow-list.ts'
@@ -158,10 +159,12 @@ export const access = defineTools('access', {
     requests: 2,
     run: async ({ server_id, app_id }, context) => {
       const { values, status } = await context.parts({
-        server: async () => (await findServer(context, server_id)).ssh_keys ?? [],
+        server: async () => readRows((await findServer(context, server_id)).ssh_keys) ?? null,
         ...(app_id && { app: () => appKeys(context, server_id, app_id) }),
       })
-      return { ...values, parts: status }
+      // Most rows of servers have no keys in them. That is no word on whether there are any.
+      const server = values.server === null ? { server: 'not told by Cloudways' } : {}
+      return { ...values, parts: { ...status, ...server } }
     },
   },
 })
@@ -201,6 +204,7 @@ function isInList(value: unknown, ip: string): boolean | null {
 
 async function appKeys({ send }: RunContext, server_id: string, app_id: string) {
   const body = await send({ method: 'GET', path: '/app/creds', query: { server_id, app_id } })
-  const { app_creds = [] } = (body ?? {}) as { app_creds?: { sys_user?: string; ssh_keys?: unknown }[] }
-  return app_creds.map(({ sys_user, ssh_keys }) => ({ sys_user, ssh_keys: ssh_keys ?? [] }))
+  const users = readRows(object(body)?.app_creds)
+  if (!users) throw unknownShape('the users of the app')
+  return users.map(({ sys_user, ssh_keys }) => ({ sys_user, ssh_keys: readRows(ssh_keys) ?? null }))
 }

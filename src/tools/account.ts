@@ -2,10 +2,11 @@ import * as z from 'zod'
 import { defineTools } from '../core/declare/define.ts'
 import { operation } from '../core/declare/operation.ts'
 import { operationRequest } from '../core/platform.ts'
-import { rowsOf } from '../core/send/inventory.ts'
+import { object, readRows, textOf } from '../core/send/inventory.ts'
 import { readOperation } from '../core/send/operation.ts'
-import { id, maybe } from './outputs.ts'
+import { id, maybe, row } from './outputs.ts'
 import { operationRef } from './params.ts'
+import { readable } from './results.ts'
 
 const credential = z.enum(['access_token', 'api_key', 'none'])
 
@@ -102,6 +103,7 @@ export const account = defineTools('account', {
     output: z.looseObject(operation.shape),
     request: ({ operation_id }) => operationRequest(operation_id),
     answer: (body, { operation_id }) => readOperation(operation_id, body),
+    result: (result, _, context) => readable(result, context),
   },
 
   list_projects: {
@@ -110,8 +112,9 @@ export const account = defineTools('account', {
     risk: 'read',
     alias: 'project_list',
     input: {},
-    output: z.looseObject({ projects: z.array(z.looseObject({ id, name: z.string() })) }),
+    output: z.looseObject({ projects: z.array(row({ id, name: z.string() })) }),
     request: () => ({ method: 'GET', path: '/project' }),
+    answer: (body) => ({ projects: readRows(object(body)?.projects) }),
   },
 
   list_team_members: {
@@ -123,26 +126,14 @@ export const account = defineTools('account', {
     input: {},
     output: z.looseObject({
       members: z.array(
-        z.looseObject({
-          id,
-          name: z.string(),
-          email: z.string(),
-          role: maybe(z.string()),
-          status: maybe(z.string()),
-        }),
+        row({ id, name: z.string(), email: z.string(), role: maybe(z.string()), status: maybe(z.string()) }),
       ),
     }),
     request: () => ({ method: 'GET', path: '/member' }),
     // The platform answers a map of members by id, not a list.
     answer: (body) => ({
-      members: Object.values((body as MemberBody | null)?.contents?.members ?? {}).map(
-        ({ id, name, email, role, status }) => ({
-          id,
-          name,
-          email,
-          role,
-          status,
-        }),
+      members: readRows(object(object(body)?.contents)?.members)?.map(
+        ({ id, name, email, role, status }) => ({ id, name, email, role, status }),
       ),
     }),
   },
@@ -162,19 +153,21 @@ export const account = defineTools('account', {
     },
     output: z.looseObject({
       alerts: z.array(
-        z.looseObject({ id, server_id: maybe(id), app_id: maybe(id), subject: z.string(), text: z.string() }),
+        row({
+          id,
+          server_id: maybe(id),
+          app_id: maybe(id),
+          subject: z.string().nullable(),
+          text: z.string().nullable(),
+        }),
       ),
     }),
     request: ({ last_id }) => ({ method: 'GET', path: `/alerts/${last_id ?? ''}` }),
     answer: (body) => ({
-      alerts: rowsOf((body as { alerts?: unknown } | null)?.alerts).map(({ details, ...alert }) => {
-        const { subject, desc } = (details ?? {}) as { subject?: unknown; desc?: unknown }
-        return { ...alert, subject: String(subject ?? ''), text: String(desc ?? '') }
+      alerts: readRows(object(body)?.alerts)?.map(({ details, ...alert }) => {
+        const { subject, desc } = object(details) ?? {}
+        return { ...alert, subject: textOf(subject) || null, text: textOf(desc) || null }
       }),
     }),
   },
 })
-
-interface MemberBody {
-  contents?: { members?: Record<string, Record<string, unknown>> }
-}

@@ -3,13 +3,16 @@ import { defineTools } from '../core/declare/define.ts'
 import { secret, settingsText } from '../core/declare/marks.ts'
 import { operation } from '../core/declare/operation.ts'
 import { serverList } from '../core/platform.ts'
-import { noServer, rowsOf, serversOf } from '../core/send/inventory.ts'
+import { noServer, object, readRows, rowsOf, serversOf, textOf } from '../core/send/inventory.ts'
 import { isCompleted } from './effects.ts'
 import { compactApp, findApp, fullApp } from './inventory.ts'
-import { anyPart, appRow, id, maybe, parts } from './outputs.ts'
+import { anyPart, appRow, diskSize, id, maybe, parts, row, told } from './outputs.ts'
 import { detail, fields, server, serverApp } from './params.ts'
+import { appDisk } from './results.ts'
 
-const sshKey = z.looseObject({ label: maybe(z.string()), ssh_key_id: maybe(id) })
+const sshKey = row({ label: maybe(z.string()), ssh_key_id: maybe(id) })
+
+const settingsParts = ['settings', 'fpm', 'varnish'] as const
 
 export const apps = defineTools('apps', {
   list_apps: {
@@ -31,23 +34,28 @@ export const apps = defineTools('apps', {
       apps: z.array(anyPart(appRow.extend({ server_id: id }))),
       total: z.number(),
       next_offset: z.number().nullable(),
+      not_read: z.string().optional().describe('Servers whose apps Cloudways did not tell'),
     }),
     rows: 'apps',
     request: () => serverList,
     answer: (body, { server_id, search, limit, offset, detail, fields }) => {
       const project = detail === 'full' || fields ? fullApp : compactApp
-      const servers = serversOf(body).filter(({ id }) => server_id === undefined || String(id) === server_id)
+      const servers = serversOf(body).filter(({ id }) => server_id === undefined || textOf(id) === server_id)
       if (server_id !== undefined && servers.length === 0) throw noServer(server_id)
       const found = servers
         .flatMap((server) =>
-          rowsOf(server.apps).map((app) => ({ ...project(app), server_id: String(server.id) })),
+          rowsOf(server.apps).map((app) => ({ ...project(app), server_id: textOf(server.id) || null })),
         )
         .filter((app) => !search || matches(app, search.toLowerCase()))
+      const unread = servers
+        .filter(({ apps }) => !readRows(apps))
+        .map(({ id }) => textOf(id).slice(0, 20) || 'without id')
       const end = offset + limit
       return {
         apps: found.slice(offset, end),
         total: found.length,
         next_offset: end < found.length ? end : null,
+        ...(unread.length > 0 && { not_read: `the apps of server ${unread.join(', ')}` }),
       }
     },
   },
@@ -59,7 +67,7 @@ export const apps = defineTools('apps', {
     risk: 'read',
     alias: 'app_get',
     input: serverApp,
-    output: z.looseObject({ app: anyPart(appRow).optional(), disk: z.unknown().optional(), parts }),
+    output: z.looseObject({ app: anyPart(appRow).optional(), disk: diskSize.optional(), parts }),
     requests: 2,
     run: async ({ server_id, app_id }, context) => {
       const { values, status } = await context.parts({
@@ -67,7 +75,7 @@ export const apps = defineTools('apps', {
         disk: () =>
           context
             .send({ method: 'GET', path: '/app/monitor/summary', query: { server_id, app_id, type: 'bw' } })
-            .then((body) => (body as { content?: unknown } | null)?.content),
+            .then(appDisk),
       })
       return { ...values, parts: status }
     },
@@ -83,7 +91,7 @@ export const apps = defineTools('apps', {
     input: serverApp,
     output: z.looseObject({
       app_creds: z.array(
-        z.looseObject({
+        row({
           id,
           sys_user: z.string(),
           sys_password: maybe(secret(z.string())),
@@ -93,15 +101,24 @@ export const apps = defineTools('apps', {
       secrets: z.string().optional().describe('Where a person finds the passwords'),
     }),
     request: (query) => ({ method: 'GET', path: '/app/creds', query }),
+    answer: (body) => ({ app_creds: readRows(object(body)?.app_creds) }),
   },
 
   get_app_settings: {
     title: 'App settings',
     description:
-      'Reads the switches of an app (HTTPS redirect, CORS and others), its PHP-FPM pool and its Varnish rules. Says which parts came back. For domain and users use get_app_details.',
+      'Reads the switches of an app (HTTPS redirect, CORS and others); with parts also its PHP-FPM pool and its Varnish rules, one request each. Says which parts came back. For domain and users use get_app_details.',
     risk: 'read',
     alias: 'app_settings_get',
-    input: serverApp,
+    input: {
+      ...serverApp,
+      parts: z
+        .array(z.enum(settingsParts))
+        .min(1)
+        .max(3)
+        .default(['settings'])
+        .describe('settings: the switches'),
+    },
     output: z.looseObject({
       settings: z.unknown().optional(),
       fpm: settingsText(z.unknown()).optional(),
@@ -109,13 +126,14 @@ export const apps = defineTools('apps', {
       parts,
     }),
     requests: 3,
-    run: async (query, { send, parts }) => {
+    run: async ({ parts: asked, ...query }, { send, parts }) => {
       const read = (path: string) => () => send({ method: 'GET', path, query })
-      const { values, status } = await parts({
+      const all = {
         settings: read('/app/get_settings_value'),
         fpm: read('/app/manage/fpm_setting'),
         varnish: read('/app/manage/varnish_setting'),
-      })
+      }
+      const { values, status } = await parts(Object.fromEntries(asked.map((name) => [name, all[name]])))
       return { ...values, parts: status }
     },
   },
@@ -128,7 +146,7 @@ export const apps = defineTools('apps', {
     alias: 'app_fpm_settings_get',
     input: serverApp,
     output: z.looseObject({
-      response: z.looseObject({ settings: settingsText(z.unknown()).optional() }).optional(),
+      response: told(z.looseObject({ settings: settingsText(z.unknown()).optional() })).optional(),
     }),
     request: (query) => ({ method: 'GET', path: '/app/manage/fpm_setting', query }),
   },
@@ -140,7 +158,7 @@ export const apps = defineTools('apps', {
     risk: 'read',
     alias: 'app_varnish_settings_get',
     input: serverApp,
-    output: z.looseObject({ response: z.looseObject({ vcl_list: z.unknown().optional() }).optional() }),
+    output: z.looseObject({ response: told(z.looseObject({ vcl_list: z.unknown().optional() })).optional() }),
     request: (query) => ({ method: 'GET', path: '/app/manage/varnish_setting', query }),
   },
 

@@ -2,11 +2,11 @@ import * as z from 'zod'
 import { defineTools } from '../core/declare/define.ts'
 import { addressText } from '../core/declare/marks.ts'
 import { operation } from '../core/declare/operation.ts'
-import { rowsOf } from '../core/send/inventory.ts'
+import { object, readRows, readTexts } from '../core/send/inventory.ts'
 import type { SuggestedCall } from '../core/types/plan.ts'
 import type { RunContext } from '../core/types/tool.ts'
 import { type AppTarget, thenClearCache } from './effects.ts'
-import { id, maybe } from './outputs.ts'
+import { id, maybe, row } from './outputs.ts'
 import { branchName, deployPath, gitUrl, serverApp } from './params.ts'
 
 const read = ({ send }: RunContext, path: string, { server_id, app_id }: AppTarget) =>
@@ -15,9 +15,12 @@ const read = ({ send }: RunContext, path: string, { server_id, app_id }: AppTarg
 /** The latest deployment, whose files are live. */
 async function latestDeployment(target: AppTarget, context: RunContext) {
   const body = await read(context, '/git/history', target)
-  const [row] = rowsOf((body as { logs?: unknown } | null)?.logs)
-  const { git_url, branch_name, path, datetime } = row ?? {}
-  return { deployed: row ? { git_url, branch_name, path, datetime } : null }
+  const deployments = readRows(object(body)?.logs)
+  // Nothing is said where nothing can be read: null would mean that there was no deployment.
+  if (!deployments) return {}
+  const [latest] = deployments
+  const { git_url, branch_name, path, datetime } = latest ?? {}
+  return { deployed: latest ? { git_url, branch_name, path, datetime } : null }
 }
 
 const history = ({ server_id, app_id }: AppTarget): SuggestedCall => ({
@@ -124,7 +127,7 @@ export const git = defineTools('git', {
     input: serverApp,
     output: z.looseObject({
       logs: z.array(
-        z.looseObject({
+        row({
           git_url: maybe(addressText(z.string())),
           branch_name: maybe(z.string()),
           datetime: maybe(z.string()),
@@ -133,6 +136,7 @@ export const git = defineTools('git', {
       ),
     }),
     request: (query) => ({ method: 'GET', path: '/git/history', query }),
+    answer: (body) => ({ logs: readRows(object(body)?.logs) }),
   },
 
   get_git_branch_names: {
@@ -143,5 +147,6 @@ export const git = defineTools('git', {
     input: { ...serverApp, git_url: gitUrl() },
     output: z.looseObject({ branches: z.array(z.string()) }),
     request: (query) => ({ method: 'GET', path: '/git/branchNames', query }),
+    answer: (body) => ({ branches: readTexts(object(body)?.branches) }),
   },
 })

@@ -6,11 +6,29 @@
  */
 import * as z from 'zod'
 
+/** A value of an answer. Where the platform gave nothing that can be read as one, it is null: nothing else is lost. */
+export const told = <S extends z.ZodType>(schema: S) => schema.nullable().catch(null)
+
+/** An id. The platform writes text or a number; answers always have text. A missing value or a list is no id. */
+export const id = z.coerce
+  .string()
+  .regex(/^(?!(?:undefined|null|true|false|NaN)$)[\w.:,-]{1,200}$/, { error: 'is missing' })
+
 /**
- * An id. The platform writes text or a number; answers always have text. Coercion also makes the text "undefined" of a
- * missing value, which the pattern refuses.
+ * A row of the platform. Each field that it names is {@link told} by itself. The type is that of the documented row:
+ * programs need no check for what every row has, and an odd row has null in place of what could not be read.
  */
-export const id = z.coerce.string().regex(/^(?!(?:undefined|null)$)/, { error: 'is missing' })
+export function row<Shape extends Record<string, z.ZodType>>(shape: Shape) {
+  const fields = Object.entries(shape).map(([name, schema]) => [name, told(schema)])
+  return z.looseObject(Object.fromEntries(fields)) as unknown as z.ZodObject<Shape, z.core.$loose>
+}
+
+/** A map by name. PHP writes an empty one as `[]`. */
+export const mapOf = <S extends z.ZodType>(schema: S) =>
+  z
+    .record(z.string(), schema)
+    .nullable()
+    .catch((odd) => (Array.isArray(odd?.input) && odd.input.length === 0 ? {} : null))
 
 /** A field that the platform may leave out or set to null. */
 export const maybe = <S extends z.ZodType>(schema: S) => schema.nullable().optional()
@@ -24,14 +42,14 @@ export const parts = z.record(z.string(), z.string()).describe('ok, or why that 
  */
 export const anyPart = <Row extends z.ZodObject>(row: Row) => row.partial() as unknown as Row
 
-export const appRow = z.looseObject({
+export const appRow = row({
   id,
   label: z.string(),
   type: z.string().describe('For example wordpress'),
   domain: z.string().nullable(),
 })
 
-export const serverRow = z.looseObject({
+export const serverRow = row({
   id,
   label: z.string(),
   status: z.string(),
@@ -42,4 +60,11 @@ export const serverRow = z.looseObject({
   app_count: z.number(),
   // Partial: a long list has only id and label of each app, and `fields` chooses others.
   apps: z.array(appRow.partial()).optional(),
+})
+
+/** The disk size of one app. */
+export const diskSize = row({
+  files_mb: z.number().nullable(),
+  database_mb: z.number().nullable(),
+  total_mb: z.number().nullable(),
 })

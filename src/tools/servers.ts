@@ -5,9 +5,10 @@ import { serverList } from '../core/platform.ts'
 import { serversOf } from '../core/send/inventory.ts'
 import type { SuggestedCall } from '../core/types/plan.ts'
 import { isOn } from './effects.ts'
-import { compactServer, findServer, fitServers, fullServer } from './inventory.ts'
-import { anyPart, parts, serverRow } from './outputs.ts'
+import { compactServer, findServer, fitServers, fullServer, ownersOf } from './inventory.ts'
+import { anyPart, id, mapOf, parts, row, serverRow } from './outputs.ts'
 import { detail, fields, server } from './params.ts'
+import { bandwidthRow, diskRow, readable, summaryRows, volumesOf } from './results.ts'
 
 /** The status of one server from the list: one request, where get_server_details makes four. */
 const status = (): SuggestedCall => ({
@@ -60,22 +61,36 @@ export const servers = defineTools('servers', {
     input: { server_id: server() },
     output: z.looseObject({
       server: anyPart(serverRow).optional(),
-      volumes: z.unknown().optional(),
-      bandwidth: z.unknown().optional(),
-      disk: z.unknown().optional(),
+      volumes: z.looseObject({}).optional(),
+      bandwidth: z
+        .array(row({ name: z.string(), value: z.number().nullable(), measured_at: z.string().nullable() }))
+        .optional(),
+      disk: z
+        .array(
+          row({
+            app_id: id.nullable(),
+            label: z.string().nullable(),
+            size_mb: z.number().nullable(),
+            measured_at: z.string().nullable(),
+          }),
+        )
+        .optional(),
       parts,
     }),
-    requests: 4,
+    requests: 5,
     run: async ({ server_id }, context) => {
       const summary = (type: string) => () =>
         context
           .send({ method: 'GET', path: '/server/monitor/summary', query: { server_id, type } })
-          .then((body) => (body as { content?: unknown } | null)?.content)
+          .then((body) => summaryRows(body))
       const { values, status } = await context.parts({
         server: async () => fullServer(await findServer(context, server_id)),
-        volumes: () => context.send({ method: 'GET', path: `/servers/${server_id}` }),
-        bandwidth: summary('bw'),
-        disk: summary('db'),
+        volumes: async () => volumesOf(await context.send({ method: 'GET', path: `/servers/${server_id}` })),
+        bandwidth: async () => (await summary('bw')()).map(bandwidthRow),
+        disk: async () => {
+          const [rows, owners] = await Promise.all([summary('db')(), ownersOf(context)])
+          return rows.map((one) => diskRow(one, owners))
+        },
       })
       return { ...values, parts: status }
     },
@@ -161,7 +176,7 @@ export const servers = defineTools('servers', {
     risk: 'read',
     alias: 'server_settings_get',
     input: { server_id: server() },
-    output: z.looseObject({ settings: z.record(z.string(), z.unknown()) }),
+    output: z.looseObject({ settings: mapOf(z.unknown()) }),
     request: ({ server_id }) => ({ method: 'GET', path: '/server/manage/settings', query: { server_id } }),
   },
 
@@ -174,6 +189,7 @@ export const servers = defineTools('servers', {
     input: { server_id: server() },
     output: operation,
     request: ({ server_id }) => ({ method: 'GET', path: `/server/${server_id}/diskUsage`, startsJob: true }),
+    result: (result, _, context) => readable(result, context),
   },
 
   optimize_server_disk: {

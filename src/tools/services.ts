@@ -1,9 +1,12 @@
 import * as z from 'zod'
 import { defineTools } from '../core/declare/define.ts'
 import { operation } from '../core/declare/operation.ts'
+import { object, textOf } from '../core/send/inventory.ts'
 import type { Risk } from '../core/types/plan.ts'
 import type { Before, RunContext } from '../core/types/tool.ts'
 import { isOn, type Switch, switchBack } from './effects.ts'
+import { findServer } from './inventory.ts'
+import { mapOf, parts, told } from './outputs.ts'
 import { server, serverApp } from './params.ts'
 
 const names =
@@ -13,7 +16,7 @@ const service = z
   .string()
   .max(100)
   .regex(
-    /^(apache2|nginx|mysql|memcached|varnish|redis-server|elasticsearch|newrelic-sysmond|php\d\.\d-fpm)$/,
+    /^(apache2|nginx|mysql|memcached|varnish|redis-server|elasticsearch|newrelic-sysmond|php\d{1,2}\.\d{1,2}-fpm)$/,
     {
       error: `must be one of ${names}`,
     },
@@ -53,8 +56,29 @@ export const services = defineTools('services', {
     risk: 'read',
     alias: 'service_status',
     input: { server_id: server() },
-    output: z.looseObject({ services: z.looseObject({ status: z.record(z.string(), z.unknown()) }) }),
-    request: ({ server_id }) => ({ method: 'GET', path: '/service', query: { server_id } }),
+    output: z.looseObject({
+      services: z.looseObject({ status: mapOf(z.string().nullable()) }),
+      server_status: z.string().nullable(),
+      why: z.string().optional().describe('Why the states are other than what Cloudways answered'),
+      parts,
+    }),
+    requests: 2,
+    run: async ({ server_id }, context) => {
+      const { values, status } = await context.parts({
+        services: () => serviceStates(context, server_id),
+        server: async () => textOf((await findServer(context, server_id)).status) || null,
+      })
+      const server_status = values.server ?? null
+      const states = values.services ?? null
+      if (isOn(server_status) !== false) return { services: { status: states }, server_status, parts: status }
+      // The platform may repeat what it saw before the stop.
+      return {
+        services: { status: states && stopped(states) },
+        server_status,
+        why: 'The server is stopped, so that none of its services runs.',
+        parts: status,
+      }
+    },
   },
 
   change_service_state: {
@@ -93,8 +117,7 @@ export const services = defineTools('services', {
       body: { server_id, service, state },
     }),
     answer: (body, { service }) => {
-      const { service_status } = (body ?? {}) as { service_status?: { status?: string } }
-      return { service, status: service_status?.status ?? 'accepted' }
+      return { service, status: textOf(object(object(body)?.service_status)?.status) || 'accepted' }
     },
   },
 
@@ -134,7 +157,7 @@ export const services = defineTools('services', {
     risk: 'read',
     alias: 'varnish_app_status',
     input: serverApp,
-    output: z.looseObject({ response: z.looseObject({}).optional() }),
+    output: z.looseObject({ response: told(z.looseObject({})).optional() }),
     request: (query) => ({ method: 'GET', path: '/service/appVarnish', query }),
   },
 
@@ -153,8 +176,7 @@ export const services = defineTools('services', {
       undo: varnishUndo,
       now: async ({ server_id, app_id }, { send }): Promise<Switch> => {
         const body = await send({ method: 'GET', path: '/service/appVarnish', query: { server_id, app_id } })
-        const { response } = (body ?? {}) as { response?: { varnish_enabled?: unknown } }
-        return { enabled: isOn(response?.varnish_enabled) }
+        return { enabled: isOn(object(object(body)?.response)?.varnish_enabled) }
       },
       inverse: ({ server_id, app_id, action }, before) => {
         const back = switchBack(action, before)
@@ -166,8 +188,27 @@ export const services = defineTools('services', {
   },
 })
 
-/** The state of each service of a server, by the name of the service. */
-async function readServices({ send }: RunContext, server_id: string): Promise<Record<string, unknown>> {
+/** The states by the name of the service, for a look before a change: what is not in it is unknown. */
+const readServices = async (context: RunContext, server_id: string): Promise<Record<string, unknown>> =>
+  (await serviceStates(context, server_id)) ?? {}
+
+/** The state of each service of a server, and the switches beside them; `null` when there is no such map. */
+async function serviceStates({ send }: RunContext, server_id: string) {
   const body = await send({ method: 'GET', path: '/service', query: { server_id } })
-  return ((body ?? {}) as { services?: { status?: Record<string, unknown> } }).services?.status ?? {}
+  const services = object(body)?.services
+  const states = isEmptyList(services) ? services : object(services)?.status
+  if (isEmptyList(states)) return {}
+  const map = object(states)
+  if (!map) return null
+  const entries = Object.entries(map).map(([name, state]) => [name, textOf(state) || null])
+  return Object.fromEntries(entries) as Record<string, string | null>
 }
+
+/** PHP writes an empty map as an empty list. */
+const isEmptyList = (value: unknown) => Array.isArray(value) && value.length === 0
+
+/** The switches say what is wanted, not what runs. */
+const stopped = (states: Record<string, string | null>) =>
+  Object.fromEntries(
+    Object.entries(states).map(([name, state]) => [name, name.endsWith('_enabled') ? state : 'stopped']),
+  )

@@ -11,12 +11,12 @@ describe('a composite read', () => {
   const cases = [
     ['get_server_details', '/servers/70011', 'volumes', { server_id: 70011 }],
     ['get_app_details', '/app/monitor/summary', 'disk', ids],
-    ['get_app_settings', '/app/manage/fpm_setting', 'fpm', ids],
+    ['get_app_settings', '/app/manage/fpm_setting', 'fpm', { ...ids, parts: ['settings', 'fpm', 'varnish'] }],
     ['get_ssh_keys', '/app/creds', 'app', ids],
   ] as const
 
   it.each(cases)('%s says that all parts came back', async (tool, _, part, input) => {
-    const { cloudways } = setUp({ confirm: 'never' })
+    const { cloudways } = setUp({ confirm: 'never' }, { forms: { masterKeys: 'told' } })
     const answer = (await cloudways.call(tool, input as never)) as { parts: Record<string, string> }
     expect(answer.parts[part]).toBe('ok')
     expect(new Set(Object.values(answer.parts))).toEqual(new Set(['ok']))

@@ -98,7 +98,9 @@ export function toolProblems(tool: AnyTool, operation: Operation, reads = false)
     problems.push(`a read that is a ${operation.method}, and does not say \`reads\``)
   for (const [name, property] of Object.entries(propertiesOf(tool))) {
     const param = operation.params?.find((one) => one.name === name || one.name === `${name}[]`)
-    const [ours, theirs] = [property.enum ?? [], param?.enum ?? []].map((list) =>
+    // Values that the contract knows, without saying that there are no others: an argument may leave them open.
+    const known = property.enum ? param?.known : undefined
+    const [ours, theirs] = [property.enum ?? [], param?.enum ?? known ?? []].map((list) =>
       list.map(String).sort().join(),
     )
     if (param && ours !== theirs) problems.push(`${name}: values ${ours} are not ${theirs}`)

@@ -93,7 +93,7 @@ const special: Record<string, Special> = {
 
 interface InputSchema {
   required?: string[]
-  properties?: Record<string, { type?: string; enum?: unknown[] }>
+  properties?: Record<string, { type?: string; enum?: unknown[]; items?: { enum?: unknown[] } }>
 }
 
 /** The arguments of a tool as a model sees them. */
@@ -110,6 +110,7 @@ const accepts = (schema: unknown, value: unknown) => {
 function sample(tool: AnyTool, name: string): unknown {
   const property = propertiesOf(tool)[name] ?? {}
   if (property.enum) return property.enum[0]
+  if (property.items?.enum) return property.items.enum
   if (name in byName) return byName[name]
   const list = property.type === 'array' ? candidates.map((one) => [one]) : candidates
   const found = list.find((value) => accepts(tool.input[name], value))

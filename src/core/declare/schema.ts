@@ -83,6 +83,8 @@ function fromZod4(name: string, schema: z.ZodType, io: 'input' | 'output'): Reco
 
 /** Drop keywords that cost tokens and tell a model nothing, such as a pattern beside a `format`. */
 function trim(json: Record<string, unknown>): void {
+  // `default: null` of a schema that catches: what takes the place of an unreadable value.
+  if (json.default === null) delete json.default
   if (json.format || json.type === 'string') delete json.pattern
   if ((json.propertyNames as { type?: string } | undefined)?.type === 'string') delete json.propertyNames
   if (json.additionalProperties && typeof json.additionalProperties === 'object')

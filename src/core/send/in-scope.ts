@@ -13,7 +13,7 @@ import { isAlertList, kinds, serverList } from '../platform.ts'
 import type { ApiRequest } from '../types/api.ts'
 import type { Call, Inventory, InventoryServer, Policy, Scope } from '../types/call.ts'
 import type { AnyTool, Send } from '../types/tool.ts'
-import { readServers, rowsOf, serversOf, textOf } from './inventory.ts'
+import { readRows, readServers, serversOf, textOf } from './inventory.ts'
 import { namedIn } from './request.ts'
 
 interface Bounds {
@@ -64,7 +64,7 @@ const unbounded = ({ name }: AnyTool) =>
   )
 
 function alertsInScope(body: unknown, scope: Scope, ours: readonly InventoryServer[]): unknown {
-  const alerts = rowsOf((body as Json | null)?.alerts).filter((alert) => {
+  const alerts = readRows((body as Json | null)?.alerts)?.filter((alert) => {
     const server = ours.find(({ id }) => id === textOf(alert.server_id))
     const app = textOf(alert.app_id)
     if (app && app !== '0') return server?.apps.some(({ id }) => id === app)

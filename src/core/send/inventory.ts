@@ -9,6 +9,9 @@ import { plainId } from '../../base/text.ts'
 import { UpstreamError } from '../../errors.ts'
 import type { InventoryServer } from '../types/call.ts'
 
+// Tools read bodies by these too.
+export { type Json, object }
+
 /** Ids come as text or number. */
 export const textOf = (value: unknown) =>
   typeof value === 'string' || typeof value === 'number' ? String(value) : ''
@@ -25,6 +28,13 @@ export function readRows(value: unknown): Json[] | undefined {
   return items && items.length > 0 && rows?.length === 0 ? undefined : rows
 }
 
+/** The texts of a list, as {@link readRows}. */
+export function readTexts(value: unknown): string[] | undefined {
+  if (!Array.isArray(value)) return undefined
+  const texts = value.map(textOf).filter(Boolean)
+  return value.length > 0 && texts.length === 0 ? undefined : texts
+}
+
 /** {@link readRows} for rules that refuse what they do not find: an unreadable list has nothing in it. */
 export const rowsOf = (value: unknown): Json[] => readRows(value) ?? []
 
@@ -36,11 +46,15 @@ export const rowsOf = (value: unknown): Json[] => readRows(value) ?? []
 export function serversOf(body: unknown): Json[] {
   const rows = readRows(object(body)?.servers)
   if (rows) return rows
-  throw new UpstreamError(
-    'Cloudways answered the list of servers in a shape this version does not know.',
+  throw unknownShape('the list of servers')
+}
+
+/** What a read answered can't be read. */
+export const unknownShape = (what: string) =>
+  new UpstreamError(
+    `Cloudways answered ${what} in a shape this version does not know.`,
     'Call again in a minute; report it when it stays so.',
   )
-}
 
 /** A domain as the platform writes it: a name, or in one source a URL. `null`: there is none, or nobody told. */
 export function domainOf(value: unknown): string | null {

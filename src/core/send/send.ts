@@ -1,4 +1,5 @@
 /** Making the call: the request of the tool, and the wait for the operation that it started. @module */
+import { object } from '../../base/json.ts'
 import { sleep } from '../../base/signal.ts'
 import { plainId, plainName } from '../../base/text.ts'
 import { isCloudwaysError, type UpstreamDetails, UpstreamError } from '../../errors.ts'
@@ -47,10 +48,15 @@ function isOtherForm(error: unknown, names: readonly string[]): boolean {
 export async function send(call: AcceptedCall): Promise<unknown> {
   const { tool, input } = call
   const body = await request(call)
-  if (!isOperation(tool.output)) return tool.answer ? tool.answer(body, input) : body
-  const ended = await wait(call, startedOperation(body, tool))
-  if (!tool.result || ended.result === undefined) return ended
-  return { ...ended, result: await tool.result(ended.result, input, call.api) }
+  if (isOperation(tool.output)) return readable(call, await wait(call, startedOperation(body, tool)))
+  return readable(call, tool.answer ? tool.answer(body, input) : body)
+}
+
+/** The answer with its `result` as the tool reads it. */
+async function readable({ tool, input, api }: AcceptedCall, answer: unknown): Promise<unknown> {
+  const result = object(answer)?.result
+  if (!tool.result || result === undefined) return answer
+  return { ...object(answer), result: await tool.result(result, input, api) }
 }
 
 export async function wait(

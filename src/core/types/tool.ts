@@ -119,8 +119,7 @@ interface ToolParts<Shape extends InputShape, Output extends Schema> {
   /** Turns the body of `request` into the answer; without it the body is the answer. */
   answer?: (body: unknown, input: ParsedOf<Shape>) => unknown
   /**
-   * For tools whose output is `operation`: turns the result of the finished operation into what is answered. May send
-   * reads.
+   * Turns the `result` of a finished operation, a field of the answer, into what a model can read. May send reads.
    */
   result?: (result: unknown, input: ParsedOf<Shape>, context: RunContext) => unknown
   /**

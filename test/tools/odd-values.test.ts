@@ -1,0 +1,139 @@
+/** A single odd value in an answer of the platform costs its own field, never the answer. */
+import { type Cloudways, CloudwaysError, createCloudways } from 'cloudways-tools'
+import { describe, expect, it } from 'vitest'
+import type { AnyTool } from '../../src/core/types/tool.ts'
+import { setUp, unguarded } from '../support/toolkit.ts'
+import { token } from '../support/upstream.ts'
+import { rows, tools } from './all.ts'
+import { at, inside, leavesOf, oddValues, placesOf, withValue } from './odd-values.ts'
+import { callerOf, type Input, prepare } from './samples.ts'
+
+interface Recorded {
+  key: string
+  body: unknown
+}
+
+const keyOf = (url: string, init?: RequestInit) => `${init?.method ?? 'GET'} ${url.split('/api/v2')[1]}`
+
+/** Call a tool on the sandbox, and keep what the sandbox answered. */
+async function record(tool: AnyTool) {
+  const seen: Recorded[] = []
+  const { cloudways } = setUp(unguarded, { servers: 1 }, (sandbox) => ({
+    fetch: async (url, init) => {
+      const response = await sandbox.fetch(url as string, init)
+      const text = await response.clone().text()
+      seen.push({ key: keyOf(String(url), init), body: text === '' ? undefined : JSON.parse(text) })
+      return response
+    },
+  }))
+  const call = callerOf(cloudways)
+  const input = await prepare(call, tool)
+  seen.length = 0
+  await call(tool.name, input)
+  return { seen, input }
+}
+
+/** A platform that answers what was recorded. */
+function replayed(seen: Recorded[]): Cloudways {
+  const fetch = async (url: unknown, init?: RequestInit) => {
+    const body = seen.findLast(({ key }) => key === keyOf(String(url), init))?.body
+    const headers = { 'content-type': 'application/json' }
+    return new Response(body === undefined ? null : JSON.stringify(body), { headers })
+  }
+  return createCloudways({
+    ...unguarded,
+    credentials: { accessToken: token },
+    fetch: fetch as typeof globalThis.fetch,
+    rateLimit: null,
+    pollSeconds: 0.001,
+    // Some of the odd values say that the operation is still running.
+    waitSeconds: 0.01,
+    timeout: 1,
+  })
+}
+
+const envelope = new Set([
+  'status',
+  'message',
+  'error',
+  'operation_id',
+  'task_id',
+  'operation',
+  'is_completed',
+])
+
+/** Without these there is no answer: the body itself, what holds all of it, the target of the call, the operation. */
+function isVital({ key, body }: Recorded, path: (string | number)[]): boolean {
+  const place = path.join('.')
+  const last = String(path.at(-1))
+  return (
+    path.length < 2 ||
+    isOnlyRow(body, path) ||
+    envelope.has(last) ||
+    /^(operation|contents)\.\w+$/.test(place) ||
+    /^servers(\.\d+(\.id|\.apps(\.\d+(\.id)?)?)?)?$/.test(place) ||
+    // One unreadable address makes an allow list unknown: the next change would drop the others.
+    /^(data\.)?(ip_list|policy)\b/.test(place) ||
+    // A measurement names an app by its system user.
+    /sys_user$|\.body\.\d+(\.0)?$/.test(place) ||
+    (key.includes('/monitor/summary') && last === 'name')
+  )
+}
+
+/** A list whose only row can't be read is not an empty list. */
+const isOnlyRow = (body: unknown, path: (string | number)[]) => {
+  const list = inside(at(body, path.slice(0, -1)))
+  return Array.isArray(list) && list.length === 1
+}
+
+/** In the list that most tools read, one odd value in each place is enough. */
+function oddFor(tool: AnyTool, key: string, index: number): unknown[] {
+  const isOwn = !key.startsWith('GET /server?') && key !== 'GET /server'
+  return isOwn || /^(list|get)_(servers|apps|server_details|app_details)$/.test(tool.name)
+    ? oddValues
+    : oddValues.slice(index % oddValues.length, (index % oddValues.length) + 1)
+}
+
+async function outcomeOf(cloudways: Cloudways, tool: AnyTool, input: Input) {
+  try {
+    // The undo is made of what was there before, and is not offered when that can't be read.
+    const { undo: _, ...answer } = (await callerOf(cloudways)(tool.name, structuredClone(input))) as Input
+    return { answer }
+  } catch (error) {
+    return { error }
+  }
+}
+
+describe('one odd value', () => {
+  it.each(rows(tools))(
+    'costs %s its own field',
+    async (_, tool) => {
+      const { seen, input } = await record(tool)
+      const { answer } = await outcomeOf(replayed(seen), tool, input)
+      expect(answer).toBeDefined()
+      const whole = leavesOf(answer)
+      for (const recorded of new Map(seen.map((one) => [one.key, one])).values()) {
+        for (const [index, path] of placesOf(recorded.body).entries()) {
+          for (const odd of oddFor(tool, recorded.key, index)) {
+            const body = withValue(recorded.body, path, odd)
+            const where = `${recorded.key}: ${path.join('.') || 'the body'} is ${JSON.stringify(odd)}`
+            const outcome = await outcomeOf(replayed([...seen, { key: recorded.key, body }]), tool, input)
+            if (outcome.error) {
+              expect(outcome.error, where).toBeInstanceOf(CloudwaysError)
+              expect(String(outcome.error), where).not.toContain('inside the toolkit')
+              expect(isVital(recorded, path), `${where}: ${outcome.error}`).toBe(true)
+              continue
+            }
+            if (isVital(recorded, path)) continue
+            const gone = leavesOf(at(recorded.body, path))
+            const there = leavesOf(body)
+            const told = leavesOf(outcome.answer)
+            const lost = [...whole].filter((leaf) => there.has(leaf) && !gone.has(leaf) && !told.has(leaf))
+            expect(lost, `${where} costs more than its own field`).toEqual([])
+          }
+        }
+      }
+    },
+    60_000,
+  )
+})
