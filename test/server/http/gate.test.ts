@@ -13,6 +13,7 @@ import {
   callTool,
   createSite,
   from,
+  linkOf,
   openPage,
   register,
   signIn,
@@ -85,8 +86,9 @@ describe('our own URL', () => {
     'mcp',
   ])('as resource %s means another one', async (resource) => {
     const { send } = createSite()
-    const answer = await send(authorizePath(await register(send), { resource }))
-    expect(answerOf(answer).get('error')).toBe('invalid_target')
+    const client = await register(send)
+    const page = await (await send(authorizePath(client, { resource }))).text()
+    expect(new URL(linkOf(page, client.redirectUri)).searchParams.get('error')).toBe('invalid_target')
   })
 
   it('with its default port, in the Host, in allowedHosts and in allowedOrigins', async () => {
