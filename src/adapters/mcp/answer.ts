@@ -4,6 +4,7 @@ import { watchStream } from '../../base/http.ts'
 import type { Cloudways } from '../../cloudways.ts'
 import type { ToolMap } from '../../core/types/tool.ts'
 import type { McpFace } from './describe.ts'
+import { readEnvelope } from './envelope.ts'
 import { createLowLevelServer } from './low-level.ts'
 import { answerModern, maybeModern } from './modern.ts'
 
@@ -39,12 +40,17 @@ export async function answerRequest<T extends ToolMap>(
   request: Request,
   body: string,
 ): Promise<Response> {
-  const parsedBody = parse(body)
-  if (parsedBody === undefined) return refuse(400, -32700, 'Parse error: Invalid JSON')
+  const given = parse(body)
+  if (given === undefined) return refuse(400, -32700, 'Parse error: Invalid JSON')
   // The protocol has had no batches since 2025-06-18. A long batch would make much work from few bytes.
-  if (Array.isArray(parsedBody) && parsedBody.length > mostMessages) {
+  if (Array.isArray(given) && given.length > mostMessages) {
     return refuse(400, -32600, `At most ${mostMessages} messages in a batch.`)
   }
+  const read = (Array.isArray(given) ? given : [given]).map(readEnvelope)
+  const unreadable = read.find((one) => one.refusal)?.refusal
+  if (unreadable) return Response.json(unreadable, { status: unreadable.id === null ? 400 : 200 })
+  const messages = read.map((one) => 'message' in one && one.message)
+  const parsedBody = Array.isArray(given) ? messages : messages[0]
   const refusal = refuses?.(parsedBody)
   if (refusal) return refusal
   const { signal } = request

@@ -5,10 +5,12 @@
  * @module
  */
 import { Server } from '@modelcontextprotocol/sdk/server/index.js'
-import { ClientRequestSchema } from '@modelcontextprotocol/sdk/types.js'
+import { ErrorCode, type JSONRPCMessage, McpError } from '@modelcontextprotocol/sdk/types.js'
+import * as z from 'zod'
 import type { Toolkit } from '../../core/toolkit.ts'
 import type { ToolMap } from '../../core/types/tool.ts'
 import { instructions, type McpFace, noValidator, serverInfo } from './describe.ts'
+import { readEnvelope, readParams } from './envelope.ts'
 import { capabilitiesOf, type Method, methodsOf } from './methods.ts'
 
 export function createLowLevelServer<T extends ToolMap>(cloudways: Toolkit<T>, face?: McpFace): Server {
@@ -25,17 +27,33 @@ export function createLowLevelServer<T extends ToolMap>(cloudways: Toolkit<T>, f
 /** Answer `methods` on a server of version 1 of the SDK. The server needs their capabilities. */
 export function serveMethods(server: Server, methods: Record<string, Method>): void {
   for (const [name, answer] of Object.entries(methods)) {
-    server.setRequestHandler(
-      requestSchema(name),
-      ({ params }, extra) =>
-        answer({ params: params as never, extra, client: server.getClientCapabilities() }) as never,
-    )
+    server.setRequestHandler(requestSchema(name), ({ params }, extra) => {
+      const read = readParams(name, params)
+      if (typeof read === 'string') throw new McpError(ErrorCode.InvalidParams, read)
+      return answer({ params: (read ?? {}) as never, extra, client: server.getClientCapabilities() }) as never
+    })
   }
+  readEnvelopes(server)
 }
 
-/** The SDK's own schema of a request: with it, the SDK checks the parameters. */
-function requestSchema(method: string) {
-  const schema = ClientRequestSchema.options.find(({ shape }) => shape.method.value === method)
-  if (!schema) throw new Error(`The SDK knows no method ${method}.`)
-  return schema
+/** Without the SDK's own check of the parameters, whose error is the text of its validator. */
+const requestSchema = (method: string) =>
+  z.looseObject({ method: z.literal(method), params: z.unknown().optional() })
+
+/** The SDK drops an envelope with null in it. Whoever made the transport, its messages are read first. */
+function readEnvelopes(server: Server): void {
+  const connect = server.connect.bind(server)
+  server.connect = (transport) => {
+    const before = transport.onmessage
+    // The SDK calls this function with each message, before its own.
+    transport.onmessage = (message, extra) => {
+      before?.(message, extra)
+      const { refusal, message: readable } = { message: undefined, ...readEnvelope(message) }
+      if (refusal) void transport.send(refusal as JSONRPCMessage).catch(() => {})
+      if (readable === message) return
+      for (const key of Object.keys(message)) delete (message as Record<string, unknown>)[key]
+      Object.assign(message, readable)
+    }
+    return connect(transport)
+  }
 }

@@ -8,6 +8,7 @@ import { onAbort } from '../../base/signal.ts'
 import type { Toolkit } from '../../core/toolkit.ts'
 import type { ToolMap } from '../../core/types/tool.ts'
 import { type McpFace, readFace } from './describe.ts'
+import { readLines } from './lines.ts'
 import { createLowLevelServer } from './low-level.ts'
 import { claimsModern, serveModern } from './modern.ts'
 
@@ -42,7 +43,8 @@ export function serveStdio<T extends ToolMap>(cloudways: Toolkit<T>, options: Mc
   const face = readFace('serveStdio', options)
   const { stdin } = process
   const stdout = takeStdout()
-  const reader = new StdioServerTransport(stdin, stdout.stream)
+  const lines = readLines(stdin, (answer) => void reader.send(answer as JSONRPCMessage).catch(end))
+  const reader: StdioServerTransport = new StdioServerTransport(lines, stdout.stream)
   // A line that is not JSON-RPC is skipped. Its text is not repeated, because it may hold a secret.
   const passedOver = (error: Error) =>
     void process.stderr.write(`cloudways-tools: passed over a message (${error.name})\n`)
@@ -75,14 +77,17 @@ export function serveStdio<T extends ToolMap>(cloudways: Toolkit<T>, options: Mc
     const passOn = reader.onclose
     reader.onclose = () => {
       ended = true
-      stdin.off('end', onEnd)
+      lines.off('end', onEnd)
+      // Nobody reads on, and a stream that flows would keep the process.
+      stdin.unpipe(lines)
+      stdin.pause()
       passOn?.()
       resolve()
     }
   })
   // Requests that were piped in are answered before the end: people try a server with `printf ... | cloudways-tools`.
   const onEnd = () => wire.settled(graceMilliseconds).then(end)
-  stdin.once('end', onEnd)
+  lines.once('end', onEnd)
   // When the client has died, every write to it fails. That must not end in a stack trace.
   process.stdout.on('error', () => void end())
 

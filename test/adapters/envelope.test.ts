@@ -1,0 +1,236 @@
+/** What clients of other languages put into an envelope: an answer comes with its id, whatever carries it. */
+import { spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { InMemoryTransport } from '@modelcontextprotocol/sdk/inMemory.js'
+import { createMcpHandler, createMcpServer } from 'cloudways-tools/mcp'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { createLowLevelServer } from '../../src/adapters/mcp/low-level.ts'
+import { onSandbox } from './support.ts'
+
+type Json = Record<string, unknown>
+type Answer = { id?: unknown; result?: Json; error?: { code: number; message: string } }
+/** Sends messages, and waits for as many answers. */
+type Door = (messages: Json[]) => Promise<Answer[]>
+
+const headers = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' }
+
+const http: Door = async (messages) => {
+  const handler = createMcpHandler({ cloudways: onSandbox().cloudways })
+  const answers = messages.map(async (message) => {
+    const body = JSON.stringify(message)
+    const response = await handler(new Request('http://localhost/mcp', { method: 'POST', headers, body }))
+    return (await response.json()) as Answer
+  })
+  return Promise.all(answers)
+}
+
+const modern: Door = async (messages) => {
+  const handler = createMcpHandler({ cloudways: onSandbox().cloudways })
+  const answers = messages.map(async (message) => {
+    const _meta = {
+      'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+      'io.modelcontextprotocol/clientInfo': { name: 'test', version: '1' },
+      'io.modelcontextprotocol/clientCapabilities': {},
+      ...((message.params as Json)?._meta as Json),
+    }
+    const method = String(message.method)
+    const name = (message.params as Json)?.name
+    const response = await handler(
+      new Request('http://localhost/mcp', {
+        method: 'POST',
+        headers: {
+          ...headers,
+          'mcp-protocol-version': '2026-07-28',
+          'mcp-method': method,
+          ...(typeof name === 'string' && { 'mcp-name': name }),
+        },
+        body: JSON.stringify({ ...message, params: { ...(message.params as Json), _meta } }),
+      }),
+    )
+    return (await response.json()) as Answer
+  })
+  return Promise.all(answers)
+}
+
+const inMemory =
+  (open: typeof createLowLevelServer): Door =>
+  async (messages) => {
+    const [mine, its] = InMemoryTransport.createLinkedPair()
+    await open(onSandbox().cloudways as never).connect(its)
+    const answers: Answer[] = []
+    const all = new Promise<void>((resolve) => {
+      mine.onmessage = (answer) => {
+        if (answers.push(answer as Answer) === messages.length) resolve()
+      }
+    })
+    await mine.start()
+    for (const message of messages) await mine.send(structuredClone(message) as never)
+    await all
+    return answers
+  }
+
+const stdio: Door = async (messages) => {
+  const script = fileURLToPath(new URL('stdio-server.ts', import.meta.url))
+  const child = spawn(process.execPath, ['--import', 'tsx', script], { stdio: ['pipe', 'pipe', 'ignore'] })
+  child.stdin.end(messages.map((message) => `${JSON.stringify(message)}\n`).join(''))
+  let text = ''
+  for await (const chunk of child.stdout) text += chunk
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as Answer)
+}
+
+const doors: [string, Door][] = [
+  ['HTTP', http],
+  ['HTTP of 2026-07-28', modern],
+  ['the low-level server', inMemory(createLowLevelServer)],
+  ['createMcpServer', inMemory(((cloudways: never) => createMcpServer({ cloudways }).server) as never)],
+  ['stdio', stdio],
+]
+
+const call = (params: unknown, more: Json = {}): Json => ({
+  ...{ jsonrpc: '2.0', id: 1, method: 'tools/call', params },
+  ...more,
+})
+
+/** Answered like the message without what is null. */
+const taken: [string, Json][] = [
+  ['arguments: null', call({ name: 'ping', arguments: null })],
+  ['arguments as text', call({ name: 'list_servers', arguments: '{"fields":["id"]}' })],
+  ['arguments as an empty text', call({ name: 'ping', arguments: '' })],
+  ['_meta: null', call({ name: 'ping', _meta: null })],
+  ['progressToken: null', call({ name: 'ping', _meta: { progressToken: null } })],
+  ['a field that is null', call({ name: 'ping', task: null })],
+  ['a result and an error that are null', call({ name: 'ping' }, { result: null, error: null })],
+  ['a field of a client beside the others', call({ name: 'ping' }, { timestamp: 1 })],
+  ['a list with params: null', { jsonrpc: '2.0', id: 1, method: 'tools/list', params: null }],
+  ['a list with cursor: null', { jsonrpc: '2.0', id: 1, method: 'tools/list', params: { cursor: null } }],
+  ['an id that is a text', call({ name: 'ping', arguments: null }, { id: 'a' })],
+  ['the id 0', call({ name: 'ping', arguments: null }, { id: 0 })],
+]
+
+const refused: [string, Json, RegExp][] = [
+  ['params: null', call(null), /^tools\/call: params.name must be a text/],
+  ['no params', call(undefined), /params.name must be a text/],
+  ['params as a list', call([]), /params must be an object/],
+  ['name: null', call({ name: null }), /params.name must be a text/],
+  ['a name that is a number', call({ name: 5 }), /params.name must be a text/],
+  ['arguments as a list', call({ name: 'ping', arguments: [] }), /params.arguments must be an object/],
+  ['arguments as a word', call({ name: 'ping', arguments: 'now' }), /params.arguments must be an object/],
+  ['_meta as a text', call({ name: 'ping', _meta: 'x' }), /params._meta must be an object/],
+  [
+    'a cursor that is a number',
+    { ...call({ cursor: 1 }), method: 'tools/list' },
+    /params.cursor must be a text/,
+  ],
+]
+
+const words = (answer: Answer | undefined) => (answer?.error?.message ?? '').replace(/^MCP error -?\d+: /, '')
+
+/** The text of a validator is JSON, with the names of its codes. */
+const noDump = (answers: Answer[]) =>
+  expect(JSON.stringify(answers)).not.toMatch(/invalid_type|ZodError|"expected\\"/)
+
+describe.each(doors)('through %s', (door, send) => {
+  // One process for all, because a start takes a second.
+  it('null is what was left out', async () => {
+    const messages = taken.filter(([what]) => door !== 'HTTP of 2026-07-28' || !what.includes('params: null'))
+    for (const [index, answer] of (
+      await inTurn(
+        send,
+        messages.map(([, message]) => message),
+      )
+    ).entries()) {
+      const [what, message] = messages[index] as [string, Json]
+      expect({ what, id: answer?.id, error: answer?.error }).toEqual({
+        what,
+        id: message.id,
+        error: undefined,
+      })
+      expect({ what, isError: answer?.result?.isError ?? false }).toEqual({ what, isError: false })
+    }
+  })
+
+  it('what can not be read is answered with its id, in a sentence', async () => {
+    const some = door === 'HTTP of 2026-07-28' ? refused.filter(([what]) => what.includes('argum')) : refused
+    const answers = await inTurn(
+      send,
+      some.map(([, message]) => message),
+    )
+    for (const [index, answer] of answers.entries()) {
+      const [what, , sentence] = some[index] as [string, Json, RegExp]
+      expect({ what, id: answer?.id }).toEqual({ what, id: 1 })
+      expect(words(answer), what).toMatch(sentence)
+      expect(words(answer).length, what).toBeLessThan(120)
+    }
+    noDump(answers.filter((answer) => answer !== undefined))
+  })
+})
+
+/** All answers in the order of the messages: ids are told apart, and given back as they were. */
+async function inTurn(send: Door, messages: Json[]): Promise<(Answer | undefined)[]> {
+  const told = messages.map((message, index) => ({
+    ...message,
+    id: `${index}:${JSON.stringify(message.id)}`,
+  }))
+  const answers = await send(told)
+  return told.map(({ id }) => {
+    const answer = answers.find((one) => one.id === id)
+    return answer && { ...answer, id: JSON.parse(id.slice(id.indexOf(':') + 1)) as unknown }
+  })
+}
+
+it.each<[string, Json]>([
+  ['an id that is null', call({ name: 'ping' }, { id: null })],
+  ['an id that is an object', call({ name: 'ping' }, { id: {} })],
+  ['an id that is a fraction', call({ name: 'ping' }, { id: 1.5 })],
+  ['no method', { jsonrpc: '2.0', id: 1 }],
+  ['a method that is null', { jsonrpc: '2.0', id: 1, method: null }],
+  ['another version', { jsonrpc: '1.0', id: 1, method: 'tools/list' }],
+  [
+    'initialize without who',
+    {
+      jsonrpc: '2.0',
+      id: 1,
+      method: 'initialize',
+      params: { protocolVersion: '2025-11-25', capabilities: null, clientInfo: null },
+    },
+  ],
+])('an envelope with %s is answered over HTTP and stdio', async (_, message) => {
+  const answers = [...(await http([message])), ...(await stdio([message]))]
+  expect(answers).toHaveLength(2)
+  for (const answer of answers) {
+    expect(answer.id).toBe(typeof message.id === 'number' && Number.isInteger(message.id) ? message.id : null)
+    expect(answer.error?.code).toBeLessThan(0)
+    expect(answer.error?.message).toMatch(
+      /^[a-zA-Z/]+: .*\.$|^method is missing\.$|^jsonrpc must be "2\.0"\.$/,
+    )
+  }
+  noDump(answers)
+})
+
+it('whatever an envelope holds, its id comes back', async () => {
+  const odd = fc.oneof(
+    fc.constant(null),
+    fc.string(),
+    fc.integer(),
+    fc.boolean(),
+    fc.constant([]),
+    fc.constant({}),
+  )
+  const params = fc.oneof(
+    odd,
+    fc.record({ name: odd, arguments: odd, _meta: odd, cursor: odd }, { requiredKeys: [] }),
+  )
+  const method = fc.constantFrom('tools/call', 'tools/list', 'initialize', 'ping')
+  await fc.assert(
+    fc.asyncProperty(method, params, fc.integer(), async (name, given, id) => {
+      const [answer] = await http([{ jsonrpc: '2.0', id, method: name, params: given }])
+      expect(answer?.id).toBe(id)
+      noDump([answer as Answer])
+    }),
+    { numRuns: 150 },
+  )
+})
