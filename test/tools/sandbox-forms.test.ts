@@ -23,6 +23,13 @@ describe('the tools understand', () => {
     expect(await ask('198.51.100.23')).toMatchObject({ blacklisted: no })
   })
 
+  it.each<[Forms['graph']]>([['content'], ['contents'], ['task']])('a graph by %s', async (graph) => {
+    const { cloudways } = kit({ graph })
+    const ask = { server_id: 70011, target: 'Idle CPU', duration: '1 Hour' } as const
+    const answer = JSON.stringify(await cloudways.call('get_server_monitoring_detail', ask))
+    expect(answer).toContain('"value_percent":80')
+  })
+
   it.each<[Partial<Forms>]>([[{}], [{ sftpList: 'list', mysqlList: 'text' }]])(
     'allow lists in the form %j, without the blank entries',
     async (forms) => {
