@@ -1,7 +1,8 @@
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { coreTools } from '../../src/tools/index.ts'
 import { run, start, until } from './run.ts'
 
@@ -100,6 +101,32 @@ it('leaves no audit file behind, and says who has one', async () => {
   server.child.stdin.end()
   await server.ended
   rmSync(dir, { recursive: true })
+})
+
+describe('a way to Cloudways that is not open', () => {
+  const token = 'cw_canary_token_0123456789abcdef'
+
+  it('is told with its cause and what helps', async () => {
+    const plain = createServer((socket) => void socket.on('error', () => {}).end('HTTP/1.1 400 Bad\r\n\r\n'))
+    await new Promise<void>((resolve) => plain.listen(0, '127.0.0.1', resolve))
+    onTestFinished(() => void plain.close())
+    const { port } = plain.address() as { port: number }
+    const env = { CLOUDWAYS_API_URL: `https://127.0.0.1:${port}`, CLOUDWAYS_ACCESS_TOKEN: token }
+    const { code, stdout } = await run(['doctor'], { env })
+    expect(code).toBe(1)
+    expect(stdout).toMatch(
+      /^FAIL {2}Account +Cloudways can't be reached: no secure connection could be made \(.+\)\. Nothing was sent\./m,
+    )
+  })
+
+  it('through a proxy that is not read is told', async () => {
+    const { code, stdout } = await run(['doctor', '--sandbox'], {
+      env: { HTTPS_PROXY: 'http://user:canary@proxy.example.com:8080' },
+    })
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/^note {2}Proxy +HTTPS_PROXY is set, and this process does not read it: /m)
+    expect(stdout).not.toContain('canary')
+  })
 })
 
 it('has nothing against a machine without an account', async () => {
