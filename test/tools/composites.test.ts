@@ -24,13 +24,41 @@ describe('a composite read', () => {
   })
 
   it.each(cases)('%s survives a part that fails, and says why', async (tool, path, part, input) => {
-    const { sandbox, cloudways } = setUp({ confirm: 'never' })
+    const { sandbox, cloudways } = setUp({ confirm: 'never' }, { forms: { masterKeys: 'told' } })
     sandbox.fail({ path, status: 500, times: Number.POSITIVE_INFINITY })
     const answer = (await cloudways.call(tool, input as never)) as { parts: Record<string, string> }
     expect(answer.parts[part]).toBe('failed: Cloudways failed (HTTP 500).')
     expect(answer).not.toHaveProperty(part)
     expect(Object.values(answer.parts)).toContain('ok')
   })
+
+  it('takes what nobody told for unknown: the rows of servers have no SSH keys', async () => {
+    const { cloudways } = setUp({ confirm: 'never' })
+    const answer = await cloudways.call('get_ssh_keys', { server_id: 70011 })
+    expect(answer).toEqual({ server: null, parts: { server: 'not told by Cloudways' } })
+  })
+
+  it('makes the requests that are asked for: of the settings the switches alone by default', async () => {
+    const { sandbox, cloudways } = setUp({ confirm: 'never' })
+    const paths = async (input: object) => {
+      const before = sandbox.requests.length
+      const { parts } = await cloudways.call('get_app_settings', { ...ids, ...input })
+      return [Object.keys(parts), sandbox.requests.slice(before).map(({ path }) => path)]
+    }
+    expect(await paths({})).toEqual([['settings'], ['/app/get_settings_value']])
+    expect(await paths({ parts: ['varnish'] })).toEqual([['varnish'], ['/app/manage/varnish_setting']])
+  })
+
+  it.each(['unchanged', 'empty', 'refused'] as const)(
+    'no service of a stopped server is told as running: %s',
+    async (stoppedServices) => {
+      const { cloudways } = setUp({ confirm: 'never' }, { forms: { stoppedServices } })
+      await cloudways.call('stop_server', { server_id: 70011 })
+      const answer = await cloudways.call('get_server_services_status', { server_id: 70011 })
+      expect(answer).toMatchObject({ server_status: 'stopped', why: expect.stringContaining('stopped') })
+      expect(Object.values(answer.services.status ?? {})).not.toContain('running')
+    },
+  )
 
   it('fails with the reason when no part comes back', async () => {
     const { sandbox, cloudways } = setUp({ confirm: 'never' })
