@@ -16,11 +16,13 @@
 import { never } from '../base/signal.ts'
 import { finish, type Made } from './answer/answer.ts'
 import { hintsOf } from './answer/hints.ts'
+import { wantsBackup } from './decide/backup-first.ts'
 import { approve } from './decide/change.ts'
 import { lookBefore, missingCondition } from './decide/look-before.ts'
 import { meantArguments } from './decide/meant.ts'
 import { parseInput } from './decide/parse.ts'
 import { makePlan } from './decide/plan.ts'
+import { pickRestorePoint } from './decide/restore-points.ts'
 import { checkNewName, checkScope, isScoped } from './decide/scope.ts'
 import { targetIds } from './decide/targets.ts'
 import { listedShape, takeExtras } from './declare/extras.ts'
@@ -49,7 +51,7 @@ export function planTool(kit: Kit, tool: AnyTool, given: unknown, signal?: Abort
     const call = await accept(opened)
     const findings = await lookBefore(call)
     call.decision.risk = findings.verdict.risk
-    const first = await missingCondition(call)
+    const first = wantsBackup(call) ? null : await missingCondition(call)
     call.decision.outcome = 'planned'
     return makePlan(call, findings, first)
   })
@@ -104,5 +106,7 @@ async function accept(call: Call): Promise<AcceptedCall> {
   const named = Object.assign(call, { ids })
   await checkScope(named)
   if (isScoped(policy)) checkNewName(tool, input, policy)
-  return Object.assign(named, { input })
+  const accepted = Object.assign(named, { input })
+  if (tool.picks) accepted.input = { ...input, time: await pickRestorePoint(accepted, String(input.time)) }
+  return accepted
 }

@@ -94,6 +94,13 @@ export const restorePointsRequest = (
   startsJob: true,
 })
 
+/** A backup of one app. */
+export const backupRequest = (server_id: string | undefined, app_id: string | undefined): ApiRequest => ({
+  method: 'POST',
+  path: '/app/manage/takeBackup',
+  body: { server_id, app_id },
+})
+
 /** The paths of the contract whose POST only reads. No tool can declare more of them. */
 export const readingPosts: readonly string[] = [
   '/server/manage/monitorGraph',

@@ -1,10 +1,22 @@
 import * as z from 'zod'
 import { defineTools } from '../core/declare/define.ts'
 import { operation } from '../core/declare/operation.ts'
+import { ageOf, assumedZone, isoTime, msOf } from '../core/declare/time.ts'
 import { isCompleted, thenClearCache } from './effects.ts'
-import { serverApp } from './params.ts'
+import { backupFirst, serverApp } from './params.ts'
 
 const downtime = 'possibly some minutes, while files and database are replaced'
+
+const whatGoesBack = {
+  complete: 'Files and database go',
+  web: 'The files go',
+  database: 'The database goes',
+}
+const lost = {
+  complete: 'Orders and edits',
+  web: 'Uploads and other changes of files',
+  database: 'Orders and edits',
+}
 
 export const backups = defineTools('backups', {
   backup_app: {
@@ -31,12 +43,13 @@ export const backups = defineTools('backups', {
     input: serverApp,
     output: operation,
     request: (query) => ({ method: 'GET', path: '/app/manage/backup', query, startsJob: true }),
+    adds: () => ({ time_zone: assumedZone }),
   },
 
   restore_app: {
     title: 'Restore app',
     description:
-      'Overwrites an app with a restore point: what came after is lost. Needs a recent backup: backup_app first. Returns the operation. rollback_app_restore undoes the latest restore.',
+      'Overwrites an app with a restore point: what came after is lost. Needs a recent backup: backup_app, or backup_first. Returns the operation. rollback_app_restore undoes the latest restore.',
     risk: 'destructive',
     alias: 'app_restore',
     input: {
@@ -44,24 +57,34 @@ export const backups = defineTools('backups', {
       time: z
         .string()
         .max(100)
-        .regex(/^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?$/, {
-          error:
-            'must be a restore point exactly as get_app_backup_status lists it, for example 2026-08-05T23:19:06',
-        })
-        .describe('A restore point from get_app_backup_status'),
+        .regex(
+          /^\s*(latest|(before:?\s+)?\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d)?)?\s?(Z|[+-]\d\d:?\d\d)?)\s*$/i,
+          {
+            error:
+              'must be a restore point of get_app_backup_status such as 2026-08-05T23:19:06, or latest, or before and a time',
+          },
+        )
+        .describe('A restore point, latest, or: before 2026-08-05 12:00 (UTC)'),
       type: z.enum(['complete', 'web', 'database']).optional().describe('web: files only. Default: complete'),
+      backup_first: backupFirst(),
     },
     output: operation,
+    picks: 'restore point',
+    adds: ({ time }) => ({
+      restore_point: { time: isoTime(msOf(time)), age: ageOf(msOf(time)), time_zone: assumedZone },
+    }),
     effects: {
-      impact: 'Files and database go back to the restore point; orders and edits since then are lost.',
+      impact: ({ time, type = 'complete', backup_first }) =>
+        `${whatGoesBack[type]} back to ${isoTime(msOf(time))} (${assumedZone}), ${ageOf(msOf(time))} ago. ${lost[type]} since then are lost${backup_first ? '' : ', unless a later backup holds them'}.`,
       undo: 'rollback_app_restore, until the next restore',
       downtime,
       inverse: ({ server_id, app_id }) => ({ tool: 'rollback_app_restore', input: { server_id, app_id } }),
     },
     requires: 'recent backup',
+    backupFirst: true,
     next: thenClearCache,
     settle: null,
-    request: (body) => ({ method: 'POST', path: '/app/manage/restore', body }),
+    request: ({ backup_first: _, ...body }) => ({ method: 'POST', path: '/app/manage/restore', body }),
   },
 
   rollback_app_restore: {

@@ -7,7 +7,7 @@ import type { SuggestedCall } from '../core/types/plan.ts'
 import type { RunContext } from '../core/types/tool.ts'
 import { type AppTarget, thenClearCache } from './effects.ts'
 import { id, maybe, row } from './outputs.ts'
-import { branchName, deployPath, gitUrl, serverApp } from './params.ts'
+import { backupFirst, branchName, deployPath, gitUrl, serverApp } from './params.ts'
 
 const read = ({ send }: RunContext, path: string, { server_id, app_id }: AppTarget) =>
   send({ method: 'GET', path, query: { server_id, app_id } })
@@ -77,10 +77,16 @@ export const git = defineTools('git', {
   git_clone: {
     title: 'Deploy from Git',
     description:
-      'Clones a repository into an app, over the files that are there. For the first deployment; later ones use git_pull. The Git host must know get_git_ssh_key. Needs a recent backup: backup_app first. Returns the operation.',
+      'Clones a repository into an app, over the files that are there. For the first deployment; later ones use git_pull. The Git host must know get_git_ssh_key. Needs a recent backup: backup_app, or backup_first. Returns the operation.',
     risk: 'disruptive',
     alias: 'git_clone',
-    input: { ...serverApp, git_url: gitUrl(), branch_name: branchName(), deploy_path: deployPath() },
+    input: {
+      ...serverApp,
+      git_url: gitUrl(),
+      branch_name: branchName(),
+      deploy_path: deployPath(),
+      backup_first: backupFirst(),
+    },
     output: operation,
     effects: {
       impact: ({ branch_name, git_url }) =>
@@ -92,7 +98,8 @@ export const git = defineTools('git', {
     requires: 'recent backup',
     settle: history,
     next: thenClearCache,
-    request: (body) => ({ method: 'POST', path: '/git/clone', body }),
+    backupFirst: true,
+    request: ({ backup_first: _, ...body }) => ({ method: 'POST', path: '/git/clone', body }),
   },
 
   git_pull: {
@@ -106,6 +113,7 @@ export const git = defineTools('git', {
       branch_name: branchName(),
       deploy_path: deployPath(),
       git_url: gitUrl().optional(),
+      backup_first: backupFirst(),
     },
     output: operation,
     effects: {
@@ -116,7 +124,8 @@ export const git = defineTools('git', {
     },
     settle: history,
     next: thenClearCache,
-    request: (body) => ({ method: 'POST', path: '/git/pull', body }),
+    backupFirst: true,
+    request: ({ backup_first: _, ...body }) => ({ method: 'POST', path: '/git/pull', body }),
   },
 
   get_git_deployment_history: {

@@ -118,3 +118,6 @@ export const detail = () =>
   z.enum(['compact', 'full']).default('compact').describe('full: every field the platform has, but secrets')
 
 export const enableDisable = z.enum(['enable', 'disable'])
+
+/** For what overwrites an app. The core takes the backup: a tool does not send this argument. */
+export const backupFirst = () => z.boolean().optional().describe('Take a backup of this moment before')

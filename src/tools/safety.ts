@@ -23,6 +23,10 @@ const plan = z.looseObject({
     .looseObject({ method: z.string(), path: z.string() })
     .optional()
     .describe('Sent only when the first is refused'),
+  backup_request: z
+    .looseObject({ method: z.string(), path: z.string() })
+    .optional()
+    .describe('Sent and waited for first'),
   target: z.looseObject({
     server: z.looseObject({ id: z.string(), label: z.string(), status: z.string() }).optional(),
     app: app.optional(),

@@ -17,6 +17,7 @@ const plan: Plan = {
   input: { server_id: '70011' },
   request: { method: 'POST', path: '/server/restart', body: { server_id: '70011' } },
   other_request: { method: 'POST', path: '/server/reboot', body: { server_id: '70011' } },
+  backup_request: { method: 'POST', path: '/app/manage/takeBackup' },
   target: { server: { id: '70011', label: 'shop', status: 'running' } },
   now: null,
   affected: [{ id: '90021', label: 'store', domain: null }],

@@ -13,7 +13,8 @@ import { uncounted } from '../send/clock.ts'
 import type { PendingChange } from '../types/audit.ts'
 import type { AcceptedCall, BoundPlan, Call, Findings } from '../types/call.ts'
 import type { Risk, SuggestedCall } from '../types/plan.ts'
-import type { Before } from '../types/tool.ts'
+import type { AnyTool, Before } from '../types/tool.ts'
+import { backupUnderWay, takeBackup, wantsBackup } from './backup-first.ts'
 import { ensureConfirmed, type Said } from './confirm.ts'
 import { lookBefore, lookForUndo, missingCondition } from './look-before.ts'
 import { makePlan } from './plan.ts'
@@ -32,7 +33,8 @@ export async function approve(call: AcceptedCall): Promise<Before | undefined> {
   const { kit, tool, decision } = call
   const { policy } = kit.rules
   const rule = policy.confirm === 'never' ? 'never' : 'default'
-  if (!mayAsk(tool, policy) && !tool.requires) {
+  const hasBackup = wantsBackup(call)
+  if (!mayAsk(tool, policy) && !tool.requires && !hasBackup) {
     await passOperator(call)
     const findings = await lookForUndo(call)
     decision.risk = findings?.verdict.risk ?? tool.risk
@@ -41,10 +43,16 @@ export async function approve(call: AcceptedCall): Promise<Before | undefined> {
   }
   const findings = await lookBefore(call)
   decision.risk = findings.verdict.risk
-  const first = await missingCondition(call)
-  if (first) throw new PolicyError('backup', `${tool.name}: ${first.why}`, callFirst(first), { first })
+  // The backup that is taken first is the most recent one there can be.
+  const first = hasBackup ? null : await missingCondition(call)
+  if (first) throw new PolicyError('backup', `${tool.name}: ${first.why}`, callFirst(first, tool), { first })
   if (!findings.verdict.needsYes) {
     const before = await withoutYes(call, findings)
+    if (hasBackup) {
+      const bound = await makePlan(call, findings)
+      await takeBackup(call, bound, await backupUnderWay(call, bound))
+      call.api = openApi(call)
+    }
     decision.rule = rule
     return before
   }
@@ -55,8 +63,11 @@ export async function approve(call: AcceptedCall): Promise<Before | undefined> {
     decision.rule = rule
     return undefined
   }
-  const said = await uncounted(call.clock, () => ensureConfirmed(call, bound))
-  const before = await afterYes(call, findings, bound, said)
+  const earlier = hasBackup ? await backupUnderWay(call, bound) : undefined
+  const said = earlier ? 'before' : await uncounted(call.clock, () => ensureConfirmed(call, bound))
+  const before = hasBackup
+    ? await afterBackup(call, { findings, bound, said, earlier })
+    : await afterYes(call, findings, bound, said)
   decision.rule = 'confirmed'
   return before
 }
@@ -95,6 +106,29 @@ async function afterYes(
   return last.before
 }
 
+interface Approved {
+  findings: Findings
+  bound: BoundPlan
+  said: Said
+  earlier: Awaited<ReturnType<typeof backupUnderWay>>
+}
+
+/** The backup is the first change, so all is asked before it; it takes time, so all is looked at again after it. */
+async function afterBackup(
+  call: AcceptedCall,
+  { findings, bound, said, earlier }: Approved,
+): Promise<Before> {
+  await afterYes(call, findings, bound, said)
+  await takeBackup(call, bound, earlier)
+  call.approved = undefined
+  call.api = openApi(call)
+  const last = await lookBefore(call)
+  const again = await makePlan(call, last)
+  if (again.binding !== bound.binding) throw changed(call.tool, again)
+  call.approved = { bound, isUsed: false }
+  return last.before
+}
+
 /** If the operator takes longer than this, everything is read again. */
 const freshSeconds = 1
 
@@ -127,8 +161,9 @@ function stopwatch(): () => number {
   return () => (Date.now() - begun) / 1000
 }
 
-const callFirst = ({ tool, input }: SuggestedCall) =>
-  `Nothing was changed. Call ${tool} with ${JSON.stringify(input)}, wait until it is completed, then call again.`
+const callFirst = ({ tool, input }: SuggestedCall, { backupFirst }: AnyTool) =>
+  `Nothing was changed. Call ${tool} with ${JSON.stringify(input)}, wait until it is completed, then call again.` +
+  (backupFirst ? ' Or make the same call with backup_first: true.' : '')
 
 /**
  * Ask the operator's `beforeChange` whether a change may be sent now, and tell which one. Its record outlives this

@@ -3,14 +3,18 @@ import { hashOf } from '../../base/json.ts'
 import { unlessAborted } from '../../base/signal.ts'
 import { callable } from '../answer/hints.ts'
 import { inWords } from '../declare/words.ts'
+import { backupRequest } from '../platform.ts'
 import { readsOnly } from '../send/api.ts'
 import { decisiveIn, isSame, refuseChange } from '../send/edit.ts'
 import type { ApiRequest } from '../types/api.ts'
 import type { AcceptedCall, BoundPlan, Findings } from '../types/call.ts'
 import type { Plan, SuggestedCall } from '../types/plan.ts'
 import type { Before } from '../types/tool.ts'
+import { wantsBackup } from './backup-first.ts'
 import { shownPlan } from './shown.ts'
 import { withoutCname } from './targets.ts'
+
+const firstBackup = 'First a backup of the app is taken; if that fails, nothing else is changed. '
 
 /** @param first the condition that is not met yet. */
 export async function makePlan(
@@ -18,7 +22,8 @@ export async function makePlan(
   { target, verdict, before }: Findings,
   first: SuggestedCall | null = null,
 ): Promise<BoundPlan> {
-  const { account, tool, input, signal } = call
+  const { account, tool, input, ids, signal } = call
+  const hasBackup = wantsBackup(call)
   const { request, decisive } = await wouldSend(call, before)
   const otherRequest = tool.otherForm?.request(input) as ApiRequest | undefined
   const { impact = 'It changes nothing.', downtime, undo = null, cost, inverse } = tool.effects ?? {}
@@ -30,10 +35,11 @@ export async function makePlan(
     input,
     request,
     ...(otherRequest && { other_request: otherRequest }),
+    ...(hasBackup && { backup_request: backupRequest(ids.server_id, ids.app_id) }),
     target: { ...(server && { server }), ...(app && { app: withoutCname(app) }) },
     now: before.now ?? null,
     affected: tool.risk === 'read' ? [] : affected,
-    impact: inWords(impact, input, before),
+    impact: `${hasBackup ? firstBackup : ''}${inWords(impact, input, before)}`,
     downtime: inWords(downtime, input, before) ?? null,
     undo: inWords(undo, input, before),
     undo_call: (await callable(call, inverse?.(input, before))) ?? null,

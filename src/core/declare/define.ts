@@ -22,7 +22,18 @@ const keys = Object.keys({
     requires: true,
     settle: true,
   },
-  ...{ next: true, reach: true, reveals: true, alias: true, edit: true, requests: true, lock: true },
+  ...{
+    next: true,
+    reach: true,
+    reveals: true,
+    alias: true,
+    edit: true,
+    lock: true,
+    requests: true,
+    picks: true,
+    adds: true,
+    backupFirst: true,
+  },
 } satisfies Record<keyof ToolDefinition, true>)
 
 /**
@@ -98,6 +109,8 @@ function check(tool: Tool): Tool {
     refuse('requests is the most requests that run makes, a whole number.')
   }
   if (tool.risk !== 'read' && !tool.effects) refuse('a tool that changes something needs effects.')
+  if (tool.picks && !tool.input.time) refuse('what picks a restore point needs the argument time.')
+  if (tool.backupFirst && !tool.input.backup_first) refuse('backupFirst needs the argument backup_first.')
   if (tool.creates && !isOperation(tool.output)) refuse('a tool that creates something answers an operation.')
   const taken = reservedArguments.find((name) => Object.hasOwn(tool.input ?? {}, name))
   if (taken) refuse(`${taken} is the token of a confirmation in two steps; name the argument otherwise.`)

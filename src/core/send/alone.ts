@@ -2,6 +2,7 @@
 import { unlessAborted } from '../../base/signal.ts'
 import { UpstreamError } from '../../errors.ts'
 import type { AcceptedCall } from '../types/call.ts'
+import { secondsLeft } from './clock.ts'
 
 /** Seconds that the lock holds if its holder dies. A call that is slower than `sendSeconds` sends nothing more. */
 const lockSeconds = 90
@@ -27,7 +28,11 @@ export async function alone<T>(call: AcceptedCall, work: () => Promise<T>): Prom
     done = { value: await work() }
   }
   const lock = async () =>
-    kit.rules.storage.lock(`change:${name}`, { ttl: lockSeconds, wait: waitSeconds }, held)
+    kit.rules.storage.lock(
+      `change:${name}`,
+      { ttl: lockSeconds, wait: Math.min(waitSeconds, secondsLeft(call.clock)) },
+      held,
+    )
   try {
     await unlessAborted(lock(), signal)
   } catch (error) {

@@ -48,7 +48,10 @@ function isOtherForm(error: unknown, names: readonly string[]): boolean {
 export async function send(call: AcceptedCall): Promise<unknown> {
   const { tool, input } = call
   const body = await request(call)
-  if (isOperation(tool.output)) return readable(call, await wait(call, startedOperation(body, tool)))
+  if (isOperation(tool.output)) {
+    const ended = await wait(call, startedOperation(body, tool))
+    return readable(call, { ...ended, ...tool.adds?.(input) })
+  }
   return readable(call, tool.answer ? tool.answer(body, input) : body)
 }
 

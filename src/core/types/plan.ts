@@ -60,6 +60,8 @@ export interface Plan {
   request: ApiRequest | null
   /** The same in another documented form. It is sent only when the platform surely refuses `request`. */
   other_request?: ApiRequest
+  /** The backup that is taken and waited for before `request` is sent, where the call asks for one. */
+  backup_request?: ApiRequest
   target: { server?: NamedServer; app?: NamedApp }
   /** The current value that would be replaced, if the tool can read it. */
   now: unknown

@@ -146,6 +146,18 @@ interface ToolParts<Shape extends InputShape, Output extends Schema> {
    * the operation of the first call. A repeat with other credentials of the same account is not noticed.
    */
   creates?: boolean
+  /**
+   * The argument `time` names a restore point of the app: its time, `latest`, or `before` and a time. The tool is given
+   * the exact time as the platform writes it; a restore point that is not there is refused, by the preview already.
+   */
+  picks?: 'restore point'
+  /** What the answer tells besides the operation, for tools whose output is `operation`. */
+  adds?: (input: ParsedOf<Shape>) => Record<string, unknown>
+  /**
+   * The call overwrites an app, and has the argument `backup_first`. With `true` a backup of the app is taken and waited
+   * for, under the same plan; if it fails, nothing else is changed.
+   */
+  backupFirst?: true
   /** A condition: a backup of the app that is not older than the toolkit's `backupHours`. */
   requires?: 'recent backup'
   /**
