@@ -10,7 +10,8 @@ import { failure, gate } from '../support/upstream.ts'
 import { sent } from './support.ts'
 
 const list = { server_id: 70011, tab: 'sftp' as const }
-const listOf = ({ state }: Sandbox) => state.servers[0]?.whitelists.sftp.ip_list ?? []
+/** Blank entries of the platform are none. */
+const listOf = ({ state }: Sandbox) => (state.servers[0]?.whitelists.sftp.ip_list ?? []).filter(Boolean)
 
 /** Holds the first write back until `open`, so that a second change has all the time to get in between. */
 function slowWrite(sandbox: Sandbox) {
