@@ -66,5 +66,5 @@ it('checks digits in PROTECT against labels too, and in SERVERS against ids alon
   expect(protect).toMatchObject({ code: 0, stderr: '' })
   const servers = await run(['call', 'list_servers'], { env: { ...env, SERVERS: '4711' } })
   expect(servers.code).toBe(2)
-  expect(servers.stderr).toContain('SERVERS: no server is named 4711.')
+  expect(servers.stderr).toContain('SERVERS: no server has the id 4711. A name')
 })

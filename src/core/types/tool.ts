@@ -67,7 +67,7 @@ export interface Effects<Input = unknown> {
   impact: Words<Input, string>
   /** How to undo it, and by whom; `null` when it can't be undone. */
   undo: Words<Input, string | null>
-  /** How long visitors are without the site. Default: they are not. */
+  /** How long visitors are without the site. Default: nothing is known of such a time. */
   downtime?: Words<Input, string | undefined>
   /** What it costs, where the contract marks the call as one that may change the bill. */
   cost?: string

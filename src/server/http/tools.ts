@@ -118,12 +118,14 @@ export async function checkTargets(config: Config, cloudways: Cloudways): Promis
     entries
       .filter((entry) => !rows.some((row) => fits(entry, row)))
       .map((entry) => {
+        // Digits are an id, but for PROTECT, which looks at labels too.
+        const isId = variable !== 'PROTECT' && /^\d+$/.test(entry.trim())
         const near = nearest(
           entry,
-          rows.map(({ label }) => label),
+          rows.map(({ id, label }) => (isId ? id : label)),
         )
         const meant = near ? ` Did you mean ${oneLine(near, 80)}?` : ''
-        const has = /^\d+$/.test(entry.trim()) ? 'has the id' : 'is named'
+        const has = isId ? 'has the id' : 'is named'
         return { entry, text: `${variable}: no ${kind} ${has} ${oneLine(entry, 80)}.${meant}` }
       }),
   )
