@@ -184,9 +184,9 @@ it('restore_app takes a restore point as it is listed, with a T or a blank, and 
   expect(sandbox.state.apps[0]?.restored_from).toBe(time)
   await cloudways.call('restore_app', { ...ids, time: time.replace('T', ' '), type: 'database' })
   const before = sandbox.requests.length
-  for (const wrong of ['yesterday', '2026-08-05', '05/08/2026 23:19']) {
+  for (const wrong of ['yesterday', '2026-08', '05/08/2026 23:19']) {
     const error = await failure(cloudways.call('restore_app', { ...ids, time: wrong }))
-    expect((error as Error).message).toContain('restore point exactly as get_app_backup_status lists it')
+    expect((error as Error).message).toContain('must be a restore point of get_app_backup_status')
   }
   expect(sandbox.requests).toHaveLength(before)
 })

@@ -24,7 +24,7 @@ async function planOf(tool: string, input: Input, state: State) {
     'GET /security/whitelistedIpsMysql': json(state.mysql),
     'GET /git/key': json({ key: state.key }),
     'GET /git/history': json({ logs: [] }),
-    'GET /app/manage/backup': json({ operation: { id: 1, is_completed: 1 }, operation_id: 1 }),
+    'GET /app/manage/backup': json({ operation_id: 1 }),
     'GET /operation/1': json({
       operation: {
         id: 1,

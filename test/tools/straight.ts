@@ -110,5 +110,8 @@ export const freshSandbox = () => createSandbox({ operationSeconds: 0 })
 /** The state of the sandbox without its operations: their list grows with every call. */
 export function stateOf(sandbox: Sandbox) {
   const { operations: _, ...state } = structuredClone(sandbox.state)
+  // A blank entry of a list is none, and no write brings it back.
+  for (const { whitelists } of state.servers)
+    for (const list of Object.values(whitelists)) list.ip_list = list.ip_list.filter(Boolean)
   return state
 }
