@@ -76,8 +76,9 @@ export interface CloudwaysOptions<Extra extends ToolMap = NoTools> extends ToolS
   /** Requests of one account in the window of `rateLimit`, over all paths. Default 200, or the limit of a path if more. */
   rateLimitTotal?: number
   /**
-   * Seconds a call waits inside for its turn at the limit. Default 20; 0 refuses at once. What can't pass in that time,
-   * or in what is left of the 50 seconds of a call, is refused at once and told how long to wait.
+   * Seconds a call waits inside for its turn at the limit, and for the end of a wait that Cloudways asks for. Default 20;
+   * 0 refuses at once. What can't pass in that time, or in what is left of the 50 seconds of a call, is refused at once
+   * and told how long to wait.
    */
   rateLimitWait?: number
   /** Called for every decision. It is not waited for, and what it throws is ignored: the call has been made. */

@@ -98,14 +98,14 @@ export function createClient(options: ClientOptions): Account {
     if (!isRead(request)) return attempt(caller, request, options)
     const { method, path, query, body, json } = request
     const key = `${caller.id} ${method} ${path} ${JSON.stringify([query, body, json])}`
-    return share(key, options, (signal) => attempt(caller, request, { ...options, signal }))
+    return share(key, options, (own) => attempt(caller, request, { ...options, ...own }))
   }
 
   async function attempt(caller: Caller, request: ApiRequest, sending: SendOptions): Promise<unknown> {
-    const { signal, deadline } = sending
+    const { deadline } = sending
     let renewed = false
     for (let count = 1; ; count++) {
-      await turn(caller.id, request, sending, count > 1)
+      await turn(caller.id, request, sending)
       const token = await inTime(caller.source.token(), request, sending)
       keep(token)
       const left = deadline - Date.now()
@@ -127,29 +127,35 @@ export function createClient(options: ClientOptions): Account {
         continue
       }
       const pause = pauseBefore(request, answer, count)
-      if (pause === undefined || Date.now() + pause * 1000 > deadline) {
+      if (pause === undefined || !(await waits(pause, sending))) {
         return learning(request, () => settle(request, answer))
       }
-      await sleep(pause, signal)
     }
   }
 
-  /** Wait for the turn of a request. What was told to wait by the platform waits for as long as the call has time. */
-  async function turn(
-    id: string,
-    request: ApiRequest,
-    sending: SendOptions,
-    isRetry: boolean,
-  ): Promise<void> {
+  /** Wait before another try; `false` at once when the pause is longer than the call may wait. */
+  async function waits({ seconds, isTold }: Pause, sending: SendOptions): Promise<boolean> {
+    const { signal, deadline, waited = { seconds: 0 }, onWait } = sending
+    if (Date.now() + seconds * 1000 > deadline) return false
+    // A pause that the platform asks for is a wait for a turn, and has the same bound as every other one.
+    if (isTold && seconds > Math.max(0, options.rateLimitWait - waited.seconds)) return false
+    if (isTold && seconds > 0) onWait?.(seconds)
+    await sleep(seconds, signal)
+    if (isTold) waited.seconds += seconds
+    return true
+  }
+
+  /** Wait for the turn of a request. */
+  async function turn(id: string, request: ApiRequest, sending: SendOptions): Promise<void> {
     const { signal, deadline, waited = { seconds: 0 }, onWait } = sending
     const needed = isRead(request) ? 0 : Math.min(leastSeconds, options.timeout)
     const left = (deadline - Date.now()) / 1000 - needed
-    const most = isRetry ? left : Math.min(left, options.rateLimitWait - waited.seconds)
+    const most = Math.min(left, options.rateLimitWait - waited.seconds)
     const begun = performance.now()
     const turn = limits.take(id, request, { maxWait: Math.max(0, most), signal, onWait })
     // A limiter of one's own may wait by itself.
     await inTime(turn, request, sending)
-    if (!isRetry) waited.seconds += (performance.now() - begun) / 1000
+    waited.seconds += (performance.now() - begun) / 1000
   }
 
   /** Only an access token has a role. An exchanged token can do whatever its account can. */
@@ -231,15 +237,23 @@ async function inTime<T>(
   }
 }
 
-/** Seconds until the next try, or `undefined` when there must not be one. */
-function pauseBefore(request: ApiRequest, answer: RawAnswer | NoAnswer, count: number): number | undefined {
+/** A pause before another try. */
+interface Pause {
+  seconds: number
+  /** Whether the platform asked for it: a limit is used up, or `Retry-After` says so. */
+  isTold: boolean
+}
+
+/** The pause before the next try, or `undefined` when there must not be one. */
+function pauseBefore(request: ApiRequest, answer: RawAnswer | NoAnswer, count: number): Pause | undefined {
   if (isChange(request) || count >= tries) return undefined
-  const backoff = 0.25 * 2 ** (count - 1) * (0.75 + Math.random() / 2)
+  const backoff = { seconds: 0.25 * 2 ** (count - 1) * (0.75 + Math.random() / 2), isTold: false }
   if (answer instanceof NoAnswer) return mayPass(answer) && !request.startsJob ? backoff : undefined
-  if (answer.status === 429) return retryAfter(answer.headers) ?? backoff
-  // The server may have started the work, and must not start it again.
-  if (!passing.has(answer.status) || request.startsJob) return undefined
-  return retryAfter(answer.headers) ?? backoff
+  const isLimit = answer.status === 429
+  // The server may have started the work, and must not start it again. A 429 started nothing.
+  if (!isLimit && (!passing.has(answer.status) || request.startsJob)) return undefined
+  const told = retryAfter(answer.headers)
+  return { seconds: told ?? backoff.seconds, isTold: isLimit || told !== undefined }
 }
 
 function settle(request: ApiRequest, answer: RawAnswer | NoAnswer): unknown {

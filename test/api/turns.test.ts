@@ -6,6 +6,7 @@ import * as z from 'zod'
 import {
   type Answer,
   failure,
+  gate,
   inTurn,
   json,
   providers,
@@ -121,6 +122,52 @@ describe('a call that would not pass in time', () => {
   })
 })
 
+describe('a pause that the platform asks for is a wait for a turn', () => {
+  it.each([
+    [429, 3, 2.5],
+    [429, 40, 20],
+    [429, 1, 0],
+    [503, 30, 20],
+  ])('%i with %i s is refused at once where a call may wait %d s', async (status, asked, rateLimitWait) => {
+    const upstream = await startUpstream({ [read]: json({}, status, { 'retry-after': String(asked) }) })
+    const told: string[] = []
+    const cloudways = toolkit(upstream.url, { rateLimitWait })
+    const error = await refused(call(cloudways, { onProgress: (_: number, text: string) => told.push(text) }))
+    expect(error).toMatchObject({ status, outcome: 'failed' })
+    if (status === 429) expect(error.next).toMatch(`Nothing was done. Wait ${asked} s, then call again.`)
+    expect(upstream.seen).toHaveLength(1)
+    expect(told).toEqual([])
+  })
+
+  it.each([429, 503])('%i is told to everybody who waits for it', async (status) => {
+    const first = gate()
+    const answers = inTurn(json({}, status, { 'retry-after': '1' }), json(providers))
+    const upstream = await startUpstream({ [read]: answers })
+    const cloudways = toolkit(upstream.url)
+    await cloudways.call('customer_info', {})
+    const told: string[] = []
+    const listen = (name: string) => ({
+      onProgress: (_: number, text: string) => {
+        told.push(`${name}: ${text}`)
+        first.open()
+      },
+    })
+    const one = call(cloudways, listen('first'))
+    await first.opened
+    await Promise.all([one, call(cloudways, listen('second'))])
+    const text = 'Waiting for its turn at the limit of requests, about 1 s.'
+    expect(told).toEqual([`first: ${text}`, `second: ${text}`])
+    expect(upstream.requests(read)).toHaveLength(2)
+  })
+
+  it('pays with what the call may wait for all its requests', async () => {
+    const upstream = await startUpstream({ [read]: json({}, 429, { 'retry-after': '1' }) })
+    const error = await refused(call(toolkit(upstream.url, { rateLimitWait: 1.5 })))
+    expect(error).toMatchObject({ status: 429, retryAfter: 1 })
+    expect(upstream.seen).toHaveLength(2)
+  })
+})
+
 it('a read that is told to wait waits for it and is not refused by our own bucket', async () => {
   const counts = new Map<string, number>()
   const once: Answer = (seen, response, count) => {
@@ -132,10 +179,9 @@ it('a read that is told to wait waits for it and is not refused by our own bucke
   const upstream = await startUpstream({ [list]: once })
   const size = { requests: 90, window: 60 }
   const calls = Array.from({ length: 80 }, (_, id) =>
-    toolkit(upstream.url, { rateLimit: memoryRateLimit(size), rateLimitWait: 0 }).call(
-      'get_whitelisted_ips_ssh',
-      { server_id: id + 1 },
-    ),
+    toolkit(upstream.url, { rateLimit: memoryRateLimit(size) }).call('get_whitelisted_ips_ssh', {
+      server_id: id + 1,
+    }),
   )
   expect(await Promise.all(calls)).toHaveLength(80)
 })
