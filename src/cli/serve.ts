@@ -10,7 +10,7 @@ import { aroundCalls } from '../server/http/calls.ts'
 import { loggerOf, openServices, type Services } from '../server/http/services.ts'
 import type { RunningServer } from '../server/http/start.ts'
 import { createLocalApprovals } from '../server/local/approval.ts'
-import { browserOf } from '../server/local/browser.ts'
+import { browserOf, privateBrowserOf } from '../server/local/browser.ts'
 import { createLocalSignIn } from '../server/local/local.ts'
 import { createSecretFiles } from '../server/local/secret-file.ts'
 import { type Invocation, sandboxOf } from './args.ts'
@@ -30,7 +30,7 @@ export async function runHttp(invocation: Invocation): Promise<number> {
     sandbox,
     login: invocation.switches.has('login'),
     logger,
-    openBrowser: browserOf(),
+    openBrowser: privateBrowserOf(),
   })
   const { url, account } = server
   // A log of JSON lines must hold nothing else.
@@ -135,10 +135,11 @@ async function serveConfigured(invocation: Invocation): Promise<number> {
   const config = readConfig(process.env)
   const logger = loggerOf(config)
   const secretFiles = createSecretFiles()
+  const browser = privateBrowserOf()
   const approvals = createLocalApprovals(() => ({
     services: services.cloudways.adapter.services,
     config,
-    open: browserOf(),
+    open: browser,
     onEvent: services.onAuthEvent,
   }))
   const services: Services = await openServices(config, {

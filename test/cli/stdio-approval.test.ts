@@ -1,4 +1,6 @@
 /** A change on stdio whose client can't ask: the person approves on a page of this computer. */
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js'
 import { expect, it } from 'vitest'
 import { createBrowser } from '../server/approval/person.ts'
@@ -18,11 +20,12 @@ it('opens in the browser by an address that no answer holds, and the same call t
   const session = await connect({ ...account(), ...env })
   const first = await session.call('restart_server', input)
   expect(textOf(first)).toContain('A page has opened in the browser of this computer')
-  const address = await until(url)
+  const file = await until(url)
+  const address = /url=([^"]+)"/.exec(readFileSync(fileURLToPath(file), 'utf8'))?.[1] as string
   const secret = address.split('/').at(-1) as string
   expect(JSON.stringify(first)).not.toContain(secret)
   expect(linkIn(await session.call('restart_server', input))).toBe(linkIn(first))
-  expect(url()).toBe(address)
+  expect(url()).toBe(file)
 
   const person = createBrowser()
   const page = await person.get(address)

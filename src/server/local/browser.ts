@@ -1,5 +1,7 @@
 /** The browser of the person at this computer. @module */
 import { spawn } from 'node:child_process'
+import { pathToFileURL } from 'node:url'
+import { createPrivateFiles } from './private-file.ts'
 
 /** Shows a page to the person. @returns whether that seems to have worked. */
 export type OpenBrowser = (url: string) => Promise<boolean>
@@ -23,6 +25,35 @@ export function browserOf(
   const [program, ...args] = command
   return (url) => started(program, [...args, url])
 }
+
+/** Enough for a browser that has to start first. */
+const redirectMilliseconds = 60_000
+
+/**
+ * As {@link browserOf}, for an address that is a secret. Everybody on this computer can read the arguments of a program.
+ * So the browser is given a file that leads to the address, and only the user of this process can read the file.
+ *
+ * `undefined` also where the browser runs on another computer, which does not have the file.
+ */
+export function privateBrowserOf(desktop: Parameters<typeof browserOf>[0] = {}): OpenBrowser | undefined {
+  const env = desktop.env ?? process.env
+  const open = browserOf(desktop)
+  if (!open || (env.BROWSER && isRemote(env))) return undefined
+  const files = createPrivateFiles('cloudways-tools-page-', redirectMilliseconds)
+  process.once('exit', files.dispose)
+  return async (url) => open(pathToFileURL(await files.write('open.html', redirectTo(url))).href)
+}
+
+const isRemote = ({
+  SSH_CONNECTION,
+  VSCODE_IPC_HOOK_CLI,
+  CODESPACES,
+  REMOTE_CONTAINERS,
+}: NodeJS.ProcessEnv) => Boolean(SSH_CONNECTION || VSCODE_IPC_HOOK_CLI || CODESPACES || REMOTE_CONTAINERS)
+
+/** The address is one of this server: nothing in it ends an attribute. */
+const redirectTo = (url: string) =>
+  `<!doctype html><meta charset="utf-8"><meta name="referrer" content="no-referrer"><meta http-equiv="refresh" content="0;url=${new URL(url).href}"><title>cloudways-tools</title>\n`
 
 /** A program and its arguments. There is no shell, so nothing in the URL can become a command. */
 function commandOf(env: NodeJS.ProcessEnv, platform: NodeJS.Platform): [string, ...string[]] | undefined {

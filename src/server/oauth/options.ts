@@ -53,7 +53,8 @@ export interface AuthOptions extends AttemptOptions {
   lookup?: LookupFunction
   /**
    * Shows a URL in the browser of this computer, and answers whether that worked. For a server on `http://localhost`:
-   * a page that waits for a person then opens by itself, by an address that works once and that no answer holds.
+   * a page that waits for a person then opens by itself, by an address that works once and that no answer holds. The
+   * address is a secret: as an argument of a program, every user of the computer could read it.
    * Default: none, and each page there asks for the credentials of the account.
    */
   openBrowser?: (url: string) => Promise<boolean>
