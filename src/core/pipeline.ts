@@ -16,7 +16,7 @@
 import { never } from '../base/signal.ts'
 import { finish, type Made } from './answer/answer.ts'
 import { hintsOf } from './answer/hints.ts'
-import { wantsBackup } from './decide/backup-first.ts'
+import { checkBackupFirst, timeBefore, wantsBackup } from './decide/backup-first.ts'
 import { approve } from './decide/change.ts'
 import { lookBefore, missingCondition } from './decide/look-before.ts'
 import { meantArguments } from './decide/meant.ts'
@@ -52,6 +52,7 @@ export function planTool(kit: Kit, tool: AnyTool, given: unknown, signal?: Abort
     const findings = await lookBefore(call)
     call.decision.risk = findings.verdict.risk
     const first = wantsBackup(call) ? null : await missingCondition(call)
+    await checkBackupFirst(call)
     call.decision.outcome = 'planned'
     return makePlan(call, findings, first)
   })
@@ -107,6 +108,9 @@ async function accept(call: Call): Promise<AcceptedCall> {
   await checkScope(named)
   if (isScoped(policy)) checkNewName(tool, input, policy)
   const accepted = Object.assign(named, { input })
-  if (tool.picks) accepted.input = { ...input, time: await pickRestorePoint(accepted, String(input.time)) }
+  if (tool.picks) {
+    const asked = (await timeBefore(accepted)) ?? String(input.time)
+    accepted.input = { ...input, time: await pickRestorePoint(accepted, asked) }
+  }
   return accepted
 }

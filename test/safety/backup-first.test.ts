@@ -1,6 +1,6 @@
 /** A backup that is taken before a change that overwrites an app: one plan, one yes, and no change without the backup. */
 import type { CloudwaysOptions, Plan } from 'cloudways-tools'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { type Answer, failure, inTurn, json, reset, startUpstream, toolkit } from '../support/upstream.ts'
 import { changes } from '../tools/all.ts'
 
@@ -133,3 +133,98 @@ it('a refusal for want of a backup names backup_first', async () => {
 it('every tool that requires a recent backup can take one first', () => {
   for (const { name, requires, backupFirst } of changes) if (requires) expect(backupFirst, name).toBe(true)
 })
+
+describe('a backup that is not finished yet is no yes', () => {
+  const slow = { 'GET /operation/9': inTurn(running, done(9)) }
+
+  it('for a toolkit that has to ask, when one that asks nobody began it', async () => {
+    const { kit, changed, upstream } = await setUp({ confirm: 'never', waitSeconds: 0 }, slow)
+    const input = { ...calls.git_pull.input, backup_first: true }
+    await failure(kit.call('git_pull', input))
+    const { storage } = kit.adapter.services
+    const strict = toolkit(upstream.url, { storage, confirm: 'disruptive', protect: ['store'] })
+    expect(await failure(strict.call('git_pull', input))).toMatchObject({ code: 'confirmation_required' })
+    expect(changed()).toEqual([backup])
+  })
+
+  it('after ten minutes: the person is asked again', async () => {
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() })
+    onTestFinished(() => void vi.useRealTimers())
+    const { call, changed, plans } = await setUp(
+      { waitSeconds: 0 },
+      { 'GET /operation/9': inTurn(running, running, done(9)) },
+    )
+    await failure(call('git_pull'))
+    vi.setSystemTime(Date.now() + 590_000)
+    await failure(call('git_pull'))
+    expect(plans).toHaveLength(1)
+    vi.setSystemTime(Date.now() + 20_000)
+    await failure(call('git_pull'))
+    expect(plans).toHaveLength(2)
+    expect(changed()).not.toContain(calls.git_pull.path)
+  })
+
+  it('and `latest` goes on meaning what it meant before the backup', async () => {
+    const listed = (...backup_dates: string[]) => done(7, { parameters: JSON.stringify({ backup_dates }) })
+    const { call, changed, plans, upstream } = await setUp(
+      { waitSeconds: 0 },
+      {
+        'GET /operation/9': done(9),
+        'GET /operation/7': inTurn(
+          listed('2026-08-05T23:19:06'),
+          listed('2026-08-06T10:00:00', '2026-08-05T23:19:06'),
+        ),
+      },
+    )
+    await failure(call('restore_app'))
+    await call('restore_app')
+    expect(plans).toHaveLength(1)
+    expect(changed()).toEqual([backup, calls.restore_app.path])
+    expect(upstream.requests(calls.restore_app.path)[0]?.form.get('time')).toBe('2026-08-05T23:19:06')
+  })
+})
+
+describe('after the backup everything is looked at again', () => {
+  it.each([[{}], [{ confirm: 'never' } as const]])('the gate of the operator: %j', async (options) => {
+    let asked = 0
+    const beforeChange = () => {
+      if (++asked > 1) throw new Error('closed')
+    }
+    const { call, changed } = await setUp({ beforeChange, ...options })
+    const error = await failure(call('git_pull'))
+    expect(error).toMatchObject({ code: 'refused_by_policy', rule: 'gate' })
+    expect(error).toMatchObject({ message: expect.stringContaining('The backup was taken; nothing else') })
+    expect(changed()).toEqual([backup])
+  })
+
+  it('protection, where nobody had to be asked before', async () => {
+    let isTaken = false
+    const row = (label: string) =>
+      json({ servers: [{ id: '70011', label: 'shop', status: 'running', apps: [{ id: '90021', label }] }] })
+    const { call, changed, plans } = await setUp(
+      { confirm: 'never', protect: ['live'] },
+      {
+        'GET /server': (...all) => row(isTaken ? 'live' : 'store')(...all),
+        [backup]: (...all) => {
+          isTaken = true
+          return json({ operation_id: 9 })(...all)
+        },
+      },
+    )
+    expect(await failure(call('git_pull'))).toMatchObject({ code: 'confirmation_required' })
+    expect(changed()).toEqual([backup])
+    expect(plans).toEqual([])
+  })
+})
+
+it.each([[{ excludeTools: ['backup_app'] }], [{ tools: ['git_pull'] }]])(
+  'no backup is taken where backup_app is not allowed: %j',
+  async (options) => {
+    const { kit, call, changed } = await setUp(options as never)
+    const refused = { code: 'refused_by_policy', rule: 'backup' }
+    expect(await failure(call('git_pull'))).toMatchObject(refused)
+    const input = { ...calls.git_pull.input, backup_first: true }
+    expect(await failure(kit.plan('git_pull', input))).toMatchObject(refused)
+    expect(changed()).toEqual([])
+  },
+)

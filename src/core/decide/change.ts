@@ -14,8 +14,9 @@ import type { PendingChange } from '../types/audit.ts'
 import type { AcceptedCall, BoundPlan, Call, Findings } from '../types/call.ts'
 import type { Risk, SuggestedCall } from '../types/plan.ts'
 import type { AnyTool, Before } from '../types/tool.ts'
-import { backupUnderWay, takeBackup, wantsBackup } from './backup-first.ts'
-import { ensureConfirmed, type Said } from './confirm.ts'
+import { checkBackupFirst, forgetBackup, takeBackup, wantsBackup } from './backup-first.ts'
+import { ensureConfirmed, type Yes } from './confirm.ts'
+import { isOver, keepYes, keptYes } from './kept-yes.ts'
 import { lookBefore, lookForUndo, missingCondition } from './look-before.ts'
 import { makePlan } from './plan.ts'
 import { mayAsk } from './policy.ts'
@@ -46,15 +47,11 @@ export async function approve(call: AcceptedCall): Promise<Before | undefined> {
   // The backup that is taken first is the most recent one there can be.
   const first = hasBackup ? null : await missingCondition(call)
   if (first) throw new PolicyError('backup', `${tool.name}: ${first.why}`, callFirst(first, tool), { first })
+  await checkBackupFirst(call)
   if (!findings.verdict.needsYes) {
     const before = await withoutYes(call, findings)
-    if (hasBackup) {
-      const bound = await makePlan(call, findings)
-      await takeBackup(call, bound, await backupUnderWay(call, bound))
-      call.api = openApi(call)
-    }
     decision.rule = rule
-    return before
+    return hasBackup ? await afterBackup(call, await makePlan(call, findings)) : before
   }
   const bound = await makePlan(call, findings)
   // The plan sends nothing, so no one is asked. If the tool sends a change after all, it is refused.
@@ -63,13 +60,11 @@ export async function approve(call: AcceptedCall): Promise<Before | undefined> {
     decision.rule = rule
     return undefined
   }
-  const earlier = hasBackup ? await backupUnderWay(call, bound) : undefined
-  const said = earlier ? 'before' : await uncounted(call.clock, () => ensureConfirmed(call, bound))
-  const before = hasBackup
-    ? await afterBackup(call, { findings, bound, said, earlier })
-    : await afterYes(call, findings, bound, said)
+  const kept = hasBackup ? await keptYes(call, bound) : undefined
+  const yes = kept ?? (await uncounted(call.clock, () => ensureConfirmed(call, bound)))
+  const before = await afterYes(call, findings, bound, yes)
   decision.rule = 'confirmed'
-  return before
+  return hasBackup ? await afterBackup(call, bound, yes) : before
 }
 
 /** Nobody has to be asked. If the operator took time, the target may be protected by now. */
@@ -85,49 +80,47 @@ async function withoutYes(call: AcceptedCall, { before }: Findings): Promise<Bef
  * After a yes: ask the operator, then check that the target has not changed and that the yes is not older than ten
  * minutes.
  */
-async function afterYes(
-  call: AcceptedCall,
-  findings: Findings,
-  bound: BoundPlan,
-  said: Said,
-): Promise<Before> {
+async function afterYes(call: AcceptedCall, findings: Findings, bound: BoundPlan, yes: Yes): Promise<Before> {
   const { account, tool, signal } = call
-  const sinceYes = stopwatch()
   let last = findings
-  if (await passOperator(call, said === 'now')) {
+  if (await passOperator(call, yes.said === 'now')) {
     last = await lookBefore(call, findings.before)
     const again = await makePlan(call, last)
     if (again.binding !== bound.binding) throw changed(tool, again)
   } else if ((await unlessAborted(account.id(), signal)) !== bound.account) {
     throw changed(tool, bound)
   }
-  if (sinceYes() > confirmSeconds) throw tooOld(tool, bound, confirmSeconds / 60)
+  if (isOver(yes)) throw tooOld(tool, bound, confirmSeconds / 60)
   call.approved = { bound, isUsed: false }
   return last.before
-}
-
-interface Approved {
-  findings: Findings
-  bound: BoundPlan
-  said: Said
-  earlier: Awaited<ReturnType<typeof backupUnderWay>>
 }
 
 /** The backup is the first change, so all is asked before it; it takes time, so all is looked at again after it. */
-async function afterBackup(
-  call: AcceptedCall,
-  { findings, bound, said, earlier }: Approved,
-): Promise<Before> {
-  await afterYes(call, findings, bound, said)
-  await takeBackup(call, bound, earlier)
+async function afterBackup(call: AcceptedCall, bound: BoundPlan, yes?: Yes): Promise<Before> {
+  const { tool, decision } = call
+  const unfinished = await takeBackup(call)
+  if (unfinished) {
+    if (yes && yes.isDated !== false) keepYes(call, bound, yes)
+    throw unfinished
+  }
   call.approved = undefined
-  call.api = openApi(call)
-  const last = await lookBefore(call)
-  const again = await makePlan(call, last)
-  if (again.binding !== bound.binding) throw changed(call.tool, again)
-  call.approved = { bound, isUsed: false }
-  return last.before
+  try {
+    await passOperator(call, true)
+    const last = await lookBefore(call)
+    decision.risk = last.verdict.risk
+    const again = await makePlan(call, last)
+    if (again.binding !== bound.binding || (!yes && last.verdict.needsYes)) throw changed(tool, again)
+    if (yes && isOver(yes)) throw tooOld(tool, bound, confirmSeconds / 60)
+    if (yes) call.approved = { bound, isUsed: false }
+    await forgetBackup(call)
+    return last.before
+  } catch (error) {
+    if (isCloudwaysError(error)) error.message = error.message.replace(/\bNothing was changed/, onlyBackup)
+    throw error
+  }
 }
+
+const onlyBackup = 'The backup was taken; nothing else was changed'
 
 /** If the operator takes longer than this, everything is read again. */
 const freshSeconds = 1

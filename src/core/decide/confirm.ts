@@ -8,6 +8,12 @@ import type { AcceptedCall, BoundPlan, Policy } from '../types/call.ts'
 import { type Confirm, type Confirmation, type OpenPage, type Plan, riskMeanings } from '../types/plan.ts'
 import { confirmSeconds, grantKey, issue, redeem, refuse, refusedFor } from './yes.ts'
 
+/** What a page leaves. */
+interface Grant extends Confirmation {
+  /** When the person answered, in milliseconds since 1970. */
+  at?: number
+}
+
 const isAnswer = (value: unknown) => typeof object(value)?.approved === 'boolean'
 
 /**
@@ -16,6 +22,14 @@ const isAnswer = (value: unknown) => typeof object(value)?.approved === 'boolean
  */
 export type Said = 'now' | 'before'
 
+export interface Yes {
+  said: Said
+  /** When the person said it, or was asked; in milliseconds since 1970. */
+  at: number
+  /** `false`: that time is not known, so the yes is for the call that took it, and no later one. */
+  isDated?: boolean
+}
+
 /**
  * Return when a person said yes to exactly this plan; otherwise throw. The ways to a person, in this order: the answer
  * that came with the call, the answer left on a page, `onConfirm` of the host, the question of the adapter, the
@@ -23,7 +37,7 @@ export type Said = 'now' | 'before'
  *
  * @throws ConfirmationRequired
  */
-export async function ensureConfirmed(call: AcceptedCall, bound: BoundPlan): Promise<Said> {
+export async function ensureConfirmed(call: AcceptedCall, bound: BoundPlan): Promise<Yes> {
   const { kit, options, signal, said } = call
   const { storage, policy } = kit.rules
   const { plan, binding } = bound
@@ -44,20 +58,19 @@ export async function ensureConfirmed(call: AcceptedCall, bound: BoundPlan): Pro
       why = 'This is protected, and two steps are not enough for it. '
     } else {
       await check(call, bound, said)
-      return 'before'
+      return { said: 'before', at: Date.now() - seconds * 1000 }
     }
   }
-  const granted =
-    openPage && (await takeRecord<Confirmation>(storage, grantKey(binding), { isValid: isAnswer }))
+  const granted = openPage && (await takeRecord<Grant>(storage, grantKey(binding), { isValid: isAnswer }))
   if (granted) {
     await check(call, bound, granted)
-    return 'now'
+    return { said: 'now', at: granted.at ?? Date.now(), isDated: granted.at !== undefined }
   }
   const ask = kit.rules.onConfirm ?? options.confirm
   const answer = asks && ask ? await answerOf(ask, plan, signal) : undefined
   if (answer) {
     await check(call, bound, answer)
-    return 'now'
+    return { said: 'now', at: Date.now() }
   }
   if (asks && options.deferred) {
     throw required(plan, `${why}A person is asked.`, {}, await issue(storage, binding))
