@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import { fingerprint } from '../../src/core/answer/fingerprint.ts'
 import { redact } from '../../src/core/answer/redact.ts'
-import { poolText, visitorUrl } from '../../src/core/answer/written.ts'
+import { redactText } from '../../src/core/answer/secret-net.ts'
+import { poolText, visitorUrl, withoutLogins } from '../../src/core/answer/written.ts'
 import { setUp } from '../support/toolkit.ts'
 
 describe('the fingerprint of a query', () => {
@@ -156,6 +157,13 @@ it.each([
   '?a=',
   '/a',
   '&',
+  '?',
+  '&a',
+  '#',
+  '%',
+  'a/',
+  '/reset/',
+  ':a',
   'env[',
   'php_value ',
   '0x',
@@ -164,8 +172,37 @@ it.each([
   'a://',
   '%41',
 ])('texts made of many %j are read in time', (part) => {
-  const text = part.repeat(1_000_000 / part.length)
-  for (const read of [fingerprint, visitorUrl, poolText]) expect(typeof read(text)).toBe('string')
+  const many = part.repeat(300_000 / part.length)
+  for (const read of [fingerprint, visitorUrl, poolText, withoutLogins, redactText])
+    for (const end of ['', '=', '@', "'", ' ', '&x'])
+      expect(typeof read(`https://a${many}${end}`)).toBe('string')
+})
+
+it.each([
+  `/find?${'?'.repeat(9000)}token=a1b2`,
+  `/find${'?'.repeat(40_000)}a1b2`,
+  `/find?q=${'a-'.repeat(200_000)}%zz-a1b2`,
+  `/${'a-'.repeat(3000)}a1b2`,
+  `/find?${'a-'.repeat(3000)}a1b2`,
+])('the end of a long address is hidden too: %#', (address) => {
+  const safe = visitorUrl(address.replace('a1b2', 'Zx81hQ0pLw72TnVb44Rk'))
+  expect(safe).not.toContain('Zx81hQ0pLw72TnVb44Rk')
+  expect(safe).toContain('[hidden]')
+})
+
+describe('addresses that the person who decides reads', () => {
+  it.each([
+    ['https://oauth2:glpat-canary@gitlab.com/a/shop.git', 'https://[hidden]@gitlab.com/a/shop.git'],
+    ['http://canary@host:8080/a?ref=main', 'http://[hidden]@host:8080/a?ref=main'],
+    ['https://me:can@ary@host/a', 'https://[hidden]@host/a'],
+    ['ssh://git:canary@host/a.git', 'ssh://git:[hidden]@host/a.git'],
+    ['https://host/a?private_token=canary&ref=x', 'https://host/a?private_token=[hidden]&ref=x'],
+    ['ssh://git@host/a.git', 'ssh://git@host/a.git'],
+    ['git@github.com:acme/ghp_0123456789abcdef.git', 'git@github.com:acme/ghp_0123456789abcdef.git'],
+    ['https://eyjaaaaaaaaa.example/d41d8cd98f00b204e9800998ecf8427e', undefined],
+  ])('%s lose logins and tokens only', (address, safe = address) => {
+    expect(withoutLogins(address)).toBe(safe)
+  })
 })
 
 describe('the tools', () => {

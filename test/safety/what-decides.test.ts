@@ -175,3 +175,27 @@ describe('the name of what is protected', () => {
     },
   )
 })
+
+it.each([
+  ['git_pull', { branch_name: 'main' }],
+  ['git_clone', { branch_name: 'main', git_url: 'git@github.com:acme/shop.git', backup_first: true }],
+] as const)(
+  'the login of the deployed repository is in no plan of %s, and its host and path are',
+  async (tool, input) => {
+    const { cloudways, sandbox } = setUp({ confirm: 'disruptive' })
+    const app = sandbox.state.apps.find(({ id }) => id === '90021')
+    const [log] = (app?.git.logs ?? []) as { git_url: string }[]
+    if (log) log.git_url = 'https://deploy:Canary-Pass1@git.example/acme/shop.git'
+    const change = { server_id: '70011', app_id: '90021', ...input }
+    const answers = [
+      await cloudways.call('preview_change', { tool, arguments: change }),
+      await cloudways.plan(tool, change as never),
+      await failure(cloudways.call(tool, change as never)),
+    ]
+    for (const answer of answers) {
+      const text = JSON.stringify(answer)
+      expect(text).not.toContain('Canary-Pass1')
+      expect(text).toContain('https://[hidden]@git.example/acme/shop.git')
+    }
+  },
+)

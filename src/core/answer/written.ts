@@ -29,36 +29,65 @@ const longWord = 16
  * that look like tokens are hidden. Works on any text, because user agents hold addresses too.
  */
 export function visitorUrl(text: string): string {
-  return text
-    .replace(/(https?:\/\/)[^\s/@?#]+@/gi, `$1${redacted}@`)
-    .replace(/([?&;#]|&amp;)([^=&;#?\s]{1,200})=([^&;#\s]+)/g, (match, before, name, value) =>
-      isOpenValue(plain(name), plain(value)) ? match : `${before}${name}=${redacted}`,
-    )
-    .replace(/([/])([^/?#&=\s]+)/g, (match, slash, segment) =>
-      looksLikeToken(plain(segment)) ? `${slash}${redacted}` : match,
-    )
-    .replace(afterWord, (match, before, segment) => (/\d/.test(segment) ? `${before}${redacted}` : match))
-    .replace(/([?])([^=&#\s[]{16,})(?=$|[&#\s])/g, (match, mark, value) =>
-      looksLikeToken(plain(value)) ? `${mark}${redacted}` : match,
-    )
+  return (
+    text
+      .replace(/(https?:\/\/)[^\s/@?#]+@/gi, `$1${redacted}@`)
+      .replace(/([?&;#]|&amp;)([^=&;#?\s]{1,200})=([^&;#\s]+)/g, (match, before, name, value) =>
+        value.length <= longest && isOpenValue(plain(name), plain(value))
+          ? match
+          : `${before}${name}=${redacted}`,
+      )
+      .replace(/([/])([^/?#&=\s]+)/g, (match, slash, segment) =>
+        isToken(segment) ? `${slash}${redacted}` : match,
+      )
+      .replace(afterWord, (match, before, segment) => (/\d/.test(segment) ? `${before}${redacted}` : match))
+      // The class leaves out the mark before it, or a row of marks would be read anew from each of them.
+      .replace(/([?])([^?=&#\s[]{16,})(?=$|[?&#\s])/g, (match, mark, value) =>
+        isToken(value) ? `${mark}${redacted}` : match,
+      )
+  )
+}
+
+/**
+ * A text without the logins and tokens of the addresses in it. Host and path stay as they are: they decide what is
+ * deployed, for example.
+ */
+export function withoutLogins(text: string): string {
+  if (!text.includes('://')) return text
+  return (
+    text
+      // In an HTTP address the user name may be the token. Elsewhere, as in `ssh://git@host`, it is a name.
+      .replace(/(https?:\/\/)[^\s/]+@/gi, `$1${redacted}@`)
+      .replace(/([a-z][a-z0-9+.-]{1,20}:\/\/[^\s/:@]{0,200}):[^\s/]+@/gi, `$1:${redacted}@`)
+      .replace(/([?&;])([^=&;#?\s]{1,200})=([^&;#\s]+)/g, (match, before, name, value) =>
+        secretParameter.test(plain(name)) || looksSecret(plain(name), plain(value))
+          ? `${before}${name}=${redacted}`
+          : match,
+      )
+  )
 }
 
 /** The segment behind such a word is what the link was sent for. */
 const afterWord =
   /(\/(?:reset|reset-password|password-reset|verify|confirm|confirmation|activate|activation|invite|invitation|unsubscribe|magic|token|login|share|download)\/)([^/?#\s[]{6,})/gi
 
+/** Longer pieces are not judged, but hidden: no visitor asks for one. */
+const longest = 2000
+
+const isToken = (piece: string) => piece.length > longest || looksLikeToken(plain(piece))
+
 function isOpenValue(name: string, value: string): boolean {
   if (secretParameter.test(name) || looksSecret(name, value) || value.includes('@')) return false
   if (/^-?\d{1,13}(?:\.\d{1,6})?$/.test(value)) return true
   // Words apart, as in `summer-sale-2026` or `blue+shoes`, are what somebody looked for. One long word is not.
-  const longest = Math.max(...value.split(/[-_.,+ /]+/).map((part) => part.length))
-  return longest < longWord && !looksLikeToken(value)
+  const isShort = value.split(/[-_.,+ /]+/).every((part) => part.length < longWord)
+  return isShort && !looksLikeToken(value)
 }
 
 /** As a person reads it: `%2F` is `/`. */
 function plain(text: string): string {
   try {
-    return decodeURIComponent(text.slice(0, 2000))
+    return decodeURIComponent(text)
   } catch {
     return text
   }

@@ -9,6 +9,7 @@ import { spelledOut } from '../../base/text.ts'
 import { markedTexts, redact } from '../answer/redact.ts'
 import { looksSecret } from '../answer/secret-names.ts'
 import { redacted } from '../answer/secret-net.ts'
+import { withoutLogins } from '../answer/written.ts'
 import type { Inside } from '../declare/marks.ts'
 import type { Plan } from '../types/plan.ts'
 import type { AnyTool } from '../types/tool.ts'
@@ -18,8 +19,8 @@ import { inputSchema } from './parse.ts'
 const shortest = 6
 
 /**
- * Hides the arguments that the tool marks as secret, fields of the current state that are called like a secret, and
- * `known` values: the credentials of the account. Invisible characters are written out.
+ * Hides the arguments that the tool marks as secret, fields of the current state that are called like a secret,
+ * logins inside its addresses, and `known` values: the credentials of the account. Invisible characters are written out.
  */
 export function shownPlan(plan: Plan, tool: AnyTool, known: readonly string[]): Plan {
   const schema = inputSchema(tool)
@@ -40,7 +41,7 @@ export function shownPlan(plan: Plan, tool: AnyTool, known: readonly string[]): 
     request: copy(plan.request, withoutMarked),
     ...(plan.other_request && { other_request: copy(plan.other_request, withoutMarked) }),
     undo_call: copy(plan.undo_call, withoutMarked),
-    now: copy(plan.now, { hides: looksSecret }),
+    now: copy(plan.now, { text: withoutLogins, hides: looksSecret }),
   }
   return copy(safe, { text: (text) => spelledOut(without(text, known)) })
 }
