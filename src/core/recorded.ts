@@ -4,6 +4,7 @@ import { notify } from '../base/signal.ts'
 import { isCloudwaysError } from '../errors.ts'
 import { outcomeOf, ruleOf, safeError } from './answer/failure.ts'
 import { redact } from './answer/redact.ts'
+import { shownArguments } from './answer/shown-arguments.ts'
 import { proposed } from './platform.ts'
 import type { Account } from './types/api.ts'
 import type { AuditEvent } from './types/audit.ts'
@@ -37,14 +38,18 @@ const isBeyondRole = (error: unknown) =>
 export interface Facts {
   tool: string
   input: unknown
+  /** The arguments as the audit may show them. Left out: as the net for secrets leaves them. */
+  shown?: (known: readonly string[]) => unknown
   /** Milliseconds since 1970. */
   started: number
   signal: AbortSignal
 }
 
-export const factsOf = ({ tool, input, given, started, signal }: Call): Facts => ({
+export const factsOf = ({ kit, tool, input, given, started, signal }: Call): Facts => ({
   tool: tool.name,
   input: input ?? given,
+  shown: (known) =>
+    shownArguments(input ?? given, { tool, tools: kit.tools, isParsed: input !== undefined, known }),
   started,
   signal,
 })
@@ -80,7 +85,7 @@ export async function audit(rules: Rules, account: Account, facts: Facts, decisi
     const event: AuditEvent = {
       ...(await identityOf(account, facts)),
       ...decision,
-      ...(rules.auditArguments && { arguments: shown(facts.input, account.secrets()) }),
+      ...(rules.auditArguments && { arguments: shown(facts, account.secrets()) }),
       duration: Date.now() - facts.started,
     }
     // Not waited for: a sink that hangs must not hold the answer.
@@ -89,9 +94,9 @@ export async function audit(rules: Rules, account: Account, facts: Facts, decisi
 }
 
 /** Arguments that can't be shown must not keep the event from being told. */
-function shown(input: unknown, known: readonly string[]): unknown {
+function shown({ input, shown: show }: Facts, known: readonly string[]): unknown {
   try {
-    return redact(input ?? {}, { known })
+    return show ? show(known) : redact(input ?? {}, { known })
   } catch {
     return 'not JSON'
   }

@@ -89,6 +89,29 @@ describe('a call', () => {
     expect(JSON.stringify(events)).not.toMatch(/canary-(key|pass)/)
   })
 
+  it.each<[string, (body: string) => unknown]>([
+    ['under a wrong name', (body) => ({ ssl_kye: body, note: [{ text: 'canary-pass' }] })],
+    ['at a wrong place', (body) => ({ ssl_crt: body })],
+    ['in a list', (body) => ({ ssl_key: [body], password: ['canary-pass'] })],
+    ['as a text', (body) => JSON.stringify({ ssl_key: body, x: 1, pass_phrase: 'canary-pass' })],
+    ['inside another name', (body) => ({ arguments: { ssl_key: body, pass_phrase: 'canary-pass' } })],
+  ])('holds no key and no pass phrase in its arguments, %s', async (_, make) => {
+    const line = 'MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7canaryZk9Xq'
+    const body = `${line}\n${line}\nQ2FuYXJ5==`
+    const events: AuditEvent[] = []
+    const { url } = await startUpstream({})
+    const options = { auditArguments: true, onAudit: (event: AuditEvent) => events.push(event) }
+    const cloudways = toolkit(url, options)
+    const input = make(body)
+    await failure(cloudways.call('install_ssl_certificate', input as never))
+    await failure(
+      cloudways.call('preview_change', { tool: 'install_ssl_certificate', arguments: input as never }),
+    )
+    // The call, the preview, and the plan that it asks for.
+    expect(events).toHaveLength(3)
+    for (const event of events) expect(JSON.stringify(event.arguments)).not.toMatch(/MIIEv|Q2FuYX|canary/)
+  })
+
   it('makes one audit event when there are no credentials', async () => {
     const [event] = await eventsOf(json([]), { server_id: 1 }, { credentials: undefined })
     expect(event).toMatchObject({ account: 'none', outcome: 'refused', code: 'credentials_refused' })

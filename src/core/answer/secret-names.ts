@@ -9,7 +9,7 @@ export const kindsOfToken =
 
 // Written as words with underscores.
 const secretName = new RegExp(
-  `pass(word|wd|phrase|code)|(^|_)(pass|pwd|salt|otp|passwort|kennwort|wachtwoord|senha|contrasena)$|pwd$|secret|(${kindsOfKey})_?keys?$|tokens?$|bearer|authorization|webhook|credentials?$|(^|_)cookies?$`,
+  `pass_?(word|wd|phrase|code)|(^|_)(pass|pwd|salt|otp|passwort|kennwort|wachtwoord|senha|contrasena)$|pwd$|secret|(${kindsOfKey})_?keys?$|tokens?$|bearer|authorization|webhook|credentials?$|(^|_)cookies?$`,
 )
 // Names that only look like one, with values that only flags, dates and counts have.
 const harmlessName =

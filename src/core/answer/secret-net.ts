@@ -18,7 +18,7 @@ export const redacted = '[hidden]'
 
 /** Names before `=` or `:`. Short names match as whole words only. `pass: 3` is a count of passed tests. */
 const names = [
-  'password|passwd|passphrase|passcode|pwd|secret',
+  'pass[_-]?(?:word|phrase|code)|passwd|pwd|secret',
   'passwort|kennwort|wachtwoord|contrase(?:ñ|n)a|mot de passe|пароль|密码',
   `(?:${kindsOfKey})[_-]?key|(?:${kindsOfToken})[_-]?token`,
   '(?<=[_-])(?:pass|salt|otp)',
