@@ -38,7 +38,8 @@ export function redact(value: unknown, options: RedactOptions = {}): unknown {
 /** The texts in `value` that a schema marks as secret. */
 export function markedTexts(value: unknown, schemas: readonly Inside[]): string[] {
   if (schemas.some(isSecret)) return textsIn(value)
-  if (typeof value !== 'object' || value === null) return []
+  // Where no schema reaches, nothing is marked; and a walk of what no schema bounds might never end.
+  if (schemas.length === 0 || typeof value !== 'object' || value === null) return []
   const defs = schemas.flatMap(definitions)
   return Object.entries(value).flatMap(([key, item]) => markedTexts(item, schemasOf(value, key, defs)))
 }

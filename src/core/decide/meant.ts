@@ -13,7 +13,7 @@ import { InputError } from '../../errors.ts'
 import { type Node, solid, takesNull } from '../declare/node.ts'
 import { fullSchema } from '../declare/schema.ts'
 import type { AnyTool, InputShape } from '../types/tool.ts'
-import { checkLength, mostCharacters } from './length.ts'
+import { checkCount, checkLength, mostArguments, mostCharacters, mostItems } from './length.ts'
 import { inputSchema } from './parse.ts'
 
 type Values = Record<string, unknown>
@@ -42,8 +42,8 @@ function nodeOf(tool: AnyTool): Node {
  * The arguments as they were meant. Arguments that can mean two things, or nothing, are as they came.
  *
  * @param listed the arguments as a model sees them.
- * @throws InputError for a text that is longer than its schema allows, before any pattern sees it; and for arguments
- * that are a text without an object in it.
+ * @throws InputError for a text or list that is longer than its schema allows, and for more arguments than any call
+ * has, before any pattern sees them; and for arguments that are a text without an object in it.
  */
 export function meantArguments(tool: AnyTool, given: unknown, listed: InputShape = tool.input): unknown {
   const whole = typeof given === 'string' ? fromText(tool, given) : (given ?? {})
@@ -70,6 +70,7 @@ function fromText(tool: AnyTool, text: string): unknown {
 
 /** The arguments out of one more object around them, and without what a client added for itself. */
 function withoutStrays(tool: AnyTool, values: Values, known: readonly string[], around = 0): Values {
+  checkCount(Object.keys(values).length, Math.max(mostArguments, known.length), 'arguments', [tool.name])
   const kept = Object.entries(values).filter(([name, value]) => {
     if (known.includes(name)) return true
     if (value === null || value === undefined || ofClients.includes(name)) return false
@@ -97,9 +98,18 @@ function isEmptyObject(value: unknown): boolean {
 
 /** The fields of an object under the names of its schema, without those that say nothing. */
 function members({ properties = {}, required = [] }: Node, values: Values, path: readonly string[]): Values {
-  const names = Object.keys(properties)
+  const count = Object.keys(values).length
+  checkCount(count, Math.max(mostItems, Object.keys(properties).length), 'fields', path)
+  const alike = byBare(Object.keys(values))
+  const named = byBare(Object.keys(properties))
+  // `serverId`, `server-id` and `SERVER_ID` can only mean `server_id`, unless that is given as well.
+  const nameOf = (given: string) => {
+    if (Object.hasOwn(properties, given) || alike.get(bare(given))?.count !== 1) return given
+    const found = named.get(bare(given))
+    return found?.count === 1 ? found.name : given
+  }
   const entries = Object.entries(values).map(([given, value]) => {
-    const name = Object.hasOwn(properties, given) ? given : (sameName(given, names, values) ?? given)
+    const name = nameOf(given)
     const node = Object.hasOwn(properties, name) ? properties[name] : undefined
     return { name, node, value }
   })
@@ -109,15 +119,14 @@ function members({ properties = {}, required = [] }: Node, values: Values, path:
   return Object.fromEntries(said.map(({ name, node, value }) => [name, meant(node, value, [...path, name])]))
 }
 
-/** `serverId`, `server-id` and `SERVER_ID` can only mean `server_id`, unless that is given as well. */
-function sameName(given: string, names: readonly string[], values: Values): string | undefined {
-  if (given.length > 100) return undefined
-  const found = names.filter((name) => bare(name) === bare(given))
-  const rivals = Object.keys(values).filter((other) => bare(other) === bare(given))
-  return found.length === 1 && rivals.length === 1 ? found[0] : undefined
+/** How many names are the same but for case and separators, and the last of them. */
+function byBare(names: readonly string[]): Map<string, { name: string; count: number }> {
+  const found = new Map<string, { name: string; count: number }>()
+  for (const name of names) found.set(bare(name), { name, count: (found.get(bare(name))?.count ?? 0) + 1 })
+  return found
 }
 
-const bare = (name: string) => name.replace(/[-_\s]/g, '').toLowerCase()
+const bare = (name: string) => (name.length > 100 ? name : name.replace(/[-_\s]/g, '').toLowerCase())
 
 /** The words for nothing of the languages that clients are written in; goose writes OMIT. */
 const nothing = /^\s*(?:null|none|nil|undefined|omit)\s*$/i
@@ -153,8 +162,9 @@ function meant(node: Node | undefined, value: unknown, path: readonly string[]):
 }
 
 function meantList(node: Node, value: unknown, path: readonly string[]): unknown {
-  const { items } = node
+  const { items, maxItems } = node
   const found = typeof value === 'string' && /^\s*\[/.test(value) ? parsedList(value) : value
+  if (Array.isArray(found)) checkCount(found.length, maxItems ?? mostItems, 'items', path)
   if (!items || Array.isArray(items)) return found
   if (Array.isArray(found)) return found.map((item, index) => meant(items, item, [...path, String(index)]))
   const isText = typeof found === 'string'

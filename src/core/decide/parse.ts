@@ -1,10 +1,11 @@
 /** Arguments in, typed arguments out; or one error that lets a model fix its call in one step. @module */
 import { object } from '../../base/json.ts'
 import { nearest } from '../../base/options.ts'
+import { plainName } from '../../base/text.ts'
 import { InputError } from '../../errors.ts'
 import { type Checked, checkValue, type Issue, objectSchema } from '../declare/schema.ts'
 import type { AnyTool, InputShape, Schema } from '../types/tool.ts'
-import { checkLength, mostCharacters } from './length.ts'
+import { checkLength, mostCharacters, mostItems } from './length.ts'
 
 /** A model fixes no more at a time, and the error must not grow with the arguments. */
 const mostProblems = 10
@@ -85,8 +86,9 @@ const trimmed = (value: unknown): unknown =>
 
 function parted(value: unknown): string[][] {
   if (!Array.isArray(value) || value.length !== 1 || typeof value[0] !== 'string') return []
-  const parts = value[0].split(/[,\n]/).map((part) => part.trim())
-  return [parts.filter((part) => part !== '')]
+  // A longer text would make more items than any list takes, each of them checked.
+  const parts = value[0].split(/[,\n]/, mostItems + 1).map((part) => part.trim())
+  return parts.length > mostItems ? [] : [parts.filter((part) => part !== '')]
 }
 
 /** A loop instead of recursion, because a deep value would overflow the stack. */
@@ -115,19 +117,20 @@ function refuse(tool: AnyTool, what: string): never {
 
 function sentences(issue: Issue, known: readonly string[]): string[] {
   if (issue.unknownKeys && issue.path)
-    return issue.unknownKeys
-      .slice(0, mostProblems)
-      .map((key) => `${issue.path}.${key.slice(0, 60)}: no such field.`)
+    return issue.unknownKeys.slice(0, mostProblems).map((key) => `${issue.path}.${said(key)}: no such field.`)
   if (issue.unknownKeys) return issue.unknownKeys.slice(0, mostProblems).map((key) => unknown(key, known))
   if (issue.missing) return [`${issue.path || 'The arguments'}: required.${expected(issue)}`]
   if (issue.options) return [`${issue.path}: must be one of ${issue.options.join(', ')}.`]
   return [`${issue.path || 'The arguments'}: ${plain(issue.message)}`]
 }
 
+/** A name is said when it looks like one: a model may put a key or a password where a name belongs. */
+const said = (name: string) => plainName(name.slice(0, 60)) ?? '...'
+
 const expected = (issue: Issue) => (issue.options ? ` One of ${issue.options.join(', ')}.` : '')
 
 function unknown(key: string, known: readonly string[]): string {
-  const name = key.slice(0, 60)
+  const name = said(key)
   const near = nearest(name, known)
   if (near) return `${name}: no such argument; did you mean ${near}?`
   return known.length > 0

@@ -22,6 +22,7 @@ export interface Node {
   properties?: Record<string, Node>
   required?: string[]
   maxLength?: number
+  maxItems?: number
   [keyword: string]: unknown
 }
 
