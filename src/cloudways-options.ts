@@ -13,6 +13,7 @@ import type { AuditEvent, PendingChange } from './core/types/audit.ts'
 import type { Policy, Rules, Selection } from './core/types/call.ts'
 import type { Confirm, KeepSecrets, OpenPage } from './core/types/plan.ts'
 import type { Tool, ToolMap } from './core/types/tool.ts'
+import { ownCipher } from './crypto/own.ts'
 import { InputError } from './errors.ts'
 import { memoryRateLimit } from './rate-limit/memory.ts'
 import { memoryStorage } from './storage/memory.ts'
@@ -87,7 +88,10 @@ export interface CloudwaysOptions<Extra extends ToolMap = NoTools> extends ToolS
   auditArguments?: boolean
   /** Asks a person, in the host's own way, before what {@link Policy.confirm} names. Before every other way. */
   onConfirm?: Confirm
-  /** Opens a page on which a person can approve, for `confirmFallback: 'page'`. The self-hosted server brings it. */
+  /**
+   * Opens a page on which a person can approve, for `confirmFallback: 'page'`. The self-hosted server brings it. The
+   * yes is sealed with `crypto`; without it, only the process that opened the page takes the yes.
+   */
   openPage?: OpenPage
   /**
    * Takes the secrets that `get_app_credentials` keeps from the model, and answers where a person finds them; that
@@ -195,6 +199,7 @@ export function readOptions(options: CloudwaysOptions<ToolMap>): Settings {
       policy: { servers, apps, protect, confirm, confirmFallback, confirmBy, backupHours },
       ...{ waitSeconds, pollSeconds, revealSecrets, answerTokens, storage, auditArguments },
       ...{ onAudit, onConfirm, openPage, onSecrets, beforeChange },
+      seal: values.crypto ?? ownCipher(),
     },
     baseUrl: values.apiUrl,
     fetch: options.fetch,

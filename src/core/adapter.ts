@@ -50,14 +50,14 @@ export function createAdapter(kit: Kit, view: View, services: ToolkitServices): 
       const tool = kit.find(name)
       // The toolkit's own way to a person comes first.
       if (!mayAsk(tool, policy) || onConfirm || policy.confirmBy === 'page') return false
-      const { plan, binding } = await planTool(kit, tool, input, signal)
-      const { confirmation, type_name, first } = plan.needs
+      const bound = await planTool(kit, tool, input, signal)
+      const { confirmation, type_name, first } = bound.plan.needs
       // For a protected target the person types a name, which an approval can't carry. With a condition that is not
       // met yet, the call is refused whatever the person says.
       if (!confirmation || type_name !== null || first) return false
       // The call itself tells that a person said no to exactly this.
-      if ((await refusedFor(storage, binding)) !== undefined) return false
-      await remember(storage, key, binding)
+      if ((await refusedFor(storage, bound.refusal)) !== undefined) return false
+      await remember(storage, key, bound)
       return true
     },
     withdrawApproval: (key) => withdraw(storage, key),

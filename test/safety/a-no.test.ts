@@ -2,7 +2,8 @@
 import type { CallOptions, CloudwaysOptions } from 'cloudways-tools'
 import { memoryStorage } from 'cloudways-tools/storage'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
-import { grantKey } from '../../src/core/decide/yes.ts'
+import { leave } from '../../src/core/decide/yes.ts'
+import type { PendingPlan } from '../../src/core/types/plan.ts'
 import { setUp, toolkitOn } from '../support/toolkit.ts'
 import { failure } from '../support/upstream.ts'
 import { sent } from './support.ts'
@@ -63,21 +64,34 @@ describe('a no', () => {
 
   it('on a page holds too, and a yes that was left before it does not outlive it', async () => {
     const storage = memoryStorage()
-    let binding = ''
-    const openPage = async (pending: { binding: string }) => {
-      binding = pending.binding
+    const pages: PendingPlan[] = []
+    const openPage = async (pending: PendingPlan) => {
+      pages.push(pending)
       return 'https://example.com/approve'
     }
     const kit = setUp({ storage, openPage })
     await failure(call(kit))
-    await storage.set(grantKey(binding), { approved: false })
-    expect(((await failure(call(kit))) as Error).message).toContain('did not say yes')
-    await storage.set(grantKey(binding), { approved: true })
+    const pending = pages[0] as PendingPlan
+    await leave(storage, pending, { approved: true })
+    await leave(storage, pending, { approved: false })
     expect(((await failure(call(kit))) as Error).message).toContain('said no to exactly this')
     expect(sent(kit.sandbox)).toEqual([])
   })
 
-  it('is about that plan alone: another target, and the same one in another state, are asked about', async () => {
+  it('on a page counts from the press on, although no call came for it', async () => {
+    const storage = memoryStorage()
+    const pages: PendingPlan[] = []
+    const openPage = async (pending: PendingPlan) => `https://example.com/${pages.push(pending)}`
+    const kit = setUp({ storage, openPage })
+    await failure(call(kit))
+    later(590)
+    await leave(storage, pages[0] as PendingPlan, { approved: false }, 10)
+    later(30)
+    expect(((await failure(call(kit))) as Error).message).toContain('said no to exactly this')
+    expect(pages).toHaveLength(1)
+  })
+
+  it('is about the change: another target is asked about, the same one in another state is not', async () => {
     const asked = vi.fn((_: { target: { server?: { id: string } } }) => false)
     const { cloudways, sandbox } = setUp({ onConfirm: asked })
     await failure(cloudways.call('restart_server', restart))
@@ -85,7 +99,38 @@ describe('a no', () => {
     Object.assign(sandbox.state.servers[0] as object, { label: 'renamed' })
     await failure(cloudways.call('restart_server', restart))
     await failure(cloudways.call('restart_server', restart))
-    expect(asked.mock.calls.map(([{ target }]) => target.server?.id)).toEqual(['70011', '70024', '70011'])
+    expect(asked.mock.calls.map(([{ target }]) => target.server?.id)).toEqual(['70011', '70024'])
+  })
+
+  const app = { server_id: 70011, app_id: 90021 }
+  const ips = { server_id: 70011, tab: 'sftp' }
+  const [one, two] = ['203.0.113.7', '203.0.113.8']
+  it.each<[string, object, object[]]>([
+    [
+      'update_whitelisted_ips',
+      { ...ips, add: [one, two] },
+      [
+        { ...ips, add: [two, one, one] },
+        { ...ips, add: [`${two}/32`, one] },
+      ],
+    ],
+    ['update_app_cname', { ...app, cname: 'new.example.net' }, [{ ...app, cname: 'New.Example.net' }]],
+    [
+      'git_pull',
+      { ...app, branch_name: 'main' },
+      ['.', './', './/'].map((deploy_path) => ({ ...app, branch_name: 'main', deploy_path })),
+    ],
+  ])('%s is not asked again in other words, but about another change', async (name, first, others) => {
+    const asked = vi.fn(() => false)
+    const { cloudways } = setUp({ onConfirm: asked })
+    const made = (input: object) => failure(cloudways.call(name as 'git_pull', input as never))
+    await made(first)
+    for (const input of others) await made(input)
+    expect(asked).toHaveBeenCalledTimes(1)
+    const change = { add: ['198.51.100.1'], cname: 'other.example.net', branch_name: 'dev' }
+    const another = Object.entries(change).filter(([key]) => key in first)
+    await made({ ...first, ...Object.fromEntries(another) })
+    expect(asked).toHaveBeenCalledTimes(2)
   })
 })
 

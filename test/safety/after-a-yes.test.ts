@@ -1,7 +1,8 @@
 /** After a yes the state is read anew: nothing that was asked for before the yes decides. */
 import { memoryStorage } from 'cloudways-tools/storage'
 import { describe, expect, it } from 'vitest'
-import { grantKey } from '../../src/core/decide/yes.ts'
+import { leave } from '../../src/core/decide/yes.ts'
+import type { PendingPlan } from '../../src/core/types/plan.ts'
 import { setUp } from '../support/toolkit.ts'
 import { failure, gate } from '../support/upstream.ts'
 import { sent } from './support.ts'
@@ -70,9 +71,9 @@ describe('a read that was under way when the person said yes', () => {
 
   it('is not reused when the yes was left on a page while this call read', async () => {
     const storage = memoryStorage()
-    let binding = ''
-    const openPage = async (pending: { binding: string }) => {
-      binding = pending.binding
+    const pages: PendingPlan[] = []
+    const openPage = async (pending: PendingPlan) => {
+      pages.push(pending)
       return 'https://example.com/approve'
     }
     const kit = holding({ storage, openPage })
@@ -82,7 +83,7 @@ describe('a read that was under way when the person said yes', () => {
     const early = failure(kit.restart())
     await arrived
     kit.rename()
-    await storage.set(grantKey(binding), { approved: true })
+    await leave(storage, pages[0] as PendingPlan, { approved: true })
     release()
     expect(((await early) as Error).message).toContain('has changed since it was looked at')
     expect(sent(kit.sandbox)).toEqual([])

@@ -8,7 +8,7 @@ import {
 import type { Sandbox } from 'cloudways-tools/sandbox'
 import { memoryStorage } from 'cloudways-tools/storage'
 import { describe, expect, it, vi } from 'vitest'
-import { grantKey } from '../../src/core/decide/yes.ts'
+import { leave } from '../../src/core/decide/yes.ts'
 import type { PendingPlan } from '../../src/core/types/plan.ts'
 import { onSandbox } from '../adapters/support.ts'
 import { failure, gate } from '../support/upstream.ts'
@@ -148,11 +148,11 @@ describe('a page', () => {
     })
     await refused(restart(cloudways))
     expect(sent(sandbox)).toEqual([])
-    const key = grantKey(pending[0]?.binding as string)
-    await storage.set(key, { approved: true })
+    const page = pending[0] as PendingPlan
+    await leave(storage, page, { approved: true })
     await Promise.allSettled([restart(cloudways), restart(cloudways)])
     expect(sent(sandbox)).toEqual(['/server/restart'])
-    await storage.set(key, { approved: false })
+    await leave(storage, page, { approved: false })
     await refused(restart(cloudways))
     expect(sent(sandbox)).toEqual(['/server/restart'])
   })

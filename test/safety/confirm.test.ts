@@ -8,7 +8,10 @@ import {
 import type { Sandbox } from 'cloudways-tools/sandbox'
 import { memoryStorage } from 'cloudways-tools/storage'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
-import { grantKey } from '../../src/core/decide/yes.ts'
+import { leave } from '../../src/core/decide/yes.ts'
+import type { PendingPlan } from '../../src/core/types/plan.ts'
+import { fernet } from '../../src/crypto/fernet.ts'
+import { generateKey } from '../../src/crypto/key.ts'
 import { onSandbox } from '../adapters/support.ts'
 import { toolkitOn } from '../support/toolkit.ts'
 import { failure } from '../support/upstream.ts'
@@ -193,14 +196,22 @@ describe('a change of something protected', () => {
 
   it('is approved on the page where there is one, although two steps are the choice', async () => {
     const storage = memoryStorage()
-    const pages: string[] = []
-    const openPage = async ({ binding }: { binding: string }) => {
-      pages.push(binding)
+    const pages: PendingPlan[] = []
+    const openPage = async (pending: PendingPlan) => {
+      pages.push(pending)
       return 'https://example.com/approve'
     }
     const { cloudways, sandbox } = setUp({ storage, openPage, protect: ['shop'] })
     expect(await failure(restart(cloudways))).toMatchObject({ details: { url: expect.any(String) } })
-    await storage.set(grantKey(pages[0] as string), { approved: true, typed: 'shop' })
+    const pending = pages[0] as PendingPlan
+    // Whoever can write into the storage can't write a yes.
+    const own = await fernet(generateKey()).encrypt(`yes:${pending.binding}:${Date.now() + 60_000}`)
+    for (const forged of [{}, { seal: 'x' }, { seal: own }]) {
+      await storage.set(`confirm:grant:${pending.binding}`, { approved: true, typed: 'shop', ...forged })
+      await failure(restart(cloudways))
+    }
+    expect(sent(sandbox)).toEqual([])
+    await leave(storage, pending, { approved: true, typed: 'shop' })
     await restart(cloudways)
     expect(sent(sandbox)).toEqual(['/server/restart'])
   })

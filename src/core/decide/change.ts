@@ -100,7 +100,7 @@ async function afterBackup(call: AcceptedCall, bound: BoundPlan, yes?: Yes): Pro
   const { tool, decision } = call
   const unfinished = await takeBackup(call)
   if (unfinished) {
-    if (yes && yes.isDated !== false) keepYes(call, bound, yes)
+    if (yes) keepYes(call, bound, yes)
     throw unfinished
   }
   call.approved = undefined

@@ -1,20 +1,11 @@
 /** Asking a person. What was said is kept by `yes.ts`. @module */
-import { hashOf, object } from '../../base/json.ts'
-import { takeRecord } from '../../base/record.ts'
+import { hashOf } from '../../base/json.ts'
 import { unlessAborted } from '../../base/signal.ts'
 import { readable } from '../../base/text.ts'
 import { ConfirmationRequired, isCloudwaysError } from '../../errors.ts'
 import type { AcceptedCall, BoundPlan, Policy } from '../types/call.ts'
 import { type Confirm, type Confirmation, type OpenPage, type Plan, riskMeanings } from '../types/plan.ts'
-import { confirmSeconds, grantKey, issue, redeem, refuse, refusedFor } from './yes.ts'
-
-/** What a page leaves. */
-interface Grant extends Confirmation {
-  /** When the person answered, in milliseconds since 1970. */
-  at?: number
-}
-
-const isAnswer = (value: unknown) => typeof object(value)?.approved === 'boolean'
+import { confirmSeconds, issue, redeem, refuse, refusedFor, sealOf, takeGrant } from './yes.ts'
 
 /**
  * When the yes was said. `now`: while this call ran, so what the call has read may be older than the yes.
@@ -26,8 +17,6 @@ export interface Yes {
   said: Said
   /** When the person said it, or was asked; in milliseconds since 1970. */
   at: number
-  /** `false`: that time is not known, so the yes is for the call that took it, and no later one. */
-  isDated?: boolean
 }
 
 /**
@@ -41,7 +30,7 @@ export async function ensureConfirmed(call: AcceptedCall, bound: BoundPlan): Pro
   const { kit, options, signal, said } = call
   const { storage, policy } = kit.rules
   const { plan, binding } = bound
-  const minutes = await refusedFor(storage, binding)
+  const minutes = await refusedFor(storage, bound.refusal)
   if (minutes !== undefined) throw refusedBefore(plan, minutes)
   const pageOnly = policy.confirmBy === 'page'
   const openPage = pageOf(call, bound)
@@ -61,10 +50,10 @@ export async function ensureConfirmed(call: AcceptedCall, bound: BoundPlan): Pro
       return { said: 'before', at: Date.now() - seconds * 1000 }
     }
   }
-  const granted = openPage && (await takeRecord<Grant>(storage, grantKey(binding), { isValid: isAnswer }))
+  const granted = openPage && (await takeGrant(storage, kit.rules.seal, binding))
   if (granted) {
     await check(call, bound, granted)
-    return { said: 'now', at: granted.at ?? Date.now(), isDated: granted.at !== undefined }
+    return { said: 'now', at: granted.at }
   }
   const ask = kit.rules.onConfirm ?? options.confirm
   const answer = asks && ask ? await answerOf(ask, plan, signal) : undefined
@@ -73,7 +62,7 @@ export async function ensureConfirmed(call: AcceptedCall, bound: BoundPlan): Pro
     return { said: 'now', at: Date.now() }
   }
   if (asks && options.deferred) {
-    throw required(plan, `${why}A person is asked.`, {}, await issue(storage, binding))
+    throw required(plan, `${why}A person is asked.`, {}, await issue(storage, bound))
   }
   throw await fallback(call, bound, why, openPage)
 }
@@ -93,14 +82,17 @@ function pageOf({ kit, options }: AcceptedCall, { typeName }: BoundPlan): OpenPa
 /** No person was asked by the call itself. */
 async function fallback(
   { kit, input }: AcceptedCall,
-  { plan, binding, account, typeName }: BoundPlan,
+  bound: BoundPlan,
   why: string,
   openPage: OpenPage | undefined,
 ): Promise<ConfirmationRequired> {
   const { storage, policy } = kit.rules
+  const { plan, binding, refusal, account, typeName } = bound
   if (openPage) {
     const argumentsHash = await hashOf(input)
-    const opened = await openPage({ binding, plan, account, lifetime: confirmSeconds, argumentsHash })
+    const seal = await sealOf(kit.rules.seal, binding)
+    const pending = { binding, refusal, seal, plan, account, lifetime: confirmSeconds, argumentsHash }
+    const opened = await openPage(pending)
     const { url, shown } = typeof opened === 'string' ? { url: opened, shown: false } : opened
     const how = shown
       ? `A page has opened in the browser of this computer: ask the person to answer there. If they do not see it, give them this link, where they sign in first: ${url} .`
@@ -109,7 +101,7 @@ async function fallback(
     return required(plan, `${why}${how} ${then}`, { url })
   }
   if (policy.confirmFallback === 'two-step' && typeName === null) {
-    const token = await issue(storage, binding)
+    const token = await issue(storage, bound)
     const how = `Show the person the plan and ask. Only when they say yes, make the same call again with confirm: "${token}".`
     return required(plan, `${why}${how} Never confirm on your own.`, { confirm: token })
   }
@@ -147,14 +139,14 @@ async function answerOf(ask: Confirm, plan: Plan, signal: AbortSignal): Promise<
 /** What a `Confirm` of an adapter answers when its client turns out to be unable to ask. */
 export const nobody: Confirmation = Object.freeze({ approved: false })
 
-/** Only `true` is a yes. A no is final for this plan. */
+/** Only `true` is a yes. A no is final for this change. */
 async function check(
   { kit }: AcceptedCall,
-  { plan, typeName, binding }: BoundPlan,
+  { plan, typeName, refusal }: BoundPlan,
   { approved, typed }: Confirmation,
 ): Promise<void> {
   if (approved !== true) {
-    await refuse(kit.rules.storage, binding)
+    await refuse(kit.rules.storage, refusal)
     throw new ConfirmationRequired(
       `${plan.tool}: the person did not say yes. Nothing was changed.`,
       'Do not ask again unless the person brings it up.',

@@ -21,11 +21,11 @@ export function keepYes({ kit }: AcceptedCall, { binding, typeName }: BoundPlan,
 
 /** The yes that an earlier call kept for exactly this plan, once. A later no takes it back. */
 export async function keptYes({ kit }: AcceptedCall, bound: BoundPlan): Promise<Yes | undefined> {
-  const { binding, typeName } = bound
+  const { binding, refusal, typeName } = bound
   const ours = kept.get(kit.rules)
   const yes = ours?.get(binding)
   ours?.delete(binding)
   if (!yes || isOver(yes) || yes.typeName !== typeName) return undefined
-  if ((await refusedFor(kit.rules.storage, binding)) !== undefined) return undefined
+  if ((await refusedFor(kit.rules.storage, refusal)) !== undefined) return undefined
   return { said: 'before', at: yes.at }
 }

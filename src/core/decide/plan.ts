@@ -11,6 +11,7 @@ import type { AcceptedCall, BoundPlan, Findings } from '../types/call.ts'
 import type { Plan, SuggestedCall } from '../types/plan.ts'
 import type { Before } from '../types/tool.ts'
 import { wantsBackup } from './backup-first.ts'
+import { refusalOf } from './refusal.ts'
 import { shownPlan } from './shown.ts'
 import { withoutCname } from './targets.ts'
 
@@ -55,6 +56,7 @@ export async function makePlan(
     plan: shown,
     typeName: verdict.typeName,
     binding,
+    refusal: await refusalOf(call, { account: accountId, decisive }),
     account: accountId,
     request,
     otherRequest,

@@ -2,27 +2,75 @@
  * What a person said, kept in the storage: the tokens of questions, the answers that pages leave, and refusals.
  *
  * A yes is bound to the hash of the plan: tool, arguments, account and current state. A call that differs in one of
- * them has another hash. A yes is removed from the storage when it is used, so it holds once. A no holds for as long as
- * a plan waits.
+ * them has another hash. A yes is removed from the storage when it is used, so it holds once. A yes of a page has a seal
+ * of the toolkit: others may be able to write into the storage. A no is bound to the change, see `refusal.ts`, and holds
+ * for as long as a plan waits.
  *
  * @module
  */
 import { hashOf, object } from '../../base/json.ts'
 import { isCount, isText, readRecord, takeRecord } from '../../base/record.ts'
-import type { Storage } from '../../types.ts'
+import type { Cipher, Storage } from '../../types.ts'
+import type { BoundPlan } from '../types/call.ts'
+import type { Confirmation, PendingPlan } from '../types/plan.ts'
+
+type Bound = Pick<BoundPlan, 'binding' | 'refusal'>
 
 /** Seconds that a plan waits for its yes, and a yes for its call. A no holds as long. */
 export const confirmSeconds = 600
 
-/** Where a page leaves the answer of a person, a `Confirmation`, for the call to take. */
-export const grantKey = (binding: string) => `confirm:grant:${binding}`
+const grantKey = (binding: string) => `confirm:grant:${binding}`
+
+interface Grant extends Confirmation {
+  seal: string
+}
+
+const grant = {
+  isValid(value: unknown) {
+    const given = object(value)
+    return given?.approved === true && isText(given.seal)
+  },
+}
+
+const sealed = (binding: string, until: number) => `yes:${binding}:${until}`
+
+/** The proof of a yes to this plan. It goes to the page, which leaves it with the yes. */
+export const sealOf = (cipher: Cipher, binding: string): Promise<string> =>
+  cipher.encrypt(sealed(binding, Date.now() + confirmSeconds * 1000))
+
+/** For a page: leave the answer of the person. A no counts at once, whether a call comes for it or not. */
+export async function leave(
+  storage: Storage,
+  { binding, refusal, seal }: Pick<PendingPlan, 'binding' | 'refusal' | 'seal'>,
+  answer: Confirmation,
+  ttl = confirmSeconds,
+): Promise<void> {
+  if (answer.approved !== true) return refuse(storage, refusal)
+  await storage.set<Grant>(grantKey(binding), { ...answer, seal }, { ttl })
+}
+
+/**
+ * Take the yes that a page left. One without the seal of this toolkit counts as absent.
+ *
+ * @returns with the time when the person was asked, which the seal proves.
+ */
+export async function takeGrant(
+  storage: Storage,
+  cipher: Cipher,
+  binding: string,
+): Promise<(Confirmation & { at: number }) | undefined> {
+  const found = await takeRecord<Grant>(storage, grantKey(binding), grant)
+  const text = found && (await cipher.decrypt(found.seal).catch(() => ''))
+  const until = Number(text?.split(':').at(-1))
+  if (!found || text !== sealed(binding, until) || until <= Date.now()) return undefined
+  return { approved: true, typed: found.typed, at: until - confirmSeconds * 1000 }
+}
 
 const tokenKey = async (token: string) => `confirm:token:${await hashOf(token)}`
-const refusalKey = (binding: string) => `confirm:refused:${binding}`
+const refusalKey = (refusal: string) => `confirm:refused:${refusal}`
 
 /** A question that waits for its answer. */
-interface Asked {
-  binding: string
+interface Asked extends Bound {
   /** Milliseconds since 1970. */
   at: number
 }
@@ -30,16 +78,16 @@ interface Asked {
 const question = {
   isValid(value: unknown) {
     const asked = object(value)
-    return isText(asked?.binding) && isCount(asked.at)
+    return isText(asked?.binding) && isText(asked.refusal) && isCount(asked.at)
   },
 }
 
-const ask = async (storage: Storage, token: string, binding: string) =>
-  storage.set<Asked>(await tokenKey(token), { binding, at: Date.now() }, { ttl: confirmSeconds })
+const ask = async (storage: Storage, token: string, { binding, refusal }: Bound) =>
+  storage.set<Asked>(await tokenKey(token), { binding, refusal, at: Date.now() }, { ttl: confirmSeconds })
 
-export async function issue(storage: Storage, binding: string): Promise<string> {
+export async function issue(storage: Storage, bound: Bound): Promise<string> {
   const token = crypto.randomUUID()
-  await ask(storage, token, binding)
+  await ask(storage, token, bound)
   return token
 }
 
@@ -57,23 +105,23 @@ export async function redeem(storage: Storage, token: string, binding: string): 
  * Remember, under a name that the adapter chooses, that a person is being asked about this plan. A plan that already
  * waits under that name stays, so that nobody is shown one plan and approves another.
  */
-export async function remember(storage: Storage, name: string, binding: string): Promise<void> {
-  if ((await readRecord(storage, await tokenKey(name), question)) === null) await ask(storage, name, binding)
+export async function remember(storage: Storage, name: string, bound: Bound): Promise<void> {
+  if ((await readRecord(storage, await tokenKey(name), question)) === null) await ask(storage, name, bound)
 }
 
 /** The person said no to the plan that waits under a name. */
 export async function withdraw(storage: Storage, name: string): Promise<void> {
   const asked = await takeRecord<Asked>(storage, await tokenKey(name), question)
-  if (asked) await refuse(storage, asked.binding)
+  if (asked) await refuse(storage, asked.refusal)
 }
 
-/** The person said no to a plan. */
-export const refuse = (storage: Storage, binding: string): Promise<void> =>
-  storage.set(refusalKey(binding), Date.now(), { ttl: confirmSeconds })
+/** The person said no to a change. */
+export const refuse = (storage: Storage, refusal: string): Promise<void> =>
+  storage.set(refusalKey(refusal), Date.now(), { ttl: confirmSeconds })
 
-/** Minutes until a person may be asked again about a plan that was refused; `undefined` when it was not. */
-export async function refusedFor(storage: Storage, binding: string): Promise<number | undefined> {
-  const at = await readRecord<number>(storage, refusalKey(binding), {
+/** Minutes until a person may be asked again about a change that was refused; `undefined` when it was not. */
+export async function refusedFor(storage: Storage, refusal: string): Promise<number | undefined> {
+  const at = await readRecord<number>(storage, refusalKey(refusal), {
     isValid: isCount,
     instead: { value: Date.now(), ttl: confirmSeconds },
   })

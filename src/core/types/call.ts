@@ -81,6 +81,8 @@ export interface Rules {
   /** The longest answer for a model, in tokens. */
   answerTokens: number
   storage: Storage
+  /** Seals the yes that a page leaves, so that nobody else can write one into the storage. */
+  seal: Cipher
   onAudit?: (event: AuditEvent) => void
   auditArguments: boolean
   onConfirm?: Confirm
@@ -237,6 +239,8 @@ export interface BoundPlan {
   /** The name that the person has to type, as it is; `null` when a bare yes is enough. */
   typeName: string | null
   binding: string
+  /** The hash of the change without its state and spelling: a no is bound to it. */
+  refusal: string
   /** The hash of the account. */
   account: string
   /** What would be sent, in clear. The plan hides secrets. */

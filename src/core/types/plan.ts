@@ -110,6 +110,10 @@ export type Confirm = (
 export interface PendingPlan {
   /** The hash of plan, account, arguments and current state. Knowing it is not enough to approve. */
   binding: string
+  /** What a no is bound to: the change without its state and spelling. */
+  refusal: string
+  /** The proof of a yes, made by the toolkit: left with the answer. It must reach nobody before a person said yes. */
+  seal: string
   plan: Plan
   /** The hash of the account. Only a person who signs in to it may approve. */
   account: string

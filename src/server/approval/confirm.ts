@@ -1,7 +1,7 @@
 /** /confirm: a person approves a change, or declines it. @module */
 import type { Context } from 'hono'
 import { isText, readRecord } from '../../base/record.ts'
-import { grantKey } from '../../core/decide/yes.ts'
+import { leave } from '../../core/decide/yes.ts'
 import type { Confirmation, OpenedPage, PendingPlan } from '../../core/types/plan.ts'
 import type { Decided } from '../oauth/events.ts'
 import type { Settings } from '../oauth/options.ts'
@@ -13,7 +13,7 @@ import type { ErrorPage } from '../pages/pages.ts'
 import { createGatedPages, type GatedPage, type Held, type Visit } from './gated-page.ts'
 import { planPage } from './plan-page.ts'
 
-interface Waiting extends Pick<PendingPlan, 'binding' | 'plan' | 'argumentsHash'> {}
+interface Waiting extends Pick<PendingPlan, 'binding' | 'refusal' | 'seal' | 'plan' | 'argumentsHash'> {}
 
 /** The page of a plan that waits. */
 interface Opened {
@@ -87,7 +87,7 @@ export function createConfirmations(settings: Settings, browsers: KnownBrowsers)
     await answers.keep({ ...held, value: { approved } }, id)
     if (!(await plans.take(id))) return answeredAlready(c, 409)
     const ttl = Math.max(1, Math.ceil((held.expiresAt - now()) / 1000))
-    await storage.set(grantKey(held.value.binding), grant, { ttl })
+    await leave(storage, held.value, grant, ttl)
     const address = settings.addressOf(c)
     const type = approved ? 'approved' : 'declined'
     settings.emit({ type, account: held.account, address, decision: decided(held.value, approved) })

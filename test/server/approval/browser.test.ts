@@ -2,7 +2,7 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { contrasts, executablePath, launch } from '../pages/chromium.ts'
-import { accountOfToken, type ListeningSite, listeningSite, pendingOf, planOf } from './person.ts'
+import { accountOfToken, grantOf, type ListeningSite, listeningSite, pendingOf, planOf } from './person.ts'
 
 const phone = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true, deviceScaleFactor: 2 }
 
@@ -71,7 +71,7 @@ describe.skipIf(!executablePath)('in Chromium', () => {
   async function open(plan = planOf()) {
     const pending = pendingOf(account, { plan })
     const { url } = await site.auth.approvals.openPage(pending)
-    return { url, grant: () => site.storage.get(`confirm:grant:${pending.binding}`) }
+    return { url, grant: () => grantOf(site.storage, pending) }
   }
 
   const lowest = async (page: Page) => ((await page.evaluate(contrasts)) as [number, string][])[0]

@@ -84,7 +84,10 @@ describe('the form', () => {
     const page = await person.signIn(url, own())
     const fields = { ...page.hidden, action: 'approve' }
     expect((await person.post(url, fields)).status).toBe(200)
-    expect(await site.storage.take(`confirm:grant:${pending.binding}`)).toEqual({ approved: true })
+    expect(await site.storage.take(`confirm:grant:${pending.binding}`)).toEqual({
+      approved: true,
+      seal: pending.seal,
+    })
     const again = await person.post(url, fields)
     expect(again.status).toBe(409)
     expect(again.text).toContain('Answered already')
@@ -236,7 +239,7 @@ describe('storage', () => {
       expect(ttl, key).toBeLessThanOrEqual(key.includes('person') ? 3600 : 120)
     expect(writes.at(-1)).toEqual([
       `confirm:grant:${pending.binding}`,
-      { approved: true },
+      { approved: true, seal: pending.seal },
       expect.any(Number),
     ])
   })

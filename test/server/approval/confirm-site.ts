@@ -1,7 +1,7 @@
 /** A server with approval pages, new for every test of a file. */
 import { afterAll, beforeEach } from 'vitest'
 import type { PendingPlan } from '../../../src/core/types/plan.ts'
-import { accountOfToken, type ListeningSite, pendingOf, secureSite, words } from './person.ts'
+import { accountOfToken, grantOf, type ListeningSite, pendingOf, secureSite, words } from './person.ts'
 
 const sites: ListeningSite[] = []
 
@@ -32,7 +32,7 @@ export const urlOf = async (pending: PendingPlan) => (await site.auth.approvals.
 export async function open(changes?: Parameters<typeof pendingOf>[1]) {
   const pending = pendingOf(account, changes)
   const url = await urlOf(pending)
-  const grant = () => site.storage.get(`confirm:grant:${pending.binding}`)
+  const grant = () => grantOf(site.storage, pending)
   return { url, pending, grant }
 }
 

@@ -10,6 +10,7 @@ import {
   accountOfToken,
   type Browser,
   createBrowser,
+  grantOf,
   type ListeningSite,
   listeningSite,
   pendingOf,
@@ -38,7 +39,7 @@ const account = () => accountOfToken(own().access_token)
 async function waiting() {
   const pending = pendingOf(await account())
   const page = await site.auth.approvals.openPage(pending)
-  return { ...page, grant: () => site.storage.get(`confirm:grant:${pending.binding}`) }
+  return { ...page, grant: () => grantOf(site.storage, pending) }
 }
 
 /** A person lets a client in. @returns the token of the client. */

@@ -1,9 +1,11 @@
 /** A person at the pages of the server: a scripted browser with its own cookies, over real HTTP. */
 import { once } from 'node:events'
 import { serve } from '@hono/node-server'
+import { expect } from 'vitest'
 import { accountOf } from '../../../src/api/credentials.ts'
 import type { PendingPlan, Plan } from '../../../src/core/types/plan.ts'
 import type { AuthOptions } from '../../../src/server/oauth/options.ts'
+import type { Storage } from '../../../src/types.ts'
 import { freePort } from '../../support/redis.ts'
 import { createSite, type Site } from '../oauth/support.ts'
 
@@ -137,5 +139,15 @@ export function planOf(changes: Partial<Plan> = {}): Plan {
 let count = 0
 
 export function pendingOf(account: string, changes: Partial<PendingPlan> = {}): PendingPlan {
-  return { binding: `binding-${count++}`, plan: planOf(), account, lifetime: 300, ...changes }
+  const at = count++
+  const bound = { binding: `binding-${at}`, refusal: `refusal-${at}`, seal: 'seal' }
+  return { ...bound, plan: planOf(), account, lifetime: 300, ...changes }
+}
+
+/** What the page left: the answer, without the seal that the toolkit gave it. */
+export async function grantOf(storage: Storage, { binding, refusal, seal }: PendingPlan) {
+  if ((await storage.get(`confirm:refused:${refusal}`)) !== null) return { approved: false }
+  const left = await storage.get<Record<string, unknown>>(`confirm:grant:${binding}`)
+  if (left) expect(left.seal).toBe(seal)
+  return left && { ...left, seal: undefined }
 }
