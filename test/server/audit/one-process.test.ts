@@ -51,15 +51,18 @@ it('one of several processes gets the lock of a killed process', async () => {
   await killed.ended
   expect(existsSync(`${audit.path}.lock`)).toBe(true)
   const heirs = Array.from({ length: 4 }, () => start(['stdio', '--sandbox'], env()))
+  // A server without the file starts and answers every call with the refusal.
   const losers = await until(() => {
-    const ended = heirs.filter(({ child }) => child.exitCode !== null)
-    return ended.length === 3 && ended
+    const refused = heirs.filter(({ output }) => output.stderr.includes('writes to this file'))
+    return refused.length === 3 && refused
   })
-  expect(losers.map(({ child }) => child.exitCode)).toEqual([2, 2, 2])
-  const winner = heirs.find(({ child }) => child.exitCode === null)
+  const winner = heirs.find((heir) => !losers.includes(heir))
   const { pid } = JSON.parse(readFileSync(`${audit.path}.lock`, 'utf8')) as { pid: number }
   expect(pid).toBe(winner?.child.pid)
-  await stop(winner!)
+  for (const { child } of heirs) child.stdin.end()
+  const ends = await Promise.all(losers.map(({ ended }) => ended))
+  expect(ends.map(({ code }) => code)).toEqual([2, 2, 2])
+  await winner?.ended
   expect(readdirSync(audit.dir)).toEqual(['audit.jsonl'])
 })
 
