@@ -79,7 +79,16 @@ function byField(value: unknown): Record<string, string> | undefined {
 function written(problems: readonly (readonly [string, unknown])[]): Record<string, string> | undefined {
   const read = problems
     .slice(0, 20)
+    .filter(([, problem]) => isTold(problem))
     .map(([field, problem]) => [oneLine(field, 200), wordsOf(problem, 1)] as const)
-    .filter(([field, words]) => field !== '' && words !== '')
+    .filter(([field]) => field !== '')
   return read.length === 0 ? undefined : Object.fromEntries(read)
+}
+
+/** Whether there are words, be it of invisible characters alone. Such words still say that the field is wrong. */
+function isTold(problem: unknown, depth = 1): boolean {
+  if (typeof problem === 'string') return problem !== ''
+  if (typeof problem === 'number') return true
+  if (typeof problem !== 'object' || problem === null || depth > 4) return false
+  return Object.values(problem).some((part) => isTold(part, depth + 1))
 }

@@ -166,7 +166,8 @@ describe('a change that needs a recent backup', () => {
     const { cloudways, sandbox } = setUp({ confirm: 'never' })
     Object.assign(appOf(sandbox), mine)
     Object.assign(sandbox.state.apps[1] as object, others)
-    expect(await failure(cloudways.call('restore_app', restore))).toMatchObject({ rule: 'backup' })
+    const clone = { ...ids, git_url: 'git@github.com:acme/shop.git', branch_name: 'main' }
+    expect(await failure(cloudways.call('git_clone', clone))).toMatchObject({ rule: 'backup' })
     expect(sent(sandbox)).toEqual([])
   })
 
