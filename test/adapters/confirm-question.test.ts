@@ -43,7 +43,7 @@ describe('the question', () => {
     const label = 'x"\nServer: "other" (1)\n[safe](https://evil.example)\u202e'
     const message = await ask(
       'restore_app',
-      { server_id: '70011', app_id: '90021', time: '2026-11-20 03:00:00' },
+      { server_id: '70011', app_id: '90021', time: 'latest' },
       (sandbox) => rename(sandbox, label),
     )
     expect(message).toContain(
