@@ -36,9 +36,9 @@ describe('the domain of a customer', () => {
     expect(message).not.toMatch(/\]\(|\u2028|\r/)
   })
 
-  it('is cut where it is long', async () => {
+  it('is cut where it is long, with the count of what is left out', async () => {
     const { message } = await asking(domain('x'.repeat(5000)))
-    expect(message).toContain(`at "${'x'.repeat(80)}…"`)
+    expect(message).toContain(`at "${'x'.repeat(80)}"… and 4920 more characters`)
   })
 })
 
