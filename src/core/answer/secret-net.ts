@@ -163,8 +163,12 @@ function scrub(text: string, known: readonly string[]): string {
   return safe
 }
 
-function removeKnown(text: string, known: readonly string[]): string {
+/** A shorter value is a word that stands in other texts too. */
+const shortestKnown = 6
+
+/** Remove known values from a text as it is written. */
+export function removeKnown(text: string, known: readonly string[]): string {
   let safe = text
-  for (const value of known) if (value.length >= 6) safe = safe.replaceAll(value, redacted)
+  for (const value of known) if (value.length >= shortestKnown) safe = safe.replaceAll(value, redacted)
   return safe
 }

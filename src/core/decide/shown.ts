@@ -8,15 +8,12 @@ import type { Json } from '../../base/json.ts'
 import { spelledOut } from '../../base/text.ts'
 import { markedTexts, redact } from '../answer/redact.ts'
 import { looksSecret } from '../answer/secret-names.ts'
-import { redacted } from '../answer/secret-net.ts'
+import { redacted, removeKnown } from '../answer/secret-net.ts'
 import { withoutLogins } from '../answer/written.ts'
 import type { Inside } from '../declare/marks.ts'
 import type { Plan } from '../types/plan.ts'
 import type { AnyTool } from '../types/tool.ts'
 import { inputSchema } from './parse.ts'
-
-/** Shorter texts are hidden only where they are the whole value. */
-const shortest = 6
 
 /**
  * Hides the arguments that the tool marks as secret, fields of the current state that are called like a secret,
@@ -32,7 +29,8 @@ export function shownPlan(plan: Plan, tool: AnyTool, known: readonly string[]): 
   )
   const names = Object.keys(input).filter((name) => input[name] === redacted)
   const withoutMarked: Change = {
-    text: (text) => (marked.includes(text) ? redacted : without(text, marked)),
+    // A short text is hidden only where it is the whole value.
+    text: (text) => (marked.includes(text) ? redacted : removeKnown(text, marked)),
     hides: (name) => names.includes(name),
   }
   const safe = {
@@ -43,7 +41,7 @@ export function shownPlan(plan: Plan, tool: AnyTool, known: readonly string[]): 
     undo_call: copy(plan.undo_call, withoutMarked),
     now: copy(plan.now, { text: withoutLogins, hides: looksSecret }),
   }
-  return copy(safe, { text: (text) => spelledOut(without(text, known)) })
+  return copy(safe, { text: (text) => spelledOut(removeKnown(text, known)) })
 }
 
 interface Change {
@@ -67,11 +65,6 @@ function copy(value: unknown, change: Change): unknown {
 }
 
 const isEmpty = (value: unknown) => value === null || value === undefined || value === ''
-
-function without(text: string, values: readonly string[]): string {
-  const long = values.filter((value) => value.length >= shortest)
-  return long.reduce((safe, value) => safe.replaceAll(value, redacted), text)
-}
 
 /** Every text and number in a value, as text. */
 function leaves(value: unknown): string[] {
