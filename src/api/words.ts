@@ -62,8 +62,8 @@ export function fieldProblems(body: Json): Record<string, string> | undefined {
   if (named) return named
   const others = Object.entries(body).filter(([name]) => !ownFields.has(name))
   // Beside a message a text is no problem of a field: it may be anything.
-  const problems = others.filter(([, value]) => Array.isArray(value) || wordsOf(body) === '')
-  return written(problems)
+  const hasMessage = wordsOf(body) !== ''
+  return written(others.filter(([, value]) => Array.isArray(value) || !hasMessage))
 }
 
 /** A map of problems by field, or a list of rows that each name their field. */
