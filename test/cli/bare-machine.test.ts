@@ -1,34 +1,13 @@
 /** What the machine lacks costs only what needs it. */
-import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { freePort } from '../support/redis.ts'
-import { main, until } from './run.ts'
+import { hello, rpc, start as startOn, until } from './run.ts'
 
 const bare = fileURLToPath(new URL('../support/bare-machine.ts', import.meta.url))
 
-function start(args: string[], env: Record<string, string> = {}) {
-  // The loader of TypeScript comes first, because it needs a machine as usual.
-  const all = ['--import', 'tsx', '--import', bare, main, ...args]
-  const child = spawn(process.execPath, all, { env: { PATH: process.env.PATH ?? '', HOME: '/', ...env } })
-  const output = { stdout: '', stderr: '' }
-  child.stdout.on('data', (chunk) => {
-    output.stdout += chunk
-  })
-  child.stderr.on('data', (chunk) => {
-    output.stderr += chunk
-  })
-  const ended = new Promise<number | null>((resolve) => child.on('close', resolve))
-  return { child, output, ended }
-}
+const start = (args: string[], env: Record<string, string> = {}) => startOn(args, { HOME: '/', ...env }, bare)
 
-const rpc = (id: number, method: string, params: object = {}) =>
-  `${JSON.stringify({ jsonrpc: '2.0', id, method, params })}\n`
-const hello = rpc(1, 'initialize', {
-  protocolVersion: '2025-11-25',
-  capabilities: {},
-  clientInfo: { name: 'test', version: '1' },
-})
 const callOf = (id: number, name: string, input: object = {}) =>
   rpc(id, 'tools/call', { name, arguments: input })
 
@@ -37,7 +16,7 @@ describe('without user entry, home, getuid and temporary folder', () => {
     const { child, output, ended } = start(['stdio', '--sandbox'], { LOG_LEVEL: 'ERROR' })
     const secrets = callOf(3, 'get_app_credentials', { server_id: '70011', app_id: '90021' })
     child.stdin.end(hello + callOf(2, 'list_servers') + secrets)
-    expect([await ended, output.stderr]).toEqual([0, ''])
+    expect([(await ended).code, output.stderr]).toEqual([0, ''])
     const answers = output.stdout
       .trim()
       .split('\n')
@@ -56,7 +35,7 @@ describe('without user entry, home, getuid and temporary folder', () => {
     await until(() => output.stderr.includes('serves http'))
     expect((await fetch(`http://localhost:${port}/health`)).status).toBe(200)
     child.kill('SIGTERM')
-    expect(await ended).toBe(0)
+    expect((await ended).code).toBe(0)
   })
 
   it.each([
@@ -67,13 +46,13 @@ describe('without user entry, home, getuid and temporary folder', () => {
   ])('%s works', async (line, code) => {
     const { child, output, ended } = start(line.split(' '))
     child.stdin.end()
-    expect([await ended, output.stderr]).toEqual([code, ''])
+    expect([(await ended).code, output.stderr]).toEqual([code, ''])
   })
 
   it('a change that needs the folder of confirmations is refused in a sentence', async () => {
     const { child, output, ended } = start(['call', 'restart_server', 'server_id=70011', '--sandbox'])
     child.stdin.end()
-    expect(await ended).toBe(1)
+    expect((await ended).code).toBe(1)
     expect(output.stderr).toMatch(/^(?!.*internal error)[\s\S]*cloudways-tools-confirm--1' is not a folder/)
     expect(output.stderr).not.toContain('    at ')
   })

@@ -10,10 +10,12 @@ export interface Outcome {
 
 export const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
 
-export function start(args: readonly string[], env: Record<string, string> = {}) {
+/** @param preload a module that is loaded before the command. The loader of TypeScript comes first. */
+export function start(args: readonly string[], env: Record<string, string> = {}, preload?: string) {
   const { PATH = '', HOME = '' } = process.env
+  const imports = ['--import', 'tsx', ...(preload ? ['--import', preload] : [])]
   // Without the environment of this machine, because the environment is part of the test.
-  const child = spawn(process.execPath, ['--import', 'tsx', main, ...args], { env: { PATH, HOME, ...env } })
+  const child = spawn(process.execPath, [...imports, main, ...args], { env: { PATH, HOME, ...env } })
   const output = { stdout: '', stderr: '' }
   child.stdout.on('data', (chunk) => {
     output.stdout += chunk
@@ -47,3 +49,14 @@ export async function until<T>(look: () => T | undefined | null | false, seconds
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
 }
+
+/** A line of the protocol. */
+export const rpc = (id: number, method: string, params: object = {}) =>
+  `${JSON.stringify({ jsonrpc: '2.0', id, method, params })}\n`
+
+/** The first line of a client of 2025-11-25. Its id is 1. */
+export const hello = rpc(1, 'initialize', {
+  protocolVersion: '2025-11-25',
+  capabilities: {},
+  clientInfo: { name: 'test', version: '1' },
+})

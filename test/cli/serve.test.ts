@@ -6,15 +6,7 @@ import { coreTools } from '../../src/tools/index.ts'
 import { connect } from '../server/support.ts'
 import { freePort } from '../support/redis.ts'
 import { gate, json, providers, startUpstream, token, when } from '../support/upstream.ts'
-import { run, start, until } from './run.ts'
-
-const rpc = (id: number, method: string, params: object = {}) =>
-  `${JSON.stringify({ jsonrpc: '2.0', id, method, params })}\n`
-const hello = rpc(1, 'initialize', {
-  protocolVersion: '2025-11-25',
-  capabilities: {},
-  clientInfo: { name: 'test', version: '1' },
-})
+import { hello, rpc, run, start, until } from './run.ts'
 
 describe('stdio', () => {
   it('serves the official client, on the sandbox', async () => {

@@ -4,16 +4,10 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { run } from './run.ts'
+import { hello, rpc, run } from './run.ts'
 
-const rpc = (id: number, method: string, params: object = {}) =>
-  `${JSON.stringify({ jsonrpc: '2.0', id, method, params })}\n`
 const stdin = [
-  rpc(1, 'initialize', {
-    protocolVersion: '2025-11-25',
-    capabilities: {},
-    clientInfo: { name: 'test', version: '1' },
-  }),
+  hello,
   rpc(2, 'tools/list'),
   rpc(3, 'tools/call', { name: 'list_servers', arguments: {} }),
   rpc(4, 'tools/call', { name: 'restart_server', arguments: { server_id: '70011' } }),

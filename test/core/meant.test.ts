@@ -1,24 +1,15 @@
-import { createCloudways, defineTools, InputError } from 'cloudways-tools'
+import { InputError } from 'cloudways-tools'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import * as z3 from 'zod/v3'
 import type { InputShape } from '../../src/core/types/tool.ts'
+import { echoing } from '../support/toolkit.ts'
 import { failure } from '../support/upstream.ts'
 
 /** A tool that answers the arguments it got. */
 function echoOf(input: InputShape) {
-  const extraTools = defineTools('mine', {
-    my_tool: {
-      title: 'Mine',
-      description: 'Answers its arguments for the test.',
-      risk: 'read',
-      input,
-      output: z.looseObject({}),
-      run: async (given: object) => ({ got: given }),
-    },
-  } as never)
-  const mine = createCloudways({ extraTools })
+  const mine = echoing(input)
   return async (given: unknown) =>
     ((await mine.call('my_tool' as never, given as never)) as { got: unknown }).got
 }

@@ -1,26 +1,12 @@
-import { createCloudways, defineTools, InputError, toolSpecs } from 'cloudways-tools'
+import { InputError, toolSpecs } from 'cloudways-tools'
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import * as z3 from 'zod/v3'
+import { echoing } from '../support/toolkit.ts'
 import { providerProblems, strictProblems } from '../tools/provider-check.ts'
 
-/** A toolkit with one more tool, which takes these arguments and answers them. */
-const withTool = (input: object) =>
-  createCloudways({
-    extraTools: defineTools('mine', {
-      my_tool: {
-        title: 'Mine',
-        description: 'Answers its arguments for the test.',
-        risk: 'read',
-        input,
-        output: z.looseObject({}),
-        run: async (given: object) => ({ got: given }),
-      },
-    } as never),
-  })
-
 const listed = (input: object): { properties?: object } => {
-  const all = toolSpecs(withTool(input))
+  const all = toolSpecs(echoing(input))
   return all.find(({ name }) => name === 'my_tool')?.inputSchema ?? {}
 }
 
@@ -79,7 +65,7 @@ describe.each<[string, Record<string, unknown>]>([
   })
 
   it.each(Object.keys(shape))('have a strict form: %s', (name) => {
-    const specs = toolSpecs(withTool({ [name]: shape[name] }), { strict: true })
+    const specs = toolSpecs(echoing({ [name]: shape[name] }), { strict: true })
     expect(strictProblems(specs.find((spec) => spec.name === 'my_tool')?.inputSchema ?? {})).toEqual([])
   })
 })
@@ -101,7 +87,7 @@ it('are listed with what they mean', () => {
 })
 
 it('an object of any fields is taken as an object and as the text that is listed', async () => {
-  const { call } = withTool({ open: z.record(z.string(), z.number()) })
+  const { call } = echoing({ open: z.record(z.string(), z.number()) })
   for (const open of [{ a: 1 }, '{"a":1}']) {
     expect(await call('my_tool' as never, { open } as never)).toEqual({ got: { open: { a: 1 } } })
   }
@@ -119,6 +105,6 @@ it.each<[string, object, string]>([
   ],
   ['has a name with blanks', { 'my name': z.string() }, 'needs a name of letters'],
 ])('an argument that %s is refused when a toolkit is made', (_, input, words) => {
-  expect(() => withTool(input)).toThrow(InputError)
-  expect(() => withTool(input)).toThrow(words)
+  expect(() => echoing(input)).toThrow(InputError)
+  expect(() => echoing(input)).toThrow(words)
 })

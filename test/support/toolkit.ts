@@ -54,3 +54,18 @@ export function setUpTool(declaration: object, options: CloudwaysOptions = {}) {
   const call = (input: object) => kit.cloudways.call('my_tool' as never, input as never) as Promise<unknown>
   return { ...kit, call }
 }
+
+/** A toolkit without an account whose `my_tool` takes these arguments and answers them as `got`. */
+export const echoing = (input: object) =>
+  createCloudways({
+    extraTools: defineTools('mine', {
+      my_tool: {
+        title: 'Mine',
+        description: 'Answers its arguments for the test.',
+        risk: 'read',
+        input,
+        output: z.looseObject({}),
+        run: async (given: object) => ({ got: given }),
+      },
+    } as never),
+  })
