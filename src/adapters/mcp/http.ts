@@ -20,8 +20,8 @@ export interface McpHandlerOptions<T extends ToolMap> extends McpFace {
   /**
    * Whether a request may bring its own account: `x-cloudways-access-token`, or `x-cloudways-email` with
    * `x-cloudways-api-key`. Default `true`. When `false`, such a request is refused, because it must not run on
-   * somebody else's account. For the same reason a request with Cloudways credentials in any other header is refused. A function makes the toolkit for such an account itself, for example to count wrong
-   * credentials.
+   * somebody else's account. For the same reason a request with Cloudways credentials in any other header is refused.
+   * A function makes the toolkit for such an account itself, for example to count wrong credentials.
    */
   headerAuth?: boolean | ((credentials: StaticCredentials, request: Request, env?: unknown) => Cloudways<T>)
   /**
