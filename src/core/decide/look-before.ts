@@ -94,7 +94,8 @@ function unreadable(tool: AnyTool, { message, details }: CloudwaysError): Upstre
 }
 
 /**
- * The call that has to come first; `null` when there is none. Listing restore points is a job of the server, which changes nothing.
+ * The call that has to come first; `null` when there is none. Listing restore points is a job of the server, which
+ * changes nothing.
  *
  * @throws PolicyError when this toolkit can't make that call.
  */

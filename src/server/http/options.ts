@@ -28,8 +28,8 @@ export interface ServerOptions<T extends ToolMap> extends Omit<McpHandlerOptions
   /** URL by which clients reach this server, without a path. Default `http://localhost:7000`. */
   baseUrl?: string
   /**
-   * People sign in with a browser, and approve changes on a page of this server. `false`: no sign-in and no pages; a request without credentials then uses the account of
-   * `cloudways`. Default `{}`, or `false` with `authenticate`.
+   * People sign in with a browser, and approve changes on a page of this server. `false`: no sign-in and no pages; a
+   * request without credentials then uses the account of `cloudways`. Default `{}`, or `false` with `authenticate`.
    */
   signIn?: SignInOptions | false
   /**

@@ -19,8 +19,9 @@ import { createKnownBrowsers } from './ticket.ts'
 import { revokeRoutes, tokenRoutes } from './token.ts'
 
 /**
- * The ways from a toolkit to a person that do not pass the model: for `openPage` and `onSecrets` of `createCloudways`, or of one call. Both are given an account, and only a person who
- * signs in with that account may look. For a session of this server it has to be `session.account`.
+ * The ways from a toolkit to a person that do not pass the model: for `openPage` and `onSecrets` of `createCloudways`,
+ * or of one call. Both are given an account, and only a person who signs in with that account may look. For a session of
+ * this server it has to be `session.account`.
  */
 export interface Approvals {
   /**
