@@ -13,7 +13,8 @@ const others = 'others'
 
 /**
  * Counts each request when it comes, and takes it off the count again when it turns out whose it is: a session was
- * found, or Cloudways has answered a call. So the ceiling does not bound an office that works, and strangers reach it soon.
+ * found, or Cloudways has answered a call. A request that failed in this server is taken off too. So the ceiling does not
+ * bound an office that works, and strangers reach it soon.
  * Beyond the ceiling all requests of the address are refused, before anything is looked up for them.
  *
  * Where addresses are not known, nothing is counted: one stranger would lock everybody out.
@@ -41,9 +42,12 @@ export function limitStrangers(
     const count = counted.get(network) ?? 0
     if (count >= perMinute) return refuse(c, Math.ceil((minute + 1 - time) * 60))
     counted.set(network, count + 1)
+    const takeOff = once(() => counted.set(network, (counted.get(network) ?? 1) - 1))
     const context = requestContext.getStore()
-    if (context) context.known = once(() => counted.set(network, (counted.get(network) ?? 1) - 1))
-    return next()
+    if (context) context.known = takeOff
+    await next()
+    // Nobody could find out whose the request is, for example while the storage is away.
+    if (c.res.status >= 500) takeOff()
   }
 }
 

@@ -1,5 +1,5 @@
 /** Our own URL in the ways in which clients write it, a proxy that is not configured, and floods. */
-import { createCloudways } from 'cloudways-tools'
+import { createCloudways, UpstreamError } from 'cloudways-tools'
 import { fernet, generateKey } from 'cloudways-tools/crypto'
 import { createSandbox } from 'cloudways-tools/sandbox'
 import { createLogger, createServer } from 'cloudways-tools/server'
@@ -188,6 +188,35 @@ describe('a flood', () => {
       const answer = await server.fetch(request, { incoming: { socket: { remoteAddress: '203.0.113.9' } } })
       expect(answer.status).toBe(200)
     }
+  })
+
+  it('does not bound a session that could not be looked up, once the storage is back', async () => {
+    const memory = memoryStorage()
+    let isAway = false
+    const get: typeof memory.get = async (key) => {
+      if (isAway)
+        throw new UpstreamError('The storage is away.', 'Wait.', { service: 'storage', retryAfter: 2 })
+      return memory.get(key)
+    }
+    const sandbox = createSandbox()
+    const cloudways = createCloudways({
+      ...sandbox.options,
+      storage: { ...memory, get },
+      crypto: fernet(generateKey()),
+    })
+    const server = createServer({ cloudways, baseUrl: base })
+    const office = async (path: string, init?: RequestInit) => {
+      const headers = { host: 'localhost', ...(init?.headers as object) }
+      const request = new Request(new URL(path, base), { redirect: 'manual', ...init, headers })
+      return server.fetch(request, { incoming: { socket: { remoteAddress: '203.0.113.9' } } })
+    }
+    const { token } = await signIn(office, { access_token: sandbox.credentials.accessToken })
+    isAway = true
+    for (let count = 0; count < 650; count++) {
+      expect((await callTool(office, token, 'list_servers')).status).toBe(503)
+    }
+    isAway = false
+    expect((await callTool(office, token, 'list_servers')).status).toBe(200)
   })
 
   it('of wrong credentials from everywhere ends no session, and is refused when memory is full', async () => {
