@@ -70,7 +70,7 @@ describe('accounts by header', () => {
     const handler = createMcpHandler({ cloudways, headerAuth: false })
     expect(await refusal(await handler(post({ 'x-cloudways-access-token': 'cw_canary_token' })))).toEqual({
       status: 403,
-      message: 'Credentials in headers are switched off on this server.',
+      message: 'Credentials in headers are switched off on this server. Leave them out.',
     })
     expect(sandbox.requests).toEqual([])
     expect((await handler(post())).status).toBe(200)
@@ -90,7 +90,8 @@ describe('accounts by header', () => {
       const answer = await handler(post({}, callOf('ping'), `http://localhost/mcp?${query}`))
       expect(await refusal(answer)).toEqual({
         status: 400,
-        message: 'Credentials do not go into the URL. Send them as headers.',
+        message:
+          'Credentials do not go into the URL. Send x-cloudways-access-token, or x-cloudways-email with x-cloudways-api-key as headers.',
       })
     }
     expect(sandbox.requests).toEqual([])

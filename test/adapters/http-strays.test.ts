@@ -46,12 +46,12 @@ describe('credentials that are not understood never run on the account of the se
   })
 
   it.each<[string, string]>([
-    [`Bearer ${token}`, 'Send x-cloudways-access-token instead.'],
-    [`bearer   ${token}`, 'Send x-cloudways-access-token instead.'],
-    [token, 'Send x-cloudways-access-token instead.'],
-    [`Token ${token}`, 'Send x-cloudways-access-token instead.'],
-    [basic(`${token}:`), 'Send x-cloudways-access-token instead.'],
-    [basic(`me@agency.example:${token}`), 'Send x-cloudways-access-token instead.'],
+    [`Bearer ${token}`, 'Send x-cloudways-access-token: cw_... instead.'],
+    [`bearer   ${token}`, 'Send x-cloudways-access-token: cw_... instead.'],
+    [token, 'Send x-cloudways-access-token: cw_... instead.'],
+    [`Token ${token}`, 'Send x-cloudways-access-token: cw_... instead.'],
+    [basic(`${token}:`), 'Send x-cloudways-access-token: cw_... instead.'],
+    [basic(`me@agency.example:${token}`), 'Send x-cloudways-access-token: cw_... instead.'],
     [`Bearer cwt_${secret}.${secret}`, 'This server takes no token of a sign-in.'],
   ])('Authorization: %s where nothing reads it', async (authorization, right) => {
     expect(await refused({ authorization })).toContain(`400 This server`)

@@ -16,7 +16,10 @@ export const credentialHeaders = {
 
 const own: readonly string[] = Object.values(credentialHeaders)
 const pair = `${credentialHeaders.email} with ${credentialHeaders.apiKey}`
-const either = `${credentialHeaders.accessToken}, or ${pair}`
+/** The headers that a request may choose between. */
+export const either = `${credentialHeaders.accessToken}, or ${pair}`
+/** The header for a token of Cloudways, as one writes it. */
+export const tokenHeader = `${credentialHeaders.accessToken}: cw_...`
 
 /**
  * The credentials in the headers of a request; `undefined` when there are none.
@@ -65,13 +68,17 @@ export function strayCredentials(headers: Headers): string | undefined {
  * @returns the refusal, or `undefined`.
  */
 export function bearerProblem(headers: Headers): string | undefined {
-  const value = headers.get('authorization')
-  if (value === null) return undefined
-  const kind = tokenIn([value, ...basicParts(value)])
+  const kind = tokenInAuthorization(headers)
   if (!kind) return undefined
   return kind === 'cw'
-    ? `This server reads no Cloudways token in Authorization. Send ${credentialHeaders.accessToken} instead.`
+    ? `This server reads no Cloudways token in Authorization. Send ${tokenHeader} instead.`
     : `This server takes no token of a sign-in. Send ${either} instead.`
+}
+
+/** Whose token `Authorization` holds: `cw` of Cloudways, `cwt` of a sign-in to a server like this one. */
+export function tokenInAuthorization(headers: Headers): 'cw' | 'cwt' | undefined {
+  const value = headers.get('authorization')
+  return value === null ? undefined : tokenIn([value, ...basicParts(value)])
 }
 
 /** Whether a URL has a credential in its path or query, from where it would get into logs and browser histories. */
@@ -97,7 +104,7 @@ function meantBy(header: string): string | undefined {
   if (/^(x-)?mcp-host$/.test(name)) return 'Leave it out'
   if (!/^(x-)?cloudways|^x-cw-|^(x-)?access-?token$/.test(name)) return undefined
   if (/mail|user|key/.test(name)) return `Send ${pair}`
-  return /token|bearer/.test(name) ? `Send ${credentialHeaders.accessToken}` : `Send ${either}`
+  return /token|bearer/.test(name) ? rightFor.cw : `Send ${either}`
 }
 
 const rightFor = {

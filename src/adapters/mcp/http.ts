@@ -4,17 +4,24 @@
  * @module
  */
 import type { StaticCredentials } from '../../api/credentials.ts'
-import { hostCheck, originCheck, readBody } from '../../base/http.ts'
+import { readBody } from '../../base/http.ts'
 import { checkNumber, checkOptions } from '../../base/options.ts'
 import type { Cloudways } from '../../cloudways.ts'
 import type { ToolMap } from '../../core/types/tool.ts'
 import { errorText, isCloudwaysError } from '../../errors.ts'
 import { answerRequest, type Caller, refuse } from './answer.ts'
-import { bearerProblem, hasSecretInUrl, headerCredentials, strayCredentials } from './credential-headers.ts'
+import { createCors, type Reach } from './cors.ts'
+import {
+  bearerProblem,
+  either,
+  hasSecretInUrl,
+  headerCredentials,
+  strayCredentials,
+} from './credential-headers.ts'
 import { type McpFace, readFace } from './describe.ts'
 
 /** Options of {@link createMcpHandler}. */
-export interface McpHandlerOptions<T extends ToolMap> extends McpFace {
+export interface McpHandlerOptions<T extends ToolMap> extends McpFace, Reach {
   /** The tools, and the account of requests that bring none of their own; it may have none either. */
   cloudways: Cloudways<T>
   /**
@@ -29,7 +36,10 @@ export interface McpHandlerOptions<T extends ToolMap> extends McpFace {
    * port) or `mcp.example.com:8443`. Others are refused (DNS rebinding).
    */
   allowedHosts?: readonly string[]
-  /** Web origins that may call, besides those of the hosts: `https://app.example.com`. */
+  /**
+   * Web origins whose pages may call, besides those of the hosts: `https://app.example.com`. Pages of these origins get
+   * CORS headers, and others are refused.
+   */
   allowedOrigins?: readonly string[]
   /** Largest request body in bytes. Default 1 MiB. */
   maxBodyBytes?: number
@@ -47,7 +57,7 @@ export interface McpHandlerOptions<T extends ToolMap> extends McpFace {
  *
  * The answer is JSON, or a stream of events when the client asked for progress. A client that goes away ends
  * its call. Requests of 2026-07-28 are served too when `@modelcontextprotocol/server` is installed, by the same
- * rules. The handler sends no CORS headers: for pages of another origin, the server around it has to send them.
+ * rules. Preflights of pages that may call are answered, and those pages may read the answers (CORS).
  *
  * @throws InputError for an option that does not exist or can't work.
  *
@@ -62,28 +72,36 @@ export function createMcpHandler<T extends ToolMap>(
   const { cloudways, authenticate, headerAuth = true, maxBodyBytes = 1024 * 1024 } = options
   const face = readFace('createMcpHandler', options)
   checkNumber('createMcpHandler', 'maxBodyBytes', maxBodyBytes)
-  const isHost = hostCheck(options.allowedHosts ?? [])
-  const isOrigin = originCheck(isHost, options.allowedOrigins ?? [])
+  const cors = createCors(options)
+  const leaveOut = authenticate
+    ? 'Leave them out. Authorization: Bearer takes the token of a sign-in.'
+    : 'Leave them out.'
+  const switchedOff = `Credentials in headers are switched off on this server. ${leaveOut}`
 
   const byHeader =
     typeof headerAuth === 'function'
       ? headerAuth
       : (credentials: StaticCredentials) => cloudways.withCredentials(credentials)
 
-  return async (request, env) => {
+  return async (request, env) => cors.open(request, await answer(request, env))
+
+  async function answer(request: Request, env: unknown): Promise<Response> {
     const { headers } = request
-    if (!isHost(headers.get('host') ?? new URL(request.url).host)) {
+    if (!cors.isHost(headers.get('host') ?? new URL(request.url).host)) {
       return refuse(403, -32000, 'This server is not reached by that Host. allowedHosts names the hosts.')
     }
     const origin = headers.get('origin')
-    if (origin !== null && !isOrigin(origin)) {
+    if (origin !== null && !cors.isOrigin(origin)) {
       return refuse(403, -32000, 'Pages of that Origin may not call this server. allowedOrigins names them.')
     }
+    const preflight = cors.preflight(request)
+    if (preflight) return preflight
     if (request.method !== 'POST') {
       return refuse(405, -32000, 'This server keeps no session: POST only.', { allow: 'POST' })
     }
     if (hasSecretInUrl(request.url)) {
-      return refuse(400, -32600, 'Credentials do not go into the URL. Send them as headers.')
+      const right = headerAuth ? `Send ${either} as headers.` : leaveOut
+      return refuse(400, -32600, `Credentials do not go into the URL. ${right}`)
     }
     const stray = strayCredentials(headers)
     if (stray) return refuse(400, -32600, headerAuth ? stray : switchedOff)
@@ -113,8 +131,6 @@ export function createMcpHandler<T extends ToolMap>(
     return answerRequest({ face, ...caller }, request, body)
   }
 }
-
-const switchedOff = 'Credentials in headers are switched off on this server.'
 
 /** What `work` answers, or the refusal of the request when `work` throws an error of this package. */
 function answering<Value>(work: () => Value): Value | Response {

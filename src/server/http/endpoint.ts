@@ -1,4 +1,5 @@
 /** The MCP endpoint: whose account a request uses, and how its calls reach a person. @module */
+import type { Reach } from '../../adapters/mcp/cors.ts'
 import { createMcpHandler, type McpHandlerOptions } from '../../adapters/mcp/http.ts'
 import type { Cloudways } from '../../cloudways.ts'
 import type { ToolMap } from '../../core/types/tool.ts'
@@ -21,14 +22,13 @@ export function createEndpoint<T extends ToolMap>(
   options: ServerOptions<T> & { baseUrl: string },
   { auth, headerGuard }: EndpointParts,
 ): (request: Request, env?: unknown) => Promise<Response> {
-  const { baseUrl, anonymous = false, allowedHosts = [], tracing } = options
+  const { anonymous = false, tracing } = options
   const watched = knownByCalls(watchedTools(options))
   const cloudways = auth ? withApprovals(auth.approvals, watched) : watched
   const handler = createMcpHandler({
     cloudways,
     headerAuth: headerGuard?.(cloudways) ?? false,
-    allowedHosts: [new URL(baseUrl).host, ...allowedHosts],
-    allowedOrigins: options.allowedOrigins,
+    ...reachOf(options),
     maxBodyBytes: options.maxBodyBytes,
     structuredContent: options.structuredContent,
     authenticate: auth ? bySession(auth, cloudways, anonymous) : options.authenticate,
@@ -36,6 +36,16 @@ export function createEndpoint<T extends ToolMap>(
   return (request, env) =>
     tracing ? tracing.within(request.headers, () => handler(request, env)) : handler(request, env)
 }
+
+/** Where the server is reached, and whose pages may call. */
+export const reachOf = ({
+  baseUrl,
+  allowedHosts = [],
+  allowedOrigins,
+}: Pick<ServerOptions<ToolMap>, 'allowedHosts' | 'allowedOrigins'> & { baseUrl: string }): Reach => ({
+  allowedHosts: [new URL(baseUrl).host, ...allowedHosts],
+  allowedOrigins,
+})
 
 /** @param anonymous lets a request without any credentials use the account of `cloudways`. */
 function bySession<T extends ToolMap>(

@@ -6,6 +6,7 @@
 import { type Context, type Handler, Hono, type MiddlewareHandler } from 'hono'
 import { type RequestIdVariables, requestId } from 'hono/request-id'
 import { refuse } from '../../adapters/mcp/answer.ts'
+import { createCors } from '../../adapters/mcp/cors.ts'
 import { notify } from '../../base/signal.ts'
 import { version } from '../../base/version.ts'
 import { createCloudways } from '../../cloudways.ts'
@@ -23,7 +24,7 @@ import { createStorageCheck } from '../watch/health.ts'
 import type { Logger } from '../watch/logging.ts'
 import { mayReadMetrics } from '../watch/metrics.ts'
 import { loggedPath, watchRequests } from '../watch/request-log.ts'
-import { createEndpoint, type EndpointParts } from './endpoint.ts'
+import { createEndpoint, type EndpointParts, reachOf } from './endpoint.ts'
 import { landingPage, landingPolicy } from './landing.ts'
 import { checkServerOptions, defaultBaseUrl, type ServerOptions, type SignInOptions } from './options.ts'
 
@@ -105,6 +106,7 @@ export function assembleServer<T extends ToolMap>(
         baseUrl,
         crypto: cipher as Cipher,
         allowedHosts: options.allowedHosts,
+        headerAuth: headers,
         // A toolkit with all tools: the visible tools may lack `ping`, which checks credentials.
         cloudways: createCloudways({ ...upstream, rateLimit }),
         exchange: emailAndKey ? createExchange(upstream) : undefined,
@@ -142,6 +144,12 @@ function createApp<T extends ToolMap>(
   app.use(watchRequests(logger, metrics))
   if (!options.trustProxy && logger) app.use(warnOfProxy(logger))
 
+  const cors = createCors(reachOf(options))
+  // Refusals before the endpoint, and failures in it, can be read by the same pages as its answers.
+  app.use('/mcp', async (context, next) => {
+    await next()
+    context.res = cors.open(context.req.raw, context.res)
+  })
   app.use('/mcp', limitStrangers(options, strangersPerMinute, tooManyRequests))
   app.all('/mcp', ({ req, env }) => endpoint(req.raw, env))
   if (parts.auth) app.route('/', parts.auth.routes)

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { either, tokenHeader, tokenInAuthorization } from '../../adapters/mcp/credential-headers.ts'
 import type { AccessTokenCredentials } from '../../api/credentials.ts'
 import { clientAddress } from '../attempts/address.ts'
 import { type OAuthError, oauthError, storageAnswer } from './answers.ts'
@@ -67,9 +68,15 @@ export function createBearers(settings: Settings, sessions: Sessions): Bearers {
     return { 'www-authenticate': `Bearer ${parts.join(', ')}` }
   }
 
+  const { headerAuth } = settings
+  const otherWay = headerAuth ? `Sign in, or send ${either}.` : 'Sign in.'
+  const notOurs = `Authorization takes the token of a sign-in to this server, and this is a token of Cloudways. ${
+    headerAuth ? `Send it as ${tokenHeader} or sign in.` : 'Sign in.'
+  }`
+
   /** The answer is the same for a token that never was, one that has expired, and one that was revoked. */
-  function invalidToken(): Response {
-    const error: OAuthError = ['invalid_token', 'The token is not valid, or has expired. Sign in again.']
+  function invalidToken(description = 'The token is not valid, or has expired. Sign in again.'): Response {
+    const error: OAuthError = ['invalid_token', description]
     return oauthError(401, error, challenge(defaultScopes, error))
   }
 
@@ -103,13 +110,21 @@ export function createBearers(settings: Settings, sessions: Sessions): Bearers {
         ]
         return oauthError(400, error, challenge(defaultScopes, error))
       }
-      const given = /^bearer +(.*)$/i.exec(request.headers.get('authorization') ?? '')?.[1]
-      if (given === undefined) {
+      const { headers } = request
+      const address = clientAddress(headers, env, trustProxy)
+      if (tokenInAuthorization(headers) === 'cw') {
+        emit({ type: 'token_refused', reason: 'a token of Cloudways as bearer', address })
+        return invalidToken(notOurs)
+      }
+      const authorization = headers.get('authorization')
+      const bearer = /^bearer +(.*)$/i.exec(authorization ?? '')?.[1]
+      if (bearer === undefined) {
+        const what = authorization === null ? '' : 'Authorization takes Bearer and the token of a sign-in. '
         // By RFC 6750 the challenge names no error when the request brought no token.
-        return oauthError(401, ['unauthorized', 'Sign in first.'], challenge(defaultScopes))
+        return oauthError(401, ['unauthorized', what + otherWay], challenge(defaultScopes))
       }
       try {
-        return await find(given.trim(), clientAddress(request.headers, env, trustProxy))
+        return await find(bearer.trim(), address)
       } catch (error) {
         return storageAnswer(error, 'The server cannot look up sign-ins at the moment.')
       }

@@ -3,7 +3,7 @@ import type { LookupFunction } from 'node:net'
 import type { Context } from 'hono'
 import type { ApiKeyCredentials, ExchangedToken } from '../../api/credentials.ts'
 import { hostCheck, mayCarrySecrets } from '../../base/http.ts'
-import { anything, atLeastOne, type Rows, readRows } from '../../base/options.ts'
+import { anything, atLeastOne, type Rows, readRows, trueOrFalse } from '../../base/options.ts'
 import type { Cloudways } from '../../cloudways.ts'
 import { InputError } from '../../errors.ts'
 import type { Cipher, Storage } from '../../types.ts'
@@ -40,6 +40,11 @@ export interface AuthOptions extends AttemptOptions {
    * how long the pages of `approvals` know a browser in which somebody signed in.
    */
   tokenLifetime?: number
+  /**
+   * Whether the MCP endpoint also takes credentials in headers, as `createMcpHandler` does by default. Only the words of
+   * refusals depend on it. Default `true`.
+   */
+  headerAuth?: boolean
   /** Hosts this server is reached by, besides the host of `baseUrl` and loopback. */
   allowedHosts?: readonly string[]
   /** Told of every sign-in, refusal, lockout, revocation and expiry, and of what a person decides on a page. */
@@ -83,6 +88,7 @@ const rows = {
   exchange: anything,
   tokenLifetime: atLeastOne(3600),
   ...attemptRows,
+  headerAuth: trueOrFalse(true),
   allowedHosts: anything,
   onEvent: anything,
   fetch: anything,
@@ -99,7 +105,10 @@ function present(given: unknown, name: string, where: string): void {
 /** The checked options, and what follows from them. */
 export interface Settings
   extends Required<
-      Pick<AuthOptions, keyof AttemptOptions | 'storage' | 'cloudways' | 'tokenLifetime' | 'now'>
+      Pick<
+        AuthOptions,
+        keyof AttemptOptions | 'storage' | 'cloudways' | 'tokenLifetime' | 'headerAuth' | 'now'
+      >
     >,
     Pick<AuthOptions, 'exchange' | 'fetch' | 'lookup' | 'openBrowser'> {
   cipher: Cipher
@@ -120,12 +129,24 @@ export interface Settings
 
 /** @throws InputError that names the option. */
 export function readOptions(options: AuthOptions): Settings {
-  const { baseUrl: issuer, tokenLifetime, ...values } = readRows('createAuth', options, rows)
+  const { baseUrl: issuer, tokenLifetime, headerAuth, ...values } = readRows('createAuth', options, rows)
   const { sessionTimeout, maxAttemptsPerSession, maxAttemptsPerIp, lockoutDuration, trustProxy } = values
   const { storage, crypto: cipher, cloudways, exchange, fetch, lookup, openBrowser, now = Date.now } = options
   return {
     ...{ sessionTimeout, maxAttemptsPerSession, maxAttemptsPerIp, lockoutDuration, trustProxy },
-    ...{ storage, cipher, cloudways, exchange, fetch, lookup, openBrowser, now, tokenLifetime, issuer },
+    ...{
+      storage,
+      cipher,
+      cloudways,
+      exchange,
+      fetch,
+      lookup,
+      openBrowser,
+      now,
+      tokenLifetime,
+      headerAuth,
+      issuer,
+    },
     resource: `${issuer}/mcp`,
     secure: issuer.startsWith('https:'),
     addressOf: (c) => clientAddress(c.req.raw.headers, c.env, trustProxy),

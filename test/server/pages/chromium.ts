@@ -23,7 +23,8 @@ const args = [
   '--disable-sync',
 ]
 
-export const launch = () => chromium.launch({ executablePath, args, timeout: 100_000 })
+export const launch = (more: string[] = []) =>
+  chromium.launch({ executablePath, args: [...args, ...more], timeout: 100_000 })
 
 /** Runs in the page: all texts with their contrast, the lowest first. */
 export const contrasts = `(() => {
