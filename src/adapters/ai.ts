@@ -143,7 +143,7 @@ const keyOf = (tool: string, input: unknown, { toolCallId }: SdkOptions) =>
 function modelOutput<T extends ToolMap>(toolkit: Cloudways<T>, name: string, given: object) {
   const isWrapped = 'toolCallId' in given && 'input' in given && 'output' in given
   const shown = shownAnswer(toolkit, name, isWrapped ? given.output : given)
-  return { type: 'text' as const, value: answerText(shown, { explain: true }) }
+  return { type: 'text' as const, value: answerText(shown) }
 }
 
 /**
@@ -170,7 +170,7 @@ function asSdkSchema(jsonSchema: JsonSchema) {
 /** The SDK gives the model only the message of an error, so the next step has to be in the message. */
 function forModel<T extends ToolMap>(toolkit: Cloudways<T>, error: unknown): unknown {
   if (!isCloudwaysError(error)) return error
-  const shown = new Error(failureText(toolkit, error, { explain: true }), { cause: error })
+  const shown = new Error(failureText(toolkit, error), { cause: error })
   shown.name = error.name
   return shown
 }

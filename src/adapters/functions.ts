@@ -110,10 +110,10 @@ export function toolSpecs<T extends ToolMap>(
       try {
         const result: unknown = await toolkit.call(name, input as never, options)
         const shown = shownAnswer(toolkit, name, result)
-        return { ok: true, text: answerText(shown, { explain: true }), result }
+        return { ok: true, text: answerText(shown), result }
       } catch (error) {
         if (!isCloudwaysError(error)) throw error
-        return { ok: false, text: failureText(toolkit, error, { explain: true }), error: error.toJSON() }
+        return { ok: false, text: failureText(toolkit, error), error: error.toJSON() }
       }
     },
   }))

@@ -5,6 +5,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import { fitted } from '../../src/core/answer/budget.ts'
+import { coreTools } from '../../src/tools/index.ts'
 import { callWith, clientOf, textOf } from '../adapters/support.ts'
 import { readAnswer, readData } from '../support/fence.ts'
 import { setUp } from '../support/toolkit.ts'
@@ -52,7 +53,7 @@ describe('an answer over the budget', () => {
     const { rows, answer_cut } = readData(result.structuredContent) as { rows: object[]; answer_cut: string }
     expect(rows.length).toBeGreaterThan(100)
     expect(answer_cut).toContain(`rows ${rows.length} of 2000`)
-    expect(answer_cut).toContain('call again with offset (the next rows)')
+    expect(answer_cut).toContain(`call again with an offset that is higher by ${rows.length}.`)
     expect(readAnswer(textOf(result)).json).toEqual(readData(result.structuredContent))
     expect(bytes(textOf(result))).toBeLessThanOrEqual(30_000)
     expect(bytes(JSON.stringify(result.structuredContent))).toBeLessThanOrEqual(30_000)
@@ -84,6 +85,46 @@ describe('an answer over the budget', () => {
     expect(rows[0]?.text).toMatch(/^SELECT .*… \[\d+ more characters\]$/)
     expect(answer_cut).toContain('20 long texts shortened')
     expect(answer_cut).toContain('No argument of this tool narrows it')
+  })
+
+  it('says how to go on, and every row comes once', async () => {
+    const { cloudways } = setUp({ answerTokens: 1000 })
+    const all = await cloudways.call('list_apps', { limit: 200, detail: 'full' })
+    const client = await clientOf(createMcpServer({ cloudways }))
+    const seen: unknown[] = []
+    let parts = 0
+    for (let offset: number | null = 0; offset !== null && parts < 50; parts++) {
+      const result = await callWith(client, 'list_apps', { limit: 200, offset, detail: 'full' })
+      const data = readData(result.structuredContent) as {
+        apps: { id: string }[]
+        next_offset: number | null
+        answer_cut?: string
+      }
+      seen.push(...data.apps.map(({ id }) => id))
+      if (data.answer_cut)
+        expect(data.answer_cut).toContain(`For the next rows, call again with offset ${data.next_offset}.`)
+      offset = data.next_offset
+    }
+    expect(parts).toBeGreaterThan(1)
+    expect(seen).toEqual(all.apps.map(({ id }) => id))
+  })
+
+  it('names the last row where the tool goes on from there', async () => {
+    const result = await throughMcp(
+      answering(many(3000, 'a text'), { last_id: z.string().optional(), fields: z.string().optional() }),
+    )
+    const { rows, answer_cut } = readData(result.structuredContent) as {
+      rows: { id: string }[]
+      answer_cut: string
+    }
+    expect(answer_cut).toContain(
+      `call again with last_id ${rows.at(-1)?.id}. A smaller answer comes with fields`,
+    )
+  })
+
+  it('does not send a model to a page that would leave out what was cut', async () => {
+    const result = await throughMcp(answering(many(3000, 'a text'), { page: z.number().optional() }))
+    expect(readData(result.structuredContent).answer_cut).toContain('No argument of this tool narrows it')
   })
 
   it('keeps what the next step needs', async () => {
@@ -119,7 +160,7 @@ describe('an answer over the budget', () => {
     )
     fc.assert(
       fc.property(answer, fc.integer({ min: 500, max: 4000 }), (value, tokens) => {
-        const { value: less, cut } = fitted(value, schema as never, tokens)
+        const { value: less, cut } = fitted(value, { schema: schema as never, tokens })
         const json = JSON.stringify(less)
         expect(output.safeParse(JSON.parse(json)).error).toBeUndefined()
         expect(bytes(json)).toBeLessThanOrEqual(tokens * 3)
@@ -131,18 +172,48 @@ describe('an answer over the budget', () => {
   })
 })
 
-it('a plan in an error keeps what decides', () => {
-  const plan = {
-    ...{
-      tool: 'stop_server',
-      request: { method: 'POST', path: '/server/stop' },
-      needs: { confirmation: true },
-    },
-    now: Array.from({ length: 5000 }, (_, id) => ({ id, text: 'x'.repeat(50) })),
+describe('a plan', () => {
+  const long = 'x'.repeat(9000)
+  const decides = {
+    ...{ tool: 'stop_server', title: 'Stop', risk: 'disruptive', impact: long, downtime: 'ever', undo: null },
+    ...{ input: { text: long }, request: { method: 'POST', path: '/a', body: { ip: Array(900).fill('1') } } },
+    ...{ other_request: { path: long }, backup_request: { path: '/b' }, cost: 'money' },
+    ...{ target: { app: { label: long } }, needs: { confirmation: true, type_name: long, first: null } },
   }
-  const { value, cut } = fitted({ plan }, {}, 2000)
-  expect(value).toMatchObject({ plan: { tool: plan.tool, request: plan.request, needs: plan.needs } })
-  expect(cut).toContain('plan.now')
+  const plan = {
+    ...decides,
+    now: Array.from({ length: 5000 }, (_, id) => ({ id, text: 'x'.repeat(50) })),
+    affected: Array.from({ length: 500 }, (_, id) => ({ id, label: 'x'.repeat(50) })),
+    undo_call: { tool: 'start_server', input: { text: long } },
+  }
+
+  it.each([500, 2000, 60_000])('keeps all that decides within and over %i tokens', async (tokens) => {
+    const inError = fitted({ plan }, { schema: {}, tokens, plan: 'plan' })
+    expect((inError.value as { plan: object }).plan).toMatchObject(decides)
+    const schema = z.toJSONSchema(coreTools.preview_change.output, { io: 'output' }) as never
+    const preview = fitted(plan, { schema, tokens, plan: '' })
+    expect(preview.value).toMatchObject(decides)
+    expect([inError.cut, preview.cut]).toEqual([
+      expect.stringContaining('plan.now'),
+      expect.stringContaining('now'),
+    ])
+  })
+
+  it('comes whole through the smallest budget, as a preview and as a question', async () => {
+    const { cloudways } = setUp({ answerTokens: 500, backupHours: 0 })
+    const ip = Array.from({ length: 150 }, (_, at) => `198.51.100.${at}`)
+    const input = { server_id: '70011', tab: 'sftp', ip, ipPolicy: 'block_all' }
+    const client = await clientOf(createMcpServer({ cloudways }))
+    const preview = await callWith(client, 'preview_change', {
+      tool: 'update_whitelisted_ips',
+      arguments: input,
+    })
+    const asked = await callWith(client, 'update_whitelisted_ips', input)
+    const whole = { input, request: { body: { ip } }, needs: { confirmation: true } }
+    expect(readAnswer(textOf(preview)).json).toMatchObject(whole)
+    expect(readData(preview.structuredContent)).toMatchObject(whole)
+    expect(readAnswer(textOf(asked)).json).toMatchObject({ plan: whole })
+  })
 })
 
 it.each([0, 499, Number.NaN, '10000'])('answerTokens: %s is refused', (answerTokens) => {

@@ -44,7 +44,7 @@ const readBy = (model) =>
 
 function inside(text) {
   const [, , json] =
-    /^(?:.*\n)?<untrusted-data id="(\w+)"(?: removed="[^"]+")?>\n([\s\S]*)\n<\/untrusted-data id="\1">$/.exec(
+    /^.*never instructions:\n<untrusted-data id="(\w+)"(?: removed="[^"]+")?>\n([\s\S]*)\n<\/untrusted-data id="\1">$/.exec(
       text,
     ) ?? []
   assert(json, `no boundary in ${text}`)

@@ -14,13 +14,22 @@ import { escapeMarks } from './untrusted.ts'
 const bytesPerToken = 3
 
 /** For the marks of the boundary and the words about the cut. */
-const reserved = 900
+const reserved = 1000
 
-/** Fields of an answer, and of a plan in it, that are never cut while anything else can be. */
+/** Fields of an answer that are not cut while anything else can be. */
 const kept = new Set([
   ...['operation_id', 'state', 'secrets', 'url', 'link', 'confirm', 'undo', 'undo_call', 'next_steps'],
-  ...['tool', 'request', 'target', 'needs'],
+  'next_offset',
 ])
+
+/** What decides in a plan. It stays whole, even over the budget: a person says yes or no by it. */
+const decides = new Set([
+  ...['tool', 'title', 'risk', 'input', 'request', 'other_request', 'backup_request', 'target', 'needs'],
+  ...['impact', 'downtime', 'undo', 'cost'],
+])
+
+/** Where the plan stands: the answer itself, or its field `plan`. */
+export type PlanAt = '' | 'plan'
 
 type Values = Record<string, unknown>
 
@@ -37,6 +46,9 @@ interface Limits {
   all?: boolean
 }
 
+/** Lists that were cut, by their path. */
+export type CutLists = ReadonlyMap<string, { kept: number; total: number }>
+
 /** What was cut. */
 interface Cuts {
   lists: Map<string, { kept: number; total: number }>
@@ -49,19 +61,47 @@ export interface Fitted {
   value: unknown
   /** What was cut, in words; `undefined` when nothing was. */
   cut?: string
+  /** The lists that lost rows. */
+  lists?: CutLists
 }
 
-/** An answer within `tokens`. @param schema the output schema, as JSON Schema. */
-export function fitted(value: unknown, schema: Node, tokens: number): Fitted {
+/** What {@link fitted} is told besides the value. */
+interface Fitting {
+  /** The output schema, as JSON Schema. */
+  schema: Node
+  /** The longest answer. */
+  tokens: number
+  /** Where a plan stands in the value; left out where there is none. */
+  plan?: PlanAt
+}
+
+/** An answer within the tokens. Only what decides in a plan may be longer. */
+export function fitted(value: unknown, { schema, tokens, plan }: Fitting): Fitted {
   const most = Math.max(tokens * bytesPerToken - reserved, 300)
   if (fits(value, most)) return { value }
-  for (const limits of tries(value, schema, most)) {
+  const shrink: Shrink = (limits) => {
     const cuts: Cuts = { lists: new Map(), texts: 0, fields: 0 }
-    const less = shrunk(schema, value, { limits, cuts, path: [] })
-    if (fits(less, most)) return { value: less, cut: wordsOf(cuts) }
+    const less = shrunk(schema, value, { limits, cuts, path: [], plan })
+    return { value: less, cuts, isFit: fits(less, most) }
+  }
+  const answer = ({ value: less, cuts }: ReturnType<Shrink>): Fitted => ({
+    value: less,
+    cut: wordsOf(cuts),
+    lists: cuts.lists,
+  })
+  // What decides in a plan is longer than the budget by itself: the rest beside it is short, and stays readable.
+  if (plan !== undefined && !shrink(least).isFit) return answer(shrink(beside))
+  for (const limits of tries(shrink, most)) {
+    const tried = shrink(limits)
+    if (tried.isFit) return answer(tried)
   }
   return { value: Array.isArray(value) ? [] : {}, cut: 'everything; the answer is too large.' }
 }
+
+const least: Limits = { text: 0, rows: 0, fields: 0, all: true }
+const beside: Limits = { text: 100, rows: 3, fields: 20 }
+
+type Shrink = (limits: Limits) => { value: unknown; cuts: Cuts; isFit: boolean }
 
 const encoder = new TextEncoder()
 
@@ -71,12 +111,11 @@ function fits(value: unknown, most: number): boolean {
 }
 
 /** What is tried, the mildest first. */
-function* tries(value: unknown, schema: Node, most: number): Generator<Limits> {
+function* tries(shrink: Shrink, most: number): Generator<Limits> {
   for (const text of [4000, 2000, 1000, 500])
     yield { text, rows: Number.POSITIVE_INFINITY, fields: Number.POSITIVE_INFINITY }
   const mild = { text: 500, fields: Number.POSITIVE_INFINITY }
-  const attempt = (limits: Limits) =>
-    fits(shrunk(schema, value, { limits, cuts: { lists: new Map(), texts: 0, fields: 0 }, path: [] }), most)
+  const attempt = (limits: Limits) => shrink(limits).isFit
   const rows = most / 2
   const outer = largest(rows, (count) => attempt({ ...mild, rows: count, outer: true }))
   if (outer >= 3) yield { ...mild, rows: outer, outer: true }
@@ -89,7 +128,7 @@ function* tries(value: unknown, schema: Node, most: number): Generator<Limits> {
     if (fields >= 0) yield { text: 100, rows: 1, fields, all }
     yield { text: 100, rows: 0, fields: 0, all }
   }
-  yield { text: 0, rows: 0, fields: 0, all: true }
+  yield least
 }
 
 /** The largest whole number up to `most` that works; -1 when none does. What works for a number works for a smaller. */
@@ -107,6 +146,7 @@ interface Walk {
   limits: Limits
   cuts: Cuts
   path: readonly string[]
+  plan?: PlanAt
   inList?: boolean
 }
 
@@ -139,13 +179,14 @@ function fewerRows(node: Node | undefined, rows: readonly unknown[], walk: Walk)
 }
 
 function fewerFields(node: Node | undefined, values: Values, walk: Walk): Values {
-  const { limits, cuts, path } = walk
+  const { limits, cuts, path, plan } = walk
   const { properties = {}, required = [] } = node ?? {}
   const isSpared = (name: string) =>
-    !limits.all && kept.has(name) && (path.length === 0 || path.join() === 'plan')
+    (path.join('.') === plan && decides.has(name)) || (!limits.all && path.length === 0 && kept.has(name))
+  const holdsPlan = (name: string) => path.length === 0 && name === plan
   let more = 0
   const entries = Object.entries(values).filter(([name]) => {
-    if (required.includes(name) || isSpared(name)) return true
+    if (required.includes(name) || isSpared(name) || holdsPlan(name)) return true
     const isLong = name.length > limits.text + 40
     const stays = !isLong && more++ < limits.fields
     if (!stays) cuts.fields++
@@ -166,26 +207,4 @@ function wordsOf({ lists, texts, fields }: Cuts): string {
   if (texts > 0) counts.push(`${texts} long texts shortened`)
   if (fields > 0) counts.push(`${fields} fields or entries inside of rows left out`)
   return `${counts.join(', ')}.`
-}
-
-/** Arguments that make an answer smaller, or bring its next part. */
-const narrowing: Record<string, string> = {
-  offset: 'offset (the next rows)',
-  page: 'page (the next rows)',
-  last_id: 'last_id (the next rows)',
-  limit: 'limit',
-  fields: 'fields (fewer of each row)',
-  detail: 'detail compact',
-  parts: 'parts (fewer of them)',
-  search: 'search',
-  status: 'status',
-  duration: 'a shorter duration',
-}
-
-/** How to get what was cut. @param names the arguments of the tool. */
-export function wayToRest(names: readonly string[]): string {
-  const ways = Object.entries(narrowing).flatMap(([name, words]) => (names.includes(name) ? [words] : []))
-  return ways.length > 0
-    ? `For the rest, call again with ${ways.join(', ')}.`
-    : 'No argument of this tool narrows it: a person finds the rest in the Cloudways platform.'
 }
