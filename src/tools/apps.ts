@@ -166,7 +166,8 @@ export const apps = defineTools('apps', {
     title: 'Clone app',
     description:
       'Copies an app, files and database, to a new app on the same server. The copy is live: it mails, charges and runs cron like the original. Takes minutes. Returns the operation and the app_id of the copy. The same call within ten minutes returns the first copy.',
-    risk: 'write',
+    // Customers of the original meet the copy: it may charge them and write to them a second time.
+    risk: 'disruptive',
     alias: 'app_clone',
     input: {
       ...serverApp,

@@ -118,7 +118,9 @@ export function impactOfInstall(
   { isKnown, own, names, dropped }: Replaced,
 ) {
   const sentences = [
-    `The app gets a certificate for ${next ? some(next) : 'domains that could not be read from it'}.`,
+    next
+      ? `The app gets a certificate for ${some(next)}.`
+      : 'The app gets a certificate, and nobody knows for which domains.',
     names.length > 0 && `It replaces the Let's Encrypt certificate for ${some(names)}.`,
     own &&
       'It replaces a certificate of your own, whose domains Cloudways does not tell and whose key nobody can read back.',
@@ -129,6 +131,26 @@ export function impactOfInstall(
     names.length > 0 && !dropped && `Browsers will warn visitors of each of these that it does not cover.`,
   ]
   return sentences.filter(Boolean).join(' ')
+}
+
+/** What is asked of a renewal: of a wildcard, its domain. */
+interface Renewal {
+  wild_card: boolean
+  domain?: string
+}
+
+/** The names of the certificate after a renewal; `undefined`: not known. A plain one keeps its names. */
+export function namesOfRenewal({ wild_card, domain }: Renewal, before: Before): string[] | undefined {
+  if (wild_card) return domain === undefined ? undefined : covered([domain], true)
+  const { lets_encrypt: encrypted } = certificatesOf(before)
+  return encrypted?.wild_card === false ? covered(encrypted.ssl_domains ?? [], false) : undefined
+}
+
+/** A certificate for the same names is no change to a visitor. */
+export function riskOfRenewal(renewal: Renewal, before: Before): Risk {
+  const risk = riskOfInstall(replacedBy(namesOfRenewal(renewal, before), before))
+  const isSameKind = certificatesOf(before).lets_encrypt?.wild_card === renewal.wild_card
+  return risk === 'disruptive' && isSameKind ? 'write' : risk
 }
 
 export function undoOfInstall(remove: string, { isKnown, own, names }: Replaced): string {
@@ -151,5 +173,5 @@ export function impactOfRemoval(before: Before, which: "Let's Encrypt" | 'own'):
     : `${gone}. Browsers warn visitors of the app.`
 }
 
-const some = (names: readonly string[]) =>
+export const some = (names: readonly string[]) =>
   names.length > 20 ? `${names.slice(0, 20).join(', ')} and ${names.length - 20} more` : names.join(', ')

@@ -1,22 +1,41 @@
 import { defineTools } from '../core/declare/define.ts'
 import { operation } from '../core/declare/operation.ts'
 import type { Before } from '../core/types/tool.ts'
-import { type Certificates, certificatesOf, covered, isCovered, present } from './certificates.ts'
+import {
+  type Certificates,
+  certificatesIn,
+  certificatesOf,
+  covered,
+  isCovered,
+  some,
+} from './certificates.ts'
 import { isOn, type Switch, switchBack } from './effects.ts'
+import { aliasesOf, findApp } from './inventory.ts'
 import { domain, enableDisable, serverApp } from './params.ts'
 
 const cname = domain('Without scheme and path')
 const isDomain = (text: string) => cname.safeParse(text).success
 
-const isRedirected = ({ now }: Before) => (now as Switch | null)?.enabled === true
+/** What `effects.now` of the HTTPS redirect reads. */
+interface Redirect extends Switch, Certificates {
+  /** The other domains of the app; `null`: not told. */
+  aliases: string[] | null
+}
 
-/** Whether a certificate covers the domain by which visitors reach the app. One's own is taken to cover it. */
-function isCertified(before: Before): boolean {
+const redirectOf = ({ now }: Before) => now as Partial<Redirect> | null
+
+/**
+ * The domains of the app for which nobody knows of a certificate; `undefined`: the domains are not known. Of one's own
+ * certificate Cloudways tells neither the domains nor the end, and it may be the one that visitors get.
+ */
+function uncertified(before: Before): string[] | undefined {
   const { lets_encrypt: encrypted, own_certificate } = certificatesOf(before)
   const domain = before.app?.domain
-  if (own_certificate) return true
-  if (!encrypted || encrypted.is_installed === false || !domain) return false
-  return isCovered(domain, covered(encrypted.ssl_domains ?? [], encrypted.wild_card))
+  const aliases = redirectOf(before)?.aliases
+  if (!domain || !aliases) return undefined
+  const isKnown = encrypted?.is_installed === true && own_certificate === false
+  const names = isKnown ? covered(encrypted.ssl_domains ?? [], encrypted.wild_card) : []
+  return [domain, ...aliases].filter((name) => !isCovered(name, names))
 }
 
 export const domains = defineTools('domains', {
@@ -76,24 +95,32 @@ export const domains = defineTools('domains', {
     alias: 'app_enforce_https_update',
     input: { ...serverApp, status: enableDisable },
     output: operation,
-    riskOf: ({ status }, before) =>
-      status === 'disable' || isRedirected(before) || isCertified(before) ? 'write' : 'disruptive',
+    riskOf: ({ status }, before) => {
+      const isLikeThat = redirectOf(before)?.enabled === (status === 'enable')
+      const isCertified = status === 'enable' && uncertified(before)?.length === 0
+      return isLikeThat || isCertified ? 'write' : 'disruptive'
+    },
     effects: {
       impact: ({ status }, before) => {
-        if (status === 'disable') return 'Visitors who ask for HTTP get the app without encryption.'
-        return isCertified(before)
-          ? 'Visitors who ask for HTTP are sent to HTTPS, for which the app has a certificate.'
-          : 'Visitors who ask for HTTP are sent to HTTPS. Cloudways does not tell of a certificate for the domain of the app: without one browsers warn them.'
+        if (status === 'disable') {
+          return 'Visitors who ask for HTTP get the app without encryption, and what they type there, too.'
+        }
+        const without = uncertified(before)
+        if (without?.length === 0) {
+          return 'Visitors who ask for HTTP are sent to HTTPS, for which the app has a certificate.'
+        }
+        const names = without?.filter(isDomain) ?? []
+        return `Visitors who ask for HTTP are sent to HTTPS. Cloudways does not tell of a certificate for ${names.length > 0 ? some(names) : 'the domains of the app'}: without one browsers warn them.`
       },
       undo: 'the same tool with the opposite status',
-      now: async ({ server_id, app_id }, context): Promise<Switch & Certificates> => {
+      now: async ({ server_id, app_id }, context): Promise<Redirect> => {
         const query = { server_id, app_id }
-        const [body, certificates] = await Promise.all([
+        const [body, row] = await Promise.all([
           context.send({ method: 'GET', path: '/app/get_settings_value', query }),
-          present({ server_id, app_id }, context),
+          findApp(context, server_id, app_id),
         ])
         const { enforce_https } = (body ?? {}) as { enforce_https?: unknown }
-        return { enabled: isOn(enforce_https), ...certificates }
+        return { enabled: isOn(enforce_https), aliases: aliasesOf(row.aliases), ...certificatesIn(row) }
       },
       inverse: ({ server_id, app_id, status }, before) => {
         const back = switchBack(status, before)

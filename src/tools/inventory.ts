@@ -45,7 +45,7 @@ export function compactServer(server: Row) {
 }
 
 /** The other domains of an app: a list, or one text. */
-function aliasesOf(value: unknown): string[] | null {
+export function aliasesOf(value: unknown): string[] | null {
   const list = typeof value === 'string' ? value.split(/[\s,;]+/) : value
   return Array.isArray(list) ? list.map(textOf).filter(Boolean) : null
 }

@@ -9,9 +9,11 @@ import {
   covered,
   impactOfInstall,
   impactOfRemoval,
+  namesOfRenewal,
   present,
   replacedBy,
   riskOfInstall,
+  riskOfRenewal,
   undoOfInstall,
 } from './certificates.ts'
 import { domain, email, serverApp } from './params.ts'
@@ -96,7 +98,7 @@ export const ssl = defineTools('ssl', {
     title: "Renew Let's Encrypt",
     description:
       "Renews the Let's Encrypt certificate of an app now. A wildcard certificate also needs ssl_email and domain. Returns the operation.",
-    risk: 'write',
+    risk: 'destructive',
     alias: 'security_lets_encrypt_renew',
     input: {
       ...serverApp,
@@ -105,7 +107,17 @@ export const ssl = defineTools('ssl', {
       domain: domain('For a wildcard').optional(),
     },
     output: operation,
-    effects: { impact: 'The certificate of the app is replaced by a fresh one.', undo: null, now: present },
+    riskOf: riskOfRenewal,
+    effects: {
+      impact: (input, before) => {
+        const next = namesOfRenewal(input, before)
+        return riskOfRenewal(input, before) === 'write'
+          ? 'The certificate of the app is replaced by a fresh one for the same domains.'
+          : impactOfInstall(next, replacedBy(next, before))
+      },
+      undo: null,
+      now: present,
+    },
     settle: null,
     request: (body) => {
       if (body.wild_card && !(body.ssl_email && body.domain)) {

@@ -95,7 +95,12 @@ describe('an account whose token changes', () => {
     const exchange = createExchange({ fetch: sandbox.fetch, apiUrl: sandbox.url })
     const tokens = [(await exchange({ email, apiKey })).token, (await exchange({ email, apiKey })).token]
     expect(new Set(tokens).size).toBe(2)
-    const cloudways = createCloudways({ fetch: sandbox.fetch, rateLimit: null, pollSeconds: 0.001 })
+    const cloudways = createCloudways({
+      fetch: sandbox.fetch,
+      rateLimit: null,
+      pollSeconds: 0.001,
+      confirm: 'never',
+    })
     const named = (account: string) =>
       tokens.map((accessToken) => cloudways.withCredentials({ accessToken, account }))
     const [first, second] = named('ours')

@@ -27,21 +27,21 @@ const sent = ({ mutations }: Sandbox) => mutations.map(({ path }) => path)
 
 describe('a call that makes something new', () => {
   it('is made once, and its repeat answers the first and says so', async () => {
-    const { cloudways, sandbox, events } = setUp()
+    const { cloudways, sandbox, events } = setUp({ confirm: 'never' })
     const first = await cloudways.call('clone_app', clone)
     const second = await cloudways.call('clone_app', { ...clone, server_id: '70011' })
     expect(first).not.toHaveProperty('repeated')
     expect(second).toMatchObject({ operation_id: first.operation_id, app_id: first.app_id, repeated: true })
     expect(sent(sandbox)).toEqual(['/app/clone'])
     expect(events.map(({ rule, outcome }) => [rule, outcome])).toEqual([
-      ['default', 'ok'],
+      ['never', 'ok'],
       ['duplicate', 'ok'],
     ])
   })
 
   it('is made once by two processes at the same time', async () => {
     const storage = memoryStorage()
-    const { cloudways, sandbox } = setUp({ storage })
+    const { cloudways, sandbox } = setUp({ storage, confirm: 'never' })
     const other = createCloudways({
       ...{ storage, fetch: sandbox.fetch, rateLimit: null, pollSeconds: 0.01 },
       credentials: { accessToken: sandbox.credentials.accessToken },
@@ -55,7 +55,7 @@ describe('a call that makes something new', () => {
   })
 
   it('is a new call with another label, or ten minutes later', async () => {
-    const { cloudways, sandbox } = setUp()
+    const { cloudways, sandbox } = setUp({ confirm: 'never' })
     await cloudways.call('clone_app', clone)
     await cloudways.call('clone_app', { ...clone, app_label: 'copy 2' })
     expect(sent(sandbox)).toHaveLength(2)
@@ -66,7 +66,7 @@ describe('a call that makes something new', () => {
   })
 
   it('is no repeat on another account', async () => {
-    const { cloudways, sandbox } = setUp()
+    const { cloudways, sandbox } = setUp({ confirm: 'never' })
     sandbox.otherState.servers = structuredClone(sandbox.state.servers)
     sandbox.otherState.apps = structuredClone(sandbox.state.apps)
     const other = cloudways.withCredentials({ accessToken: sandbox.credentials.otherAccessToken })
@@ -76,7 +76,7 @@ describe('a call that makes something new', () => {
   })
 
   it('has an unknown outcome when its answer was lost, is not made again, and says how to find out', async () => {
-    const { cloudways, sandbox } = setUp()
+    const { cloudways, sandbox } = setUp({ confirm: 'never' })
     sandbox.fail({ operation: 'app_clone', reset: 'after' })
     const settle = { tool: 'list_apps', input: { server_id: '70011', search: 'copy' } }
     const lost = (await failure(cloudways.call('clone_app', clone))) as UpstreamError
@@ -90,7 +90,7 @@ describe('a call that makes something new', () => {
   })
 
   it('is not made again after it was cancelled under way, since it may have been made', async () => {
-    const { cloudways, sandbox } = setUp()
+    const { cloudways, sandbox } = setUp({ confirm: 'never' })
     sandbox.fail({ operation: 'app_clone', latency: 600 })
     const controller = new AbortController()
     const call = failure(cloudways.call('clone_app', clone, { signal: controller.signal }))
@@ -102,7 +102,7 @@ describe('a call that makes something new', () => {
   })
 
   it('can be made again after it failed', async () => {
-    const { cloudways, sandbox } = setUp()
+    const { cloudways, sandbox } = setUp({ confirm: 'never' })
     sandbox.fail({ operation: 'app_clone', answer: 'refused' })
     expect(await failure(cloudways.call('clone_app', clone))).toMatchObject({ outcome: 'failed' })
     expect(await cloudways.call('clone_app', clone)).not.toHaveProperty('repeated')
@@ -111,7 +111,7 @@ describe('a call that makes something new', () => {
 
   it('is not made when the storage cannot remember it', async () => {
     const storage = memoryStorage()
-    const { cloudways, sandbox } = setUp({ storage })
+    const { cloudways, sandbox } = setUp({ storage, confirm: 'never' })
     storage.lock = () => Promise.reject(new Error('the disk is gone'))
     await failure(cloudways.call('clone_app', clone))
     expect(sent(sandbox)).toEqual([])

@@ -8,7 +8,7 @@ import { clone, sent } from './support.ts'
 
 it('a call that is cancelled while it waits for the rate limit was not made', async () => {
   const rateLimit = memoryRateLimit({ requests: 1, window: 15 })
-  const { cloudways, sandbox, events } = setUp({ rateLimit })
+  const { cloudways, sandbox, events } = setUp({ rateLimit, confirm: 'never' })
   await cloudways.call('clone_app', { ...clone, app_label: 'first' })
   const abort = new AbortController()
   const onProgress = () => abort.abort(new Error('enough'))
@@ -23,7 +23,7 @@ it('a call that is cancelled while it waits for the rate limit was not made', as
 it('a call whose rate limiter breaks was not made', async () => {
   const broken = () => Promise.reject(new Error('canary'))
   const rateLimit = { take: broken, peek: broken, block: broken } as RateLimiter
-  const { cloudways, sandbox, events } = setUp({ rateLimit })
+  const { cloudways, sandbox, events } = setUp({ rateLimit, confirm: 'never' })
   expect(await failure(cloudways.call('clone_app', clone))).toMatchObject({ details: { outcome: 'failed' } })
   expect(events.at(-1)).toMatchObject({ outcome: 'failed' })
   expect(sandbox.requests).toEqual([])

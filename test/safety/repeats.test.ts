@@ -7,7 +7,7 @@ import { clone, ids, sent } from './support.ts'
 
 describe('a call that makes something new', () => {
   it('can be repeated at once when its operation failed at the platform', async () => {
-    const { cloudways, sandbox, events } = setUp()
+    const { cloudways, sandbox, events } = setUp({ confirm: 'never' })
     const undo = sandbox.fail({ operation: 'app_clone', failOperation: true, times: 2 })
     for (let call = 0; call < 2; call++) {
       expect(await failure(cloudways.call('clone_app', clone))).toMatchObject({ outcome: 'failed' })
@@ -16,9 +16,9 @@ describe('a call that makes something new', () => {
     expect(await cloudways.call('clone_app', clone)).not.toHaveProperty('repeated')
     expect(sent(sandbox)).toEqual(['/app/clone', '/app/clone', '/app/clone'])
     expect(events.map(({ rule, outcome }) => [rule, outcome])).toEqual([
-      ['default', 'failed'],
-      ['default', 'failed'],
-      ['default', 'ok'],
+      ['never', 'failed'],
+      ['never', 'failed'],
+      ['never', 'ok'],
     ])
     expect(await cloudways.call('clone_app', clone)).toMatchObject({ repeated: true })
     expect(sent(sandbox)).toHaveLength(3)
@@ -26,7 +26,10 @@ describe('a call that makes something new', () => {
 
   it('can be repeated at once when the repeat finds that its operation failed', async () => {
     const storage = memoryStorage()
-    const { cloudways, sandbox } = setUp({ storage, waitSeconds: 0 }, { operationSeconds: 60 })
+    const { cloudways, sandbox } = setUp(
+      { storage, waitSeconds: 0, confirm: 'never' },
+      { operationSeconds: 60 },
+    )
     const waiting = createCloudways({
       credentials: { accessToken: sandbox.credentials.accessToken },
       ...{ storage, fetch: sandbox.fetch, rateLimit: null, pollSeconds: 0.001, waitSeconds: 1 },
@@ -48,7 +51,7 @@ describe('a call that makes something new', () => {
       if (++calls === 1) controller.abort(new Error('enough'))
       return true
     })
-    return { ...setUp({ ...more, [where]: abort }), controller }
+    return { ...setUp({ confirm: 'never', ...more, [where]: abort }), controller }
   }
 
   it.each([
@@ -70,7 +73,7 @@ describe('a call that makes something new', () => {
 
   it('can be repeated at once when the gate was closed', async () => {
     const beforeChange = vi.fn().mockRejectedValueOnce(new Error('maintenance'))
-    const { cloudways, sandbox } = setUp({ beforeChange })
+    const { cloudways, sandbox } = setUp({ beforeChange, confirm: 'never' })
     expect(await failure(cloudways.call('clone_app', clone))).toMatchObject({ rule: 'gate' })
     expect(await cloudways.call('clone_app', clone)).not.toHaveProperty('repeated')
     expect(sent(sandbox)).toEqual(['/app/clone'])

@@ -74,6 +74,23 @@ describe('the risk of one call', () => {
     expect(sent(kit.sandbox)).toEqual([])
   })
 
+  it('that can raise the bill asks like a disruptive change, whatever its word', async () => {
+    const effects = { impact: 'The server grows.', undo: null, cost: 'A larger server costs more.' }
+    const grow = (options: CloudwaysOptions = {}) =>
+      own(undefined, options, { risk: 'write', riskOf: undefined, effects })
+    const kit = grow()
+    expect(await planned(kit)).toMatchObject({ risk: 'write', needs: { confirmation: true } })
+    const error = await failure(kit.call({ server_id: 70011 }))
+    expect(error).toMatchObject({ code: 'confirmation_required' })
+    expect(error).toMatchObject({ message: expect.stringContaining('can raise the bill') })
+    expect(sent(kit.sandbox)).toEqual([])
+    for (const confirm of ['destructive', 'never'] as const) {
+      const asksLess = grow({ confirm })
+      await asksLess.call({ server_id: 70011 })
+      expect(sent(asksLess.sandbox)).toEqual(['/server/70011'])
+    }
+  })
+
   it('does not let a read-only toolkit or a lower threshold see less than the declared risk', async () => {
     const kit = own(() => 'write', { readOnly: true })
     expect(await failure(kit.call({ server_id: 70011 }))).toMatchObject({ rule: 'read-only' })

@@ -77,13 +77,13 @@ describe('a copy whose label would be within the scope', () => {
   })
 
   it('is made with another label', async () => {
-    const { cloudways, sandbox } = setUp({ apps: ['store', 'copy'] })
+    const { cloudways, sandbox } = setUp({ apps: ['store', 'copy'], confirm: 'never' })
     await cloudways.call('clone_app', { ...ids, app_label: 'copy 2' })
     expect(sent(sandbox)).toEqual(['/app/clone'])
   })
 
   it('is made without a scope', async () => {
-    const { cloudways, sandbox } = setUp()
+    const { cloudways, sandbox } = setUp({ confirm: 'never' })
     await cloudways.call('clone_app', { ...ids, app_label: 'store' })
     expect(sent(sandbox)).toEqual(['/app/clone'])
   })

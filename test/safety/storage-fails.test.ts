@@ -70,7 +70,7 @@ describe.each(failures)('a storage that %s', (_, fail) => {
     it.each(['get', 'set', 'lock'] as const)('before a clone, in %s: nothing is sent', async (method) => {
       const { storage, breaks } = breakable(fail)
       breaks(method)
-      const { cloudways, sandbox, events } = setUp({ storage, ...options })
+      const { cloudways, sandbox, events } = setUp({ storage, confirm: 'never', ...options })
       expect(await failure(cloudways.call('clone_app', clone))).toMatchObject({ code: 'upstream_failed' })
       expect(events.map(({ outcome }) => outcome)).toEqual(['failed'])
       expect(sent(sandbox)).toEqual([])
@@ -86,7 +86,7 @@ describe.each(failures)('a storage that %s', (_, fail) => {
         await lock(key, settings, work)
         return fail()
       }
-      const { cloudways, sandbox, events } = setUp({ storage, ...options })
+      const { cloudways, sandbox, events } = setUp({ storage, confirm: 'never', ...options })
       expect(['ok', 'unknown']).toContain(await outcomeOf(cloudways.call('clone_app', clone)))
       expect(['ok', 'unknown']).toContain(events.at(-1)?.outcome)
       await cloudways.call('clone_app', clone).catch(() => {})

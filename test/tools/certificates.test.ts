@@ -211,20 +211,21 @@ describe("renewal of Let's Encrypt", () => {
   })
 
   it('needs email and domain for a wildcard, and sends both', async () => {
-    const { sandbox, cloudways } = setUp()
+    const { sandbox, cloudways } = setUp({ confirm: 'never' })
     const wild = { ...ids, wild_card: true }
     const error = await failure(cloudways.call('renew_letsencrypt', wild))
     expect(error).toBeInstanceOf(InputError)
     expect((error as Error).message).toBe(
       'renew_letsencrypt: a wildcard certificate needs ssl_email and domain.',
     )
-    expect(sandbox.requests).toHaveLength(0)
+    expect(sandbox.mutations).toEqual([])
     await cloudways.call('renew_letsencrypt', {
       ...wild,
       ssl_email: 'ops@example.com',
       domain: '*.example.com',
     })
-    expect(sandbox.requests[0]?.body).toMatchObject({
+    const sent = sandbox.requests.find(({ operation }) => operation === 'security_lets_encrypt_renew')
+    expect(sent?.body).toMatchObject({
       wild_card: 'true',
       ssl_email: 'ops@example.com',
       domain: '*.example.com',

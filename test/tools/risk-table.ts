@@ -36,6 +36,7 @@ export const no = {
   ...{ remove_app_tmp: 'no', remove_app_private_html: 'no', rotate_system_log: 'no' },
   ...{ rotate_app_log: 'no', remove_app_local_backup: 'no' },
 }
+export const wild = { wild_card: true, domain: 'example.com', ssl_email: 'ops@example.com' }
 export const crt = (ssl_crt: string) => ({ ssl_crt, ssl_key: privateKey })
 
 export const table: Row[] = [
@@ -61,7 +62,7 @@ export const table: Row[] = [
   ['manage_app_varnish', { action: 'disable' }, { varnish: false }, 'write'],
   ['manage_app_varnish', { action: 'disable' }, { varnish: {} }, 'disruptive'],
 
-  ['clone_app', {}, {}, 'write'],
+  ['clone_app', {}, {}, 'disruptive'],
   ['clear_app_cache', {}, {}, 'write'],
   ['reset_app_file_permissions', {}, {}, 'disruptive'],
   ['reset_app_file_permissions', { ownership: 'master_user' }, {}, 'disruptive'],
@@ -73,6 +74,8 @@ export const table: Row[] = [
   ['update_app_cname', { cname: 'www.example.com' }, {}, 'write'],
   ['delete_app_cname', {}, {}, 'destructive'],
   ['enforce_app_https', { status: 'disable' }, { app: bare }, 'write'],
+  ['enforce_app_https', { status: 'disable' }, { app: encrypted(both), https: 1 }, 'disruptive'],
+  ['enforce_app_https', { status: 'disable' }, { app: bare, https: 'odd' }, 'disruptive'],
   ['enforce_app_https', { status: 'enable' }, { app: bare }, 'disruptive'],
   ['enforce_app_https', { status: 'enable' }, { app: bare, https: 1 }, 'write'],
   ['enforce_app_https', { status: 'enable' }, { app: {} }, 'disruptive'],
@@ -80,7 +83,22 @@ export const table: Row[] = [
   ['enforce_app_https', { status: 'enable' }, { app: encrypted(['example.com'], { type: 'wc' }) }, 'write'],
   ['enforce_app_https', { status: 'enable' }, { app: encrypted(['other.example.com']) }, 'disruptive'],
   ['enforce_app_https', { status: 'enable' }, { app: encrypted(both, { is_installed: '0' }) }, 'disruptive'],
-  ['enforce_app_https', { status: 'enable' }, { app: own }, 'write'],
+  ['enforce_app_https', { status: 'enable' }, { app: encrypted(both, { is_installed: null }) }, 'disruptive'],
+  ['enforce_app_https', { status: 'enable' }, { app: own }, 'disruptive'],
+  ['enforce_app_https', { status: 'enable' }, { app: { ...encrypted(both), own_ssl: 1 } }, 'disruptive'],
+  ['enforce_app_https', { status: 'enable' }, { app: { ...encrypted(both), aliases: null } }, 'disruptive'],
+  [
+    'enforce_app_https',
+    { status: 'enable' },
+    { app: { ...encrypted(both), aliases: 'shop.example.com,example.com' } },
+    'disruptive',
+  ],
+  [
+    'enforce_app_https',
+    { status: 'enable' },
+    { app: { ...encrypted(both), aliases: ['SHOP.example.com'] } },
+    'write',
+  ],
 
   ['install_letsencrypt', { ssl_domains: both }, { app: bare }, 'write'],
   [
@@ -121,7 +139,17 @@ export const table: Row[] = [
   ['install_ssl_certificate', crt(wildcardCertificate), { app: encrypted(['example.com']) }, 'destructive'],
   ['install_ssl_certificate', crt(certificate), { app: own }, 'destructive'],
   ['install_ssl_certificate', crt(certificate), { app: {} }, 'destructive'],
+  ['renew_letsencrypt', {}, { app: bare }, 'write'],
   ['renew_letsencrypt', {}, { app: encrypted(both) }, 'write'],
+  ['renew_letsencrypt', {}, { app: own }, 'destructive'],
+  ['renew_letsencrypt', {}, { app: { ...encrypted(both), own_ssl: 1 } }, 'destructive'],
+  ['renew_letsencrypt', {}, { app: {} }, 'destructive'],
+  ['renew_letsencrypt', {}, { app: encrypted(['example.com'], { type: 'wc' }) }, 'destructive'],
+  ['renew_letsencrypt', {}, { app: encrypted(both, { type: null }) }, 'destructive'],
+  ['renew_letsencrypt', wild, { app: encrypted(['example.com'], { type: 'wc' }) }, 'write'],
+  ['renew_letsencrypt', wild, { app: encrypted(['example.org'], { type: 'wc' }) }, 'destructive'],
+  ['renew_letsencrypt', wild, { app: encrypted(both) }, 'disruptive'],
+  ['renew_letsencrypt', wild, { app: encrypted(['www.example.org']) }, 'destructive'],
   ['set_letsencrypt_auto_renewal', { auto: true }, { app: encrypted(both) }, 'write'],
   ['set_letsencrypt_auto_renewal', { auto: false }, { app: encrypted(both) }, 'disruptive'],
   ['set_letsencrypt_auto_renewal', { auto: false }, { app: encrypted(both, { auto: '0' }) }, 'write'],

@@ -8,12 +8,12 @@ import { riskMeanings } from '../../src/core/types/plan.ts'
 import { certificate, wildcardCertificate } from '../support/pem.ts'
 import { json, startUpstream, toolkit } from '../support/upstream.ts'
 import { byName, changes } from './all.ts'
-import { bare, block, both, crt, encrypted, no, own, type State, table } from './risk-table.ts'
+import { bare, block, both, crt, encrypted, no, own, type State, table, wild } from './risk-table.ts'
 import { type Input, inputFor } from './samples.ts'
 import { parsed } from './straight.ts'
 
 async function planOf(tool: string, input: Input, state: State) {
-  const app = { id: '90021', label: 'store', cname: 'www.example.com', ...state.app }
+  const app = { id: '90021', label: 'store', cname: 'www.example.com', aliases: [], ...state.app }
   const { services = { varnish: 'running', mysql: 'running' }, varnish = true, https = 0 } = state
   const upstream = await startUpstream({
     'GET /server': json({ servers: [{ id: '70011', label: 'shop', status: 'running', apps: [app] }] }),
@@ -112,6 +112,21 @@ describe('the words of one call', () => {
     ['install_ssl_certificate', crt(wildcardCertificate), { app: bare }, /certificate for \*\.example\.com/],
     ['enforce_app_https', { status: 'enable' }, { app: bare }, /browsers warn/],
     ['enforce_app_https', { status: 'enable' }, { app: encrypted(both) }, /has a certificate/, /warn/],
+    [
+      'enforce_app_https',
+      { status: 'enable' },
+      { app: { ...encrypted(['www.example.com']), aliases: ['shop.example.com', '<b>x</b>'] } },
+      /certificate for shop\.example\.com: without/,
+      /www|<b>/,
+    ],
+    ['renew_letsencrypt', {}, { app: encrypted(both) }, /for the same domains/],
+    ['renew_letsencrypt', {}, { app: own }, /certificate of your own/],
+    [
+      'renew_letsencrypt',
+      wild,
+      { app: encrypted(['www.example.org']) },
+      /No longer covered: www\.example\.org/,
+    ],
     [
       'set_letsencrypt_auto_renewal',
       { auto: true },

@@ -187,7 +187,7 @@ function required(
   const { server, app } = plan.target
   const where = [app && `app ${app.id}`, server && `server ${server.id}`].filter(Boolean).join(' on ')
   return new ConfirmationRequired(
-    `${plan.tool}${where && ` (${where})`} needs a person's yes: it ${riskMeanings[plan.risk]}. Nothing was changed.`,
+    `${plan.tool}${where && ` (${where})`} needs a person's yes: it ${riskMeanings[plan.risk]}${plan.cost === null ? '' : ', and can raise the bill'}. Nothing was changed.`,
     next,
     { ...details, plan },
     token,

@@ -31,7 +31,7 @@ export async function lookBefore(call: AcceptedCall, earlier?: Before): Promise<
   const target = isNamed ? locate(ids, (await api.inventory()).ours) : { affected: [] }
   const { server, app } = target
   // Whether the state has to be readable goes by the declared risk: a lower one is known only afterwards.
-  const declared = tool.risk === 'read' ? harmless : judge(tool.risk, target, policy)
+  const declared = tool.risk === 'read' ? harmless : judge(tool, tool.risk, target, policy)
   const isRead = tool.edit !== undefined && (earlier?.now ?? null) !== null
   const { now, isKnown } = isRead
     ? { now: earlier?.now, isKnown: true }
@@ -39,7 +39,7 @@ export async function lookBefore(call: AcceptedCall, earlier?: Before): Promise<
   const before = { server, app, now }
   // What could not be read can't make a change less risky.
   const lowers = isKnown && tool.risk !== 'read' && tool.riskOf !== undefined
-  return { target, verdict: lowers ? judge(riskOf(call, before), target, policy) : declared, before }
+  return { target, verdict: lowers ? judge(tool, riskOf(call, before), target, policy) : declared, before }
 }
 
 const lookMilliseconds = 10_000

@@ -9,11 +9,16 @@ const level = (risk: Risk) => risks.indexOf(risk)
 const atLeast = (risk: Risk, threshold: Policy['confirm']) =>
   threshold !== 'never' && level(risk) >= level(threshold)
 
+/** What can raise the bill asks like a disruptive change, whatever its word. */
+const mayCost = ({ effects }: AnyTool) => effects?.cost !== undefined
+const asksAt = (tool: AnyTool, risk: Risk, threshold: Policy['confirm']) =>
+  atLeast(risk, threshold) || (mayCost(tool) && atLeast('disruptive', threshold))
+
 /** The verdict on a change that all rules before let through. */
-export function judge(risk: Risk, target: Target, { protect, confirm }: Policy): Verdict {
+export function judge(tool: AnyTool, risk: Risk, target: Target, { protect, confirm }: Policy): Verdict {
   const name = protectedName(target, protect)
   const raised = name === null ? risk : (risks[Math.min(level(risk) + 1, risks.length - 1)] as Risk)
-  return { risk: raised, needsYes: name !== null || atLeast(raised, confirm), typeName: name }
+  return { risk: raised, needsYes: name !== null || asksAt(tool, raised, confirm), typeName: name }
 }
 
 /** The risk of this call: the declared one, or a lower one by `riskOf`. A `riskOf` that fails lowers nothing. */
@@ -28,7 +33,7 @@ export function riskOf({ tool, input }: AcceptedCall, before: Before): Risk {
 
 /** Whether some call of this tool can need a person. */
 export const mayAsk = (tool: AnyTool, { protect, confirm }: Policy): boolean =>
-  tool.risk !== 'read' && (protect.length > 0 || atLeast(tool.risk, confirm))
+  tool.risk !== 'read' && (protect.length > 0 || asksAt(tool, tool.risk, confirm))
 
 /** Whether a call of this tool may bring the token of a two-step confirmation, as its argument `confirm`. */
 export const takesToken = (tool: AnyTool, policy: Policy): boolean =>

@@ -69,7 +69,10 @@ export interface Effects<Input = unknown> {
   undo: Words<Input, string | null>
   /** How long visitors are without the site. Default: nothing is known of such a time. */
   downtime?: Words<Input, string | undefined>
-  /** What it costs, where the contract marks the call as one that may change the bill. */
+  /**
+   * What it costs, where the contract marks the call as one that may change the bill. Such a call asks a person like a
+   * disruptive one, whatever its risk.
+   */
   cost?: string
   /** Reads what the change replaces. It must send reads only. */
   now?: (input: Input, context: RunContext) => Promise<unknown>
