@@ -7,12 +7,13 @@
  *
  * On this computer (http) a cookie proves nothing. There the form itself is the proof: it is in no page but the one that
  * follows the sign-in, or the one that this server opened in the browser by an address that works once. A program on
- * another port can read neither.
+ * another port can read neither. Such a program shares the address of the person, and must not keep the person out by
+ * what it sends. So there is no ceiling of requests, and the right credentials are taken however many wrong ones came.
  *
  * @module
  */
 import { type Context, Hono } from 'hono'
-import { createCredentialCheck, type FormProblem } from '../attempts/credential-check.ts'
+import { accountIn, createCredentialCheck, type FormProblem } from '../attempts/credential-check.ts'
 import { noStore } from '../oauth/answers.ts'
 import type { Settings } from '../oauth/options.ts'
 import { createSeal, createSealedStore, digest, isEqual } from '../oauth/secrets.ts'
@@ -101,7 +102,8 @@ export function createGatedPages<T>(
   const find = async (id: string) => (/^[\w-]{43}$/.test(id) ? page.find(id) : undefined)
 
   const routes = new Hono()
-  routes.use('*', ownHost(settings), limitPages(settings, ceiling, 'reload this page.'))
+  routes.use('*', ownHost(settings))
+  if (secure) routes.use('*', limitPages(settings, ceiling, 'reload this page.'))
   routes.get('/opened/:secret', lookOnce)
   routes.get('/:id', look)
   routes.post('/:id', answer)
@@ -164,7 +166,7 @@ export function createGatedPages<T>(
     const held = await find(id)
     if (!held) return showError(c, 404, page.gone)
     const address = settings.addressOf(c)
-    const checked = await check(form, ticket.id, { address })
+    const checked = await checkFor(held, form, { id: ticket.id, page: `${name}:${digest(id)}` }, address)
     if ('locked' in checked) return showError(c, 429, { ...checked.locked, again }, checked.wait)
     if ('problem' in checked) return signInFirst(c, checked.status, id, { form, ...checked })
     const { account } = checked.verdict
@@ -178,6 +180,13 @@ export function createGatedPages<T>(
     if (!secure) return page.show(c, await visitOf(id, held))
     // The redirect leads to the page without a form: reloading it then sends no credentials.
     return c.body(null, 303, { ...noStore, location: again })
+  }
+
+  /** On this computer, the credentials of the waiting call are known without asking anybody: their account is the same. */
+  async function checkFor(held: Held<T>, form: Fields, login: { id: string; page: string }, address: string) {
+    const account = secure ? undefined : await accountIn(form, settings)
+    if (account !== undefined && isEqual(account, held.account)) return { verdict: { account } }
+    return check(form, login, { address })
   }
 
   /** @param again the form that was wrong. It keeps its ticket, because attempts are counted by the ticket. */

@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { bareCredential, type CredentialKind, credentialProblem } from '../../api/credential-form.ts'
-import type { StaticCredentials } from '../../api/credentials.ts'
+import { bareCredential, credentialProblem } from '../../api/credential-form.ts'
+import { accountOf, type StaticCredentials } from '../../api/credentials.ts'
+import { isLoopback } from '../../base/http.ts'
 import type { AuthEvent } from '../oauth/events.ts'
 import type { Settings } from '../oauth/options.ts'
 import type { FieldProblem } from '../pages/credential-fields.ts'
@@ -30,24 +31,29 @@ type CheckedForm =
 /** Who tries, for events. */
 type Facts = Pick<AuthEvent, 'client' | 'clientName'> & { address: string }
 
+interface Login {
+  /** Counts the attempts of one sign-in. */
+  id: string
+  /** Counts the attempts at one page, whatever sign-in they belong to. Default: those of the sign-in. */
+  page?: string
+}
+
 export function createCredentialCheck(settings: Settings) {
   const attempts = createAttempts(settings)
-  const { emit } = settings
+  const { emit, secure } = settings
 
-  /** @param login names the sign-in whose attempts are counted, besides the attempts of the address. */
-  return async (form: Fields, login: string, facts: Facts): Promise<CheckedForm> => {
-    const typed = {
-      accessToken: bareCredential(form.access_token ?? ''),
-      email: bareCredential(form.email ?? ''),
-      apiKey: bareCredential(form.api_key ?? ''),
-    }
-    const credentials = readCredentials(typed, settings.exchange !== undefined)
+  return async (form: Fields, { id, page = id }: Login, facts: Facts): Promise<CheckedForm> => {
+    const credentials = readCredentials(form, settings)
     if ('field' in credentials) return { problem: credentials, status: 422 }
 
-    const attempt = await attempts.begin(login, facts.address)
+    // The person and every program on this computer have one address. There, a program that guesses must not lock the
+    // person out. Guesses are counted by the page, and a program could as well send them to Cloudways itself.
+    const isShared = !secure && isLoopback(facts.address)
+    const attempt = await attempts.begin(id, isShared ? page : facts.address)
     const field = 'accessToken' in credentials ? 'access_token' : 'api_key'
     if (!attempt.allowed) {
-      const { by, wait } = attempt
+      const { wait } = attempt
+      const by = isShared && attempt.by === 'address' ? 'session' : attempt.by
       emit({ type: 'refused', reason: `too many attempts (${by})`, ...facts })
       return by === 'busy' ? { problem: busy(field, wait), status: 429, wait } : lockout(by, wait)
     }
@@ -66,7 +72,7 @@ export function createCredentialCheck(settings: Settings) {
     }
     const lock = await attempt.fail()
     emit({ type: 'refused', reason: 'wrong credentials', ...facts })
-    const by = lock.address ? 'address' : lock.session ? 'session' : undefined
+    const by = lock.address && !isShared ? 'address' : lock.address || lock.session ? 'session' : undefined
     if (!by) return { problem: wrong(field), status: 422 }
     emit({ type: 'locked_out', reason: by, ...facts })
     return lockout(by, settings.lockoutDuration)
@@ -78,15 +84,27 @@ function lockout(by: 'session' | 'address', wait: number): CheckedForm {
 }
 
 /**
- * @param hasExchange whether the page takes email and API key.
- * @returns the credentials to try, or what is wrong with them. Nothing is sent to Cloudways for this.
+ * The account whose credentials are in a form: `undefined` when there are none. Cloudways is not asked, so they may be
+ * wrong: only an account that is known already can be recognized by it.
  */
+export async function accountIn(
+  form: Fields,
+  settings: Pick<Settings, 'exchange'>,
+): Promise<string | undefined> {
+  const credentials = readCredentials(form, settings)
+  return 'field' in credentials ? undefined : accountOf(credentials)
+}
+
+/** @returns the credentials to try, or what is wrong with them. Nothing is sent to Cloudways for this. */
 function readCredentials(
-  { accessToken, email, apiKey }: Record<CredentialKind, string>,
-  hasExchange: boolean,
+  form: Fields,
+  { exchange }: Pick<Settings, 'exchange'>,
 ): StaticCredentials | FieldProblem {
+  const accessToken = bareCredential(form.access_token ?? '')
+  const email = bareCredential(form.email ?? '')
+  const apiKey = bareCredential(form.api_key ?? '')
   // The token decides: a browser may have filled in email and key on its own.
-  if (accessToken || !hasExchange || (!email && !apiKey)) {
+  if (accessToken || !exchange || (!email && !apiKey)) {
     const message = accessToken ? credentialProblem('accessToken', accessToken) : 'Paste an access token.'
     return message ? { field: 'access_token', message } : { accessToken }
   }

@@ -10,7 +10,7 @@ import type { ToolkitServices } from '../../core/types/call.ts'
 import { fernet } from '../../crypto/fernet.ts'
 import { generateKey } from '../../crypto/key.ts'
 import { InputError } from '../../errors.ts'
-import type { Storage } from '../../types.ts'
+import { memoryStorage } from '../../storage/memory.ts'
 import type { AttemptOptions } from '../attempts/attempts.ts'
 import { createExchange } from '../attempts/verify.ts'
 import { listen } from '../http/listen.ts'
@@ -30,8 +30,6 @@ type Limits = Omit<AttemptOptions, 'trustProxy'> & Pick<AuthOptions, 'tokenLifet
 
 interface LocalPageOptions extends Limits {
   services: ToolkitServices
-  /** Counts wrong credentials over all pages of this process. */
-  attempts: Storage
   /** The name of the client: its own claim. */
   clientName?: string
   /** Preselected on the page. */
@@ -44,8 +42,9 @@ interface LocalPageOptions extends Limits {
 const ceilings = { authorize: 120, signIn: 60 }
 
 export async function openLocalPage(options: LocalPageOptions) {
-  const { services, attempts, clientName, scopes, onEnd, onEvent, ...limits } = options
+  const { services, clientName, scopes, onEnd, onEvent, ...limits } = options
   const { upstream, rateLimit } = services
+  const storage = memoryStorage()
   let end: 'signed in' | 'cancelled' | 'locked out' | undefined
   const app = new Hono()
   const listener = await listen({ fetch: (request, env) => app.fetch(request, env as object), host, port: 0 })
@@ -53,7 +52,8 @@ export async function openLocalPage(options: LocalPageOptions) {
   const settings = readOptions({
     ...limits,
     baseUrl: issuer,
-    storage: attempts,
+    // Counts wrong credentials at this page.
+    storage,
     // Seals the ticket in the form. The key lives as long as the page.
     crypto: fernet(generateKey()),
     // A toolkit with all tools: the visible tools may lack `ping`, which checks credentials.
@@ -126,7 +126,7 @@ export async function openLocalPage(options: LocalPageOptions) {
     close(): Promise<unknown> {
       // A person who comes while the page closes is not signed in any more.
       end ??= 'cancelled'
-      return listener.close(closingSeconds)
+      return listener.close(closingSeconds).finally(storage.dispose)
     },
   }
 }

@@ -7,7 +7,6 @@
 import type { StdioServer } from '../../adapters/mcp/stdio.ts'
 import type { ToolkitServices } from '../../core/types/call.ts'
 import { type CloudwaysError, CredentialError, PolicyError } from '../../errors.ts'
-import type { Storage } from '../../types.ts'
 import type { Config } from '../config/config.ts'
 import type { AuthEvent } from '../oauth/events.ts'
 import type { OAuthScope } from '../oauth/scopes.ts'
@@ -98,15 +97,8 @@ export interface Pending {
   end(error: CloudwaysError): Promise<unknown>
 }
 
-/**
- * @param scopes preselected on the page.
- * @param attempts counts wrong credentials over all pages of this process.
- */
-export async function openPending(
-  options: LocalSessionOptions,
-  scopes: OAuthScope[],
-  attempts: Storage,
-): Promise<Pending> {
+/** @param scopes preselected on the page. */
+export async function openPending(options: LocalSessionOptions, scopes: OAuthScope[]): Promise<Pending> {
   const { config, services, clientName, onEvent, now } = options
   const over = new AbortController()
   let settle!: { resolve(grant: Grant): void; reject(error: Error): void }
@@ -125,7 +117,6 @@ export async function openPending(
   const { openLocalPage } = await import('./page.ts')
   const page = await openLocalPage({
     services,
-    attempts,
     clientName: clientName?.(),
     scopes,
     sessionTimeout: config.authSessionTimeout,

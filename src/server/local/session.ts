@@ -2,7 +2,6 @@
 import type { AccessTokenCredentials } from '../../api/credentials.ts'
 import { unlessAborted } from '../../base/signal.ts'
 import type { CallOptions } from '../../core/types/call.ts'
-import { memoryStorage } from '../../storage/memory.ts'
 import { defaultScopes, type OAuthScope, scopes as order } from '../oauth/scopes.ts'
 import type { Grant } from '../oauth/session.ts'
 import { closing, type LocalSessionOptions, notShown, openPending, type Pending } from './pending.ts'
@@ -23,7 +22,6 @@ interface Waiting extends Pending {
 
 export function createLocalSessions(options: LocalSessionOptions) {
   const { config, now = Date.now } = options
-  const attempts = memoryStorage()
   let current: LocalSession | undefined
   let pending: Promise<Waiting> | undefined
   let forgetting: NodeJS.Timeout | undefined
@@ -56,7 +54,7 @@ export function createLocalSessions(options: LocalSessionOptions) {
     const over = () => {
       pending = undefined
     }
-    const opened = await openPending(options, proposed, attempts).catch((error: unknown) => {
+    const opened = await openPending(options, proposed).catch((error: unknown) => {
       over()
       throw error
     })
@@ -85,7 +83,6 @@ export function createLocalSessions(options: LocalSessionOptions) {
       clearTimeout(forgetting)
       const open = await pending?.catch(() => undefined)
       await open?.end(closing())
-      await attempts.dispose()
     },
   }
 }

@@ -163,7 +163,7 @@ function createSignIn(
   async function signIn(c: Context, login: Login): Promise<Response> {
     const { form, ticket, client, address } = login
     const facts = { client: client.label, clientName: client.name, address }
-    const checked = await check(form, ticket.id, facts)
+    const checked = await check(form, ticket, facts)
     if ('locked' in checked) {
       const again = requestUrl(settings, ticket.request)
       return showError(c, 429, { ...checked.locked, again }, checked.wait)
