@@ -13,6 +13,7 @@ import { createLocalApprovals } from '../server/local/approval.ts'
 import { browserOf, privateBrowserOf } from '../server/local/browser.ts'
 import { createLocalSignIn } from '../server/local/local.ts'
 import { createSecretFiles } from '../server/local/secret-file.ts'
+import { sandboxToken } from '../server/pages/credential-fields.ts'
 import { type Invocation, sandboxOf } from './args.ts'
 import { endSoon, note, onStop } from './output.ts'
 
@@ -34,15 +35,14 @@ export async function runHttp(invocation: Invocation): Promise<number> {
   })
   const { url, account } = server
   // A log of JSON lines must hold nothing else.
-  if (config.logFormat === 'json') logger.info('listening', { url, account })
-  else {
-    // `note` would hide what looks like a token. The only token here is the sandbox's, which is no secret.
-    process.stderr.write(`${nextSteps(config, server)}\n`)
-    if (sandbox && server.login) {
-      process.stderr.write(
-        `Sign in with the sandbox's own access token: ${sandbox.credentials.accessToken}\n\n`,
-      )
-    }
+  const isJson = config.logFormat === 'json'
+  if (isJson) logger.info('listening', { url, account })
+  else process.stderr.write(`${nextSteps(config, server)}\n`)
+  if (sandbox && config.enableOauthAuth) {
+    // The log would hide what looks like a token. This one opens nothing but the sandbox.
+    const message = sandboxToken.printed(sandbox.credentials.accessToken)
+    const line = { time: new Date().toISOString(), level: 'INFO', message }
+    process.stderr.write(isJson ? `${JSON.stringify(line)}\n` : `${message}\n\n`)
   }
 
   const signal = await new Promise<string>((resolve) => onStop(resolve))
@@ -136,17 +136,20 @@ async function serveConfigured(invocation: Invocation): Promise<number> {
   const logger = loggerOf(config)
   const secretFiles = createSecretFiles()
   const browser = privateBrowserOf()
+  const sandbox = await sandboxOf(invocation)
   const approvals = createLocalApprovals(() => ({
     services: services.cloudways.adapter.services,
     config,
     open: browser,
+    sandboxToken: sandbox?.credentials.accessToken,
+    tell: note,
     onEvent: services.onAuthEvent,
   }))
   const services: Services = await openServices(config, {
     fallback: 'page',
     openPage: approvals.openPage,
     onSecrets: secretFiles.keep,
-    sandbox: await sandboxOf(invocation),
+    sandbox,
     logger,
     tell: note,
   })

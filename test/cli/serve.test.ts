@@ -144,7 +144,7 @@ describe('http', () => {
   it('asks for a sign-in on the sandbox too, with --login', async () => {
     const { child, ended, url, output } = await serve(['--sandbox', '--login'])
     expect((await fetch(url, { method: 'POST', body: '{}' })).status).toBe(401)
-    expect(output.stderr).toMatch(/Sign in with the sandbox's own access token: cw_\w+/)
+    expect(output.stderr).toMatch(/take the access token of the sandbox: cw_\w+/)
     child.kill('SIGTERM')
     expect((await ended).code).toBe(0)
   })

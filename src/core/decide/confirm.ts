@@ -93,12 +93,12 @@ async function fallback(
     const seal = await sealOf(kit.rules.seal, binding)
     const pending = { binding, refusal, seal, plan, account, lifetime: confirmSeconds, argumentsHash }
     const opened = await openPage(pending)
-    const { url, shown } = typeof opened === 'string' ? { url: opened, shown: false } : opened
+    const { url, shown, note } = typeof opened === 'string' ? { url: opened, shown: false } : opened
     const how = shown
       ? `A page has opened in the browser of this computer: ask the person to answer there. If they do not see it, give them this link, where they sign in first: ${url} .`
       : `Give the person this link: ${url} .`
     const then = 'When they have approved, make the same call again with the same arguments.'
-    return required(plan, `${why}${how} ${then}`, { url })
+    return required(plan, why + [how, note, then].filter(Boolean).join(' '), { url })
   }
   if (policy.confirmFallback === 'two-step' && typeName === null) {
     const token = await issue(storage, bound)

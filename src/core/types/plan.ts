@@ -129,6 +129,8 @@ export interface OpenedPage {
   url: string
   /** Whether the person sees the page already, in the browser of their computer. */
   shown: boolean
+  /** What else the person has to know to get through the page, in whole sentences. It goes to the model. */
+  note?: string
 }
 
 /** Opens a page on which the person can approve. @returns its URL, which goes to the model. */

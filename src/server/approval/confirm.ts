@@ -7,6 +7,7 @@ import type { Decided } from '../oauth/events.ts'
 import type { Settings } from '../oauth/options.ts'
 import { createSeal, createSealedStore, digest } from '../oauth/secrets.ts'
 import type { KnownBrowsers } from '../oauth/ticket.ts'
+import { sandboxToken } from '../pages/credential-fields.ts'
 import { type Fields, pageHeaders } from '../pages/http.ts'
 import { endPage, typeable } from '../pages/layout.ts'
 import type { ErrorPage } from '../pages/pages.ts'
@@ -38,13 +39,18 @@ export function createConfirmations(settings: Settings, browsers: KnownBrowsers)
       const sealed = await readRecord<string>(storage, known, { isValid: isText })
       const open = sealed === null ? undefined : await pages.open(sealed)
       const waits = open && (await plans.find(open.id)) && !(await answers.find(open.id))
-      if (waits) return { url: `${issuer}/confirm/${open.id}`, shown: open.shown }
+      if (waits) return opened(open)
       const expiresAt = now() + lifetime * 1000
       const id = await plans.keep({ account, expiresAt, value: waiting })
       const shown = await gated.open(id, expiresAt)
       await storage.set(known, await pages.close({ id, shown }), { ttl: lifetime })
-      return { url: `${issuer}/confirm/${id}`, shown }
+      return opened({ id, shown })
     })
+  }
+
+  const opened = ({ id, shown }: Opened): OpenedPage => {
+    const note = [shown ? '' : farAway(settings), settings.sandbox ? sandboxToken.answer : '']
+    return { url: `${issuer}/confirm/${id}`, shown, note: note.filter(Boolean).join(' ') }
   }
 
   const page: GatedPage<Waiting | Answered> = {
@@ -107,6 +113,13 @@ export function createConfirmations(settings: Settings, browsers: KnownBrowsers)
 
   const gated = createGatedPages(settings, browsers, page)
   return { openPage, routes: gated.routes }
+}
+
+/** A page on loopback can't be opened from another computer, where the person may be: over ssh, in a container. */
+function farAway({ secure, issuer }: Settings): string {
+  if (secure) return ''
+  const port = new URL(issuer).port || '80'
+  return `The page opens on the computer where this server runs. From another one, forward its port first: ssh -L ${port}:127.0.0.1:${port} HOST.`
 }
 
 function decided({ plan, argumentsHash }: Waiting, approved: boolean): Decided {

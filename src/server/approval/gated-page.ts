@@ -203,6 +203,7 @@ export function createGatedPages<T>(
       action: pathOf(id),
       ticket: form?.ticket ?? (await tickets.issue(c, digest(id))),
       hasExchange: settings.exchange !== undefined,
+      sandbox: settings.sandbox,
       email: form?.email?.slice(0, 254),
       problem,
     }

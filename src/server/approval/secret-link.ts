@@ -5,6 +5,7 @@ import type { Decided } from '../oauth/events.ts'
 import type { Settings } from '../oauth/options.ts'
 import { createSealedStore } from '../oauth/secrets.ts'
 import type { KnownBrowsers } from '../oauth/ticket.ts'
+import { sandboxToken } from '../pages/credential-fields.ts'
 import { pageHeaders, showError } from '../pages/http.ts'
 import { type Html, icon, icons, page, spelledOut } from '../pages/layout.ts'
 import type { ErrorPage } from '../pages/pages.ts'
@@ -37,9 +38,10 @@ export function createSecretLinks(settings: Settings, browsers: KnownBrowsers) {
     const expiresAt = settings.now() + linkSeconds * 1000
     const id = await links.keep({ account, expiresAt, value: found })
     const where = `${settings.issuer}/secret/${id}, for ${linkSeconds / 60} minutes.`
-    return (await gated.open(id, expiresAt))
+    const how = (await gated.open(id, expiresAt))
       ? `They wait on a page in the browser of this computer. A person who does not see it signs in with this account at ${where}`
       : `A person who signs in with this account sees them once at ${where}`
+    return settings.sandbox ? `${how} ${sandboxToken.answer}` : how
   }
   const gated = createGatedPages(settings, browsers, page)
   return { onSecrets, routes: gated.routes }

@@ -80,6 +80,8 @@ interface ServerParts {
   onEvent: (event: AuthEvent) => void
   /** Seconds a person has to sign in. Default 300. */
   sessionTimeout?: number
+  /** The account is that of a sandbox. */
+  sandbox?: boolean
 }
 
 export function assembleServer<T extends ToolMap>(
@@ -107,6 +109,7 @@ export function assembleServer<T extends ToolMap>(
         crypto: cipher as Cipher,
         allowedHosts: options.allowedHosts,
         headerAuth: headers,
+        sandbox: parts.sandbox,
         // A toolkit with all tools: the visible tools may lack `ping`, which checks credentials.
         cloudways: createCloudways({ ...upstream, rateLimit }),
         exchange: emailAndKey ? createExchange(upstream) : undefined,

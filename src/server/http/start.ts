@@ -102,6 +102,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
         cipher: services.cloudways.adapter.services.crypto ?? fernet(generateKey()),
         onEvent: services.onAuthEvent,
         sessionTimeout: config.authSessionTimeout,
+        sandbox: sandbox !== undefined,
       },
     )
     const listener = await listen({ fetch: server.fetch, host: config.host, port: config.port })

@@ -12,6 +12,7 @@ import { noStore } from '../oauth/answers.ts'
 import type { AuthEvent } from '../oauth/events.ts'
 import { readOptions } from '../oauth/options.ts'
 import { createKnownBrowsers } from '../oauth/ticket.ts'
+import { sandboxToken } from '../pages/credential-fields.ts'
 import type { OpenBrowser } from './browser.ts'
 
 export interface LocalApprovalOptions {
@@ -22,6 +23,10 @@ export interface LocalApprovalOptions {
     'authSessionTimeout' | 'maxAuthAttemptsPerSession' | 'maxAuthAttemptsPerIp' | 'authLockoutDuration'
   >
   open?: OpenBrowser
+  /** The access token, when the account is that of the sandbox. */
+  sandboxToken?: string
+  /** Writes a line for the person, on stderr. */
+  tell: (text: string) => void
   onEvent?: (event: AuthEvent) => void
 }
 
@@ -29,7 +34,7 @@ const host = '127.0.0.1'
 const closingSeconds = 1
 
 export async function openLocalApprovals(options: LocalApprovalOptions) {
-  const { services, config, open, onEvent } = options
+  const { services, config, open, sandboxToken: token, tell, onEvent } = options
   const { upstream, rateLimit, storage, crypto = fernet(generateKey()) } = services
   const app = new Hono()
   const listener = await listen({ fetch: (request, env) => app.fetch(request, env as object), host, port: 0 })
@@ -46,6 +51,7 @@ export async function openLocalApprovals(options: LocalApprovalOptions) {
     cloudways: createCloudways({ ...upstream, rateLimit }),
     exchange: createExchange(upstream),
     openBrowser: open,
+    sandbox: token !== undefined,
     onEvent,
   })
   const { openPage, routes } = createConfirmations(settings, createKnownBrowsers(settings))
@@ -57,5 +63,6 @@ export async function openLocalApprovals(options: LocalApprovalOptions) {
   app.route('/', routes)
   app.notFound((c) => c.text('There is nothing here.', 404, noStore))
   app.onError((_, c) => c.text('Something failed here. Reload the page.', 500, noStore))
+  if (token !== undefined) tell(`cloudways-tools: ${sandboxToken.printed(token)}`)
   return { openPage, close: () => listener.close(closingSeconds) }
 }

@@ -126,10 +126,10 @@ interface Login {
 async function showForm(
   c: Context,
   status: PageStatus,
-  { exchange, tokenLifetime }: Settings,
-  page: Omit<SignInPage, 'hasExchange' | 'tokenLifetime'>,
+  { exchange, sandbox, tokenLifetime }: Settings,
+  page: Omit<SignInPage, 'hasExchange' | 'sandbox' | 'tokenLifetime'>,
 ): Promise<Response> {
-  const view = { ...page, hasExchange: exchange !== undefined, tokenLifetime }
+  const view = { ...page, hasExchange: exchange !== undefined, sandbox, tokenLifetime }
   return c.html(await signInPage(view), status, pageHeaders(formTarget(page.redirectUri)))
 }
 

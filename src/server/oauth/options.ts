@@ -45,6 +45,11 @@ export interface AuthOptions extends AttemptOptions {
    * refusals depend on it. Default `true`.
    */
   headerAuth?: boolean
+  /**
+   * Whether the account is that of a sandbox, whose access token your program prints for the person. Pages and answers
+   * then say where it stands. Default `false`.
+   */
+  sandbox?: boolean
   /** Hosts this server is reached by, besides the host of `baseUrl` and loopback. */
   allowedHosts?: readonly string[]
   /** Told of every sign-in, refusal, lockout, revocation and expiry, and of what a person decides on a page. */
@@ -89,6 +94,7 @@ const rows = {
   tokenLifetime: atLeastOne(3600),
   ...attemptRows,
   headerAuth: trueOrFalse(true),
+  sandbox: trueOrFalse(false),
   allowedHosts: anything,
   onEvent: anything,
   fetch: anything,
@@ -107,7 +113,7 @@ export interface Settings
   extends Required<
       Pick<
         AuthOptions,
-        keyof AttemptOptions | 'storage' | 'cloudways' | 'tokenLifetime' | 'headerAuth' | 'now'
+        keyof AttemptOptions | 'storage' | 'cloudways' | 'tokenLifetime' | 'headerAuth' | 'sandbox' | 'now'
       >
     >,
     Pick<AuthOptions, 'exchange' | 'fetch' | 'lookup' | 'openBrowser'> {
@@ -129,24 +135,12 @@ export interface Settings
 
 /** @throws InputError that names the option. */
 export function readOptions(options: AuthOptions): Settings {
-  const { baseUrl: issuer, tokenLifetime, headerAuth, ...values } = readRows('createAuth', options, rows)
-  const { sessionTimeout, maxAttemptsPerSession, maxAttemptsPerIp, lockoutDuration, trustProxy } = values
+  const { baseUrl: issuer, ...values } = readRows('createAuth', options, rows)
+  const { trustProxy } = values
   const { storage, crypto: cipher, cloudways, exchange, fetch, lookup, openBrowser, now = Date.now } = options
   return {
-    ...{ sessionTimeout, maxAttemptsPerSession, maxAttemptsPerIp, lockoutDuration, trustProxy },
-    ...{
-      storage,
-      cipher,
-      cloudways,
-      exchange,
-      fetch,
-      lookup,
-      openBrowser,
-      now,
-      tokenLifetime,
-      headerAuth,
-      issuer,
-    },
+    ...values,
+    ...{ storage, cipher, cloudways, exchange, fetch, lookup, openBrowser, now, issuer },
     resource: `${issuer}/mcp`,
     secure: issuer.startsWith('https:'),
     addressOf: (c) => clientAddress(c.req.raw.headers, c.env, trustProxy),

@@ -11,15 +11,29 @@ export interface FieldProblem {
 export interface CredentialFields {
   /** Whether email and API key are offered. */
   hasExchange: boolean
+  /** The credentials are those of the sandbox. */
+  sandbox: boolean
   email?: string
   problem?: FieldProblem
 }
 
+/** Where a person finds the access token of the sandbox. It opens nothing but the sandbox, and stands in no answer. */
+export const sandboxToken = {
+  answer:
+    'The page asks for the access token of the sandbox: the command of this server prints it on stderr, in the terminal or in the log of the MCP client.',
+  printed: (token: string) => `Pages that ask for credentials take the access token of the sandbox: ${token}`,
+}
+
+const platformHint = html`From the <a href="https://platform.cloudways.com/api" target="_blank"
+rel="noopener noreferrer">Cloudways platform</a>, begins with cw_`
+
+const sandboxHint = html`Of the sandbox. The command of the server prints it on stderr: in the terminal, or in the log of
+your MCP client. It begins with cw_`
+
 export function credentialFields(view: CredentialFields): Html {
-  const { problem, hasExchange } = view
+  const { problem, hasExchange, sandbox } = view
   return html`<label class="name" for="access_token">Access token</label>
-<p class="hint" id="token_hint">From the <a href="https://platform.cloudways.com/api" target="_blank"
-rel="noopener noreferrer">Cloudways platform</a>, begins with cw_</p>
+<p class="hint" id="token_hint">${sandbox ? sandboxHint : platformHint}</p>
 ${field('access_token', 'password', problem, { autocomplete: 'off', describedBy: 'token_hint', focus: !problem })}
 ${hasExchange && emailAndKey(view)}`
 }
