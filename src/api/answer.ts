@@ -129,11 +129,9 @@ function refusal(request: ApiRequest, answer: RawAnswer, parsed: unknown): Cloud
   if (status === 422 || status === 400) return unprocessable(request, status, body, words)
   if (status === 429) return tooMany(request, retryAfter(answer.headers))
   if (status === 404) {
-    return upstream(
-      'Cloudways has nothing with these ids',
-      'Take the ids from list_servers; an app belongs to one server.',
-      { status, reason: 'not_found', ...words },
-    )
+    // The core knows what the request named, and puts a better advice in this place.
+    const next = 'Do not repeat it unchanged.'
+    return upstream('Cloudways has nothing with these ids', next, { status, reason: 'not_found', ...words })
   }
   if (givenUp.has(status)) {
     return lost(request, `Cloudways did not wait for the end of the call (HTTP ${status})`, {

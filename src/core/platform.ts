@@ -16,6 +16,8 @@ interface Kind {
   readonly path?: RegExp
   /** The tool that shows one. It tells whether a change happened whose answer was lost. */
   readonly shownBy?: string
+  /** The tool whose answer has the ids. */
+  readonly listedBy?: string
 }
 
 /**
@@ -31,6 +33,7 @@ export const kinds = {
     field: /(?:^|_)server_ids?$|^servers$/i,
     path: /^\/servers?\/(?:[a-z_-]+\/)?(\d+)(?:\/|$)/i,
     shownBy: 'get_server_details',
+    listedBy: 'list_servers',
   },
   app: {
     argument: 'app_id',
@@ -38,6 +41,7 @@ export const kinds = {
     field: /(?:^|_)app(?:lication)?_ids?$|^apps$/i,
     path: /^\/app\/(?!creds\/|supervisor\/)(?:[a-z_-]+\/)?(\d+)(?:\/|$)/i,
     shownBy: 'get_app_details',
+    listedBy: 'list_apps',
   },
   operation: {
     argument: 'operation_id',
@@ -45,14 +49,35 @@ export const kinds = {
     // `/operation/task/5` is another row than `/operation/5`.
     path: /^\/operation\/(.*)$/,
   },
-  project: { argument: 'project_id', field: /^project_id$/i, path: /^\/project\/(\d+)$/ },
-  member: { argument: 'member_id', field: /^member_id$/i, path: /^\/member\/(\d+)$/ },
-  ssh_key: { argument: 'ssh_key_id', field: /^ssh_key_id$/i, path: /^\/ssh_key\/(\d+)$/ },
-  app_user: { argument: 'app_cred_id', field: /^app_creds?_id$/i, path: /^\/app\/creds\/(\d+)$/ },
+  project: {
+    argument: 'project_id',
+    field: /^project_id$/i,
+    path: /^\/project\/(\d+)$/,
+    listedBy: 'list_projects',
+  },
+  member: {
+    argument: 'member_id',
+    field: /^member_id$/i,
+    path: /^\/member\/(\d+)$/,
+    listedBy: 'list_team_members',
+  },
+  ssh_key: {
+    argument: 'ssh_key_id',
+    field: /^ssh_key_id$/i,
+    path: /^\/ssh_key\/(\d+)$/,
+    listedBy: 'get_ssh_keys',
+  },
+  app_user: {
+    argument: 'app_cred_id',
+    field: /^app_creds?_id$/i,
+    path: /^\/app\/creds\/(\d+)$/,
+    listedBy: 'get_app_credentials',
+  },
   alert: {
     argument: 'alert_id',
     field: /^(?:alert|last)_id$/i,
     path: /^\/(?:alert\/markAsRead|alerts|insights)\/(\d+)$/,
+    listedBy: 'get_alerts',
   },
   channel: { argument: 'channel_id', field: /^channel_id$/i, path: /^\/integrations\/(\d+)$/ },
   addon: { argument: 'addon_id', field: /^addon_id$/i },

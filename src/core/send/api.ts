@@ -12,6 +12,7 @@ import type { AnyTool, Parts, Send } from '../types/tool.ts'
 import { checkLock, checkOwnTarget, checkPlan } from './bounds.ts'
 import { inOurWords } from './fields.ts'
 import { inScope, ownOperations, readInventory } from './in-scope.ts'
+import { whereIdsAre } from './not-found.ts'
 import { isChange, isRead } from './request.ts'
 
 /** Open the way. The bounds look at the call when they send: what the call names is known only later. */
@@ -51,7 +52,7 @@ export function readsOnly(api: Api, onChange: Send): Api {
 
 /** To the platform without any bound but time. Counts the changes that were sent and not refused. */
 function directly(call: Omit<Call, 'api'>): { send: Send; hasChanged: () => boolean } {
-  const { account, signal, clock, options, tool } = call
+  const { kit, account, signal, clock, options, tool } = call
   const tell = options.onProgress
   const onWait = tell && ((seconds: number) => notify(() => tell(0, waitingText(seconds)), undefined))
   // What a change is decided by is read for this call alone.
@@ -62,6 +63,7 @@ function directly(call: Omit<Call, 'api'>): { send: Send; hasChanged: () => bool
     sent.catch((error: unknown) => {
       if (error instanceof UpstreamError) {
         inOurWords(error, call, request)
+        whereIdsAre(error, request, kit.tools)
         withCost(error, tool)
       }
       throw error

@@ -1,5 +1,5 @@
 /** What a request does and names, read from the request itself. @module */
-import { kinds, readingPosts } from '../platform.ts'
+import { type KindName, kinds, readingPosts } from '../platform.ts'
 import type { ApiRequest } from '../types/api.ts'
 import { textOf } from './inventory.ts'
 
@@ -27,13 +27,21 @@ export function pathOf({ path }: Pick<ApiRequest, 'path'>): string {
 }
 
 /** Every server and app that a request names: in its path, its query, its form and its JSON, at any depth. */
-export function namedIn(request: ApiRequest): { servers: string[]; apps: string[] } {
-  const { path, query, body, json } = request
-  const all = ({ field, path: inPath }: { field: RegExp; path: RegExp }) => {
-    const texts = [query, body, json].flatMap((part) => valuesOf(part, field))
-    return [...new Set([...texts, inPath.exec(path)?.[1] ?? ''])].filter(Boolean)
-  }
-  return { servers: all(kinds.server), apps: all(kinds.app) }
+export const namedIn = (request: ApiRequest): { servers: string[]; apps: string[] } => ({
+  servers: idsIn(request, kinds.server),
+  apps: idsIn(request, kinds.app),
+})
+
+/** The kinds of things that a request names by their ids. */
+export const kindsIn = (request: ApiRequest): KindName[] =>
+  (Object.keys(kinds) as KindName[]).filter((name) => idsIn(request, kinds[name]).length > 0)
+
+function idsIn(
+  { path, query, body, json }: ApiRequest,
+  { field, path: inPath }: { field: RegExp; path?: RegExp },
+): string[] {
+  const texts = [query, body, json].flatMap((part) => valuesOf(part, field))
+  return [...new Set([...texts, inPath?.exec(path)?.[1] ?? ''])].filter(Boolean)
 }
 
 function valuesOf(part: unknown, field: RegExp): string[] {
