@@ -16,6 +16,8 @@ function echoOf(input: InputShape) {
 
 const four = {
   id: z.string().regex(/^\d+$/),
+  other_id: z.string().regex(/^\d+$/).optional(),
+  ids: z.array(z.string().regex(/^\d+$/)).optional(),
   text: z.string().optional(),
   label: z.string().min(1).max(40).optional(),
   size: z.number().optional(),
@@ -33,6 +35,8 @@ const four = {
 
 const three = {
   id: z3.string().regex(/^\d+$/),
+  other_id: z3.string().regex(/^\d+$/).optional(),
+  ids: z3.array(z3.string().regex(/^\d+$/)).optional(),
   text: z3.string().optional(),
   label: z3.string().min(1).max(40).optional(),
   size: z3.number().optional(),
@@ -67,6 +71,17 @@ describe.each([
     ['an empty text where only a longer one is', { id: '7', label: '', rule: '' }, {}],
     ['an empty object or list', { id: '7', on: {}, label: {}, count: [] }, {}],
     ['the words for nothing', { id: '7', on: 'None', count: 'null', hosts: 'undefined', level: 'OMIT' }, {}],
+    ['the words for nothing, for ids', { id: '7', other_id: 'None', ids: 'null' }, {}],
+    [
+      'the words for nothing in a list, for ids',
+      { id: '7', other_id: ['null'], ids: ['undefined', null] },
+      {},
+    ],
+    [
+      'the words for nothing, where they are a text',
+      { id: '7', text: 'null', label: 'None', hosts: ['null'] },
+      { text: 'null', label: 'None', hosts: ['null'] },
+    ],
     ['none, where it is a choice', { id: '7', mode: 'None' }, { mode: 'none' }],
     ['null, where it is a value', { id: '7', maybe: null }, { maybe: null }],
     ['numbers as text', { id: '7', size: '2.5', count: ' 10 ' }, { size: 2.5, count: 10 }],
@@ -127,6 +142,8 @@ describe.each([
     ['a required one as null', { id: null }, /id: required/],
     ['a required one as an empty text', { id: '' }, /: id: /],
     ['the word null for a text with a form', { id: 'null' }, /: id: /],
+    ['the word null in a list, for a required one', { id: ['null'] }, /: id: /],
+    ['the word null beside an id', { id: '7', ids: ['null', '8'] }, /: ids\.0: /],
     [
       'an octal or a power',
       { id: '7', count: '010', size: '1e3' },

@@ -14,7 +14,7 @@ import { type Node, solid, takesNull } from '../declare/node.ts'
 import { fullSchema } from '../declare/schema.ts'
 import type { AnyTool, InputShape } from '../types/tool.ts'
 import { checkCount, checkLength, mostArguments, mostCharacters, mostItems } from './length.ts'
-import { inputSchema } from './parse.ts'
+import { inputSchema, nothing } from './parse.ts'
 
 type Values = Record<string, unknown>
 
@@ -127,9 +127,6 @@ function byBare(names: readonly string[]): Map<string, { name: string; count: nu
 }
 
 const bare = (name: string) => (name.length > 100 ? name : name.replace(/[-_\s]/g, '').toLowerCase())
-
-/** The words for nothing of the languages that clients are written in; goose writes OMIT. */
-const nothing = /^\s*(?:null|none|nil|undefined|omit)\s*$/i
 
 /** Whether a value stands for an argument that was left out. `null` can't be anything else where no null is taken. */
 function saysNothing(node: Node, value: unknown, isOptional: boolean): boolean {

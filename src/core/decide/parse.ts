@@ -57,8 +57,9 @@ export function accepts(tool: AnyTool, input: unknown, shape: InputShape): boole
 }
 
 /**
- * A second try, for arguments that their schema refuses and whose meaning it shows: a blank for an argument that is
- * left out, blanks around a value, and one text with several values of a list, parted by commas.
+ * A second try, for arguments that their schema refuses and whose meaning it shows: a blank or a word for nothing where
+ * an argument is left out, blanks around a value, and one text with several values of a list, parted by commas. A schema
+ * that takes any text takes the word too, so there it stays a text.
  */
 function check(whole: ReturnType<typeof objectSchema>, shape: InputShape, input: unknown): Checked {
   const checked = checkValue(whole, input ?? {})
@@ -68,18 +69,22 @@ function check(whole: ReturnType<typeof objectSchema>, shape: InputShape, input:
   const entries = Object.entries(values).flatMap(([name, value]): [string, unknown][] => {
     const schema = Object.hasOwn(shape, name) ? (shape[name] as Schema) : undefined
     if (!schema || !wrong.has(name)) return [[name, value]]
-    if (isBlank(value) && checkValue(schema, undefined).ok) return []
+    if (isNothing(value) && checkValue(schema, undefined).ok) return []
     const fits = [trimmed(value), ...parted(value)].find((other) => checkValue(schema, other).ok)
     return [[name, fits ?? value]]
   })
   return checkValue(whole, Object.fromEntries(entries))
 }
 
-/** A blank text, or an object or list with nothing in it. */
-const isBlank = (value: unknown) =>
-  typeof value === 'string'
-    ? value.trim() === ''
-    : typeof value === 'object' && value !== null && Object.keys(value).length === 0
+/** The words for nothing of the languages that clients are written in; goose writes OMIT. */
+export const nothing = /^\s*(?:null|none|nil|undefined|omit)?\s*$/i
+
+/** A blank text, a word for nothing, an object with nothing in it, or a list of such values. */
+function isNothing(value: unknown): boolean {
+  if (typeof value === 'string') return nothing.test(value)
+  if (Array.isArray(value)) return value.every((item) => item === null || isNothing(item))
+  return typeof value === 'object' && value !== null && Object.keys(value).length === 0
+}
 
 const trimmed = (value: unknown): unknown =>
   Array.isArray(value) ? value.map(trimmed) : typeof value === 'string' ? value.trim() : value
