@@ -39,8 +39,7 @@ export function runTool(kit: Kit, tool: AnyTool, given: unknown, options: CallOp
   const begun = openCall(kit, tool, given, options)
   return recorded(begun, async (opened) => {
     const call = await accept(opened)
-    const made = tool.risk === 'read' ? { body: await send(call) } : await change(call)
-    return finish(call, made)
+    return finish(call, tool.risk === 'read' ? await read(call) : await change(call))
   })
 }
 
@@ -56,6 +55,11 @@ export function planTool(kit: Kit, tool: AnyTool, given: unknown, signal?: Abort
     call.decision.outcome = 'planned'
     return makePlan(call, findings, first)
   })
+}
+
+async function read(call: AcceptedCall): Promise<Made> {
+  const body = await send(call)
+  return { body, hints: await hintsOf(call, undefined, body) }
 }
 
 async function change(call: AcceptedCall): Promise<Made> {

@@ -103,7 +103,7 @@ describe('the state of an operation', () => {
       message: 'Started',
       estimated_time_remaining: '2',
     }
-    expect(await look({ operation })).toEqual({
+    expect(await look({ operation })).toMatchObject({
       state: 'running',
       operation_id: '7',
       type: 'restarting_server',

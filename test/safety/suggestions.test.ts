@@ -4,6 +4,7 @@ import { cloudwaysTools } from 'cloudways-tools/ai'
 import { createMcpServer } from 'cloudways-tools/mcp'
 import { describe, expect, it } from 'vitest'
 import { callWith, clientOf, textOf } from '../adapters/support.ts'
+import { readAnswer, readData } from '../support/fence.ts'
 import { setUp } from '../support/toolkit.ts'
 import { failure } from '../support/upstream.ts'
 import { clone, ids, sent } from './support.ts'
@@ -50,6 +51,37 @@ describe('the call that takes a change back', () => {
     expect(answer).toMatchObject({ changed: false })
     expect(answer).not.toHaveProperty('undo')
     expect(sent(sandbox)).toEqual([])
+  })
+})
+
+describe('the next step while an operation is running', () => {
+  const slow = { operationSeconds: 60 }
+  const step = (operation_id: unknown) => ({ tool: 'get_operation', input: { operation_id } })
+  type Running = { state: string; operation_id: string; next_steps?: object[] }
+
+  it.each([
+    ['of a change', 'restart_server', stop],
+    ['of a reading', 'get_app_backup_status', ids],
+  ] as const)('is to ask for it, in both halves: %s', async (_, name, input) => {
+    const { cloudways } = setUp({ ...never, waitSeconds: 0 }, slow)
+    const client = await clientOf(createMcpServer({ cloudways }))
+    const result = await callWith(client, name, input)
+    const told = readData(result.structuredContent) as unknown as Running
+    expect(told.state).toBe('running')
+    expect(told.next_steps).toMatchObject([step(told.operation_id)])
+    expect(readAnswer(textOf(result)).json).toEqual(told)
+    const [again] = told.next_steps as { tool: 'get_operation'; input: { operation_id: string } }[]
+    const asked = await cloudways.call('get_operation', again?.input ?? { operation_id: '' })
+    expect(asked).toMatchObject({ state: 'running', next_steps: [step(told.operation_id)] })
+  })
+
+  it('is not told of one that has ended, nor where nobody can ask for it', async () => {
+    const ended = await setUp(never).cloudways.call('restart_server', stop)
+    expect(ended).not.toHaveProperty('next_steps')
+    const { cloudways } = setUp({ ...never, waitSeconds: 0, excludeTools: ['get_operation'] }, slow)
+    const running = await cloudways.call('restart_server', stop)
+    expect(running).toMatchObject({ state: 'running' })
+    expect(running).not.toHaveProperty('next_steps')
   })
 })
 

@@ -4,14 +4,17 @@
  *
  * @module
  */
+import { object } from '../../base/json.ts'
 import { isCloudwaysError } from '../../errors.ts'
 import { checkWholeServer, isScoped } from '../decide/scope.ts'
 import { targetIds } from '../decide/targets.ts'
+import { isOperation } from '../declare/operation.ts'
+import { proposed } from '../platform.ts'
 import type { AcceptedCall, Call, Inventory, Policy } from '../types/call.ts'
 import type { SuggestedCall, TargetIds } from '../types/plan.ts'
-import type { Before } from '../types/tool.ts'
+import type { AnyTool, Before } from '../types/tool.ts'
 
-/** What goes with the answer of a change. */
+/** What goes with an answer. */
 export interface Hints {
   /** The call that takes it back. */
   undo?: SuggestedCall
@@ -27,14 +30,23 @@ export async function hintsOf(
   const { tool, input } = call
   try {
     const undo = before && (await callable(call, tool.effects?.inverse?.(input, before)))
-    const next: SuggestedCall[] = tool.next?.(input, answer) ?? []
+    const next = [...stillRunning(tool, answer), ...(tool.next?.(input, answer) ?? [])]
     const found = await Promise.all(next.map((step) => callable(call, step)))
     const steps = found.filter((step) => step !== undefined)
     return { ...(undo && { undo }), ...(steps.length > 0 && { next_steps: steps }) }
   } catch {
-    // The change is made. A missing hint is no reason to doubt it.
+    // The work is done. A missing hint is no reason to doubt it.
     return {}
   }
+}
+
+/** What goes on after the call is asked for, not started again. A client may hide the instructions that say so. */
+function stillRunning(tool: AnyTool, answer: unknown): SuggestedCall[] {
+  const { state, operation_id } = object(answer) ?? {}
+  const isAsked = isOperation(tool.output) || tool.name === proposed.operation
+  if (!isAsked || state !== 'running' || typeof operation_id !== 'string') return []
+  const why = 'it is still running: ask after some seconds, until it is completed'
+  return [{ tool: proposed.operation, input: { operation_id }, why }]
 }
 
 /** The suggestion, when its tool is listed and within the known role, and its target is within the scope. */
