@@ -75,6 +75,8 @@ const look = async (body: unknown) => {
 }
 
 describe('the state of an operation', () => {
+  const next_steps = [expect.objectContaining({ tool: 'get_operation', input: { operation_id: '7' } })]
+
   it.each([
     ['0', 'running'],
     [0, 'running'],
@@ -103,7 +105,8 @@ describe('the state of an operation', () => {
       message: 'Started',
       estimated_time_remaining: '2',
     }
-    expect(await look({ operation })).toMatchObject({
+    expect(await look({ operation })).toEqual({
+      next_steps,
       state: 'running',
       operation_id: '7',
       type: 'restarting_server',
@@ -111,6 +114,7 @@ describe('the state of an operation', () => {
       minutes_left: 2,
     })
     expect(await look({ operation: { is_completed: 0, estimated_time_remaining: null } })).toEqual({
+      next_steps,
       state: 'running',
       operation_id: '7',
     })
