@@ -36,6 +36,32 @@ export function lineOf(limiter: RateLimiter): Line {
 export const shareLine = (limiter: RateLimiter, inner: RateLimiter): void =>
   void lines.set(limiter, lineOf(inner))
 
+/** What a line tells. */
+interface LineEvents {
+  /** A call got no turn. */
+  refused(key: string): void
+  /** A call begins to wait for its turn. */
+  waits(key: string): void
+}
+
+/** The same limiter with the same line, which tells what becomes of the calls. A call that waits and passes is not refused. */
+export function watchLine(limiter: RateLimiter, told: LineEvents): RateLimiter {
+  const line = lineOf(limiter)
+  const watched = { ...limiter }
+  lines.set(watched, {
+    async take(key, ask) {
+      const onWait = (seconds: number) => {
+        told.waits(key)
+        ask.onWait?.(seconds)
+      }
+      const state = await line.take(key, { ...ask, onWait })
+      if (!state.allowed) told.refused(key)
+      return state
+    },
+  })
+  return watched
+}
+
 interface Waiting {
   cost: number
   /** Milliseconds of `performance.now`, when the call has waited as long as it may. */

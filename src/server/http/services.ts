@@ -14,7 +14,7 @@ import type { AuthEvent } from '../oauth/events.ts'
 import { createLogger, type Logger } from '../watch/logging.ts'
 import type { Metrics } from '../watch/metrics.ts'
 import type { Tracing } from '../watch/tracing.ts'
-import { countRefusals, openState, type State } from './state.ts'
+import { countLimits, openState, type State } from './state.ts'
 import { checkScope, createConfigured } from './tools.ts'
 import { createUpstream } from './upstream.ts'
 
@@ -132,7 +132,7 @@ function servicesOf(
   const keys = keysOf(config.encryptionKey)
   // The global fetch is looked up at each request, so that instrumentation that replaces it later still works.
   const send: typeof fetch = sandbox?.fetch ?? ((input, init) => globalThis.fetch(input, init))
-  const rateLimit = metrics ? countRefusals(state.rateLimit, metrics) : state.rateLimit
+  const rateLimit = metrics ? countLimits(state.rateLimit, metrics) : state.rateLimit
   const fetch = createUpstream({
     fetch: tracing ? tracing.fetch(send) : send,
     pool: config.httpPoolSize,

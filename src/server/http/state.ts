@@ -1,4 +1,5 @@
 /** Where state is kept: the storage and the rate limit of a configuration. @module */
+import { watchLine } from '../../rate-limit/line.ts'
 import { memoryRateLimit } from '../../rate-limit/memory.ts'
 import { memoryStorage } from '../../storage/memory.ts'
 import type { RateLimiter, Storage } from '../../types.ts'
@@ -38,17 +39,14 @@ export async function openState(config: Config, confirmations?: () => Storage): 
   return { storage, rateLimit: memoryRateLimit(size), dispose: () => storage.dispose() }
 }
 
-/** The same limiter, whose refusals are counted. */
-export function countRefusals(limiter: RateLimiter, metrics: Pick<Metrics, 'limited'>): RateLimiter {
-  return {
-    ...limiter,
-    async take(key, cost, size, signal) {
-      const state = await limiter.take(key, cost, size, signal)
-      // The key of an endpoint ends with its path. That of the account is the account alone.
-      if (!state.allowed) metrics.limited(key.includes(':/') ? 'endpoint' : 'account')
-      return state
-    },
-  }
+/** The same limiter, whose refusals and waits are counted. */
+export function countLimits(
+  limiter: RateLimiter,
+  { limited, waits }: Pick<Metrics, 'limited' | 'waits'>,
+): RateLimiter {
+  // The key of an endpoint ends with its path. That of the account is the account alone.
+  const nameOf = (key: string) => (key.includes(':/') ? 'endpoint' : 'account')
+  return watchLine(limiter, { refused: (key) => limited(nameOf(key)), waits: (key) => waits(nameOf(key)) })
 }
 
 /** Records under these prefixes hold hashes, ids and handles of operations, so they need no cipher. */

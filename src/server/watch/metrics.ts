@@ -26,6 +26,8 @@ export interface Metrics {
   upstream(facts: { method: string; status?: number; ms: number }): void
   /** A limit refused a request. */
   limited(limit: LimitName): void
+  /** A limit makes a request wait for its turn. The request may be refused afterwards. */
+  waits(limit: Exclude<LimitName, 'cloudways'>): void
   /** Something happened at the sign-in. */
   signIn(event: Pick<AuthEvent, 'type'>): void
   /** What Prometheus reads. */
@@ -88,10 +90,13 @@ export async function createMetrics(): Promise<Metrics> {
   )
   const limitHelp = 'Requests that a limit refused; cloudways: its answers 429.'
   const refusals = counter('rate_limit_refusals_total', ['limit'], limitHelp)
+  const waitHelp = 'Requests that waited for their turn at a limit of this server.'
+  const waits = counter('rate_limit_waits_total', ['limit'], waitHelp)
   const signIns = counter('sign_in_events_total', ['event'], 'What happened at the sign-in.')
   // Every kind starts at 0: an alert would miss the first event of a series that begins with this event.
   for (const event of authEventTypes) signIns.inc({ event }, 0)
   for (const limit of ['account', 'endpoint', 'cloudways']) refusals.inc({ limit }, 0)
+  for (const limit of ['account', 'endpoint']) waits.inc({ limit }, 0)
 
   return {
     request({ method, route, status, ms }) {
@@ -116,6 +121,7 @@ export async function createMetrics(): Promise<Metrics> {
       if (status === 429) refusals.inc({ limit: 'cloudways' })
     },
     limited: (limit) => refusals.inc({ limit }),
+    waits: (limit) => waits.inc({ limit }),
     signIn: ({ type }) => signIns.inc({ event: authEventTypes.includes(type) ? type : 'other' }),
     read: async () => ({ text: await register.metrics(), contentType: register.contentType }),
   }

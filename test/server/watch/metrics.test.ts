@@ -95,6 +95,19 @@ describe('/metrics', () => {
     ])
   })
 
+  it('tells of waits apart: a call that waits and passes was not refused', async () => {
+    const limits = { RATE_LIMIT_REQUESTS: '2', RATE_LIMIT_WINDOW: '4', RATE_LIMIT_TOTAL: '100' }
+    const server = await start({ env: { ...limits, RATE_LIMIT_WAIT: '20' } })
+    const calls = Array.from({ length: 3 }, () => callTool(server.url, 'ping'))
+    for (const { isError } of await Promise.all(calls)) expect(isError).toBeFalsy()
+    const text = await server.read()
+    for (const sample of samples(text, 'rate_limit_refusals_total')) expect(sample).toMatch(/ 0$/)
+    expect(samples(text, 'rate_limit_waits_total')).toEqual([
+      expect.stringMatching(/limit="account"} 0$/),
+      expect.stringMatching(/limit="endpoint"} [1-9]/),
+    ])
+  })
+
   it('has no series for what strangers make up', async () => {
     const server = await start()
     const visit = async (round: string) => {
