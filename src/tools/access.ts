@@ -1,10 +1,11 @@
 import * as z from 'zod'
+import { covers } from '../core/declare/addresses.ts'
 import { defineTools } from '../core/declare/define.ts'
 import { operation } from '../core/declare/operation.ts'
 import { object, readRows, unknownShape } from '../core/send/inventory.ts'
 import type { RunContext } from '../core/types/tool.ts'
-import { covers } from './addresses.ts'
 import { addresses, differenceOf, edit, list, listOf, policies, readList } from './allow-list.ts'
+import { impactOfList } from './allow-list-impact.ts'
 import { isOn } from './effects.ts'
 import { findServer } from './inventory.ts'
 import { parts } from './outputs.ts'
@@ -60,19 +61,7 @@ export const access = defineTools('access', {
         : 'destructive'
     },
     effects: {
-      impact: (input, before) => {
-        const what = input.tab === 'sftp' ? 'SSH and SFTP' : 'MySQL'
-        const difference = differenceOf(input, before)
-        if (!difference) return `People and scripts whose address is not in the list lose access by ${what}.`
-        const { added, removed, policy } = difference
-        const sentences = [
-          added.length > 0 && `${named(added)} can reach the login of ${what}.`,
-          removed.length > 0 && `${named(removed)} can no longer use ${what}.`,
-          policy === 'allow_all' && `Every address can reach the login of ${what}.`,
-          policy === 'block_all' && `Only the listed addresses can use ${what}: all others lose access.`,
-        ]
-        return sentences.filter(Boolean).join(' ') || 'The list stays as it is.'
-      },
+      impact: impactOfList,
       undo: 'the same tool the other way round',
       inverse: (input, before) => {
         const { server_id, tab } = input
@@ -168,10 +157,6 @@ export const access = defineTools('access', {
     },
   },
 })
-
-/** The first of some addresses, and how many there are besides. */
-const named = (some: readonly string[]) =>
-  some.length > 10 ? `${some.slice(0, 10).join(', ')} and ${some.length - 10} more` : some.join(', ')
 
 const unknownBlock =
   'Cloudways answered in a form that this version does not know: the address may be blocked or not. A person can look in the Cloudways platform.'

@@ -1,8 +1,8 @@
 /** The lists of addresses that may use SSH/SFTP or MySQL on a server. The platform replaces a list as a whole. @module */
 import * as z from 'zod'
+import { sameSpelling } from '../core/declare/addresses.ts'
 import type { Before, Edit, RunContext } from '../core/types/tool.ts'
 import { InputError, UpstreamError } from '../errors.ts'
-import { sameSpelling } from './addresses.ts'
 import { ipOrNetwork } from './params.ts'
 
 export const policies = ['allow_all', 'block_all'] as const
@@ -57,6 +57,12 @@ function nextList({ tab, add = [], remove = [], ip, ipPolicy }: Change, now: All
     throw refuse(
       'the list of MySQL has no policy: whoever is not in it has no access anyway.',
       'Nothing was changed. Leave ipPolicy out.',
+    )
+  }
+  if (ip?.length === 0) {
+    throw refuse(
+      'ip: an empty list would take everybody off the list.',
+      'Nothing was changed. To empty the list, give all its addresses in remove.',
     )
   }
   const removed = new Set(remove.map(sameSpelling))

@@ -6,6 +6,7 @@
  * @module
  */
 import * as z from 'zod'
+import { isVeryWide } from '../core/declare/addresses.ts'
 import { tags } from '../core/declare/marks.ts'
 
 /** An id. Callers may write text or a number; tools get text. Only one spelling is valid, so that no rule can be evaded. */
@@ -46,7 +47,9 @@ export const ip = () =>
     .max(64)
     .refine((text) => z.ipv4().safeParse(text).success || z.ipv6().safeParse(text).success, {
       error: 'must be one IPv4 or IPv6 address, for example 203.0.113.7',
+      abort: true,
     })
+    .refine((text) => !isVeryWide(text), { error: 'is the address of nobody; it may let everybody in' })
 
 /** An entry of an access list: an address, or a network such as `203.0.113.0/24`. */
 export const ipOrNetwork = () =>

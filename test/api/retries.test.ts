@@ -168,7 +168,7 @@ describe('addresses', () => {
     const cloudways = toolkit(upstream.url)
     const change = { server_id: 1, tab: 'sftp', ipPolicy: 'allow_all' } as const
     await cloudways.call('update_whitelisted_ips', { ...change, add: ['203.0.113.8'] })
-    await cloudways.call('update_whitelisted_ips', { ...change, ip: [] })
+    await cloudways.call('update_whitelisted_ips', { ...change, remove: ['203.0.113.7'] })
     const [added, emptied] = upstream.requests(route)
     expect(added?.contentType).toContain('application/x-www-form-urlencoded')
     expect(added?.form.getAll('ip[]')).toEqual(['203.0.113.7', '203.0.113.8'])

@@ -79,6 +79,18 @@ describe('a person is shown what decides', () => {
       expect(JSON.stringify(plan)).toContain('"branch_name":"cw_release"')
   })
 
+  it('of a long list, what is new comes first, and of that the widest', async () => {
+    const { cloudways, sandbox } = setUp({ confirm: 'write' })
+    const present = Array.from({ length: 200 }, (_, at) => `198.51.100.${at}`)
+    const list = { ip_list: present, policy: 'block_all' as const }
+    Object.assign(sandbox.state.servers[0]?.whitelists ?? {}, { sftp: list })
+    const ip = [...present, '192.0.2.9', '192.0.0.0/4']
+    const input = { server_id: 70011, tab: 'sftp', ip } as const
+    const plan = await cloudways.plan('update_whitelisted_ips', input)
+    for (const [view, text] of Object.entries(await views(plan)))
+      expect(text, view).toMatch(/192\.0\.0\.0\/4\W+192\.0\.2\.9\W+198\.51\.100\.0/)
+  })
+
   it('the end of a long value is counted, and so are the last of many', async () => {
     const addresses = Array.from({ length: 190 }, (_, at) => `198.51.100.${at}`)
     const { cloudways } = setUp({ confirm: 'write' })

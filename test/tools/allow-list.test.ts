@@ -55,6 +55,20 @@ describe('the list of MySQL', () => {
 })
 
 describe('blank entries of a list', () => {
+  it.each<[Omit<Change, 'server_id' | 'tab'>]>([
+    [{ ip: [''] }],
+    [{ ip: ['', ' \n'] }],
+    [{ ip: [',,'] }],
+    [{ ip: [] }],
+    [{ ip: '' as never, ipPolicy: 'allow_all', add: [''] }],
+    [{ ip: ['192.0.2.9', ''] }],
+    [{ add: [] }],
+  ])('of the caller are no order to empty it: %j', async (input) => {
+    const { outcome, sent } = await change({ tab: 'mysql', ...input }, { ip_list: ['198.51.100.4'] })
+    expect(outcome).toMatchObject({ code: 'invalid_input' })
+    expect(sent).toEqual([])
+  })
+
   it.each<[string, unknown]>([
     ['in a list', { ip_list: ['', '198.51.100.4', '  ', null], policy: 'block_all' }],
     ['in JSON in a text', { data: { ip_list: '["","198.51.100.4 ",null," "]', policy: 'block_all' } }],
@@ -66,6 +80,64 @@ describe('blank entries of a list', () => {
       ['ip[]', '192.0.2.9'],
     ])
   })
+})
+
+describe('the plan of a change', () => {
+  const impactOf = async (add: string[]) => {
+    const upstream = await startUpstream({
+      [`GET ${paths.sftp}`]: json({ ip_list: [], policy: 'block_all' }),
+      'GET /server': json({ servers: [{ id: 1, label: 'shop', apps: [] }] }),
+    })
+    const input = { server_id: 1, tab: 'sftp', add } as const
+    return (await toolkit(upstream.url).plan('update_whitelisted_ips', input)).impact
+  }
+  const many = Array.from({ length: 100 }, (_, at) => `198.51.100.${at}`)
+
+  it.each<[string[]]>([
+    [[...many, '0.0.0.0/0']],
+    [[...many, '::/0']],
+    [[...many, '0.0.0.0']],
+    [[...many, '1.2.3.4/0']],
+    [[...many, '0.0.0.0/1', '128.0.0.0/1']],
+  ])('says first that the whole internet is let in, wherever it stands in the list: %#', async (add) => {
+    const impact = await impactOf(add)
+    expect(impact).toMatch(/^The whole internet can reach the login of SSH and SFTP\. /)
+    const wide = add.filter((entry) => !many.includes(entry))
+    for (const entry of wide) expect(impact).toContain(entry)
+    expect(impact).toMatch(/ and 9\d more can reach/)
+  })
+
+  it('names every very wide network, the widest first, and how much all of them are', async () => {
+    const wide = [...Array.from({ length: 20 }, (_, at) => `${at + 20}.0.0.0/8`), '2001::/16']
+    const impact = await impactOf([...many, ...wide, '64.0.0.0/7'])
+    expect(impact).toMatch(/^Up to 9 % of the whole internet can reach .*\. 64\.0\.0\.0\/7, /)
+    for (const entry of wide) expect(impact).toContain(entry)
+    expect(impact).toContain(' and 100 more can reach')
+  })
+
+  it('names no share of the internet for what a firm has', async () => {
+    expect(await impactOf(['203.0.113.0/24', '2001:db8::/32'])).toBe(
+      '203.0.113.0/24, 2001:db8::/32 can reach the login of SSH and SFTP.',
+    )
+  })
+
+  it('tells when nobody is left', async () => {
+    const upstream = await startUpstream({
+      [`GET ${paths.mysql}`]: json({ ip_list: ['198.51.100.4'] }),
+      'GET /server': json({ servers: [{ id: 1, label: 'shop', apps: [] }] }),
+    })
+    const input = { server_id: 1, tab: 'mysql' as const, remove: ['198.51.100.4'] }
+    expect((await toolkit(upstream.url).plan('update_whitelisted_ips', input)).impact).toContain(
+      'Nobody is left in the list',
+    )
+  })
+})
+
+it.each(['0.0.0.0', '::'])('%s is no single address that a terminal could be opened to', async (ip) => {
+  for (const tool of ['allow_ip_siab', 'allow_ip_adminer'] as const) {
+    const call = toolkit('http://localhost').call(tool, { server_id: 1, ip })
+    expect(await failure(call)).toMatchObject({ code: 'invalid_input' })
+  }
 })
 
 it('asks for the policy of SSH where the platform does not tell it', async () => {

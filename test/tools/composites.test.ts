@@ -115,7 +115,8 @@ describe('update_whitelisted_ips', () => {
 
   it('refuses an empty list that blocks everybody', async () => {
     const { sandbox, cloudways } = setUp({ confirm: 'never' })
-    const input: Change = { server_id: 70011, tab: 'sftp', ip: [], ipPolicy: 'block_all' }
+    const remove = sandbox.state.servers[0]?.whitelists.sftp.ip_list.filter(Boolean)
+    const input: Change = { server_id: 70011, tab: 'sftp', remove, ipPolicy: 'block_all' }
     const error = await failure(cloudways.call('update_whitelisted_ips', input))
     expect((error as Error).message).toContain('an empty list with block_all would lock everybody out')
     expect(sandbox.mutations).toHaveLength(0)
@@ -123,7 +124,8 @@ describe('update_whitelisted_ips', () => {
 
   it('empties a list that allows everybody', async () => {
     const { sandbox, cloudways } = setUp({ confirm: 'never' })
-    const input: Change = { server_id: 70011, tab: 'sftp', ip: [], ipPolicy: 'allow_all' }
+    const remove = sandbox.state.servers[0]?.whitelists.sftp.ip_list.filter(Boolean)
+    const input: Change = { server_id: 70011, tab: 'sftp', remove, ipPolicy: 'allow_all' }
     await cloudways.call('update_whitelisted_ips', input)
     const { ip_list, policy } = sandbox.state.servers[0]!.whitelists.sftp
     // A form has no empty list: the platform keeps one blank entry.

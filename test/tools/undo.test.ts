@@ -76,7 +76,7 @@ const taken: Row[] = [
   ['an address for MySQL', 'update_whitelisted_ips', { ...server, tab: 'mysql', add: ['198.51.100.99'] }],
   ['an address', 'update_whitelisted_ips', { ...server, tab: 'sftp', add: ['198.51.100.99', '2001:db8::7'] }],
   ['a whole list', 'update_whitelisted_ips', { ...server, tab: 'sftp', ip: ['198.51.100.1'] }],
-  ['a policy', 'update_whitelisted_ips', { ...server, tab: 'sftp', ip: [], ipPolicy: 'allow_all' }],
+  ['a policy', 'update_whitelisted_ips', { ...server, tab: 'sftp', ipPolicy: 'block_all' }],
 ]
 
 it.each(taken)('the undo of %s brings back what was there', async (_, name, input, arrange) => {
@@ -164,7 +164,11 @@ describe('the undo of a change', () => {
 
 describe('the read before a change', () => {
   it.each<[string, Input, unknown]>([
-    ['update_whitelisted_ips', { ...server, tab: 'mysql', ip: [] }, { ips: expect.any(Array), policy: null }],
+    [
+      'update_whitelisted_ips',
+      { ...server, tab: 'mysql', ip: ['198.51.100.1'] },
+      { ips: expect.any(Array), policy: null },
+    ],
     ['change_service_state', { ...server, service: 'mysql', state: 'stop' }, { status: 'running' }],
     ['change_service_state', { ...server, service: 'php7.4-fpm', state: 'stop' }, { status: null }],
     ['manage_server_varnish', { ...server, action: 'purge' }, { enabled: true }],

@@ -52,6 +52,7 @@ const mostApps = 10
 // In characters.
 const mostOfLabel = 80
 const mostOfValue = 1000
+const mostOfMember = 200
 
 function messageOf(plan: Plan): string {
   const { title, impact, target, affected, downtime, undo, cost, now, request, needs } = plan
@@ -100,7 +101,7 @@ const typeable = (name: string) => `"${readable(name).replaceAll('"', '\uFF02').
 /** A long value is cut, and the rest is counted: the person must know that there is more than what is shown. */
 function shortened(value: unknown): string {
   if (!Array.isArray(value)) return counted(JSON.stringify(value), mostOfValue)
-  const items = value.map((item) => counted(JSON.stringify(item), mostOfValue))
+  const items = value.map((item) => counted(JSON.stringify(item), mostOfMember))
   let length = 0
   const whole = items.filter((item) => {
     length += item.length

@@ -39,7 +39,9 @@ export async function lookBefore(call: AcceptedCall, earlier?: Before): Promise<
   const before = { server, app, now }
   // What could not be read can't make a change less risky.
   const lowers = isKnown && tool.risk !== 'read' && tool.riskOf !== undefined
-  return { target, verdict: lowers ? judge(tool, riskOf(call, before), target, policy) : declared, before }
+  const verdict = lowers ? judge(tool, riskOf(call, before), target, policy) : declared
+  call.findings = { target, verdict, before }
+  return call.findings
 }
 
 const lookMilliseconds = 10_000

@@ -93,7 +93,9 @@ function parted(value: unknown): string[][] {
   if (!Array.isArray(value) || value.length !== 1 || typeof value[0] !== 'string') return []
   // A longer text would make more items than any list takes, each of them checked.
   const parts = value[0].split(/[,\n]/, mostItems + 1).map((part) => part.trim())
-  return parts.length > mostItems ? [] : [parts.filter((part) => part !== '')]
+  const full = parts.filter((part) => part !== '')
+  // Blanks are no list: an empty one would take away what is there.
+  return parts.length > mostItems || full.length === 0 ? [] : [full]
 }
 
 /** A loop instead of recursion, because a deep value would overflow the stack. */

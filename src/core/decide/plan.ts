@@ -78,7 +78,7 @@ async function wouldSend(
   const before = (now ?? (await read(input, readsOnly(api, refuseChange(tool))))) as object
   const after = next(input, before)
   const decisive = decisiveIn(before, after)
-  return { request: isSame(before, decisive) ? null : write(input, after), decisive }
+  return { request: isSame(decisive) ? null : write(input, after), decisive }
 }
 
 async function firstChange({ tool, input, api }: AcceptedCall): Promise<ApiRequest | null> {

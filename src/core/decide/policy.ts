@@ -31,6 +31,16 @@ export function riskOf({ tool, input }: AcceptedCall, before: Before): Risk {
   }
 }
 
+/** The verdict on another state than the one that was looked at; `undefined` where the state can't raise the risk. */
+export function judgeAgain(call: AcceptedCall, now: unknown): Verdict | undefined {
+  const { tool, findings, kit } = call
+  if (!findings || !tool.riskOf) return undefined
+  const risk = riskOf(call, { ...findings.before, now })
+  return judge(tool, risk, findings.target, kit.rules.policy)
+}
+
+export const isHigher = (risk: Risk, other: Risk): boolean => level(risk) > level(other)
+
 /** Whether some call of this tool can need a person. */
 export const mayAsk = (tool: AnyTool, { protect, confirm }: Policy): boolean =>
   tool.risk !== 'read' && (protect.length > 0 || asksAt(tool, tool.risk, confirm))

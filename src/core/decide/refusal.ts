@@ -12,7 +12,8 @@ export function refusalOf(
 ): Promise<string> {
   const rest = { ...input, server_id: undefined, app_id: undefined }
   // Members can be given as a whole list, as additions and as removals. What comes and goes is the same.
-  const members = decisive && plain(decisive.lists)
+  const members =
+    decisive && plain(Object.values(decisive.lists).map(({ added, removed }) => ({ added, removed })))
   const given = Object.entries(rest).map(([name, value]) => {
     const isMember = members !== undefined && Array.isArray(value)
     const one = isMember ? undefined : plain(value)

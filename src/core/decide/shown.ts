@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Json } from '../../base/json.ts'
+import { type Json, leaves } from '../../base/json.ts'
 import { spelledOut } from '../../base/text.ts'
 import { markedTexts, redact } from '../answer/redact.ts'
 import { looksSecret } from '../answer/secret-names.ts'
@@ -65,9 +65,3 @@ function copy(value: unknown, change: Change): unknown {
 }
 
 const isEmpty = (value: unknown) => value === null || value === undefined || value === ''
-
-/** Every text and number in a value, as text. */
-function leaves(value: unknown): string[] {
-  if (typeof value === 'string' || typeof value === 'number') return [String(value)]
-  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(leaves) : []
-}

@@ -6,6 +6,7 @@
  */
 import { canonical, type Json } from '../../base/json.ts'
 import { UpstreamError } from '../../errors.ts'
+import { isHigher, judgeAgain } from '../decide/policy.ts'
 import type { AcceptedCall, Decisive } from '../types/call.ts'
 import type { AnyTool, Edit } from '../types/tool.ts'
 import { readsOnly } from './api.ts'
@@ -21,21 +22,26 @@ export function decisiveIn(now: object, next: object): Decisive {
     lists: Object.fromEntries(
       lists.map(([name, value]) => [
         name,
-        { added: without(value, before[name]), removed: without(before[name], value) },
+        {
+          added: without(value, before[name]),
+          removed: without(before[name], value),
+          empties: (value as unknown[]).length === 0 && without(before[name], []).length > 0,
+        },
       ]),
     ),
-    values: Object.fromEntries(others.map(([name, value]) => [name, canonical(value)])),
+    values: Object.fromEntries(
+      others.map(([name, value]) => {
+        const to = canonical(value)
+        return [name, { to, changes: canonical(before[name]) !== to }]
+      }),
+    ),
   }
 }
 
 /** Whether an edit changes nothing. The order of a list is no change. */
-export function isSame(now: object, { lists, values }: Decisive): boolean {
-  const before = now as Json
-  return (
-    Object.values(lists).every(({ added, removed }) => added.length + removed.length === 0) &&
-    Object.entries(values).every(([name, value]) => canonical(before[name]) === value)
-  )
-}
+export const isSame = ({ lists, values }: Decisive): boolean =>
+  Object.values(lists).every(({ added, removed }) => added.length + removed.length === 0) &&
+  Object.values(values).every(({ changes }) => !changes)
 
 /** The members of a list that another has not, sorted. */
 function without(list: unknown, other: unknown): string[] {
@@ -49,10 +55,15 @@ function isWithin({ lists, values }: Decisive, approved: Decisive | undefined): 
   const isPart = (some: readonly string[], all: readonly string[] = []) =>
     some.every((one) => all.includes(one))
   return (
-    Object.entries(lists).every(([name, { added, removed }]) => {
+    Object.entries(lists).every(([name, { added, removed, empties }]) => {
       const agreed = approved?.lists[name]
-      return isPart(added, agreed?.added) && isPart(removed, agreed?.removed)
-    }) && Object.entries(values).every(([name, value]) => approved?.values[name] === value)
+      const isEmptied = empties && !agreed?.empties
+      return !isEmptied && isPart(added, agreed?.added) && isPart(removed, agreed?.removed)
+    }) &&
+    Object.entries(values).every(([name, { to, changes }]) => {
+      const agreed = approved?.values[name]
+      return agreed?.to === to && (agreed.changes || !changes)
+    })
   )
 }
 
@@ -66,8 +77,9 @@ export async function sendEdit(call: AcceptedCall, { read, next, write }: Edit):
   const before = await read(input, readsOnly(api, refuseChange(tool)))
   const after = next(input, before)
   const decisive = decisiveIn(before, after)
-  if (isSame(before, decisive)) return { before, after: before, changed: false }
+  if (isSame(decisive)) return { before, after: before, changed: false }
   const request = write(input, after)
+  checkRisk(call, before)
   if (call.approved) {
     const { bound } = call.approved
     if (!isWithin(decisive, bound.decisive)) throw changed(tool, bound)
@@ -76,6 +88,16 @@ export async function sendEdit(call: AcceptedCall, { read, next, write }: Edit):
   }
   await api.send(request)
   return { before, after: await readAgain(call, read), changed: true }
+}
+
+/** The risk may go by what is there, which is known for sure only under the lock. @throws ConfirmationRequired */
+function checkRisk(call: AcceptedCall, now: object): void {
+  const { tool, findings, approved, decision } = call
+  const again = judgeAgain(call, now)
+  if (!again || !findings) return
+  const isCovered = approved !== undefined && !isHigher(again.risk, findings.verdict.risk)
+  if (again.needsYes && !isCovered) throw changed(tool, approved?.bound)
+  decision.risk = again.risk
 }
 
 /** The state after the write; `null` when it can't be read. The change is made, so that is no error. */

@@ -212,6 +212,8 @@ export interface Call {
   ids?: TargetIds
   /** The lock of the tool may be free again after this time, in milliseconds since 1970: no change is sent then. */
   lockedUntil?: number
+  /** What the latest look before the change found. */
+  findings?: Findings
   /** The plan that the change has to keep to. */
   approved?: { readonly bound: BoundPlan; isUsed: boolean }
 }
@@ -226,10 +228,13 @@ export interface Findings {
   before: Before
 }
 
-/** What decides an edit, as JSON texts: what comes and goes in each list, and what each other value is afterwards. */
+/** What decides an edit, as JSON texts: what comes and goes in each list, and what each other value becomes. */
 export interface Decisive {
-  readonly lists: Readonly<Record<string, { added: readonly string[]; removed: readonly string[] }>>
-  readonly values: Readonly<Record<string, string>>
+  /** `empties`: nothing is left of a list that had members. */
+  readonly lists: Readonly<
+    Record<string, { added: readonly string[]; removed: readonly string[]; empties: boolean }>
+  >
+  readonly values: Readonly<Record<string, { to: string; changes: boolean }>>
 }
 
 /** A plan, and the hash that a yes to it is bound to. */

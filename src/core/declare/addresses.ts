@@ -16,6 +16,19 @@ function canonicalV6(address: string): string {
   return URL.canParse(url) ? new URL(url).hostname.slice(1, -1) : address
 }
 
+/** Which part of all addresses of its kind an entry covers, from 0 to 1; 0 for text that is neither. */
+export function partOfAll(text: string): number {
+  const [address = '', bits] = sameSpelling(text).split('/')
+  const ours = bytesOf(address)
+  if (!ours) return 0
+  // The unspecified address is nobody's. Some firewalls read it as every address.
+  if (bits === undefined && ours.every((byte) => byte === 0)) return 1
+  return 2 ** -(bits === undefined ? ours.length * 8 : Number(bits))
+}
+
+/** Whether an entry covers so much that nobody can know who is in it: of version 4 a /8, of version 6 a /16. */
+export const isVeryWide = (text: string): boolean => partOfAll(text) >= 2 ** (text.includes(':') ? -16 : -8)
+
 /** Whether an entry of a list, an address or a network, covers an address; `null` for an entry that is neither. */
 export function covers(entry: string, address: string): boolean | null {
   const [network = '', bits] = sameSpelling(entry).split('/')
