@@ -3,10 +3,11 @@ import { type StdioServer, serveStdio } from '../adapters/mcp/stdio.ts'
 import { isLoopback } from '../base/http.ts'
 import { version } from '../base/version.ts'
 import { createCloudways } from '../cloudways.ts'
-import { errorText, isCloudwaysError, PolicyError } from '../errors.ts'
+import { errorText } from '../errors.ts'
 import { type Config, readConfig } from '../server/config/config.ts'
 import { printConfig } from '../server/config/text.ts'
 import { aroundCalls } from '../server/http/calls.ts'
+import { isWrongSetting, notSetUp } from '../server/http/checked-calls.ts'
 import { loggerOf, openServices, type Services } from '../server/http/services.ts'
 import type { RunningServer } from '../server/http/start.ts'
 import { createLocalApprovals } from '../server/local/approval.ts'
@@ -147,6 +148,7 @@ async function serveConfigured(invocation: Invocation): Promise<number> {
   }))
   const services: Services = await openServices(config, {
     fallback: 'page',
+    startsUnchecked: true,
     openPage: approvals.openPage,
     onSecrets: secretFiles.keep,
     sandbox,
@@ -184,14 +186,9 @@ async function untilClosed(server: StdioServer): Promise<void> {
  * @throws every error that is no wrong configuration, and all of them when a person started the command by hand.
  */
 export async function serveRefusal(error: unknown): Promise<number> {
-  const isWrong = isCloudwaysError(error) && /^(invalid_input|credentials_refused)$/.test(error.code)
-  if (!isWrong || process.stdin.isTTY) throw error
+  if (!isWrongSetting(error) || process.stdin.isTTY) throw error
   note(`cloudways-tools: ${errorText(error)}`)
-  const refusal = new PolicyError(
-    'configuration',
-    `This server is not set up, so nothing was sent. ${error.message}`,
-    `A person has to act: ${error.next} Then start this server again.`,
-  )
+  const refusal = notSetUp(error)
   await untilClosed(serveStdio(aroundCalls(createCloudways(), () => Promise.reject<never>(refusal))))
   endSoon()
   return error.code === 'invalid_input' ? 2 : 1

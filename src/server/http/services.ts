@@ -14,8 +14,9 @@ import type { AuthEvent } from '../oauth/events.ts'
 import { createLogger, type Logger } from '../watch/logging.ts'
 import type { Metrics } from '../watch/metrics.ts'
 import type { Tracing } from '../watch/tracing.ts'
+import { checkedCalls } from './checked-calls.ts'
 import { countLimits, openState, type State } from './state.ts'
-import { checkScope, createConfigured } from './tools.ts'
+import { checkScope, createConfigured, namesTargets } from './tools.ts'
 import { createUpstream } from './upstream.ts'
 
 /** The account of a call that brings no credentials. */
@@ -49,6 +50,11 @@ export interface ServiceOptions {
   logger?: Logger
   /** Told, in one line each, of odd entries in SERVERS, APPS and PROTECT. Default: a warning of `logger`. */
   tell?: (line: string) => void
+  /**
+   * Start although the account can't be asked whether it has what SERVERS, APPS and PROTECT name. While PROTECT is
+   * unchecked, nothing is changed. Default `false`.
+   */
+  startsUnchecked?: boolean
   metrics?: Metrics
   tracing?: Pick<Tracing, 'fetch'>
   /** Told of every decision, besides the log. */
@@ -59,7 +65,8 @@ export interface ServiceOptions {
  * @throws InputError for toolsets and tools that do not exist, for servers and apps that the account of the
  * configuration does not have, for values that a driver can't work with, for a CONFIRM_FALLBACK that this command does
  * not have, and for an AUDIT_FILE that can't be written.
- * @throws CredentialError, UpstreamError when the account can't be asked whether it has what PROTECT names.
+ * @throws CredentialError, UpstreamError when the account can't be asked whether it has what PROTECT names, unless
+ * the server `startsUnchecked`.
  */
 export async function openServices(config: Config, options: ServiceOptions = {}): Promise<Services> {
   const { fallback = 'refuse', sandbox, logger } = options
@@ -70,10 +77,12 @@ export async function openServices(config: Config, options: ServiceOptions = {})
   let auditFile: AuditFile | undefined
   try {
     const services = servicesOf(config, { ...options, credentials }, state, () => auditFile)
-    if (credentials) {
+    if (credentials && namesTargets(config)) {
       const { upstream, rateLimit } = services.cloudways.adapter.services
       const warn = options.tell ?? ((line: string) => logger?.warning(line))
-      await checkScope(config, { ...upstream, credentials, rateLimit }, warn)
+      const check = () => checkScope(config, { ...upstream, credentials, rateLimit }, warn)
+      if (!options.startsUnchecked) await check()
+      else services.cloudways = await checkedCalls(services.cloudways, check)
     }
     // The audit file comes last: its lock would stay behind if another part failed after it.
     if (config.auditFile !== undefined) auditFile = openAuditFile(config.auditFile, logger)

@@ -72,7 +72,6 @@ export async function checkScope(
   account: CloudwaysOptions,
   warn: (line: string) => void,
 ): Promise<void> {
-  if (!namesTargets(config)) return
   try {
     for (const line of await checkTargets(config, createCloudways(account))) warn(line)
   } catch (error) {
@@ -83,11 +82,11 @@ export async function checkScope(
   }
 }
 
-/** A wrong name in PROTECT protects nothing, and nobody would notice later. So the server does not start. */
+/** A wrong name in PROTECT protects nothing, and nobody would notice later. So nothing is done before it is checked. */
 function unchecked(error: CloudwaysError): CloudwaysError {
-  const message = `PROTECT could not be checked, so nothing was started: ${error.message}`
+  const message = `PROTECT could not be checked, so nothing was done: ${error.message}`
   if (error.code === 'credentials_refused') return new CredentialError(message, error.next, error.details)
-  const next = 'Start again in a minute; cloudways-tools doctor tells what is wrong.'
+  const next = 'Try again in a minute; cloudways-tools doctor tells what is wrong.'
   return new UpstreamError(message, next, error.details)
 }
 
