@@ -108,6 +108,7 @@ export function createClient(options: ClientOptions): Account {
       await turn(caller.id, request, sending)
       const token = await inTime(caller.source.token(), request, sending)
       keep(token)
+      await sending.onReady?.()
       const left = deadline - Date.now()
       if (left < Math.min(leastSeconds, options.timeout) * 1000 && !isRead(request)) throw tooLate(request)
       const answer = await http(request, token, sending).catch((error: unknown) => {

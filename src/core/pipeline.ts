@@ -66,10 +66,10 @@ async function change(call: AcceptedCall): Promise<Made> {
   const repeats = await noRepeat(call)
   const earlier = await repeats?.earlier()
   if (earlier) return { body: earlier, hints: await hintsOf(call, undefined, earlier) }
-  const before = await approve(call)
+  await approve(call)
   const body = repeats ? await repeats.make(() => request(call)) : await send(call)
   // No undo is offered when the call sent no change.
-  const undone = call.api.hasChanged() ? before : undefined
+  const undone = call.api.hasChanged() ? call.findings?.before : undefined
   return { body, hints: await hintsOf(call, undone && lastBefore(call, undone, body), body) }
 }
 

@@ -9,7 +9,7 @@ import { isCloudwaysError, PolicyError } from '../../errors.ts'
 import { factsOf, identityOf } from '../recorded.ts'
 import { openApi } from '../send/api.ts'
 import { changed, tooOld } from '../send/bounds.ts'
-import { uncounted } from '../send/clock.ts'
+import { freshSeconds, uncounted } from '../send/clock.ts'
 import type { PendingChange } from '../types/audit.ts'
 import type { AcceptedCall, BoundPlan, Call, Findings } from '../types/call.ts'
 import type { Risk, SuggestedCall } from '../types/plan.ts'
@@ -25,12 +25,11 @@ import { confirmSeconds } from './yes.ts'
 
 /**
  * Protection and threshold, the condition, the person, the operator: in this order, and all before anything is sent.
- * When time has passed, everything is looked at again, and `call.api` is a new one.
+ * When time has passed, everything is looked at again, and `call.api` is a new one. The last look is left in the call.
  *
- * @returns what the last look found.
  * @throws PolicyError, ConfirmationRequired
  */
-export async function approve(call: AcceptedCall): Promise<Before | undefined> {
+export async function approve(call: AcceptedCall): Promise<void> {
   const { kit, tool, decision } = call
   const { policy } = kit.rules
   const rule = policy.confirm === 'never' ? 'never' : 'default'
@@ -40,7 +39,7 @@ export async function approve(call: AcceptedCall): Promise<Before | undefined> {
     const findings = await lookForUndo(call)
     decision.risk = findings?.verdict.risk ?? tool.risk
     decision.rule = rule
-    return findings?.before
+    return lookedAt(call, findings, lookForUndo)
   }
   const findings = await lookBefore(call)
   decision.risk = findings.verdict.risk
@@ -49,71 +48,105 @@ export async function approve(call: AcceptedCall): Promise<Before | undefined> {
   if (first) throw new PolicyError('backup', `${tool.name}: ${first.why}`, callFirst(first, tool), { first })
   await checkBackupFirst(call)
   if (!findings.verdict.needsYes) {
-    const before = await withoutYes(call, findings)
+    await withoutYes(call, findings)
     decision.rule = rule
-    return hasBackup ? await afterBackup(call, await makePlan(call, findings)) : before
+    if (hasBackup) await afterBackup(call, await makePlan(call, findings))
+    return
   }
   const bound = await makePlan(call, findings)
   // The plan sends nothing, so no one is asked. If the tool sends a change after all, it is refused.
   if (bound.request === null) {
     call.approved = { bound, isUsed: false }
     decision.rule = rule
-    return undefined
+    return
   }
   const kept = hasBackup ? await keptYes(call, bound) : undefined
   const yes = kept ?? (await uncounted(call.clock, () => ensureConfirmed(call, bound)))
-  const before = await afterYes(call, findings, bound, yes)
+  await afterYes(call, findings, { bound, yes })
   decision.rule = 'confirmed'
-  return hasBackup ? await afterBackup(call, bound, yes) : before
+  if (hasBackup) await afterBackup(call, bound, yes)
+}
+
+/** What was agreed on: the plan, and the yes to it where one was needed. */
+interface Agreed {
+  bound: BoundPlan
+  yes?: Yes
 }
 
 /** Nobody has to be asked. If the operator took time, the target may be protected by now. */
-async function withoutYes(call: AcceptedCall, { before }: Findings): Promise<Before> {
-  if (!(await passOperator(call))) return before
-  const again = await lookBefore(call, before)
-  call.decision.risk = again.verdict.risk
-  if (again.verdict.needsYes) throw changed(call.tool)
-  return again.before
+async function withoutYes(call: AcceptedCall, findings: Findings): Promise<void> {
+  const check = (later: AcceptedCall) => stillAgreed(later, findings.before)
+  lookedAt(call, (await passOperator(call)) ? await check(call) : findings, check)
+}
+
+/**
+ * Look again: the change is still what was agreed on, or still needs nobody.
+ *
+ * @param earlier what an edit read before.
+ * @throws ConfirmationRequired
+ */
+async function stillAgreed(call: AcceptedCall, earlier?: Before, agreed?: Agreed): Promise<Findings> {
+  const { tool, decision } = call
+  const last = await lookBefore(call, earlier)
+  decision.risk = last.verdict.risk
+  const { bound, yes } = agreed ?? {}
+  const again = bound && (await makePlan(call, last))
+  if (again?.binding !== bound?.binding || (!yes && last.verdict.needsYes)) throw changed(tool, again)
+  if (bound && yes && isOver(yes)) throw tooOld(tool, bound, confirmSeconds / 60)
+  return last
+}
+
+/** Leave the last look in the call, and how to look again: the change may still have to wait for its turn. */
+function lookedAt(
+  call: AcceptedCall,
+  findings: Findings | undefined,
+  check: (later: AcceptedCall) => Promise<Findings | undefined>,
+): void {
+  const again = async () => {
+    // A way of its own: that of the call knows the inventory of its first look.
+    const later: AcceptedCall = { ...call, approved: undefined }
+    later.api = openApi(later)
+    await checkScope(later)
+    lookedAt(call, await check(later), check)
+  }
+  Object.assign(call, { findings, look: { at: Date.now(), again } })
 }
 
 /**
  * After a yes: ask the operator, then check that the target has not changed and that the yes is not older than ten
  * minutes.
  */
-async function afterYes(call: AcceptedCall, findings: Findings, bound: BoundPlan, yes: Yes): Promise<Before> {
+async function afterYes(call: AcceptedCall, findings: Findings, agreed: Required<Agreed>): Promise<void> {
   const { account, tool, signal } = call
-  let last = findings
-  if (await passOperator(call, yes.said === 'now')) {
-    last = await lookBefore(call, findings.before)
-    const again = await makePlan(call, last)
-    if (again.binding !== bound.binding) throw changed(tool, again)
-  } else if ((await unlessAborted(account.id(), signal)) !== bound.account) {
-    throw changed(tool, bound)
-  }
+  const { bound, yes } = agreed
+  const check = (later: AcceptedCall) => stillAgreed(later, findings.before, agreed)
+  const hasWaited = await passOperator(call, yes.said === 'now')
+  if (!hasWaited && (await unlessAborted(account.id(), signal)) !== bound.account) throw changed(tool, bound)
+  const last = hasWaited ? await check(call) : findings
   if (isOver(yes)) throw tooOld(tool, bound, confirmSeconds / 60)
   call.approved = { bound, isUsed: false }
-  return last.before
+  lookedAt(call, last, check)
 }
 
 /** The backup is the first change, so all is asked before it; it takes time, so all is looked at again after it. */
-async function afterBackup(call: AcceptedCall, bound: BoundPlan, yes?: Yes): Promise<Before> {
-  const { tool, decision } = call
+async function afterBackup(call: AcceptedCall, bound: BoundPlan, yes?: Yes): Promise<void> {
   const unfinished = await takeBackup(call)
   if (unfinished) {
     if (yes) keepYes(call, bound, yes)
     throw unfinished
   }
   call.approved = undefined
+  const check = (later: AcceptedCall) => afterwards(() => stillAgreed(later, undefined, { bound, yes }))
+  await afterwards(() => passOperator(call, true))
+  lookedAt(call, await check(call), check)
+  if (yes) call.approved = { bound, isUsed: false }
+  await forgetBackup(call)
+}
+
+/** A refusal after the backup says that it was taken. */
+async function afterwards<T>(work: () => Promise<T>): Promise<T> {
   try {
-    await passOperator(call, true)
-    const last = await lookBefore(call)
-    decision.risk = last.verdict.risk
-    const again = await makePlan(call, last)
-    if (again.binding !== bound.binding || (!yes && last.verdict.needsYes)) throw changed(tool, again)
-    if (yes && isOver(yes)) throw tooOld(tool, bound, confirmSeconds / 60)
-    if (yes) call.approved = { bound, isUsed: false }
-    await forgetBackup(call)
-    return last.before
+    return await work()
   } catch (error) {
     if (isCloudwaysError(error)) error.message = error.message.replace(/\bNothing was changed/, onlyBackup)
     throw error
@@ -121,9 +154,6 @@ async function afterBackup(call: AcceptedCall, bound: BoundPlan, yes?: Yes): Pro
 }
 
 const onlyBackup = 'The backup was taken; nothing else was changed'
-
-/** If the operator takes longer than this, everything is read again. */
-const freshSeconds = 1
 
 /**
  * Ask the operator.

@@ -39,9 +39,7 @@ export async function lookBefore(call: AcceptedCall, earlier?: Before): Promise<
   const before = { server, app, now }
   // What could not be read can't make a change less risky.
   const lowers = isKnown && tool.risk !== 'read' && tool.riskOf !== undefined
-  const verdict = lowers ? judge(tool, riskOf(call, before), target, policy) : declared
-  call.findings = { target, verdict, before }
-  return call.findings
+  return { target, verdict: lowers ? judge(tool, riskOf(call, before), target, policy) : declared, before }
 }
 
 const lookMilliseconds = 10_000

@@ -10,6 +10,7 @@ import type { ApiRequest } from '../types/api.ts'
 import type { Api, Call, Inventory } from '../types/call.ts'
 import type { AnyTool, Parts, Send } from '../types/tool.ts'
 import { checkLock, checkOwnTarget, checkPlan } from './bounds.ts'
+import { freshSeconds } from './clock.ts'
 import { inOurWords } from './fields.ts'
 import { inScope, ownOperations, readInventory } from './in-scope.ts'
 import { whereIdsAre } from './not-found.ts'
@@ -68,6 +69,11 @@ function directly(call: Omit<Call, 'api'>): { send: Send; hasChanged: () => bool
       }
       throw error
     })
+  // Only before the first change: afterwards the call itself has changed what is there.
+  const onReady = async () => {
+    const { look } = call
+    if (look && changes === 0 && Date.now() - look.at > freshSeconds * 1000) await look.again()
+  }
   const change: Send = async (request) => {
     let isSent = false
     const onSent = () => {
@@ -75,7 +81,7 @@ function directly(call: Omit<Call, 'api'>): { send: Send; hasChanged: () => bool
       isSent = true
     }
     try {
-      return await named(account.send(request, { ...sending(), onSent }), request)
+      return await named(account.send(request, { ...sending(), onReady, onSent }), request)
     } catch (error) {
       if (isSent && isRefusal(error)) changes -= 1
       throw error

@@ -3,6 +3,9 @@
 /** Some clients end a call after 60 seconds. */
 const callSeconds = 50
 
+/** Seconds that a look at the target counts as present. If a change is sent later, everything is read again. */
+export const freshSeconds = 1
+
 /** What a call has left of its time. */
 export interface Clock {
   /** Milliseconds since 1970. What is not done by then answers its handle, or that it was too late. */

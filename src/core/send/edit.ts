@@ -86,6 +86,7 @@ export async function sendEdit(call: AcceptedCall, { read, next, write }: Edit):
     // The plan in its newest form: what decides is the same, and the rest of the list is what is there now.
     call.approved = { bound: { ...bound, request }, isUsed: false }
   }
+  lookAtListAgain(call, before, read)
   await api.send(request)
   return { before, after: await readAgain(call, read), changed: true }
 }
@@ -98,6 +99,18 @@ function checkRisk(call: AcceptedCall, now: object): void {
   const isCovered = approved !== undefined && !isHigher(again.risk, findings.verdict.risk)
   if (again.needsYes && !isCovered) throw changed(tool, approved?.bound)
   decision.risk = again.risk
+}
+
+/** When the write has to wait for its turn, the state under the lock is not the present one any more. */
+function lookAtListAgain(call: AcceptedCall, before: object, read: Edit['read']): void {
+  const { look, tool, input, api, approved } = call
+  if (!look) return
+  const again = async () => {
+    await look.again()
+    const now = await read(input, readsOnly(api, refuseChange(tool)))
+    if (canonical(now) !== canonical(before)) throw changed(tool, approved?.bound)
+  }
+  call.look = { ...look, again }
 }
 
 /** The state after the write; `null` when it can't be read. The change is made, so that is no error. */

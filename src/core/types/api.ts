@@ -58,6 +58,10 @@ export interface SendOptions {
   signal: AbortSignal
   /** Milliseconds since 1970. No try starts or runs after it. */
   deadline: number
+  /**
+   * Called when the turn has come, right before the request is sent. If it throws, nothing is sent.
+   */
+  onReady?: () => Promise<void>
   /** Called each time the request is sent. */
   onSent?: () => void
   /** A read that does not join one under way: that one may tell of a time before a person said yes. */

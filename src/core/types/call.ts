@@ -212,8 +212,10 @@ export interface Call {
   ids?: TargetIds
   /** The lock of the tool may be free again after this time, in milliseconds since 1970: no change is sent then. */
   lockedUntil?: number
-  /** What the latest look before the change found. */
+  /** What the last look before the change found. */
   findings?: Findings
+  /** The last look, in milliseconds since 1970. A change that has waited since then calls `again`, which may refuse it. */
+  look?: { readonly at: number; again(): Promise<void> }
   /** The plan that the change has to keep to. */
   approved?: { readonly bound: BoundPlan; isUsed: boolean }
 }
