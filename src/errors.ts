@@ -9,8 +9,8 @@
  */
 
 /**
- * Facts about an error, without secrets. `said`, `fields` and `plan` hold words from outside: show them to a model only
- * inside a boundary.
+ * Facts about an error, without secrets. `said`, `fields`, `plan` and `candidates` hold words from outside: show them to
+ * a model only inside a boundary.
  */
 export type ErrorDetails = Readonly<Record<string, unknown>>
 
@@ -182,7 +182,7 @@ export function errorText(error: CloudwaysError): string {
 }
 
 /** The details that hold words from outside: of the platform, or of people who named servers and apps. */
-const foreign = ['said', 'fields', 'plan'] as const
+const foreign = ['said', 'fields', 'plan', 'candidates'] as const
 
 const isForeign = (name: string) => (foreign as readonly string[]).includes(name)
 

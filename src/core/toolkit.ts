@@ -8,6 +8,7 @@ import type { ToolDescription, View } from './declare/describe.ts'
 import { hiddenTool } from './declare/select.ts'
 import { planTool, runTool } from './pipeline.ts'
 import { audit } from './recorded.ts'
+import { createRecent } from './send/recent.ts'
 import type { Account } from './types/api.ts'
 import type { CallOptions, Kit, Rules, ToolkitServices } from './types/call.ts'
 import type { Plan } from './types/plan.ts'
@@ -71,6 +72,7 @@ export function createToolkit<T extends ToolMap>(
     plan: async (name, input, signal) => (await planTool(kit, await found(name, input), input, signal)).plan,
     account,
     rules,
+    recent: createRecent(),
   }
 
   /** Calls to unknown or hidden tools are audited too. */

@@ -1,5 +1,6 @@
 import { defineTools } from '../core/declare/define.ts'
 import { operation } from '../core/declare/operation.ts'
+import { aliasesOf } from '../core/send/inventory.ts'
 import type { Before } from '../core/types/tool.ts'
 import {
   type Certificates,
@@ -10,7 +11,8 @@ import {
   some,
 } from './certificates.ts'
 import { isOn, type Switch, switchBack } from './effects.ts'
-import { aliasesOf, findApp } from './inventory.ts'
+import { findApp } from './inventory.ts'
+
 import { domain, enableDisable, serverApp } from './params.ts'
 
 const cname = domain('Without scheme and path')

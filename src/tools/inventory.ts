@@ -1,6 +1,7 @@
 /** Servers and apps from `GET /server`. That list is also the only read of a single app. @module */
 import { serverList } from '../core/platform.ts'
 import {
+  aliasesOf,
   appsUnknown,
   domainOf,
   type Json,
@@ -42,12 +43,6 @@ export function compactServer(server: Row) {
     app_count: apps?.length ?? null,
     apps: apps?.map(compactApp) ?? null,
   }
-}
-
-/** The other domains of an app: a list, or one text. */
-export function aliasesOf(value: unknown): string[] | null {
-  const list = typeof value === 'string' ? value.split(/[\s,;]+/) : value
-  return Array.isArray(list) ? list.map(textOf).filter(Boolean) : null
 }
 
 /** All fields of an app. A field that the compact row has too keeps its name from there. */

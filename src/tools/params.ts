@@ -9,15 +9,18 @@ import * as z from 'zod'
 import { isVeryWide } from '../core/declare/addresses.ts'
 import { tags } from '../core/declare/marks.ts'
 
-/** An id. Callers may write text or a number; tools get text. Only one spelling is valid, so that no rule can be evaded. */
+/**
+ * An id. Callers may write text or a number, or a name that the core looks up before; tools get text. Only one spelling
+ * is valid, so that no rule can be evaded.
+ */
 const id = (error: string) =>
   z.coerce
     .string<string | number>()
     .max(255)
     .regex(/^[1-9]\d{0,14}$/, { error })
 
-const serverId = id('must be a server id, digits only; list_servers lists them')
-const appId = id('must be an app id, digits only; list_apps lists them')
+const serverId = id('must be the id, label, domain or address of a server; list_servers lists them')
+const appId = id('must be the id, label or domain of an app; list_apps lists them')
 // Coercion also makes the text "undefined" of a missing value. The pattern refuses that.
 const operationId = z.coerce
   .string<string | number>()
@@ -37,8 +40,11 @@ tags.add(serverId, { names: 'server' })
 tags.add(appId, { names: 'app' })
 tags.add(operationId, { names: 'operation' })
 
-/** The two arguments of every call about one app. */
-export const serverApp = { server_id: server(), app_id: app() }
+/** The two arguments of every call about one app. The server may be left out: the core finds it by the app. */
+export const serverApp = {
+  server_id: serverId as z.ZodType<string, string | number | undefined>,
+  app_id: app(),
+}
 
 /** A single address, version 4 or 6. */
 export const ip = () =>

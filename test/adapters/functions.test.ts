@@ -32,7 +32,7 @@ describe('cloudwaysFunctions', () => {
     const tools = cloudwaysFunctions(cloudways)
     expect('restart_server' in tools).toBe(false)
     expect(Object.keys(tools)).toEqual(cloudways.list().map((tool) => tool.name))
-    const wrong = await tools.get_server_details({ server_id: 'shop' }).catch((error: unknown) => error)
+    const wrong = await tools.get_server_details({ server_id: 'warehouse' }).catch((error: unknown) => error)
     expect(isCloudwaysError(wrong)).toBe(true)
   })
 

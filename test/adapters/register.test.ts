@@ -45,7 +45,7 @@ describe('registerTools', () => {
       'restart_server: server_id: required. sever_id: no such argument; did you mean server_id? Fix the arguments and call again.',
     )
     // The toolkit itself still checks: its schemas were not touched.
-    await expect(cloudways.call('restart_server', { server_id: 'shop' })).rejects.toThrow('digits only')
+    await expect(cloudways.call('restart_server', { server_id: '070011' })).rejects.toThrow('must be the id')
   })
 
   it('sends progress', async () => {

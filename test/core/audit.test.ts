@@ -49,7 +49,7 @@ describe('a call', () => {
   })
 
   it('makes one audit event when its arguments are refused, without their values', async () => {
-    const events = await eventsOf(json([]), { server_id: 'canary-value' })
+    const events = await eventsOf(json([]), { server_id: 1, colour: 'canary-value' })
     expect(events).toMatchObject([{ rule: 'input', target: {}, outcome: 'failed', code: 'invalid_input' }])
     expect(JSON.stringify(events)).not.toContain('canary-value')
     expect(JSON.stringify(events)).not.toContain(token)

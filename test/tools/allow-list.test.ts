@@ -60,7 +60,7 @@ describe('blank entries of a list', () => {
     [{ ip: ['', ' \n'] }],
     [{ ip: [',,'] }],
     [{ ip: [] }],
-    [{ ip: '' as never, ipPolicy: 'allow_all', add: [''] }],
+    [{ ip: '' as never, add: [''] }],
     [{ ip: ['192.0.2.9', ''] }],
     [{ add: [] }],
   ])('of the caller are no order to empty it: %j', async (input) => {

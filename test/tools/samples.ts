@@ -5,6 +5,7 @@
  */
 import type { Cloudways } from 'cloudways-tools'
 import { describeTool } from '../../src/core/declare/describe.ts'
+import { serverByApp } from '../../src/core/declare/named.ts'
 import type { AnyTool } from '../../src/core/types/tool.ts'
 import { certificate, privateKey } from '../support/pem.ts'
 import { setUp, unguarded } from '../support/toolkit.ts'
@@ -122,9 +123,9 @@ function sample(tool: AnyTool, name: string): unknown {
   return found
 }
 
-/** Valid arguments: all of them, or the required ones only. */
+/** Valid arguments, all of them or the required ones only. The server is among them also where the app tells it. */
 export function inputFor(tool: AnyTool, which: Which = 'required'): Input {
-  const { required = [] } = schemaOf(tool)
+  const required = [...(schemaOf(tool).required ?? []), serverByApp(tool)]
   const { input: instead = {} } = special[tool.name] ?? {}
   const names = Object.keys(propertiesOf(tool)).filter((name) => which === 'all' || required.includes(name))
   const samples = names.filter((name) => !(name in instead)).map((name) => [name, sample(tool, name)])

@@ -75,7 +75,8 @@ export function instructions<T extends ToolMap>(toolkit: Toolkit<T>): string {
   const sources = ['list_servers', 'list_apps'].filter(has).join(' and ')
   return [
     'Tools for one Cloudways hosting account: its servers, and the apps on each.',
-    sources && `Ids come from ${sources}: never guess one. An app_id goes with the server_id of its server.`,
+    sources &&
+      `server_id and app_id take an id, label, domain or address of ${sources}: never guess one. app_id alone tells its server.`,
     has('get_operation') &&
       'Long work may answer an operation that is still running: ask get_operation, do not start it again.',
     toolkit.list().some(({ risk }) => risk !== 'read') &&

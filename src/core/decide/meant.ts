@@ -10,11 +10,12 @@
  */
 import { object, parseObject } from '../../base/json.ts'
 import { InputError } from '../../errors.ts'
+import { givenShape } from '../declare/named.ts'
 import { type Node, solid, takesNull } from '../declare/node.ts'
-import { fullSchema } from '../declare/schema.ts'
+import { fullSchema, objectSchema } from '../declare/schema.ts'
 import type { AnyTool, InputShape } from '../types/tool.ts'
 import { checkCount, checkLength, mostArguments, mostCharacters, mostItems } from './length.ts'
-import { inputSchema, nothing } from './parse.ts'
+import { nothing } from './parse.ts'
 
 type Values = Record<string, unknown>
 
@@ -33,7 +34,7 @@ const nodes = new WeakMap<AnyTool, Node>()
 function nodeOf(tool: AnyTool): Node {
   const known = nodes.get(tool)
   if (known) return known
-  const node = fullSchema(tool.name, inputSchema(tool)) as Node
+  const node = fullSchema(tool.name, objectSchema(tool.name, givenShape(tool))) as Node
   nodes.set(tool, node)
   return node
 }

@@ -3,6 +3,7 @@ import { object } from '../../base/json.ts'
 import { nearest } from '../../base/options.ts'
 import { plainName } from '../../base/text.ts'
 import { InputError } from '../../errors.ts'
+import { serverByApp, withoutNames } from '../declare/named.ts'
 import { type Checked, checkValue, type Issue, objectSchema } from '../declare/schema.ts'
 import type { AnyTool, InputShape, Schema } from '../types/tool.ts'
 import { checkLength, mostCharacters, mostItems } from './length.ts'
@@ -41,7 +42,10 @@ export function parseInput(tool: AnyTool, input: unknown): Record<string, unknow
     checkDepth(tool, checked.value)
     return checked.value
   }
-  const problems = checked.issues
+  // The server is told by the app, so that the app alone is missed.
+  const byApp = serverByApp(tool)
+  const others = checked.issues.filter(({ path, missing }) => !missing || path !== byApp)
+  const problems = (others.length > 0 ? others : checked.issues)
     .slice(0, mostProblems)
     .flatMap((issue) => sentences(issue, Object.keys(tool.input)))
   throw new InputError(`${tool.name}: ${problems.join(' ')}`, 'Fix the arguments and call again.', {
@@ -53,7 +57,7 @@ export function parseInput(tool: AnyTool, input: unknown): Record<string, unknow
 /** Whether the arguments fit a shape. @throws InputError when they are nested too deep. */
 export function accepts(tool: AnyTool, input: unknown, shape: InputShape): boolean {
   checkDepth(tool, input)
-  return check(objectSchema(tool.name, shape), shape, input).ok
+  return check(objectSchema(tool.name, shape), shape, withoutNames(tool, input)).ok
 }
 
 /**

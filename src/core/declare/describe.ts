@@ -1,9 +1,9 @@
 /** Tools described for a framework: texts, JSON Schemas and hints. @module */
-import { inputSchema } from '../decide/parse.ts'
 import type { Policy } from '../types/call.ts'
 import type { Risk } from '../types/plan.ts'
 import type { AnyTool, InputShape, ToolMap } from '../types/tool.ts'
 import { listedShape } from './extras.ts'
+import { givenShape } from './named.ts'
 import type { JsonSchema } from './node.ts'
 import { objectSchema, toJsonSchema } from './schema.ts'
 import type { HidingRule, Selected } from './select.ts'
@@ -36,10 +36,11 @@ const descriptions = new WeakMap<AnyTool, ToolDescription>()
  *
  * @param shape the arguments to describe, where they are not the tool's own.
  */
-export function describeTool(tool: AnyTool, shape: InputShape = tool.input): ToolDescription {
-  const known = shape === tool.input ? descriptions.get(tool) : undefined
+export function describeTool(tool: AnyTool, shape: InputShape = givenShape(tool)): ToolDescription {
+  const isOwn = shape === givenShape(tool)
+  const known = isOwn ? descriptions.get(tool) : undefined
   if (known) return known
-  const schema = shape === tool.input ? inputSchema(tool) : objectSchema(tool.name, shape)
+  const schema = objectSchema(tool.name, shape)
   const description: ToolDescription = {
     name: tool.name,
     title: tool.title,
@@ -57,7 +58,7 @@ export function describeTool(tool: AnyTool, shape: InputShape = tool.input): Too
       openWorldHint: true,
     },
   }
-  if (shape === tool.input) descriptions.set(tool, description)
+  if (isOwn) descriptions.set(tool, description)
   return description
 }
 

@@ -6,9 +6,11 @@
  */
 import { InputError } from '../../errors.ts'
 import { takesToken } from '../decide/policy.ts'
+import { resolveNames } from '../decide/resolve.ts'
 import { fixedArguments, fixedValues, isScoped } from '../decide/scope.ts'
 import type { Call, Input, Policy } from '../types/call.ts'
 import type { AnyTool, InputShape } from '../types/tool.ts'
+import { givenShape, withoutNeed } from './named.ts'
 import { optionalText } from './schema.ts'
 
 /** One row: how it changes the listed arguments, and what it does with the given ones before they are parsed. */
@@ -63,7 +65,14 @@ const confirm: ExtraArgument = {
   },
 }
 
-const extras: readonly ExtraArgument[] = [confirm, fixedByScope]
+/** Names in place of ids, and the server of an app that is named alone. */
+const named: ExtraArgument = {
+  list: (shape, tool) => (shape === tool.input ? givenShape(tool) : withoutNeed(tool, shape)),
+  take: resolveNames,
+}
+
+/** In this order: a name is looked up among what the scope leaves. */
+const extras: readonly ExtraArgument[] = [confirm, fixedByScope, named]
 
 /** The names that no tool may use for an argument of its own. */
 export const reservedArguments = ['confirm'] as const

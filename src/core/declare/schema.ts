@@ -37,6 +37,13 @@ export function optionalText(shape: InputShape, about: string): Schema {
   return (old ? z3.string().optional() : z.string().optional()).describe(about) as unknown as Schema
 }
 
+/** Whether a schema refuses an argument that is left out. */
+export const isRequired = (schema: Schema): boolean => !checkValue(schema, undefined).ok
+
+/** The same schema for an argument that may be left out. */
+export const optional = (schema: Schema): Schema =>
+  (schema as unknown as z.ZodType).optional() as unknown as Schema
+
 type AnySchema = Schema | z.ZodType | z3.ZodTypeAny
 
 /** Convert a schema. `io` says whether the value before or after parsing is described. */

@@ -6,6 +6,8 @@
  */
 import { notify } from '../../base/signal.ts'
 import { isCloudwaysError, UpstreamError } from '../../errors.ts'
+import { isScoped } from '../decide/scope.ts'
+import { serverList } from '../platform.ts'
 import type { ApiRequest } from '../types/api.ts'
 import type { Api, Call, Inventory } from '../types/call.ts'
 import type { AnyTool, Parts, Send } from '../types/tool.ts'
@@ -13,6 +15,7 @@ import { checkLock, checkOwnTarget, checkPlan } from './bounds.ts'
 import { freshSeconds } from './clock.ts'
 import { inOurWords } from './fields.ts'
 import { inScope, ownOperations, readInventory } from './in-scope.ts'
+import { serversOf } from './inventory.ts'
 import { whereIdsAre } from './not-found.ts'
 import { isChange, isRead } from './request.ts'
 
@@ -41,6 +44,11 @@ export function openApi(call: Omit<Call, 'api'>): Api {
     parts: (parts) => settleParts(parts, signal),
     plan: (name, input) => kit.plan(name, input, signal),
     inventory,
+    async rows() {
+      const isRead = tool.risk === 'read' && !isScoped(policy)
+      if (!isRead) return (await inventory()).rows
+      return kit.recent.rows(await account.id(), async () => serversOf(await direct(serverList)))
+    },
     hasChanged,
     claim: operations.claim,
   }
@@ -85,6 +93,8 @@ function directly(call: Omit<Call, 'api'>): { send: Send; hasChanged: () => bool
     } catch (error) {
       if (isSent && isRefusal(error)) changes -= 1
       throw error
+    } finally {
+      kit.recent.drop()
     }
   }
   return {

@@ -27,7 +27,9 @@ interface Bounds {
 export async function readInventory(send: Send, scope: Scope): Promise<Inventory> {
   const rows = serversOf(await send(serverList))
   const all = readServers(rows)
-  return { all, ours: isScoped(scope) ? readServers(rowsInScope(rows, scope)) : all }
+  if (!isScoped(scope)) return { all, ours: all, rows }
+  const within = rowsInScope(rows, scope)
+  return { all, ours: readServers(within), rows: within }
 }
 
 /** `send` behind the scope. */

@@ -63,6 +63,12 @@ export function domainOf(value: unknown): string | null {
   return host ?? (text || null)
 }
 
+/** The other domains of an app: a list, or one text. */
+export function aliasesOf(value: unknown): string[] | null {
+  const list = typeof value === 'string' ? value.split(/[\s,;]+/) : value
+  return Array.isArray(list) ? list.map(textOf).filter(Boolean) : null
+}
+
 /** Read the rows of {@link serversOf}. */
 export function readServers(rows: readonly Json[]): InventoryServer[] {
   return rows.map((server) => {

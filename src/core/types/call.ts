@@ -1,6 +1,8 @@
 /** A call on its way, and the rules that it is measured against. @module */
+import type { Json } from '../../base/json.ts'
 import type { Cipher, RateLimiter, Storage } from '../../types.ts'
 import type { Clock } from '../send/clock.ts'
+import type { Recent } from '../send/recent.ts'
 import type { Account, ApiRequest } from './api.ts'
 import type { AuditEvent, PendingChange } from './audit.ts'
 import type {
@@ -111,6 +113,7 @@ export interface Kit {
   plan(name: string, input: unknown, signal: AbortSignal): Promise<Plan>
   account: Account
   rules: Rules
+  recent: Recent
 }
 
 /** What came of a question that was asked before this call. */
@@ -157,6 +160,8 @@ export interface InventoryServer extends NamedServer {
 export interface Inventory {
   all: InventoryServer[]
   ours: InventoryServer[]
+  /** The rows behind `ours`, as the platform answers them. */
+  rows: Json[]
 }
 
 /** The server and app that a call names, found in the inventory. */
@@ -181,6 +186,8 @@ export interface Verdict {
 export interface Api extends RunContext {
   /** The servers and apps of the account, read once. */
   inventory(): Promise<Inventory>
+  /** The servers within the scope, as the platform answers them. For finding a name: a read takes those of seconds ago. */
+  rows(): Promise<readonly Json[]>
   /** Whether a change was sent and not refused. A job that only reads is no change. */
   hasChanged(): boolean
   /** Remember an operation as this toolkit's own, so that a scope lets it be asked for. */

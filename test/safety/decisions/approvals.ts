@@ -142,7 +142,7 @@ export const approvals: Rows = {
   },
   'wrong arguments before confirmation': {
     options: { onConfirm: yes },
-    call: ['restart_server', { server_id: 'shop' }],
+    call: ['restart_server', { server_id: 'warehouse' }],
     result: invalidInput,
   },
 

@@ -1,0 +1,156 @@
+/**
+ * Finding a server or an app by what people call it: its label, a domain, an address, a system user.
+ *
+ * A name as it is written wins over words. Two things that a name fits are two: nothing is guessed, and no label can
+ * stand for an id, because a text of digits is never looked up.
+ *
+ * @module
+ */
+import type { Json } from '../../base/json.ts'
+import { oneLine, readable } from '../../base/text.ts'
+import { aliasesOf, domainOf, readRows, textOf } from '../send/inventory.ts'
+
+/** A server or an app, with everything that it is called by. */
+export interface Entry {
+  id: string
+  /** The server itself, or that of the app. */
+  server_id: string
+  label: string
+  domain: string | null
+  /** What names it when it is written in full. */
+  keys: ReadonlySet<string>
+  /** The words of its own names. */
+  words: ReadonlySet<string>
+  /** Words that part it from others and do not name it: those of its server. */
+  further: ReadonlySet<string>
+}
+
+const isId = (id: string) => /^[1-9]\d{0,14}$/.test(id)
+
+const known = (names: readonly unknown[]) => names.map(textOf).map(readable).filter(Boolean)
+
+/** The parts of a name. `nordlicht-shop` and `Nordlicht Shop` have the same ones. */
+export const wordsOf = (name: string): string[] =>
+  readable(name)
+    .toLowerCase()
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter(Boolean)
+
+const allWords = (names: readonly string[]) =>
+  new Set(names.flatMap((name) => [...wordsOf(name), joined(name)]))
+
+const joined = (name: string) => wordsOf(name).join('')
+
+/** The host of a pasted address, a domain without its last dot; any other text as it is. Case counts in neither. */
+function hostOf(text: string): string | undefined {
+  const [, host] = /^(?:https?:\/\/)?([^\s/?#:@]+\.[^\s/?#:@]+?)\.?(?::\d+)?(?:[/?#]\S*)?$/i.exec(text) ?? []
+  return host?.toLowerCase()
+}
+
+/** The forms in which a name is compared with the keys. */
+const written = (text: string) => [text, hostOf(text)].filter((form) => form !== undefined)
+
+const keysOf = (names: readonly string[]) => new Set(names.map(readable).flatMap(written))
+
+/** The servers of a list, as they are called. */
+export function serverEntries(rows: readonly Json[]): Entry[] {
+  return rows.flatMap((row) => {
+    const id = textOf(row.id)
+    if (!isId(id)) return []
+    const own = known([row.label, row.public_ip, row.server_fqdn, row.master_user])
+    // "The server of www.example.com" can only be one, so what names an app in full names its server too.
+    const apps = appRows(row).flatMap((app) => [...domainsOf(app), ...known([app.sys_user])])
+    return [
+      {
+        id,
+        server_id: id,
+        label: textOf(row.label),
+        domain: null,
+        keys: keysOf([...own, ...apps]),
+        words: allWords(known([row.label])),
+        further: new Set<string>(),
+      },
+    ]
+  })
+}
+
+/** The apps of a list of servers, as they are called. */
+export function appEntries(rows: readonly Json[]): Entry[] {
+  return rows.flatMap((server) => {
+    const further = allWords(known([server.label]))
+    return appRows(server).flatMap((app) => {
+      const id = textOf(app.id)
+      if (!isId(id)) return []
+      const domains = domainsOf(app)
+      const label = textOf(app.label)
+      return [
+        {
+          id,
+          server_id: textOf(server.id),
+          label,
+          domain: domainOf(app.cname) ?? domainOf(app.app_fqdn),
+          keys: keysOf([...known([label, app.sys_user, server.public_ip]), ...domains]),
+          words: allWords([...known([label]), ...domains]),
+          further,
+        },
+      ]
+    })
+  })
+}
+
+const appRows = (server: Json) => readRows(server.apps) ?? []
+
+const domainsOf = (app: Json): string[] =>
+  [domainOf(app.cname), domainOf(app.app_fqdn), ...(aliasesOf(app.aliases) ?? [])].filter(
+    (domain) => domain !== null,
+  )
+
+/** The entries that a name fits: by a whole name where there are such, else by words in any order. */
+export function matching(name: string, entries: readonly Entry[]): Entry[] {
+  const text = readable(name)
+  const forms = written(text)
+  const whole = entries.filter(({ keys }) => forms.some((form) => keys.has(form)))
+  return whole.length > 0 ? whole : byWords(text, entries)
+}
+
+/** The entries that have all words of a text, at least one of them in a name of their own. */
+export function byWords(text: string, entries: readonly Entry[]): Entry[] {
+  const wanted = wordsOf(hostOf(text) ?? text)
+  if (wanted.length === 0) return []
+  const whole = wanted.join('')
+  return entries.filter(
+    ({ words, further }) =>
+      words.has(whole) ||
+      (wanted.some((word) => words.has(word)) &&
+        wanted.every((word) => words.has(word) || further.has(word))),
+  )
+}
+
+/** The entries that a misspelt name comes near to, the nearest first. */
+export function nearTo(name: string, entries: readonly Entry[], most: number): Entry[] {
+  const wanted = new Set(wordsOf(hostOf(readable(name)) ?? name).filter((word) => word.length > 1))
+  const scored = entries.map((entry) => ({ entry, score: likeness(wanted, entry) }))
+  return scored
+    .filter(({ score }) => score > 0)
+    .sort((one, other) => other.score - one.score)
+    .slice(0, most)
+    .map(({ entry }) => entry)
+}
+
+/** How many words of a name are, or are inside of, a word of the entry. */
+function likeness(wanted: ReadonlySet<string>, { words, further }: Entry): number {
+  const own = [...words, ...further]
+  const near = (word: string) =>
+    own.includes(word) ? 2 : own.some((other) => other.includes(word) || word.includes(other)) ? 1 : 0
+  return [...wanted].reduce((sum, word) => sum + near(word), 0)
+}
+
+/** What tells entries apart, for a person or a model that chooses. */
+export function candidateRow({ id, server_id, label, domain }: Entry) {
+  const name = oneLine(label, mostOfLabel)
+  return id === server_id
+    ? { id, label: name }
+    : { id, server_id, label: name, domain: domain && oneLine(domain, mostOfLabel) }
+}
+
+const mostOfLabel = 120

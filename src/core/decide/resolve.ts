@@ -1,0 +1,112 @@
+/**
+ * Names in place of ids. What a call names by a label, a domain, an address or a system user becomes an id here, before
+ * any rule looks at it: scope, protection, plan and audit see ids only.
+ *
+ * @module
+ */
+import { type Json, object } from '../../base/json.ts'
+import { InputError } from '../../errors.ts'
+import { isName, serverByApp, withoutNames } from '../declare/named.ts'
+import { proposed } from '../platform.ts'
+import { appsUnknown, noSuchApp, readRows, textOf } from '../send/inventory.ts'
+import type { Call } from '../types/call.ts'
+import type { AnyTool } from '../types/tool.ts'
+import { appEntries, candidateRow, type Entry, matching, nearTo, serverEntries } from './names.ts'
+import { parseInput } from './parse.ts'
+import { isScoped, outside } from './scope.ts'
+import { taggedArguments } from './targets.ts'
+
+/** What an error lists, at most. */
+const mostCandidates = 8
+
+const isGiven = (value: unknown) => value !== undefined && value !== null && value !== ''
+
+/**
+ * The arguments with ids in place of names, and with the server of the app where only the app is named.
+ *
+ * @throws InputError when a name fits nothing, or more than one thing: with what it comes near to, or fits.
+ */
+export async function resolveNames(call: Call, given: unknown): Promise<unknown> {
+  const values = object(given)
+  if (!values) return given
+  const { server, app } = taggedArguments(call.tool)
+  const named = { server: server && values[server], app: app && values[app] }
+  const isLeftOut = serverByApp(call.tool) !== undefined && !isGiven(named.server) && isGiven(named.app)
+  if (!isName(named.server) && !isName(named.app) && !isLeftOut) return given
+  // What is wrong with the other arguments is told without a request.
+  const placeholders = withoutNames(call.tool, values) as Json
+  parseInput(call.tool, { ...placeholders, ...(isLeftOut && { [server as string]: '1' }) })
+  const rows = await call.api.rows()
+  const found: Json = {}
+  if (server && isName(named.server)) found[server] = serverNamed(call.tool, rows, named.server)
+  if (app && (isName(named.app) || isLeftOut)) {
+    const server_id = server && textOf(found[server] ?? named.server).trim()
+    const among = server_id ? rows.filter(({ id }) => textOf(id) === server_id) : rows
+    const owner = isName(named.app)
+      ? appNamed(call.tool, among, named.app)
+      : appOf(call, rows, textOf(named.app))
+    found[app] = owner.id
+    if (server && isLeftOut) found[server] = owner.server_id
+  }
+  return { ...values, ...found }
+}
+
+function serverNamed(tool: AnyTool, rows: readonly Json[], name: string): string {
+  const entries = serverEntries(rows)
+  const fits = matching(name, entries)
+  // It may be the domain of an app that could not be read.
+  if (fits.length === 0) checkRead(rows)
+  return only(tool, 'server', { name, fits, entries }).id
+}
+
+function appNamed(tool: AnyTool, rows: readonly Json[], name: string): Entry {
+  // The name may fit an app that could not be read as well.
+  checkRead(rows)
+  const entries = appEntries(rows)
+  return only(tool, 'app', { name, fits: matching(name, entries), entries })
+}
+
+/** The server of an app that is named by its id. @throws PolicyError, UpstreamError */
+function appOf({ kit }: Call, rows: readonly Json[], given: string): { id: string; server_id: string } {
+  const id = given.trim()
+  const owner = appEntries(rows).find((entry) => entry.id === id)
+  if (owner) return owner
+  checkRead(rows)
+  throw isScoped(kit.rules.policy) ? outside(`App ${id}`) : noSuchApp(id, undefined, undefined)
+}
+
+function checkRead(rows: readonly Json[]): void {
+  const unread = rows.find(({ apps }) => !readRows(apps))
+  if (unread) throw appsUnknown(textOf(unread.id))
+}
+
+interface Found {
+  name: string
+  fits: readonly Entry[]
+  entries: readonly Entry[]
+}
+
+function only(tool: AnyTool, kind: 'server' | 'app', { name, fits, entries }: Found): Entry {
+  const [first, ...others] = fits
+  if (first && others.length === 0) return first
+  const argument = taggedArguments(tool)[kind]
+  const list = kind === 'server' ? proposed.servers : proposed.apps
+  const listed = first ? fits : nearTo(name, entries, mostCandidates)
+  const more = Math.max(0, listed.length - mostCandidates)
+  const rest = more > 0 ? ` ${more} more are not listed here; ${list} has them.` : ''
+  const details = listed.length > 0 ? { candidates: listed.slice(0, mostCandidates).map(candidateRow) } : {}
+  if (first) {
+    throw new InputError(
+      `${tool.name}: ${argument} fits ${fits.length} ${kind}s.`,
+      `Nothing is guessed: call again with the id of the one that is meant.${rest}`,
+      details,
+    )
+  }
+  throw new InputError(
+    `${tool.name}: ${argument} fits no ${kind} by id, label, domain, address or system user.`,
+    listed.length > 0
+      ? `These come near to it: call again with an id if one of them is meant.${rest}`
+      : `${list} lists the ${kind}s.`,
+    details,
+  )
+}

@@ -1,0 +1,43 @@
+/** What a call may say in place of ids: names; and the app alone, because it tells its server. @module */
+import { object } from '../../base/json.ts'
+import { taggedArguments } from '../decide/targets.ts'
+import type { AnyTool, InputShape, Schema } from '../types/tool.ts'
+import { isRequired, optional } from './schema.ts'
+
+/** The argument for the server that the app of a call tells. Other tools need to be told the server. */
+export function serverByApp(tool: AnyTool): string | undefined {
+  const { server, app } = taggedArguments(tool)
+  const isNeeded = (name: string | undefined) => name !== undefined && isRequired(tool.input[name] as Schema)
+  return isNeeded(server) && isNeeded(app) ? server : undefined
+}
+
+const shapes = new WeakMap<AnyTool, InputShape>()
+
+/** The arguments of a tool as callers may give them. Always the same object for a tool. */
+export function givenShape(tool: AnyTool): InputShape {
+  const known = shapes.get(tool)
+  if (known) return known
+  const shape = withoutNeed(tool, tool.input)
+  shapes.set(tool, shape)
+  return shape
+}
+
+/** A shape of a tool, without the need to name the server where the app tells it. */
+export function withoutNeed(tool: AnyTool, shape: InputShape): InputShape {
+  const server = serverByApp(tool)
+  const schema = server === undefined ? undefined : shape[server]
+  return server && schema ? { ...shape, [server]: optional(schema) } : shape
+}
+
+/** A text that is no id. An id is never looked up as a name, so that no label can stand for one. */
+export const isName = (value: unknown): value is string =>
+  typeof value === 'string' && value.trim() !== '' && !/^\s*\d+\s*$/.test(value)
+
+/** The arguments with an id in place of each name, as a call has them once its names are looked up. */
+export function withoutNames(tool: AnyTool, given: unknown): unknown {
+  const values = object(given)
+  if (!values) return given
+  const { server, app } = taggedArguments(tool)
+  const names = [server, app].filter((name) => name !== undefined && isName(values[name]))
+  return { ...values, ...Object.fromEntries(names.map((name) => [name, '1'])) }
+}
