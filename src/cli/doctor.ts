@@ -1,7 +1,7 @@
 /** `cloudways-tools doctor`: checks that this configuration works. @module */
 
 import { existsSync, rmSync, statSync } from 'node:fs'
-import { proxyHint } from '../api/proxy.ts'
+import { proxyState } from '../api/proxy.ts'
 import { isLoopback } from '../base/http.ts'
 import { version } from '../base/version.ts'
 import { errorText, InputError, isCloudwaysError } from '../errors.ts'
@@ -43,8 +43,10 @@ export async function runDoctor(invocation: Invocation): Promise<number> {
     return `${config.host}:${config.port}, reached as ${config.authBaseUrl}`
   })
   await check('Proxy', () => tellProxy(config))
-  const proxy = proxyHint()
-  if (proxy) await check('Proxy', (): Finding => ({ state: 'note', text: proxy }))
+  const proxy = proxyState()
+  if (proxy) {
+    await check('Proxy', (): Finding => ({ state: proxy.isUsed ? 'ok' : 'note', text: proxy.text }))
+  }
   await check('Confirmation', () => tellConfirmation(config))
   const { auditFile } = config
   if (auditFile) await check('Audit file', () => checkAuditFile(auditFile))

@@ -142,19 +142,34 @@ describe('a proxy that is set', () => {
     return url
   }
 
-  it.each(['HTTPS_PROXY', 'https_proxy', 'ALL_PROXY'])('and not read is named: %s', async (name) => {
-    vi.stubEnv(name, 'http://user:canary@proxy.example.com:8080')
-    const error = await restart(await closed())
-    expect(error.next).toContain(`${name} is set, and this process does not read it`)
-    expect(JSON.stringify(error)).not.toContain('canary')
-  })
+  it.each(['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'ALL_PROXY'])(
+    'and not read is named: %s',
+    async (name) => {
+      vi.stubEnv(name, 'http://user:canary@proxy.example.com:8080')
+      const error = await restart(await closed())
+      expect(error.next).toContain(`${name} is set, and this process does not read it`)
+      expect(JSON.stringify(error)).not.toContain('canary')
+    },
+  )
 
-  it('and read is not', async () => {
-    vi.stubEnv('HTTPS_PROXY', 'http://proxy.example.com:8080')
+  /** A Node.js that reads the variables. */
+  function asked() {
     vi.stubEnv('NODE_USE_ENV_PROXY', '1')
     vi.spyOn(process, 'versions', 'get').mockReturnValue({ ...process.versions, node: '24.1.0' })
     onTestFinished(() => void vi.restoreAllMocks())
+  }
+
+  it('and read is not', async () => {
+    asked()
+    vi.stubEnv('HTTPS_PROXY', 'http://proxy.example.com:8080')
     expect((await restart(await closed())).next).not.toContain('HTTPS_PROXY')
+  })
+
+  it('that Node.js never reads is told the right name', async () => {
+    asked()
+    vi.stubEnv('ALL_PROXY', 'http://proxy.example.com:8080')
+    const { next } = await restart(await closed())
+    expect(next).toContain('ALL_PROXY is set, and this process does not read it: set HTTPS_PROXY instead')
   })
 
   it('and is not there is not named', async () => {

@@ -127,6 +127,14 @@ describe('a way to Cloudways that is not open', () => {
     expect(stdout).toMatch(/^note {2}Proxy +HTTPS_PROXY is set, and this process does not read it: /m)
     expect(stdout).not.toContain('canary')
   })
+
+  it('through a proxy is told, where Node.js reads it', async () => {
+    const env = { HTTPS_PROXY: 'http://user:canary@proxy.example.com:8080', NODE_USE_ENV_PROXY: '1' }
+    const node24 = `data:text/javascript,Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '24.1.0' } })`
+    const { stdout } = await start(['doctor', '--sandbox'], env, node24).ended
+    expect(stdout).toMatch(/^ok {4}Proxy +HTTPS_PROXY is set, and requests go through it unless NO_PROXY/m)
+    expect(stdout).not.toContain('canary')
+  })
 })
 
 it('has nothing against a machine without an account', async () => {
