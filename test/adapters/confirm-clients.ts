@@ -1,14 +1,17 @@
 /** Clients with a person behind them. */
 import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { InMemoryTransport } from '@modelcontextprotocol/sdk/inMemory.js'
+import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js'
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js'
 import {
   type CallToolResult,
   ElicitRequestSchema,
   type ElicitResult,
 } from '@modelcontextprotocol/sdk/types.js'
-import type { CloudwaysOptions } from 'cloudways-tools'
-import { createSandbox } from 'cloudways-tools/sandbox'
+import { InMemoryTransport as ModernInMemory, McpServer as ModernServer } from '@modelcontextprotocol/server'
+import type { Cloudways, CloudwaysOptions } from 'cloudways-tools'
+import { createMcpServer, registerTools } from 'cloudways-tools/mcp'
+import { createSandbox, type SandboxOptions } from 'cloudways-tools/sandbox'
 import { onSandbox, textOf } from './support.ts'
 
 /** What the person sees. */
@@ -20,12 +23,14 @@ export interface Asked {
 export const yes: ElicitResult = { action: 'accept', content: { approve: true } }
 
 /** A client of version 1 whose person answers `answer`; `asked` is what they were asked. */
-export function clientWithPerson(answer: (asked: Asked) => ElicitResult | Promise<ElicitResult>) {
+export function clientWithPerson(
+  answer: (asked: Asked, withdrawn: AbortSignal) => ElicitResult | Promise<ElicitResult>,
+) {
   const asked: Asked[] = []
   const client = new Client({ name: 'test', version: '1.0.0' }, { capabilities: { elicitation: {} } })
-  client.setRequestHandler(ElicitRequestSchema, ({ params }) => {
+  client.setRequestHandler(ElicitRequestSchema, ({ params }, { signal }) => {
     asked.push(params as unknown as Asked)
-    return answer(params as unknown as Asked)
+    return answer(params as unknown as Asked, signal)
   })
   return { client, asked }
 }
@@ -64,5 +69,40 @@ export const restart = { name: 'restart_server', arguments: { server_id: '70011'
 /** What a result says in our own words. */
 export function saying(result: unknown): string {
   const text = textOf(result as CallToolResult)
-  return text.split('\n<untrusted-data')[0] as string
+  return text.split('\nBetween the two marks')[0] as string
+}
+
+const registered = (cloudways: Cloudways) => {
+  const server = new McpServer({ name: 'mine', version: '1.0.0' })
+  registerTools(server, cloudways)
+  return server
+}
+const registeredOnVersion2 = (cloudways: Cloudways) => {
+  const server = new ModernServer({ name: 'mine', version: '1.0.0' })
+  registerTools(server, cloudways)
+  return server
+}
+
+/** Every server of 2025 that can ask. */
+export const servers: [string, (cloudways: Cloudways) => Connectable | ModernServer][] = [
+  ['createMcpServer', (cloudways) => createMcpServer({ cloudways })],
+  ['registerTools', registered],
+  ['registerTools on version 2', registeredOnVersion2],
+]
+
+/** A client whose person answers `answer`, connected to a server of its own. */
+export async function openSession(
+  serverOf: (typeof servers)[number][1],
+  answer: Parameters<typeof clientWithPerson>[0],
+  options: CloudwaysOptions = {},
+  settings: SandboxOptions = {},
+) {
+  const { cloudways, sandbox } = onSandbox({ rateLimit: null, ...options }, settings)
+  const { client, asked } = clientWithPerson(answer)
+  const server = serverOf(cloudways)
+  if (server instanceof ModernServer) {
+    const [mine, its] = ModernInMemory.createLinkedPair()
+    await Promise.all([server.connect(its), client.connect(mine as never)])
+  } else await connect(server, client)
+  return { client, asked, cloudways, sandbox, restart: async () => client.callTool(restart) }
 }

@@ -1,12 +1,8 @@
-import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js'
 import type { ElicitResult } from '@modelcontextprotocol/sdk/types.js'
-import { InMemoryTransport as ModernInMemory, McpServer as ModernServer } from '@modelcontextprotocol/server'
-import type { Cloudways } from 'cloudways-tools'
-import { createMcpServer, registerTools } from 'cloudways-tools/mcp'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { until } from '../cli/run.ts'
 import { gate } from '../support/upstream.ts'
-import { clientWithPerson, connect, guarded, restart, saying, yes } from './confirm-clients.ts'
+import { type clientWithPerson, type guarded, openSession, saying, servers, yes } from './confirm-clients.ts'
 
 type Answer = Parameters<typeof clientWithPerson>[0]
 
@@ -19,33 +15,9 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-const registered = (cloudways: Cloudways) => {
-  const server = new McpServer({ name: 'mine', version: '1.0.0' })
-  registerTools(server, cloudways)
-  return server
-}
-const registeredOnVersion2 = (cloudways: Cloudways) => {
-  const server = new ModernServer({ name: 'mine', version: '1.0.0' })
-  registerTools(server, cloudways)
-  return server
-}
-
-describe.each([
-  ['createMcpServer', (cloudways: Cloudways) => createMcpServer({ cloudways })],
-  ['registerTools', registered],
-  ['registerTools on version 2', registeredOnVersion2],
-])('a person behind a 2025 client (%s)', (_, serverOf) => {
-  /** A client whose person answers `answer`, connected to a server of its own. */
-  async function session(answer: Answer, options: Parameters<typeof guarded>[0] = {}) {
-    const { cloudways, sandbox } = guarded(options)
-    const { client, asked } = clientWithPerson(answer)
-    const server = serverOf(cloudways)
-    if (server instanceof ModernServer) {
-      const [mine, its] = ModernInMemory.createLinkedPair()
-      await Promise.all([server.connect(its), client.connect(mine as never)])
-    } else await connect(server, client)
-    return { client, asked, sandbox, restart: async () => client.callTool(restart) }
-  }
+describe.each(servers)('a person behind a 2025 client (%s)', (_, serverOf) => {
+  const session = (answer: Answer, options: Parameters<typeof guarded>[0] = {}) =>
+    openSession(serverOf, answer, options)
 
   it('is asked in sentences, and a yes goes through', async () => {
     const { asked, sandbox, restart } = await session(() => {
@@ -73,15 +45,37 @@ describe.each([
   it.each([
     ['declines', { action: 'decline' }],
     ['sends the form without a tick', { action: 'accept', content: { approve: false } }],
-    ['sends an empty form', { action: 'accept', content: {} }],
-    ['sends no form', { action: 'accept' }],
-    ['sends a word for a tick', { action: 'accept', content: { approve: 'true' } }],
-    ['types a name nobody asked for', { action: 'accept', content: { name: 'shop' } }],
+    ['sends a word for no tick', { action: 'accept', content: { approve: ' No ' } }],
   ] as const)('who %s said no', async (_, answer) => {
     const { sandbox, restart } = await session(() => answer)
     const result = await restart()
     expect(result.isError).toBe(true)
     expect(saying(result)).toContain('the person did not say yes. Nothing was changed.')
+    expect(sandbox.mutations).toEqual([])
+  })
+
+  it.each(['true', ' Yes '])('who sends the word %s for a tick said yes', async (approve) => {
+    const { restart } = await session(() => ({ action: 'accept', content: { approve } }))
+    expect((await restart()).structuredContent).toMatchObject({ state: 'completed' })
+  })
+
+  it.each<[string, object | undefined, object]>([
+    ['an empty form', {}, {}],
+    ['no form', undefined, {}],
+    ['another word', { approve: 'ok, why not' }, {}],
+    ['a number', { approve: 1 }, {}],
+    ['a name nobody asked for', { name: 'shop' }, {}],
+    ['a tick for a name', { approve: true }, { protect: ['shop'] }],
+    ['a number for a name', { name: 5 }, { protect: ['shop'] }],
+  ])('who accepts with %s is told of the page, and it is no refusal', async (_, content, more) => {
+    const answers = [{ action: 'accept', content }, { action: 'decline' }]
+    const openPage = async () => 'https://example.com/approve'
+    const { sandbox, restart } = await session(() => answers.shift() as never, { openPage, ...more })
+    const said = saying(await restart())
+    expect(said).toContain('neither a yes nor a no that can be read. Give the person this link')
+    expect(said).not.toContain('did not say yes')
+    // The same call asks again.
+    expect(saying(await restart())).toContain('the person did not say yes')
     expect(sandbox.mutations).toEqual([])
   })
 
@@ -175,83 +169,4 @@ describe.each([
     expect(outcomes).toEqual(['cancelled'])
     expect(sandbox.mutations).toEqual([])
   })
-
-  it('hears that the question is taken back when the call is', async () => {
-    const controller = new AbortController()
-    let withdrawn = () => {}
-    const heard = new Promise<void>((resolve) => {
-      withdrawn = resolve
-    })
-    const { client, sandbox } = await session(() => {
-      controller.abort()
-      return new Promise<never>(() => {})
-    })
-    const { transport } = client
-    const receive = transport?.onmessage
-    if (transport) {
-      transport.onmessage = (message, extra) => {
-        if ('method' in message && message.method === 'notifications/cancelled') withdrawn()
-        receive?.(message, extra)
-      }
-    }
-    const { signal } = controller
-    await expect(client.callTool(restart, undefined, { signal })).rejects.toThrow()
-    await heard
-    expect(sandbox.mutations).toEqual([])
-  })
-
-  it('may take long: the client hears that the call is alive', async () => {
-    vi.useFakeTimers({
-      toFake: ['setInterval', 'clearInterval', 'setTimeout', 'clearTimeout', 'performance'],
-    })
-    const { open, opened: asked } = gate()
-    let decide = (_: typeof yes) => {}
-    const { client } = await session(() => {
-      open()
-      return new Promise((resolve) => {
-        decide = resolve
-      })
-    })
-    const seen: { progress: number; message?: string }[] = []
-    const going = client.callTool(restart, undefined, {
-      onprogress: (progress) => seen.push(progress),
-      resetTimeoutOnProgress: true,
-    })
-    await asked
-    // Longer than the SDK's own patience with a question, and than a client's with a call.
-    for (let half = 0; half < 7; half++) await vi.advanceTimersByTimeAsync(17_000)
-    vi.useRealTimers()
-    decide(yes)
-    expect(await going).toMatchObject({ structuredContent: { state: 'completed' } })
-    expect(seen.filter(({ message }) => message === waiting)).toHaveLength(8)
-    const numbers = seen.map(({ progress }) => progress)
-    expect(numbers).toEqual([...new Set(numbers)].sort((a, b) => a - b))
-  })
-
-  it('is waited for two minutes; then the page stands in, for ten minutes without a question', async () => {
-    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'setTimeout', 'clearTimeout', 'Date'] })
-    const { open, opened } = gate()
-    const openPage = async () => 'https://example.com/approve'
-    const { asked, client, sandbox } = await session(
-      () => {
-        open()
-        return new Promise(() => {})
-      },
-      { openPage },
-    )
-    const call = () => client.callTool(restart, undefined, { timeout: 3_600_000 })
-    const going = call()
-    await opened
-    await vi.advanceTimersByTimeAsync(119_000)
-    await vi.advanceTimersByTimeAsync(1000)
-    expect(saying(await going)).toContain('https://example.com/approve')
-    expect(saying(await call())).toContain('https://example.com/approve')
-    expect(asked).toHaveLength(1)
-    await vi.advanceTimersByTimeAsync(601_000)
-    void call().catch(() => {})
-    await vi.waitFor(() => expect(asked).toHaveLength(2))
-    expect(sandbox.mutations).toEqual([])
-  })
 })
-
-const waiting = 'Waiting for a person to say yes or no'

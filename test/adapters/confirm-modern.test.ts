@@ -97,8 +97,7 @@ describe.each([
   it.each([
     ['declines', { action: 'decline' }],
     ['sends no tick', { action: 'accept', content: { approve: false } }],
-    ['sends an empty form', { action: 'accept', content: {} }],
-    ['types a name nobody asked for', { action: 'accept', content: { name: 'shop' } }],
+    ['sends a word for no tick', { action: 'accept', content: { approve: 'no' } }],
   ] as const)('who %s said no, and is not asked again', async (_, answer) => {
     const { client, asked, sandbox } = await session(() => answer)
     const result = await client.callTool(restart)
@@ -106,6 +105,21 @@ describe.each([
     expect(saying(result)).toContain('did not say yes')
     expect(asked).toHaveLength(1)
     expect(sandbox.mutations).toEqual([])
+  })
+
+  it.each<[string, object | undefined]>([
+    ['an empty form', {}],
+    ['no form', undefined],
+    ['another word', { approve: 'perhaps' }],
+    ['a name nobody asked for', { name: 'shop' }],
+  ])('who accepts with %s is told of the page, and it is no refusal', async (_, content) => {
+    const openPage = async () => 'https://example.com/approve'
+    const answers = [{ action: 'accept', content }, yes]
+    const { client, asked, sandbox } = await session(() => answers.shift() as never, { openPage })
+    expect(saying(await client.callTool(restart))).toContain('can be read. Give the person this link')
+    expect(asked).toHaveLength(1)
+    expect(sandbox.mutations).toEqual([])
+    expect(await client.callTool(restart)).toMatchObject({ structuredContent: { state: 'completed' } })
   })
 
   it.each([

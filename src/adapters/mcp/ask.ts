@@ -6,7 +6,7 @@
  */
 import * as z from 'zod'
 import { onAbort } from '../../base/signal.ts'
-import { closed, nobody, tooFast } from '../../core/decide/confirm.ts'
+import { closed, nobody, tooFast, unanswered, unclear } from '../../core/decide/confirm.ts'
 import type { CallOptions } from '../../core/types/call.ts'
 import type { Confirm, Plan } from '../../core/types/plan.ts'
 import { type Form, formOf, type Question, questionOf, readAnswer } from './question.ts'
@@ -121,9 +121,9 @@ function broughtBack({ mcpReq }: RequestExtra): CallOptions['confirmation'] {
   if (!form || !token) throw Object.assign(new Error('Invalid or expired requestState'), { code: -32602 })
   const response = mcpReq?.inputResponses?.confirm
   if (response === undefined) return undefined
+  const answer = readAnswer(form as Form, response)
   // No answer is not asked for again: the client would repeat the call and ask for ever.
-  const answer = readAnswer(form as Form, response) ?? { approved: false, closed: true }
-  return { ...answer, token }
+  return typeof answer === 'string' ? { approved: false, [answer]: true, token } : { ...answer, token }
 }
 
 type Send = (question: Question, options: SendOptions) => Promise<unknown>
@@ -148,6 +148,11 @@ const waiting = 'Waiting for a person to say yes or no'
 
 /** A client that has brought no answer after this time can't ask. */
 const answerSeconds = 120
+/**
+ * The same from the beginning of a call whose client hears nothing meanwhile: such a client ends the call after a
+ * minute. What is left of the time of a call is for the change.
+ */
+const unheardSeconds = 40
 /** How long a client that brought no answer is not asked again: it would hold every call as long. */
 const silentSeconds = 600
 /** Clients that brought no answer, by what they declared: until when they are not asked. Milliseconds since 1970. */
@@ -158,6 +163,7 @@ function asking(
   client: Capabilities,
   progress: ((message: string) => void) | undefined,
 ): Confirm {
+  const called = Date.now()
   return async (plan, { signal }) => {
     if ((silent.get(client) ?? 0) > Date.now()) return nobody
     // A signal of its own, which ends with the question: version 1 would withdraw a question that was answered long ago.
@@ -167,16 +173,19 @@ function asking(
     const elapsed = () => (Date.now() - begun) / 1000
     progress?.(waiting)
     const beats = progress && setInterval(() => progress(waiting), progressSeconds * 1000)
-    const timer = setTimeout(() => question.abort(), answerSeconds * 1000)
+    const seconds = progress ? answerSeconds : unheardSeconds - (begun - called) / 1000
+    const timer = setTimeout(() => question.abort(), seconds * 1000)
     try {
       const options = { signal: question.signal, timeout: 2 * answerSeconds * 1000 }
       const answer = readAnswer(formOf(plan), await send(questionOf(plan), options))
-      if (answer) return answer
+      if (answer === 'unclear') return unclear
+      if (answer !== 'closed') return answer
     } catch {
       // The client refused the question, or the time is over.
       signal.throwIfAborted()
-      if (question.signal.aborted) silent.set(client, Date.now() + silentSeconds * 1000)
-      return nobody
+      if (!question.signal.aborted) return nobody
+      silent.set(client, Date.now() + silentSeconds * 1000)
+      return unanswered
     } finally {
       clearTimeout(timer)
       clearInterval(beats)

@@ -21,6 +21,15 @@ export const noValidator = {
   },
 }
 
+/**
+ * Let a server of either SDK number its requests from 1. Version 1 on the side of the client does not understand that
+ * the request with the id 0 is withdrawn: the question would stay open on the screen.
+ */
+export function countFromOne(server: object): void {
+  const counting = server as { _requestMessageId?: number }
+  if (counting._requestMessageId === 0) counting._requestMessageId = 1
+}
+
 /** How the tools look to a client. The same for every server of this package. */
 export interface McpFace {
   /**

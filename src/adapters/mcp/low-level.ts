@@ -9,7 +9,7 @@ import { ErrorCode, type JSONRPCMessage, McpError } from '@modelcontextprotocol/
 import * as z from 'zod'
 import type { Toolkit } from '../../core/toolkit.ts'
 import type { ToolMap } from '../../core/types/tool.ts'
-import { instructions, type McpFace, noValidator, serverInfo } from './describe.ts'
+import { countFromOne, instructions, type McpFace, noValidator, serverInfo } from './describe.ts'
 import { readEnvelope, readParams } from './envelope.ts'
 import { capabilitiesOf, type Method, methodsOf } from './methods.ts'
 
@@ -33,6 +33,7 @@ export function serveMethods(server: Server, methods: Record<string, Method>): v
       return answer({ params: (read ?? {}) as never, extra, client: server.getClientCapabilities() }) as never
     })
   }
+  countFromOne(server)
   readEnvelopes(server)
 }
 

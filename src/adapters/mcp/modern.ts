@@ -8,7 +8,7 @@ import type { Server } from '@modelcontextprotocol/server'
 import type { ServeStdioOptions, StdioServerHandle } from '@modelcontextprotocol/server/stdio'
 import type { Toolkit } from '../../core/toolkit.ts'
 import type { ToolMap } from '../../core/types/tool.ts'
-import { instructions, type McpFace, noValidator, serverInfo } from './describe.ts'
+import { countFromOne, instructions, type McpFace, noValidator, serverInfo } from './describe.ts'
 import { capabilitiesOf, methodsOf } from './methods.ts'
 
 /** Literal names inside a `.catch`: bundlers find such a package, and do not fail when it is not installed. */
@@ -99,6 +99,7 @@ function createModernServer<T extends ToolMap>(sdk: Sdk, { cloudways, face }: Se
     jsonSchemaValidator: noValidator,
     cacheHints: Object.fromEntries(['server/discover', ...lists].map((name) => [name, listIsFresh])),
   })
+  countFromOne(server)
   for (const [name, answer] of Object.entries(methods)) {
     server.setRequestHandler(
       // One of many method names; the SDK has a type for each.

@@ -34,18 +34,22 @@ export function questionOf(plan: Plan): Question {
   }
 }
 
+/** No yes and no no: the question was closed, or an accepted form can't be read. */
+export type NoAnswer = 'closed' | 'unclear'
+
 /**
- * Read the answer of the person. The SDKs do not check it against the form, so everything but a clear yes is a no.
- *
- * @returns `undefined` when nobody answered: the question was closed, or the client sent something else.
+ * Read the answer of the person. The SDKs do not check it against the form. What can be meant in one way only is read
+ * so; an accepted form without that is no yes, and it is no refusal either: the client may have lost what was ticked.
  */
-export function readAnswer(form: Form, response: unknown): Confirmation | undefined {
+export function readAnswer(form: Form, response: unknown): Confirmation | NoAnswer {
   const { action, content } = Object(response) as { action?: unknown; content?: unknown }
   if (action === 'decline') return { approved: false }
-  if (action !== 'accept') return undefined
+  if (action !== 'accept') return 'closed'
   const { approve, name } = Object(content) as Record<Form, unknown>
-  if (form === 'approve') return { approved: approve === true }
-  return { approved: true, typed: typeof name === 'string' ? name : '' }
+  if (form === 'name') return typeof name === 'string' ? { approved: true, typed: name } : 'unclear'
+  const word = typeof approve === 'string' ? approve.trim().toLowerCase() : approve
+  if (word === true || word === 'true' || word === 'yes') return { approved: true }
+  return word === false || word === 'false' || word === 'no' ? { approved: false } : 'unclear'
 }
 
 const mostApps = 10

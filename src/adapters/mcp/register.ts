@@ -8,7 +8,7 @@ import type { JsonSchema } from '../../core/declare/node.ts'
 import type { Toolkit } from '../../core/toolkit.ts'
 import type { ToolMap } from '../../core/types/tool.ts'
 import type { Capabilities, RequestExtra } from './ask.ts'
-import { listTools, type McpFace, readFace } from './describe.ts'
+import { countFromOne, listTools, type McpFace, readFace } from './describe.ts'
 import { callTool } from './methods.ts'
 
 /**
@@ -38,6 +38,7 @@ export function registerTools<T extends ToolMap>(
   options: McpFace = {},
 ): void {
   const face = readFace('registerTools', options)
+  if (server.server) countFromOne(server.server)
   for (const { name, title, description, annotations, ...schemas } of listTools(cloudways, face)) {
     const config = {
       title,

@@ -61,7 +61,7 @@ export async function approve(call: AcceptedCall): Promise<void> {
     return
   }
   const kept = hasBackup ? await keptYes(call, bound) : undefined
-  const yes = kept ?? (await uncounted(call.clock, () => ensureConfirmed(call, bound)))
+  const yes = kept ?? (await askPerson(call, bound))
   await afterYes(call, findings, { bound, yes })
   decision.rule = 'confirmed'
   if (hasBackup) await afterBackup(call, bound, yes)
@@ -71,6 +71,17 @@ export async function approve(call: AcceptedCall): Promise<void> {
 interface Agreed {
   bound: BoundPlan
   yes?: Yes
+}
+
+/**
+ * Ask the person. A question of the client itself is paid from the time of the call, unless the client hears meanwhile
+ * that the call is alive: it would end the call, and the person's yes would come to nothing.
+ */
+function askPerson(call: AcceptedCall, bound: BoundPlan): Promise<Yes> {
+  const { kit, options, clock } = call
+  const ask = () => ensureConfirmed(call, bound)
+  const isOfClient = options.confirm !== undefined && !kit.rules.onConfirm
+  return isOfClient && !options.onProgress ? ask() : uncounted(clock, ask)
 }
 
 /** Nobody has to be asked. If the operator took time, the target may be protected by now. */

@@ -43,6 +43,9 @@ export async function ensureConfirmed(call: AcceptedCall, bound: BoundPlan): Pro
     } else if (said.closed) {
       if (seconds >= tooFast) throw closed(plan)
       asks = false
+    } else if (said.unclear) {
+      asks = false
+      why = unclearYes
     } else if (said.twoSteps && bound.typeName !== null) {
       why = 'This is protected, and two steps are not enough for it. '
     } else {
@@ -57,7 +60,9 @@ export async function ensureConfirmed(call: AcceptedCall, bound: BoundPlan): Pro
   }
   const ask = kit.rules.onConfirm ?? options.confirm
   const answer = asks && ask ? await answerOf(ask, plan, signal) : undefined
-  if (answer) {
+  if (answer && 'undecided' in answer) {
+    why += answer.undecided
+  } else if (answer) {
     await check(call, bound, answer)
     return { said: 'now', at: Date.now() }
   }
@@ -123,11 +128,9 @@ function waysToAsk(isProtected: boolean, { confirmBy, confirmFallback }: Policy)
   return `The operator can open a way, one of: ${ways.filter(Boolean).join('; ')}.`
 }
 
-/** @returns `undefined` when the adapter could ask nobody. */
-async function answerOf(ask: Confirm, plan: Plan, signal: AbortSignal): Promise<Confirmation | undefined> {
+async function answerOf(ask: Confirm, plan: Plan, signal: AbortSignal): Promise<Confirmation | Undecided> {
   try {
     const answer = await unlessAborted(Promise.resolve(ask(plan, { signal })), signal)
-    if (answer === nobody) return undefined
     return typeof answer === 'object' && answer !== null ? answer : { approved: answer === true }
   } catch (error) {
     signal.throwIfAborted()
@@ -136,8 +139,25 @@ async function answerOf(ask: Confirm, plan: Plan, signal: AbortSignal): Promise<
   }
 }
 
-/** What a `Confirm` of an adapter answers when its client turns out to be unable to ask. */
-export const nobody: Confirmation = Object.freeze({ approved: false })
+/** What a `Confirm` of an adapter answers when no person decided: neither yes nor no. Another way stands in. */
+interface Undecided extends Confirmation {
+  approved: false
+  /** What happened, a sentence for the model; empty when the client can't ask at all. */
+  undecided: string
+}
+
+const undecided = (why: string): Undecided => ({ approved: false, undecided: why })
+
+/** The client turned out to be unable to ask. */
+export const nobody = undecided('')
+
+const unclearYes = 'What the client sent is neither a yes nor a no that can be read. '
+
+/** The client accepted the question, and what it sent with that can't be read. */
+export const unclear = undecided(unclearYes)
+
+/** The person did not answer in the time that the call had for the question. */
+export const unanswered = undecided('The person did not answer in the client in time. ')
 
 /** Only `true` is a yes. A no is final for this change. */
 async function check(

@@ -122,6 +122,8 @@ export interface Brought extends Confirmation {
   token: string
   /** The question was closed without an answer. */
   closed?: boolean
+  /** The client sent something that can't be read as a yes or a no. */
+  unclear?: boolean
   /** The model brought the token as an argument: nobody but the model says that a person said yes. */
   twoSteps?: boolean
 }
