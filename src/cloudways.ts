@@ -56,12 +56,13 @@ export function createCloudways<Extra extends ToolMap = NoTools>(
     },
     roles: createRoles(),
   }
-  const { baseUrl: apiUrl, fetch, timeout, maxBodyMegabytes, rateLimit = null } = settings
+  const { baseUrl: apiUrl, fetch, timeout, maxBodyMegabytes } = settings
+  const { rateLimit = null, rateLimitTotal, rateLimitWait } = settings
   const services: ToolkitServices = {
     storage: rules.storage,
     crypto: cipher,
     onAudit: rules.onAudit,
-    rateLimit,
+    limits: { rateLimit, rateLimitTotal, rateLimitWait },
     upstream: { apiUrl, fetch, timeout, maxBodyMegabytes },
   }
   const client = (credentials: Credentials | undefined) => createClient({ ...shared, credentials })

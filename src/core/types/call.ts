@@ -99,7 +99,8 @@ export interface ToolkitServices {
   /** Encrypts what the toolkit stores. */
   crypto?: Cipher
   onAudit?: (event: AuditEvent) => void
-  rateLimit: RateLimiter | null
+  /** The limits of the toolkit. Every other toolkit for the same accounts has to keep to them. */
+  limits: { rateLimit: RateLimiter | null; rateLimitTotal?: number; rateLimitWait: number }
   /** How the toolkit reaches Cloudways. */
   upstream: { apiUrl: string; fetch?: typeof fetch; timeout: number; maxBodyMegabytes: number }
 }

@@ -88,9 +88,9 @@ export function createHeaderGuard(options: HeaderGuardOptions): HeaderGuard {
   }
 
   return (cloudways) => {
-    const { upstream, storage, crypto, rateLimit } = cloudways.adapter.services
+    const { upstream, limits, storage, crypto } = cloudways.adapter.services
     // A toolkit with all tools: the visible tools may lack `ping`. With the same storage, what it exchanged is kept.
-    const prober = createCloudways({ ...upstream, storage, crypto, rateLimit })
+    const prober = createCloudways({ ...upstream, ...limits, storage, crypto })
 
     return (credentials, request, env) => {
       const account = cloudways.withCredentials(credentials)

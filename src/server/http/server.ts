@@ -90,7 +90,7 @@ export function assembleServer<T extends ToolMap>(
 ): Server {
   const { cloudways, signIn, headers = true, attempts = {}, trustProxy } = options
   const baseUrl = (options.baseUrl ?? defaultBaseUrl).replace(/\/+$/, '')
-  const { storage, rateLimit, upstream } = cloudways.adapter.services
+  const { storage, limits, upstream } = cloudways.adapter.services
   const { emailAndKey = true, ...signInOptions }: SignInOptions = signIn || {}
   const counting = {
     storage,
@@ -111,7 +111,7 @@ export function assembleServer<T extends ToolMap>(
         headerAuth: headers,
         sandbox: parts.sandbox,
         // A toolkit with all tools: the visible tools may lack `ping`, which checks credentials.
-        cloudways: createCloudways({ ...upstream, rateLimit }),
+        cloudways: createCloudways({ ...upstream, ...limits }),
         exchange: emailAndKey ? createExchange(upstream) : undefined,
       })
     : undefined

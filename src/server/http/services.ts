@@ -78,9 +78,9 @@ export async function openServices(config: Config, options: ServiceOptions = {})
   try {
     const services = servicesOf(config, { ...options, credentials }, state, () => auditFile)
     if (credentials && namesTargets(config)) {
-      const { upstream, rateLimit } = services.cloudways.adapter.services
+      const { upstream, limits } = services.cloudways.adapter.services
       const warn = options.tell ?? ((line: string) => logger?.warning(line))
-      const check = () => checkScope(config, { ...upstream, credentials, rateLimit }, warn)
+      const check = () => checkScope(config, { ...upstream, ...limits, credentials }, warn)
       if (!options.startsUnchecked) await check()
       else services.cloudways = await checkedCalls(services.cloudways, check)
     }

@@ -35,7 +35,7 @@ const closingSeconds = 1
 
 export async function openLocalApprovals(options: LocalApprovalOptions) {
   const { services, config, open, sandboxToken: token, tell, onEvent } = options
-  const { upstream, rateLimit, storage, crypto = fernet(generateKey()) } = services
+  const { upstream, limits, storage, crypto = fernet(generateKey()) } = services
   const app = new Hono()
   const listener = await listen({ fetch: (request, env) => app.fetch(request, env as object), host, port: 0 })
   const issuer = `http://${host}:${listener.port}`
@@ -48,7 +48,7 @@ export async function openLocalApprovals(options: LocalApprovalOptions) {
     maxAttemptsPerIp: config.maxAuthAttemptsPerIp,
     lockoutDuration: config.authLockoutDuration,
     // A toolkit with all tools: the visible tools may lack `ping`, which checks credentials.
-    cloudways: createCloudways({ ...upstream, rateLimit }),
+    cloudways: createCloudways({ ...upstream, ...limits }),
     exchange: createExchange(upstream),
     openBrowser: open,
     sandbox: token !== undefined,

@@ -42,22 +42,22 @@ interface LocalPageOptions extends Limits {
 const ceilings = { authorize: 120, signIn: 60 }
 
 export async function openLocalPage(options: LocalPageOptions) {
-  const { services, clientName, scopes, onEnd, onEvent, ...limits } = options
-  const { upstream, rateLimit } = services
+  const { services, clientName, scopes, onEnd, onEvent, ...attempts } = options
+  const { upstream, limits } = services
   const storage = memoryStorage()
   let end: 'signed in' | 'cancelled' | 'locked out' | undefined
   const app = new Hono()
   const listener = await listen({ fetch: (request, env) => app.fetch(request, env as object), host, port: 0 })
   const issuer = `http://${host}:${listener.port}`
   const settings = readOptions({
-    ...limits,
+    ...attempts,
     baseUrl: issuer,
     // Counts wrong credentials at this page.
     storage,
     // Seals the ticket in the form. The key lives as long as the page.
     crypto: fernet(generateKey()),
     // A toolkit with all tools: the visible tools may lack `ping`, which checks credentials.
-    cloudways: createCloudways({ ...upstream, rateLimit }),
+    cloudways: createCloudways({ ...upstream, ...limits }),
     exchange: createExchange(upstream),
     onEvent(event) {
       onEvent?.(event)
