@@ -61,7 +61,8 @@ function readToken(request: ApiRequest, answer: RawAnswer): ExchangedToken {
     })
   }
   const stated = Number(body.expires_in)
-  const seconds = Number.isFinite(stated) && stated > 0 ? stated : 3600
+  // At most a day: no storage keeps a token for ever.
+  const seconds = Number.isFinite(stated) && stated > 0 ? Math.min(stated, 86_400) : 3600
   const now = Date.now()
   return {
     token: body.access_token,

@@ -1,5 +1,7 @@
 /** Certificates and keys in PEM form: whether a text is one, and which domains a certificate covers. @module */
 
+import { domain } from './params.ts'
+
 const frame = (edge: 'BEGIN' | 'END', kind: string) =>
   new RegExp(`-----${edge} (?:[A-Z0-9]{1,20} ){0,4}${kind}-----`)
 
@@ -50,6 +52,11 @@ function contentsAt(der: Uint8Array, at: number): { start: number; end: number }
 /** The id of the extension "subject alternative name", as DER. */
 const alternativeName = [0x06, 0x03, 0x55, 0x1d, 0x11]
 
+const name = domain('')
+
+/** A name has at most 255 characters. More would not even fit into one call of the language. */
+const asciiOf = (bytes: Uint8Array) => String.fromCharCode(...bytes.slice(0, 256))
+
 /** The domains of the first certificate of a chain; `undefined` when they can't be read. */
 export function domainsOfCertificate(text: string): string[] | undefined {
   const der = bytesOf(blockOf('CERTIFICATE', text) ?? '')
@@ -66,7 +73,12 @@ export function domainsOfCertificate(text: string): string[] | undefined {
     const one = contentsAt(der, at)
     if (!one) return undefined
     // The tag of a name in the DNS. A certificate may name addresses as well.
-    if (der[at] === 0x82) domains.push(String.fromCharCode(...der.slice(one.start, one.end)).toLowerCase())
+    if (der[at] === 0x82) {
+      const { data } = name.safeParse(asciiOf(der.slice(one.start, one.end)))
+      // Whoever made the certificate chose its names: what is no domain may be a sentence to the person who is asked.
+      if (!data) return undefined
+      domains.push(data.toLowerCase())
+    }
     at = one.end
   }
   return domains.length > 0 ? domains : undefined

@@ -101,7 +101,7 @@ describe('email and API key', () => {
     expect(upstream.requests(exchange)).toHaveLength(exchanges)
   })
 
-  it.each([60, '60', undefined, 'soon'])(
+  it.each([60, '60', undefined, 'soon', 1e308, '1e999'])(
     'bring a token that is kept when it lives for %s',
     async (expires_in) => {
       const upstream = await startUpstream({ [exchange]: counting(expires_in), [read]: good })

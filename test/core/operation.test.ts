@@ -41,6 +41,14 @@ describe('the answer that starts an operation', () => {
     expect(answer).toMatchObject({ state: 'running', operation_id })
   })
 
+  it('has no id in half of a character, which no path can hold: nobody knows what came of the call', async () => {
+    const { url } = await startUpstream({ [start]: json({ operation_id: '\ud800' }) })
+    expect(await failure(toolkit(url, { waitSeconds: 1 }).call('restart_server', restart))).toMatchObject({
+      message: expect.stringContaining('without an operation'),
+      details: { outcome: 'unknown' },
+    })
+  })
+
   it('says that there is nothing to wait for in a row that is finished', async () => {
     const upstream = await startUpstream({ [start]: finished })
     const answer = await toolkit(upstream.url).call('restart_server', restart)

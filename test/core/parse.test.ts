@@ -1,8 +1,9 @@
-import { createCloudways, defineTools, InputError } from 'cloudways-tools'
+import { createCloudways, defineTools, InputError, server } from 'cloudways-tools'
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import * as z3 from 'zod/v3'
 import type { InputShape } from '../../src/core/types/tool.ts'
+import { echoing, setUpTool } from '../support/toolkit.ts'
 import { failure } from '../support/upstream.ts'
 
 /** Nothing listens at this address: wrong arguments are refused before anything is sent. */
@@ -196,4 +197,42 @@ it.each([
   expect(await said({ size: 's', sizes: 1 })).toBe('my_tool: sizes: no such argument; did you mean size?')
   expect(await said({ size: 's', deep: { a: 'b', c: 1 } })).toBe('my_tool: deep.c: no such field.')
   expect(await mine.call('my_tool', { size: 's' } as never)).toEqual({ ok: true })
+})
+
+describe('a value over which the code of a tool stumbles is a wrong argument, and no defect', () => {
+  const day = (text: string) => new Date(text).toISOString()
+
+  it.each<[string, (text: string) => unknown, string]>([
+    ['a date that does not exist', day, 'never'],
+    ['a pattern', (text) => new RegExp(text), '(('],
+    ['a whole number', BigInt, '1.5'],
+    ['an address', (text) => new URL(text), 'no address'],
+    ['an escape', decodeURIComponent, '%'],
+    ['a negative count', (text) => 'x'.repeat(Number(text)), '-1'],
+  ])('in its schema: %s', async (_, read, value) => {
+    const input = { note: z.string(), when: z.string().refine((text) => read(text) !== undefined) }
+    const call = echoing(input).call('my_tool' as never, { note: 'x', when: value } as never)
+    expect(await failure(call)).toMatchObject({
+      code: 'invalid_input',
+      message: 'my_tool: when: is a value that cannot be read.',
+    })
+  })
+
+  it.each([{ confirm: 'never' }, { confirm: 'write' }] as const)('in its request: %j', async (options) => {
+    const declaration = {
+      risk: 'write',
+      input: { server_id: server(), when: z.string() },
+      request: ({ when }: { when: string }) => ({
+        method: 'PUT',
+        path: '/server/1',
+        body: { day: day(when) },
+      }),
+    }
+    const { call, sandbox } = setUpTool(declaration, options)
+    expect(await failure(call({ server_id: 70011, when: 'never' }))).toMatchObject({
+      code: 'invalid_input',
+      message: 'my_tool: no request can be made of these values: server_id, when.',
+    })
+    expect(sandbox.mutations).toEqual([])
+  })
 })

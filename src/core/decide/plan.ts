@@ -5,6 +5,7 @@ import { callable } from '../answer/hints.ts'
 import { inWords } from '../declare/words.ts'
 import { backupRequest } from '../platform.ts'
 import { readsOnly } from '../send/api.ts'
+import { requestOf } from '../send/build.ts'
 import { decisiveIn, isSame, refuseChange } from '../send/edit.ts'
 import type { ApiRequest } from '../types/api.ts'
 import type { AcceptedCall, BoundPlan, Findings } from '../types/call.ts'
@@ -26,7 +27,7 @@ export async function makePlan(
   const { account, tool, input, ids, signal } = call
   const hasBackup = wantsBackup(call)
   const { request, decisive } = await wouldSend(call, before)
-  const otherRequest = tool.otherForm?.request(input) as ApiRequest | undefined
+  const otherRequest = tool.otherForm && requestOf(tool, tool.otherForm.request, input)
   const { impact = 'It changes nothing.', downtime, undo = null, cost, inverse } = tool.effects ?? {}
   const { server, app, affected } = target
   const plan: Plan = {
@@ -71,7 +72,7 @@ async function wouldSend(
 ): Promise<Pick<BoundPlan, 'request' | 'decisive'>> {
   const { tool, input, api } = call
   if (tool.risk === 'read') return { request: null }
-  if (tool.request) return { request: tool.request(input) as ApiRequest }
+  if (tool.request) return { request: requestOf(tool, tool.request, input) }
   if (!tool.edit) return { request: await firstChange(call) }
   const { read, next, write } = tool.edit
   // Without a state that was read before, the read tells why there is none.

@@ -122,11 +122,36 @@ export interface Issue {
 
 export type Checked = { ok: true; value: Record<string, unknown> } | { ok: false; issues: Issue[] }
 
-/** Check a value against a schema of either zod. Never throws for a bad value, never repeats the value. */
+/** Check a value against a schema of either zod. Never throws for a bad value, never repeats it. */
 export function checkValue(schema: Schema | z.ZodType | z3.ZodTypeAny, value: unknown): Checked {
-  const result = (schema as z.ZodType).safeParse(value)
-  if (result.success) return { ok: true, value: result.data as Record<string, unknown> }
-  return { ok: false, issues: (result.error.issues as RawIssue[]).map((issue) => describe(issue, value)) }
+  try {
+    const result = (schema as z.ZodType).safeParse(value)
+    if (result.success) return { ok: true, value: result.data as Record<string, unknown> }
+    return { ok: false, issues: (result.error.issues as RawIssue[]).map((issue) => describe(issue, value)) }
+  } catch (error) {
+    if (!isOfValue(error)) throw error
+    return { ok: false, issues: [{ path: stumbleOf(schema, value), missing: false, message: unreadable }] }
+  }
+}
+
+const unreadable = 'is a value that cannot be read'
+
+/** Whether an error is one that the language itself throws for a value: a date that does not exist, a broken pattern. */
+export const isOfValue = (error: unknown): boolean =>
+  [RangeError, TypeError, SyntaxError, URIError].some((kind) => error instanceof kind)
+
+/** The argument over which the code of a schema stumbles; an empty path where it is none by itself. */
+function stumbleOf(schema: unknown, value: unknown): string {
+  const shape = (schema as { shape?: Record<string, z.ZodType> }).shape ?? {}
+  const stumbles = ([name, part]: [string, z.ZodType]) => {
+    try {
+      part.safeParse((value as Record<string, unknown> | null)?.[name])
+      return false
+    } catch {
+      return true
+    }
+  }
+  return Object.entries(shape).find(stumbles)?.[0] ?? ''
 }
 
 interface RawIssue {

@@ -7,8 +7,11 @@ import type { AnyTool } from '../types/tool.ts'
 
 /** Words of the platform. */
 const text = (value: unknown) => (typeof value === 'string' && oneLine(value, 300)) || undefined
+// Half of a surrogate pair can't stand in the path of a request.
 const id = (value: unknown) =>
-  (typeof value === 'string' && value !== '') || typeof value === 'number' ? String(value) : undefined
+  (typeof value === 'string' && value !== '' && !/\p{Cs}/u.test(value)) || typeof value === 'number'
+    ? String(value)
+    : undefined
 
 /** The platform puts the id of an operation in one of these places. Each has been seen. */
 function findId(body: Json): string | undefined {

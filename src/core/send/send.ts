@@ -10,6 +10,7 @@ import { operationRequest } from '../platform.ts'
 import type { ApiRequest } from '../types/api.ts'
 import type { AcceptedCall, Call } from '../types/call.ts'
 import { alone } from './alone.ts'
+import { requestOf } from './build.ts'
 import { secondsLeft } from './clock.ts'
 import { sendEdit } from './edit.ts'
 import { readOperation, startedOperation } from './operation.ts'
@@ -26,10 +27,10 @@ export const request = (call: AcceptedCall): Promise<unknown> =>
 async function sendForms({ tool, input, api }: AcceptedCall): Promise<unknown> {
   const { request, otherForm } = tool
   try {
-    return await api.send(request?.(input) as ApiRequest)
+    return await api.send(requestOf(tool, request as NonNullable<typeof request>, input))
   } catch (error) {
     if (!otherForm || api.hasChanged() || !isOtherForm(error, otherForm.fields)) throw error
-    return api.send(otherForm.request(input)).catch((later: unknown) => {
+    return api.send(requestOf(tool, otherForm.request, input)).catch((later: unknown) => {
       // The first refusal tells more than that the second form is not known either.
       throw isOtherForm(later, otherForm.fields) ? error : later
     })
