@@ -47,12 +47,15 @@ export const commands = {
     usage: '[stdio]',
     flags: [],
     maxArguments: 0,
+    details: `A change that needs a person's yes opens a page in the browser of this computer. Where no browser opens, the
+page asks for the credentials of the account; with --sandbox, its access token is printed on stderr then.`,
   },
   http: {
     summary: 'Serve MCP over HTTP on http://localhost:7000/mcp.',
     usage: 'http',
     flags: ['login', 'print-config'],
     maxArguments: 0,
+    details: `Pages that ask for credentials take those of the account. With --sandbox, its access token is printed at the start.`,
   },
   tools: { summary: 'List the visible tools.', usage: 'tools', flags: ['json'], maxArguments: 0 },
   call: {

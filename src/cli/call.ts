@@ -7,7 +7,7 @@ import { nearest } from '../base/options.ts'
 import type { Cloudways } from '../cloudways.ts'
 import type { JsonSchema } from '../core/declare/node.ts'
 import type { Plan } from '../core/types/plan.ts'
-import { errorText, InputError, isCloudwaysError } from '../errors.ts'
+import { type CloudwaysError, errorText, InputError, isCloudwaysError } from '../errors.ts'
 import { readConfig, secretsOf } from '../server/config/config.ts'
 import { openServices } from '../server/http/services.ts'
 import { withConfirmations } from '../server/http/state.ts'
@@ -72,14 +72,23 @@ export async function runCall(invocation: Invocation): Promise<number> {
     }
     if (!isCloudwaysError(error)) throw error
     if (error.details.plan) note(`${planText(error.details.plan as Plan)}\n`)
-    // The form of an argument on the command line.
-    note(errorText(error).replace(/confirm: "([\da-f-]+)"/, 'confirm=$1'))
+    note(terminal ? errorText(error) : withoutTerminal(error))
     return 1
   } finally {
     stopListening()
     terminal?.close()
     await services.dispose()
   }
+}
+
+/** What to do where nobody is at a terminal. The ways of other programs to a person do not help here. */
+function withoutTerminal(error: CloudwaysError): string {
+  const { plan, confirm } = error.details
+  if (plan === undefined) return errorText(error)
+  const asks = 'Run the same command in a terminal: it asks the person there.'
+  if (confirm === undefined) return `${error.message} Nobody can be asked here. ${asks}`
+  // The form of an argument on the command line.
+  return `${errorText(error).replace(/confirm: "([\da-f-]+)"/, 'confirm=$1')} ${asks.replace('Run', 'Or run')}`
 }
 
 function checkName(name: string, { tools }: Cloudways): void {

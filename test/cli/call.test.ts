@@ -67,6 +67,7 @@ it('makes a change that needs a person only with the token of its plan, once', a
   expect([asked.code, asked.stdout]).toEqual([1, ''])
   expect(asked.stderr).toMatch(/^Server {4}shop \(70011\)$/m)
   expect(asked.stderr).toMatch(/^Downtime {2}a minute or two$/m)
+  expect(asked.stderr).toContain('Or run the same command in a terminal: it asks the person there.')
   const confirm = `confirm=${tokenIn(asked.stderr)}`
 
   const elsewhere = ['call', 'restart_server', 'server_id=70024', confirm, '--sandbox']
@@ -125,13 +126,16 @@ it('makes it in each new sandbox', async () => {
   }
 })
 
-it('makes none without a person under CONFIRM_FALLBACK=refuse', async () => {
-  const { code, stderr } = await run(['call', 'restart_server', 'server_id=70011', '--sandbox'], {
-    env: { CONFIRM_FALLBACK: 'refuse' },
-  })
-  expect(code).toBe(1)
-  expect(stderr).toContain('Nobody can be asked here.')
-})
+it.each<Record<string, string>>([{ CONFIRM_FALLBACK: 'refuse' }, { PROTECT: 'shop' }])(
+  'makes none without a person under %o, and names the way that helps here',
+  async (env) => {
+    const args = ['call', 'restart_server', 'server_id=70011', '--sandbox']
+    const { code, stderr } = await run(args, { env })
+    expect(code).toBe(1)
+    expect(stderr).toContain('Nobody can be asked here. Run the same command in a terminal')
+    expect(stderr).not.toMatch(/onConfirm|CONFIRM_FALLBACK/)
+  },
+)
 
 it('ends at Ctrl-C with 130', async () => {
   const { child, output, ended } = start(['call', 'restart_server', 'server_id=70011', '--sandbox'], {
