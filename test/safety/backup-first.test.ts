@@ -123,6 +123,52 @@ it('the change is not made when what is there has changed during the backup', as
   expect(changed()).toEqual([backup])
 })
 
+describe('a restore point that appears after the plan', () => {
+  const listed = (...backup_dates: string[]) => done(7, { parameters: JSON.stringify({ backup_dates }) })
+  const [old, later] = ['2026-08-05T23:19:06', '2026-08-06T10:00:00'] as const
+  const { path, input } = calls.restore_app
+
+  it('while the person is asked is not the one that is restored', async () => {
+    let points = listed(old)
+    const shown: unknown[] = []
+    const { kit, upstream } = await setUp(
+      {
+        backupHours: 0,
+        onConfirm: ({ request }) => {
+          shown.push(request?.body?.time)
+          points = listed(later, old)
+          return true
+        },
+      },
+      { 'GET /operation/7': (...all) => points(...all) },
+    )
+    await kit.call('restore_app', input)
+    expect(shown).toEqual([old])
+    expect(upstream.requests(path).map(({ form }) => form.get('time'))).toEqual([old])
+  })
+
+  it('before the call that brings the yes gets no yes: the person is asked about it', async () => {
+    const { kit, changed } = await setUp(
+      { backupHours: 0, onConfirm: undefined, confirmFallback: 'two-step' },
+      { 'GET /operation/7': inTurn(listed(old), listed(later, old)) },
+    )
+    type Asked = { details: { confirm: string; plan: Plan } }
+    const first = (await failure(kit.call('restore_app', input))) as unknown as Asked
+    const { confirm } = first.details
+    const second = (await failure(
+      kit.call('restore_app', { ...input, confirm } as never),
+    )) as unknown as Asked
+    expect([first, second].map(({ details }) => details.plan.input.time)).toEqual([old, later])
+    expect(changed()).toEqual([])
+  })
+
+  it('because a backup was wanted first is not meant: the refusal names the exact one', async () => {
+    const { kit } = await setUp()
+    const error = (await failure(kit.call('restore_app', input))) as Error & { next: string }
+    expect(error.next).toContain(`then call again with time: "${old}".`)
+  })
+})
+
 it('a refusal for want of a backup names backup_first', async () => {
   const { kit } = await setUp()
   const error = (await failure(kit.call('restore_app', calls.restore_app.input))) as Error & { next: string }
@@ -164,9 +210,9 @@ describe('a backup that is not finished yet is no yes', () => {
     expect(changed()).not.toContain(calls.git_pull.path)
   })
 
-  it('and `latest` goes on meaning what it meant before the backup', async () => {
+  it('and `latest` goes on meaning what it meant before the backup, however it is written', async () => {
     const listed = (...backup_dates: string[]) => done(7, { parameters: JSON.stringify({ backup_dates }) })
-    const { call, changed, plans, upstream } = await setUp(
+    const { kit, call, changed, plans, upstream } = await setUp(
       { waitSeconds: 0 },
       {
         'GET /operation/9': done(9),
@@ -177,7 +223,7 @@ describe('a backup that is not finished yet is no yes', () => {
       },
     )
     await failure(call('restore_app'))
-    await call('restore_app')
+    await kit.call('restore_app', { ...calls.restore_app.input, time: ' Latest', backup_first: true })
     expect(plans).toHaveLength(1)
     expect(changed()).toEqual([backup, calls.restore_app.path])
     expect(upstream.requests(calls.restore_app.path)[0]?.form.get('time')).toBe('2026-08-05T23:19:06')

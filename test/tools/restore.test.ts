@@ -72,6 +72,11 @@ describe('the restore point of restore_app', () => {
     expect(sent()).toEqual([])
   })
 
+  it('is one, although an answer has it twice', async () => {
+    const { kit } = await platform([older, older])
+    expect((await kit.plan('restore_app', { ...ids, time: older })).input.time).toBe(older)
+  })
+
   it('is refused when several fit', async () => {
     const { kit } = await platform(['2026-08-05T01:00:00', '2026-08-05T23:00:00'])
     const error = await failure(kit.plan('restore_app', { ...ids, time: '2026-08-05' }))

@@ -60,7 +60,8 @@ async function underWay(call: AcceptedCall): Promise<UnderWay | undefined> {
   return found && found.at + confirmSeconds * 1000 > Date.now() ? found : undefined
 }
 
-const askedTime = ({ given }: AcceptedCall) => String(object(given)?.time)
+/** Blanks and case say nothing: "Latest" is the `latest` of the call before. */
+const askedTime = ({ given }: AcceptedCall) => String(object(given)?.time).trim().toLowerCase()
 
 /** The restore point that these words meant in the call that began the backup: `latest` would mean that backup now. */
 export async function timeBefore(call: AcceptedCall): Promise<string | undefined> {

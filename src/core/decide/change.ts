@@ -13,7 +13,7 @@ import { freshSeconds, uncounted } from '../send/clock.ts'
 import type { PendingChange } from '../types/audit.ts'
 import type { AcceptedCall, BoundPlan, Call, Findings } from '../types/call.ts'
 import type { Risk, SuggestedCall } from '../types/plan.ts'
-import type { AnyTool, Before } from '../types/tool.ts'
+import type { Before } from '../types/tool.ts'
 import { checkBackupFirst, forgetBackup, takeBackup, wantsBackup } from './backup-first.ts'
 import { ensureConfirmed, type Yes } from './confirm.ts'
 import { isOver, keepYes, keptYes } from './kept-yes.ts'
@@ -45,7 +45,7 @@ export async function approve(call: AcceptedCall): Promise<void> {
   decision.risk = findings.verdict.risk
   // The backup that is taken first is the most recent one there can be.
   const first = hasBackup ? null : await missingCondition(call)
-  if (first) throw new PolicyError('backup', `${tool.name}: ${first.why}`, callFirst(first, tool), { first })
+  if (first) throw new PolicyError('backup', `${tool.name}: ${first.why}`, callFirst(first, call), { first })
   await checkBackupFirst(call)
   if (!findings.verdict.needsYes) {
     await withoutYes(call, findings)
@@ -195,9 +195,14 @@ function stopwatch(): () => number {
   return () => (Date.now() - begun) / 1000
 }
 
-const callFirst = ({ tool, input }: SuggestedCall, { backupFirst }: AnyTool) =>
-  `Nothing was changed. Call ${tool} with ${JSON.stringify(input)}, wait until it is completed, then call again.` +
-  (backupFirst ? ' Or make the same call with backup_first: true.' : '')
+function callFirst({ tool, input }: SuggestedCall, { tool: asked, input: { time } }: AcceptedCall): string {
+  // After the backup, `latest` would mean that backup.
+  const exact = asked.picks ? ` with time: ${JSON.stringify(time)}` : ''
+  return (
+    `Nothing was changed. Call ${tool} with ${JSON.stringify(input)}, wait until it is completed, then call again${exact}.` +
+    (asked.backupFirst ? ' Or make the same call with backup_first: true.' : '')
+  )
+}
 
 /**
  * Ask the operator's `beforeChange` whether a change may be sent now, and tell which one. Its record outlives this

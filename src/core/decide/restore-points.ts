@@ -42,7 +42,8 @@ async function readPoints({ kit, ids, api }: AcceptedCall): Promise<Point[]> {
       { reason: 'timeout' },
     )
   }
-  return dates
+  // Some answers have a point twice.
+  return [...new Set(dates)]
     .filter((date) => typeof date === 'string')
     .map((text) => ({ text, at: msOf(text) }))
     .filter(({ at }) => !Number.isNaN(at))
