@@ -218,20 +218,34 @@ describe('a value over which the code of a tool stumbles is a wrong argument, an
     })
   })
 
-  it.each([{ confirm: 'never' }, { confirm: 'write' }] as const)('in its request: %j', async (options) => {
-    const declaration = {
-      risk: 'write',
-      input: { server_id: server(), when: z.string() },
-      request: ({ when }: { when: string }) => ({
-        method: 'PUT',
-        path: '/server/1',
-        body: { day: day(when) },
-      }),
-    }
-    const { call, sandbox } = setUpTool(declaration, options)
+  const request = ({ when }: { when: string }) => ({
+    method: 'PUT',
+    path: '/server/1',
+    body: { day: day(when) },
+  })
+  const lock = () => 'server:1:day'
+  const read = async () => ({ day: '' })
+  const edits = [
+    { read, next: ({ when }: { when: string }) => ({ day: day(when) }), write: request },
+    { read, next: ({ when }: { when: string }) => ({ day: when }), write: request },
+  ]
+  const places: [string, object][] = [
+    ['request', { request }],
+    ['next state', { edit: edits[0], lock }],
+    ['write', { edit: edits[1], lock }],
+    ['lock', { request: () => ({ method: 'PUT', path: '/server/1' }), lock: request }],
+  ]
+
+  it.each(
+    (['never', 'write'] as const).flatMap((confirm) =>
+      places.map(([place, more]) => [place, confirm, more] as const),
+    ),
+  )('in its %s, with confirm: %s', async (_, confirm, more) => {
+    const declaration = { risk: 'write', input: { server_id: server(), when: z.string() }, ...more }
+    const { call, sandbox } = setUpTool(declaration, { confirm, onConfirm: () => true })
     expect(await failure(call({ server_id: 70011, when: 'never' }))).toMatchObject({
       code: 'invalid_input',
-      message: 'my_tool: no request can be made of these values: server_id, when.',
+      message: 'my_tool: nothing can be made of these values: server_id, when.',
     })
     expect(sandbox.mutations).toEqual([])
   })

@@ -84,6 +84,8 @@ describe('the risk of one call', () => {
     expect(error).toMatchObject({ code: 'confirmation_required' })
     expect(error).toMatchObject({ message: expect.stringContaining('can raise the bill') })
     expect(sent(kit.sandbox)).toEqual([])
+    const listed = kit.cloudways.list().find(({ name }) => (name as string) === 'my_tool')
+    expect(listed?.annotations).toMatchObject({ destructiveHint: true })
     for (const confirm of ['destructive', 'never'] as const) {
       const asksLess = grow({ confirm })
       await asksLess.call({ server_id: 70011 })

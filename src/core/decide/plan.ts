@@ -5,7 +5,7 @@ import { callable } from '../answer/hints.ts'
 import { inWords } from '../declare/words.ts'
 import { backupRequest } from '../platform.ts'
 import { readsOnly } from '../send/api.ts'
-import { requestOf } from '../send/build.ts'
+import { made } from '../send/build.ts'
 import { decisiveIn, isSame, refuseChange } from '../send/edit.ts'
 import type { ApiRequest } from '../types/api.ts'
 import type { AcceptedCall, BoundPlan, Findings } from '../types/call.ts'
@@ -27,7 +27,7 @@ export async function makePlan(
   const { account, tool, input, ids, signal } = call
   const hasBackup = wantsBackup(call)
   const { request, decisive } = await wouldSend(call, before)
-  const otherRequest = tool.otherForm && requestOf(tool, tool.otherForm.request, input)
+  const otherRequest = tool.otherForm && made(tool, input, tool.otherForm.request)
   const { impact = 'It changes nothing.', downtime, undo = null, cost, inverse } = tool.effects ?? {}
   const { server, app, affected } = target
   const plan: Plan = {
@@ -72,14 +72,14 @@ async function wouldSend(
 ): Promise<Pick<BoundPlan, 'request' | 'decisive'>> {
   const { tool, input, api } = call
   if (tool.risk === 'read') return { request: null }
-  if (tool.request) return { request: requestOf(tool, tool.request, input) }
+  if (tool.request) return { request: made(tool, input, tool.request) }
   if (!tool.edit) return { request: await firstChange(call) }
   const { read, next, write } = tool.edit
   // Without a state that was read before, the read tells why there is none.
   const before = (now ?? (await read(input, readsOnly(api, refuseChange(tool))))) as object
-  const after = next(input, before)
+  const after = made(tool, input, (given) => next(given, before))
   const decisive = decisiveIn(before, after)
-  return { request: isSame(decisive) ? null : write(input, after), decisive }
+  return { request: isSame(decisive) ? null : made(tool, input, (given) => write(given, after)), decisive }
 }
 
 async function firstChange({ tool, input, api }: AcceptedCall): Promise<ApiRequest | null> {

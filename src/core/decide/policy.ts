@@ -9,10 +9,9 @@ const level = (risk: Risk) => risks.indexOf(risk)
 const atLeast = (risk: Risk, threshold: Policy['confirm']) =>
   threshold !== 'never' && level(risk) >= level(threshold)
 
-/** What can raise the bill asks like a disruptive change, whatever its word. */
-const mayCost = ({ effects }: AnyTool) => effects?.cost !== undefined
-const asksAt = (tool: AnyTool, risk: Risk, threshold: Policy['confirm']) =>
-  atLeast(risk, threshold) || (mayCost(tool) && atLeast('disruptive', threshold))
+/** Whether a change asks at a threshold. What can raise the bill asks like a disruptive change, whatever its word. */
+export const asksAt = (tool: AnyTool, risk: Risk, threshold: Policy['confirm']): boolean =>
+  atLeast(risk, threshold) || (tool.effects?.cost !== undefined && atLeast('disruptive', threshold))
 
 /** The verdict on a change that all rules before let through. */
 export function judge(tool: AnyTool, risk: Risk, target: Target, { protect, confirm }: Policy): Verdict {

@@ -1,4 +1,5 @@
 /** Tools described for a framework: texts, JSON Schemas and hints. @module */
+import { asksAt } from '../decide/policy.ts'
 import type { Policy } from '../types/call.ts'
 import type { Risk } from '../types/plan.ts'
 import type { AnyTool, InputShape, ToolMap } from '../types/tool.ts'
@@ -52,8 +53,8 @@ export function describeTool(tool: AnyTool, shape: InputShape = givenShape(tool)
     annotations: {
       title: tool.title,
       readOnlyHint: tool.risk === 'read',
-      // A person who is asked for approval minds a site that goes offline as much as lost data.
-      destructiveHint: tool.risk === 'disruptive' || tool.risk === 'destructive',
+      // A person who is asked for approval minds a site that goes offline, or a bill, as much as lost data.
+      destructiveHint: tool.risk !== 'read' && asksAt(tool, tool.risk, 'disruptive'),
       idempotentHint: tool.risk === 'read',
       openWorldHint: true,
     },

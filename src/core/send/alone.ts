@@ -2,6 +2,7 @@
 import { unlessAborted } from '../../base/signal.ts'
 import { UpstreamError } from '../../errors.ts'
 import type { AcceptedCall } from '../types/call.ts'
+import { made } from './build.ts'
 import { secondsLeft } from './clock.ts'
 
 /** Seconds that the lock holds if its holder dies. A call that is slower than `sendSeconds` sends nothing more. */
@@ -17,7 +18,7 @@ const waitSeconds = 20
  */
 export async function alone<T>(call: AcceptedCall, work: () => Promise<T>): Promise<T> {
   const { kit, tool, input, signal } = call
-  const name = tool.lock?.(input)
+  const name = tool.lock && made(tool, input, tool.lock)
   if (name === undefined) return work()
   let hasBegun = false
   let done: { value: T } | undefined

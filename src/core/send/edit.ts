@@ -11,6 +11,7 @@ import type { AcceptedCall, Decisive } from '../types/call.ts'
 import type { AnyTool, Edit } from '../types/tool.ts'
 import { readsOnly } from './api.ts'
 import { changed } from './bounds.ts'
+import { made } from './build.ts'
 
 /** What decides an edit: which members come and go in each list, and what every other value is afterwards. */
 export function decisiveIn(now: object, next: object): Decisive {
@@ -75,10 +76,10 @@ function isWithin({ lists, values }: Decisive, approved: Decisive | undefined): 
 export async function sendEdit(call: AcceptedCall, { read, next, write }: Edit): Promise<Json> {
   const { tool, input, api } = call
   const before = await read(input, readsOnly(api, refuseChange(tool)))
-  const after = next(input, before)
+  const after = made(tool, input, (given) => next(given, before))
   const decisive = decisiveIn(before, after)
   if (isSame(decisive)) return { before, after: before, changed: false }
-  const request = write(input, after)
+  const request = made(tool, input, (given) => write(given, after))
   checkRisk(call, before)
   if (call.approved) {
     const { bound } = call.approved

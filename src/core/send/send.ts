@@ -10,7 +10,7 @@ import { operationRequest } from '../platform.ts'
 import type { ApiRequest } from '../types/api.ts'
 import type { AcceptedCall, Call } from '../types/call.ts'
 import { alone } from './alone.ts'
-import { requestOf } from './build.ts'
+import { made } from './build.ts'
 import { secondsLeft } from './clock.ts'
 import { sendEdit } from './edit.ts'
 import { readOperation, startedOperation } from './operation.ts'
@@ -27,10 +27,10 @@ export const request = (call: AcceptedCall): Promise<unknown> =>
 async function sendForms({ tool, input, api }: AcceptedCall): Promise<unknown> {
   const { request, otherForm } = tool
   try {
-    return await api.send(requestOf(tool, request as NonNullable<typeof request>, input))
+    return await api.send(made(tool, input, request as NonNullable<typeof request>))
   } catch (error) {
     if (!otherForm || api.hasChanged() || !isOtherForm(error, otherForm.fields)) throw error
-    return api.send(requestOf(tool, otherForm.request, input)).catch((later: unknown) => {
+    return api.send(made(tool, input, otherForm.request)).catch((later: unknown) => {
       // The first refusal tells more than that the second form is not known either.
       throw isOtherForm(later, otherForm.fields) ? error : later
     })
