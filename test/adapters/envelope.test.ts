@@ -111,6 +111,41 @@ const taken: [string, Json][] = [
   ['the id 0', call({ name: 'ping', arguments: null }, { id: 0 })],
 ]
 
+const initialize = (clientInfo: Json, capabilities: Json): Json => ({
+  ...{ jsonrpc: '2.0', id: 1, method: 'initialize' },
+  params: {
+    protocolVersion: '2025-11-25',
+    clientInfo: { name: 'a', version: '1', ...clientInfo },
+    capabilities,
+  },
+})
+
+taken.push(
+  [
+    'initialize with null inside of its objects',
+    initialize({ title: null, websiteUrl: null, icons: null }, { roots: null, elicitation: { form: null } }),
+  ],
+  ['initialize with null in a list', initialize({ icons: [null] }, { experimental: { a: null, b: {} } })],
+  [
+    'null deep in _meta',
+    call({ name: 'ping', _meta: { progressToken: null, traceparent: { a: [null, { b: null }] } } }),
+  ],
+  [
+    'null in what the client says of itself',
+    call({
+      name: 'ping',
+      _meta: {
+        'io.modelcontextprotocol/clientInfo': { name: 'a', version: '1', title: null, icons: [null] },
+        'io.modelcontextprotocol/clientCapabilities': { elicitation: { form: null }, roots: null },
+      },
+    }),
+  ],
+  [
+    'null beside the arguments of 2026-07-28',
+    call({ name: 'ping', inputResponses: null, requestState: null }),
+  ],
+)
+
 const refused: [string, Json, RegExp][] = [
   ['params: null', call(null), /^tools\/call: params.name must be a text/],
   ['no params', call(undefined), /params.name must be a text/],
@@ -136,7 +171,9 @@ const noDump = (answers: Answer[]) =>
 describe.each(doors)('through %s', (door, send) => {
   // One process for all, because a start takes a second.
   it('null is what was left out', async () => {
-    const messages = taken.filter(([what]) => door !== 'HTTP of 2026-07-28' || !what.includes('params: null'))
+    const messages = taken.filter(
+      ([what]) => door !== 'HTTP of 2026-07-28' || !/params: null|initialize/.test(what),
+    )
     for (const [index, answer] of (
       await inTurn(
         send,
@@ -223,13 +260,20 @@ it('whatever an envelope holds, its id comes back', async () => {
   const params = fc.oneof(
     odd,
     fc.record({ name: odd, arguments: odd, _meta: odd, cursor: odd }, { requiredKeys: [] }),
+    fc.record({
+      protocolVersion: fc.constant('2025-11-25'),
+      clientInfo: fc.record({ name: fc.constant('a'), version: fc.constant('1'), title: odd, icons: odd }),
+      capabilities: fc.record({ elicitation: odd, roots: odd, sampling: odd, experimental: odd }),
+    }),
   )
   const method = fc.constantFrom('tools/call', 'tools/list', 'initialize', 'ping')
   await fc.assert(
     fc.asyncProperty(method, params, fc.integer(), async (name, given, id) => {
-      const [answer] = await http([{ jsonrpc: '2.0', id, method: name, params: given }])
-      expect(answer?.id).toBe(id)
-      noDump([answer as Answer])
+      for (const send of name === 'initialize' ? [http] : [http, modern]) {
+        const [answer] = await send([{ jsonrpc: '2.0', id, method: name, params: given }])
+        expect(answer?.id).toBe(id)
+        noDump([answer as Answer])
+      }
     }),
     { numRuns: 150 },
   )

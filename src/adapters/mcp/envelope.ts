@@ -22,6 +22,7 @@ export type Read = { message: unknown; refusal?: undefined } | { refusal: Refusa
 
 const invalidRequest = -32600
 const invalidParams = -32602
+const internalError = -32603
 
 type Kind = 'a text' | 'an object'
 
@@ -43,27 +44,26 @@ const needed: Record<string, Record<string, Kind>> = {
 /** Parameters that have one type wherever they are given. */
 const typed: Record<string, Kind> = { arguments: 'an object', cursor: 'a text', _meta: 'an object' }
 
-/** Read one message. A response, and what is no object, is left to the SDK. */
+/** Read one message. What is no object is left to the SDK. */
 export function readEnvelope(value: unknown): Read {
   const given = object(value)
-  if (!given || 'result' in withoutNull(given) || 'error' in withoutNull(given)) return { message: value }
+  if (!given) return { message: value }
+  const { id, method, jsonrpc, params } = withoutNull(given) as Json
+  if (method === undefined && ('result' in given || 'error' in given)) return readResponse(given)
   // Neither a question nor an answer: nobody waits.
   if (!('id' in given) && !('method' in given)) return { message: value }
-  const { id, method, jsonrpc, params } = given
-  const known = typeof id === 'string' || (typeof id === 'number' && Number.isInteger(id)) ? id : undefined
+  const known = isId(id) ? id : undefined
   const refuse = (code: number, message: string): Read => ({
     refusal: { jsonrpc: '2.0', id: known ?? null, error: { code, message } },
   })
-  if (jsonrpc !== '2.0' && jsonrpc !== undefined && jsonrpc !== null) {
-    return refuse(invalidRequest, 'jsonrpc must be "2.0".')
-  }
+  if (jsonrpc !== '2.0' && jsonrpc !== undefined) return refuse(invalidRequest, 'jsonrpc must be "2.0".')
   if (typeof method !== 'string' || method === '') return refuse(invalidRequest, 'method is missing.')
   const isNotification = method.startsWith('notifications/')
   if (known === undefined && 'id' in given && !isNotification) {
     return refuse(invalidRequest, `${plain(method)}: id must be a text or a whole number.`)
   }
   // The protocol of 2026-07-28 has no such method, and its server says so.
-  if (method === 'initialize' && claimsModern(given)) return { message: value }
+  if (method === 'initialize' && claimsModern({ params })) return { message: value }
   const read = readParams(method, params)
   if (typeof read === 'string') return refuse(invalidParams, read)
   const kept = {
@@ -72,22 +72,26 @@ export function readEnvelope(value: unknown): Read {
     method,
     ...(read && { params: read }),
   }
-  return { message: isSame(given, kept) && isSame(params, read) ? value : kept }
+  return { message: isSame(given, kept) ? value : kept }
 }
 
-/** Whether one level of two objects is the same; the parts of `_meta` too. */
-function isSame(one: unknown, other: unknown): boolean {
-  const [before, after] = [object(one), object(other)]
-  if (!before || !after) return one === other
-  const names = Object.keys(before)
-  return (
-    names.length === Object.keys(after).length &&
-    names.every((name) =>
-      name === '_meta' || name === 'capabilities'
-        ? isSame(before[name], after[name])
-        : name === 'params' || before[name] === after[name],
-    )
-  )
+const isId = (id: unknown): id is string | number =>
+  typeof id === 'string' || (typeof id === 'number' && Number.isInteger(id))
+
+/**
+ * The answer of a client to a question. The SDK drops one that it can't read, and the question would wait for its whole
+ * time. An answer in which nothing is said is left as an empty one.
+ */
+function readResponse(given: Json): Read {
+  const { id, result, error } = withoutNull(given) as Json
+  if (!isId(id)) return { message: given }
+  if (error === undefined) return { message: { jsonrpc: '2.0', id, result: object(result) ?? {} } }
+  const { code, message, data } = object(error) ?? {}
+  const told = {
+    code: Number.isInteger(code) ? code : internalError,
+    message: typeof message === 'string' ? message : '',
+  }
+  return { message: { jsonrpc: '2.0', id, error: { ...told, ...(data !== undefined && { data }) } } }
 }
 
 /** The parameters of a method without what is null; or a sentence on what is wrong with them. */
@@ -98,19 +102,21 @@ export function readParams(method: string, params: unknown): Json | undefined | 
   }
   const given = object(params)
   if (!given) return `${name}: params must be an object.`
-  const kept: Json = withoutNull(given)
+  const kept = { ...(withoutNull(given) as Json) }
   if (typeof kept.arguments === 'string') {
     const found = kept.arguments.trim() === '' ? {} : parseObject(kept.arguments)
     if (found) kept.arguments = found
   }
-  const meta = object(kept._meta)
-  if (meta) kept._meta = withoutNull(meta)
   // A client without capabilities has none of them.
-  if (method === 'initialize') kept.capabilities = withoutNull(object(kept.capabilities ?? {}) ?? {})
+  if (method === 'initialize') kept.capabilities = object(kept.capabilities) ?? {}
   const badly = Object.entries(typed).find(([key, kind]) => key in kept && !isA(kind, kept[key]))
   if (badly) return `${name}: params.${badly[0]} must be ${badly[1]}.`
-  return wrong(name, method, kept) ?? kept
+  return wrong(name, method, kept) ?? (isSame(given, kept) ? given : kept)
 }
+
+const isSame = (one: Json, other: Json) =>
+  Object.keys(one).length === Object.keys(other).length &&
+  Object.keys(one).every((name) => one[name] === other[name])
 
 function wrong(name: string, method: string, params: Json): string | undefined {
   const missing = Object.entries(needed[method] ?? {}).find(([path, kind]) => {
@@ -123,8 +129,34 @@ function wrong(name: string, method: string, params: Json): string | undefined {
 const isA = (kind: Kind, value: unknown) =>
   kind === 'a text' ? typeof value === 'string' : object(value) !== undefined
 
-const withoutNull = (values: Json): Json =>
-  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null && value !== undefined))
+/** Fields that may hold null: what is meant by it is for the tool to say, and for whoever reads the error. */
+const opaque = ['arguments', 'data']
+/** No envelope is deeper. */
+const mostLevels = 30
+
+/** A value without the fields and items that are null, at any depth; the same value when there are none. */
+function withoutNull(value: unknown, level = 0): unknown {
+  if (typeof value !== 'object' || value === null || level > mostLevels) return value
+  if (Array.isArray(value)) {
+    const items = value.filter((item) => item !== null).map((item) => withoutNull(item, level + 1))
+    return items.length === value.length && items.every((item, at) => item === value[at]) ? value : items
+  }
+  const given = value as Json
+  const kept = Object.fromEntries(
+    Object.entries(given)
+      .filter(([, item]) => item !== null && item !== undefined)
+      .map(([name, item]) => [name, opaque.includes(name) ? item : withoutNull(item, level + 1)]),
+  )
+  return isSame(given, kept) ? given : kept
+}
+
+/** An answer in our own words, where the SDK would answer the text of its validator. */
+export function inSentences<Message extends object>(answer: Message): Message {
+  const { error } = answer as { error?: { message: string } }
+  if (!error || !/^\s*[[{]/.test(error.message)) return answer
+  const message = 'The request does not have the form that the protocol gives it.'
+  return { ...answer, error: { code: invalidParams, message } }
+}
 
 /** The name of a method comes from outside, and must not carry a sentence. */
 const plain = (method: string) => (/^[\w/.-]{1,60}$/.test(method) ? method : 'The request')

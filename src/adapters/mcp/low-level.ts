@@ -10,7 +10,7 @@ import * as z from 'zod'
 import type { Toolkit } from '../../core/toolkit.ts'
 import type { ToolMap } from '../../core/types/tool.ts'
 import { countFromOne, instructions, type McpFace, noValidator, serverInfo } from './describe.ts'
-import { readEnvelope, readParams } from './envelope.ts'
+import { inSentences, readEnvelope, readParams } from './envelope.ts'
 import { capabilitiesOf, type Method, methodsOf } from './methods.ts'
 
 export function createLowLevelServer<T extends ToolMap>(cloudways: Toolkit<T>, face?: McpFace): Server {
@@ -41,10 +41,12 @@ export function serveMethods(server: Server, methods: Record<string, Method>): v
 const requestSchema = (method: string) =>
   z.looseObject({ method: z.literal(method), params: z.unknown().optional() })
 
-/** The SDK drops an envelope with null in it. Whoever made the transport, its messages are read first. */
+/** The SDK drops an envelope with null in it, and answers the text of its validator. Whoever made the transport, its messages are read first. */
 function readEnvelopes(server: Server): void {
   const connect = server.connect.bind(server)
   server.connect = (transport) => {
+    const send = transport.send.bind(transport)
+    transport.send = (message, options) => send(inSentences(message), options)
     const before = transport.onmessage
     // The SDK calls this function with each message, before its own.
     transport.onmessage = (message, extra) => {
