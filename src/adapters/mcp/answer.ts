@@ -1,8 +1,10 @@
 /** One HTTP request of the protocol, answered by the server of its era. @module */
 import { WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js'
 import { watchStream } from '../../base/http.ts'
+import { type Json, object } from '../../base/json.ts'
 import type { Cloudways } from '../../cloudways.ts'
 import type { ToolMap } from '../../core/types/tool.ts'
+import { bothForms, readAccept, withBothForms } from './accept.ts'
 import type { McpFace } from './describe.ts'
 import { readEnvelope } from './envelope.ts'
 import { createLowLevelServer } from './low-level.ts'
@@ -40,6 +42,10 @@ export async function answerRequest<T extends ToolMap>(
   request: Request,
   body: string,
 ): Promise<Response> {
+  const accepted = readAccept(request.headers.get('accept'))
+  if (!accepted.json && !accepted.events) {
+    return refuse(406, -32000, `The answer is JSON or a stream of events. Send Accept: ${bothForms}.`)
+  }
   const given = parse(body)
   if (given === undefined) return refuse(400, -32700, 'Parse error: Invalid JSON')
   // The protocol has had no batches since 2025-06-18. A long batch would make much work from few bytes.
@@ -50,16 +56,18 @@ export async function answerRequest<T extends ToolMap>(
   const unreadable = read.find((one) => one.refusal)?.refusal
   if (unreadable) return Response.json(unreadable, { status: unreadable.id === null ? 400 : 200 })
   const messages = read.map((one) => 'message' in one && one.message)
-  const parsedBody = Array.isArray(given) ? messages : messages[0]
+  const known = accepted.events ? messages : messages.map(withoutProgress)
+  const parsedBody = Array.isArray(given) ? known : known[0]
   const refusal = refuses?.(parsedBody)
   if (refusal) return refusal
   const { signal } = request
   if (signal.aborted) return clientGone()
   if (maybeModern(parsedBody, request.headers.get('mcp-protocol-version'))) {
-    const response = await answerModern({ cloudways, face }, request, parsedBody)
+    const served = { cloudways, face, streams: !accepted.json }
+    const response = await answerModern(served, withBothForms(request), parsedBody)
     if (response) return response
   }
-  const streams = wantsProgress(parsedBody)
+  const streams = !accepted.json || wantsProgress(parsedBody)
   const server = createLowLevelServer(cloudways, face)
   const transport = new WebStandardStreamableHTTPServerTransport({ enableJsonResponse: !streams })
   await server.connect(transport)
@@ -74,7 +82,7 @@ export async function answerRequest<T extends ToolMap>(
     server.onclose = () => resolve(clientGone())
   })
   signal.addEventListener('abort', close)
-  const response = await Promise.race([transport.handleRequest(request, { parsedBody }), gone])
+  const response = await Promise.race([transport.handleRequest(withBothForms(request), { parsedBody }), gone])
   if (streams && response.body && response.ok)
     return new Response(watchStream(response.body, close), response)
   close()
@@ -90,6 +98,14 @@ function parse(body: string): unknown {
   } catch {
     return undefined
   }
+}
+
+/** A client that reads no stream of events can't hear of progress, whatever it asks for. */
+function withoutProgress(message: unknown): unknown {
+  const { params } = (object(message) ?? {}) as { params?: { _meta?: Json } }
+  if (params?._meta?.progressToken === undefined) return message
+  const { progressToken: _, ..._meta } = params._meta
+  return { ...object(message), params: { ...params, _meta } }
 }
 
 /** Progress needs a stream of events. Every other answer is JSON, because any proxy passes JSON on unharmed. */

@@ -55,7 +55,7 @@ export interface McpHandlerOptions<T extends ToolMap> extends McpFace, Reach {
 /**
  * A handler for the MCP endpoint, whatever its path. It keeps nothing of a request after the answer.
  *
- * The answer is JSON, or a stream of events when the client asked for progress. A client that goes away ends
+ * The answer is JSON, or a stream of events when the client asked for progress and reads one. A client that goes away ends
  * its call. Requests of 2026-07-28 are served too when `@modelcontextprotocol/server` is installed, by the same
  * rules. Preflights of pages that may call are answered, and those pages may read the answers (CORS).
  *

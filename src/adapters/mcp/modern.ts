@@ -52,7 +52,7 @@ export function maybeModern(body: unknown, header: string | null): boolean {
  * @returns `undefined` when the request is of 2025 after all, or version 2 is not installed.
  */
 export async function answerModern<T extends ToolMap>(
-  { cloudways, face }: Served<T>,
+  { cloudways, face, streams }: Served<T> & { streams: boolean },
   request: Request,
   parsedBody: unknown,
 ): Promise<Response | undefined> {
@@ -60,6 +60,8 @@ export async function answerModern<T extends ToolMap>(
   if (!sdk || (await sdk.isLegacyRequest(request, parsedBody))) return undefined
   const handler = sdk.createMcpHandler(() => createModernServer(sdk, { cloudways, face }), {
     legacy: 'reject',
+    // Without it, version 2 answers a stream as soon as there is progress to tell, and JSON until then.
+    ...(streams && { responseMode: 'sse' }),
   })
   return handler.fetch(request, { parsedBody })
 }
