@@ -121,7 +121,8 @@ describe('the call that has to come first', () => {
     const { cloudways, sandbox } = setUp(never)
     const client = await clientOf(createMcpServer({ cloudways }))
     const told = textOf(await callWith(client, 'restore_app', restore))
-    expect(told).toContain(`Call backup_app with ${arguments_}, wait until it is completed, then call again.`)
+    const again = `then call again with time: ${JSON.stringify(restore.time)}.`
+    expect(told).toContain(`Call backup_app with ${arguments_}, wait until it is completed, ${again}`)
     await client.close()
     const tools = cloudwaysTools(cloudways) as unknown as Record<
       string,
