@@ -8,7 +8,7 @@
  */
 import { hashOf, parseObject } from '../base/json.ts'
 import { checkOptions } from '../base/options.ts'
-import { isCount, isText, readRecord } from '../base/record.ts'
+import { isCount, isText, readRecord, writeRecord } from '../base/record.ts'
 import { InputError } from '../errors.ts'
 import type { Cipher, Storage } from '../types.ts'
 import { bareCredential, type CredentialKind, credentialProblem } from './credential-form.ts'
@@ -186,7 +186,7 @@ function exchanging(credentials: ApiKeyCredentials, options: TokenSourceOptions)
   async function save(token: ExchangedToken): Promise<void> {
     const text = JSON.stringify(token)
     const ttl = Math.max(1, Math.floor((token.expiresAt - Date.now()) / 1000))
-    await storage.set(key, cipher ? await cipher.encrypt(text) : text, { ttl })
+    await writeRecord(storage, key, cipher ? await cipher.encrypt(text) : text, { ttl })
   }
 
   /** Make one exchange over all processes. A process that waited for the lock finds the new token. */

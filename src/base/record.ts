@@ -1,5 +1,5 @@
 /**
- * Reading records that may be damaged, or of another version: one rule for all of them.
+ * Records in the storage, which may be damaged or of another version when they are read: one rule for all of them.
  *
  * A record that grants something counts as absent. A record that forbids something refuses until its time would be over.
  *
@@ -7,6 +7,7 @@
  */
 import { isCloudwaysError } from '../errors.ts'
 import type { Storage } from '../types.ts'
+import { object } from './json.ts'
 
 /** What a reader knows of its records. */
 export interface RecordKind<T> {
@@ -20,6 +21,24 @@ export interface RecordKind<T> {
 }
 
 const unreadable = Symbol('unreadable')
+
+/** The version of the records that this code writes and reads. A change of the form of any record raises it. */
+const version = 1
+
+/** Write a record, with its version. */
+export const writeRecord = <T>(
+  storage: Pick<Storage, 'set'>,
+  key: string,
+  value: T,
+  options: { ttl: number },
+): Promise<void> => storage.set(key, { v: version, value }, options)
+
+/** What is in a record. Records of 0.1.0 have no version: they are as those of version 1, without what is around them. */
+function opened<T>(found: unknown): T | typeof unreadable {
+  const record = object(found)
+  if (!record || !Object.hasOwn(record, 'v')) return found as T
+  return record.v === version && record.value !== undefined ? (record.value as T) : unreadable
+}
 
 /** @returns `null` when there is no record, or one that grants can't be read. @throws what the storage throws. */
 export async function readRecord<T>(storage: Storage, key: string, kind: RecordKind<T>): Promise<T | null> {
@@ -62,13 +81,15 @@ export async function countUp(
 async function judge<T>(
   storage: Storage,
   key: string,
-  { kind, found }: { kind: RecordKind<T>; found: T | null | typeof unreadable },
+  { kind, found }: { kind: RecordKind<T>; found: unknown },
 ): Promise<T | null> {
-  if (found === null || (found !== unreadable && kind.isValid(found))) return found
+  if (found === null) return null
+  const value = opened<T>(found)
+  if (value !== unreadable && kind.isValid(value)) return value
   const { instead } = kind
   storage.onDamaged?.(key, instead ? 'refusing' : 'absent')
   if (!instead) return null
-  await storage.set(key, instead.value, { ttl: instead.ttl })
+  await writeRecord(storage, key, instead.value, { ttl: instead.ttl })
   return instead.value
 }
 

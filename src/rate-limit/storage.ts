@@ -1,7 +1,7 @@
 /** Token buckets on any storage. @module */
 import { object } from '../base/json.ts'
 import { checkOptions } from '../base/options.ts'
-import { isCount, readRecord } from '../base/record.ts'
+import { isCount, readRecord, writeRecord } from '../base/record.ts'
 import type { RateLimiter, RateLimitSize, Storage } from '../types.ts'
 import { checkSize, emptyLimits, idleAt, type Limits, limiterOf, takeFrom } from './bucket.ts'
 
@@ -71,7 +71,8 @@ export function storageRateLimit(storage: Storage, options: StorageRateLimitOpti
         for (const work of works) work(limits)
         const ttl = (idleAt(limits) - now()) / 1000
         // One second more, so that rounding does not lose the last refill.
-        if (ttl > 0 && JSON.stringify(limits) !== before) await storage.set(name, limits, { ttl: ttl + 1 })
+        if (ttl > 0 && JSON.stringify(limits) !== before)
+          await writeRecord(storage, name, limits, { ttl: ttl + 1 })
       })
     } finally {
       // When the lock could not be acquired, the batch is still open, and all its calls fail.

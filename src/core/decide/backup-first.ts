@@ -1,6 +1,6 @@
 /** A backup that is taken before a change that overwrites an app, under the plan of that change. @module */
 import { object } from '../../base/json.ts'
-import { isCount, isText, readRecord } from '../../base/record.ts'
+import { isCount, isText, readRecord, writeRecord } from '../../base/record.ts'
 import { unlessAborted } from '../../base/signal.ts'
 import { isCloudwaysError, PolicyError, UpstreamError } from '../../errors.ts'
 import { callable } from '../answer/hints.ts'
@@ -97,7 +97,7 @@ export async function takeBackup(call: AcceptedCall): Promise<UpstreamError | un
       at: Date.now(),
       ...(tool.picks && { asked: askedTime(call), time: String(input.time) }),
     }
-    await storage.set(await keyOf(call), begun, { ttl: confirmSeconds })
+    await writeRecord(storage, await keyOf(call), begun, { ttl: confirmSeconds })
     await api.claim(operation_id).catch(() => {})
   }
   const ended = await waitForOperation(started, { send: api.send, signal, waitSeconds, pollSeconds }).catch(

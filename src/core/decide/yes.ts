@@ -9,7 +9,7 @@
  * @module
  */
 import { hashOf, object } from '../../base/json.ts'
-import { isCount, isText, readRecord, takeRecord } from '../../base/record.ts'
+import { isCount, isText, readRecord, takeRecord, writeRecord } from '../../base/record.ts'
 import type { Cipher, Storage } from '../../types.ts'
 import type { BoundPlan } from '../types/call.ts'
 import type { Confirmation, PendingPlan } from '../types/plan.ts'
@@ -46,7 +46,7 @@ export async function leave(
   ttl = confirmSeconds,
 ): Promise<void> {
   if (answer.approved !== true) return refuse(storage, refusal)
-  await storage.set<Grant>(grantKey(binding), { ...answer, seal }, { ttl })
+  await writeRecord<Grant>(storage, grantKey(binding), { ...answer, seal }, { ttl })
 }
 
 /**
@@ -83,7 +83,12 @@ const question = {
 }
 
 const ask = async (storage: Storage, token: string, { binding, refusal }: Bound) =>
-  storage.set<Asked>(await tokenKey(token), { binding, refusal, at: Date.now() }, { ttl: confirmSeconds })
+  writeRecord<Asked>(
+    storage,
+    await tokenKey(token),
+    { binding, refusal, at: Date.now() },
+    { ttl: confirmSeconds },
+  )
 
 export async function issue(storage: Storage, bound: Bound): Promise<string> {
   const token = crypto.randomUUID()
@@ -117,7 +122,7 @@ export async function withdraw(storage: Storage, name: string): Promise<void> {
 
 /** The person said no to a change. */
 export const refuse = (storage: Storage, refusal: string): Promise<void> =>
-  storage.set(refusalKey(refusal), Date.now(), { ttl: confirmSeconds })
+  writeRecord(storage, refusalKey(refusal), Date.now(), { ttl: confirmSeconds })
 
 /** Minutes until a person may be asked again about a change that was refused; `undefined` when it was not. */
 export async function refusedFor(storage: Storage, refusal: string): Promise<number | undefined> {

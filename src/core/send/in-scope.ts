@@ -6,7 +6,7 @@
  */
 import type { Json } from '../../base/json.ts'
 import { hashOf } from '../../base/json.ts'
-import { readRecord } from '../../base/record.ts'
+import { readRecord, writeRecord } from '../../base/record.ts'
 import { PolicyError } from '../../errors.ts'
 import { checkIds, comparable, isScoped, outside, rowsInScope } from '../decide/scope.ts'
 import { isAlertList, kinds, serverList } from '../platform.ts'
@@ -103,7 +103,7 @@ export function ownOperations({ kit, account }: Omit<Call, 'api'>): OwnOperation
       (await readRecord(storage, await keyOf(operation), { isValid: (value) => value === 1 })) !== null,
     async claim(operation) {
       own.add(operation)
-      await storage.set(await keyOf(operation), 1, { ttl: operationSeconds })
+      await writeRecord(storage, await keyOf(operation), 1, { ttl: operationSeconds })
     },
   }
 }

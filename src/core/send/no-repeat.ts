@@ -5,7 +5,7 @@
  * @module
  */
 import { hashOf, object } from '../../base/json.ts'
-import { readRecord } from '../../base/record.ts'
+import { readRecord, writeRecord } from '../../base/record.ts'
 import { unlessAborted } from '../../base/signal.ts'
 import { isCloudwaysError, UpstreamError } from '../../errors.ts'
 import type { Operation } from '../declare/operation.ts'
@@ -83,14 +83,14 @@ export async function noRepeat(call: AcceptedCall): Promise<NoRepeat | undefined
       const work = async () => {
         made = startedBefore(tool, await read())
         if (made) return
-        await storage.set(key, { lost: true }, { ttl: repeatSeconds })
+        await writeRecord(storage, key, { lost: true }, { ttl: repeatSeconds })
         try {
           made = startedOperation(await start(), tool)
         } catch (error) {
           if (!hasChanged()) await forget()
           throw error
         }
-        await storage.set(key, { operation: made }, { ttl: repeatSeconds }).catch(() => {})
+        await writeRecord(storage, key, { operation: made }, { ttl: repeatSeconds }).catch(() => {})
       }
       // If a call takes longer than its lock, the next one finds the mark.
       await alone(work).catch((error: unknown) => {

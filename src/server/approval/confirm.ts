@@ -1,6 +1,6 @@
 /** /confirm: a person approves a change, or declines it. @module */
 import type { Context } from 'hono'
-import { isText, readRecord } from '../../base/record.ts'
+import { isText, readRecord, writeRecord } from '../../base/record.ts'
 import { leave } from '../../core/decide/yes.ts'
 import type { Confirmation, OpenedPage, PendingPlan } from '../../core/types/plan.ts'
 import type { Decided } from '../oauth/events.ts'
@@ -43,7 +43,7 @@ export function createConfirmations(settings: Settings, browsers: KnownBrowsers)
       const expiresAt = now() + lifetime * 1000
       const id = await plans.keep({ account, expiresAt, value: waiting })
       const shown = await gated.open(id, expiresAt)
-      await storage.set(known, await pages.close({ id, shown }), { ttl: lifetime })
+      await writeRecord(storage, known, await pages.close({ id, shown }), { ttl: lifetime })
       return opened({ id, shown })
     })
   }

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { isCount, readRecord } from '../../base/record.ts'
+import { isCount, readRecord, writeRecord } from '../../base/record.ts'
 import type { Storage } from '../../types.ts'
 
 interface TryRecord {
@@ -44,7 +44,7 @@ export function createTries({ storage, now }: { storage: Storage; now: () => num
         if (ends.length === 0) await storage.delete(key)
         else if (JSON.stringify(record) !== before) {
           const ttl = Math.max(1, Math.ceil((Math.max(...ends) - now()) / 1000))
-          await storage.set(key, record, { ttl })
+          await writeRecord(storage, key, record, { ttl })
         }
         return outcome
       })

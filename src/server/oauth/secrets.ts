@@ -5,7 +5,7 @@
  */
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import { parseObject } from '../../base/json.ts'
-import { isText, readRecord, takeRecord } from '../../base/record.ts'
+import { isText, readRecord, takeRecord, writeRecord } from '../../base/record.ts'
 import { sealTo } from '../../crypto/seal-to.ts'
 import type { Cipher, Storage } from '../../types.ts'
 
@@ -82,7 +82,7 @@ export function createSealedStore<T extends { expiresAt: number }>(
     async keep(record: T, secret = randomToken()): Promise<string> {
       const sealed = await sealTo(cipher, secret).encrypt(JSON.stringify(record))
       const ttl = Math.max(1, Math.ceil((record.expiresAt - now()) / 1000))
-      await storage.set(keyOf(secret), sealed, { ttl })
+      await writeRecord(storage, keyOf(secret), sealed, { ttl })
       return secret
     },
     /** `undefined` for a record that is unknown, expired, or sealed with another key. */

@@ -84,9 +84,8 @@ describe('the form', () => {
     const page = await person.signIn(url, own())
     const fields = { ...page.hidden, action: 'approve' }
     expect((await person.post(url, fields)).status).toBe(200)
-    expect(await site.storage.take(`confirm:grant:${pending.binding}`)).toEqual({
-      approved: true,
-      seal: pending.seal,
+    expect(await site.storage.take(`confirm:grant:${pending.binding}`)).toMatchObject({
+      value: { approved: true, seal: pending.seal },
     })
     const again = await person.post(url, fields)
     expect(again.status).toBe(409)

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { serve } from '@hono/node-server'
 import { expect } from 'vitest'
 import { accountOf } from '../../../src/api/credentials.ts'
+import { readRecord } from '../../../src/base/record.ts'
 import type { PendingPlan, Plan } from '../../../src/core/types/plan.ts'
 import type { AuthOptions } from '../../../src/server/oauth/options.ts'
 import type { Storage } from '../../../src/types.ts'
@@ -147,7 +148,9 @@ export function pendingOf(account: string, changes: Partial<PendingPlan> = {}): 
 /** What the page left: the answer, without the seal that the toolkit gave it. */
 export async function grantOf(storage: Storage, { binding, refusal, seal }: PendingPlan) {
   if ((await storage.get(`confirm:refused:${refusal}`)) !== null) return { approved: false }
-  const left = await storage.get<Record<string, unknown>>(`confirm:grant:${binding}`)
+  const left = await readRecord<Record<string, unknown>>(storage, `confirm:grant:${binding}`, {
+    isValid: Boolean,
+  })
   if (left) expect(left.seal).toBe(seal)
   return left && { ...left, seal: undefined }
 }
