@@ -34,6 +34,8 @@ export function providerProblems(schema: object): string[] {
       .map((word) => `the keyword ${word}`)
     if (!node.anyOf && typeof node.type !== 'string') wrong.push('no type, or several')
     if (isRoot && (node.anyOf || node.type !== 'object')) wrong.push('no object on top')
+    // OpenAI refuses a tool without arguments otherwise.
+    if (isRoot && !isPart(node.properties)) wrong.push('no properties on top, not even none')
     if (node.format !== undefined && node.format !== 'date-time') wrong.push(`the format ${node.format}`)
     if (node.type === 'object' && !isRoot && Object.keys(node.properties ?? {}).length === 0)
       wrong.push('an object without properties')

@@ -5,6 +5,9 @@
  * OpenAI and Anthropic take no union on top, Gemini no object without properties, no `format` but `date-time`, no
  * choice but of texts, and hardly a keyword beyond those below.
  *
+ * A tool without arguments has `properties: {}` on top. OpenAI refuses an object without that keyword, and many clients
+ * pass the schema on as it is. Gemini refuses the empty one, so clients of Gemini leave the schema of such a tool away.
+ *
  * @module
  */
 import { InputError } from '../../errors.ts'
