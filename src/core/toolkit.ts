@@ -5,7 +5,7 @@ import { type CloudwaysError, InputError, PolicyError } from '../errors.ts'
 import { createAdapter, type ToolkitAdapter } from './adapter.ts'
 import { outcomeOf } from './answer/failure.ts'
 import type { ToolDescription, View } from './declare/describe.ts'
-import { hiddenTool } from './declare/select.ts'
+import { hiddenTool, withoutPrefix } from './declare/select.ts'
 import { planTool, runTool } from './pipeline.ts'
 import { audit } from './recorded.ts'
 import { createRecent } from './send/recent.ts'
@@ -69,7 +69,10 @@ export function createToolkit<T extends ToolMap>(
       if (beyond(tool)) throw hiddenTool(name, 'role')
       return tool
     },
-    plan: async (name, input, signal) => (await planTool(kit, await found(name, input), input, signal)).plan,
+    plan: async (given, input, signal) => {
+      const name = withoutPrefix(given, [...Object.keys(tools), ...hiddenBy.keys()]) ?? given
+      return (await planTool(kit, await found(name, input), input, signal)).plan
+    },
     account,
     rules,
     recent: createRecent(),
@@ -103,7 +106,7 @@ export function createToolkit<T extends ToolMap>(
 function unknownTool(name: string, tools: readonly AnyTool[]): InputError {
   const known = tools.find(({ alias }) => alias === name)?.name
   const names = tools.map((tool) => tool.name)
-  const near = known ?? nearest(name, names)
+  const near = known ?? withoutPrefix(name, names) ?? nearest(name, names)
   return new InputError(
     `There is no tool ${String(name).slice(0, 60)}${near ? `; did you mean ${near}?` : '.'}`,
     'Call one of the listed tools.',

@@ -1,6 +1,7 @@
 /** The arguments of a call as an audit event may keep them: without secrets, also where they are wrong. @module */
 import { object, parseObject } from '../../base/json.ts'
 import { inputSchema } from '../decide/parse.ts'
+import { withoutPrefix } from '../declare/select.ts'
 import { proposed } from '../platform.ts'
 import type { AnyTool } from '../types/tool.ts'
 import { redact } from './redact.ts'
@@ -34,7 +35,8 @@ export function shownArguments(given: unknown, { tool, tools, isParsed, known }:
 
 /** The tool that is previewed, and its arguments. */
 function innerOf(input: unknown, tools: Arguments['tools']) {
-  const { tool: name, arguments: given } = object(input) ?? {}
+  const { tool: written, arguments: given } = object(input) ?? {}
+  const name = withoutPrefix(String(written), Object.keys(tools)) ?? written
   const tool = typeof name === 'string' && Object.hasOwn(tools, name) ? tools[name] : undefined
   return tool && { tool, given }
 }

@@ -12,6 +12,25 @@ import type { Scope, Selection } from '../types/call.ts'
 import type { AnyTool, ToolMap } from '../types/tool.ts'
 import { isOperation } from './operation.ts'
 
+/** What clients put before the name of a tool, with a single `_` behind it. */
+const prefix = /^(?:mcp_{1,2})?cloudways(?:[-_]tools)?$/i
+
+/**
+ * The tool that a name means in which a client has put the name of the server: `mcp__cloudways__list_apps`,
+ * `cloudways.list_apps`, `list_apps_mcp_cloudways`. `undefined` when that can't be told, or the name is a tool's own.
+ */
+export function withoutPrefix(given: string, names: readonly string[]): string | undefined {
+  if (typeof given !== 'string' || given.length > 200 || names.includes(given)) return undefined
+  const found = names.filter((name) => {
+    if (given.startsWith(`${name}_mcp_`)) return true
+    const before = given.endsWith(name) ? given.slice(0, -name.length) : ''
+    return (
+      /^[\w.:/-]+(?:__|[./:-])$/.test(before) || (before.endsWith('_') && prefix.test(before.slice(0, -1)))
+    )
+  })
+  return found.length === 1 ? found[0] : undefined
+}
+
 /** The listed tools, and why the others are not. */
 export interface Selected {
   tools: ToolMap
@@ -32,10 +51,17 @@ export function selectTools(all: ToolMap, selection: Selection, scope: Scope = u
   const names = Object.keys(all)
   const toolsets = [...new Set(Object.values(all).map((tool) => tool.toolset))]
   known('toolset', selection.toolsets, toolsets)
-  known('tool', selection.tools, names)
-  known('tool', selection.excludeTools, names)
+  const plain = (given?: readonly string[]) =>
+    Array.isArray(given) ? given.map((name) => withoutPrefix(name, names) ?? name) : given
+  const chosen = {
+    ...selection,
+    tools: plain(selection.tools),
+    excludeTools: plain(selection.excludeTools),
+  }
+  known('tool', chosen.tools, names)
+  known('tool', chosen.excludeTools, names)
 
-  const hiddenBy = hiddenTools(all, selection, scope)
+  const hiddenBy = hiddenTools(all, chosen, scope)
   const listed = () => Object.values(all).filter(({ name }) => !hiddenBy.has(name))
   const comesAlong = (name: string, needed: boolean) => {
     if (needed && hiddenBy.get(name) === 'not selected') hiddenBy.delete(name)
