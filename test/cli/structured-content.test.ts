@@ -1,0 +1,50 @@
+/** `STRUCTURED_CONTENT` as the commands read it, seen by the official client. */
+import { Client } from '@modelcontextprotocol/sdk/client/index.js'
+import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
+import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { freePort } from '../support/redis.ts'
+import { main, start, until } from './run.ts'
+
+const overStdio = async (env: Record<string, string>): Promise<Transport> =>
+  new StdioClientTransport({
+    command: process.execPath,
+    args: ['--import', 'tsx', main, '--sandbox'],
+    env: { PATH: process.env.PATH ?? '', ...env },
+    stderr: 'ignore',
+  })
+
+async function overHttp(env: Record<string, string>): Promise<Transport> {
+  const port = await freePort()
+  const { child, output } = start(['http', '--sandbox'], { PORT: String(port), ...env })
+  onTestFinished(() => void child.kill())
+  await until(() => output.stderr.includes(`:${port}`))
+  return new StreamableHTTPClientTransport(new URL(`http://127.0.0.1:${port}/mcp`))
+}
+
+describe.each([
+  ['stdio', overStdio],
+  ['http', overHttp],
+] as const)('the command over %s', (_, open) => {
+  it.each([
+    ['false', false],
+    ['true', true],
+  ])('with STRUCTURED_CONTENT=%s', async (STRUCTURED_CONTENT, isThere) => {
+    const client = new Client({ name: 'test', version: '1' })
+    await client.connect((await open({ STRUCTURED_CONTENT })) as Transport)
+    onTestFinished(() => client.close())
+    const { tools } = await client.listTools()
+    expect(tools.length).toBeGreaterThan(50)
+    for (const tool of tools) expect('outputSchema' in tool, tool.name).toBe(isThere)
+    const answers = [
+      await client.callTool({ name: 'list_servers', arguments: {} }),
+      await client.callTool({ name: 'ping', arguments: {} }),
+    ]
+    for (const answer of answers) {
+      expect('structuredContent' in answer).toBe(isThere)
+      expect(answer.isError ?? false).toBe(false)
+    }
+    expect(JSON.stringify(answers[0]?.content)).toContain('70011')
+  })
+})
