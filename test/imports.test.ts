@@ -61,6 +61,7 @@ const arrows: Record<string, { may: string[]; types?: string[] }> = {
       'core/declare/',
       'core/types/',
       'core/platform.ts',
+      'core/decide/names.ts',
       'core/send/inventory.ts',
       'core/send/operation.ts',
       'core/answer/redact.ts',

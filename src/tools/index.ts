@@ -9,6 +9,7 @@ import { apps } from './apps.ts'
 import { backups } from './backups.ts'
 import { catalog } from './catalog.ts'
 import { domains } from './domains.ts'
+import { estate } from './estate/index.ts'
 import { git } from './git.ts'
 import { monitoring } from './monitoring.ts'
 import { safety } from './safety.ts'
@@ -17,6 +18,7 @@ import { services } from './services.ts'
 import { ssl } from './ssl.ts'
 
 export const toolsets = {
+  estate,
   account,
   servers,
   services,
@@ -35,6 +37,7 @@ export const toolsets = {
 export type ToolsetName = keyof typeof toolsets
 
 export const coreTools = {
+  ...estate,
   ...account,
   ...servers,
   ...services,

@@ -33,6 +33,9 @@ export function straightContext(sandbox: Sandbox, plan: RunContext['plan'] = mis
       const entries = Object.entries(parts).map(async ([name, run]) => [name, await run()] as const)
       return { values: Object.fromEntries(await Promise.all(entries)) as never, status: {} }
     },
+    each: (items, work) =>
+      Promise.all(items.map(async (item) => ({ item, value: await work(item, context) }))),
+    rows: async () => serversOf(await send(serverList)),
     session: async () => ({
       account: 'acct_sample',
       credential: 'access_token',

@@ -12,6 +12,7 @@ import { aliasesOf, domainOf, readRows, textOf } from '../send/inventory.ts'
 
 /** A server or an app, with everything that it is called by. */
 export interface Entry {
+  kind: 'server' | 'app'
   id: string
   /** The server itself, or that of the app. */
   server_id: string
@@ -19,6 +20,8 @@ export interface Entry {
   domain: string | null
   /** What names it when it is written in full. */
   keys: ReadonlySet<string>
+  /** What names it through another thing: of a server, the full names of the apps on it. */
+  through: ReadonlySet<string>
   /** The words of its own names. */
   words: ReadonlySet<string>
   /** Words that part it from others and do not name it: those of its server. */
@@ -62,11 +65,13 @@ export function serverEntries(rows: readonly Json[]): Entry[] {
     const apps = appRows(row).flatMap((app) => [...domainsOf(app), ...known([app.sys_user])])
     return [
       {
+        kind: 'server' as const,
         id,
         server_id: id,
         label: textOf(row.label),
         domain: null,
-        keys: keysOf([...own, ...apps]),
+        keys: keysOf(own),
+        through: keysOf(apps),
         words: allWords(known([row.label])),
         further: new Set<string>(),
       },
@@ -85,11 +90,13 @@ export function appEntries(rows: readonly Json[]): Entry[] {
       const label = textOf(app.label)
       return [
         {
+          kind: 'app' as const,
           id,
           server_id: textOf(server.id),
           label,
           domain: domainOf(app.cname) ?? domainOf(app.app_fqdn),
-          keys: keysOf([...known([label, app.sys_user, server.public_ip]), ...domains]),
+          keys: keysOf([...known([label, app.sys_user]), ...domains]),
+          through: keysOf(known([server.public_ip])),
           words: allWords([...known([label]), ...domains]),
           further,
         },
@@ -109,7 +116,9 @@ const domainsOf = (app: Json): string[] =>
 export function matching(name: string, entries: readonly Entry[]): Entry[] {
   const text = readable(name)
   const forms = written(text)
-  const whole = entries.filter(({ keys }) => forms.some((form) => keys.has(form)))
+  const whole = entries.filter(({ keys, through }) =>
+    forms.some((form) => keys.has(form) || through.has(form)),
+  )
   return whole.length > 0 ? whole : byWords(text, entries)
 }
 
@@ -146,9 +155,9 @@ function likeness(wanted: ReadonlySet<string>, { words, further }: Entry): numbe
 }
 
 /** What tells entries apart, for a person or a model that chooses. */
-export function candidateRow({ id, server_id, label, domain }: Entry) {
+export function candidateRow({ kind, id, server_id, label, domain }: Entry) {
   const name = oneLine(label, mostOfLabel)
-  return id === server_id
+  return kind === 'server'
     ? { id, label: name }
     : { id, server_id, label: name, domain: domain && oneLine(domain, mostOfLabel) }
 }

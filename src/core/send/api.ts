@@ -13,6 +13,7 @@ import type { Api, Call, Inventory } from '../types/call.ts'
 import type { AnyTool, Parts, Send } from '../types/tool.ts'
 import { checkLock, checkOwnTarget, checkPlan } from './bounds.ts'
 import { freshSeconds } from './clock.ts'
+import { eachOf } from './each.ts'
 import { inOurWords } from './fields.ts'
 import { inScope, ownOperations, readInventory } from './in-scope.ts'
 import { serversOf } from './inventory.ts'
@@ -24,14 +25,15 @@ export function openApi(call: Omit<Call, 'api'>): Api {
   const { kit, account, tool, signal } = call
   const { policy } = kit.rules
   const { send: direct, hasChanged } = directly(call)
+  const bounded = (send: Send) => inScope(send, { tool, scope: policy, inventory, isOwn: operations.isOwn })
   let read: Promise<Inventory> | undefined
   const inventory = () => {
     read ??= readInventory(direct, policy)
     return read
   }
   const operations = ownOperations(call)
-  const scoped = inScope(direct, { tool, scope: policy, inventory, isOwn: operations.isOwn })
-  return {
+  const scoped = bounded(direct)
+  const api: Api = {
     signal,
     async send(request) {
       await checkOwnTarget(call, request, inventory, () => readInventory(scoped, policy))
@@ -49,9 +51,27 @@ export function openApi(call: Omit<Call, 'api'>): Api {
       if (!isRead) return (await inventory()).rows
       return kit.recent.rows(await account.id(), async () => serversOf(await direct(serverList)))
     },
+    each: (items, work) =>
+      eachOf(
+        items,
+        (item) => {
+          // One that waits for its turn must not use up the patience of the others.
+          const send = bounded(directly({ ...call, clock: { ...call.clock, waited: { seconds: 0 } } }).send)
+          return work(item, {
+            ...api,
+            send: (request) => (isChange(request) ? notInEach(tool) : send(request)),
+          })
+        },
+        { signal, clock: call.clock, onProgress: call.options.onProgress, started: call.started },
+      ),
     hasChanged,
     claim: operations.claim,
   }
+  return api
+}
+
+const notInEach = ({ name }: AnyTool): never => {
+  throw new Error(`${name}: what is done for each of many things must send reads only.`)
 }
 
 /** The same way for reads only. A change goes to `onChange`, which throws, instead of to the platform. */

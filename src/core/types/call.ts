@@ -189,8 +189,6 @@ export interface Verdict {
 export interface Api extends RunContext {
   /** The servers and apps of the account, read once. */
   inventory(): Promise<Inventory>
-  /** The servers within the scope, as the platform answers them. For finding a name: a read takes those of seconds ago. */
-  rows(): Promise<readonly Json[]>
   /** Whether a change was sent and not refused. A job that only reads is no change. */
   hasChanged(): boolean
   /** Remember an operation as this toolkit's own, so that a scope lets it be asked for. */

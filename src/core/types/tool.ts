@@ -1,4 +1,5 @@
 /** What a tool is. @module */
+import type { Json } from '../../base/json.ts'
 import type { AccountStatus, ApiRequest } from './api.ts'
 import type { NamedApp, NamedServer, Plan, Risk, SuggestedCall } from './plan.ts'
 
@@ -33,12 +34,34 @@ export interface RunContext {
   send: Send
   /** Run the parts side by side. A part that fails is named with its reason; the other parts still answer. */
   parts<T extends Record<string, () => Promise<unknown>>>(parts: T): Promise<Parts<T>>
+  /**
+   * Do the same for each of many things, several at a time, while the call has time. Each may wait for its turn at the
+   * limit of requests. What could not be read says why.
+   *
+   * @param work gets a context of its own, and sends with that.
+   */
+  each<Item, Value>(
+    items: readonly Item[],
+    work: (item: Item, context: RunContext) => Promise<Value>,
+  ): Promise<Each<Item, Value>[]>
+  /** The servers with their apps within the scope, as the platform answers them; at most seconds old. */
+  rows(): Promise<readonly Json[]>
   /** Who is calling, with which credential, and what the limits are now. */
   session(): Promise<AccountStatus>
   /** What a call would do; nothing is changed. The answer of `preview_change`. */
   plan(tool: string, input: unknown): Promise<Plan>
   signal: AbortSignal
 }
+
+/** What came of one of many things: its value, or why there is none. */
+export type Each<Item, Value> =
+  | { item: Item; value: Value }
+  | {
+      item: Item
+      why: string
+      /** There was no time for it, or no request left: another call can go on with it. */
+      isLeft?: true
+    }
 
 /** The outcome of the parts of a read that makes several calls. */
 export interface Parts<T> {

@@ -1,0 +1,151 @@
+import * as z from 'zod'
+import { defineTools } from '../../core/declare/define.ts'
+import { object } from '../../core/send/inventory.ts'
+import type { Each, RunContext } from '../../core/types/tool.ts'
+import { isCloudwaysError, UpstreamError } from '../../errors.ts'
+import { isOn } from '../effects.ts'
+import { appFindings, type Bounds, type ServerReadings, serverFindings, stoppedFinding } from './checks.ts'
+import { type Finding, findingGroup, grouped } from './findings.ts'
+import { readLatest, readServices } from './readings.ts'
+import {
+  appsIn,
+  type EstateApp,
+  type EstateServer,
+  notChecked,
+  oneServer,
+  readEstate,
+  unreadApps,
+} from './rows.ts'
+
+/** One request for each app: more of them would use up the limit of that path within a call. */
+const mostHttps = 80
+
+const percent = (standard: number) => z.int().min(0).max(100).default(standard)
+
+export const healthReport = defineTools('estate', {
+  account_health: {
+    title: 'Health of all servers and apps',
+    description:
+      'Finds what is wrong across all servers and apps in one call, heaviest first: stopped servers, services down, disk, memory, CPU, certificates, HTTPS off. Answers deviations only, each with evidence and the call that helps; what could not be read is in not_checked.',
+    risk: 'read',
+    reach: 'listed',
+    input: {
+      ...oneServer,
+      disk_free_percent: percent(20),
+      memory_free_percent: percent(10),
+      cpu_idle_percent: percent(20),
+      continue_from: z
+        .string()
+        .max(20)
+        .regex(/^\d+$/, { error: 'must be the continue_from of an earlier answer' })
+        .optional()
+        .describe('Of an answer that had no time for every server'),
+    },
+    output: z.looseObject({
+      findings: z.array(findingGroup),
+      checked: z.looseObject({ servers: z.number(), apps: z.number(), https: z.number() }),
+      not_checked: notChecked,
+      continue_from: z.string().nullable().describe('Call again with it for the servers that are left'),
+    }),
+    requests: 500,
+    run: async ({ server_id, continue_from = '0', ...bounds }, context) => {
+      const servers = (await readEstate(context, server_id)).filter(
+        ({ id }) => Number(id) >= Number(continue_from),
+      )
+      const running = servers.filter(({ isRunning }) => isRunning !== false)
+      const read = await context.each(running, readServer)
+      const left = read.find((one) => 'why' in one && one.isLeft)?.item
+      // What comes after the first server that is left is asked for again, so that no app is told twice.
+      const done = left ? servers.filter(({ id }) => Number(id) < Number(left.id)) : servers
+      const apps = appsIn(done)
+      const https = await readHttps(apps, context)
+      const answered = read.filter(({ item }) => done.includes(item))
+      return {
+        findings: grouped([
+          ...done.flatMap(stoppedFinding),
+          ...answered.flatMap((one) => findingsOf(one, bounds)),
+          ...apps.flatMap(appFindings),
+          ...https.findings,
+        ]),
+        checked: { servers: done.length, apps: apps.length, https: https.checked },
+        not_checked: [...unreadApps(done), ...answered.flatMap(missedOf), ...https.missed],
+        continue_from: left?.id ?? null,
+      }
+    },
+  },
+})
+
+type Missed = z.infer<typeof notChecked>[number]
+
+interface ServerRead {
+  readings: ServerReadings
+  missed: Missed[]
+}
+
+/** @throws UpstreamError when no request is left for one of the parts: the server is then read by another call. */
+async function readServer({ id }: EstateServer, context: RunContext): Promise<ServerRead> {
+  const latest = (target: string) => readLatest(context, id, target)
+  const asked = {
+    services: readServices(context, id),
+    disk: latest('Free Disk'),
+    memory: latest('Free memory'),
+    cpu: latest('Idle CPU'),
+  }
+  const settled = await Promise.allSettled(Object.values(asked))
+  const names = Object.keys(asked)
+  const readings: Record<string, unknown> = {}
+  const missed: Missed[] = []
+  settled.forEach((part, place) => {
+    const name = names[place] as string
+    if (part.status === 'fulfilled') readings[name] = part.value
+    else if (!isCloudwaysError(part.reason) || part.reason.details.reason === 'rate_limited')
+      throw part.reason
+    else missed.push({ what: `${name} of server ${id}`, why: part.reason.message })
+  })
+  return { readings, missed }
+}
+
+type ReadOfServer = Each<EstateServer, ServerRead>
+
+const findingsOf = (one: ReadOfServer, bounds: Bounds): Finding[] =>
+  'value' in one ? serverFindings(one.item, one.value.readings, bounds) : []
+
+const missedOf = (one: ReadOfServer): Missed[] =>
+  'value' in one ? one.value.missed : [{ what: `server ${one.item.id}`, why: one.why }]
+
+/** Whether visitors of each app are sent to HTTPS. Only an app with a domain of its own can be found fault with. */
+async function readHttps(apps: readonly EstateApp[], context: RunContext) {
+  const asked = apps.filter(({ domains }) => domains.length > 0)
+  const most = asked.slice(0, mostHttps)
+  const read = await context
+    .each(most, async ({ id, server }, { send }) => {
+      const query = { server_id: server.id, app_id: id }
+      const body = object(await send({ method: 'GET', path: '/app/get_settings_value', query }))
+      const enforced = isOn(body?.enforce_https)
+      if (enforced === null)
+        throw new UpstreamError('Cloudways did not tell whether HTTPS is enforced.', 'It stays unknown.')
+      return enforced
+    })
+    .catch((error: Error) => most.map((item) => ({ item, why: error.message })))
+  const missed = read.flatMap((one) =>
+    'why' in one ? [{ what: `HTTPS of app ${one.item.id}`, why: one.why }] : [],
+  )
+  const rest = asked.length - most.length
+  return {
+    findings: read.flatMap((one) =>
+      'value' in one ? (one.value ? [] : [{ kind: 'https_off' as const, of: one.item, evidence: {} }]) : [],
+    ),
+    checked: read.filter((one) => 'value' in one).length,
+    missed: [
+      ...missed,
+      ...(rest > 0
+        ? [
+            {
+              what: `HTTPS of ${rest} more apps`,
+              why: `It is read of ${mostHttps} apps in a call: name a server_id for the others.`,
+            },
+          ]
+        : []),
+    ],
+  }
+}

@@ -1,0 +1,90 @@
+/** The servers and apps of an account, as the reports over all of them read them. What nobody told is null. @module */
+import * as z from 'zod'
+import { aliasesOf, domainOf, type Json, noServer, readRows, textOf } from '../../core/send/inventory.ts'
+import type { RunContext } from '../../core/types/tool.ts'
+import { isOn } from '../effects.ts'
+import { id, row } from '../outputs.ts'
+import { server } from '../params.ts'
+
+export interface EstateServer {
+  id: string
+  label: string | null
+  /** `null`: its status is neither running nor stopped, or nobody told. */
+  isRunning: boolean | null
+  status: string | null
+  /** `null`: the apps could not be read. */
+  apps: EstateApp[] | null
+  row: Json
+}
+
+export interface EstateApp {
+  id: string
+  label: string | null
+  /** The domain by which visitors reach it. */
+  domain: string | null
+  /** The domains that somebody set: the primary one and the aliases. The platform's own address is not among them. */
+  domains: string[]
+  server: EstateServer
+  row: Json
+}
+
+/** The argument of reports that can be about one server. */
+export const oneServer = { server_id: server().optional().describe('Default: all servers') }
+
+/**
+ * The servers within the scope, by id. Rows without an id are left out: nothing could be asked about them.
+ *
+ * @throws UpstreamError when there is no such server.
+ */
+export async function readEstate({ rows }: RunContext, server_id?: string): Promise<EstateServer[]> {
+  const all = (await rows()).map(readServer).filter(({ id }) => id !== '')
+  const found = server_id === undefined ? all : all.filter(({ id }) => id === server_id)
+  if (server_id !== undefined && found.length === 0) throw noServer(server_id)
+  return found.sort((one, other) => Number(one.id) - Number(other.id))
+}
+
+function readServer(row: Json): EstateServer {
+  const status = textOf(row.status) || null
+  const server: EstateServer = {
+    id: textOf(row.id),
+    label: textOf(row.label) || null,
+    status,
+    isRunning: isOn(status),
+    apps: null,
+    row,
+  }
+  server.apps = readRows(row.apps)?.map((app) => readApp(app, server)) ?? null
+  return server
+}
+
+function readApp(row: Json, server: EstateServer): EstateApp {
+  const cname = domainOf(row.cname)
+  return {
+    id: textOf(row.id),
+    label: textOf(row.label) || null,
+    domain: cname ?? domainOf(row.app_fqdn),
+    domains: [...new Set([...(cname ? [cname] : []), ...(aliasesOf(row.aliases) ?? [])])],
+    server,
+    row,
+  }
+}
+
+export const appsIn = (servers: readonly EstateServer[]): EstateApp[] =>
+  servers.flatMap(({ apps }) => apps ?? [])
+
+export const namedServer = ({ id, label }: EstateServer) => ({ id, label })
+export const namedApp = ({ id, label, domain }: EstateApp) => ({ id, label, domain })
+
+export const serverName = row({ id, label: z.string().nullable() })
+export const appName = row({ id, label: z.string().nullable(), domain: z.string().nullable() })
+
+/** What a report could not read, and why. */
+export const notChecked = z
+  .array(z.looseObject({ what: z.string(), why: z.string() }))
+  .describe('Unknown, not fine')
+
+/** Servers whose apps nobody told. */
+export const unreadApps = (servers: readonly EstateServer[]) =>
+  servers
+    .filter(({ apps }) => apps === null)
+    .map(({ id }) => ({ what: `the apps of server ${id}`, why: 'Cloudways did not tell them.' }))
