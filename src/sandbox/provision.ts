@@ -73,6 +73,8 @@ export function newServer(
       sftp: { ip_list: ['198.51.100.7', '', '198.51.100.8'], policy: 'allow_all' },
       mysql: { ip_list: ['198.51.100.9'], policy: 'allow_all' },
     },
+    switchedOn: {},
+    levels: {},
     siab: [],
     adminer: [],
     blacklisted: ['192.0.2.66'],

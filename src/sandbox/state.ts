@@ -54,6 +54,10 @@ export interface Server {
   flexible: boolean
   ssh_keys: SshKey[]
   services: Record<string, string>
+  /** Services that are switched on, or not, whatever they do now. Default: what runs is switched on. */
+  switchedOn: Record<string, boolean>
+  /** What the graphs of a target show, in its own unit, where it is not the usual level. */
+  levels: Record<string, number>
   settings: Record<string, string>
   package_versions: Record<string, string>
   disk_cleanup: Record<string, string>

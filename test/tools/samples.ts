@@ -16,6 +16,8 @@ type Call = [tool: string, input: Input]
 
 /** By the name of the argument: what the sandbox has, or what a test asks for. */
 const byName: Input = {
+  continue_from: '70011',
+  query: 'blog',
   server_id: '70011',
   app_id: '90021',
   operation_id: '58210044',

@@ -30,7 +30,7 @@ function series(call: Call, target: string, { span, step }: { span: number; step
   const every = target.startsWith('Free Disk') ? Math.max(step, 1800) : step
   const count = Math.max(2, Math.floor(span / every))
   const last = Math.floor(call.now / 1000 / every) * every
-  const level = levels[target] ?? 80
+  const level = call.server.levels[target] ?? levels[target] ?? 80
   return Array.from({ length: count }, (_, index) => {
     const missing = index === count - 1 || (count > 12 && index === 7)
     const value = Math.round(level * (1 + (index % 7) / 100) * 100) / 100

@@ -12,7 +12,7 @@ export const services: Routes = {
       stopped === 'stopped' ? 'stopped' : state,
     ])
     const on = (service: string) => {
-      const wanted = server.services[service] === 'running' ? 1 : 0
+      const wanted = (server.switchedOn[service] ?? server.services[service] === 'running') ? 1 : 0
       return forms.flags === 'number' ? wanted : String(wanted)
     }
     return ok({

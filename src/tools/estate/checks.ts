@@ -93,3 +93,11 @@ export function appFindings(app: EstateApp): Finding[] {
   if (auto_renewal === false) findings.push(found('certificate_not_renewing'))
   return findings
 }
+
+/** An app whose certificate, or its domains, nobody told: whether something is missing is not known. */
+export function unknownCertificate(app: EstateApp) {
+  const { kind, not_covered } = coverageOf(app)
+  const isKnown = kind === 'own' || not_covered !== null
+  if (isKnown || app.domains.length === 0) return []
+  return [{ what: `the certificate of app ${app.id}`, why: 'Cloudways did not tell it.' }]
+}

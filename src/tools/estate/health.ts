@@ -4,7 +4,14 @@ import { object } from '../../core/send/inventory.ts'
 import type { Each, RunContext } from '../../core/types/tool.ts'
 import { isCloudwaysError, UpstreamError } from '../../errors.ts'
 import { isOn } from '../effects.ts'
-import { appFindings, type Bounds, type ServerReadings, serverFindings, stoppedFinding } from './checks.ts'
+import {
+  appFindings,
+  type Bounds,
+  type ServerReadings,
+  serverFindings,
+  stoppedFinding,
+  unknownCertificate,
+} from './checks.ts'
 import { type Finding, findingGroup, grouped } from './findings.ts'
 import { readLatest, readServices } from './readings.ts'
 import {
@@ -68,7 +75,12 @@ export const healthReport = defineTools('estate', {
           ...https.findings,
         ]),
         checked: { servers: done.length, apps: apps.length, https: https.checked },
-        not_checked: [...unreadApps(done), ...answered.flatMap(missedOf), ...https.missed],
+        not_checked: [
+          ...unreadApps(done),
+          ...apps.flatMap(unknownCertificate),
+          ...answered.flatMap(missedOf),
+          ...https.missed,
+        ],
         continue_from: left?.id ?? null,
       }
     },

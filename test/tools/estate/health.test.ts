@@ -1,0 +1,115 @@
+import { memoryRateLimit } from 'cloudways-tools/rate-limit'
+import { describe, expect, it } from 'vitest'
+import { plantedEstate } from '../../support/planted.ts'
+import { toolkitOn, unguarded } from '../../support/toolkit.ts'
+
+type Health = Awaited<ReturnType<typeof health>>
+
+const health = (cloudways: ReturnType<typeof toolkitOn>, input = {}) =>
+  cloudways.call('account_health', input)
+
+const told = ({ findings }: Health) =>
+  findings.flatMap(({ kind, rows }) =>
+    rows.map(({ server_id, app_id, service }) =>
+      [kind, app_id ?? server_id, service].filter(Boolean).join(' '),
+    ),
+  )
+
+describe('the health of an account', () => {
+  const seeds = [1, 2, 3, 40, 41].flatMap((seed) => [1, 12, 99].map((size) => [size, seed] as const))
+  let [right, wrong, missed] = [0, 0, 0]
+
+  it.each(seeds)('is told of %i servers as it was planted, seed %i', async (size, seed) => {
+    const { sandbox, expected } = plantedEstate(size, seed)
+    const cloudways = toolkitOn(sandbox, unguarded)
+    const found: string[] = []
+    let answer = await health(cloudways)
+    found.push(...told(answer))
+    const httpsUnread = answer.not_checked.some(({ what }) => String(what).startsWith('HTTPS of '))
+    // HTTPS is read of a part of a large estate. The rest is read server by server.
+    for (const server of httpsUnread ? sandbox.state.servers : []) {
+      answer = await health(cloudways, { server_id: server.id })
+      expect(answer.not_checked).toEqual([])
+      found.push(...told(answer))
+    }
+    const all = new Set(found)
+    expect([...all].sort()).toEqual([...expected].sort())
+    expect(sandbox.mutations).toEqual([])
+    right += expected.filter((one) => all.has(one)).length
+    wrong += [...all].filter((one) => !expected.includes(one)).length
+    missed += expected.filter((one) => !all.has(one)).length
+  })
+
+  it('prints how much of it is right and how much was found', () => {
+    console.log(
+      `account_health: precision ${right / (right + wrong)}, recall ${right / (right + missed)} of ${right + missed} faults`,
+    )
+    expect(right).toBeGreaterThan(100)
+  })
+
+  it('says what it could not read, and takes it neither for a fault nor for healthy', async () => {
+    const { sandbox } = plantedEstate(3, 7)
+    for (const server of sandbox.state.servers)
+      Object.assign(server, { status: 'running', levels: { 'Free Disk': 1 } })
+    sandbox.fail({ path: '/service', status: 500, times: Number.POSITIVE_INFINITY })
+    sandbox.fail({
+      path: '/server/monitor/detail',
+      body: { content: 'no graph' },
+      status: 200,
+      times: Number.POSITIVE_INFINITY,
+    })
+    sandbox.fail({
+      path: '/app/get_settings_value',
+      set: { enforce_https: 'perhaps' },
+      times: Number.POSITIVE_INFINITY,
+    })
+    sandbox.fail({
+      path: '/server',
+      set: { 'servers[0].apps[0].lets_encrypt': 'odd', 'servers[1].apps': null },
+      times: Number.POSITIVE_INFINITY,
+    })
+    const { findings, not_checked } = await health(toolkitOn(sandbox, unguarded))
+    const kinds = findings.map(({ kind }) => kind)
+    for (const kind of ['service_down', 'disk_full', 'https_off']) expect(kinds).not.toContain(kind)
+    const what = not_checked.map(({ what }) => String(what))
+    const [first, second] = sandbox.state.servers
+    expect(what).toContain(`services of server ${first?.id}`)
+    expect(what).toContain(`disk of server ${first?.id}`)
+    expect(what).toContain(`the apps of server ${second?.id}`)
+    expect(what).toContain(`the certificate of app ${sandbox.state.apps[0]?.id}`)
+    expect(what.some((one) => one.startsWith('HTTPS of app'))).toBe(true)
+  })
+
+  it('keeps the limit over a hundred servers, and goes on where it stopped', async () => {
+    const { sandbox, expected } = plantedEstate(99, 5)
+    const requests = 120
+    const found: string[] = []
+    let from: string | undefined
+    let calls = 0
+    do {
+      // A toolkit of its own for each call, as on another replica: the handle is all that is kept.
+      const cloudways = toolkitOn(sandbox, {
+        ...unguarded,
+        rateLimit: memoryRateLimit({ requests, window: 3600 }),
+        rateLimitTotal: requests,
+        rateLimitWait: 0,
+      })
+      const before = sandbox.requests.length
+      const answer = await health(cloudways, { continue_from: from })
+      expect(sandbox.requests.length - before).toBeLessThanOrEqual(requests)
+      found.push(
+        ...answer.findings.flatMap(({ kind, rows }) =>
+          rows.map((row) => `${kind} ${row.app_id ?? row.server_id}`),
+        ),
+      )
+      expect(answer.continue_from === null || Number(answer.continue_from) > Number(from ?? 0)).toBe(true)
+      from = answer.continue_from ?? undefined
+      calls += 1
+    } while (from)
+    expect(calls).toBeGreaterThan(2)
+    const servers = expected.filter((one) => /^(server|disk|memory|cpu)/.test(one))
+    expect(found.filter((one) => /^(server_s|disk|memory|cpu)/.test(one)).sort()).toEqual(
+      servers.filter((one) => !one.startsWith('service')).sort(),
+    )
+  })
+})
