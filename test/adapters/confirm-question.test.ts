@@ -61,6 +61,12 @@ describe('the question', () => {
     expect(message).not.toContain('](')
   })
 
+  it('lets no long member of a list hide the others', () => {
+    const input = { names: ['x'.repeat(5000), 'evil.example'] }
+    const { message } = questionOf({ ...planOf(), input })
+    expect(message).toMatch(/names = \["x+… and \d+ more characters, "evil\.example"\]/)
+  })
+
   it('cuts what is long and counts the rest', async () => {
     const message = await ask('update_whitelisted_ips', {
       server_id: '70011',
