@@ -236,11 +236,13 @@ describe('whatever people call their servers and apps', () => {
           .catch((error: Error) => error)
         if (answer instanceof Error) return void expect(answer).toBeInstanceOf(InputError)
         const got = answer.got as { app_id: string }
-        if (/^\s*\d+\s*$/.test(name)) return void expect(got.app_id).toBe(name.trim())
+        if (/^\P{L}*$/u.test(name) && bare(name).length === 1)
+          return void expect(got.app_id).toBe(name.trim())
         const chosen = all.find(({ id }) => id === got.app_id)
         const isWritten = (one: { label: string; cname?: string }) =>
           [one.label, one.cname].some(
-            (key) => key?.normalize('NFKC').trim() === name.normalize('NFKC').trim(),
+            (key) =>
+              key?.normalize('NFKC').trim().toLowerCase() === name.normalize('NFKC').trim().toLowerCase(),
           )
         const others = all.filter(({ id }) => id !== got.app_id)
         expect(others.filter(isWritten)).toEqual([])

@@ -1,8 +1,8 @@
 /**
  * Finding a server or an app by what people call it: its label, a domain, an address, a system user.
  *
- * A name as it is written wins over words. Two things that a name fits are two: nothing is guessed, and no label can
- * stand for an id, because a text of digits is never looked up.
+ * A whole name wins over words. Case counts in neither. Two things that a name fits are two, and nothing is guessed. An
+ * id is one of the things that a name can hold, so no label can stand for the id of another server or app.
  *
  * @module
  */
@@ -44,14 +44,14 @@ const allWords = (names: readonly string[]) =>
 
 const joined = (name: string) => wordsOf(name).join('')
 
-/** The host of a pasted address, a domain without its last dot; any other text as it is. Case counts in neither. */
+/** The host of a pasted address, or a domain without its last dot. */
 function hostOf(text: string): string | undefined {
   const [, host] = /^(?:https?:\/\/)?([^\s/?#:@]+\.[^\s/?#:@]+?)\.?(?::\d+)?(?:[/?#]\S*)?$/i.exec(text) ?? []
   return host?.toLowerCase()
 }
 
 /** The forms in which a name is compared with the keys. */
-const written = (text: string) => [text, hostOf(text)].filter((form) => form !== undefined)
+const written = (text: string) => [text.toLowerCase(), hostOf(text)].filter((form) => form !== undefined)
 
 const keysOf = (names: readonly string[]) => new Set(names.map(readable).flatMap(written))
 
@@ -119,7 +119,17 @@ export function matching(name: string, entries: readonly Entry[]): Entry[] {
   const whole = entries.filter(({ keys, through }) =>
     forms.some((form) => keys.has(form) || through.has(form)),
   )
-  return whole.length > 0 ? whole : byWords(text, entries)
+  // The platform writes ids into its own domains.
+  if (whole.length > 0 && forms.length > 1) return whole
+  const fits = whole.length > 0 ? whole : byWords(text, entries)
+  return fits.length > 0 ? withHeldIds(text, fits, entries) : []
+}
+
+/** The same, and those whose id stands in the name: somebody may have called another one so. */
+function withHeldIds(text: string, fits: Entry[], entries: readonly Entry[]): Entry[] {
+  const held = allWords([text])
+  const others = entries.filter(({ id, server_id }) => held.has(id) || held.has(server_id))
+  return [...new Set([...fits, ...others])]
 }
 
 /** The entries that have all words of a text, at least one of them in a name of their own. */
@@ -146,9 +156,9 @@ export function nearTo(name: string, entries: readonly Entry[], most: number): E
     .map(({ entry }) => entry)
 }
 
-/** How many words of a name are, or are inside of, a word of the entry. */
-function likeness(wanted: ReadonlySet<string>, { words, further }: Entry): number {
-  const own = [...words, ...further]
+/** How many words of a name are, or are inside of, a word of the entry or its id. */
+function likeness(wanted: ReadonlySet<string>, { id, words, further }: Entry): number {
+  const own = [id, ...words, ...further]
   const near = (word: string) =>
     own.includes(word) ? 2 : own.some((other) => other.includes(word) || word.includes(other)) ? 1 : 0
   return [...wanted].reduce((sum, word) => sum + near(word), 0)

@@ -1,5 +1,6 @@
 /** What a call may say in place of ids: names; and the app alone, because it tells its server. @module */
 import { object } from '../../base/json.ts'
+import { wordsOf } from '../decide/names.ts'
 import { taggedArguments } from '../decide/targets.ts'
 import type { AnyTool, InputShape, Schema } from '../types/tool.ts'
 import { isRequired, optional } from './schema.ts'
@@ -29,9 +30,15 @@ export function withoutNeed(tool: AnyTool, shape: InputShape): InputShape {
   return server && schema ? { ...shape, [server]: optional(schema) } : shape
 }
 
-/** A text that is no id. An id is never looked up as a name, so that no label can stand for one. */
-export const isName = (value: unknown): value is string =>
-  typeof value === 'string' && value.trim() !== '' && !/^\s*\d+\s*$/.test(value)
+/**
+ * A text that is no id. An id is never looked up as a name, so that no label can stand for one. One number with signs
+ * around it (`#70011`) is a slip for an id, and not looked up either.
+ */
+export function isName(value: unknown): value is string {
+  if (typeof value !== 'string' || value.trim() === '' || /^\s*\d+\s*$/.test(value)) return false
+  const words = wordsOf(value)
+  return words.length !== 1 || !/^\p{N}+$/u.test(words[0] as string)
+}
 
 /** The arguments with an id in place of each name, as a call has them once its names are looked up. */
 export function withoutNames(tool: AnyTool, given: unknown): unknown {
