@@ -38,6 +38,9 @@ export type CloudwaysToolSet<T extends ToolMap> = {
  * when it is about another call, and when something has changed since. After a no, the question is removed as soon as
  * a tool is called in the conversation that holds the no; the same call is then refused for ten minutes.
  *
+ * An approval shows the arguments and no plan. So a call that needs one has to name its server and its app by id: the
+ * error tells a model the ids.
+ *
  * The messages say who approved, and the host is responsible for the messages. A client that may send any messages can
  * approve an open question in the place of its person. So keep the conversation on the server, and take from the
  * client only what the person said.
@@ -68,7 +71,7 @@ export function cloudwaysTools<T extends ToolMap>(
         try {
           await withdrawDenied(toolkit, options)
           const confirmation = await approvalOf(name, input, options)
-          const call: CallOptions = { signal: options.abortSignal, confirmation }
+          const call: CallOptions = { signal: options.abortSignal, confirmation, byArguments: true }
           return await toolkit.call(name, (input ?? {}) as never, call)
         } catch (error) {
           throw forModel(toolkit, error)

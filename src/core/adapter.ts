@@ -5,6 +5,7 @@ import { accepts } from './decide/parse.ts'
 import { mayAsk } from './decide/policy.ts'
 import { refusedFor, remember, withdraw } from './decide/yes.ts'
 import type { View } from './declare/describe.ts'
+import { byName } from './declare/named.ts'
 import { planTool } from './pipeline.ts'
 import type { Kit, ToolkitServices } from './types/call.ts'
 
@@ -18,6 +19,8 @@ export interface ToolkitAdapter {
   accepts(name: string, input: unknown): boolean
   /**
    * Whether a person has to approve this call. For frameworks that ask the person themselves, before they run a tool.
+   * They show the arguments alone, so nobody is asked about a call that gives a name in place of an id. Its refusal tells
+   * the ids when it is made with `byArguments`.
    *
    * The plan that the person is asked about is remembered under `key`. The call then brings `key` as the token of its
    * `confirmation`.
@@ -55,6 +58,7 @@ export function createAdapter(kit: Kit, view: View, services: ToolkitServices): 
       // For a protected target the person types a name, which an approval can't carry. With a condition that is not
       // met yet, the call is refused whatever the person says.
       if (!confirmation || type_name !== null || first) return false
+      if (byName(tool, meantArguments(tool, input, view.shapeOf(tool))).length > 0) return false
       // The call itself tells that a person said no to exactly this.
       if ((await refusedFor(storage, bound.refusal)) !== undefined) return false
       await remember(storage, key, bound)

@@ -259,3 +259,28 @@ it('an error has its cause for the host', async () => {
     details: { plan: { risk: 'destructive' } },
   })
 })
+
+describe('a call that names its target by a name', () => {
+  it.each([
+    'shop',
+    // The path is what a model made up, and a domain of an app names its server.
+    'https://wordpress-70011-90022.cloudwaysapps.com/only-the-staging-site',
+  ])('is not asked about: the person would see %s alone', async (server_id) => {
+    const { tools, paths } = setUp()
+    const named = await turn(tools, start, [{ tool: 'restart_server', input: { server_id } }])
+    expect(named.asked).toEqual([])
+    expect(named.outputs).toMatchObject([
+      { value: expect.stringContaining('Make the same call with {"server_id":"70011"}.') },
+    ])
+    const byId = await turn(tools, named.messages, [restart])
+    expect(byId.asked).toHaveLength(1)
+    expect(paths()).toEqual([])
+  })
+
+  it('goes to the onConfirm of the host, which is shown the plan', async () => {
+    const { tools, paths } = setUp({ onConfirm: ({ target }) => target.server?.id === '70011' })
+    const { errors } = await turn(tools, start, [{ tool: 'restart_server', input: { server_id: 'shop' } }])
+    expect(errors).toEqual([])
+    expect(paths()).toEqual(['/server/restart'])
+  })
+})

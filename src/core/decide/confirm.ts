@@ -2,7 +2,8 @@
 import { hashOf } from '../../base/json.ts'
 import { unlessAborted } from '../../base/signal.ts'
 import { readable } from '../../base/text.ts'
-import { ConfirmationRequired, isCloudwaysError } from '../../errors.ts'
+import { ConfirmationRequired, InputError, isCloudwaysError } from '../../errors.ts'
+import { byName } from '../declare/named.ts'
 import type { AcceptedCall, BoundPlan, Policy } from '../types/call.ts'
 import { type Confirm, type Confirmation, type OpenPage, type Plan, riskMeanings } from '../types/plan.ts'
 import { confirmSeconds, issue, redeem, refuse, refusedFor, sealOf, takeGrant } from './yes.ts'
@@ -32,6 +33,7 @@ export async function ensureConfirmed(call: AcceptedCall, bound: BoundPlan): Pro
   const { plan, binding } = bound
   const minutes = await refusedFor(storage, bound.refusal)
   if (minutes !== undefined) throw refusedBefore(plan, minutes)
+  checkShown(call, bound)
   const pageOnly = policy.confirmBy === 'page'
   const openPage = pageOf(call, bound)
   let why = ''
@@ -70,6 +72,24 @@ export async function ensureConfirmed(call: AcceptedCall, bound: BoundPlan): Pro
     throw required(plan, `${why}A person is asked.`, {}, await issue(storage, bound))
   }
   throw await fallback(call, bound, why, openPage)
+}
+
+/**
+ * A name may be any text that a model found or made up, such as a pasted address with a path that misleads. Without a
+ * plan beside it, the person would say yes to something else than they see.
+ *
+ * @throws InputError with the ids.
+ */
+function checkShown({ kit, tool, options, given, input }: AcceptedCall, { typeName }: BoundPlan): void {
+  const { onConfirm, policy } = kit.rules
+  const isShownPlan = !options.byArguments || onConfirm || policy.confirmBy === 'page'
+  const names = byName(tool, given)
+  if (isShownPlan || typeName !== null || names.length === 0) return
+  const ids = Object.fromEntries(names.map((name) => [name, input[name]]))
+  throw new InputError(
+    `${tool.name} needs a person's yes, and the person sees the arguments alone here, so that a name is not enough.`,
+    `Nothing was changed. Make the same call with ${JSON.stringify(ids)}.`,
+  )
 }
 
 /** A question that is closed within this many seconds was closed by the client: it can't ask. */

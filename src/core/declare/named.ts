@@ -40,11 +40,16 @@ export function isName(value: unknown): value is string {
   return words.length !== 1 || !/^\p{N}+$/u.test(words[0] as string)
 }
 
+/** The arguments that name a server or an app by something else than its id. */
+export function byName(tool: AnyTool, given: unknown): string[] {
+  const { server, app } = taggedArguments(tool)
+  const values = object(given) ?? {}
+  return [server, app].filter((name) => name !== undefined).filter((name) => isName(values[name]))
+}
+
 /** The arguments with an id in place of each name, as a call has them once its names are looked up. */
 export function withoutNames(tool: AnyTool, given: unknown): unknown {
   const values = object(given)
   if (!values) return given
-  const { server, app } = taggedArguments(tool)
-  const names = [server, app].filter((name) => name !== undefined && isName(values[name]))
-  return { ...values, ...Object.fromEntries(names.map((name) => [name, '1'])) }
+  return { ...values, ...Object.fromEntries(byName(tool, values).map((name) => [name, '1'])) }
 }

@@ -141,6 +141,11 @@ export interface CallOptions {
    * next call brings as {@link CallOptions.confirmation}.
    */
   deferred?: boolean
+  /**
+   * For adapters whose person is shown the arguments as they came, and no plan: a call that needs a yes then has to name
+   * its server and its app by id.
+   */
+  byArguments?: boolean
   /** The answer of a person to the `ConfirmationRequired` with this token. */
   confirmation?: Brought
   /** Pages and secrets of one caller, instead of the toolkit's own. */
