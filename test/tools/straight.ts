@@ -35,6 +35,7 @@ export function straightContext(sandbox: Sandbox, plan: RunContext['plan'] = mis
     },
     each: (items, work) =>
       Promise.all(items.map(async (item) => ({ item, value: await work(item, context) }))),
+    job: send,
     rows: async () => serversOf(await send(serverList)),
     session: async () => ({
       account: 'acct_sample',

@@ -8,7 +8,7 @@ import { backupRequest, operationRequest, proposed } from '../platform.ts'
 import { openApi } from '../send/api.ts'
 import { secondsLeft } from '../send/clock.ts'
 import { readOperation, startedOperation } from '../send/operation.ts'
-import { waitForOperation } from '../send/send.ts'
+import { waitForOperation } from '../send/wait.ts'
 import type { AcceptedCall } from '../types/call.ts'
 import { confirmSeconds } from './yes.ts'
 

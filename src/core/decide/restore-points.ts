@@ -3,7 +3,7 @@ import { InputError, UpstreamError } from '../../errors.ts'
 import { isoTime, msOf } from '../declare/time.ts'
 import { restorePointsRequest } from '../platform.ts'
 import { startedOperation } from '../send/operation.ts'
-import { waitForOperation } from '../send/send.ts'
+import { waitForOperation } from '../send/wait.ts'
 import type { AcceptedCall } from '../types/call.ts'
 
 /** Listing restore points is a job that changes nothing. */

@@ -19,6 +19,7 @@ import { inScope, ownOperations, readInventory } from './in-scope.ts'
 import { serversOf } from './inventory.ts'
 import { whereIdsAre } from './not-found.ts'
 import { isChange, isRead } from './request.ts'
+import { runJob } from './wait.ts'
 
 /** Open the way. The bounds look at the call when they send: what the call names is known only later. */
 export function openApi(call: Omit<Call, 'api'>): Api {
@@ -33,6 +34,7 @@ export function openApi(call: Omit<Call, 'api'>): Api {
   }
   const operations = ownOperations(call)
   const scoped = bounded(direct)
+  const frame = { call, claim: operations.claim, what: `The result that ${tool.name} waited for` }
   const api: Api = {
     signal,
     async send(request) {
@@ -51,16 +53,15 @@ export function openApi(call: Omit<Call, 'api'>): Api {
       if (!isRead) return (await inventory()).rows
       return kit.recent.rows(await account.id(), async () => serversOf(await direct(serverList)))
     },
+    job: (request) => runJob(request, { ...frame, send: api.send }),
     each: (items, work) =>
       eachOf(
         items,
         (item) => {
           // One that waits for its turn must not use up the patience of the others.
-          const send = bounded(directly({ ...call, clock: { ...call.clock, waited: { seconds: 0 } } }).send)
-          return work(item, {
-            ...api,
-            send: (request) => (isChange(request) ? notInEach(tool) : send(request)),
-          })
+          const own = bounded(directly({ ...call, clock: { ...call.clock, waited: { seconds: 0 } } }).send)
+          const send: Send = (request) => (isChange(request) ? notInEach(tool) : own(request))
+          return work(item, { ...api, send, job: (request) => runJob(request, { ...frame, send }) })
         },
         { signal, clock: call.clock, onProgress: call.options.onProgress, started: call.started },
       ),

@@ -46,6 +46,12 @@ export interface RunContext {
   ): Promise<Each<Item, Value>[]>
   /** The servers with their apps within the scope, as the platform answers them; at most seconds old. */
   rows(): Promise<readonly Json[]>
+  /**
+   * Start a job that only reads, and wait for its result: listing restore points, analytics.
+   *
+   * @throws UpstreamError when the result is not there while the call has time, or the job failed.
+   */
+  job(request: ApiRequest): Promise<unknown>
   /** Who is calling, with which credential, and what the limits are now. */
   session(): Promise<AccountStatus>
   /** What a call would do; nothing is changed. The answer of `preview_change`. */

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { defineTools } from '../../core/declare/define.ts'
 import { row } from '../outputs.ts'
-import { certificateProblems, coverageOf } from './coverage.ts'
+import { certificateProblems, countBy, coverageOf } from './coverage.ts'
 import {
   appName,
   appsIn,
@@ -76,10 +76,3 @@ export const certificateReport = defineTools('estate', {
     },
   },
 })
-
-/** How often each word occurs. */
-export function countBy(words: readonly string[]): Record<string, number> {
-  const counts: Record<string, number> = {}
-  for (const word of words) counts[word] = (counts[word] ?? 0) + 1
-  return counts
-}

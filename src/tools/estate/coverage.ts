@@ -49,3 +49,10 @@ export function certificateProblems(app: EstateApp, coverage: Coverage): string[
     ...(not_covered && not_covered.length > 0 ? ['does not cover every domain'] : []),
   ]
 }
+
+/** How often each word occurs. */
+export function countBy(words: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {}
+  for (const word of words) counts[word] = (counts[word] ?? 0) + 1
+  return counts
+}

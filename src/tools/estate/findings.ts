@@ -7,9 +7,9 @@ import type { EstateApp, EstateServer } from './rows.ts'
 const kinds = {
   server_stopped: { severity: 'critical', tool: 'start_server' },
   service_down: { severity: 'critical', tool: 'change_service_state', input: { state: 'start' } },
-  disk_full: { severity: 'critical', tool: 'get_server_disk_usage' },
+  disk_full: { severity: 'critical', tool: 'disk_report' },
   app_disabled: { severity: 'warning' },
-  disk_low: { severity: 'warning', tool: 'get_server_disk_usage' },
+  disk_low: { severity: 'warning', tool: 'disk_report' },
   memory_low: { severity: 'warning', tool: 'get_server_analytics' },
   cpu_busy: { severity: 'warning', tool: 'get_server_analytics' },
   certificate_missing: { severity: 'warning', tool: 'install_letsencrypt' },

@@ -1,26 +1,27 @@
 import * as z from 'zod'
 import { defineTools } from '../../core/declare/define.ts'
 import { object } from '../../core/send/inventory.ts'
-import type { Each, RunContext } from '../../core/types/tool.ts'
-import { isCloudwaysError, UpstreamError } from '../../errors.ts'
+import type { RunContext } from '../../core/types/tool.ts'
+import { UpstreamError } from '../../errors.ts'
 import { isOn } from '../effects.ts'
 import {
   appFindings,
-  type Bounds,
   type ServerReadings,
   serverFindings,
   stoppedFinding,
   unknownCertificate,
 } from './checks.ts'
-import { type Finding, findingGroup, grouped } from './findings.ts'
+import { findingGroup, grouped } from './findings.ts'
 import { readLatest, readServices } from './readings.ts'
 import {
   appsIn,
   type EstateApp,
   type EstateServer,
+  missedOf,
   notChecked,
   oneServer,
   readEstate,
+  settledParts,
   unreadApps,
 } from './rows.ts'
 
@@ -70,7 +71,9 @@ export const healthReport = defineTools('estate', {
       return {
         findings: grouped([
           ...done.flatMap(stoppedFinding),
-          ...answered.flatMap((one) => findingsOf(one, bounds)),
+          ...answered.flatMap((one) =>
+            'value' in one ? serverFindings(one.item, one.value.readings, bounds) : [],
+          ),
           ...apps.flatMap(appFindings),
           ...https.findings,
         ]),
@@ -87,43 +90,16 @@ export const healthReport = defineTools('estate', {
   },
 })
 
-type Missed = z.infer<typeof notChecked>[number]
-
-interface ServerRead {
-  readings: ServerReadings
-  missed: Missed[]
-}
-
-/** @throws UpstreamError when no request is left for one of the parts: the server is then read by another call. */
-async function readServer({ id }: EstateServer, context: RunContext): Promise<ServerRead> {
+async function readServer({ id }: EstateServer, context: RunContext) {
   const latest = (target: string) => readLatest(context, id, target)
-  const asked = {
+  const { values, missed } = await settledParts(`server ${id}`, {
     services: readServices(context, id),
     disk: latest('Free Disk'),
     memory: latest('Free memory'),
     cpu: latest('Idle CPU'),
-  }
-  const settled = await Promise.allSettled(Object.values(asked))
-  const names = Object.keys(asked)
-  const readings: Record<string, unknown> = {}
-  const missed: Missed[] = []
-  settled.forEach((part, place) => {
-    const name = names[place] as string
-    if (part.status === 'fulfilled') readings[name] = part.value
-    else if (!isCloudwaysError(part.reason) || part.reason.details.reason === 'rate_limited')
-      throw part.reason
-    else missed.push({ what: `${name} of server ${id}`, why: part.reason.message })
   })
-  return { readings, missed }
+  return { readings: values as ServerReadings, missed }
 }
-
-type ReadOfServer = Each<EstateServer, ServerRead>
-
-const findingsOf = (one: ReadOfServer, bounds: Bounds): Finding[] =>
-  'value' in one ? serverFindings(one.item, one.value.readings, bounds) : []
-
-const missedOf = (one: ReadOfServer): Missed[] =>
-  'value' in one ? one.value.missed : [{ what: `server ${one.item.id}`, why: one.why }]
 
 /** Whether visitors of each app are sent to HTTPS. Only an app with a domain of its own can be found fault with. */
 async function readHttps(apps: readonly EstateApp[], context: RunContext) {

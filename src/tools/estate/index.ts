@@ -1,6 +1,18 @@
 /** Reports over all servers and apps: one question, one call. @module */
+import { accessReport } from './access.ts'
+import { backupReport } from './backups.ts'
 import { certificateReport } from './certificates.ts'
+import { diskReport } from './disk.ts'
 import { findReport } from './find.ts'
 import { healthReport } from './health.ts'
+import { overviewReport } from './overview.ts'
 
-export const estate = { ...healthReport, ...findReport, ...certificateReport }
+export const estate = {
+  ...overviewReport,
+  ...healthReport,
+  ...findReport,
+  ...certificateReport,
+  ...diskReport,
+  ...backupReport,
+  ...accessReport,
+}

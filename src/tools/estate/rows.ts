@@ -1,7 +1,8 @@
 /** The servers and apps of an account, as the reports over all of them read them. What nobody told is null. @module */
 import * as z from 'zod'
 import { aliasesOf, domainOf, type Json, noServer, readRows, textOf } from '../../core/send/inventory.ts'
-import type { RunContext } from '../../core/types/tool.ts'
+import type { Each, RunContext } from '../../core/types/tool.ts'
+import { isCloudwaysError } from '../../errors.ts'
 import { isOn } from '../effects.ts'
 import { id, row } from '../outputs.ts'
 import { server } from '../params.ts'
@@ -88,3 +89,38 @@ export const unreadApps = (servers: readonly EstateServer[]) =>
   servers
     .filter(({ apps }) => apps === null)
     .map(({ id }) => ({ what: `the apps of server ${id}`, why: 'Cloudways did not tell them.' }))
+
+type Missed = z.infer<typeof notChecked>[number]
+
+/** What came of several reads of one thing, and which of them failed. */
+interface Settled<Values> {
+  values: Partial<Values>
+  missed: Missed[]
+}
+
+/**
+ * The reads of one server or app that are already under way.
+ *
+ * @throws UpstreamError when no request is left for one of them: the whole is then read by another call.
+ */
+export async function settledParts<Values extends Record<string, unknown>>(
+  whose: string,
+  asked: { [Name in keyof Values]: Promise<Values[Name]> },
+): Promise<Settled<Values>> {
+  const names = Object.keys(asked)
+  const settled = await Promise.allSettled(Object.values(asked))
+  const values: Record<string, unknown> = {}
+  const missed: Missed[] = []
+  settled.forEach((part, place) => {
+    const name = names[place] as string
+    if (part.status === 'fulfilled') values[name] = part.value
+    else if (!isCloudwaysError(part.reason) || part.reason.details.reason === 'rate_limited')
+      throw part.reason
+    else missed.push({ what: `${name} of ${whose}`, why: part.reason.message })
+  })
+  return { values: values as Partial<Values>, missed }
+}
+
+/** What was not read of a server. */
+export const missedOf = (one: Each<EstateServer, { missed: Missed[] }>): Missed[] =>
+  'value' in one ? one.value.missed : [{ what: `server ${one.item.id}`, why: one.why }]

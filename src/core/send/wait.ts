@@ -1,0 +1,101 @@
+/** Waiting for work that the platform goes on with after a request. @module */
+import { sleep } from '../../base/signal.ts'
+import { plainId, plainName } from '../../base/text.ts'
+import { isCloudwaysError, UpstreamError } from '../../errors.ts'
+import type { Operation } from '../declare/operation.ts'
+import { operationRequest } from '../platform.ts'
+import type { ApiRequest } from '../types/api.ts'
+import type { Call } from '../types/call.ts'
+import { secondsLeft } from './clock.ts'
+import { readOperation, startedOperation } from './operation.ts'
+
+interface WaitOptions {
+  send: (request: ApiRequest) => Promise<unknown>
+  signal: AbortSignal
+  /** Seconds; 0 answers the handle at once. */
+  waitSeconds: number
+  /** Seconds until the first look; the pause grows by half each time. */
+  pollSeconds: number
+  /** Told after each look; the operation has words of the platform. */
+  progress?: (elapsed: number, operation: Operation) => void
+}
+
+/**
+ * Wait for an operation, up to `waitSeconds`; then answer its handle.
+ *
+ * A look that fails does not fail the call: the work was started, and its handle must not be lost.
+ *
+ * @throws UpstreamError when the platform says that the operation failed.
+ */
+export async function waitForOperation(started: Operation, options: WaitOptions): Promise<Operation> {
+  const { operation_id } = started
+  if (started.state === 'failed') throw failed(started)
+  if (started.state !== 'running' || operation_id === null) return started
+  const { app_id } = started as { app_id?: string }
+  const begin = Date.now()
+  const elapsed = () => (Date.now() - begin) / 1000
+  let latest: Operation = started
+  for (let pause = options.pollSeconds; ; pause *= 1.5) {
+    if (elapsed() + pause > options.waitSeconds) return latest
+    await sleep(pause, options.signal)
+    const seen = await options.send(operationRequest(operation_id)).then(
+      (body) => readOperation(operation_id, body),
+      (error: unknown) => {
+        options.signal.throwIfAborted()
+        return { ...latest, message: unread(error) }
+      },
+    )
+    latest = { ...seen, ...(app_id && { app_id }) }
+    if (latest.state === 'failed') throw failed(latest)
+    if (latest.state === 'completed') return latest
+    options.progress?.(elapsed(), latest)
+  }
+}
+
+/** Only our own errors are sure to have no words of the platform in their message. */
+const unread = (error: unknown) =>
+  `Its state could not be read${isCloudwaysError(error) ? `: ${error.message}` : '.'}`
+
+function failed({ operation_id, type, message }: Operation): UpstreamError {
+  return new UpstreamError(
+    'Cloudways started this, but the operation failed.',
+    'Read the current state before trying again; tell the person what failed.',
+    {
+      reason: 'operation_failed',
+      outcome: 'failed',
+      operation: { id: plainId(operation_id), type: plainName(type) },
+      ...(message && { said: message }),
+    },
+  )
+}
+
+/** What of a call its jobs need. */
+interface JobFrame {
+  call: Pick<Call, 'kit' | 'clock' | 'signal'>
+  send: (request: ApiRequest) => Promise<unknown>
+  claim: (operation: string) => Promise<void>
+  /** What the job makes, for an error. */
+  what: string
+  /** Seconds; default: all that the call has left. */
+  waitSeconds?: number
+}
+
+/**
+ * Start a job that only reads, and wait for its result.
+ *
+ * @throws UpstreamError when the result is not there in time, or the job failed.
+ */
+export async function runJob(request: ApiRequest, frame: JobFrame): Promise<unknown> {
+  const { call, send, claim, what } = frame
+  const started = startedOperation(await send(request), { name: what, risk: 'read' })
+  if (started.operation_id) await claim(started.operation_id)
+  const left = Math.max(0, secondsLeft(call.clock) - 1)
+  const ended = await waitForOperation(started, {
+    send,
+    signal: call.signal,
+    waitSeconds: Math.min(frame.waitSeconds ?? left, left),
+    pollSeconds: call.kit.rules.pollSeconds,
+  })
+  if (ended.state === 'completed') return ended.result
+  throw new UpstreamError(`${what} was not there in time.`, 'Call again in a minute.', { reason: 'timeout' })
+}

@@ -1,0 +1,116 @@
+import * as z from 'zod'
+import { defineTools } from '../../core/declare/define.ts'
+import { restorePointsRequest } from '../../core/platform.ts'
+import { object } from '../../core/send/inventory.ts'
+import type { Each, RunContext } from '../../core/types/tool.ts'
+import { UpstreamError } from '../../errors.ts'
+import { id, row } from '../outputs.ts'
+import { assumed, numberOf, timeOfText } from '../values.ts'
+import {
+  appsIn,
+  type EstateApp,
+  type EstateServer,
+  notChecked,
+  oneServer,
+  readEstate,
+  unreadApps,
+} from './rows.ts'
+
+const hours = 3_600_000
+
+export const backupReport = defineTools('estate', {
+  backup_report: {
+    title: 'Backups of all apps',
+    description:
+      'Finds every app without a restore point younger than some hours, and tells the schedule of each server. Reading restore points is a job of the server: about 25 s an app, servers side by side. points: false tells schedules only, at once.',
+    risk: 'read',
+    reach: 'listed',
+    input: {
+      ...oneServer,
+      older_than_hours: z.int().min(1).max(720).default(24),
+      points: z.boolean().default(true),
+      continue_from: z
+        .string()
+        .max(20)
+        .regex(/^\d+$/, { error: 'must be the continue_from of an earlier answer' })
+        .optional()
+        .describe('Of an answer that had no time for every app'),
+    },
+    output: z.looseObject({
+      without: z
+        .array(
+          row({
+            app_id: id,
+            app: z.string().nullable().describe('Label'),
+            server_id: id,
+            latest: z.string().nullable(),
+            age_hours: z.number().nullable(),
+          }),
+        )
+        .describe('Apps without a young restore point'),
+      checked: z.number().describe('Apps whose restore points were read'),
+      schedules: z.array(
+        row({
+          server_id: id,
+          server: z.string().nullable(),
+          every_hours: z.number().nullable(),
+          keep: z.number().nullable(),
+        }),
+      ),
+      times: z.string(),
+      not_checked: notChecked,
+      continue_from: z.string().nullable().describe('Call again with it for the apps that are left'),
+    }),
+    requests: 400,
+    run: async ({ server_id, older_than_hours, points, continue_from = '0' }, context) => {
+      const servers = await readEstate(context, server_id)
+      const apps = appsIn(servers)
+        .filter(({ id }) => Number(id) >= Number(continue_from))
+        .sort((one, other) => Number(one.id) - Number(other.id))
+      const read = points ? await context.each(apps, latestPoint) : []
+      const left = read.find((one) => 'why' in one && one.isLeft)?.item
+      const done = read.filter(({ item }) => !left || Number(item.id) < Number(left.id))
+      const isOld = (at: number | null) => at === null || Date.now() - at > older_than_hours * hours
+      return {
+        without: done.flatMap((one) =>
+          'value' in one && isOld(one.value) ? [oldRow(one.item, one.value)] : [],
+        ),
+        checked: done.filter((one) => 'value' in one).length,
+        schedules: servers.map(scheduleOf),
+        times: assumed,
+        not_checked: [...done.flatMap(missedPoint), ...unreadApps(servers)],
+        continue_from: left?.id ?? null,
+      }
+    },
+  },
+})
+
+const scheduleOf = ({ id, label, row }: EstateServer) => ({
+  server_id: id,
+  server: label,
+  every_hours: numberOf(row.backup_frequency),
+  keep: numberOf(row.backup_retention),
+})
+
+/** When the youngest restore point was made, in milliseconds since 1970; `null`: there is none. @throws UpstreamError */
+async function latestPoint({ id, server }: EstateApp, { job }: RunContext): Promise<number | null> {
+  const dates = object(await job(restorePointsRequest(server.id, id)))?.backup_dates
+  if (!Array.isArray(dates)) throw unreadable(id)
+  const times = dates.map((date) => Date.parse(timeOfText(date) ?? '')).filter((time) => !Number.isNaN(time))
+  if (dates.length > 0 && times.length === 0) throw unreadable(id)
+  return times.length === 0 ? null : Math.max(...times)
+}
+
+const unreadable = (id: string) =>
+  new UpstreamError(`Cloudways did not tell the restore points of app ${id}.`, 'They stay unknown.')
+
+const oldRow = ({ id, label, server }: EstateApp, at: number | null) => ({
+  app_id: id,
+  app: label,
+  server_id: server.id,
+  latest: at === null ? null : new Date(at).toISOString(),
+  age_hours: at === null ? null : Math.round(((Date.now() - at) / hours) * 10) / 10,
+})
+
+const missedPoint = (one: Each<EstateApp, number | null>) =>
+  'why' in one ? [{ what: `the restore points of app ${one.item.id}`, why: one.why }] : []
