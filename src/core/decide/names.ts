@@ -62,7 +62,7 @@ export function serverEntries(rows: readonly Json[]): Entry[] {
     if (!isId(id)) return []
     const own = known([row.label, row.public_ip, row.server_fqdn, row.master_user])
     // "The server of www.example.com" can only be one, so what names an app in full names its server too.
-    const apps = appRows(row).flatMap((app) => [...domainsOf(app), ...known([app.sys_user])])
+    const apps = appRows(row).flatMap((app) => [...addressesOf(app), ...known([app.sys_user])])
     return [
       {
         kind: 'server' as const,
@@ -86,7 +86,6 @@ export function appEntries(rows: readonly Json[]): Entry[] {
     return appRows(server).flatMap((app) => {
       const id = textOf(app.id)
       if (!isId(id)) return []
-      const domains = domainsOf(app)
       const label = textOf(app.label)
       return [
         {
@@ -95,9 +94,9 @@ export function appEntries(rows: readonly Json[]): Entry[] {
           server_id: textOf(server.id),
           label,
           domain: domainOf(app.cname) ?? domainOf(app.app_fqdn),
-          keys: keysOf([...known([label, app.sys_user]), ...domains]),
+          keys: keysOf([...known([label, app.sys_user]), ...addressesOf(app)]),
           through: keysOf(known([server.public_ip])),
-          words: allWords([...known([label]), ...domains]),
+          words: allWords([...known([label]), ...domainsOf(app)]),
           further,
         },
       ]
@@ -107,10 +106,12 @@ export function appEntries(rows: readonly Json[]): Entry[] {
 
 const appRows = (server: Json) => readRows(server.apps) ?? []
 
+/** The domains that somebody set. */
 const domainsOf = (app: Json): string[] =>
-  [domainOf(app.cname), domainOf(app.app_fqdn), ...(aliasesOf(app.aliases) ?? [])].filter(
-    (domain) => domain !== null,
-  )
+  [domainOf(app.cname), ...(aliasesOf(app.aliases) ?? [])].filter((domain) => domain !== null)
+
+/** The same, and the platform's own address, whose words name nothing. */
+const addressesOf = (app: Json): string[] => [...domainsOf(app), ...known([domainOf(app.app_fqdn)])]
 
 /** The entries that a name fits: by a whole name where there are such, else by words in any order. */
 export function matching(name: string, entries: readonly Entry[]): Entry[] {

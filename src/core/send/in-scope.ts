@@ -61,7 +61,7 @@ const isServerList = ({ method, path }: ApiRequest) =>
 const unbounded = ({ name }: AnyTool) =>
   new PolicyError(
     'scope',
-    `${name} asked for something that belongs to no server or app, which no scope can cut. That was not sent.`,
+    `${name} asked for something that belongs to no server or app, which the scope of this toolkit can't cut. That was not sent.`,
     "Its developer has to fix the tool: it names a server or an app, or declares reach: 'none'.",
   )
 

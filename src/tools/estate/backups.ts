@@ -3,18 +3,10 @@ import { defineTools } from '../../core/declare/define.ts'
 import { restorePointsRequest } from '../../core/platform.ts'
 import { object } from '../../core/send/inventory.ts'
 import type { Each, RunContext } from '../../core/types/tool.ts'
-import { UpstreamError } from '../../errors.ts'
+import { InputError, UpstreamError } from '../../errors.ts'
 import { id, row } from '../outputs.ts'
 import { assumed, numberOf, timeOfText } from '../values.ts'
-import {
-  appsIn,
-  type EstateApp,
-  type EstateServer,
-  notChecked,
-  oneServer,
-  readEstate,
-  unreadApps,
-} from './rows.ts'
+import { type EstateApp, type EstateServer, notChecked, oneServer, readEstate, unreadApps } from './rows.ts'
 
 const hours = 3_600_000
 
@@ -62,14 +54,13 @@ export const backupReport = defineTools('estate', {
       continue_from: z.string().nullable().describe('Call again with it for the apps that are left'),
     }),
     requests: 400,
-    run: async ({ server_id, older_than_hours, points, continue_from = '0' }, context) => {
+    run: async ({ server_id, older_than_hours, points, continue_from }, context) => {
       const servers = await readEstate(context, server_id)
-      const apps = appsIn(servers)
-        .filter(({ id }) => Number(id) >= Number(continue_from))
-        .sort((one, other) => Number(one.id) - Number(other.id))
-      const read = points ? await context.each(apps, latestPoint) : []
-      const left = read.find((one) => 'why' in one && one.isLeft)?.item
-      const done = read.filter(({ item }) => !left || Number(item.id) < Number(left.id))
+      const apps = points ? inTurns(servers, continue_from) : []
+      const read = await context.each(apps, onePerServer(latestPoint))
+      const left = read.findIndex((one) => 'why' in one && one.isLeft)
+      // What comes after the first app that is left is asked for again, so that no app is told twice.
+      const done = left < 0 ? read : read.slice(0, left)
       const isOld = (at: number | null) => at === null || Date.now() - at > older_than_hours * hours
       return {
         without: done.flatMap((one) =>
@@ -79,11 +70,41 @@ export const backupReport = defineTools('estate', {
         schedules: servers.map(scheduleOf),
         times: assumed,
         not_checked: [...done.flatMap(missedPoint), ...unreadApps(servers)],
-        continue_from: left?.id ?? null,
+        continue_from: apps[left]?.id ?? null,
       }
     },
   },
 })
+
+/**
+ * The first app of each server, then the second of each: a server does one job at a time.
+ *
+ * @throws InputError when the app to go on with is not there.
+ */
+function inTurns(servers: readonly EstateServer[], from: string | undefined): EstateApp[] {
+  const rounds = Math.max(0, ...servers.map(({ apps }) => apps?.length ?? 0))
+  const all = Array.from({ length: rounds }, (_, round) => round).flatMap((round) =>
+    servers.flatMap(({ apps }) => apps?.[round] ?? []),
+  )
+  if (from === undefined) return all
+  const start = all.findIndex(({ id }) => id === from)
+  if (start >= 0) return all.slice(start)
+  throw new InputError(
+    'backup_report: continue_from: there is no such app any more.',
+    'Call again without it.',
+  )
+}
+
+/** The same work, one app of a server after the other. */
+function onePerServer<Value>(work: (app: EstateApp, context: RunContext) => Promise<Value>) {
+  const lines = new Map<string, Promise<unknown>>()
+  return (app: EstateApp, context: RunContext): Promise<Value> => {
+    const before = lines.get(app.server.id) ?? Promise.resolve()
+    const mine = before.catch(() => {}).then(() => work(app, context))
+    lines.set(app.server.id, mine)
+    return mine
+  }
+}
 
 const scheduleOf = ({ id, label, row }: EstateServer) => ({
   server_id: id,
