@@ -18,6 +18,9 @@ type Call = [tool: string, input: Input]
 const byName: Input = {
   continue_from: '70011',
   query: 'blog',
+  top: 5,
+  older_than_hours: 24,
+  person: 'deploy',
   server_id: '70011',
   app_id: '90021',
   operation_id: '58210044',
@@ -67,6 +70,7 @@ interface Special {
 }
 
 const special: Record<string, Special> = {
+  backup_report: { input: { continue_from: undefined } },
   remove_ssl_certificate: { input: { app_id: '90023' } },
   preview_change: { input: { tool: 'restart_server', arguments: { server_id: '70011' } } },
   update_whitelisted_ips: {

@@ -2,8 +2,9 @@
 import { createSandbox, type Sandbox } from 'cloudways-tools/sandbox'
 import { parseInput } from '../../src/core/decide/parse.ts'
 import { inWords } from '../../src/core/declare/words.ts'
-import { serverList } from '../../src/core/platform.ts'
+import { operationRequest, serverList } from '../../src/core/platform.ts'
 import { readServers, serversOf } from '../../src/core/send/inventory.ts'
+import { readOperation, startedOperation } from '../../src/core/send/operation.ts'
 import type { ApiRequest, FormValue } from '../../src/core/types/api.ts'
 import type { Input } from '../../src/core/types/call.ts'
 import type { AnyTool, Before, RunContext } from '../../src/core/types/tool.ts'
@@ -35,7 +36,12 @@ export function straightContext(sandbox: Sandbox, plan: RunContext['plan'] = mis
     },
     each: (items, work) =>
       Promise.all(items.map(async (item) => ({ item, value: await work(item, context) }))),
-    job: send,
+    job: async (request) => {
+      const { operation_id } = startedOperation(await send(request), { name: 'A job', risk: 'read' })
+      sandbox.advance(60)
+      return readOperation(operation_id as string, await send(operationRequest(operation_id as string)))
+        .result
+    },
     rows: async () => serversOf(await send(serverList)),
     session: async () => ({
       account: 'acct_sample',
