@@ -60,6 +60,23 @@ export function networkOf(address: string): string {
 }
 
 /**
+ * Whether a page of another origin sent a request, as far as its browser tells. A person who follows a link is no page.
+ * Browsers tell the kind to https and to this computer only, and the origin of a POST to everybody.
+ */
+function isByPage(headers: Headers): boolean {
+  const site = headers.get('sec-fetch-site')
+  if (site === null) return headers.has('origin')
+  return site.endsWith('-site') && headers.get('sec-fetch-dest') !== 'document'
+}
+
+/**
+ * Who a ceiling of requests counts for. The pages in a browser have the address of the person, and any site can make them
+ * send requests. So they have a count of their own: what they send keeps neither the person nor a client out.
+ */
+export const senderOf = (headers: Headers, address: string): string =>
+  isByPage(headers) ? `${networkOf(address)} by pages` : networkOf(address)
+
+/**
  * Against floods. The ceilings are far above what an office behind one proxy needs.
  *
  * The count is kept in this process, because in storage each address of a flood would leave a key. What must be exact
@@ -75,7 +92,7 @@ export function limitCalls(
   const limiter = memoryRateLimit({ requests: perMinute, window: 60 })
   return async (c, next) => {
     const address = clientAddress(c.req.raw.headers, c.env, trustProxy)
-    const { allowed, retryAfter } = await limiter.take(networkOf(address))
+    const { allowed, retryAfter } = await limiter.take(senderOf(c.req.raw.headers, address))
     if (!allowed) return refuse(c, Math.ceil(retryAfter))
     await next()
   }

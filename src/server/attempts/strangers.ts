@@ -5,7 +5,7 @@
  */
 import type { Context, MiddlewareHandler } from 'hono'
 import { requestContext } from '../watch/logging.ts'
-import { clientAddress, networkOf, unknownAddress } from './address.ts'
+import { clientAddress, senderOf, unknownAddress } from './address.ts'
 
 /** Of more addresses in one minute, all others share one count: a flood must not fill the memory. */
 const mostNetworks = 50_000
@@ -36,7 +36,7 @@ export function limitStrangers(
     }
     const address = clientAddress(c.req.raw.headers, c.env, trustProxy)
     if (address === unknownAddress) return next()
-    const found = networkOf(address)
+    const found = senderOf(c.req.raw.headers, address)
     const network = counts.has(found) || counts.size < mostNetworks ? found : others
     const counted = counts
     const count = counted.get(network) ?? 0

@@ -98,7 +98,7 @@ describe('an answer', () => {
 
   it('that refuses a flood, or tells of a failure, can be read too', async () => {
     const send = setUp()
-    for (let count = 0; count < 600; count++) await send('/mcp', 'POST', {})
+    for (let count = 0; count < 600; count++) await send('/mcp', 'POST', { origin: page })
     const flood = await send('/mcp', 'POST', { origin: page })
     expect([flood.status, flood.headers.get('access-control-allow-origin')]).toEqual([429, page])
 
