@@ -3,14 +3,22 @@ import { defineTools } from '../core/declare/define.ts'
 import { secret, settingsText } from '../core/declare/marks.ts'
 import { operation } from '../core/declare/operation.ts'
 import { serverList } from '../core/platform.ts'
-import { noServer, object, readRows, rowsOf, serversOf, textOf } from '../core/send/inventory.ts'
+import { object, readRows } from '../core/send/inventory.ts'
+import { certificateKinds, listApps } from './app-list.ts'
 import { isCompleted } from './effects.ts'
-import { compactApp, findApp, fullApp } from './inventory.ts'
+import { findApp, fullApp } from './inventory.ts'
 import { anyPart, appRow, diskSize, id, maybe, parts, row, told } from './outputs.ts'
 import { detail, fields, server, serverApp } from './params.ts'
 import { appDisk } from './results.ts'
 
 const sshKey = row({ label: maybe(z.string()), ssh_key_id: maybe(id) })
+
+const listedApp = appRow.extend({
+  server_id: id,
+  server: told(z.string()).describe('Label of its server'),
+  running: told(z.boolean()),
+  certificate: z.enum(certificateKinds),
+})
 
 const settingsParts = ['settings', 'fpm', 'varnish'] as const
 
@@ -18,46 +26,30 @@ export const apps = defineTools('apps', {
   list_apps: {
     title: 'List apps',
     description:
-      'Lists apps over all servers, or of one server, with id, server_id, type and domain. search looks in id, label and domain. Returns 50 rows at a time; next_offset brings the rest.',
+      'Lists apps over all servers, or of one server: id, type, domain, server, certificate. search takes words of a label, a domain, a URL, an address, a system user; near when nothing fits. 50 rows at a time; next_offset brings the rest.',
     risk: 'read',
     reach: 'listed',
     alias: 'app_list',
     input: {
       server_id: server().optional(),
-      search: z.string().max(100).optional(),
+      search: z.string().max(255).optional(),
+      certificate: z.enum(certificateKinds).optional(),
+      running: z.boolean().optional().describe('Whether its server runs'),
       limit: z.int().min(1).max(200).default(50),
       offset: z.int().min(0).default(0),
       detail: detail(),
       fields: fields(),
     },
     output: z.looseObject({
-      apps: z.array(anyPart(appRow.extend({ server_id: id }))),
+      apps: z.array(anyPart(listedApp)),
+      near: z.array(anyPart(listedApp)).optional().describe('When the search found nothing'),
       total: z.number(),
       next_offset: z.number().nullable(),
       not_read: z.string().optional().describe('Servers whose apps Cloudways did not tell'),
     }),
     rows: 'apps',
     request: () => serverList,
-    answer: (body, { server_id, search, limit, offset, detail, fields }) => {
-      const project = detail === 'full' || fields ? fullApp : compactApp
-      const servers = serversOf(body).filter(({ id }) => server_id === undefined || textOf(id) === server_id)
-      if (server_id !== undefined && servers.length === 0) throw noServer(server_id)
-      const found = servers
-        .flatMap((server) =>
-          rowsOf(server.apps).map((app) => ({ ...project(app), server_id: textOf(server.id) || null })),
-        )
-        .filter((app) => !search || matches(app, search.toLowerCase()))
-      const unread = servers
-        .filter(({ apps }) => !readRows(apps))
-        .map(({ id }) => textOf(id).slice(0, 20) || 'without id')
-      const end = offset + limit
-      return {
-        apps: found.slice(offset, end),
-        total: found.length,
-        next_offset: end < found.length ? end : null,
-        ...(unread.length > 0 && { not_read: `the apps of server ${unread.join(', ')}` }),
-      }
-    },
+    answer: listApps,
   },
 
   get_app_details: {
@@ -236,6 +228,3 @@ export const apps = defineTools('apps', {
     request: (body) => ({ method: 'POST', path: '/app/manage/reset_permissions', body }),
   },
 })
-
-const matches = (app: ReturnType<typeof compactApp>, text: string) =>
-  [app.id, app.label, app.domain].some((field) => field?.toLowerCase().includes(text))

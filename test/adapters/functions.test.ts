@@ -112,7 +112,7 @@ describe('toolSpecs', () => {
     const { cloudways } = onSandbox()
     const list = toolSpecs(cloudways, { strict: true }).find(({ name }) => name === 'list_apps')
     expect(list?.inputSchema).toMatchObject({
-      required: ['server_id', 'search', 'limit', 'offset', 'detail', 'fields'],
+      required: ['server_id', 'search', 'certificate', 'running', 'limit', 'offset', 'detail', 'fields'],
       additionalProperties: false,
       properties: {
         limit: { type: ['integer', 'null'], description: 'null: 50' },
@@ -120,7 +120,16 @@ describe('toolSpecs', () => {
         fields: { type: ['array', 'null'], items: { type: 'string' } },
       },
     })
-    const given = { server_id: '70011', search: null, limit: 1, offset: null, detail: null, fields: null }
+    const given = {
+      server_id: '70011',
+      search: null,
+      certificate: null,
+      running: null,
+      limit: 1,
+      offset: null,
+      detail: null,
+      fields: null,
+    }
     expect(await list?.execute(JSON.stringify(given))).toMatchObject({
       ok: true,
       result: await cloudways.call('list_apps', { server_id: '70011', limit: 1 }),

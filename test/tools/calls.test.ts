@@ -125,7 +125,10 @@ describe('list_apps', () => {
     const { cloudways } = setUp(unguarded)
     const { apps, total } = await cloudways.call('list_apps', { search })
     expect(apps).toEqual([
-      { id: '90221', label: 'api', type: 'laravel', domain: 'api.example.org', server_id: '70037' },
+      {
+        ...{ id: '90221', label: 'api', type: 'laravel', domain: 'api.example.org', server_id: '70037' },
+        ...{ server: 'labs', running: true, certificate: 'wildcard' },
+      },
     ])
     expect(total).toBe(1)
   })

@@ -161,9 +161,13 @@ export function nearTo(name: string, entries: readonly Entry[], most: number): E
 function likeness(wanted: ReadonlySet<string>, { id, words, further }: Entry): number {
   const own = [id, ...words, ...further]
   const near = (word: string) =>
-    own.includes(word) ? 2 : own.some((other) => other.includes(word) || word.includes(other)) ? 1 : 0
+    own.includes(word) ? 2 : own.some((other) => isInside(word, other) || isInside(other, word)) ? 1 : 0
   return [...wanted].reduce((sum, word) => sum + near(word), 0)
 }
+
+/** A short word is inside of many. */
+const isInside = (word: string, other: string) =>
+  word.length > 2 && other.includes(word) && other.length < 4 * word.length
 
 /** What tells entries apart, for a person or a model that chooses. */
 export function candidateRow({ kind, id, server_id, label, domain }: Entry) {

@@ -44,7 +44,7 @@ export async function readEstate({ rows }: RunContext, server_id?: string): Prom
   return found.sort((one, other) => Number(one.id) - Number(other.id))
 }
 
-function readServer(row: Json): EstateServer {
+export function readServer(row: Json): EstateServer {
   const status = textOf(row.status) || null
   const server: EstateServer = {
     id: textOf(row.id),

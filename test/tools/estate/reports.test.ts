@@ -183,3 +183,33 @@ describe('list_certificates', () => {
     expect([certificates.length, next_offset]).toEqual([3, 6])
   })
 })
+
+describe('list_apps', () => {
+  it.each([
+    ['words in any order', 'staging store', ['90022']],
+    ['a pasted URL', 'https://www.example.com/shop?x=1', ['90021']],
+    ['a word of its server beside its own', 'labs api', ['90221']],
+    ['a part of a word', 'intran', ['90222']],
+  ])('finds by %s', async (_, search, ids) => {
+    const { apps, near } = await set().cloudways.call('list_apps', { search })
+    expect(apps.map(({ id }) => id)).toEqual(ids)
+    expect(near).toBeUndefined()
+  })
+
+  it('offers what comes near when a search finds nothing', async () => {
+    const { apps, total, near } = await set().cloudways.call('list_apps', { search: 'intranets of the labs' })
+    expect([apps, total]).toEqual([[], 0])
+    expect(near?.map(({ id }) => id)[0]).toBe('90222')
+  })
+
+  it('filters by certificate, and by whether the server runs', async () => {
+    const { cloudways, sandbox } = set()
+    Object.assign(sandbox.state.servers[1] as object, { status: 'stopped' })
+    const none = await cloudways.call('list_apps', { certificate: 'none', running: true })
+    expect(none.apps.map(({ id, server }) => [id, server])).toEqual([
+      ['90022', 'shop'],
+      ['90222', 'labs'],
+    ])
+    expect((await cloudways.call('list_apps', { running: false })).total).toBe(2)
+  })
+})
