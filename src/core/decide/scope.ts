@@ -123,14 +123,24 @@ export function checkNewName(tool: AnyTool, input: Readonly<Json>, { servers, ap
   )
 }
 
-/** Under `apps`, a change to a whole server would also be felt by apps outside. */
+/** Under `apps`, a call about a whole server would also reach apps outside. What a tool with a list asks is checked later. */
 export function checkWholeServer(
   tool: AnyTool,
   ids: TargetIds,
   scope: Scope,
   all: readonly InventoryServer[],
 ): void {
-  if (scope.apps.length === 0 || !ids.server_id || ids.app_id || tool.reach === 'listed') return
+  if (tool.reach !== 'listed') checkWhole(tool, ids, scope, all)
+}
+
+/** The same, for one request of a tool: a list is cut to the scope, and everything else about a server is not. */
+export function checkWhole(
+  tool: AnyTool,
+  ids: TargetIds,
+  scope: Scope,
+  all: readonly InventoryServer[],
+): void {
+  if (scope.apps.length === 0 || !ids.server_id || ids.app_id) return
   const server = all.find(({ id }) => id === ids.server_id)
   if (server?.apps.every((app) => isNamed(scope.apps, app))) return
   throw new PolicyError(

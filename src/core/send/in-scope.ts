@@ -8,7 +8,7 @@ import type { Json } from '../../base/json.ts'
 import { hashOf } from '../../base/json.ts'
 import { readRecord, writeRecord } from '../../base/record.ts'
 import { PolicyError } from '../../errors.ts'
-import { checkIds, comparable, isScoped, outside, rowsInScope } from '../decide/scope.ts'
+import { checkIds, checkWhole, comparable, isScoped, outside, rowsInScope } from '../decide/scope.ts'
 import { isAlertList, kinds, serverList } from '../platform.ts'
 import type { ApiRequest } from '../types/api.ts'
 import type { Call, Inventory, InventoryServer, Policy, Scope } from '../types/call.ts'
@@ -43,6 +43,9 @@ export function inScope(send: Send, { tool, scope, inventory, isOwn }: Bounds): 
     const { servers, apps } = namedIn(request)
     for (const server_id of servers) checkIds({ server_id }, (await inventory()).ours)
     for (const app_id of apps) checkIds({ server_id: servers[0], app_id }, (await inventory()).ours)
+    if (tool.reach === 'listed' && apps.length === 0) {
+      for (const server_id of servers) checkWhole(tool, { server_id }, scope, (await inventory()).all)
+    }
     const operation = kinds.operation.path.exec(request.path)?.[1]
     const isBounded = operation !== undefined || isAlertList(request) || servers.length + apps.length > 0
     if (!isBounded && tool.reach !== 'none') throw unbounded(tool)
