@@ -4,6 +4,7 @@
  * @module
  */
 import type { StaticCredentials } from '../../api/credentials.ts'
+import { isLoopback } from '../../base/http.ts'
 import { anything, type Rows, readRows } from '../../base/options.ts'
 import { type Cloudways, createCloudways } from '../../cloudways.ts'
 import type { ToolMap } from '../../core/types/tool.ts'
@@ -12,7 +13,7 @@ import { aroundCalls } from '../http/calls.ts'
 import { createEmit } from '../oauth/events.ts'
 import type { AuthOptions } from '../oauth/options.ts'
 import { digest } from '../oauth/secrets.ts'
-import { clientAddress, unknownAddress } from './address.ts'
+import { clientAddress, isProxied, unknownAddress } from './address.ts'
 import { type AttemptOptions, attemptRows, createAttempts } from './attempts.ts'
 import { unlessBeyondRole } from './verify.ts'
 
@@ -36,7 +37,8 @@ const mostProven = 10_000
 const checkSeconds = 20
 
 /**
- * Wrong credentials lock out their address, over all replicas, together with wrong credentials on the sign-in page.
+ * Wrong credentials lock out their address, over all replicas, together with wrong credentials on the sign-in page. On
+ * this computer every program has one address, so there they lock out themselves alone.
  * `createServer` brings this guard itself.
  *
  * Before the first call with credentials that this process does not know, Cloudways is asked whether they are right, with
@@ -96,8 +98,9 @@ export function createHeaderGuard(options: HeaderGuardOptions): HeaderGuard {
       const account = cloudways.withCredentials(credentials)
       const key = digest(JSON.stringify(credentials)).slice(0, 32)
       const address = clientAddress(request.headers, env, trustProxy)
-      // Where addresses are not known, all clients share one: a stranger must not lock everybody out.
-      const place = { address, counted: address === unknownAddress ? key : address }
+      // Where addresses are not known, and on this computer, many share one: a stranger must not lock the others out.
+      const isShared = address === unknownAddress || (isLoopback(address) && !isProxied(request.headers))
+      const place = { address, counted: isShared ? key : address }
       const ping = async () => {
         const signal = AbortSignal.timeout(checkSeconds * 1000)
         const answer = prober.withCredentials(credentials).call('ping', {}, { signal })
@@ -134,7 +137,7 @@ export function createHeaderGuard(options: HeaderGuardOptions): HeaderGuard {
 
 interface Place {
   address: string
-  /** What is counted: the address, or the credentials where no address is known. */
+  /** What is counted: the address, or the credentials where many share the address. */
   counted: string
 }
 

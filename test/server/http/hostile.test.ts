@@ -15,10 +15,11 @@ async function serverOf(options: TestServerOptions = {}) {
 
 describe('email and API key in headers', () => {
   it('are counted like those of the sign-in page: wrong ones lock the address out, and nothing more is sent', async () => {
-    const { url, sandbox, audit } = await serverOf()
+    const { url, sandbox, audit } = await serverOf({ env: { TRUST_PROXY: 'true' } })
     const { email, apiKey } = sandbox.credentials
+    const from = { 'x-forwarded-for': '203.0.113.9' }
     const guess = (key: string) =>
-      callTool(url, 'list_projects', {}, { 'x-cloudways-email': email, 'x-cloudways-api-key': key })
+      callTool(url, 'list_projects', {}, { ...from, 'x-cloudways-email': email, 'x-cloudways-api-key': key })
     // Eight run at once. If they were counted after the answer, all would pass.
     const wrong = await Promise.all(Array.from({ length: 8 }, (_, index) => guess(`wrong-key-${index}`)))
     expect(wrong.every(({ isError }) => isError)).toBe(true)
@@ -30,7 +31,19 @@ describe('email and API key in headers', () => {
     expect((await guess(apiKey)).content[0]?.text).toMatch(/^Too many wrong credentials\./)
     expect(sandbox.requests).toHaveLength(sent)
     expect(audit().map(({ event }) => event)).toContain('locked_out')
-    expect(audit().find(({ event }) => event === 'locked_out').address).toMatch(/^(127\.0\.0\.1|::1)$/)
+    expect(audit().find(({ event }) => event === 'locked_out').address).toBe('203.0.113.9')
+  })
+
+  it('of a program on this computer lock out nobody else on it', async () => {
+    const { url, sandbox, audit } = await serverOf()
+    const withToken = (token: string) =>
+      callTool(url, 'list_projects', {}, { 'x-cloudways-access-token': token })
+    for (let index = 0; index < 12; index++) {
+      const { content } = await withToken(`cw_${String(index).padStart(40, 'f')}`)
+      expect(content[0]?.text).toMatch(/^Cloudways (refused|does not accept)/)
+    }
+    expect((await withToken(sandbox.credentials.accessToken)).isError).toBeFalsy()
+    expect(audit().map(({ event }) => event)).not.toContain('locked_out')
   })
 
   it('do not count while they are right, however many calls run at once', async () => {
