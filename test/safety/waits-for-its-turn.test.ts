@@ -102,12 +102,12 @@ describe('a change that waited for its turn', () => {
   })
 })
 
-describe('an edit whose write waited for its turn', () => {
-  const add =
-    (ip: string) =>
-    ({ state }: Sandbox) =>
-      void state.servers[0]?.whitelists.sftp.ip_list.push(ip)
+const add =
+  (ip: string) =>
+  ({ state }: Sandbox) =>
+    void state.servers[0]?.whitelists.sftp.ip_list.push(ip)
 
+describe('an edit whose write waited for its turn', () => {
   it('is not written over what came into the list meanwhile', async () => {
     // The turns of the path: the look, the read under the lock, the write.
     const { cloudways, sandbox } = waiting(2, yes, add('192.0.2.77'), 3)
@@ -122,5 +122,52 @@ describe('an edit whose write waited for its turn', () => {
     const { cloudways, sandbox } = waiting(2, yes, () => {}, 3)
     expect(await cloudways.call('update_whitelisted_ips', address)).toMatchObject({ changed: true })
     expect(sent(sandbox)).toHaveLength(1)
+  })
+})
+
+describe('a change whose token was refused, and that waits for another turn', () => {
+  /** At the first of these turns of a path, it waits. Its token is refused then; at the second, `meanwhile` happens. */
+  function refused([first, second]: [number, number], path: string, meanwhile: (sandbox: Sandbox) => void) {
+    vi.useFakeTimers({ toFake: ['Date'] })
+    onTestFinished(() => void vi.useRealTimers())
+    const allowed = { allowed: true, limit: 90, remaining: 89, retryAfter: 0 }
+    let turns = 0
+    return setUp(yes, {}, (sandbox) => {
+      sandbox.fail({ method: 'POST', path, status: 401, times: 1 })
+      const take = async (key: string) => {
+        const turn = key.endsWith(path) ? ++turns : 0
+        if (turn === first || turn === second) vi.setSystemTime(Date.now() + 2000)
+        if (turn === second) meanwhile(sandbox)
+        return allowed
+      }
+      const { email, apiKey } = sandbox.credentials
+      const rateLimit = { take, peek: async () => allowed, block: async () => {} }
+      return { credentials: { email, apiKey }, rateLimit }
+    })
+  }
+
+  it('is looked at again', async () => {
+    const { cloudways, sandbox } = refused([1, 2], '/server/restart', rename)
+    expect(await failure(cloudways.call('restart_server', restart))).toMatchObject({
+      code: 'confirmation_required',
+      message: expect.stringContaining('has changed since it was looked at. Nothing was changed.'),
+    })
+    expect(sent(sandbox)).toEqual([])
+  })
+
+  it('is sent when everything is as it was', async () => {
+    const { cloudways, sandbox } = refused([1, 2], '/server/restart', () => {})
+    expect(await cloudways.call('restart_server', restart)).toMatchObject({ state: 'completed' })
+    expect(sent(sandbox)).toEqual(['/server/restart'])
+  })
+
+  it('is not written over what came into the list meanwhile', async () => {
+    // The turns: the look, the read under the lock, the write, the read before it is sent, the write again.
+    const { cloudways, sandbox } = refused([3, 5], '/security/whitelisted', add('192.0.2.77'))
+    expect(await failure(cloudways.call('update_whitelisted_ips', address))).toMatchObject({
+      code: 'confirmation_required',
+    })
+    expect(sent(sandbox)).toEqual([])
+    expect(sandbox.state.servers[0]?.whitelists.sftp.ip_list).toContain('192.0.2.77')
   })
 })

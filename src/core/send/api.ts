@@ -98,13 +98,15 @@ function directly(call: Omit<Call, 'api'>): { send: Send; hasChanged: () => bool
       }
       throw error
     })
-  // Only before the first change: afterwards the call itself has changed what is there.
-  const onReady = async () => {
-    const { look } = call
-    if (look && changes === 0 && Date.now() - look.at > freshSeconds * 1000) await look.again()
-  }
   const change: Send = async (request) => {
     let isSent = false
+    // Only before the first change: afterwards the call itself has changed what is there. A request whose token was
+    // refused has changed nothing, and may wait for another turn.
+    const onReady = async () => {
+      const { look } = call
+      const isFirst = changes === Number(isSent)
+      if (look && isFirst && Date.now() - look.at > freshSeconds * 1000) await look.again()
+    }
     const onSent = () => {
       if (!isSent) changes += 1
       isSent = true

@@ -102,7 +102,10 @@ function checkRisk(call: AcceptedCall, now: object): void {
   decision.risk = again.risk
 }
 
-/** When the write has to wait for its turn, the state under the lock is not the present one any more. */
+/**
+ * When the write has to wait for its turn, the state under the lock is not the present one any more. It may wait more than
+ * once: a write whose token was refused waits again.
+ */
 function lookAtListAgain(call: AcceptedCall, before: object, read: Edit['read']): void {
   const { look, tool, input, api, approved } = call
   if (!look) return
@@ -110,6 +113,7 @@ function lookAtListAgain(call: AcceptedCall, before: object, read: Edit['read'])
     await look.again()
     const now = await read(input, readsOnly(api, refuseChange(tool)))
     if (canonical(now) !== canonical(before)) throw changed(tool, approved?.bound)
+    lookAtListAgain(call, before, read)
   }
   call.look = { ...look, again }
 }
