@@ -134,6 +134,48 @@ describe('a no', () => {
   })
 })
 
+describe('a no to one of two questions about the same change', () => {
+  it('holds for the call that gets a yes to the other one', async () => {
+    let kit = setUp()
+    const answers: ((yes: boolean) => void)[] = []
+    let calls: Promise<unknown>[] = []
+    const bothAsked = new Promise<void>((done) => {
+      const onConfirm = () =>
+        new Promise<boolean>((resolve) => {
+          if (answers.push(resolve) === 2) done()
+        })
+      kit = setUp({ onConfirm })
+      calls = [failure(call(kit)), failure(call(kit))]
+    })
+    await bothAsked
+    answers[0]?.(false)
+    expect(await Promise.race(calls)).toMatchObject({ details: { declined: true } })
+    answers[1]?.(true)
+    const errors = await Promise.all(calls)
+    expect(errors).toEqual(errors.map(() => expect.objectContaining({ details: { declined: true } })))
+    expect(sent(kit.sandbox)).toEqual([])
+  })
+
+  it('holds for the call that has its yes, and waits for its turn', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] })
+    onTestFinished(() => void vi.useRealTimers())
+    const allowed = { allowed: true, limit: 90, remaining: 89, retryAfter: 0 }
+    const storage = memoryStorage()
+    const take = async (key: string) => {
+      if (key.endsWith('/server/restart')) {
+        await failure(call(kit, { confirm: () => ({ approved: false }) }))
+        vi.setSystemTime(Date.now() + 2000)
+      }
+      return allowed
+    }
+    const rateLimit = { take, peek: async () => allowed, block: async () => {} }
+    const kit = setUp({ storage, rateLimit })
+    const error = await failure(call(kit, { confirm: () => ({ approved: true }) }))
+    expect(error).toMatchObject({ details: { declined: true } })
+    expect(sent(kit.sandbox)).toEqual([])
+  })
+})
+
 describe('the page as the only way', () => {
   const openPage = async () => 'https://example.com/approve'
 

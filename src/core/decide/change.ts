@@ -15,7 +15,7 @@ import type { AcceptedCall, BoundPlan, Call, Findings } from '../types/call.ts'
 import type { Risk, SuggestedCall } from '../types/plan.ts'
 import type { Before } from '../types/tool.ts'
 import { checkBackupFirst, forgetBackup, takeBackup, wantsBackup } from './backup-first.ts'
-import { ensureConfirmed, type Yes } from './confirm.ts'
+import { checkRefused, ensureConfirmed, type Yes } from './confirm.ts'
 import { isOver, keepYes, keptYes } from './kept-yes.ts'
 import { lookBefore, lookForUndo, missingCondition } from './look-before.ts'
 import { makePlan } from './plan.ts'
@@ -104,6 +104,8 @@ async function stillAgreed(call: AcceptedCall, earlier?: Before, agreed?: Agreed
   const again = bound && (await makePlan(call, last))
   if (again?.binding !== bound?.binding || (!yes && last.verdict.needsYes)) throw changed(tool, again)
   if (bound && yes && isOver(yes)) throw tooOld(tool, bound, confirmSeconds / 60)
+  // Several calls at once may ask about the same change: a no to one of them is a no to all.
+  if (bound && yes) await checkRefused(call, bound)
   return last
 }
 

@@ -31,8 +31,7 @@ export async function ensureConfirmed(call: AcceptedCall, bound: BoundPlan): Pro
   const { kit, options, signal, said } = call
   const { storage, policy } = kit.rules
   const { plan, binding } = bound
-  const minutes = await refusedFor(storage, bound.refusal)
-  if (minutes !== undefined) throw refusedBefore(plan, minutes)
+  await checkRefused(call, bound)
   checkShown(call, bound)
   const pageOnly = policy.confirmBy === 'page'
   const openPage = pageOf(call, bound)
@@ -203,12 +202,19 @@ async function check(
   )
 }
 
-const refusedBefore = ({ tool }: Plan, minutes: number) =>
-  new ConfirmationRequired(
+/** @throws ConfirmationRequired when a person said no to this change within the last ten minutes. */
+export async function checkRefused(
+  { kit }: AcceptedCall,
+  { plan: { tool }, refusal }: BoundPlan,
+): Promise<void> {
+  const minutes = await refusedFor(kit.rules.storage, refusal)
+  if (minutes === undefined) return
+  throw new ConfirmationRequired(
     `${tool}: a person said no to exactly this within the last ten minutes. Nothing was changed, and nobody is asked again now.`,
     `Do not call it again unless the person brings it up; ${minutes === 1 ? 'a minute' : `${minutes} minutes`} from now they can be asked anew.`,
     { declined: true },
   )
+}
 
 /** The person closed a question without an answer, which is neither yes nor no. */
 export const closed = ({ tool }: Plan) =>
