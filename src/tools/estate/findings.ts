@@ -28,6 +28,10 @@ const kinds = {
 
 export type FindingKind = keyof typeof kinds
 
+export const findingKinds = Object.keys(kinds) as FindingKind[]
+
+export const severityOf = (kind: FindingKind) => kinds[kind].severity
+
 export interface Finding {
   kind: FindingKind
   of: EstateServer | EstateApp
@@ -37,7 +41,7 @@ export interface Finding {
 
 /** The findings of one kind. */
 export const findingGroup = row({
-  kind: z.enum(Object.keys(kinds) as [FindingKind, ...FindingKind[]]),
+  kind: z.enum(findingKinds as [FindingKind, ...FindingKind[]]),
   severity: z.enum(['critical', 'warning', 'notice']),
   count: z.number(),
   helps: maybe(
@@ -58,7 +62,7 @@ export const findingGroup = row({
 
 /** The findings by kind, heaviest first. */
 export function grouped(findings: readonly Finding[]) {
-  return (Object.keys(kinds) as FindingKind[]).flatMap((kind) => {
+  return findingKinds.flatMap((kind) => {
     const rows = findings.filter((one) => one.kind === kind).map(rowOf)
     const { severity, tool, input }: { severity: string; tool?: string; input?: object } = kinds[kind]
     const helps = tool && { helps: { tool, ...(input && { input }) } }

@@ -2,6 +2,8 @@
 import { accessReport } from './access.ts'
 import { backupReport } from './backups.ts'
 import { certificateReport } from './certificates.ts'
+import { compareReport } from './compare.ts'
+import { diagnosis } from './diagnose.ts'
 import { diskReport } from './disk.ts'
 import { findReport } from './find.ts'
 import { healthReport } from './health.ts'
@@ -11,8 +13,10 @@ export const estate = {
   ...overviewReport,
   ...healthReport,
   ...findReport,
+  ...diagnosis,
   ...certificateReport,
   ...diskReport,
   ...backupReport,
   ...accessReport,
+  ...compareReport,
 }

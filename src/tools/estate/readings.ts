@@ -37,13 +37,20 @@ export interface Reading {
 }
 
 /** The latest value of a graph of the last hour, in the unit of the platform. @throws UpstreamError when there is none. */
-export async function readLatest({ send }: RunContext, server_id: string, target: string): Promise<Reading> {
-  const query = { server_id, target, duration: '1 Hour', timezone: 'UTC', strorge: false }
-  const body = object(await send({ method: 'GET', path: '/server/monitor/detail', query }))
-  const points = pointsOf(body?.content ?? body?.contents)
-  const latest = points.filter(({ value }) => value !== null).at(-1)
+export async function readLatest(context: RunContext, server_id: string, target: string): Promise<Reading> {
+  const latest = (await readSeries(context, { server_id, target, duration: '1 Hour' })).at(-1)
   if (!latest) throw unreadable(`a value of ${target}`)
-  return latest as Reading
+  return latest
+}
+
+/** The values of a graph, oldest first. What was not measured is left out. */
+export async function readSeries(
+  { send }: RunContext,
+  asked: { server_id: string; target: string; duration: string },
+): Promise<Reading[]> {
+  const query = { ...asked, timezone: 'UTC', strorge: false }
+  const body = object(await send({ method: 'GET', path: '/server/monitor/detail', query }))
+  return pointsOf(body?.content ?? body?.contents).filter((point): point is Reading => point.value !== null)
 }
 
 /** The points of the first series; the platform writes the list as JSON in a text. */
