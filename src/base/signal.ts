@@ -17,11 +17,34 @@ export function never(): AbortSignal {
 /** Whether a signal is one of {@link never}. */
 export const isEndless = (signal: AbortSignal): boolean => endless.has(signal)
 
+/** Who waits for the end of a signal. Node warns of a leak where a signal has more than ten listeners of its own. */
+const waiting = new WeakMap<AbortSignal, { all: Set<() => void>; end: () => void }>()
+
 /** Call `listener` when the signal aborts. Returns a function that stops listening. */
 export function onAbort(signal: AbortSignal, listener: () => void): () => void {
   if (isEndless(signal)) return () => {}
-  signal.addEventListener('abort', listener, { once: true })
-  return () => signal.removeEventListener('abort', listener)
+  const line = waiting.get(signal) ?? openLine(signal)
+  // Each call listens for itself, also with a function that another one has.
+  const mine = () => listener()
+  line.all.add(mine)
+  return () => {
+    line.all.delete(mine)
+    if (line.all.size > 0 || waiting.get(signal) !== line) return
+    waiting.delete(signal)
+    signal.removeEventListener('abort', line.end)
+  }
+}
+
+function openLine(signal: AbortSignal) {
+  const all = new Set<() => void>()
+  const end = () => {
+    waiting.delete(signal)
+    for (const one of all) one()
+  }
+  const line = { all, end }
+  waiting.set(signal, line)
+  signal.addEventListener('abort', end, { once: true })
+  return line
 }
 
 /**

@@ -71,6 +71,7 @@ interface Special {
 
 const special: Record<string, Special> = {
   backup_report: { input: { continue_from: undefined } },
+  compare_settings: { input: { server_id: '70011', app_id: undefined } },
   remove_ssl_certificate: { input: { app_id: '90023' } },
   preview_change: { input: { tool: 'restart_server', arguments: { server_id: '70011' } } },
   update_whitelisted_ips: {

@@ -69,6 +69,9 @@ function failed({ operation_id, type, message }: Operation): UpstreamError {
   )
 }
 
+/** Seconds that a job may take: most take a few, and what else was read must not wait for one that hangs. */
+const jobSeconds = 30
+
 /** What of a call its jobs need. */
 interface JobFrame {
   call: Pick<Call, 'kit' | 'clock' | 'signal'>
@@ -76,8 +79,6 @@ interface JobFrame {
   claim: (operation: string) => Promise<void>
   /** What the job makes, for an error. */
   what: string
-  /** Seconds; default: all that the call has left. */
-  waitSeconds?: number
 }
 
 /**
@@ -89,11 +90,10 @@ export async function runJob(request: ApiRequest, frame: JobFrame): Promise<unkn
   const { call, send, claim, what } = frame
   const started = startedOperation(await send(request), { name: what, risk: 'read' })
   if (started.operation_id) await claim(started.operation_id)
-  const left = Math.max(0, secondsLeft(call.clock) - 1)
   const ended = await waitForOperation(started, {
     send,
     signal: call.signal,
-    waitSeconds: Math.min(frame.waitSeconds ?? left, left),
+    waitSeconds: Math.min(jobSeconds, Math.max(0, secondsLeft(call.clock) - 1)),
     pollSeconds: call.kit.rules.pollSeconds,
   })
   if (ended.state === 'completed') return ended.result
