@@ -132,6 +132,12 @@ describe.each([
       { id: '7', toolCallId: 'call_1', sessionId: 's', task_progress: '- [ ] a', _meta: {} },
       {},
     ],
+    [
+      'what a chat of n8n adds',
+      { id: '7', action: 'sendMessage', chatInput: 'delete all', tool: 'my_tool', toolCallId: 'call_1' },
+      {},
+    ],
+    ['what Gemini CLI adds', { id: '7', wait_for_previous: true }, {}],
     ['the name of the tool once more', { id: '7', tool: 'my_tool' }, {}],
     ['an unknown argument without a value', { id: '7', force: null }, {}],
   ])('%s', async (_, given, more) => {
@@ -160,6 +166,7 @@ describe.each([
     ['two spellings of an absent one', { id: '7', anyFields: {}, ANY_FIELDS: {} }, /no such argument/],
     ['another name', { id: '7', host: 'a' }, /host: no such argument; did you mean hosts/],
     ['one more object beside arguments', { id: '7', args: { on: true } }, /args: no such argument/],
+    ['another action than that of a chat', { id: '7', action: 'delete' }, /action: no such argument/],
     ['the name of another tool', { id: '7', tool: 'other_tool' }, /tool: no such argument/],
     ['fillers beside arguments', { id: '7', random_string: 'x' }, /random_string: no such argument/],
     ['an object for a list of texts', { id: '7', hosts: { 0: 'a' } }, /hosts: /],

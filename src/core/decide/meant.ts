@@ -22,8 +22,19 @@ type Values = Record<string, unknown>
 /** One more object around the arguments. */
 const wrappers = ['arguments', 'args', 'input', 'kwargs', 'parameters', 'params']
 const mostWrappers = 3
-/** What some clients add to every call for themselves: n8n, Cline, OpenHands. */
-const ofClients = ['_meta', 'security_risk', 'sessionId', 'task_progress', 'toolCallId', 'tool_call_id']
+/** What some clients add to every call for themselves: n8n, Cline, OpenHands, Gemini CLI. */
+const ofClients = [
+  '_meta',
+  'chatInput',
+  'security_risk',
+  'sessionId',
+  'task_progress',
+  'toolCallId',
+  'tool_call_id',
+  'wait_for_previous',
+]
+/** n8n hands on what its chat was asked to do. */
+const isChatEvent = (name: string, value: unknown) => name === 'action' && value === 'sendMessage'
 /** What clients and models invent for a tool without arguments: Cursor, LangChain. */
 const fillers = ['__arg1', '_placeholder', 'dummy', 'no_args', 'placeholder', 'random_string']
 /** Fields in which a client repeats the name of the tool. */
@@ -75,6 +86,7 @@ function withoutStrays(tool: AnyTool, values: Values, known: readonly string[], 
   const kept = Object.entries(values).filter(([name, value]) => {
     if (known.includes(name)) return true
     if (value === null || value === undefined || ofClients.includes(name)) return false
+    if (isChatEvent(name, value)) return false
     if (naming.includes(name) && value === tool.name) return false
     return known.length > 0 || !fillers.includes(name)
   })
