@@ -44,6 +44,7 @@ const ours = {
   one_app: { input: serverApp },
   one_server: { input: { server_id: server() } },
   app_alone: { input: { app_id: app() } },
+  perhaps: { input: { server_id: server().optional(), app_id: app().optional() } },
 }
 
 /** Tools that answer what they were given, on an account with these servers. `reads` counts the lists that were read. */
@@ -132,6 +133,24 @@ describe('a call about an app', () => {
     })
     expect(await failure(call('one_app', { app_id: '1/../../member' }))).toBeInstanceOf(InputError)
   })
+
+  it.each(['null', 'None', ' undefined ', 'OMIT'])(
+    'takes %s for what is left out, where it may be and nothing is called so',
+    async (server_id) => {
+      const { call } = answering(estate)
+      expect(await call('one_app', { server_id, app_id: '4' })).toEqual({
+        got: { server_id: '70012', app_id: '4' },
+      })
+      expect(await call('one_app', { server_id, app_id: 'wine.test' })).toMatchObject({
+        got: { app_id: '3' },
+      })
+      expect(await call('perhaps', { server_id, app_id: server_id })).toEqual({ got: {} })
+      const named = [{ ...estate[1], label: server_id.trim() }] as Server[]
+      expect(await answering(named).call('perhaps', { server_id })).toEqual({ got: { server_id: '70012' } })
+      expect(await failure(call('one_server', { server_id }))).toBeInstanceOf(InputError)
+      expect(await failure(call('one_app', { server_id, app_id: server_id }))).toBeInstanceOf(InputError)
+    },
+  )
 
   it('looks among the apps of the server that it names too', async () => {
     const { call } = answering(estate)

@@ -7,12 +7,13 @@
 import { type Json, object } from '../../base/json.ts'
 import { InputError } from '../../errors.ts'
 import { isName, serverByApp, withoutNames } from '../declare/named.ts'
+import { isRequired } from '../declare/schema.ts'
 import { proposed } from '../platform.ts'
 import { appsUnknown, noSuchApp, readRows, textOf } from '../send/inventory.ts'
 import type { Call } from '../types/call.ts'
 import type { AnyTool } from '../types/tool.ts'
 import { appEntries, candidateRow, type Entry, matching, nearTo, serverEntries } from './names.ts'
-import { parseInput } from './parse.ts'
+import { nothing, parseInput } from './parse.ts'
 import { isScoped, outside } from './scope.ts'
 import { taggedArguments } from './targets.ts'
 
@@ -37,6 +38,8 @@ export async function resolveNames(call: Call, given: unknown): Promise<unknown>
   const placeholders = withoutNames(call.tool, values) as Json
   parseInput(call.tool, { ...placeholders, ...(isLeftOut && { [server as string]: '1' }) })
   const rows = await call.api.rows()
+  const empty = wordForNothing(call.tool, rows, values)
+  if (empty) return resolveNames(call, { ...values, [empty]: undefined })
   const found: Json = {}
   if (server && isName(named.server)) found[server] = serverNamed(call.tool, rows, named.server)
   if (app && (isName(named.app) || isLeftOut)) {
@@ -49,6 +52,21 @@ export async function resolveNames(call: Call, given: unknown): Promise<unknown>
     if (server && isLeftOut) found[server] = owner.server_id
   }
   return { ...values, ...found }
+}
+
+/**
+ * The argument that holds a word for nothing (`null`, `None`) where it may be left out, and nothing is called so. A name
+ * may be any text, so only the list of what there is tells such a word from a name.
+ */
+function wordForNothing(tool: AnyTool, rows: readonly Json[], values: Json): string | undefined {
+  const { server, app } = taggedArguments(tool)
+  const isEmpty = (name: string, entries: readonly Entry[]) => {
+    const value = values[name]
+    const isSpare = name === serverByApp(tool) ? isGiven(app && values[app]) : !isRequired(tool.input[name])
+    return isName(value) && nothing.test(value) && isSpare && matching(value, entries).length === 0
+  }
+  if (server && isEmpty(server, serverEntries(rows))) return server
+  return app && isEmpty(app, appEntries(rows)) ? app : undefined
 }
 
 function serverNamed(tool: AnyTool, rows: readonly Json[], name: string): string {
