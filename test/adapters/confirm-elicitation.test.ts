@@ -8,7 +8,13 @@ type Answer = Parameters<typeof clientWithPerson>[0]
 
 /** Put the clock forward. Timers run on. */
 function later(seconds: number): void {
-  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + seconds * 1000 })
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + seconds * 1000, shouldAdvanceTime: true })
+}
+
+/** An answer that comes late enough for a person to have read the question. */
+function afterReading<Answered>(answer: Answered): Answered {
+  later(1)
+  return answer
 }
 
 afterEach(() => {
@@ -47,7 +53,7 @@ describe.each(servers)('a person behind a 2025 client (%s)', (_, serverOf) => {
     ['sends the form without a tick', { action: 'accept', content: { approve: false } }],
     ['sends a word for no tick', { action: 'accept', content: { approve: ' No ' } }],
   ] as const)('who %s said no', async (_, answer) => {
-    const { sandbox, restart } = await session(() => answer)
+    const { sandbox, restart } = await session(() => afterReading(answer))
     const result = await restart()
     expect(result.isError).toBe(true)
     expect(saying(result)).toContain('the person did not say yes. Nothing was changed.')
@@ -70,7 +76,8 @@ describe.each(servers)('a person behind a 2025 client (%s)', (_, serverOf) => {
   ])('who accepts with %s is told of the page, and it is no refusal', async (_, content, more) => {
     const answers = [{ action: 'accept', content }, { action: 'decline' }]
     const openPage = async () => 'https://example.com/approve'
-    const { sandbox, restart } = await session(() => answers.shift() as never, { openPage, ...more })
+    const answer = () => afterReading(answers.shift()) as never
+    const { sandbox, restart } = await session(answer, { openPage, ...more })
     const said = saying(await restart())
     expect(said).toContain('neither a yes nor a no that can be read. Give the person this link')
     expect(said).not.toContain('did not say yes')
@@ -80,10 +87,7 @@ describe.each(servers)('a person behind a 2025 client (%s)', (_, serverOf) => {
   })
 
   it('who closes the question has not answered', async () => {
-    const { sandbox, restart } = await session(() => {
-      later(1)
-      return { action: 'cancel' }
-    })
+    const { sandbox, restart } = await session(() => afterReading({ action: 'cancel' }))
     const result = await restart()
     expect(result.isError).toBe(true)
     expect(saying(result)).toBe(
@@ -95,6 +99,8 @@ describe.each(servers)('a person behind a 2025 client (%s)', (_, serverOf) => {
   it.each<[string, Answer]>([
     ['fails to ask', () => Promise.reject(new Error('no window'))],
     ['closes the question at once', () => ({ action: 'cancel' })],
+    ['declines at once', () => ({ action: 'decline' })],
+    ['fills in a no at once', () => ({ action: 'accept', content: { approve: false } })],
     ['sends something else at once', () => ({ action: 'later' }) as never],
   ])('is not taken for asked when the client %s: the page stands in', async (_, answer) => {
     const openPage = async () => 'https://example.com/approve'
@@ -103,14 +109,17 @@ describe.each(servers)('a person behind a 2025 client (%s)', (_, serverOf) => {
       const result = await restart()
       const way = 'openPage' in options ? 'https://example.com/approve' : 'Nobody can be asked here.'
       expect(saying(result)).toContain(way)
-      expect(saying(result)).not.toContain('no window')
+      expect(saying(result)).not.toMatch(/no window|did not say yes/)
+      // Nobody has said no, so the same call may ask again.
+      expect(saying(await restart())).toContain(way)
       expect(sandbox.mutations).toEqual([])
     }
   })
 
   it('who said no to a plan is not asked about it again, and about another one is', async () => {
     const answers: ElicitResult[] = [{ action: 'decline' }, yes, { action: 'decline' }]
-    const { asked, client, sandbox, restart } = await session(() => answers.shift() as ElicitResult)
+    const answer = () => afterReading(answers.shift() as ElicitResult)
+    const { asked, client, sandbox, restart } = await session(answer)
     expect(saying(await restart())).toContain('did not say yes')
     expect(saying(await restart())).toContain('said no to exactly this within the last ten minutes')
     expect(asked).toHaveLength(1)

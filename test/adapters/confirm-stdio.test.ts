@@ -35,7 +35,7 @@ describe('a server process on stdio', () => {
     return { sandbox: guardedBy.sandbox, transport, stderr: () => stderr }
   }
 
-  it('asks its person: nothing, the wrong name, the right name, and no', async () => {
+  it('asks its person: nothing, the wrong name, the right name, and a no that nobody can have read so soon', async () => {
     const answers = [
       { action: 'cancel' },
       { action: 'accept', content: { name: 'store' } },
@@ -52,7 +52,7 @@ describe('a server process on stdio', () => {
     expect(sandbox.mutations).toEqual([])
     expect((await client.callTool(restart)).structuredContent).toMatchObject({ state: 'completed' })
     expect(sandbox.mutations).toHaveLength(1)
-    expect(saying(await client.callTool(restart))).toContain('did not say yes')
+    expect(saying(await client.callTool(restart))).toContain('Nobody can be asked here.')
     expect(asked).toHaveLength(4)
     expect(sandbox.violations).toEqual([])
   })

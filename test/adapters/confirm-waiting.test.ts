@@ -99,6 +99,36 @@ describe.each(servers)('a question through %s', (_, serverOf) => {
     })
   })
 
+  describe.each([
+    ['runs out of time: the page stands in from then on', 60, 1],
+    ['is stopped by its person: the same call asks again', 5, 2],
+  ])('of a client that %s', (_, seconds, questions) => {
+    beforeEach(() => {
+      vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'setTimeout', 'clearTimeout', 'Date'] })
+    })
+    afterEach(() => {
+      vi.useRealTimers()
+    })
+
+    it('although it hears of progress', async () => {
+      const { asked, client, opened, sandbox } = await slow()
+      const controller = new AbortController()
+      const call = (signal?: AbortSignal) =>
+        client.callTool(restart, undefined, { ...patient, onprogress: () => {}, signal })
+      const ended = expect(call(controller.signal)).rejects.toThrow()
+      await opened
+      await vi.advanceTimersByTimeAsync(seconds * 1000)
+      controller.abort()
+      await ended
+      const again = call()
+      await vi.waitFor(() => expect(asked).toHaveLength(questions))
+      if (questions === 1) expect(saying(await again)).toContain(link)
+      else void again.catch(() => {})
+      expect(asked).toHaveLength(questions)
+      expect(sandbox.mutations).toEqual([])
+    })
+  })
+
   describe('of a client that hears nothing meanwhile', () => {
     beforeEach(() => {
       vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'setTimeout', 'clearTimeout', 'Date'] })

@@ -123,7 +123,8 @@ function broughtBack({ mcpReq }: RequestExtra): CallOptions['confirmation'] {
   if (response === undefined) return undefined
   const answer = readAnswer(form as Form, response)
   // No answer is not asked for again: the client would repeat the call and ask for ever.
-  return typeof answer === 'string' ? { approved: false, [answer]: true, token } : { ...answer, token }
+  const said = typeof answer === 'string' ? { approved: false, [answer]: true } : answer
+  return { ...said, token, byClient: true }
 }
 
 type Send = (question: Question, options: SendOptions) => Promise<unknown>
@@ -153,6 +154,8 @@ const answerSeconds = 120
  * minute. What is left of the time of a call is for the change.
  */
 const unheardSeconds = 40
+/** A client that ends a call after this time, with the question still open, most likely ran out of time: it can't ask. */
+const endedSeconds = 25
 /** How long a client that brought no answer is not asked again: it would hold every call as long. */
 const silentSeconds = 600
 /** Clients that brought no answer, by what they declared: until when they are not asked. Milliseconds since 1970. */
@@ -179,12 +182,12 @@ function asking(
       const options = { signal: question.signal, timeout: 2 * answerSeconds * 1000 }
       const answer = readAnswer(formOf(plan), await send(questionOf(plan), options))
       if (answer === 'unclear') return unclear
-      if (answer !== 'closed') return answer
+      if (answer !== 'closed' && (answer.approved || elapsed() >= tooFast)) return answer
     } catch {
-      // The client refused the question, or the time is over.
-      signal.throwIfAborted()
+      // The client refused the question, or the time of the client or of the question is over.
       if (!question.signal.aborted) return nobody
-      silent.set(client, Date.now() + silentSeconds * 1000)
+      if (!signal.aborted || elapsed() >= endedSeconds) silent.set(client, Date.now() + silentSeconds * 1000)
+      signal.throwIfAborted()
       return unanswered
     } finally {
       clearTimeout(timer)

@@ -41,12 +41,13 @@ export async function ensureConfirmed(call: AcceptedCall, bound: BoundPlan): Pro
     const seconds = await redeem(storage, said.token, binding)
     if (seconds === undefined) {
       why = 'That yes is used up, too old, or was for something else. '
-    } else if (said.closed) {
-      if (seconds >= tooFast) throw closed(plan)
-      asks = false
     } else if (said.unclear) {
       asks = false
       why = unclearYes
+    } else if (said.byClient && !said.approved && seconds < tooFast) {
+      asks = false
+    } else if (said.closed) {
+      throw closed(plan)
     } else if (said.twoSteps && bound.typeName !== null) {
       why = 'This is protected, and two steps are not enough for it. '
     } else {
@@ -91,7 +92,10 @@ function checkShown({ kit, tool, options, given, input }: AcceptedCall, { typeNa
   )
 }
 
-/** A question that is closed within this many seconds was closed by the client: it can't ask. */
+/**
+ * A question that is closed or denied within this many seconds was answered by the client, and no person has read it: the
+ * client can't ask. Several clients decline by themselves where they have no window for a form.
+ */
 export const tooFast = 1
 
 /** The page on which this plan may be approved; `undefined` where there is none. */

@@ -125,6 +125,8 @@ export interface Brought extends Confirmation {
   closed?: boolean
   /** The client sent something that can't be read as a yes or a no. */
   unclear?: boolean
+  /** A client says what its person said. Some clients say no although they showed nothing. */
+  byClient?: boolean
   /** The model brought the token as an argument: nobody but the model says that a person said yes. */
   twoSteps?: boolean
 }
