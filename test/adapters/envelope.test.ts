@@ -141,6 +141,12 @@ taken.push(
     }),
   ],
   [
+    'initialize with empty lists of PHP for objects',
+    initialize({}, { roots: [], elicitation: { form: [] }, extensions: { 'com.example/a': [] } }),
+  ],
+  ['arguments as an empty list of PHP', call({ name: 'ping', arguments: [], _meta: [] })],
+  ['a list with params as an empty list of PHP', { jsonrpc: '2.0', id: 1, method: 'tools/list', params: [] }],
+  [
     'null beside the arguments of 2026-07-28',
     call({ name: 'ping', inputResponses: null, requestState: null }),
   ],
@@ -149,11 +155,17 @@ taken.push(
 const refused: [string, Json, RegExp][] = [
   ['params: null', call(null), /^tools\/call: params.name must be a text/],
   ['no params', call(undefined), /params.name must be a text/],
-  ['params as a list', call([]), /params must be an object/],
+  ['params as a list', call(['ping']), /params must be an object/],
+  ['params as an empty list', call([]), /params.name must be a text/],
   ['name: null', call({ name: null }), /params.name must be a text/],
   ['a name that is a number', call({ name: 5 }), /params.name must be a text/],
-  ['arguments as a list', call({ name: 'ping', arguments: [] }), /params.arguments must be an object/],
+  ['arguments as a list', call({ name: 'ping', arguments: [1] }), /params.arguments must be an object/],
   ['arguments as a word', call({ name: 'ping', arguments: 'now' }), /params.arguments must be an object/],
+  [
+    'a progressToken that is an object',
+    call({ name: 'ping', _meta: { progressToken: {} } }),
+    /params._meta.progressToken must be a text or a whole number/,
+  ],
   ['_meta as a text', call({ name: 'ping', _meta: 'x' }), /params._meta must be an object/],
   [
     'a cursor that is a number',

@@ -100,18 +100,32 @@ export function readParams(method: string, params: unknown): Json | undefined | 
   if (params === null || params === undefined) {
     return needed[method] ? wrong(name, method, {}) : undefined
   }
-  const given = object(params)
+  const given = object(filled(params))
   if (!given) return `${name}: params must be an object.`
   const kept = { ...(withoutNull(given) as Json) }
   if (typeof kept.arguments === 'string') {
     const found = kept.arguments.trim() === '' ? {} : parseObject(kept.arguments)
     if (found) kept.arguments = found
   }
+  for (const key of ['arguments', '_meta']) if (key in kept) kept[key] = filled(kept[key])
+  // A server without tasks has to answer a call that asks for one as any other call. The SDK refuses it.
+  delete kept.task
   // A client without capabilities has none of them.
-  if (method === 'initialize') kept.capabilities = object(kept.capabilities) ?? {}
+  if (method === 'initialize') kept.capabilities = filled(object(kept.capabilities) ?? {}, 2)
   const badly = Object.entries(typed).find(([key, kind]) => key in kept && !isA(kind, kept[key]))
   if (badly) return `${name}: params.${badly[0]} must be ${badly[1]}.`
+  const token = object(kept._meta)?.progressToken
+  if (token !== undefined && !isId(token))
+    return `${name}: params._meta.progressToken must be a text or a whole number.`
   return wrong(name, method, kept) ?? (isSame(given, kept) ? given : kept)
+}
+
+/** PHP writes an object without fields as an empty list. @param levels how deep there are objects only. */
+function filled(value: unknown, levels = 0): unknown {
+  if (Array.isArray(value)) return value.length === 0 ? {} : value
+  const given = object(value)
+  if (!given || levels === 0) return value
+  return Object.fromEntries(Object.entries(given).map(([name, item]) => [name, filled(item, levels - 1)]))
 }
 
 const isSame = (one: Json, other: Json) =>

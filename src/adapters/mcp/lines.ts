@@ -20,8 +20,7 @@ export function readLines(source: Readable, refuse: (answer: Refusal) => void): 
       const end = all.lastIndexOf(newline)
       pieces = [all.subarray(end + 1)]
       for (const line of all.subarray(0, end).toString('utf8').split('\n')) {
-        const text = readable(line, refuse)
-        if (text !== undefined) this.push(`${text}\n`)
+        for (const text of readable(line, refuse)) this.push(`${text}\n`)
       }
       done()
     },
@@ -33,15 +32,18 @@ export function readLines(source: Readable, refuse: (answer: Refusal) => void): 
   return source.pipe(lines)
 }
 
-function readable(line: string, refuse: (answer: Refusal) => void): string | undefined {
+function readable(line: string, refuse: (answer: Refusal) => void): string[] {
   let value: unknown
   try {
     value = JSON.parse(line)
   } catch {
-    return line
+    return [line]
   }
-  const { message, refusal } = { message: undefined, ...readEnvelope(value) }
-  if (!refusal) return JSON.stringify(message)
-  refuse(refusal)
-  return undefined
+  // The protocol of 2025-03-26 has batches, which the SDK reads over HTTP only. Each message of one is answered alone.
+  const messages = Array.isArray(value) && value.length > 0 ? value : [value]
+  return messages.flatMap((one) => {
+    const { message, refusal } = { message: undefined, ...readEnvelope(one) }
+    if (refusal) refuse(refusal)
+    return refusal ? [] : [JSON.stringify(message)]
+  })
 }

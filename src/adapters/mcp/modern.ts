@@ -39,7 +39,8 @@ export function claimsModern(message: unknown): boolean {
  * at a header and one at the parsed body.
  */
 export function maybeModern(body: unknown, header: string | null): boolean {
-  if (header !== null && header >= firstModern) return true
+  // Clients send the word `undefined` too, and that is no revision.
+  if (header !== null && /^\d{4}-/.test(header) && header >= firstModern) return true
   return Array.isArray(body) ? body.some(claimsModern) : claimsModern(body)
 }
 
