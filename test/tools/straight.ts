@@ -34,6 +34,7 @@ export function straightContext(sandbox: Sandbox, plan: RunContext['plan'] = mis
       const entries = Object.entries(parts).map(async ([name, run]) => [name, await run()] as const)
       return { values: Object.fromEntries(await Promise.all(entries)) as never, status: {} }
     },
+    proposable: async (call) => call,
     each: (items, work) =>
       Promise.all(items.map(async (item) => ({ item, value: await work(item, context) }))),
     job: async (request) => {

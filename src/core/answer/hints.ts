@@ -51,7 +51,7 @@ function stillRunning(tool: AnyTool, answer: unknown): SuggestedCall[] {
 
 /** The suggestion, when its tool is listed and within the known role, and its target is within the scope. */
 export async function callable(
-  { kit, api, signal }: Call,
+  { kit, api, signal }: Pick<Call, 'kit' | 'api' | 'signal'>,
   suggested: SuggestedCall | undefined,
 ): Promise<SuggestedCall | undefined> {
   if (!suggested) return undefined

@@ -6,6 +6,7 @@
  */
 import { notify } from '../../base/signal.ts'
 import { isCloudwaysError, UpstreamError } from '../../errors.ts'
+import { callable } from '../answer/hints.ts'
 import { isScoped } from '../decide/scope.ts'
 import { serverList } from '../platform.ts'
 import type { ApiRequest } from '../types/api.ts'
@@ -47,6 +48,7 @@ export function openApi(call: Omit<Call, 'api'>): Api {
     session: () => account.session(),
     parts: (parts) => settleParts(parts, signal),
     plan: (name, input) => kit.plan(name, input, signal),
+    proposable: (suggested) => callable({ kit, api, signal }, suggested),
     inventory,
     async rows() {
       const isRead = tool.risk === 'read' && !isScoped(policy)

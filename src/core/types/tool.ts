@@ -56,6 +56,8 @@ export interface RunContext {
   session(): Promise<AccountStatus>
   /** What a call would do; nothing is changed. The answer of `preview_change`. */
   plan(tool: string, input: unknown): Promise<Plan>
+  /** The call, when this toolkit lists its tool and may touch what it names; an answer proposes no other. */
+  proposable(call: SuggestedCall): Promise<SuggestedCall | undefined>
   signal: AbortSignal
 }
 

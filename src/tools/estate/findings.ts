@@ -1,5 +1,6 @@
 /** Deviations, gathered by kind: what is wrong, what helps, and of which servers and apps it was read. @module */
 import * as z from 'zod'
+import type { RunContext } from '../../core/types/tool.ts'
 import { id, maybe, row } from '../outputs.ts'
 import type { EstateApp, EstateServer } from './rows.ts'
 
@@ -36,8 +37,11 @@ export interface Finding {
   kind: FindingKind
   of: EstateServer | EstateApp
   /** What was read, under names that say the unit. */
-  evidence: Record<string, unknown>
+  evidence: Evidence
 }
+
+type Evidence = Record<string, unknown>
+type Named = { server_id: string; app_id?: string }
 
 /** The findings of one kind. */
 export const findingGroup = row({
@@ -47,7 +51,7 @@ export const findingGroup = row({
   helps: maybe(
     z
       .looseObject({ tool: z.string(), input: z.looseObject({}).optional() })
-      .describe('The tool that helps, beside the ids and fields of a row'),
+      .describe('Tool that helps, beside ids and fields of a row. Left out: none listed here does'),
   ),
   rows: z.array(
     row({
@@ -61,16 +65,27 @@ export const findingGroup = row({
 })
 
 /** The findings by kind, heaviest first. */
-export function grouped(findings: readonly Finding[]) {
-  return findingKinds.flatMap((kind) => {
+export async function grouped(findings: readonly Finding[], context: RunContext) {
+  const groups = findingKinds.map(async (kind) => {
     const rows = findings.filter((one) => one.kind === kind).map(rowOf)
-    const { severity, tool, input }: { severity: string; tool?: string; input?: object } = kinds[kind]
-    const helps = tool && { helps: { tool, ...(input && { input }) } }
-    return rows.length === 0 ? [] : [{ kind, severity, count: rows.length, ...helps, rows }]
+    const helps = await helpFor(kind, rows, context)
+    return { kind, severity: severityOf(kind), count: rows.length, ...(helps && { helps }), rows }
   })
+  return (await Promise.all(groups)).filter(({ count }) => count > 0)
 }
 
-function rowOf({ of, evidence }: Finding) {
+type Row = ReturnType<typeof rowOf>
+
+/** What helps every row of a kind. `undefined`: no listed tool does, or it may not touch one of the rows. */
+async function helpFor(kind: FindingKind, rows: readonly Row[], { proposable }: RunContext) {
+  const { tool, input } = kinds[kind] as { tool?: string; input?: object }
+  if (!tool) return undefined
+  const calls = rows.map(({ server_id, app_id }) => ({ tool, input: { server_id, app_id, ...input } }))
+  const found = await Promise.all(calls.map(proposable))
+  return found.includes(undefined) ? undefined : { tool, ...(input && { input }) }
+}
+
+function rowOf({ of, evidence }: Finding): Evidence & Named {
   if (!('server' in of)) return { server_id: of.id, server: of.label, ...evidence }
   const { server, id: app_id, label, domain } = of
   return { server_id: server.id, server: server.label, app_id, app: label, domain, ...evidence }

@@ -69,14 +69,17 @@ export const healthReport = defineTools('estate', {
       const https = await readHttps(apps, context)
       const answered = read.filter(({ item }) => done.includes(item))
       return {
-        findings: grouped([
-          ...done.flatMap(stoppedFinding),
-          ...answered.flatMap((one) =>
-            'value' in one ? serverFindings(one.item, one.value.readings, bounds) : [],
-          ),
-          ...apps.flatMap(appFindings),
-          ...https.findings,
-        ]),
+        findings: await grouped(
+          [
+            ...done.flatMap(stoppedFinding),
+            ...answered.flatMap((one) =>
+              'value' in one ? serverFindings(one.item, one.value.readings, bounds) : [],
+            ),
+            ...apps.flatMap(appFindings),
+            ...https.findings,
+          ],
+          context,
+        ),
         checked: { servers: done.length, apps: apps.length, https: https.checked },
         not_checked: [
           ...unreadApps(done),
