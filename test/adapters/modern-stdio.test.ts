@@ -20,6 +20,9 @@ const asUrl = (code: string) => `data:text/javascript,${encodeURIComponent(code)
 const hide = asUrl(`import { register } from 'node:module'; register(${JSON.stringify(asUrl(hook))})`)
 const withoutPeer = ['--import', hide, ...args]
 
+/** Operations end with a read of the projects, and not with a look at them. */
+const endedByProjects = `process.env.ENDED_BY = '/project'`
+
 interface Answer {
   id: number
   result?: Record<string, unknown>
@@ -55,7 +58,7 @@ const restart = request(1, 'tools/call', { name: 'restart_server', arguments: { 
 
 describe.each(clients)('the client of %s over stdio', (_, connect, version) => {
   it('lists, calls, hears of progress, and reads the errors', async () => {
-    const client = await connect({ args })
+    const client = await connect({ args: ['--import', asUrl(endedByProjects), ...args] })
     expect(client.version).toBe(version)
     expect(await client.list()).toHaveLength(onSandbox().cloudways.list().length)
     const result = await client.call('list_servers')
@@ -68,9 +71,15 @@ describe.each(clients)('the client of %s over stdio', (_, connect, version) => {
     expect(wrong.isError).toBe(true)
     expect(wrong.content[0]?.text).toContain('server_id')
     const seen: unknown[] = []
-    const onprogress = (progress: object) => seen.push(progress)
+    // What runs ends when the client has heard of it: a client drops what comes together with the answer.
+    let ending: Promise<unknown> | undefined
+    const onprogress = (progress: object) => {
+      seen.push(progress)
+      ending ??= client.call('list_projects')
+    }
     await client.call('restart_server', { server_id: '70011' }, { onprogress })
     expect(seen.length).toBeGreaterThan(0)
+    await ending
     await until(() => client.stderr().includes('stray console.log'))
     await client.close()
     // A line that is not of the protocol would have been reported here.
