@@ -10,6 +10,7 @@ import { closed, nobody, tooFast, unanswered, unclear } from '../../core/decide/
 import type { CallOptions } from '../../core/types/call.ts'
 import type { Confirm, Plan } from '../../core/types/plan.ts'
 import { type Form, formOf, type Question, questionOf, readAnswer } from './question.ts'
+import { type Answered, askOnce, spentYes } from './shared-question.ts'
 
 /** A request of the protocol, as the methods of this package get it. */
 export interface McpRequest<Params> {
@@ -173,20 +174,20 @@ function asking(
     const question = new AbortController()
     const stopListening = onAbort(signal, () => question.abort(signal.reason))
     const begun = Date.now()
-    const elapsed = () => (Date.now() - begun) / 1000
     progress?.(waiting)
     const beats = progress && setInterval(() => progress(waiting), progressSeconds * 1000)
     const seconds = progress ? answerSeconds : unheardSeconds - (begun - called) / 1000
     const timer = setTimeout(() => question.abort(), seconds * 1000)
+    let asked: Answered
     try {
       const options = { signal: question.signal, timeout: 2 * answerSeconds * 1000 }
-      const answer = readAnswer(formOf(plan), await send(questionOf(plan), options))
-      if (answer === 'unclear') return unclear
-      if (answer !== 'closed' && (answer.approved || elapsed() >= tooFast)) return answer
+      const ask = () => send(questionOf(plan), options)
+      asked = await askOnce({ client, plan, signal, patience: question.signal, ask })
     } catch {
       // The client refused the question, or the time of the client or of the question is over.
       if (!question.signal.aborted) return nobody
-      if (!signal.aborted || elapsed() >= endedSeconds) silent.set(client, Date.now() + silentSeconds * 1000)
+      if (!signal.aborted || since(begun) >= endedSeconds)
+        silent.set(client, Date.now() + silentSeconds * 1000)
       signal.throwIfAborted()
       return unanswered
     } finally {
@@ -194,7 +195,15 @@ function asking(
       clearInterval(beats)
       stopListening()
     }
-    if (elapsed() < tooFast) return nobody
-    throw closed(plan)
+    const answer = readAnswer(formOf(plan), asked.response)
+    if (answer === 'unclear') return unclear
+    const isYes = answer !== 'closed' && answer.approved
+    if (isYes && !asked.isOwn) throw spentYes(plan)
+    if (!isYes && since(asked.begun) < tooFast) return nobody
+    if (answer === 'closed') throw closed(plan)
+    return answer
   }
 }
+
+/** Seconds since a time in milliseconds. */
+const since = (begun: number) => (Date.now() - begun) / 1000
