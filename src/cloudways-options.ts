@@ -8,7 +8,8 @@ import { type Credentials, checkCredentials, checkKept } from './api/credentials
 import { mayCarrySecrets } from './base/http.ts'
 import { checkNumber, checkOptions, nearest } from './base/options.ts'
 import { readable } from './base/text.ts'
-import { describeTool } from './core/declare/describe.ts'
+import { type Accounts, accountsOf, readAccounts } from './cloudways-accounts.ts'
+import { checkEntries } from './core/accounts/rules.ts'
 import type { AuditEvent, PendingChange } from './core/types/audit.ts'
 import type { Policy, Rules, Selection } from './core/types/call.ts'
 import type { Confirm, KeepSecrets, OpenPage } from './core/types/plan.ts'
@@ -17,7 +18,8 @@ import { ownCipher } from './crypto/own.ts'
 import { InputError } from './errors.ts'
 import { memoryRateLimit } from './rate-limit/memory.ts'
 import { memoryStorage } from './storage/memory.ts'
-import { type CoreToolName, coreTools, type ToolsetName } from './tools/index.ts'
+import { checkExtraTools } from './tools/extra.ts'
+import type { CoreToolName, ToolsetName } from './tools/index.ts'
 import type { Cipher, RateLimiter, Storage } from './types.ts'
 
 /** No tools of one's own. */
@@ -40,6 +42,12 @@ export interface CloudwaysOptions<Extra extends ToolMap = NoTools> extends ToolS
    * Without credentials the tools can be listed, and a call says what is missing.
    */
   credentials?: Credentials
+  /**
+   * Further accounts by name, each with its own limits, scope and cache; that of `credentials` is called `default`. With
+   * more than one, every tool takes `account`: a change has to name one, a read may name `all`. Entries of `servers`,
+   * `apps` and `protect` may begin with an account: `shop:70011`. A name has lower case letters, digits, `-` and `_`.
+   */
+  accounts?: Readonly<Record<string, Credentials>>
   /** Base URL of the API. Default `https://api.cloudways.com/api/v2`; `.../api/v1` is the retired version. */
   apiUrl?: string
   /** Used instead of the runtime's own, for example a sandbox's. */
@@ -121,6 +129,7 @@ const selectionRows = {
 /** Every option: its name, what it takes, and its default. An option that is missing here does not compile. */
 const rows = {
   credentials: (given) => given !== undefined && typeof given !== 'function' && checkCredentials(given),
+  accounts: readAccounts,
   apiUrl: readUrl,
   fetch: callback,
   extraTools: checkExtraTools,
@@ -167,6 +176,7 @@ type Values = { [Name in keyof typeof rows]: ReturnType<(typeof rows)[Name]> }
 
 /** What the options come to, with the defaults of those that were left out. */
 export interface Settings {
+  accounts: Accounts
   rules: Rules
   baseUrl: string
   fetch: typeof fetch | undefined
@@ -188,13 +198,17 @@ export function readOptions(options: CloudwaysOptions<ToolMap>): Settings {
   const { waitSeconds, pollSeconds, revealSecrets, answerTokens, storage, auditArguments } = values
   const { servers, apps, protect, confirm, confirmFallback, confirmBy, backupHours } = values
   const { onAudit, onConfirm, openPage, onSecrets, beforeChange } = options
-  const { credentials } = options
-  if (credentials && typeof credentials !== 'function') checkKept(credentials, storage, values.crypto)
+  const accounts = accountsOf(options)
+  for (const { credentials } of accounts.seats) {
+    if (credentials && typeof credentials !== 'function') checkKept(credentials, storage, values.crypto)
+  }
+  if (options.accounts) checkEntries({ servers, apps, protect }, accounts.names)
   if (confirmBy === 'page' && (onConfirm || confirmFallback !== 'page')) {
     const other = onConfirm ? 'onConfirm' : `confirmFallback: '${confirmFallback}'`
     throw wrong('confirmBy', `'page' leaves the page as the only way, and ${other} is another one.`)
   }
   return {
+    accounts,
     rules: {
       policy: { servers, apps, protect, confirm, confirmFallback, confirmBy, backupHours },
       ...{ waitSeconds, pollSeconds, revealSecrets, answerTokens, storage, auditArguments },
@@ -267,23 +281,6 @@ function driver<D>(given: D | undefined, name: string, methods: readonly (keyof 
   const missing = methods.find((method) => typeof Object(given)[method] !== 'function')
   if (missing) throw wrong(name, `has no method ${String(missing)}; it needs ${methods.join(', ')}.`)
   return given
-}
-
-function checkExtraTools(extraTools: ToolMap = {}): void {
-  if (typeof extraTools !== 'object' || extraTools === null) {
-    throw wrong('extraTools', 'must be what defineTools answered.')
-  }
-  const clash = Object.keys(extraTools).find((name) => Object.hasOwn(coreTools, name))
-  if (clash)
-    throw new InputError(`extraTools: ${clash} is the name of a built-in tool.`, 'Choose another name.')
-  const odd = Object.entries(extraTools).find(([name, tool]) => tool?.name !== name)
-  if (odd)
-    throw new InputError(
-      `extraTools: ${odd[0]} was not made with defineTools.`,
-      'Declare it with defineTools.',
-    )
-  // Now, and not when a model asks for the list: the author of a tool sees what is wrong with its schemas.
-  for (const tool of Object.values(extraTools)) describeTool(tool)
 }
 
 function readUrl(text: string = defaultApiUrl): string {

@@ -9,11 +9,13 @@ import {
   readOptions,
   type ToolSelection,
 } from './cloudways-options.ts'
-import { createView, type View } from './core/declare/describe.ts'
+import { createEstates } from './core/accounts/estates.ts'
+import { policyFor } from './core/accounts/rules.ts'
+import { createAccountsToolkit } from './core/accounts/toolkit.ts'
+import { createView } from './core/declare/describe.ts'
 import { type Selected, selectTools } from './core/declare/select.ts'
-import { createToolkit, type Toolkit } from './core/toolkit.ts'
-import type { Account } from './core/types/api.ts'
-import type { Selection, ToolkitServices } from './core/types/call.ts'
+import { createToolkit, type Seat, type Toolkit } from './core/toolkit.ts'
+import type { Policy, Rules, Selection, ToolkitServices } from './core/types/call.ts'
 import type { ToolMap } from './core/types/tool.ts'
 import { sealTo } from './crypto/seal-to.ts'
 import { lineOf } from './rate-limit/line.ts'
@@ -21,7 +23,10 @@ import { type CoreTools, coreTools } from './tools/index.ts'
 
 /** The tools of an account, ready to be called or handed to an adapter. */
 export interface Cloudways<T extends ToolMap = CoreTools> extends Toolkit<T> {
-  /** The same tools and rules for another account; storage and limits are shared. Cheap. */
+  /**
+   * The same tools and rules for another account; storage and limits are shared. Cheap. It stands in for all accounts of
+   * this toolkit. Entries of `servers` and `apps` for one of these do not count for it, those of `protect` do.
+   */
   withCredentials(credentials: Credentials): Cloudways<T>
   /** The same account and rules with fewer tools; what is hidden here stays hidden. */
   select(selection: ToolSelection): Cloudways<T>
@@ -43,7 +48,7 @@ type WithExtra<Extra extends ToolMap> = keyof Extra extends never ? CoreTools : 
 export function createCloudways<Extra extends ToolMap = NoTools>(
   options: CloudwaysOptions<Extra> = {},
 ): Cloudways<WithExtra<Extra>> {
-  const { rules, cipher, ...settings } = readOptions(options)
+  const { rules, cipher, accounts, ...settings } = readOptions(options)
   const shared = {
     ...settings,
     storage: rules.storage,
@@ -66,23 +71,56 @@ export function createCloudways<Extra extends ToolMap = NoTools>(
     upstream: { apiUrl, fetch, timeout, maxBodyMegabytes },
   }
   const client = (credentials: Credentials | undefined) => createClient({ ...shared, credentials })
+  const estates = createEstates()
+  /** The rules of one account. A toolkit that was given one without a name has one set of rules for all. */
+  const rulesFor = (name: string | undefined): Rules =>
+    accounts.names.length === 0 ? rules : { ...rules, policy: policyFor(rules.policy, accounts.names, name) }
 
   // Untyped maps inside, exact types at the door: spelling out 68 tools at every step is too much for TypeScript.
-  const build = (view: View, account: Account): Cloudways<ToolMap> => ({
-    ...createToolkit(view, account, rules, services),
-    withCredentials: (credentials) => {
-      if (typeof credentials !== 'function') checkKept(checkCredentials(credentials), rules.storage, cipher)
-      return build(view, client(credentials))
-    },
-    select: (selection) => {
-      checkSelection(selection)
-      return build(viewOf(view.tools, selection, view.hiddenBy), account)
-    },
-  })
-  const viewOf = (tools: ToolMap, selection: Selection, before: Selected['hiddenBy'] = new Map()) => {
-    const { tools: left, hiddenBy } = selectTools(tools, selection, rules.policy)
-    return createView({ tools: left, hiddenBy: new Map([...before, ...hiddenBy]) }, rules.policy)
+  const build = (seats: readonly Seat[], outside?: Omit<Seat, 'account'>): Cloudways<ToolMap> => {
+    const [only, ...others] = seats as [Seat, ...Seat[]]
+    let stranger = accounts.names.length === 0 ? { rules, view: only.view } : outside
+    return {
+      ...(others.length === 0
+        ? createToolkit(only, services)
+        : createAccountsToolkit(seats, services, estates)),
+      withCredentials: (credentials) => {
+        if (typeof credentials !== 'function') checkKept(checkCredentials(credentials), rules.storage, cipher)
+        stranger ??= outsideOf(seats)
+        return build([{ ...stranger, account: client(credentials) }], stranger)
+      },
+      select: (selection) => {
+        checkSelection(selection)
+        return build(
+          seats.map((seat) => ({ ...seat, view: viewOf(seat.view, selection, seat.rules.policy) })),
+        )
+      },
+    }
   }
-  const view = viewOf({ ...coreTools, ...options.extraTools } as ToolMap, options)
-  return build(view, client(options.credentials)) as unknown as Cloudways<WithExtra<Extra>>
+  /** The tools of several accounts for an account that is none of them. */
+  const outsideOf = (seats: readonly Seat[]): Omit<Seat, 'account'> => {
+    const own = rulesFor(undefined)
+    const tools = Object.assign({}, ...seats.map(({ view }) => view.tools))
+    const hidden = seats
+      .flatMap(({ view }) => [...view.hiddenBy])
+      .filter(([name]) => !Object.hasOwn(tools, name))
+    return { rules: own, view: viewOf({ tools, hiddenBy: new Map(hidden) }, {}, own.policy) }
+  }
+  const viewOf = ({ tools, hiddenBy }: Selected, selection: Selection, policy: Policy) => {
+    const left = selectTools(tools, selection, policy)
+    return createView({ tools: left.tools, hiddenBy: new Map([...hiddenBy, ...left.hiddenBy]) }, policy)
+  }
+  const all: Selected = { tools: { ...coreTools, ...options.extraTools } as ToolMap, hiddenBy: new Map() }
+  const seats = accounts.seats.map(({ name, credentials }): Seat => {
+    const own = rulesFor(name)
+    const account = client(credentials)
+    const isNamed = name !== undefined && accounts.seats.length > 1
+    return {
+      ...(isNamed && { name }),
+      account: isNamed ? estates.watching(name, account, own.policy) : account,
+      rules: own,
+      view: viewOf(all, options, own.policy),
+    }
+  })
+  return build(seats) as unknown as Cloudways<WithExtra<Extra>>
 }

@@ -67,11 +67,13 @@ interface TokenSourceOptions {
 }
 
 /** How each credential is called where it was given, for the errors. */
-const inOptions = {
-  accessToken: 'credentials.accessToken',
-  email: 'credentials.email',
-  apiKey: 'credentials.apiKey',
-} as const
+export const namesIn = (option: string): Record<CredentialKind, string> => ({
+  accessToken: `${option}.accessToken`,
+  email: `${option}.email`,
+  apiKey: `${option}.apiKey`,
+})
+
+const inOptions = namesIn('credentials')
 
 /**
  * Check credentials without sending them anywhere.

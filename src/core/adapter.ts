@@ -13,6 +13,8 @@ import type { Kit, ToolkitServices } from './types/call.ts'
 export interface ToolkitAdapter {
   /** What the toolkit was made with. The same for all accounts and selections. */
   readonly services: ToolkitServices
+  /** The names that the argument `account` takes; empty where there is one account, and no such argument. */
+  readonly accounts: readonly string[]
   /** The longest answer for a model, in tokens. */
   readonly answerTokens: number
   /** Whether the arguments of a listed tool are right, as far as that can be told before the call. */
@@ -39,6 +41,7 @@ export function createAdapter(kit: Kit, view: View, services: ToolkitServices): 
   const { policy, onConfirm, storage } = kit.rules
   return {
     services,
+    accounts: [],
     answerTokens: kit.rules.answerTokens,
     accepts(name, input) {
       const tool = kit.find(name)

@@ -1,7 +1,7 @@
 /** Around every call: one audit event, whatever happens, and errors that are safe to show. @module */
 import { hashOf } from '../base/json.ts'
-import { notify } from '../base/signal.ts'
-import { isCloudwaysError } from '../errors.ts'
+import { never, notify } from '../base/signal.ts'
+import { type CloudwaysError, isCloudwaysError } from '../errors.ts'
 import { outcomeOf, ruleOf, safeError } from './answer/failure.ts'
 import { redact } from './answer/redact.ts'
 import { shownArguments } from './answer/shown-arguments.ts'
@@ -91,6 +91,25 @@ export async function audit(rules: Rules, account: Account, facts: Facts, decisi
     // Not waited for: a sink that hangs must not hold the answer.
     notify(rules.onAudit, event)
   } catch {}
+}
+
+interface Refused {
+  tool: string
+  input: unknown
+  rule: string
+  /** Left out: there is no such tool. */
+  risk?: Decision['risk']
+}
+
+/** Tell the audit of a call that was refused before its path began. Its arguments may be anything. */
+export async function auditRefusal(
+  { rules, account }: { rules: Rules; account: Account },
+  { tool, input, rule, risk = null }: Refused,
+  error: CloudwaysError,
+): Promise<void> {
+  if (!rules.onAudit) return
+  const facts = { tool: String(tool).slice(0, 60), input, started: Date.now(), signal: never() }
+  await audit(rules, account, facts, { rule, risk, target: {}, ...outcomeOf(error) })
 }
 
 /** Arguments that can't be shown must not keep the event from being told. */

@@ -3,11 +3,10 @@ import { nearest } from '../base/options.ts'
 import { never } from '../base/signal.ts'
 import { type CloudwaysError, InputError, PolicyError } from '../errors.ts'
 import { createAdapter, type ToolkitAdapter } from './adapter.ts'
-import { outcomeOf } from './answer/failure.ts'
 import type { ToolDescription, View } from './declare/describe.ts'
 import { hiddenTool, withoutPrefix } from './declare/select.ts'
 import { planTool, runTool } from './pipeline.ts'
-import { audit } from './recorded.ts'
+import { auditRefusal } from './recorded.ts'
 import { createRecent } from './send/recent.ts'
 import type { Account } from './types/api.ts'
 import type { CallOptions, Kit, Rules, ToolkitServices } from './types/call.ts'
@@ -49,18 +48,25 @@ export interface Toolkit<T extends ToolMap = ToolMap> {
   readonly adapter: ToolkitAdapter
 }
 
-export function createToolkit<T extends ToolMap>(
-  view: View,
-  account: Account,
-  rules: Rules,
-  services: ToolkitServices,
-): Toolkit<T> {
+/** One account of a toolkit. */
+export interface Seat {
+  /** Its name, where there are several accounts. */
+  name?: string
+  account: Account
+  rules: Rules
+  /** The listed tools, as they are under its rules. */
+  view: View
+}
+
+export function createToolkit<T extends ToolMap>(seat: Seat, services: ToolkitServices): Toolkit<T> {
+  const { account, rules, view } = seat
   const { tools, hiddenBy } = view
   /** Whether the role of the access token is known to refuse a tool. */
   const beyond = ({ name, risk }: Pick<AnyTool, 'name' | 'risk'>) =>
     account.role !== undefined && (account.role.refuses(name) || (risk !== 'read' && account.role.isRead()))
   const reachable = () => Object.values(tools).filter((tool) => !beyond(tool))
   const kit: Kit = {
+    name: seat.name,
     tools,
     find(name) {
       const tool = Object.hasOwn(tools, name) ? tools[name] : undefined
@@ -84,9 +90,7 @@ export function createToolkit<T extends ToolMap>(
       return kit.find(name)
     } catch (error) {
       const rule = error instanceof PolicyError ? error.rule : 'unknown tool'
-      const decision = { rule, risk: null, target: {}, ...outcomeOf(error as CloudwaysError) }
-      const facts = { tool: String(name).slice(0, 60), input, started: Date.now(), signal: never() }
-      if (rules.onAudit) await audit(rules, account, facts, decision)
+      await auditRefusal(seat, { tool: name, input, rule }, error as CloudwaysError)
       throw error
     }
   }

@@ -11,6 +11,7 @@ const app = z.looseObject({ id: z.string(), label: z.string(), domain: z.string(
 
 /** The fields of `Plan` in core/types/plan.ts. A test compares the two. */
 const plan = z.looseObject({
+  account: z.string().optional(),
   tool: z.string(),
   title: z.string(),
   risk: z.enum(['read', 'write', 'disruptive', 'destructive']),

@@ -23,6 +23,12 @@ const removals = new WeakMap<object, number>()
 /** How many invisible characters were taken out of an answer. */
 export const removedFrom = (answer: unknown): number => removals.get(answer as object) ?? 0
 
+/** Another form of an answer out of which characters were taken. */
+export function withRemoved<Value extends object>(answer: Value, removed: number): Value {
+  if (removed > 0) removals.set(answer, removed)
+  return answer
+}
+
 /** The answer that leaves fits the output schema, and has neither secrets nor invisible characters. */
 export async function finish(call: AcceptedCall, { body, hints = {} }: Made): Promise<Answer> {
   const { kit, account, tool, input, decision } = call
@@ -38,11 +44,8 @@ export async function finish(call: AcceptedCall, { body, hints = {} }: Made): Pr
   if (tool.reveals && !reveal) await handOver(call, checked.value, safe)
   const answer = shape(tool, safe, input.fields)
   const removed = cleaned.removed + cleanedHints.removed
-  if (removed > 0) {
-    removals.set(answer, removed)
-    decision.removed = removed
-  }
-  return answer
+  if (removed > 0) decision.removed = removed
+  return withRemoved(answer, removed)
 }
 
 /** Hand the hidden secrets to a person, past the model. The answer says where the person finds them. */

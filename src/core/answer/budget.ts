@@ -24,7 +24,18 @@ const kept = new Set([
 
 /** What decides in a plan. It stays whole, even over the budget: a person says yes or no by it. */
 const decides = new Set([
-  ...['tool', 'title', 'risk', 'input', 'request', 'other_request', 'backup_request', 'target', 'needs'],
+  ...[
+    'account',
+    'tool',
+    'title',
+    'risk',
+    'input',
+    'request',
+    'other_request',
+    'backup_request',
+    'target',
+    'needs',
+  ],
   ...['impact', 'downtime', 'undo', 'cost'],
 ])
 

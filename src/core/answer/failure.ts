@@ -8,6 +8,7 @@ import type { AuditEvent } from '../types/audit.ts'
 import type { Call, Input } from '../types/call.ts'
 import type { SuggestedCall, TargetIds } from '../types/plan.ts'
 import type { AnyTool } from '../types/tool.ts'
+import { onAccount } from './hints.ts'
 import { markedTexts } from './redact.ts'
 import { redactText, withoutKnown } from './secret-net.ts'
 
@@ -68,7 +69,7 @@ function defect(error: unknown, tool: AnyTool, known: readonly string[], changed
 /** The read that tells whether a change happened after its answer was lost. Default: the details of the target. */
 function settling({ kit, tool, input, ids = {} }: Call & { input: Input }): SuggestedCall | undefined {
   const read = tool.settle === undefined ? detailsOf(ids) : tool.settle?.(input)
-  return read && Object.hasOwn(kit.tools, read.tool) ? read : undefined
+  return read && Object.hasOwn(kit.tools, read.tool) ? onAccount(kit, read) : undefined
 }
 
 function detailsOf({ server_id, app_id }: TargetIds): SuggestedCall | undefined {

@@ -10,7 +10,7 @@ import { checkWholeServer, isScoped } from '../decide/scope.ts'
 import { targetIds } from '../decide/targets.ts'
 import { isOperation } from '../declare/operation.ts'
 import { proposed } from '../platform.ts'
-import type { AcceptedCall, Call, Inventory, Policy } from '../types/call.ts'
+import type { AcceptedCall, Call, Inventory, Kit, Policy } from '../types/call.ts'
 import type { SuggestedCall, TargetIds } from '../types/plan.ts'
 import type { AnyTool, Before } from '../types/tool.ts'
 
@@ -59,16 +59,21 @@ export async function callable(
   try {
     const tool = kit.find(suggested.tool)
     const ids = targetIds(tool, suggested.input)
-    if (!isScoped(policy) || (!ids.server_id && !ids.app_id)) return suggested
+    const here = onAccount(kit, suggested)
+    if (!isScoped(policy) || (!ids.server_id && !ids.app_id)) return here
     const inventory = await api.inventory()
     checkWholeServer(tool, ids, policy, inventory.all)
-    return isWithin(ids, inventory, policy) ? suggested : undefined
+    return isWithin(ids, inventory, policy) ? here : undefined
   } catch (error) {
     signal.throwIfAborted()
     if (isCloudwaysError(error)) return undefined
     throw error
   }
 }
+
+/** The suggestion as it has to be made where there are several accounts. */
+export const onAccount = ({ name }: Kit, suggested: SuggestedCall): SuggestedCall =>
+  name === undefined ? suggested : { ...suggested, input: { account: name, ...suggested.input } }
 
 /** A fresh clone is not in the inventory yet: it is in scope if its server is, unless the scope lists apps. */
 function isWithin({ server_id, app_id }: TargetIds, { all, ours }: Inventory, { apps }: Policy): boolean {

@@ -103,7 +103,8 @@ export async function missingCondition(call: AcceptedCall): Promise<SuggestedCal
   const { tool, kit } = call
   if (!tool.requires || kit.rules.policy.backupHours === 0) return null
   const first = await missingBackup(call)
-  if (!first || (await callable(call, first))) return first
+  const possible = first && (await callable(call, first))
+  if (!first || possible) return possible ?? null
   throw new PolicyError(
     'backup',
     `${tool.name}: ${first.why} Nothing was changed.`,

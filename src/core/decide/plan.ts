@@ -24,13 +24,14 @@ export async function makePlan(
   { target, verdict, before }: Findings,
   first: SuggestedCall | null = null,
 ): Promise<BoundPlan> {
-  const { account, tool, input, ids, signal } = call
+  const { kit, account, tool, input, ids, signal } = call
   const hasBackup = wantsBackup(call)
   const { request, decisive } = await wouldSend(call, before)
   const otherRequest = tool.otherForm && made(tool, input, tool.otherForm.request)
   const { impact = 'It changes nothing.', downtime, undo = null, cost, inverse } = tool.effects ?? {}
   const { server, app, affected } = target
   const plan: Plan = {
+    ...(kit.name !== undefined && { account: kit.name }),
     tool: tool.name,
     title: tool.title,
     risk: verdict.risk,

@@ -113,7 +113,9 @@ function check(tool: Tool): Tool {
   if (tool.backupFirst && !tool.input.backup_first) refuse('backupFirst needs the argument backup_first.')
   if (tool.creates && !isOperation(tool.output)) refuse('a tool that creates something answers an operation.')
   const taken = reservedArguments.find((name) => Object.hasOwn(tool.input ?? {}, name))
-  if (taken) refuse(`${taken} is the token of a confirmation in two steps; name the argument otherwise.`)
+  if (taken === 'account')
+    refuse('account says which of several accounts is meant; name the argument otherwise.')
+  else if (taken) refuse(`${taken} is the token of a confirmation in two steps; name the argument otherwise.`)
   checkTags(tool, refuse)
   if (!tool.title || !tool.description || !tool.input || !tool.output) {
     refuse('title, description, input and output are needed.')

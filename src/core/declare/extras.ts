@@ -75,7 +75,7 @@ const named: ExtraArgument = {
 const extras: readonly ExtraArgument[] = [confirm, fixedByScope, named]
 
 /** The names that no tool may use for an argument of its own. */
-export const reservedArguments = ['confirm'] as const
+export const reservedArguments = ['confirm', 'account'] as const
 
 /** The arguments of a tool, as a model sees them. The tool's own shape where nothing changes it. */
 export const listedShape = (tool: AnyTool, policy: Policy): InputShape =>

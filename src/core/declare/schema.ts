@@ -37,6 +37,13 @@ export function optionalText(shape: InputShape, about: string): Schema {
   return (old ? z3.string().optional() : z.string().optional()).describe(about) as unknown as Schema
 }
 
+/** One of some words, made with the same zod as the other arguments. */
+export function choice(shape: InputShape, words: readonly string[], isNeeded: boolean): Schema {
+  const old = Object.values(shape).some(isZod3)
+  const schema = old ? z3.enum(words as [string]) : z.enum(words)
+  return (isNeeded ? schema : schema.optional()) as unknown as Schema
+}
+
 /** Whether a schema refuses an argument that is left out. */
 export const isRequired = (schema: Schema): boolean => !checkValue(schema, undefined).ok
 

@@ -107,6 +107,8 @@ export interface ToolkitServices {
 
 /** A toolkit as its calls see it. */
 export interface Kit {
+  /** The name of the account, where there are several. */
+  name?: string
   /** The listed tools. */
   tools: ToolMap
   /** @throws InputError when there is no such tool, PolicyError when it is hidden. */

@@ -50,6 +50,8 @@ export interface NamedApp {
  * characters are written out, `[U+202E]`. Everything else stands in it as it is, because a person decides by it.
  */
 export interface Plan {
+  /** The account it is made on, where there are several. */
+  account?: string
   tool: string
   title: string
   /** The risk of this call. Protection raises it by one level. */

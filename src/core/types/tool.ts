@@ -139,7 +139,7 @@ interface ToolParts<Shape extends InputShape, Output extends Schema> {
    * when the state could not be read: the declared risk stays.
    */
   riskOf?: (input: ParsedOf<Shape>, before: Before) => Risk
-  /** Arguments by name: zod 4 or zod 3 schemas. Unknown arguments are refused. None can be called `confirm`. */
+  /** Arguments by name: zod 4 or zod 3 schemas. Unknown arguments are refused. None can be called `confirm` or `account`. */
   input: Shape
   /** An object schema. Fields it does not name pass through, unless they look like a secret. */
   output: Output

@@ -1,0 +1,168 @@
+/**
+ * A toolkit with several accounts: one toolkit for each, and the call is routed to the right one before it begins. No
+ * step of a call knows that there are several, so nothing that is kept for one account can reach another.
+ *
+ * @module
+ */
+import { never } from '../../base/signal.ts'
+import { InputError, isCloudwaysError } from '../../errors.ts'
+import type { ToolkitAdapter } from '../adapter.ts'
+import { meantArguments } from '../decide/meant.ts'
+import { describeTool, type ToolDescription, type View } from '../declare/describe.ts'
+import { auditRefusal } from '../recorded.ts'
+import { createToolkit, type Seat, type Toolkit } from '../toolkit.ts'
+import type { Account } from '../types/api.ts'
+import type { CallOptions, ToolkitServices } from '../types/call.ts'
+import type { AnyTool, InputShape, ToolMap } from '../types/tool.ts'
+import { inAll, ofAccount } from './all.ts'
+import { accountIn, answerOfAccounts, withAccount, withoutAccount } from './argument.ts'
+import type { Estates } from './estates.ts'
+import { type Member, type Routed, type RouteParts, route } from './route.ts'
+import { allAccounts } from './rules.ts'
+
+/** @param seats the default account first. Each has a name. */
+export function createAccountsToolkit(
+  seats: readonly Seat[],
+  services: ToolkitServices,
+  estates: Estates,
+): Toolkit {
+  const members = seats.map((seat) => ({
+    name: seat.name as string,
+    account: seat.account,
+    toolkit: createToolkit(seat, services),
+  }))
+  const [first] = members as [Member, ...Member[]]
+  const names = members.map(({ name }) => name)
+  const { tools, shapeOf, describe } = together(seats, names)
+  const parts: RouteParts = { members, estates, tools, shapeOf }
+  const lists = new Map<string, readonly ToolDescription[]>()
+
+  /** What no account can be asked about is refused here, and told to the audit like every refusal. */
+  async function routed(name: string, given: unknown, signal: AbortSignal): Promise<Routed> {
+    const tool = Object.hasOwn(tools, name) ? (tools[name] as AnyTool) : undefined
+    // The account that is asked tells why there is no such tool.
+    if (!tool) return { members: [first], isAll: false, input: given as never }
+    try {
+      return await route(parts, tool, given, signal)
+    } catch (error) {
+      if (isCloudwaysError(error)) {
+        const nobody = { rules: (seats[0] as Seat).rules, account: unnamed }
+        await auditRefusal(nobody, { tool: name, input: given, rule: 'input', risk: tool.risk }, error)
+      }
+      throw error
+    }
+  }
+
+  async function callOn(
+    member: Member,
+    name: string,
+    input: unknown,
+    options: CallOptions,
+  ): Promise<unknown> {
+    const isChange = tools[name]?.risk !== 'read'
+    try {
+      const answer = await member.toolkit.call(name, input as never, options)
+      const { operation_id } = answer as { operation_id?: unknown }
+      if (typeof operation_id === 'string') estates.started(member.name, operation_id)
+      return answer
+    } finally {
+      if (isChange) estates.changed(member.name)
+    }
+  }
+
+  async function call(name: string, given: unknown, options: CallOptions = {}): Promise<unknown> {
+    const { signal = never() } = options
+    const { members: asked, isAll, input } = await routed(name, given, signal)
+    const on = (one: string) => asked.find((member) => member.name === one) as Member
+    if (isAll) return inAll(names, (one) => callOn(on(one), name, input, options), signal)
+    const [member] = asked as [Member]
+    return ofAccount(member.name, await callOn(member, name, input, options))
+  }
+
+  /** The one account that a change is made on. */
+  async function oneFor(name: string, given: unknown, signal = never()) {
+    const { members: asked, isAll, input } = await routed(name, given, signal)
+    if (isAll) throw new InputError(`${name}: a plan is about one account, ${names.join(' or ')}.`)
+    return { member: asked[0] as Member, input: input as never }
+  }
+
+  return {
+    tools,
+    list() {
+      // A tool is left out when no account reaches it.
+      const reached = new Set(members.flatMap(({ toolkit }) => toolkit.list().map((one) => one.name)))
+      const key = [...reached].join(' ')
+      const known = lists.get(key)
+      if (known) return known
+      const list = Object.values(tools)
+        .filter((tool) => reached.has(tool.name))
+        .map(describe)
+      lists.set(key, list)
+      return list
+    },
+    call: call as Toolkit['call'],
+    async plan(name, given, { signal } = {}) {
+      const { member, input } = await oneFor(name, given, signal)
+      return member.toolkit.plan(name, input, { signal })
+    },
+    adapter: {
+      ...first.toolkit.adapter,
+      accounts: names,
+      accepts: (name, given) => accepts(name, given),
+      async needsApproval(name, given, key, options = {}) {
+        const { member, input } = await oneFor(name, given, options.signal)
+        return member.toolkit.adapter.needsApproval(name, input, key, options)
+      },
+    } satisfies ToolkitAdapter,
+  }
+
+  function accepts(name: string, given: unknown): boolean {
+    const tool = tools[name]
+    if (!tool) return false
+    try {
+      const values = meantArguments(tool, given, shapeOf(tool)) as Record<string, unknown>
+      const account = accountIn(name, values, names)
+      if (tool.risk !== 'read' && (!account || account === allAccounts)) return false
+      const { toolkit } = members.find((member) => member.name === account) ?? first
+      return toolkit.adapter.accepts(name, withoutAccount(values))
+    } catch {
+      return false
+    }
+  }
+}
+
+/** Stands in the audit where no account was named. */
+const unnamed: Account = {
+  id: async () => 'none',
+  secrets: () => [],
+  send: () => Promise.reject(new InputError('No account was named.')),
+  session: () => Promise.reject(new InputError('No account was named.')),
+}
+
+/** The tools of all accounts, with the account among their arguments. */
+function together(seats: readonly Seat[], names: readonly string[]) {
+  const tools: ToolMap = Object.assign({}, ...seats.map(({ view }) => view.tools))
+  const shapes = new Map<AnyTool, InputShape>()
+  const shapeOf = (tool: AnyTool): InputShape => {
+    const known = shapes.get(tool)
+    if (known) return known
+    const shape = withAccount(
+      tool,
+      widest(
+        tool,
+        seats.map(({ view }) => view),
+      ),
+      names,
+    )
+    shapes.set(tool, shape)
+    return shape
+  }
+  const describe = (tool: AnyTool) => answerOfAccounts(describeTool(tool, shapeOf(tool)), names)
+  return { tools, shapeOf, describe }
+}
+
+/** A scope of one server fills an argument in. It is listed when another account needs it. */
+function widest(tool: AnyTool, views: readonly View[]): InputShape {
+  const shapes = views.map((view) => view.shapeOf(tool))
+  return shapes.reduce((most, shape) => (Object.keys(shape).length > Object.keys(most).length ? shape : most))
+}
