@@ -27,9 +27,11 @@ import { checkNewName, checkScope, isScoped } from './decide/scope.ts'
 import { targetIds } from './decide/targets.ts'
 import { listedShape, takeExtras } from './declare/extras.ts'
 import { recorded } from './recorded.ts'
-import { openApi } from './send/api.ts'
+import { openApi, readsOnly } from './send/api.ts'
 import { openClock } from './send/clock.ts'
+import { refuseChange } from './send/edit.ts'
 import { noRepeat } from './send/no-repeat.ts'
+import { withProof } from './send/proof.ts'
 import { request, send } from './send/send.ts'
 import type { AcceptedCall, BoundPlan, Call, CallOptions, Decision, Input, Kit } from './types/call.ts'
 import type { AnyTool, Before } from './types/tool.ts'
@@ -65,9 +67,12 @@ async function read(call: AcceptedCall): Promise<Made> {
 async function change(call: AcceptedCall): Promise<Made> {
   const repeats = await noRepeat(call)
   const earlier = await repeats?.earlier()
-  if (earlier) return { body: earlier, hints: await hintsOf(call, undefined, earlier) }
+  if (earlier) {
+    return { body: await withProof(call, earlier), hints: await hintsOf(call, undefined, earlier) }
+  }
   await approve(call)
-  const body = repeats ? await repeats.make(() => request(call)) : await send(call)
+  const made = repeats ? await repeats.make(() => request(call)) : await send(call)
+  const body = await withProof(call, made)
   // No undo is offered when the call sent no change.
   const undone = call.api.hasChanged() ? call.findings?.before : undefined
   return { body, hints: await hintsOf(call, undone && lastBefore(call, undone, body), body) }
@@ -112,6 +117,9 @@ async function accept(call: Call): Promise<AcceptedCall> {
   await checkScope(named)
   if (isScoped(policy)) checkNewName(tool, input, policy)
   const accepted = Object.assign(named, { input })
+  if (tool.defaults) {
+    accepted.input = { ...input, ...(await tool.defaults(input, readsOnly(call.api, refuseChange(tool)))) }
+  }
   if (tool.picks) {
     const asked = (await timeBefore(accepted)) ?? String(input.time)
     accepted.input = { ...input, time: await pickRestorePoint(accepted, asked) }

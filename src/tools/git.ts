@@ -1,31 +1,24 @@
 import * as z from 'zod'
 import { defineTools } from '../core/declare/define.ts'
-import { addressText } from '../core/declare/marks.ts'
-import { operation } from '../core/declare/operation.ts'
-import { object, readRows, readTexts } from '../core/send/inventory.ts'
+import { operation, operationAnd } from '../core/declare/operation.ts'
+import { object, readTexts } from '../core/send/inventory.ts'
 import type { SuggestedCall } from '../core/types/plan.ts'
-import type { RunContext } from '../core/types/tool.ts'
+import { deploymentRow, deploymentsOf } from './deployments.ts'
 import { type AppTarget, thenClearCache } from './effects.ts'
-import { id, maybe, row } from './outputs.ts'
+import { cloneAsDeployed, latestDeployment, ownRow, pullAsDeployed, unlikeBefore } from './last-deployment.ts'
+import { maybe, row } from './outputs.ts'
 import { backupFirst, branchName, deployPath, gitUrl, serverApp } from './params.ts'
-
-const read = ({ send }: RunContext, path: string, { server_id, app_id }: AppTarget) =>
-  send({ method: 'GET', path, query: { server_id, app_id } })
-
-/** The latest deployment, whose files are live. */
-async function latestDeployment(target: AppTarget, context: RunContext) {
-  const body = await read(context, '/git/history', target)
-  const deployments = readRows(object(body)?.logs)
-  // Nothing is said where nothing can be read: null would mean that there was no deployment.
-  if (!deployments) return {}
-  const [latest] = deployments
-  const { git_url, branch_name, path, datetime } = latest ?? {}
-  return { deployed: latest ? { git_url, branch_name, path, datetime } : null }
-}
+import { assumed } from './values.ts'
 
 const history = ({ server_id, app_id }: AppTarget): SuggestedCall => ({
   tool: 'get_git_deployment_history',
   input: { server_id, app_id },
+})
+
+const deployed = operationAnd({
+  deployment: maybe(deploymentRow).describe('null: not in the history yet'),
+  branch: row({ from: z.string().nullable(), to: z.string().nullable() }).optional(),
+  times: z.string().optional(),
 })
 
 const downtime = 'moments, while the files change; longer if the branch does not run'
@@ -43,7 +36,8 @@ export const git = defineTools('git', {
     effects: {
       impact: 'Deployments stop until the new public key is registered at the Git host.',
       undo: null,
-      now: (input, context) => read(context, '/git/key', input),
+      now: ({ server_id, app_id }, { send }) =>
+        send({ method: 'GET', path: '/git/key', query: { server_id, app_id } }),
     },
     // The first key replaces none.
     riskOf: (_, { now }) =>
@@ -77,20 +71,22 @@ export const git = defineTools('git', {
   git_clone: {
     title: 'Deploy from Git',
     description:
-      'Clones a repository into an app, over the files that are there. For the first deployment; later ones use git_pull. The Git host must know get_git_ssh_key. Needs a recent backup: backup_app, or backup_first. Returns the operation.',
+      'Clones a repository into an app, over the files that are there. For the first deployment; later ones use git_pull. What is left out is as last deployed. The Git host must know get_git_ssh_key. Needs a recent backup: backup_app, or backup_first. Returns its row of the history.',
     risk: 'disruptive',
     alias: 'git_clone',
     input: {
       ...serverApp,
-      git_url: gitUrl(),
-      branch_name: branchName(),
-      deploy_path: deployPath(),
+      git_url: gitUrl().optional(),
+      branch_name: branchName().optional(),
+      deploy_path: deployPath().optional(),
       backup_first: backupFirst(),
     },
-    output: operation,
+    output: deployed,
+    defaults: cloneAsDeployed,
+    proof: ownRow,
     effects: {
-      impact: ({ branch_name, git_url }) =>
-        `The live files of the app are replaced by those of the branch ${branch_name} of ${git_url}.`,
+      impact: ({ branch_name, git_url }, before) =>
+        `The live files of the app are replaced by those of the branch ${branch_name} of ${git_url}.${unlikeBefore(branch_name, before)}`,
       undo: 'restore_app',
       downtime,
       now: latestDeployment,
@@ -105,19 +101,22 @@ export const git = defineTools('git', {
   git_pull: {
     title: 'Pull from Git',
     description:
-      'Brings the latest commits of a branch into an app that was deployed with git_clone. Returns the operation; get_git_deployment_history shows how it went.',
+      'Brings the latest commits of a branch into an app that was deployed with git_clone. What is left out is as last deployed. Returns its row of the history: result, branch before and after.',
     risk: 'disruptive',
     alias: 'git_pull',
     input: {
       ...serverApp,
-      branch_name: branchName(),
-      deploy_path: deployPath(),
+      branch_name: branchName().optional(),
+      deploy_path: deployPath().optional(),
       git_url: gitUrl().optional(),
       backup_first: backupFirst(),
     },
-    output: operation,
+    output: deployed,
+    defaults: pullAsDeployed,
+    proof: ownRow,
     effects: {
-      impact: ({ branch_name }) => `The live files of the app change to those of the branch ${branch_name}.`,
+      impact: ({ branch_name }, before) =>
+        `The live files of the app change to those of the branch ${branch_name}.${unlikeBefore(branch_name, before)}`,
       undo: 'restore_app',
       downtime,
       now: latestDeployment,
@@ -130,22 +129,14 @@ export const git = defineTools('git', {
 
   get_git_deployment_history: {
     title: 'Deployments',
-    description: 'Lists the Git deployments of an app: repository, branch, time and result of each.',
+    description:
+      'Lists the Git deployments of an app, latest first: repository, branch, time and result of each.',
     risk: 'read',
     alias: 'git_history_get',
     input: serverApp,
-    output: z.looseObject({
-      logs: z.array(
-        row({
-          git_url: maybe(addressText(z.string())),
-          branch_name: maybe(z.string()),
-          datetime: maybe(z.string()),
-          result: maybe(id),
-        }),
-      ),
-    }),
+    output: z.looseObject({ logs: z.array(deploymentRow), times: z.string() }),
     request: (query) => ({ method: 'GET', path: '/git/history', query }),
-    answer: (body) => ({ logs: readRows(object(body)?.logs) }),
+    answer: (body) => ({ logs: deploymentsOf(body), times: assumed }),
   },
 
   get_git_branch_names: {

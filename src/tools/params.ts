@@ -107,7 +107,6 @@ export const deployPath = () =>
     .refine((path) => !path.split('/').includes('..') && !path.startsWith('/'), {
       error: 'must be a folder below public_html, without .. and without a leading slash',
     })
-    .default('')
     .describe('Folder below public_html; empty: the webroot')
 
 /** The fields that each row of the answer shall have. */

@@ -43,6 +43,24 @@ export function timeOfText(value: unknown): string | null {
   return Number.isNaN(time) ? null : iso(time)
 }
 
+/**
+ * Times of the platform, by the names of their fields. One in a form that nobody documents is null, and stands beside
+ * it as it was written.
+ */
+export function timeFields<Name extends string>(times: Readonly<Record<Name, unknown>>) {
+  const entries = Object.entries(times).flatMap(([name, value]) => {
+    const time = timeOfText(value)
+    const text = time === null ? textOf(value) : ''
+    return text
+      ? [
+          [name, time],
+          [`${name}_as_written`, text],
+        ]
+      : [[name, time]]
+  })
+  return Object.fromEntries(entries) as Record<Name, string | null>
+}
+
 /** Told beside every time of {@link timeOfText}. */
 export const assumed = 'UTC is assumed: Cloudways names no time zone'
 

@@ -6,7 +6,7 @@ import { setUp } from '../support/toolkit.ts'
 import { failure } from '../support/upstream.ts'
 import { changing, ids, sent } from './support.ts'
 
-const pull = { ...ids, branch_name: 'main' }
+const pull = { ...ids, branch_name: 'main', deploy_path: '' }
 const onConfirm = () => true
 
 /** A fault in the answer about the deployments of an app. */

@@ -71,6 +71,8 @@ interface Special {
 
 const special: Record<string, Special> = {
   backup_report: { input: { continue_from: undefined } },
+  git_clone: { input: { branch_name: 'main', deploy_path: '', git_url: 'git@github.com:example/store.git' } },
+  git_pull: { input: { branch_name: 'main', deploy_path: '' } },
   compare_settings: { input: { server_id: '70011', app_id: undefined } },
   remove_ssl_certificate: { input: { app_id: '90023' } },
   preview_change: { input: { tool: 'restart_server', arguments: { server_id: '70011' } } },

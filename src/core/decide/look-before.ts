@@ -44,9 +44,10 @@ export async function lookBefore(call: AcceptedCall, earlier?: Before): Promise<
 
 const lookMilliseconds = 10_000
 
-/** Look for undo and risk alone. A change can be made although the look fails or takes too long. */
+/** Look for undo, risk and proof alone. A change can be made although the look fails or takes too long. */
 export async function lookForUndo(call: AcceptedCall): Promise<Findings | undefined> {
-  if (!call.tool.effects?.inverse && !call.tool.riskOf) return undefined
+  const { effects, riskOf, proof } = call.tool
+  if (!effects?.inverse && !riskOf && !(proof && effects?.now)) return undefined
   try {
     return await unlessAborted(lookBefore(call), AbortSignal.timeout(lookMilliseconds))
   } catch (error) {

@@ -32,6 +32,8 @@ const keys = Object.keys({
     requests: true,
     picks: true,
     adds: true,
+    defaults: true,
+    proof: true,
     backupFirst: true,
   },
 } satisfies Record<keyof ToolDefinition, true>)

@@ -41,6 +41,16 @@ export function operationWith(result: z.ZodUnknown): typeof operation {
   return schema
 }
 
+/** The same for a tool whose answer also has fields that prove the result. */
+export function operationAnd<Shape extends z.ZodRawShape>(proof: Shape) {
+  const schema = operation.extend({
+    ...proof,
+    not_read: z.string().optional().describe('Why what proves the result is missing'),
+  })
+  withResult.add(schema)
+  return schema
+}
+
 /** Whether a tool with this output waits for an operation. */
 export const isOperation = (output: object): boolean => output === operation || withResult.has(output)
 

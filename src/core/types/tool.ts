@@ -87,6 +87,14 @@ export interface Before {
   now: unknown
 }
 
+/** A change that was made, for {@link ToolParts.proof}. */
+export interface Made {
+  /** The answer so far. */
+  answer: Json
+  /** What was there before, where that is known. */
+  before?: Before
+}
+
 /** Words about a change: the same for every call, or by its arguments and what is there before it. */
 export type Words<Input, Text extends string | null | undefined> =
   | Text
@@ -185,6 +193,16 @@ interface ToolParts<Shape extends InputShape, Output extends Schema> {
    * the exact time as the platform writes it; a restore point that is not there is refused, by the preview already.
    */
   picks?: 'restore point'
+  /**
+   * Arguments that a call may leave out, and what they are then: read before anything is planned, so that the plan shows
+   * them. It must send reads only. @throws InputError that says what to give.
+   */
+  defaults?: (input: ParsedOf<Shape>, context: RunContext) => Promise<Partial<ParsedOf<Shape>>>
+  /**
+   * What proves the result, read once the work is done: its fields become fields of the answer. It must send reads only.
+   * If it fails, the answer says so in `not_read`: the change was made.
+   */
+  proof?: (input: ParsedOf<Shape>, context: RunContext, made: Made) => Promise<Record<string, unknown>>
   /** What the answer tells besides the operation, for tools whose output is `operation`. */
   adds?: (input: ParsedOf<Shape>) => Record<string, unknown>
   /**
