@@ -5,6 +5,7 @@ import { onSandbox } from './support.ts'
 
 const secret = 'canary0123456789'
 const token = `cw_${secret}`
+const long = `cw_${secret}${secret}`
 const basic = (text: string) => `Basic ${btoa(text)}`
 
 /** A server with an account of its own, on which nothing of the request may run. */
@@ -38,6 +39,9 @@ describe('credentials that are not understood never run on the account of the se
     ['api-key', `"${token}"`, 'Send x-cloudways-access-token.'],
     ['cookie', `theme=dark; session=${token}`, 'Send x-cloudways-access-token.'],
     ['x-token', `cwt_${secret}`, 'Authorization: Bearer'],
+    ['x-context', JSON.stringify({ user: 1, token: long }), 'Send x-cloudways-access-token.'],
+    ['x-tokens', `first, ${long}`, 'Send x-cloudways-access-token.'],
+    ['referer', `https://chat.example/?t=${long}`, 'Send x-cloudways-access-token.'],
     [token, '1', 'Send x-cloudways-access-token.'],
   ])('%s: %s', async (name, value, right) => {
     const answer = await refused({ [name]: value })
@@ -59,6 +63,17 @@ describe('credentials that are not understood never run on the account of the se
     // A check of one's own that does not know the request leaves it to the account of the server.
     expect(await refused({ authorization }, { authenticate: async () => undefined })).toContain(right)
     expect(await refused({ authorization }, { headerAuth: false })).toContain('switched off')
+  })
+
+  it.each<[Record<string, string>]>([
+    [{ 'x-email': 'me@agency.example', 'x-api-key': `${secret}${secret}` }],
+    [{ email: 'me@agency.example', api_key: `${secret}${secret}` }],
+    [{ 'x-mail': 'me@agency.example', apikey: `${secret}${secret}` }],
+    [{ authorization: basic(`me@agency.example:${secret}${secret}`) }],
+  ])('email and key under other names: %j', async (headers) => {
+    const answer = await refused(headers)
+    expect(answer).toMatch(/^400 This server (does not read|reads no)/)
+    expect(answer).toContain('Send x-cloudways-email with x-cloudways-api-key')
   })
 
   it('two accounts at once, in a header that is read and in one that is not', async () => {
@@ -84,6 +99,11 @@ describe('credentials that are not understood never run on the account of the se
       { cookie: 'cw_theme=dark; scw_x=1' },
       { 'x-request-id': 'scw_1', 'x-forwarded-for': '10.0.0.1', 'user-agent': 'cw/1.0' },
       { 'mcp-name': 'ping', 'x-api-key': 'of-the-gateway' },
+      { 'x-forwarded-email': 'me@agency.example', 'x-forwarded-user': 'me@agency.example' },
+      { 'x-forwarded-email': 'me@agency.example', 'x-api-key': `${secret}${secret}` },
+      { 'x-email': 'me@agency.example', 'x-api-key': 'of-the-gateway' },
+      { authorization: basic('me@agency.example:A password of mine!') },
+      { 'user-agent': 'my-cw_tool/1.0 cw_ext', referer: 'https://chat.example/cw_theme' },
     ] as Record<string, string>[]) {
       expect([headers, (await handler(post(headers))).status]).toEqual([headers, 200])
     }

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { bareCredential, credentialProblem } from '../../api/credential-form.ts'
 import { checkCredentials, type StaticCredentials } from '../../api/credentials.ts'
 import { InputError } from '../../errors.ts'
 
@@ -59,8 +60,20 @@ export function strayCredentials(headers: Headers): string | undefined {
     const kind = tokenIn(name === 'cookie' ? cookieValues(value) : [name, value])
     if (kind) return notRead(name, rightFor[kind])
   }
-  return undefined
+  return foreignPair(headers)
 }
+
+/** An email address and a key under other names: each alone may mean anything, both are an account. */
+function foreignPair(headers: Headers): string | undefined {
+  const names = [...headers].filter(([name]) => !own.includes(name))
+  const mail = names.find(([name, value]) => /^(x[-_])?e?[-_]?mail$/.test(name) && isEmail(value))
+  const key = names.find(
+    ([name, value]) => /^(x[-_])?(api[-_]?)?(key|secret)$/.test(name) && isLongKey(value),
+  )
+  return mail && key ? notRead(key[0], `Send ${pair}`) : undefined
+}
+
+const isEmail = (text: string) => credentialProblem('email', bareCredential(text)) === undefined
 
 /**
  * A token of Cloudways, or of a sign-in to a server like this one, in `Authorization` where nothing reads that header.
@@ -69,7 +82,13 @@ export function strayCredentials(headers: Headers): string | undefined {
  */
 export function bearerProblem(headers: Headers): string | undefined {
   const kind = tokenInAuthorization(headers)
-  if (!kind) return undefined
+  if (!kind) {
+    const [text, key = ''] = basicParts(headers.get('authorization') ?? '')
+    const mail = text?.slice(0, -key.length - 1) ?? ''
+    return isEmail(mail) && isLongKey(key)
+      ? `This server reads no email and API key in Authorization. Send ${pair} instead.`
+      : undefined
+  }
   return kind === 'cw'
     ? `This server reads no Cloudways token in Authorization. Send ${tokenHeader} instead.`
     : `This server takes no token of a sign-in. Send ${either} instead.`
@@ -115,11 +134,17 @@ const rightFor = {
 /** Which token one of the texts begins with, also in quotes or after the name of a scheme. */
 function tokenIn(texts: readonly string[]): 'cw' | 'cwt' | undefined {
   for (const text of texts) {
-    const match = /^["'\s]*(?:[A-Za-z][\w-]*[\s:=]+){0,2}["']?(cwt?)_/.exec(text)
+    const match = /^["'\s]*(?:[A-Za-z][\w-]*[\s:=]+){0,2}["']?(cwt?)_/.exec(text) ?? whole.exec(text)
     if (match) return match[1] as 'cw' | 'cwt'
   }
   return undefined
 }
+
+/** A token in its whole length, wherever it stands. */
+const whole = /(?<![\w-])(cwt?)_[A-Za-z0-9]{20}/
+
+/** A password that people choose for a proxy is shorter, or has other signs. */
+const isLongKey = (text: string) => /^[A-Za-z0-9]{24,256}$/.test(text)
 
 /** Not the names: a cookie of another program may well be called `cw_...`. */
 const cookieValues = (header: string) =>
