@@ -15,6 +15,14 @@ export function parseObject(text: string): Json | undefined {
   }
 }
 
+/** The same of what a model wrote: some write the JSON text of a JSON text. */
+export function parseWritten(text: string): Json | undefined {
+  const found = parseObject(text)
+  if (found || !text.trim().startsWith('"')) return found
+  const [inner] = Object.values(parseObject(`{"text":${text}}`) ?? {})
+  return typeof inner === 'string' ? parseObject(inner) : undefined
+}
+
 /** SHA-256 of a JSON value, in hexadecimal. The order of keys does not count. */
 export async function hashOf(value: unknown): Promise<string> {
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(canonical(value)))

@@ -47,7 +47,9 @@ export const edit: Edit<Change> = {
   },
 }
 
-function nextList({ tab, add = [], remove = [], ip, ipPolicy }: Change, now: AllowList): AllowList {
+function nextList({ tab, add = [], remove = [], ip: all, ipPolicy }: Change, now: AllowList): AllowList {
+  // Some models fill in every list: an empty one beside others says nothing.
+  const ip = all?.length === 0 && add.length + remove.length > 0 ? undefined : all
   const refuse = (problem: string, next?: string) =>
     new InputError(`update_whitelisted_ips: ${problem}`, next)
   if (ip ? add.length + remove.length > 0 : add.length + remove.length === 0 && !ipPolicy) {

@@ -31,7 +31,7 @@ export function listApps(body: unknown, asked: Asked) {
   const { server_id, search, certificate, running, limit, offset, detail, fields } = asked
   const servers = serversOf(body).filter(({ id }) => server_id === undefined || textOf(id) === server_id)
   if (server_id !== undefined && servers.length === 0) throw noServer(server_id)
-  const project = detail === 'full' || fields ? fullApp : compactApp
+  const project = detail === 'full' || fields?.length ? fullApp : compactApp
   const rows = servers.flatMap((row) => {
     const server = readServer(row)
     return appsIn([server]).map((app) => ({

@@ -116,7 +116,7 @@ export const fields = () =>
       z
         .string()
         .max(100)
-        .regex(/^[^,]*$/, { error: 'must be one name of a field, without a comma' }),
+        .regex(/^\s*[^,\s][^,]*$/, { error: 'must be one name of a field, without a comma' }),
     )
     .max(50)
     .optional()

@@ -47,7 +47,7 @@ export const servers = defineTools('servers', {
     rows: 'servers',
     request: () => serverList,
     answer: (body, { detail, fields }) =>
-      detail === 'full' || fields
+      detail === 'full' || fields?.length
         ? { servers: serversOf(body).map(fullServer) }
         : fitServers(serversOf(body).map(compactServer)),
   },

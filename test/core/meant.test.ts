@@ -109,6 +109,12 @@ describe.each([
       { id: '7', hosts: 'a.b, c\nd', ports: '[]' },
       { hosts: ['a.b', 'c', 'd'], ports: [] },
     ],
+    ['a choice in quotes', { id: '7', mode: '"block"', level: "'High'" }, { mode: 'block', level: 'high' }],
+    [
+      'an object as the text of a text',
+      { id: '7', rule: JSON.stringify('{"from":"a"}') },
+      { rule: { from: 'a' } },
+    ],
     ['a list of one for a value', { id: ['7'], on: [true] }, { on: true }],
     ['an object as text', { id: '7', rule: '{"from":"a"}' }, { rule: { from: 'a' } }],
     ['an object of any fields as text', { id: '7', any_fields: '{"a":"1"}' }, { any_fields: { a: '1' } }],
@@ -149,6 +155,7 @@ describe.each([
     ['a required one as an empty text', { id: '' }, /: id: /],
     ['the word null for a text with a form', { id: 'null' }, /: id: /],
     ['the word null in a list, for a required one', { id: ['null'] }, /: id: /],
+    ['a blank beside a member', { id: '7', ids: ['8', ''] }, /: ids\.1: /],
     ['the word null beside an id', { id: '7', ids: ['null', '8'] }, /: ids\.0: /],
     [
       'an octal or a power',

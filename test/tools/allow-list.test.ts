@@ -28,6 +28,11 @@ describe('the list of MySQL', () => {
       ['198.51.100.4', '192.0.2.9'],
     ],
     ['is replaced', { ip: ['192.0.2.0/24'] }, ['192.0.2.0/24']],
+    [
+      'is added to, with every list filled in',
+      { add: ['192.0.2.9'], remove: [], ip: [] },
+      ['198.51.100.4', '192.0.2.9'],
+    ],
   ])('%s without a policy', async (_, input, ips) => {
     const { outcome, sent } = await change(
       { tab: 'mysql', ...input },

@@ -76,6 +76,14 @@ describe('list_servers', () => {
     })
   })
 
+  it.each([[[]], [['']], [[' ', '']]])('fields %j choose none: the rows stay short', async (fields) => {
+    const { cloudways } = setUp()
+    const plain = await cloudways.call('list_servers', {})
+    expect(await cloudways.call('list_servers', { fields })).toEqual(plain)
+    const apps = await cloudways.call('list_apps', {})
+    expect(await cloudways.call('list_apps', { fields })).toEqual(apps)
+  })
+
   it('names the nearest field when none has that name', async () => {
     const { cloudways } = setUp(unguarded)
     const error = await failure(cloudways.call('list_servers', { fields: ['apps.domian'] }))

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { type Json, object, parseObject } from '../../base/json.ts'
+import { type Json, object, parseWritten } from '../../base/json.ts'
 import { claimsModern } from './modern.ts'
 
 /** An answer that refuses a message. */
@@ -104,7 +104,7 @@ export function readParams(method: string, params: unknown): Json | undefined | 
   if (!given) return `${name}: params must be an object.`
   const kept = { ...(withoutNull(given) as Json) }
   if (typeof kept.arguments === 'string') {
-    const found = kept.arguments.trim() === '' ? {} : parseObject(kept.arguments)
+    const found = kept.arguments.trim() === '' ? {} : parseWritten(kept.arguments)
     if (found) kept.arguments = found
   }
   for (const key of ['arguments', '_meta']) if (key in kept) kept[key] = filled(kept[key])

@@ -1,5 +1,5 @@
 /** The arguments of a call as an audit event may keep them: without secrets, also where they are wrong. @module */
-import { object, parseObject } from '../../base/json.ts'
+import { object, parseWritten } from '../../base/json.ts'
 import { inputSchema } from '../decide/parse.ts'
 import { withoutPrefix } from '../declare/select.ts'
 import { proposed } from '../platform.ts'
@@ -24,7 +24,7 @@ interface Arguments {
  * and whatever may be the body of a key.
  */
 export function shownArguments(given: unknown, { tool, tools, isParsed, known }: Arguments): unknown {
-  const input = typeof given === 'string' ? (parseObject(given) ?? given) : given
+  const input = typeof given === 'string' ? (parseWritten(given) ?? given) : given
   const safe = redact(input ?? {}, { known, schema: inputSchema(tool) })
   if (!isParsed) return withoutStrays(safe, tool)
   const inner = tool.name === proposed.preview ? innerOf(input, tools) : undefined

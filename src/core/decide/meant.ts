@@ -8,7 +8,7 @@
  *
  * @module
  */
-import { object, parseObject } from '../../base/json.ts'
+import { object, parseWritten } from '../../base/json.ts'
 import { InputError } from '../../errors.ts'
 import { givenShape } from '../declare/named.ts'
 import { type Node, solid, takesNull } from '../declare/node.ts'
@@ -75,7 +75,7 @@ export function meantArguments(tool: AnyTool, given: unknown, listed: InputShape
 
 /** Some providers and clients hand over the JSON text of the arguments, and an empty one for none. */
 function fromText(tool: AnyTool, text: string): unknown {
-  const found = text.trim() === '' ? {} : parseObject(text)
+  const found = text.trim() === '' ? {} : parseWritten(text)
   if (found) return found
   throw new InputError(`${tool.name}: The arguments are a text, and not the JSON of an object.`)
 }
@@ -102,7 +102,7 @@ const isWrapper = (name: string, known: readonly string[]) =>
   wrappers.includes(name.toLowerCase()) && !known.includes(name)
 
 const asObject = (value: unknown): Values | undefined =>
-  object(typeof value === 'string' ? parseObject(value) : value)
+  object(typeof value === 'string' ? parseWritten(value) : value)
 
 function isEmptyObject(value: unknown): boolean {
   const found = typeof value === 'string' && value.trim() === '' ? {} : asObject(value)
@@ -158,7 +158,7 @@ function meant(node: Node | undefined, value: unknown, path: readonly string[]):
   if (!one?.type) return value
   if (one.type === 'array') return meantList(one, value, path)
   if (one.type === 'object') {
-    const found = typeof value === 'string' ? (parseObject(value) ?? value) : value
+    const found = typeof value === 'string' ? (parseWritten(value) ?? value) : value
     const values = object(found)
     return values && one.properties ? members(one, values, path) : found
   }
@@ -198,7 +198,9 @@ function meantText({ enum: choices, maxLength }: Node, value: unknown, path: rea
   if (typeof value !== 'string') return value
   checkLength(value, maxLength ?? mostCharacters, path)
   if (!choices || choices.includes(value)) return value
-  const same = choices.filter((choice) => typeof choice === 'string' && bare(choice) === bare(value))
+  // Some models put a choice into quotes once more.
+  const [, word = value] = /^\s*(?:"(.*)"|'(.*)')\s*$/.exec(value)?.filter((part) => part !== undefined) ?? []
+  const same = choices.filter((choice) => typeof choice === 'string' && bare(choice) === bare(word))
   return same.length === 1 ? same[0] : value
 }
 

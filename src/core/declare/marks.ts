@@ -5,7 +5,7 @@
  * @module
  */
 import * as z from 'zod'
-import { parseObject } from '../../base/json.ts'
+import { parseWritten } from '../../base/json.ts'
 import type { KindName } from '../platform.ts'
 
 /** What a tagged argument names. */
@@ -45,7 +45,7 @@ export function json() {
   const schema = z
     .union([z.string().max(100_000), z.record(z.string(), z.unknown())], { error })
     .transform((given, context): Record<string, unknown> => {
-      const found = typeof given === 'string' ? (given.trim() === '' ? {} : parseObject(given)) : given
+      const found = typeof given === 'string' ? (given.trim() === '' ? {} : parseWritten(given)) : given
       if (found) return found
       context.addIssue({ code: 'custom', message: error })
       return z.NEVER
