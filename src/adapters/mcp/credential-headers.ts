@@ -4,7 +4,6 @@
  *
  * @module
  */
-import { bareCredential, credentialProblem } from '../../api/credential-form.ts'
 import { checkCredentials, type StaticCredentials } from '../../api/credentials.ts'
 import { InputError } from '../../errors.ts'
 
@@ -73,7 +72,7 @@ function foreignPair(headers: Headers): string | undefined {
   return mail && key ? notRead(key[0], `Send ${pair}`) : undefined
 }
 
-const isEmail = (text: string) => credentialProblem('email', bareCredential(text)) === undefined
+const isEmail = (text: string) => /^[^\s@]{1,64}@[^\s@]{1,250}\.[^\s@.]+$/.test(text.trim())
 
 /**
  * A token of Cloudways, or of a sign-in to a server like this one, in `Authorization` where nothing reads that header.
