@@ -5,6 +5,7 @@ import { operation } from '../core/declare/operation.ts'
 import { serverList } from '../core/platform.ts'
 import { object, readRows } from '../core/send/inventory.ts'
 import { certificateKinds, listApps } from './app-list.ts'
+import { copied, copyOf, placeOf } from './app-place.ts'
 import { isCompleted } from './effects.ts'
 import { findApp, fullApp } from './inventory.ts'
 import { anyPart, appRow, diskSize, id, maybe, parts, row, told } from './outputs.ts'
@@ -19,6 +20,11 @@ const listedApp = appRow.extend({
   running: told(z.boolean()),
   certificate: z.enum(certificateKinds),
 })
+
+const usualPort = '22, assumed: Cloudways does not tell it'
+
+const whichUser =
+  'A user of app_creds reaches this app alone; give people one of these. app_user is the system user that the app runs as; master_user reaches every app of the server.'
 
 const settingsParts = ['settings', 'fpm', 'varnish'] as const
 
@@ -76,12 +82,15 @@ export const apps = defineTools('apps', {
   get_app_credentials: {
     title: 'App credentials',
     description:
-      'Lists the SSH and SFTP users of an app with their keys. Passwords are not shown unless the operator allowed it; `secrets` says where a person finds them.',
+      'Tells how to sign in to an app by SSH and SFTP: host, port, folder, and its users with their keys. Passwords are not shown unless the operator allowed it; `secrets` says where a person finds them.',
     risk: 'read',
     alias: 'app_credentials',
     reveals: true,
     input: serverApp,
     output: z.looseObject({
+      host: maybe(z.string()),
+      port: z.string(),
+      folder: maybe(z.string()),
       app_creds: z.array(
         row({
           id,
@@ -90,10 +99,20 @@ export const apps = defineTools('apps', {
           ssh_keys: maybe(z.array(sshKey)),
         }),
       ),
+      app_user: maybe(z.string()),
+      master_user: maybe(z.string()),
+      users: z.string(),
+      not_read: z.string().optional(),
       secrets: z.string().optional().describe('Where a person finds the passwords'),
     }),
-    request: (query) => ({ method: 'GET', path: '/app/creds', query }),
-    answer: (body) => ({ app_creds: readRows(object(body)?.app_creds) }),
+    requests: 2,
+    run: async (target, context) => {
+      const [body, place] = await Promise.all([
+        context.send({ method: 'GET', path: '/app/creds', query: target }),
+        placeOf(target, context),
+      ])
+      return { ...place, port: usualPort, app_creds: readRows(object(body)?.app_creds), users: whichUser }
+    },
   },
 
   get_app_settings: {
@@ -157,7 +176,7 @@ export const apps = defineTools('apps', {
   clone_app: {
     title: 'Clone app',
     description:
-      'Copies an app, files and database, to a new app on the same server. The copy is live: it mails, charges and runs cron like the original. Takes minutes. Returns the operation and the app_id of the copy. The same call within ten minutes returns the first copy.',
+      'Copies an app, files and database, to a new app on the same server. The copy is live: it mails, charges and runs cron like the original. Takes minutes. Returns app_id, domain and project of the copy. The same call within ten minutes returns the first copy.',
     // Customers of the original meet the copy: it may charge them and write to them a second time.
     risk: 'disruptive',
     alias: 'app_clone',
@@ -171,7 +190,8 @@ export const apps = defineTools('apps', {
         .optional()
         .describe('Put the copy in this project; made when new'),
     },
-    output: operation,
+    output: copied,
+    proof: copyOf,
     effects: {
       impact:
         'A new app appears on the server and uses its disk. The copy is live: like the original it sends mail, charges customers and runs cron jobs, until somebody switches these off in it.',
@@ -186,7 +206,7 @@ export const apps = defineTools('apps', {
     next: ({ server_id }, answer) => {
       const { app_id } = (answer ?? {}) as { app_id?: string }
       if (!app_id || !isCompleted(answer)) return []
-      return [{ tool: 'get_app_details', input: { server_id, app_id }, why: 'has the address of the copy' }]
+      return [{ tool: 'get_app_details', input: { server_id, app_id }, why: 'has everything about the copy' }]
     },
     request: (body) => ({ method: 'POST', path: '/app/clone', body }),
   },

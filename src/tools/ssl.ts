@@ -1,9 +1,9 @@
 import * as z from 'zod'
 import { defineTools } from '../core/declare/define.ts'
 import { secret } from '../core/declare/marks.ts'
-import { operation } from '../core/declare/operation.ts'
 import type { Before } from '../core/types/tool.ts'
 import { InputError } from '../errors.ts'
+import { certificateNow, certified, ownCertificateNow } from './certificate-now.ts'
 import {
   certificatesOf,
   covered,
@@ -70,7 +70,8 @@ export const ssl = defineTools('ssl', {
       ssl_domains: domains,
       wild_card: z.boolean().default(false),
     },
-    output: operation,
+    output: certified,
+    proof: certificateNow,
     riskOf: (input, before) => riskOfInstall(replacedByNew(input, before)),
     effects: {
       impact: (input, before) =>
@@ -106,7 +107,8 @@ export const ssl = defineTools('ssl', {
       ssl_email: email('For a wildcard').optional(),
       domain: domain('For a wildcard').optional(),
     },
-    output: operation,
+    output: certified,
+    proof: certificateNow,
     riskOf: riskOfRenewal,
     effects: {
       impact: (input, before) => {
@@ -133,7 +135,8 @@ export const ssl = defineTools('ssl', {
     risk: 'disruptive',
     alias: 'security_lets_encrypt_auto_renewal',
     input: { ...serverApp, auto: z.boolean().describe('true: renew automatically') },
-    output: operation,
+    output: certified,
+    proof: certificateNow,
     mayEndAtOnce: true,
     riskOf: ({ auto }, before) =>
       auto || certificatesOf(before).lets_encrypt?.auto === false ? 'write' : 'disruptive',
@@ -164,7 +167,8 @@ export const ssl = defineTools('ssl', {
       ssl_domain: domain('Domain of the certificate'),
       wild_card: z.boolean().optional(),
     },
-    output: operation,
+    output: certified,
+    proof: certificateNow,
     effects: {
       impact: (_, before) => impactOfRemoval(before, "Let's Encrypt"),
       undo: 'install_letsencrypt gets a new one for the same domains',
@@ -197,7 +201,8 @@ export const ssl = defineTools('ssl', {
       ssl_key: secret(pem('PRIVATE KEY')).describe('PEM'),
       password: secret(z.string().max(1024)).optional().describe('Pass phrase of the key'),
     },
-    output: operation,
+    output: certified,
+    proof: ownCertificateNow,
     mayEndAtOnce: true,
     riskOf: ({ ssl_crt }, before) => riskOfInstall(replacedByOwn(ssl_crt, before)),
     effects: {
@@ -226,7 +231,8 @@ export const ssl = defineTools('ssl', {
     risk: 'destructive',
     alias: 'security_remove_own_ssl',
     input: serverApp,
-    output: operation,
+    output: certified,
+    proof: certificateNow,
     effects: {
       impact: (_, before) => impactOfRemoval(before, 'own'),
       undo: 'install_ssl_certificate with the same files, which a person has to have',

@@ -82,9 +82,9 @@ function isVital({ key, body }: Recorded, path: (string | number)[]): boolean {
   )
 }
 
-/** A report tells what an app lacks. Without what the app has, that is unknown, and told as not checked. */
+/** What an app lacks is told by what it has. Without that, it is unknown, and told so. */
 const isCompared = ({ toolset }: AnyTool, path: (string | number)[]) =>
-  toolset === 'estate' && path.some((part) => part === 'lets_encrypt' || part === 'own_ssl')
+  ['estate', 'ssl'].includes(toolset) && path.some((part) => part === 'lets_encrypt' || part === 'own_ssl')
 
 const waitsForJobs = ['restore_app', 'backup_report', 'diagnose_app']
 
