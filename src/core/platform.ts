@@ -141,6 +141,7 @@ export const isAlertList = ({ method, path }: ApiRequest): boolean =>
 /** The tools that the core itself proposes or lets come along. A test checks that each exists. */
 export const proposed = {
   operation: 'get_operation',
+  wait: 'wait_for_operation',
   preview: 'preview_change',
   backup: 'backup_app',
   servers: 'list_servers',

@@ -7,6 +7,7 @@ import type { ToolDescription, View } from './declare/describe.ts'
 import { hiddenTool, withoutPrefix } from './declare/select.ts'
 import { planTool, runTool } from './pipeline.ts'
 import { auditRefusal } from './recorded.ts'
+import { createLooks } from './send/looks.ts'
 import { createRecent } from './send/recent.ts'
 import type { Account } from './types/api.ts'
 import type { CallOptions, Kit, Rules, ToolkitServices } from './types/call.ts'
@@ -82,6 +83,7 @@ export function createToolkit<T extends ToolMap>(seat: Seat, services: ToolkitSe
     account,
     rules,
     recent: createRecent(),
+    looks: createLooks(),
   }
 
   /** Calls to unknown or hidden tools are audited too. */

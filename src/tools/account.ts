@@ -106,6 +106,22 @@ export const account = defineTools('account', {
     result: (result, _, context) => readable(result, context),
   },
 
+  wait_for_operation: {
+    title: 'Wait for an operation',
+    description:
+      'Waits until an operation or task has ended, or the seconds are over, and answers its state as get_operation does. Call it again while it is running; any number of calls may wait.',
+    risk: 'read',
+    reach: 'listed',
+    input: {
+      operation_id: operationRef(),
+      wait_seconds: z.int().min(1).max(45).default(25),
+    },
+    output: z.looseObject(operation.shape),
+    requests: 12,
+    run: ({ operation_id, wait_seconds }, { wait }) => wait(operation_id, wait_seconds),
+    result: (result, _, context) => readable(result, context),
+  },
+
   list_projects: {
     title: 'List projects',
     description: 'Lists the projects that group apps. Returns id and name of each.',

@@ -146,7 +146,7 @@ describe('cloudwaysTools', () => {
     const tools = cloudwaysTools(cloudways)
     expectTypeOf(tools).toExtend<ToolSet>()
     type Input = Parameters<NonNullable<typeof tools.restart_server.execute>>[0]
-    expectTypeOf<Input>().toEqualTypeOf<{ server_id: string | number }>()
+    expectTypeOf<Input>().toEqualTypeOf<{ server_id: string | number; wait_for_server?: boolean }>()
   })
 
   it('has a schema that the SDK takes as its own, and reads without its marks too', async () => {

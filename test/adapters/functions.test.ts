@@ -20,7 +20,9 @@ describe('cloudwaysFunctions', () => {
     expectTypeOf(tools.list_servers)
       .parameter(0)
       .toEqualTypeOf<{ detail?: 'compact' | 'full'; fields?: string[] } | undefined>()
-    expectTypeOf(tools.restart_server).parameter(0).toEqualTypeOf<{ server_id: string | number }>()
+    expectTypeOf(tools.restart_server)
+      .parameter(0)
+      .toEqualTypeOf<{ server_id: string | number; wait_for_server?: boolean }>()
     // @ts-expect-error a required argument is missing
     await expect(tools.restart_server()).rejects.toThrow('server_id: required')
     // @ts-expect-error there is no such tool

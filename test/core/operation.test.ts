@@ -83,7 +83,7 @@ const look = async (body: unknown) => {
 }
 
 describe('the state of an operation', () => {
-  const next_steps = [expect.objectContaining({ tool: 'get_operation', input: { operation_id: '7' } })]
+  const next_steps = [expect.objectContaining({ tool: 'wait_for_operation', input: { operation_id: '7' } })]
 
   it.each([
     ['0', 'running'],

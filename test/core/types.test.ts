@@ -43,7 +43,10 @@ const extraTools = defineTools('mine', {
 })
 
 it('inputs are those of the declaration: ids as text or number, defaults optional', () => {
-  expectTypeOf<ToolInput<CoreTools, 'restart_server'>>().toEqualTypeOf<{ server_id: string | number }>()
+  expectTypeOf<ToolInput<CoreTools, 'restart_server'>>().toEqualTypeOf<{
+    server_id: string | number
+    wait_for_server?: boolean
+  }>()
   expectTypeOf<ToolInput<CoreTools, 'ping'>>().toEqualTypeOf<Record<never, never>>()
   expectTypeOf<ToolInput<CoreTools, 'manage_app_varnish'>['action']>().toEqualTypeOf<
     'enable' | 'disable' | 'purge'

@@ -56,7 +56,7 @@ describe('the call that takes a change back', () => {
 
 describe('the next step while an operation is running', () => {
   const slow = { operationSeconds: 60 }
-  const step = (operation_id: unknown) => ({ tool: 'get_operation', input: { operation_id } })
+  const step = (operation_id: unknown, tool = 'wait_for_operation') => ({ tool, input: { operation_id } })
   type Running = { state: string; operation_id: string; next_steps?: object[] }
 
   it.each([
@@ -70,7 +70,7 @@ describe('the next step while an operation is running', () => {
     expect(told.state).toBe('running')
     expect(told.next_steps).toMatchObject([step(told.operation_id)])
     expect(readAnswer(textOf(result)).json).toEqual(told)
-    const [again] = told.next_steps as { tool: 'get_operation'; input: { operation_id: string } }[]
+    const [again] = told.next_steps as { input: { operation_id: string } }[]
     const asked = await cloudways.call('get_operation', again?.input ?? { operation_id: '' })
     expect(asked).toMatchObject({ state: 'running', next_steps: [step(told.operation_id)] })
   })
@@ -78,7 +78,11 @@ describe('the next step while an operation is running', () => {
   it('is not told of one that has ended, nor where nobody can ask for it', async () => {
     const ended = await setUp(never).cloudways.call('restart_server', stop)
     expect(ended).not.toHaveProperty('next_steps')
-    const { cloudways } = setUp({ ...never, waitSeconds: 0, excludeTools: ['get_operation'] }, slow)
+    const asks = { ...never, waitSeconds: 0, excludeTools: ['wait_for_operation'] }
+    const looking = await setUp(asks, slow).cloudways.call('restart_server', stop)
+    expect(looking.next_steps).toMatchObject([step(looking.operation_id, 'get_operation')])
+    const neither = { ...asks, excludeTools: [...asks.excludeTools, 'get_operation'] }
+    const { cloudways } = setUp(neither, slow)
     const running = await cloudways.call('restart_server', stop)
     expect(running).toMatchObject({ state: 'running' })
     expect(running).not.toHaveProperty('next_steps')

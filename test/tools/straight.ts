@@ -43,6 +43,10 @@ export function straightContext(sandbox: Sandbox, plan: RunContext['plan'] = mis
       return readOperation(operation_id as string, await send(operationRequest(operation_id as string)))
         .result
     },
+    wait: async (operation_id) => {
+      sent.push(operationRequest(operation_id))
+      return { state: 'completed', operation_id }
+    },
     rows: async () => serversOf(await send(serverList)),
     session: async () => ({
       account: 'acct_sample',

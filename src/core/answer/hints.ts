@@ -12,7 +12,7 @@ import { isOperation } from '../declare/operation.ts'
 import { proposed } from '../platform.ts'
 import type { AcceptedCall, Call, Inventory, Kit, Policy } from '../types/call.ts'
 import type { SuggestedCall, TargetIds } from '../types/plan.ts'
-import type { AnyTool, Before } from '../types/tool.ts'
+import type { Before } from '../types/tool.ts'
 
 /** What goes with an answer. */
 export interface Hints {
@@ -30,7 +30,7 @@ export async function hintsOf(
   const { tool, input } = call
   try {
     const undo = before && (await callable(call, tool.effects?.inverse?.(input, before)))
-    const next = [...stillRunning(tool, answer), ...(tool.next?.(input, answer) ?? [])]
+    const next = [...stillRunning(call, answer), ...(tool.next?.(input, answer) ?? [])]
     const found = await Promise.all(next.map((step) => callable(call, step)))
     const steps = found.filter((step) => step !== undefined)
     return { ...(undo && { undo }), ...(steps.length > 0 && { next_steps: steps }) }
@@ -41,10 +41,14 @@ export async function hintsOf(
 }
 
 /** What goes on after the call is asked for, not started again. A client may hide the instructions that say so. */
-function stillRunning(tool: AnyTool, answer: unknown): SuggestedCall[] {
+function stillRunning({ tool, kit }: AcceptedCall, answer: unknown): SuggestedCall[] {
   const { state, operation_id } = object(answer) ?? {}
-  const isAsked = isOperation(tool.output) || tool.name === proposed.operation
+  const asking: string[] = [proposed.operation, proposed.wait]
+  const isAsked = isOperation(tool.output) || asking.includes(tool.name)
   if (!isAsked || state !== 'running' || typeof operation_id !== 'string') return []
+  if (Object.hasOwn(kit.tools, proposed.wait)) {
+    return [{ tool: proposed.wait, input: { operation_id }, why: 'it is still running' }]
+  }
   const why = 'it is still running: ask after some seconds, until it is completed'
   return [{ tool: proposed.operation, input: { operation_id }, why }]
 }

@@ -100,7 +100,7 @@ export async function takeBackup(call: AcceptedCall): Promise<UpstreamError | un
     await writeRecord(storage, await keyOf(call), begun, { ttl: confirmSeconds })
     await api.claim(operation_id).catch(() => {})
   }
-  const ended = await waitForOperation(started, { send: api.send, signal, waitSeconds, pollSeconds }).catch(
+  const ended = await waitForOperation(started, { look: api.look, signal, waitSeconds, pollSeconds }).catch(
     async (error: unknown) => {
       signal.throwIfAborted()
       if (!isCloudwaysError(error)) throw error

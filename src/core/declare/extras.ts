@@ -10,7 +10,8 @@ import { resolveNames } from '../decide/resolve.ts'
 import { fixedArguments, fixedValues, isScoped } from '../decide/scope.ts'
 import type { Call, Input, Policy } from '../types/call.ts'
 import type { AnyTool, InputShape } from '../types/tool.ts'
-import { givenShape, withoutNeed } from './named.ts'
+import { asGiven, givenShape } from './named.ts'
+import { isOperation } from './operation.ts'
 import { optionalText } from './schema.ts'
 
 /** One row: how it changes the listed arguments, and what it does with the given ones before they are parsed. */
@@ -67,15 +68,30 @@ const confirm: ExtraArgument = {
 
 /** Names in place of ids, and the server of an app that is named alone. */
 const named: ExtraArgument = {
-  list: (shape, tool) => (shape === tool.input ? givenShape(tool) : withoutNeed(tool, shape)),
+  list: (shape, tool) => (shape === tool.input ? givenShape(tool) : asGiven(tool, shape)),
   take: resolveNames,
 }
 
+/** A server does one operation at a time. A tool that starts one may wait for its turn instead of being refused. */
+const waitForServer: ExtraArgument = {
+  // `asGiven` lists it.
+  list: (shape) => shape,
+  take(call, all) {
+    if (!isOperation(call.tool.output) || !Object.hasOwn(Object(all), 'wait_for_server')) return all
+    const { wait_for_server: waits, ...given } = all as Input
+    if (waits !== undefined && typeof waits !== 'boolean') {
+      throw new InputError('wait_for_server: must be true or false.')
+    }
+    call.waitsForServer = waits === true
+    return given
+  },
+}
+
 /** In this order: a name is looked up among what the scope leaves. */
-const extras: readonly ExtraArgument[] = [confirm, fixedByScope, named]
+const extras: readonly ExtraArgument[] = [confirm, waitForServer, fixedByScope, named]
 
 /** The names that no tool may use for an argument of its own. */
-export const reservedArguments = ['confirm', 'account'] as const
+export const reservedArguments = ['confirm', 'account', 'wait_for_server'] as const
 
 /** The arguments of a tool, as a model sees them. The tool's own shape where nothing changes it. */
 export const listedShape = (tool: AnyTool, policy: Policy): InputShape =>

@@ -3,7 +3,8 @@ import { object } from '../../base/json.ts'
 import { wordsOf } from '../decide/names.ts'
 import { taggedArguments } from '../decide/targets.ts'
 import type { AnyTool, InputShape, Schema } from '../types/tool.ts'
-import { isRequired, optional } from './schema.ts'
+import { isOperation } from './operation.ts'
+import { isRequired, optional, optionalFlag } from './schema.ts'
 
 /** The argument for the server that the app of a call tells. Other tools need to be told the server. */
 export function serverByApp(tool: AnyTool): string | undefined {
@@ -18,16 +19,24 @@ const shapes = new WeakMap<AnyTool, InputShape>()
 export function givenShape(tool: AnyTool): InputShape {
   const known = shapes.get(tool)
   if (known) return known
-  const shape = withoutNeed(tool, tool.input)
+  const shape = asGiven(tool, tool.input)
   shapes.set(tool, shape)
   return shape
 }
 
-/** A shape of a tool, without the need to name the server where the app tells it. */
-export function withoutNeed(tool: AnyTool, shape: InputShape): InputShape {
+/**
+ * A shape of a tool with what every caller may do: leave the server out where the app tells it, and let what starts an
+ * operation wait for a busy server. `wait_for_server` has no description, because it is listed with many tools: the
+ * refusal of a busy server explains it.
+ */
+export function asGiven(tool: AnyTool, shape: InputShape): InputShape {
   const server = serverByApp(tool)
   const schema = server === undefined ? undefined : shape[server]
-  return server && schema ? { ...shape, [server]: optional(schema) } : shape
+  return {
+    ...shape,
+    ...(server && schema && { [server]: optional(schema) }),
+    ...(isOperation(tool.output) && { wait_for_server: optionalFlag(tool.input) }),
+  }
 }
 
 /**

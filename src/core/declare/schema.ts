@@ -44,6 +44,10 @@ export function choice(shape: InputShape, words: readonly string[], isNeeded: bo
   return (isNeeded ? schema : schema.optional()) as unknown as Schema
 }
 
+/** The same for true or false, without a description. */
+export const optionalFlag = (shape: InputShape): Schema =>
+  (Object.values(shape).some(isZod3) ? z3 : z).boolean().optional() as unknown as Schema
+
 /** Whether a schema refuses an argument that is left out. */
 export const isRequired = (schema: Schema): boolean => !checkValue(schema, undefined).ok
 

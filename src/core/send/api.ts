@@ -8,19 +8,22 @@ import { notify } from '../../base/signal.ts'
 import { isCloudwaysError, UpstreamError } from '../../errors.ts'
 import { callable } from '../answer/hints.ts'
 import { isScoped } from '../decide/scope.ts'
-import { serverList } from '../platform.ts'
+import { operationRequest, serverList } from '../platform.ts'
 import type { ApiRequest } from '../types/api.ts'
-import type { Api, Call, Inventory } from '../types/call.ts'
+import type { Api, Call, Inventory, Look } from '../types/call.ts'
 import type { AnyTool, Parts, Send } from '../types/tool.ts'
 import { checkLock, checkOwnTarget, checkPlan } from './bounds.ts'
-import { freshSeconds } from './clock.ts'
+import { freshSeconds, secondsLeft } from './clock.ts'
 import { eachOf } from './each.ts'
 import { inOurWords } from './fields.ts'
 import { inScope, ownOperations, readInventory } from './in-scope.ts'
 import { serversOf } from './inventory.ts'
 import { whereIdsAre } from './not-found.ts'
+import { readOperation } from './operation.ts'
+import { progressOf } from './progress.ts'
 import { isChange, isRead } from './request.ts'
-import { runJob } from './wait.ts'
+import { runJob, watchOperation } from './wait.ts'
+import { whenFree } from './when-free.ts'
 
 /** Open the way. The bounds look at the call when they send: what the call names is known only later. */
 export function openApi(call: Omit<Call, 'api'>): Api {
@@ -36,6 +39,10 @@ export function openApi(call: Omit<Call, 'api'>): Api {
   const operations = ownOperations(call)
   const scoped = bounded(direct)
   const frame = { call, claim: operations.claim, what: `The result that ${tool.name} waited for` }
+  const lookBy = (send: Send): Look => {
+    return async (operation, age) =>
+      kit.looks.at(`${await account.id()}:${operation}`, age, () => send(operationRequest(operation)))
+  }
   const api: Api = {
     signal,
     async send(request) {
@@ -55,7 +62,19 @@ export function openApi(call: Omit<Call, 'api'>): Api {
       if (!isRead) return (await inventory()).rows
       return kit.recent.rows(await account.id(), async () => serversOf(await direct(serverList)))
     },
-    job: (request) => runJob(request, { ...frame, send: api.send }),
+    job: (request) => runJob(request, { ...frame, send: api.send, look: api.look }),
+    look: (operation, age) => lookBy(api.send)(operation, age),
+    async wait(operation_id, seconds) {
+      // The first look is the call's own, because it tells whether the scope reaches the operation.
+      const first = readOperation(operation_id, await api.send(operationRequest(operation_id)))
+      return watchOperation(first, {
+        look: api.look,
+        signal,
+        waitSeconds: Math.min(seconds, Math.max(0, secondsLeft(call.clock) - 1)),
+        pollSeconds: kit.rules.pollSeconds,
+        progress: progressOf(call),
+      })
+    },
     each: (items, work) =>
       eachOf(
         items,
@@ -63,7 +82,8 @@ export function openApi(call: Omit<Call, 'api'>): Api {
           // One that waits for its turn must not use up the patience of the others.
           const own = bounded(directly({ ...call, clock: { ...call.clock, waited: { seconds: 0 } } }).send)
           const send: Send = (request) => (isChange(request) ? notInEach(tool) : own(request))
-          return work(item, { ...api, send, job: (request) => runJob(request, { ...frame, send }) })
+          const job = (request: ApiRequest) => runJob(request, { ...frame, send, look: lookBy(send) })
+          return work(item, { ...api, send, job })
         },
         { signal, clock: call.clock, onProgress: call.options.onProgress, started: call.started },
       ),
@@ -100,6 +120,7 @@ function directly(call: Omit<Call, 'api'>): { send: Send; hasChanged: () => bool
       }
       throw error
     })
+  const read: Send = (request) => named(account.send(request, { ...sending(), fresh }), request)
   const change: Send = async (request) => {
     let isSent = false
     // Only before the first change: afterwards the call itself has changed what is there. A request whose token was
@@ -122,9 +143,9 @@ function directly(call: Omit<Call, 'api'>): { send: Send; hasChanged: () => bool
       kit.recent.drop()
     }
   }
+  const once: Send = (request) => (isChange(request) ? change(request) : read(request))
   return {
-    send: (request) =>
-      isChange(request) ? change(request) : named(account.send(request, { ...sending(), fresh }), request),
+    send: (request) => (!isRead(request) ? whenFree(call, () => once(request), read) : once(request)),
     hasChanged: () => changes > 0,
   }
 }

@@ -1,8 +1,6 @@
 /** Making the call: the request of the tool, and the wait for the operation that it started. @module */
 import { object } from '../../base/json.ts'
-import { plainName } from '../../base/text.ts'
 import { isCloudwaysError, type UpstreamDetails } from '../../errors.ts'
-import { redactText } from '../answer/secret-net.ts'
 import { isScoped } from '../decide/scope.ts'
 import { isOperation, type Operation } from '../declare/operation.ts'
 import type { AcceptedCall, Call } from '../types/call.ts'
@@ -11,6 +9,7 @@ import { made } from './build.ts'
 import { secondsLeft } from './clock.ts'
 import { sendEdit } from './edit.ts'
 import { startedOperation } from './operation.ts'
+import { progressOf } from './progress.ts'
 import { waitForOperation } from './wait.ts'
 
 /** Send what the tool sends. Answers the body of the platform, or what the tool made of several. */
@@ -61,35 +60,17 @@ async function readable({ tool, input, api }: AcceptedCall, answer: unknown): Pr
   return { ...object(answer), result: await tool.result(result, input, api) }
 }
 
-export async function wait(
-  { kit, account, api, options, clock }: Call,
-  started: Operation,
-): Promise<Operation> {
+export async function wait(call: Call, started: Operation): Promise<Operation> {
+  const { kit, api, clock } = call
   const { rules } = kit
-  const { onProgress } = options
   // The change is made. A storage that fails now must not turn it into an error.
   if (isScoped(rules.policy) && started.operation_id) await api.claim(started.operation_id).catch(() => {})
   const ended = await waitForOperation(started, {
-    send: api.send,
+    look: api.look,
     signal: api.signal,
     waitSeconds: Math.min(rules.waitSeconds, secondsLeft(clock)),
     pollSeconds: rules.pollSeconds,
-    progress:
-      onProgress &&
-      ((elapsed, running) => {
-        const message = redactText(progressText(running), account.secrets())
-        // A listener that fails must not end the wait for a change that was made.
-        void Promise.resolve()
-          .then(() => onProgress(elapsed, message))
-          .catch(() => {})
-      }),
+    progress: progressOf(call),
   })
   return started.repeated ? { ...ended, repeated: true } : ended
-}
-
-/** Says that an operation is running. Only our own words: clients show progress outside of any boundary. */
-function progressText({ type, minutes_left = 0 }: Operation): string {
-  const name = plainName(type)
-  const left = minutes_left > 0 ? `, about ${minutes_left} min left` : ''
-  return `The operation${name ? ` (${name})` : ''} is running${left}.`
 }

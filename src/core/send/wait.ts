@@ -3,14 +3,13 @@ import { sleep } from '../../base/signal.ts'
 import { plainId, plainName } from '../../base/text.ts'
 import { isCloudwaysError, UpstreamError } from '../../errors.ts'
 import type { Operation } from '../declare/operation.ts'
-import { operationRequest } from '../platform.ts'
 import type { ApiRequest } from '../types/api.ts'
-import type { Call } from '../types/call.ts'
+import type { Call, Look } from '../types/call.ts'
 import { secondsLeft } from './clock.ts'
 import { readOperation, startedOperation } from './operation.ts'
 
 interface WaitOptions {
-  send: (request: ApiRequest) => Promise<unknown>
+  look: Look
   signal: AbortSignal
   /** Seconds; 0 answers the handle at once. */
   waitSeconds: number
@@ -23,13 +22,21 @@ interface WaitOptions {
 /**
  * Wait for an operation, up to `waitSeconds`; then answer its handle.
  *
- * A look that fails does not fail the call: the work was started, and its handle must not be lost.
- *
  * @throws UpstreamError when the platform says that the operation failed.
  */
 export async function waitForOperation(started: Operation, options: WaitOptions): Promise<Operation> {
+  const ended = await watchOperation(started, options)
+  if (ended.state === 'failed') throw failed(ended)
+  return ended
+}
+
+/**
+ * Look at an operation until it has ended, up to `waitSeconds`, and answer its last state.
+ *
+ * A look that fails does not fail the call: the work was started, and its handle must not be lost.
+ */
+export async function watchOperation(started: Operation, options: WaitOptions): Promise<Operation> {
   const { operation_id } = started
-  if (started.state === 'failed') throw failed(started)
   if (started.state !== 'running' || operation_id === null) return started
   const { app_id } = started as { app_id?: string }
   const begin = Date.now()
@@ -38,7 +45,7 @@ export async function waitForOperation(started: Operation, options: WaitOptions)
   for (let pause = options.pollSeconds; ; pause *= 1.5) {
     if (elapsed() + pause > options.waitSeconds) return latest
     await sleep(pause, options.signal)
-    const seen = await options.send(operationRequest(operation_id)).then(
+    const seen = await options.look(operation_id, pause / 2).then(
       (body) => readOperation(operation_id, body),
       (error: unknown) => {
         options.signal.throwIfAborted()
@@ -46,8 +53,7 @@ export async function waitForOperation(started: Operation, options: WaitOptions)
       },
     )
     latest = { ...seen, ...(app_id && { app_id }) }
-    if (latest.state === 'failed') throw failed(latest)
-    if (latest.state === 'completed') return latest
+    if (latest.state !== 'running') return latest
     options.progress?.(elapsed(), latest)
   }
 }
@@ -76,6 +82,7 @@ const jobSeconds = 30
 interface JobFrame {
   call: Pick<Call, 'kit' | 'clock' | 'signal'>
   send: (request: ApiRequest) => Promise<unknown>
+  look: Look
   claim: (operation: string) => Promise<void>
   /** What the job makes, for an error. */
   what: string
@@ -87,11 +94,11 @@ interface JobFrame {
  * @throws UpstreamError when the result is not there in time, or the job failed.
  */
 export async function runJob(request: ApiRequest, frame: JobFrame): Promise<unknown> {
-  const { call, send, claim, what } = frame
+  const { call, send, look, claim, what } = frame
   const started = startedOperation(await send(request), { name: what, risk: 'read' })
   if (started.operation_id) await claim(started.operation_id)
   const ended = await waitForOperation(started, {
-    send,
+    look,
     signal: call.signal,
     waitSeconds: Math.min(jobSeconds, Math.max(0, secondsLeft(call.clock) - 1)),
     pollSeconds: call.kit.rules.pollSeconds,

@@ -2,6 +2,7 @@
 import type { Json } from '../../base/json.ts'
 import type { Cipher, RateLimiter, Storage } from '../../types.ts'
 import type { Clock } from '../send/clock.ts'
+import type { Looks } from '../send/looks.ts'
 import type { Recent } from '../send/recent.ts'
 import type { Account, ApiRequest } from './api.ts'
 import type { AuditEvent, PendingChange } from './audit.ts'
@@ -117,6 +118,7 @@ export interface Kit {
   account: Account
   rules: Rules
   recent: Recent
+  looks: Looks
 }
 
 /** What came of a question that was asked before this call. */
@@ -194,12 +196,20 @@ export interface Verdict {
   typeName: string | null
 }
 
+/**
+ * Looks at an operation.
+ *
+ * @param age seconds that the answer may be old: calls that wait for the same operation share a look.
+ */
+export type Look = (operation_id: string, age: number) => Promise<unknown>
+
 /** The way to the platform for one call, bounded by plan, target, scope and time. See `send/api.ts`. */
 export interface Api extends RunContext {
   /** The servers and apps of the account, read once. */
   inventory(): Promise<Inventory>
   /** Whether a change was sent and not refused. A job that only reads is no change. */
   hasChanged(): boolean
+  look: Look
   /** Remember an operation as this toolkit's own, so that a scope lets it be asked for. */
   claim(operation: string): Promise<void>
 }
@@ -227,6 +237,8 @@ export interface Call {
   api: Api
   input?: Input
   ids?: TargetIds
+  /** Whether a change that another operation keeps out waits for that operation. */
+  waitsForServer?: boolean
   /** The lock of the tool may be free again after this time, in milliseconds since 1970: no change is sent then. */
   lockedUntil?: number
   /** What the last look before the change found. */

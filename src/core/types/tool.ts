@@ -1,5 +1,6 @@
 /** What a tool is. @module */
 import type { Json } from '../../base/json.ts'
+import type { Operation, operation } from '../declare/operation.ts'
 import type { AccountStatus, ApiRequest } from './api.ts'
 import type { NamedApp, NamedServer, Plan, Risk, SuggestedCall } from './plan.ts'
 
@@ -52,6 +53,11 @@ export interface RunContext {
    * @throws UpstreamError when the result is not there while the call has time, or the job failed.
    */
   job(request: ApiRequest): Promise<unknown>
+  /**
+   * Wait for an operation, at most so many seconds, and answer its last state. Calls that wait for the same operation
+   * share their looks at it.
+   */
+  wait(operation_id: string, seconds: number): Promise<Operation>
   /** Who is calling, with which credential, and what the limits are now. */
   session(): Promise<AccountStatus>
   /** What a call would do; nothing is changed. The answer of `preview_change`. */
@@ -256,7 +262,12 @@ export type AnyTool = Tool<any, any>
 export type ToolMap = Record<string, AnyTool>
 
 /** The arguments of a tool of the map `T`. */
-export type ToolInput<T extends ToolMap, N extends keyof T> = InputOf<T[N]['input']>
+export type ToolInput<T extends ToolMap, N extends keyof T> = Flat<
+  InputOf<T[N]['input']> & Waits<T[N]['output']>
+>
+
+/** What starts an operation can wait for a busy server. */
+type Waits<Output> = [Output] extends [typeof operation] ? { wait_for_server?: boolean } : unknown
 
 /** The answer of a tool of the map `T`. Its rows are whole: the caller did not pass `fields`. */
 export type ToolOutput<T extends ToolMap, N extends keyof T> = InferOutput<T[N]['output']>
