@@ -136,7 +136,10 @@ function sample(tool: AnyTool, name: string): unknown {
 export function inputFor(tool: AnyTool, which: Which = 'required'): Input {
   const required = [...(schemaOf(tool).required ?? []), serverByApp(tool)]
   const { input: instead = {} } = special[tool.name] ?? {}
-  const names = Object.keys(propertiesOf(tool)).filter((name) => which === 'all' || required.includes(name))
+  // Those of the tool itself: what the core adds to many tools has tests of its own.
+  const names = Object.keys(propertiesOf(tool))
+    .filter((name) => name in tool.input)
+    .filter((name) => which === 'all' || required.includes(name))
   const samples = names.filter((name) => !(name in instead)).map((name) => [name, sample(tool, name)])
   const all = Object.entries({ ...Object.fromEntries(samples), ...instead })
   return Object.fromEntries(all.filter(([, value]) => value !== undefined))
