@@ -167,7 +167,7 @@ const scenarios: Record<string, Scenario> = {
     input: { server_id },
     arrange: (sandbox) => sandbox.fail({ operation: 'server_restart', answer: 'busy' }),
     comes:
-      'The server is busy with another operation (restarting_server, about 1 min left). Wait: call get_operation with operation_id 58210001 until it is completed, then repeat this call.',
+      'The server is busy with another operation (restarting_server, about 1 min left). Wait: call get_operation with operation_id 58210001 until it is completed, then repeat this call. Or repeat it with wait_for_server: true.',
     outside: { said: 'Another operation is running on this server.' },
   },
   'a change that has an inverse': {
