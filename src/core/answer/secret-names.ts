@@ -70,6 +70,8 @@ export const namedPairs: readonly RegExp[] = [
     String.raw`(\\?"(?:${naming.join('|')})\\?"\s{0,9}:\s{0,9}\\?"([^"\\\n]{1,100})\\?"\s{0,9},\s{0,9}\\?"(?:${holding.join('|')})\\?"\s{0,9}:\s{0,9}\\?")((?:[^"\\\n]|\\[^"\n])+)`,
     'g',
   ),
+  // A row of SQL or of a list: `'smtp_pass','...'`. Two names beside each other are none.
+  /(\\?['"]([\w.-]{1,100})\\?['"]\s{0,9},\s{0,9}\\?['"])((?=[^'"\n]{0,40}\d)(?:[^'"\\\n]|\\[^'"\n]){6,200})/g,
   // PHP counts bytes and does not escape quotes, so the text ends at the first `";`.
   /(s:\d{1,9}:\\?"([^"\\\n]{1,100})\\?";\s{0,9}s:\d{1,9}:\\?")((?:(?!\\?";)[\s\S]){1,20000})/g,
 ]

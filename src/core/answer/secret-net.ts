@@ -22,7 +22,7 @@ const names = [
   'passwort|kennwort|wachtwoord|contrase(?:ñ|n)a|mot de passe|пароль|密码',
   `(?:${kindsOfKey})[_-]?key|(?:${kindsOfToken})[_-]?token`,
   '(?<=[_-])(?:pass|salt|otp)',
-  '(?<![a-z])(?<!page[_-])(?:pass|salt|otp|token|senha|auth)(?=["\'`\\\\]|\\s{0,9}=)',
+  '(?<![a-z])(?<!page[_-])(?:pass|pw|salt|otp|token|senha|auth)(?=["\'`\\\\]|\\s{0,9}:?=)',
   '(?<![a-z])(?:phpsessid|jsessionid|sess(?:ion)?_?id)(?=\\s{0,9}=)|wordpress_(?:sec|logged_in)_\\w{1,64}',
 ].join('|')
 
@@ -48,7 +48,7 @@ const inQuotes = [
   String.raw`set\s{1,9}password\s{1,9}for\s{1,9}\S{1,120}\s{0,9}=\s{0,9}(?:password\(\s{0,9})?${open}`,
   String.raw`(?:aes_(?:en|de)crypt|password|md5|sha2?)\(\s{0,9}${open}`,
   String.raw`['"]key['"]\s{0,9}=>\s{0,9}['"](?=[0-9a-f]{32})`,
-  String.raw`password\s(?:is|was|set to|to)\s{1,3}["']`,
+  String.raw`pass(?:word|phrase|code)\s(?:is|was|set to|to)\s{1,3}["']`,
 ]
 
 /** Options of programs. `-p` alone asks for the password, and `-p 3306` of another program is a port. */
@@ -104,11 +104,20 @@ const secretText: readonly [RegExp, string][] = [
     String.raw`[^<\n]+`,
     'gi',
   ),
-  after(String.raw`password\s(?:is|was|set to|to)\s{1,3}(?=\S{0,60}\d)`, String.raw`[^\s"',;]{6,}`, 'gi'),
+  after(
+    String.raw`pass(?:word|phrase|code)\s(?:is|was|set to|to)\s{1,3}(?=\S{0,60}\d)`,
+    String.raw`[^\s"',;]{6,}`,
+    'gi',
+  ),
   // The key of a link to reset a password, and the signature of a link that opens a file.
   after(
     '[?&;](?:amp;)?(?:key|sig|signature|x-amz-signature|x-goog-signature|hash|code)=',
     '[A-Za-z0-9_%+/=.~-]{16,}',
+    'gi',
+  ),
+  after(
+    '[?&;](?:amp;)?[a-z]{1,20}[_-](?:key|sig|signature|hash)=',
+    '(?=[a-z_-]{0,40}\\d)[A-Za-z0-9_%+/=.~-]{16,}',
     'gi',
   ),
   [/https:\/\/hooks\.[^\s"'<>]+/g, redacted],
@@ -121,7 +130,7 @@ const secretText: readonly [RegExp, string][] = [
 /** Every secret text has one of these, or a sign of a token. Most texts have none, and pass at once. */
 const suspicious = new RegExp(
   `${tokenSigns.source}|(?:${[
-    'pass|pwd|secret|key|token|salt|otp|auth|bearer|basic|cookie|sess|@|-----|Private-Lines|s:\\d|setenv|mysql|redis-cli',
+    'pass|pw|secret|key|token|salt|otp|auth|bearer|basic|cookie|sess|@|-----|Private-Lines|s:\\d|setenv|mysql|redis-cli',
     'curl|wget|http|machine|identified|sha|md5|crypt|sig|code|hash|wordpress_|kennwort|wachtwoord|contrase|senha|пароль|密码',
   ].join('|')})`,
   'i',

@@ -205,4 +205,23 @@ const values = [
   'enabled',
 ]
 
-export const innocents: readonly string[] = [...labels, ...sentences, ...code, ...addresses, ...values]
+const near = [
+  "columns 'user_pass', 'user_email', 'user_status'",
+  '["password","remember_me"]',
+  "IN ('secret', 'draft', 'publish')",
+  'GET /?sort_key=published_on_homepage&page=2',
+  '/?cache_hash=off',
+  'a pw of eight characters',
+  'The passphrase is wrong',
+  'the passcode was changed',
+  "('token', 'expires_at')",
+]
+
+export const innocents: readonly string[] = [
+  ...labels,
+  ...sentences,
+  ...code,
+  ...addresses,
+  ...values,
+  ...near,
+]

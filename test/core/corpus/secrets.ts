@@ -227,6 +227,22 @@ const keys = [
   ),
 ]
 
+const written = [
+  ...of(
+    'written',
+    word,
+    "INSERT INTO wp_options VALUES (12,'smtp_pass','{}','yes')",
+    "array('db_password', '{}', 'utf8')",
+    '["api_token","{}"]',
+    "SET @pw := '{}'",
+    'pw={}',
+    'The passphrase is {}',
+    'his passcode was "{}"',
+    'GET /?reset_key={}&login=bob',
+    '/file?x=1&file_signature={}',
+  ),
+]
+
 export const secrets: readonly Sample[] = [
   ...tokens,
   ...settings,
@@ -234,4 +250,5 @@ export const secrets: readonly Sample[] = [
   ...commands,
   ...addresses,
   ...keys,
+  ...written,
 ]
