@@ -54,7 +54,8 @@ function listedNode(node: Node, refuse: Refuse): Node {
     const { anyOf: _any, oneOf: _one, ...inside } = one
     return { ...listedNode(inside, refuse), ...words }
   }
-  if (one.enum) return { ...words, ...listedChoice(one, words.description) }
+  const values = one.enum ?? (one.const === undefined ? undefined : [one.const])
+  if (values) return { ...words, ...listedChoice({ ...one, enum: values }, words.description) }
   if (one.type === 'object') return { ...words, ...listedObject(one, words, refuse) }
   if (one.type === 'array') return { ...words, type: 'array', items: listedItems(one, refuse) }
   const format = one.format === 'date-time' && { format: 'date-time' }
@@ -92,10 +93,17 @@ function listedItems({ items, prefixItems }: Node, refuse: Refuse): Node {
 
 function listedUnion(node: Node, refuse: Refuse): Node {
   if (isOpen(node)) return { type: 'string' }
-  const { type } = node
+  const { type, enum: choices } = node
+  // A choice of several types has none of its own.
+  if (choices) return oneOrAny(byType(choices).map((one) => listedChoice(one, undefined)))
   if (Array.isArray(type)) return oneOrAny(type.filter((one) => one !== 'null').map((one) => ({ type: one })))
-  const rest = alternatives(node).filter((one) => !isNull(one))
+  const rest = alternatives(node).filter((one) => one !== node && !isNull(one))
   return rest.length === 0 ? { type: 'string' } : oneOrAny(rest.map((one) => listedNode(one, refuse)))
+}
+
+function byType(choices: readonly unknown[]): Node[] {
+  const types = [...new Set(choices.map((choice) => typeof choice))].filter((type) => type !== 'object')
+  return types.map((type) => ({ type, enum: choices.filter((choice) => typeof choice === type) }))
 }
 
 function oneOrAny(nodes: Node[]): Node {
