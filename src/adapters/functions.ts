@@ -4,7 +4,7 @@ import type { ToolSelection } from '../cloudways-options.ts'
 import type { JsonSchema } from '../core/declare/node.ts'
 import { strictSchema } from '../core/declare/providers.ts'
 import type { Toolkit } from '../core/toolkit.ts'
-import type { CallOptions } from '../core/types/call.ts'
+import type { CallOptions, OfAccount } from '../core/types/call.ts'
 import type { CallOutput, Fields, ToolInput, ToolMap } from '../core/types/tool.ts'
 import { type ErrorReport, InputError, isCloudwaysError } from '../errors.ts'
 import { answerText, failureText, shownAnswer } from './model-text.ts'
@@ -22,7 +22,7 @@ type CallSignature<T extends ToolMap, N extends keyof T> =
 
 /** The arguments; `F` becomes what a call passes as `fields`, and `undefined` without it. */
 type Input<T extends ToolMap, N extends keyof T, F> = {
-  [K in keyof ToolInput<T, N>]: K extends 'fields' ? F : ToolInput<T, N>[K]
+  [K in keyof (ToolInput<T, N> & OfAccount)]: K extends 'fields' ? F : (ToolInput<T, N> & OfAccount)[K]
 }
 
 type Answer<T extends ToolMap, N extends keyof T, F> = Promise<CallOutput<T, N, F>>

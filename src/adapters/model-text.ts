@@ -46,7 +46,7 @@ export function shownAnswer({ tools, adapter }: Source, name: string, answer: un
   const { value, cut, lists } = fitted(answer, { schema, tokens, plan })
   const removed = removedFrom(answer)
   const rest =
-    cut === undefined ? undefined : wayToRest(answer as Values, lists, Object.keys(tool?.input ?? {}))
+    cut === undefined ? undefined : wayToRest(answer as Values, lists, argumentsFor(tool, answer, adapter))
   const told = rest && `Cut to ${tokens} tokens: ${cut} ${rest.words}`
   const goingOn = rest?.next_offset === undefined ? {} : { next_offset: rest.next_offset }
   return {
@@ -54,6 +54,13 @@ export function shownAnswer({ tools, adapter }: Source, name: string, answer: un
     removed,
     isOutside: removed > 0 || hasOutside(schema, value),
   }
+}
+
+/** The arguments by which an answer can be narrowed. The rows of several accounts have no common order to go on in. */
+function argumentsFor(tool: AnyTool | undefined, answer: unknown, { accounts }: Source['adapter']): string[] {
+  const names = Object.keys(tool?.input ?? {})
+  const isAll = accounts.length > 0 && Array.isArray((answer as Values).accounts)
+  return isAll ? ['account', ...names.filter((name) => !['offset', 'last_id'].includes(name))] : names
 }
 
 /** An answer as text. */

@@ -6,6 +6,7 @@
 import { readFileSync } from 'node:fs'
 import { nearest } from '../base/options.ts'
 import { InputError } from '../errors.ts'
+import { isAccount } from '../server/config/names.ts'
 import { variableList } from '../server/config/variables.ts'
 
 const names = variableList.map(([name]) => name as string)
@@ -33,7 +34,7 @@ export function readConfigFile(path: string, env: Record<string, string | undefi
       )
     }
     const [, name = '', single, double, bare = ''] = match
-    if (!names.includes(name)) {
+    if (!names.includes(name) && !isAccount(name)) {
       const near = nearest(name.toUpperCase(), names)
       throw new InputError(
         `${where}: there is no variable ${name.slice(0, 60)}.`,

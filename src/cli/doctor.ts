@@ -57,8 +57,14 @@ export async function runDoctor(invocation: Invocation): Promise<number> {
     () => stateOf(config),
   )
   if (services) {
-    const account = await check('Account', () => askAccount(services, config))
-    if (account && services.account !== 'none' && namesTargets(config)) {
+    const { accounts } = services.cloudways.adapter
+    const checks = accounts.length > 0 ? accounts : [undefined]
+    let works = true
+    for (const name of checks) {
+      const title = name === undefined ? 'Account' : `Account ${name}`
+      if (!(await check(title, () => askAccount(services, config, name)))) works = false
+    }
+    if (works && services.account !== 'none' && namesTargets(config)) {
       await check('Names', async (): Promise<string | Finding> => {
         const notes = await checkTargets(config, services.cloudways)
         if (notes.length > 0) return { state: 'note', text: notes.join(' ') }
@@ -108,14 +114,18 @@ function stateOf(config: Config): string {
   return `${config.redisUrl ? 'in Redis' : config.storageDir ? 'in STORAGE_DIR' : 'in memory'}, works${sealed}`
 }
 
-async function askAccount({ cloudways, account }: Services, config: Config): Promise<string | Finding> {
+async function askAccount(
+  { cloudways, account }: Services,
+  config: Config,
+  name: string | undefined,
+): Promise<string | Finding> {
   if (account === 'none') {
     const then = config.enableOauthAuth
       ? 'a person signs in with a browser, or an HTTP request brings its own'
       : 'each HTTP request brings its own, stdio calls fail'
     return { state: 'note', text: `no credentials here: ${then}` }
   }
-  const { credential, api_url, milliseconds } = await cloudways.call('ping', {})
+  const { credential, api_url, milliseconds } = await cloudways.call('ping', { account: name })
   const from = account === 'sandbox' ? 'the sandbox' : api_url
   return `${credential} works at ${from}, answered in ${milliseconds} ms`
 }

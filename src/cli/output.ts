@@ -5,6 +5,7 @@
  * @module
  */
 import { redactText, withoutKnown } from '../core/answer/secret-net.ts'
+import { isAccount } from '../server/config/names.ts'
 import { variableList } from '../server/config/variables.ts'
 
 /** Write words of our own to stderr. Secrets of the environment are hidden; a guess would hide words of ours. */
@@ -17,7 +18,8 @@ export function noteOutside(text: string): void {
   process.stderr.write(`${redactText(text, knownSecrets())}\n`)
 }
 
-const knownSecrets = () => secretNames.flatMap((name) => process.env[name] ?? [])
+const knownSecrets = () =>
+  [...secretNames, ...Object.keys(process.env).filter(isAccount)].flatMap((name) => process.env[name] ?? [])
 
 const secretNames = variableList.filter(([, { secret }]) => secret).map(([name]) => name)
 

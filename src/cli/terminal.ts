@@ -90,6 +90,7 @@ export function planText(plan: Plan): string {
     rows.map(([name, value]) => `${name} = ${counted(JSON.stringify(value), maxValue)}`).join('\n          ')
   const rows: [string, string | null | undefined][] = [
     ['Tool', `${tool}: ${counted(title, 80)}, ${risk}`],
+    ['Account', plan.account],
     ['Server', target.server && named(target.server)],
     ['App', target.app && named(target.app)],
     ['With', facts(askedFor(plan))],

@@ -10,7 +10,7 @@ import { auditRefusal } from './recorded.ts'
 import { createLooks } from './send/looks.ts'
 import { createRecent } from './send/recent.ts'
 import type { Account } from './types/api.ts'
-import type { CallOptions, Kit, Rules, ToolkitServices } from './types/call.ts'
+import type { CallOptions, Kit, OfAccount, Rules, ToolkitServices } from './types/call.ts'
 import type { Plan } from './types/plan.ts'
 import type { AnyTool, CallOutput, Fields, FieldsOf, ToolInput, ToolMap } from './types/tool.ts'
 
@@ -31,7 +31,7 @@ export interface Toolkit<T extends ToolMap = ToolMap> {
    */
   call<N extends keyof T & string, F extends Fields = undefined>(
     name: N,
-    input: ToolInput<T, N> & FieldsOf<T, N, F>,
+    input: ToolInput<T, N> & FieldsOf<T, N, F> & OfAccount,
     options?: CallOptions,
   ): Promise<CallOutput<T, N, F>>
   /**
@@ -42,7 +42,7 @@ export interface Toolkit<T extends ToolMap = ToolMap> {
    */
   plan<N extends keyof T & string>(
     name: N,
-    input: ToolInput<T, N>,
+    input: ToolInput<T, N> & OfAccount,
     options?: { signal?: AbortSignal },
   ): Promise<Plan>
   /** What adapters need and people do not. */

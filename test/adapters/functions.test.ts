@@ -19,10 +19,10 @@ describe('cloudwaysFunctions', () => {
     const tools = cloudwaysFunctions(cloudways)
     expectTypeOf(tools.list_servers)
       .parameter(0)
-      .toEqualTypeOf<{ detail?: 'compact' | 'full'; fields?: string[] } | undefined>()
+      .toEqualTypeOf<{ detail?: 'compact' | 'full'; fields?: string[]; account?: string } | undefined>()
     expectTypeOf(tools.restart_server)
       .parameter(0)
-      .toEqualTypeOf<{ server_id: string | number; wait_for_server?: boolean }>()
+      .toEqualTypeOf<{ server_id: string | number; wait_for_server?: boolean; account?: string }>()
     // @ts-expect-error a required argument is missing
     await expect(tools.restart_server()).rejects.toThrow('server_id: required')
     // @ts-expect-error there is no such tool

@@ -80,10 +80,13 @@ export function listTools<T extends ToolMap>(
 
 /** What a model should know before its first call, about 120 tokens. */
 export function instructions<T extends ToolMap>(toolkit: Toolkit<T>): string {
+  const { accounts } = toolkit.adapter
   const has = (name: string) => Object.hasOwn(toolkit.tools, name)
   const sources = ['list_servers', 'list_apps'].filter(has).join(' and ')
   return [
-    'Tools for one Cloudways hosting account: its servers, and the apps on each.',
+    accounts.length === 0
+      ? 'Tools for one Cloudways hosting account: its servers, and the apps on each.'
+      : `Tools for the Cloudways hosting accounts ${accounts.join(', ')}. A change names one as account; a read may leave it out, or ask all.`,
     sources &&
       `server_id and app_id take an id, label, domain or address of ${sources}: never guess one. app_id alone tells its server.`,
     has('get_operation') &&

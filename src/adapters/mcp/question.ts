@@ -65,6 +65,7 @@ function messageOf(plan: Plan): string {
   const sent = alsoSent(plan)
   const lines = [
     `${title}? ${sentence(impact)}`,
+    plan.account !== undefined && `Account: ${plan.account}`,
     app && `App: ${quoted(app.label)} (${app.id})`,
     server && `Server: ${quoted(server.label)} (${server.id})`,
     asked.length > 0 && `With ${listed(asked)}`,

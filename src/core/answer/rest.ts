@@ -6,6 +6,7 @@ type Values = Readonly<Record<string, unknown>>
 
 /** Arguments that make an answer smaller. */
 const narrowing: Readonly<Record<string, string>> = {
+  account: 'account (one of them)',
   fields: 'fields (fewer of each row)',
   detail: 'detail compact',
   parts: 'parts (fewer of them)',

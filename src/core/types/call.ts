@@ -135,6 +135,15 @@ export interface Brought extends Confirmation {
   twoSteps?: boolean
 }
 
+/** What every call takes where there are several accounts. */
+export interface OfAccount {
+  /**
+   * Which account: a change has to name one. `all` is for reads: the answer has the rows of all accounts, and every other
+   * field by account, in `accounts`. Refused where there is one account.
+   */
+  account?: string
+}
+
 export interface CallOptions {
   /** Ends the call; a change that was already sent is not undone. */
   signal?: AbortSignal

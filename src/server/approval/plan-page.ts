@@ -40,6 +40,7 @@ export function planPage(view: PlanPage): Html {
 <h1>${title}?</h1>
 <p class="soft">Your assistant asks to do this in your Cloudways account. It happens only if you approve.</p>
 <dl class="facts">
+${plan.account !== undefined && fact('Account', html`<b>${spelledOut(plan.account, 60)}</b>`)}
 ${fact('On', target(plan))}
 ${fact('Risk', html`<b class="risk ${plan.risk}">${risks[plan.risk]}</b> ${riskMeanings[plan.risk]}`)}
 ${fact('What happens', spelledOut(plan.impact, 2000))}

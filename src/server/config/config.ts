@@ -3,12 +3,20 @@ import { resolve } from 'node:path'
 import type * as z from 'zod'
 import type { Credentials } from '../../api/credentials.ts'
 import { isLoopback } from '../../base/http.ts'
+import type { CloudwaysOptions } from '../../cloudways-options.ts'
+import { checkAccountName, checkEntries, defaultAccount } from '../../core/accounts/rules.ts'
 import type { Policy, Selection } from '../../core/types/call.ts'
 import { checkKey } from '../../crypto/key.ts'
 import { InputError } from '../../errors.ts'
-import { checkGuard, checkNames, type Environment, isSet } from './names.ts'
+import { checkGuard, checkNames, type Environment, isAccount, isSet } from './names.ts'
 import { parseValue } from './value.ts'
-import { type VariableName, type VariableTable, variableList } from './variables.ts'
+import {
+  accountPrefix,
+  accountVariable,
+  type VariableName,
+  type VariableTable,
+  variableList,
+} from './variables.ts'
 
 type Camel<S extends string> = S extends `${infer Head}_${infer Tail}`
   ? `${Lowercase<Head>}${Capitalize<Camel<Tail>>}`
@@ -23,6 +31,9 @@ export type Config = {
   readonly [N in VariableName as Camel<N>]:
     | Readonly<z.output<ReturnType<VariableTable[N]['schema']>>>
     | Unset<VariableTable[N]>
+} & {
+  /** The access tokens of CLOUDWAYS_ACCESS_TOKEN_NAME, by account. */
+  readonly furtherTokens: Readonly<Record<string, string>>
 }
 
 /** `REDIS_URL` to `redisUrl`. */
@@ -47,10 +58,25 @@ export function readConfig(env: Environment): Config {
       ? parseValue(name, variable, env[name] as string)
       : variable.default
   }
-  const config = values as unknown as { -readonly [K in keyof Config]: Config[K] }
+  const furtherTokens = readFurtherTokens(env)
+  const config = { ...values, furtherTokens } as unknown as { -readonly [K in keyof Config]: Config[K] }
   if (!isSet(env, 'AUTH_BASE_URL')) config.authBaseUrl = `http://localhost:${config.port}`
   checkTogether(config, env)
   return config
+}
+
+/** The tokens of further accounts, sorted: an environment has no order. */
+function readFurtherTokens(env: Environment): Record<string, string> {
+  const tokens: Record<string, string> = {}
+  for (const variable of Object.keys(env).filter(isAccount).sort()) {
+    if (!isSet(env, variable)) continue
+    const name = variable.slice(accountPrefix.length).toLowerCase()
+    checkAccountName(name, variable.slice(0, 80))
+    if (Object.hasOwn(tokens, name))
+      refuseBoth(variable, `another variable for ${name}`, 'case does not count')
+    tokens[name] = parseValue(variable, accountVariable, env[variable] as string) as string
+  }
+  return tokens
 }
 
 function checkTogether(config: Config, env: Environment): void {
@@ -71,8 +97,37 @@ function checkTogether(config: Config, env: Environment): void {
   if (isSet(env, 'PRESET') && (config.toolsets || config.tools)) {
     refuseBoth('PRESET', config.toolsets ? 'TOOLSETS' : 'TOOLS', 'both choose the visible tools')
   }
+  checkAccounts(config)
   checkSafety(config)
   checkKeys(config)
+}
+
+/** @throws InputError for two accounts with one token, and for an entry of a guard that is for no account. */
+function checkAccounts(config: Config): void {
+  const { furtherTokens, cloudwaysAccessToken: token, servers, apps, protect } = config
+  const names = Object.keys(furtherTokens)
+  if (names.length === 0) {
+    const odd = [...(servers ?? []), ...(apps ?? [])].find((entry) => entry.endsWith(':*'))
+    if (odd)
+      throw new InputError(
+        `SERVERS, APPS: ${odd} is for one of several accounts, and there is one.`,
+        'Fix it.',
+      )
+    return
+  }
+  const hasDefault = credentialsOf(config) !== undefined
+  if (hasDefault && names.includes(defaultAccount)) {
+    refuseBoth('CLOUDWAYS_ACCESS_TOKEN_DEFAULT', 'the account without a name', 'both are called default')
+  }
+  const tokens = [...(token ? [token] : []), ...Object.values(furtherTokens)]
+  if (new Set(tokens).size < tokens.length) {
+    throw new InputError(
+      'CLOUDWAYS_ACCESS_TOKEN_NAME: two accounts have the same token.',
+      'Unset one of them.',
+    )
+  }
+  const all = [...(hasDefault ? [defaultAccount] : []), ...names]
+  checkEntries({ servers, apps, protect }, all, (list) => list.toUpperCase())
 }
 
 function checkSafety(config: Config): void {
@@ -123,7 +178,7 @@ export function keysOf(encryptionKey: string | undefined): string[] {
   return encryptionKey === undefined ? [] : encryptionKey.split(',').map((key) => key.trim())
 }
 
-/** The account of the environment, if there is one. */
+/** The account of CLOUDWAYS_ACCESS_TOKEN, or of email and API key, if there is one. */
 export function credentialsOf(config: Config): Exclude<Credentials, () => unknown> | undefined {
   if (config.cloudwaysAccessToken) return { accessToken: config.cloudwaysAccessToken }
   if (config.cloudwaysEmail && config.cloudwaysApiKey) {
@@ -131,6 +186,16 @@ export function credentialsOf(config: Config): Exclude<Credentials, () => unknow
   }
   return undefined
 }
+
+/** The accounts of the environment, as options of `createCloudways`. */
+export function accountsOf(config: Config): Pick<CloudwaysOptions, 'credentials' | 'accounts'> {
+  const further = Object.entries(config.furtherTokens)
+  const accounts = Object.fromEntries(further.map(([name, accessToken]) => [name, { accessToken }]))
+  return { credentials: credentialsOf(config), ...(further.length > 0 && { accounts }) }
+}
+
+export const hasAccount = (config: Config): boolean =>
+  credentialsOf(config) !== undefined || Object.keys(config.furtherTokens).length > 0
 
 /** Which tools are visible. PRESET adds nothing: `core` and `all` both are every tool of this version. */
 export function selectionOf({ toolsets, tools, excludeTools, readOnly }: Config): Selection {
@@ -151,10 +216,11 @@ export function policyOf(config: Config, fallback: Policy['confirmFallback']): P
 
 /** Every secret of the configuration. Logs must not hold one of them. */
 export function secretsOf(config: Config): string[] {
-  const { cloudwaysAccessToken, cloudwaysApiKey, encryptionKey, redisUrl } = config
+  const { cloudwaysAccessToken, furtherTokens, cloudwaysApiKey, encryptionKey, redisUrl } = config
   const password = redisUrl && new URL(redisUrl).password
   return [
     cloudwaysAccessToken,
+    ...Object.values(furtherTokens),
     cloudwaysApiKey,
     encryptionKey,
     ...keysOf(encryptionKey),
@@ -178,7 +244,7 @@ function decoded(text: string): string {
  * @throws InputError
  */
 export function checkExposure(config: Config): void {
-  if (!credentialsOf(config)) return
+  if (!hasAccount(config)) return
   const { hostname } = new URL(config.authBaseUrl)
   const open = isLoopback(config.host) ? (isLoopback(hostname) ? undefined : 'AUTH_BASE_URL') : 'HOST'
   if (!open) return

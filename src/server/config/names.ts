@@ -6,7 +6,7 @@
 import leven from 'leven'
 import { nearest } from '../../base/options.ts'
 import { InputError } from '../../errors.ts'
-import { type VariableName, variableList } from './variables.ts'
+import { accountPrefix, type VariableName, variableList } from './variables.ts'
 
 /** The environment as `process.env` has it. */
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -30,6 +30,9 @@ export function checkGuard(env: Environment, name: string): void {
 const names = variableList.map(([name]) => name as string)
 const prefix = 'CLOUDWAYS_'
 
+/** Whether a variable holds the token of a further account, whatever its name is worth. */
+export const isAccount = (name: string): boolean => name.startsWith(accountPrefix)
+
 /** Guards that are off by default. Hardly any other variable begins with one of these names. */
 const guards = ['READ_ONLY', 'PROTECT', 'EXCLUDE_TOOLS'] as const satisfies VariableName[]
 
@@ -42,6 +45,7 @@ const guards = ['READ_ONLY', 'PROTECT', 'EXCLUDE_TOOLS'] as const satisfies Vari
 export function checkNames(env: Environment): void {
   for (const name of Object.keys(env)) {
     if (names.includes(name) || env[name] === undefined) continue
+    if (isAccount(name)) continue
     if (isSet(env, name)) {
       if (name.startsWith(prefix)) refuse(name, prefixed(name.slice(prefix.length)))
       // If the right name is set too, this one belongs to another program.

@@ -1,7 +1,7 @@
 /** The table of variables as text: the help, and the configuration in force. @module */
 import { type Config, optionOf } from './config.ts'
 import type { Variable } from './value.ts'
-import { variableGroups, variableList } from './variables.ts'
+import { accountPrefix, variableGroups, variableList } from './variables.ts'
 
 /** The values that a variable accepts, where its description does not list them. */
 export function accepts(variable: Variable): string {
@@ -28,12 +28,15 @@ export function environmentHelp(): string {
  * out: an empty guard would be refused when the text is read as a configuration.
  */
 export function printConfig(config: Config): string {
+  const further = Object.keys(config.furtherTokens)
+  const tokens = further.map((name) => `${accountPrefix}${name.toUpperCase()}=[hidden]\n`)
   return variableList
-    .map(([name, variable]) => {
+    .flatMap(([name, variable]) => {
       // When tools are chosen by name, the preset is not in force.
       const off = name === 'PRESET' && (config.toolsets || config.tools)
       const value = off ? undefined : config[optionOf(name)]
-      return value === undefined ? `# ${name}=\n` : `${name}=${shown(variable, String(value))}\n`
+      const line = value === undefined ? `# ${name}=\n` : `${name}=${shown(variable, String(value))}\n`
+      return name === 'CLOUDWAYS_ACCESS_TOKEN' ? [line, ...tokens] : [line]
     })
     .join('')
 }

@@ -25,6 +25,8 @@ export interface Variable {
   guard?: true
   /** The value is never printed. */
   secret?: true
+  /** The end of the name stands for a name that the person chooses: `CLOUDWAYS_ACCESS_TOKEN_SHOP`. */
+  family?: true
   /** The value is a URL that may hold a password: it is printed without the password. */
   password?: true
 }

@@ -2,8 +2,8 @@
 import * as z from 'zod'
 import type { Variables } from './value.ts'
 
-/** Names for a scope. Patterns are for PROTECT only: a scope lists exactly what it allows. */
-const named = () => z.array(z.string().regex(/^[^*]+$/, 'ids or labels, without *'))
+/** Names for a scope. Patterns are for PROTECT only: a scope lists exactly what it allows, or all of one account. */
+const named = () => z.array(z.string().regex(/^(?:[^*]+|[\w-]+:\*)$/, 'ids or labels, without *'))
 
 export const safetyVariables = {
   READ_ONLY: {

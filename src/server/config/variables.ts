@@ -234,9 +234,27 @@ const logs = {
   LOG_FILE: { schema: () => z.string(), about: 'Also append to this file.' },
 } as const satisfies Variables
 
+/** One variable for each further account. NAME, in lower case, is what the argument `account` takes. */
+export const accountVariable = {
+  schema: credential('accessToken'),
+  secret: true,
+  family: true,
+  about:
+    'Access token of a further account; NAME, in lower case, is what `account` takes. CLOUDWAYS_ACCESS_TOKEN is `default`.',
+} as const satisfies Variable
+
+export const accountPrefix = 'CLOUDWAYS_ACCESS_TOKEN_'
+
+const { CLOUDWAYS_ACCESS_TOKEN, ...otherOfAccount } = account
+const withFurther: Variables = {
+  CLOUDWAYS_ACCESS_TOKEN,
+  [`${accountPrefix}NAME`]: accountVariable,
+  ...otherOfAccount,
+}
+
 /** The variables under the headings that the help and `.env.example` give them. */
 export const variableGroups: readonly (readonly [title: string, Variables])[] = [
-  ['Cloudways account: the access token, or email with API key', account],
+  ['Cloudways account: the access token, or email with API key', withFurther],
   ['Tools', tools],
   ['What may happen, and who is asked', safetyVariables],
   ['HTTP server', http],
@@ -257,8 +275,7 @@ export type VariableTable = typeof account &
 
 export type VariableName = keyof VariableTable
 
-/** All variables, in the order of the help. */
-export const variableList = variableGroups.flatMap(([, group]) => Object.entries(group)) as [
-  VariableName,
-  Variable,
-][]
+/** All variables with one name, in the order of the help. */
+export const variableList = variableGroups
+  .flatMap(([, group]) => Object.entries(group))
+  .filter(([, { family }]) => !family) as [VariableName, Variable][]

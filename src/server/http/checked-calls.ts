@@ -60,9 +60,9 @@ export async function checkedCalls<T extends ToolMap>(
       else if (wrong) throw wrong
     } catch (error) {
       options.signal?.throwIfAborted()
-      // The refusal takes the path of a call, so that the audit is told of it.
+      // The refusal takes the path of a call, so that the audit is told of it. It is the same for every account.
       const refuse = () => Promise.reject(error === wrong ? notSetUp(wrong as CloudwaysError) : error)
-      return inner.withCredentials(refuse).call(name, input, options)
+      return inner.withCredentials(refuse).call(name, { ...input, account: undefined }, options)
     }
     return inner.call(name, input, options)
   })

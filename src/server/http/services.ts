@@ -9,7 +9,7 @@ import type { Sandbox } from '../../sandbox/index.ts'
 import type { Storage } from '../../types.ts'
 import { type AuditFile, openAuditFile } from '../audit/file.ts'
 import { createAuditSink } from '../audit/sink.ts'
-import { type Config, credentialsOf, keysOf, policyOf, secretsOf } from '../config/config.ts'
+import { accountsOf, type Config, hasAccount, keysOf, policyOf, secretsOf } from '../config/config.ts'
 import type { AuthEvent } from '../oauth/events.ts'
 import { createLogger, type Logger } from '../watch/logging.ts'
 import type { Metrics } from '../watch/metrics.ts'
@@ -71,16 +71,19 @@ export interface ServiceOptions {
 export async function openServices(config: Config, options: ServiceOptions = {}): Promise<Services> {
   const { fallback = 'refuse', sandbox, logger } = options
   if (fallback !== 'page') checkNoPage(config)
-  const credentials = sandbox ? { accessToken: sandbox.credentials.accessToken } : credentialsOf(config)
+  const accounts = sandbox
+    ? { credentials: { accessToken: sandbox.credentials.accessToken } }
+    : accountsOf(config)
+  const isOurs = sandbox !== undefined || hasAccount(config)
   const state = await openState(config, options.confirmations)
   state.storage.onDamaged = tellDamage(logger)
   let auditFile: AuditFile | undefined
   try {
-    const services = servicesOf(config, { ...options, credentials }, state, () => auditFile)
-    if (credentials && namesTargets(config)) {
+    const services = servicesOf(config, { ...options, accounts }, state, () => auditFile)
+    if (isOurs && namesTargets(config)) {
       const { upstream, limits } = services.cloudways.adapter.services
       const warn = options.tell ?? ((line: string) => logger?.warning(line))
-      const check = () => checkScope(config, { ...upstream, ...limits, credentials }, warn)
+      const check = () => checkScope(config, { ...upstream, ...limits, ...accounts }, warn)
       if (!options.startsUnchecked) await check()
       else services.cloudways = await checkedCalls(services.cloudways, check)
     }
@@ -132,11 +135,11 @@ function checkNoPage({ confirmFallback, confirmBy }: Config): void {
 
 function servicesOf(
   config: Config,
-  options: ServiceOptions & Pick<CloudwaysOptions, 'credentials'>,
+  options: ServiceOptions & { accounts: Pick<CloudwaysOptions, 'credentials' | 'accounts'> },
   state: State,
   auditFile: () => AuditFile | undefined,
 ): Services {
-  const { sandbox, logger, metrics, tracing, credentials, fallback = 'refuse' } = options
+  const { sandbox, logger, metrics, tracing, accounts, fallback = 'refuse' } = options
   const audit = createAuditSink({ file: auditFile, logger, metrics, onAudit: options.onAudit })
   const keys = keysOf(config.encryptionKey)
   // The global fetch is looked up at each request, so that instrumentation that replaces it later still works.
@@ -154,7 +157,7 @@ function servicesOf(
     fetch,
     timeout: config.httpTimeout,
     ...policyOf(config, fallback),
-    credentials,
+    ...accounts,
     waitSeconds: config.waitSeconds,
     answerTokens: config.answerTokens,
     revealSecrets: config.revealSecrets,
@@ -176,7 +179,7 @@ function servicesOf(
       await state.dispose()
     },
     cloudways,
-    account: sandbox ? 'sandbox' : credentials ? 'environment' : 'none',
+    account: sandbox ? 'sandbox' : hasAccount(config) ? 'environment' : 'none',
     onAuthEvent: audit.onAuthEvent,
   }
 }

@@ -3,7 +3,7 @@ import { checkOptions } from '../../base/options.ts'
 import { fernet } from '../../crypto/fernet.ts'
 import { generateKey } from '../../crypto/key.ts'
 import { InputError } from '../../errors.ts'
-import { type Config, checkExposure, credentialsOf } from '../config/config.ts'
+import { type Config, checkExposure, hasAccount } from '../config/config.ts'
 import { logResources } from '../watch/health.ts'
 import type { Logger } from '../watch/logging.ts'
 import { createMetrics } from '../watch/metrics.ts'
@@ -65,7 +65,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
       'Choose one.',
     )
   }
-  if (!config.enableHeaderAuth && !config.enableOauthAuth && !sandbox && !credentialsOf(config)) {
+  if (!config.enableHeaderAuth && !config.enableOauthAuth && !sandbox && !hasAccount(config)) {
     throw new InputError(
       'ENABLE_HEADER_AUTH and ENABLE_OAUTH_AUTH are both false, and there is no account: nobody could use this server.',
       'Switch one of them on, or set CLOUDWAYS_ACCESS_TOKEN.',

@@ -8,6 +8,7 @@ import { nearest } from '../../base/options.ts'
 import { oneLine } from '../../base/text.ts'
 import { type Cloudways, createCloudways } from '../../cloudways.ts'
 import type { CloudwaysOptions } from '../../cloudways-options.ts'
+import { entriesFor, entryOf } from '../../core/accounts/rules.ts'
 import { isProtectedBy } from '../../core/decide/policy.ts'
 import { isNamed } from '../../core/decide/scope.ts'
 import type { Selection } from '../../core/types/call.ts'
@@ -18,11 +19,11 @@ import {
   isCloudwaysError,
   UpstreamError,
 } from '../../errors.ts'
-import { type Config, policyOf, selectionOf } from '../config/config.ts'
+import { accountsOf, type Config, policyOf, selectionOf } from '../config/config.ts'
 
 /** The visible tools without connections: enough to list and describe them. */
 export function visibleTools(config: Config): Cloudways {
-  return createConfigured(config, { ...policyOf(config, 'refuse'), rateLimit: null })
+  return createConfigured(config, { ...policyOf(config, 'refuse'), ...accountsOf(config), rateLimit: null })
 }
 
 /** @throws InputError that names the variable with a wrong name in it, or when no tool is left. */
@@ -53,6 +54,8 @@ function checkNames(all: Cloudways, variable: string, selection: Selection): voi
 interface Row {
   id: string
   label: string
+  /** The account, where there are several. */
+  account?: string
 }
 
 /** Whether the configuration names servers or apps at all. */
@@ -98,9 +101,15 @@ function unchecked(error: CloudwaysError): CloudwaysError {
  * @throws InputError that names the nearest label.
  */
 export async function checkTargets(config: Config, cloudways: Cloudways): Promise<string[]> {
-  const { servers: rows } = await cloudways.call('list_servers', { fields: ['id', 'label', 'apps'] })
-  const servers = rows as (Row & { apps?: Row[] })[]
-  const apps = servers.flatMap((server) => server.apps ?? [])
+  const { servers, apps } = await targetsOf(cloudways)
+  const names = namesOf(config, cloudways)
+  const read = (list: readonly string[] = [], variable: string) =>
+    list
+      .map((given) =>
+        names.length > 0 ? entryOf(given, names, variable) : { text: given, account: undefined },
+      )
+      // `shop:*` bounds nothing there.
+      .filter(({ account, text }) => variable === 'PROTECT' || account === undefined || text !== '*')
   const inScope = (entry: string, row: Row) => isNamed([entry], row)
   const checks = [
     { variable: 'SERVERS', kind: 'server', entries: config.servers, rows: servers, fits: inScope },
@@ -113,20 +122,23 @@ export async function checkTargets(config: Config, cloudways: Cloudways): Promis
       fits: isProtectedBy,
     },
   ]
-  const unused = checks.flatMap(({ variable, kind, entries = [], rows, fits }) =>
-    entries
-      .filter((entry) => !rows.some((row) => fits(entry, row)))
-      .map((entry) => {
-        // Digits are an id, but for PROTECT, which looks at labels too.
-        const isId = variable !== 'PROTECT' && /^\d+$/.test(entry.trim())
-        const near = nearest(
-          entry,
-          rows.map(({ id, label }) => (isId ? id : label)),
-        )
-        const meant = near ? ` Did you mean ${oneLine(near, 80)}?` : ''
-        const has = isId ? 'has the id' : 'is named'
-        return { entry, text: `${variable}: no ${kind} ${has} ${oneLine(entry, 80)}.${meant}` }
-      }),
+  const unused = checks.flatMap(({ variable, kind, entries: given, rows: all, fits }) =>
+    read(given, variable).flatMap(({ account, text: entry }) => {
+      const rows = all.filter(
+        (row) => account === undefined || !several(cloudways) || row.account === account,
+      )
+      if (rows.some((row) => fits(entry, row))) return []
+      // Digits are an id, but for PROTECT, which looks at labels too.
+      const isId = variable !== 'PROTECT' && /^\d+$/.test(entry.trim())
+      const near = nearest(
+        entry,
+        rows.map(({ id, label }) => (isId ? id : label)),
+      )
+      const meant = near ? ` Did you mean ${oneLine(near, 80)}?` : ''
+      const has = isId ? 'has the id' : 'is named'
+      const where = account ? ` in account ${account}` : ''
+      return [{ entry, text: `${variable}: no ${kind}${where} ${has} ${oneLine(entry, 80)}.${meant}` }]
+    }),
   )
   const wrong = unused.filter(({ entry }) => !entry.includes('*'))
   if (wrong.length > 0) {
@@ -135,5 +147,43 @@ export async function checkTargets(config: Config, cloudways: Cloudways): Promis
       'A name that fits nothing bounds or protects nothing: fix it.',
     )
   }
-  return unused.map(({ text }) => text)
+  return [...unused.map(({ text }) => text), ...leftNothing(config, names)]
+}
+
+const several = ({ adapter }: Cloudways) => adapter.accounts.length > 0
+
+/** The servers and apps of all accounts. @throws what a list of one of them throws. */
+async function targetsOf(cloudways: Cloudways): Promise<{ servers: Row[]; apps: Row[] }> {
+  const names = several(cloudways) ? cloudways.adapter.accounts : [undefined]
+  const lists = await Promise.all(
+    names.map(async (account) => {
+      const fields = ['id', 'label', 'apps']
+      const { servers } = await cloudways.call('list_servers', { fields, account })
+      return (servers as (Row & { apps?: Row[] })[]).map((server) => ({
+        ...server,
+        account,
+        apps: server.apps?.map((app) => ({ ...app, account })),
+      }))
+    }),
+  )
+  const servers = lists.flat() as (Row & { apps?: Row[] })[]
+  return { servers, apps: servers.flatMap((server) => server.apps ?? []) }
+}
+
+/** The names that entries may begin with. */
+function namesOf({ furtherTokens }: Config, { adapter }: Cloudways): readonly string[] {
+  return adapter.accounts.length > 0 ? adapter.accounts : Object.keys(furtherTokens)
+}
+
+/** A line for each account of which a scope leaves nothing. */
+function leftNothing({ servers = [], apps = [] }: Config, names: readonly string[]): string[] {
+  const scopes = Object.entries({ SERVERS: servers, APPS: apps })
+  return scopes.flatMap(([variable, list]) =>
+    names
+      .filter((name) => entriesFor(list, names, name) === null)
+      .map(
+        (name) =>
+          `${variable} names nothing of account ${name}, so nothing there is listed or touched; ${name}:* would lift that.`,
+      ),
+  )
 }
