@@ -49,6 +49,23 @@ it('each message of a batch over stdio is answered, and one that can not be read
   expect(byId.get(3)?.error?.message).toContain('params.name must be a text')
 })
 
+it('each message of a batch over HTTP is answered, and one that can not be read too', async () => {
+  const broken = ping(3, { name: 5 })
+  const note = { jsonrpc: '2.0', method: 'notifications/initialized' }
+  const answers = (await overHttp([ping(1), note, null, broken, ping(2), 7])) as unknown as Answer[]
+  expect(
+    answers
+      .map(({ id }) => id)
+      .filter((id) => id !== null)
+      .sort(),
+  ).toEqual([1, 2, 3])
+  expect(answers.filter(({ id, error }) => id === null && error)).toHaveLength(2)
+  expect(answers.find(({ id }) => id === 3)?.error?.message).toContain('params.name must be a text')
+  expect(answers.find(({ id }) => id === 2)?.result?.isError ?? false).toBe(false)
+  expect(await overHttp([null, broken])).toHaveLength(2)
+  expect(await overHttp([])).toMatchObject({ id: null, error: { message: 'The batch has no message.' } })
+})
+
 it('a call that asks for a task is answered like any other, because there are no tasks', async () => {
   const call = ping(1, { task: { ttl: 60_000 } })
   for (const answer of [await overHttp(call), ...(await overStdio(call))]) {

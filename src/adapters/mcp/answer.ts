@@ -6,7 +6,7 @@ import type { Cloudways } from '../../cloudways.ts'
 import type { ToolMap } from '../../core/types/tool.ts'
 import { bothForms, readAccept, withBothForms } from './accept.ts'
 import type { McpFace } from './describe.ts'
-import { readEnvelope } from './envelope.ts'
+import { type Read, type Refusal, readEnvelope } from './envelope.ts'
 import { createLowLevelServer } from './low-level.ts'
 import { answerModern, maybeModern } from './modern.ts'
 
@@ -52,8 +52,15 @@ export async function answerRequest<T extends ToolMap>(
   if (Array.isArray(given) && given.length > mostMessages) {
     return refuse(400, -32600, `At most ${mostMessages} messages in a batch.`)
   }
-  const read = (Array.isArray(given) ? given : [given]).map(readEnvelope)
-  const unreadable = read.find((one) => one.refusal)?.refusal
+  if (Array.isArray(given) && given.length === 0) return refuse(400, -32600, 'The batch has no message.')
+  const read = Array.isArray(given) ? given.map(readMember) : [readEnvelope(given)]
+  const refused = read.flatMap((one) => one.refusal ?? [])
+  const [unreadable] = refused
+  if (unreadable && Array.isArray(given)) {
+    const others = read.flatMap((one) => ('message' in one ? [withoutProgress(one.message)] : []))
+    const work = (body: string) => answerRequest({ cloudways, face, refuses }, readingJson(request), body)
+    return answerRest(refused, others, work)
+  }
   if (unreadable) return Response.json(unreadable, { status: unreadable.id === null ? 400 : 200 })
   const messages = read.map((one) => 'message' in one && one.message)
   const known = accepted.events ? messages : messages.map(withoutProgress)
@@ -87,6 +94,31 @@ export async function answerRequest<T extends ToolMap>(
     return new Response(watchStream(response.body, close), response)
   close()
   return response
+}
+
+/** A member of a batch that is no message has no id either. */
+const readMember = (member: unknown): Read =>
+  object(member)
+    ? readEnvelope(member)
+    : { refusal: { jsonrpc: '2.0', id: null, error: { code: -32600, message: 'A message is an object.' } } }
+
+const readingJson = (request: Request): Request => {
+  const headers = new Headers(request.headers)
+  headers.set('accept', bothForms)
+  return new Request(request.url, { method: request.method, headers, signal: request.signal })
+}
+
+/** Answer a batch in which messages can't be read: those with a refusal each, and the others as if they were alone. */
+async function answerRest(
+  refused: readonly Refusal[],
+  others: readonly unknown[],
+  work: (body: string) => Promise<Response>,
+): Promise<Response> {
+  const response = others.length > 0 ? await work(JSON.stringify(others)) : undefined
+  if (response && !response.ok) return response
+  const text = (await response?.text()) ?? ''
+  const answers = text === '' ? [] : [JSON.parse(text) as unknown].flat()
+  return Response.json([...refused, ...answers])
 }
 
 /** Nobody reads this answer, but the runtime around the handler wants one. */
