@@ -2,10 +2,11 @@ import * as z from 'zod'
 import { defineTools } from '../core/declare/define.ts'
 import { operation } from '../core/declare/operation.ts'
 import { operationRequest } from '../core/platform.ts'
-import { object, readRows, textOf } from '../core/send/inventory.ts'
+import { object, readRows } from '../core/send/inventory.ts'
 import { readOperation } from '../core/send/operation.ts'
+import { listAlerts } from './alerts.ts'
 import { id, maybe, row } from './outputs.ts'
-import { operationRef } from './params.ts'
+import { operationRef, server } from './params.ts'
 import { readable } from './results.ts'
 
 const credential = z.enum(['access_token', 'api_key', 'none'])
@@ -157,10 +158,12 @@ export const account = defineTools('account', {
   get_alerts: {
     title: 'Get alerts',
     description:
-      'Lists the latest alerts about servers and apps, newest first, 20 a page. For the page before, pass the id of the last one you saw as last_id.',
+      'Lists the latest alerts about servers and apps, newest first, repeats as one row with their count. No times are told. For the page before, pass next_last_id as last_id.',
     risk: 'read',
     reach: 'listed',
     input: {
+      server_id: server().optional(),
+      kind: z.string().max(100).optional().describe('Words of the subject, for example disk'),
       last_id: z.coerce
         .string<string | number>()
         .max(255)
@@ -172,18 +175,20 @@ export const account = defineTools('account', {
         row({
           id,
           server_id: maybe(id),
+          server: maybe(z.string()).describe('Label'),
           app_id: maybe(id),
+          app: maybe(z.string()).describe('Label'),
           subject: z.string().nullable(),
           text: z.string().nullable(),
+          count: z.number(),
+          oldest_id: maybe(id),
         }),
       ),
+      read: z.number().describe('Alerts that were looked at'),
+      next_last_id: z.string().nullable().describe('null: there are no older ones'),
+      note: z.string(),
     }),
-    request: ({ last_id }) => ({ method: 'GET', path: `/alerts/${last_id ?? ''}` }),
-    answer: (body) => ({
-      alerts: readRows(object(body)?.alerts)?.map(({ details, ...alert }) => {
-        const { subject, desc } = object(details) ?? {}
-        return { ...alert, subject: textOf(subject) || null, text: textOf(desc) || null }
-      }),
-    }),
+    requests: 6,
+    run: listAlerts,
   },
 })

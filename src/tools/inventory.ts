@@ -13,6 +13,7 @@ import {
   textOf,
 } from '../core/send/inventory.ts'
 import type { RunContext } from '../core/types/tool.ts'
+import { isOn } from './effects.ts'
 import { megabytes } from './values.ts'
 
 type Row = Json
@@ -36,6 +37,7 @@ export function compactServer(server: Row) {
     id: orNull(server.id),
     label: orNull(server.label),
     status: orNull(server.status),
+    running: isOn(server.status),
     provider: orNull(server.cloud),
     region: orNull(server.region),
     address: orNull(server.public_ip),

@@ -53,6 +53,7 @@ export const serverRow = row({
   id,
   label: z.string(),
   status: z.string(),
+  running: told(z.boolean()),
   provider: z.string(),
   region: z.string(),
   address: z.string().nullable(),

@@ -2,13 +2,13 @@ import * as z from 'zod'
 import { defineTools } from '../core/declare/define.ts'
 import { operation } from '../core/declare/operation.ts'
 import { serverList } from '../core/platform.ts'
-import { serversOf } from '../core/send/inventory.ts'
 import type { SuggestedCall } from '../core/types/plan.ts'
 import { isOn } from './effects.ts'
-import { compactServer, findServer, fitServers, fullServer, ownersOf } from './inventory.ts'
+import { findServer, fullServer, ownersOf } from './inventory.ts'
 import { anyPart, id, mapOf, parts, row, serverRow } from './outputs.ts'
 import { detail, fields, server } from './params.ts'
 import { bandwidthRow, diskRow, readable, summaryRows, volumesOf } from './results.ts'
+import { listServers } from './server-list.ts'
 
 /** The status of one server from the list: one request, where get_server_details makes four. */
 const status = (): SuggestedCall => ({
@@ -35,21 +35,30 @@ export const servers = defineTools('servers', {
   list_servers: {
     title: 'List servers',
     description:
-      'Lists all servers with status, provider, region, address and size, and their apps with id, type and domain. The source of every server_id and app_id. For apps alone use list_apps.',
+      'Lists servers with status, provider, region, address and size, and their apps. The source of every server_id. search takes words of a label, an address, a domain of an app; near when nothing fits. For apps use list_apps.',
     risk: 'read',
     reach: 'listed',
     alias: 'server_list',
-    input: { detail: detail(), fields: fields() },
+    input: {
+      search: z.string().max(255).optional(),
+      running: z.boolean().optional(),
+      provider: z.string().max(50).optional().describe('For example do'),
+      detail: detail(),
+      fields: fields(),
+    },
     output: z.looseObject({
       servers: z.array(anyPart(serverRow)),
+      total: z.number(),
+      near: z
+        .array(row({ id, label: z.string() }))
+        .optional()
+        .describe('When the search found nothing'),
+      providers: z.array(z.string()).optional().describe('Those there are, when none fits'),
       left_out: z.string().optional().describe('What did not fit, and where it is'),
     }),
     rows: 'servers',
     request: () => serverList,
-    answer: (body, { detail, fields }) =>
-      detail === 'full' || fields?.length
-        ? { servers: serversOf(body).map(fullServer) }
-        : fitServers(serversOf(body).map(compactServer)),
+    answer: listServers,
   },
 
   get_server_details: {

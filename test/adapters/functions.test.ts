@@ -17,9 +17,17 @@ describe('cloudwaysFunctions', () => {
   it('types arguments and answers by name', async () => {
     const { cloudways } = onSandbox()
     const tools = cloudwaysFunctions(cloudways)
-    expectTypeOf(tools.list_servers)
-      .parameter(0)
-      .toEqualTypeOf<{ detail?: 'compact' | 'full'; fields?: string[]; account?: string } | undefined>()
+    expectTypeOf(tools.list_servers).parameter(0).toEqualTypeOf<
+      | {
+          search?: string
+          running?: boolean
+          provider?: string
+          detail?: 'compact' | 'full'
+          fields?: string[]
+          account?: string
+        }
+      | undefined
+    >()
     expectTypeOf(tools.restart_server)
       .parameter(0)
       .toEqualTypeOf<{ server_id: string | number; wait_for_server?: boolean; account?: string }>()

@@ -57,7 +57,7 @@ export const diskOf = ({ row }: EstateServer): number | null =>
   positive(row.storage) ?? positive(row.volume_size)
 
 /** The memory in bytes. `null`: nobody told. */
-function memoryOf({ row }: EstateServer): number | null {
+export function memoryOf({ row }: EstateServer): number | null {
   const megabytes = positive(row.memory_size)
   if (megabytes !== null) return megabytes * 1_048_576
   const [, gigabytes] = /^(\d+(?:\.\d+)?)\s*GB$/i.exec(String(row.instance_type ?? '')) ?? []

@@ -2,8 +2,9 @@ import * as z from 'zod'
 import { defineTools } from '../../core/declare/define.ts'
 import { object } from '../../core/send/inventory.ts'
 import type { RunContext } from '../../core/types/tool.ts'
-import { UpstreamError } from '../../errors.ts'
+import { isCloudwaysError, UpstreamError } from '../../errors.ts'
 import { isOn } from '../effects.ts'
+import { alertRow, checkedAlerts, readAlerts } from './alerts.ts'
 import {
   appFindings,
   type ServerReadings,
@@ -34,7 +35,7 @@ export const healthReport = defineTools('estate', {
   account_health: {
     title: 'Health of all servers and apps',
     description:
-      'Finds what is wrong across all servers and apps in one call, heaviest first: stopped servers, services down, disk, memory, CPU, certificates, HTTPS off. Answers deviations only, each with evidence and the call that helps; what could not be read is in not_checked.',
+      'Finds what is wrong across all servers and apps in one call, heaviest first: stopped servers, services down, disk, memory, CPU, certificates, HTTPS off, alerts beside readings. Answers deviations only, each with evidence and the call that helps; what could not be read is in not_checked.',
     risk: 'read',
     reach: 'listed',
     input: {
@@ -51,6 +52,9 @@ export const healthReport = defineTools('estate', {
     },
     output: z.looseObject({
       findings: z.array(findingGroup),
+      alerts: z
+        .array(alertRow)
+        .describe('In the list of alerts, beside what was read now: one that is not confirmed is no finding'),
       checked: z.looseObject({ servers: z.number(), apps: z.number(), https: z.number() }),
       not_checked: notChecked,
       continue_from: z.string().nullable().describe('Call again with it for the servers that are left'),
@@ -68,30 +72,45 @@ export const healthReport = defineTools('estate', {
       const apps = appsIn(done)
       const https = await readHttps(apps, context)
       const answered = read.filter(({ item }) => done.includes(item))
-      return {
-        findings: await grouped(
-          [
-            ...done.flatMap(stoppedFinding),
-            ...answered.flatMap((one) =>
-              'value' in one ? serverFindings(one.item, one.value.readings, bounds) : [],
-            ),
-            ...apps.flatMap(appFindings),
-            ...https.findings,
-          ],
-          context,
+      const findings = [
+        ...done.flatMap(stoppedFinding),
+        ...answered.flatMap((one) =>
+          'value' in one ? serverFindings(one.item, one.value.readings, bounds) : [],
         ),
+        ...apps.flatMap(appFindings),
+        ...https.findings,
+      ]
+      const alerts = await alertsNow(context)
+      const readings = new Map(
+        answered.flatMap((one) => ('value' in one ? [[one.item.id, one.value.readings] as const] : [])),
+      )
+      return {
+        findings: await grouped(findings, context),
+        alerts: checkedAlerts(alerts.rows, done, { findings, readings }),
         checked: { servers: done.length, apps: apps.length, https: https.checked },
         not_checked: [
           ...unreadApps(done),
           ...apps.flatMap(unknownCertificate),
           ...answered.flatMap(missedOf),
           ...https.missed,
+          ...alerts.missed,
         ],
         continue_from: left?.id ?? null,
       }
     },
   },
 })
+
+/** What can't be read of the alerts costs them alone. */
+async function alertsNow(context: RunContext) {
+  try {
+    return { rows: await readAlerts(context), missed: [] }
+  } catch (error) {
+    context.signal.throwIfAborted()
+    if (!isCloudwaysError(error)) throw error
+    return { rows: [], missed: [{ what: 'the alerts', why: error.message }] }
+  }
+}
 
 async function readServer({ id }: EstateServer, context: RunContext) {
   const latest = (target: string) => readLatest(context, id, target)

@@ -5,6 +5,7 @@ import type { RunContext } from '../../core/types/tool.ts'
 import { isOn } from '../effects.ts'
 import { id, parts, row } from '../outputs.ts'
 import { numberOf } from '../values.ts'
+import { readAlerts } from './alerts.ts'
 import { countBy, coverageOf } from './coverage.ts'
 import {
   appsIn,
@@ -51,7 +52,7 @@ export const overviewReport = defineTools('estate', {
       const servers = await readEstate(context)
       const apps = appsIn(servers)
       const { values, status } = await context.parts({
-        alerts: () => readAlerts(context),
+        alerts: () => alertsBySubject(context),
         projects: async () => lengthOf(object(await get(context, '/project'))?.projects),
         team: async () => lengthOf(object(object(await get(context, '/member'))?.contents)?.members),
         // These are read already: the other parts may all fail.
@@ -100,17 +101,14 @@ function countsOf(servers: readonly EstateServer[], apps: readonly EstateApp[]) 
   }
 }
 
-/** The latest alerts, with repeats as one. */
-async function readAlerts(context: RunContext) {
-  const rows = readRows(object(await get(context, '/alerts/'))?.alerts) ?? []
-  const bySubject = new Map<string, string[]>()
-  for (const { details, server_id } of rows) {
-    const subject = textOf(object(details)?.subject)
-    if (subject) bySubject.set(subject, [...(bySubject.get(subject) ?? []), textOf(server_id)])
+/** The latest alerts, one row for each subject. */
+async function alertsBySubject(context: RunContext) {
+  const bySubject = new Map<string, { count: number; servers: string[] }>()
+  for (const { subject, count, server_id } of await readAlerts(context)) {
+    if (subject === null) continue
+    const known = bySubject.get(subject) ?? { count: 0, servers: [] }
+    const servers = server_id === null ? known.servers : [...new Set([...known.servers, server_id])]
+    bySubject.set(subject, { count: known.count + count, servers })
   }
-  return [...bySubject].map(([subject, servers]) => ({
-    subject,
-    count: servers.length,
-    servers: [...new Set(servers.filter(Boolean))],
-  }))
+  return [...bySubject].map(([subject, one]) => ({ subject, ...one }))
 }
