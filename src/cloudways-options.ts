@@ -10,6 +10,7 @@ import { checkNumber, checkOptions, nearest } from './base/options.ts'
 import { readable } from './base/text.ts'
 import { type Accounts, accountsOf, readAccounts } from './cloudways-accounts.ts'
 import { checkEntries } from './core/accounts/rules.ts'
+import { createRecent } from './core/send/recent.ts'
 import type { AuditEvent, PendingChange } from './core/types/audit.ts'
 import type { Policy, Rules, Selection } from './core/types/call.ts'
 import type { Confirm, KeepSecrets, OpenPage } from './core/types/plan.ts'
@@ -214,6 +215,7 @@ export function readOptions(options: CloudwaysOptions<ToolMap>): Settings {
       ...{ waitSeconds, pollSeconds, revealSecrets, answerTokens, storage, auditArguments },
       ...{ onAudit, onConfirm, openPage, onSecrets, beforeChange },
       seal: values.crypto ?? ownCipher(),
+      recent: createRecent(),
     },
     baseUrl: values.apiUrl,
     fetch: options.fetch,

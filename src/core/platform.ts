@@ -146,4 +146,5 @@ export const proposed = {
   backup: 'backup_app',
   servers: 'list_servers',
   apps: 'list_apps',
+  finder: 'find_resource',
 } as const

@@ -4,11 +4,11 @@ import { never } from '../base/signal.ts'
 import { type CloudwaysError, InputError, PolicyError } from '../errors.ts'
 import { createAdapter, type ToolkitAdapter } from './adapter.ts'
 import type { ToolDescription, View } from './declare/describe.ts'
-import { hiddenTool, withoutPrefix } from './declare/select.ts'
+import { cannotNamed, toolFor, whereOf } from './declare/impossible.ts'
+import { type HidingRule, hiddenTool, withoutPrefix } from './declare/select.ts'
 import { planTool, runTool } from './pipeline.ts'
 import { auditRefusal } from './recorded.ts'
 import { createLooks } from './send/looks.ts'
-import { createRecent } from './send/recent.ts'
 import type { Account } from './types/api.ts'
 import type { CallOptions, Kit, OfAccount, Rules, ToolkitServices } from './types/call.ts'
 import type { Plan } from './types/plan.ts'
@@ -72,7 +72,7 @@ export function createToolkit<T extends ToolMap>(seat: Seat, services: ToolkitSe
     find(name) {
       const tool = Object.hasOwn(tools, name) ? tools[name] : undefined
       const rule = hiddenBy.get(name)
-      if (!tool) throw rule ? hiddenTool(name, rule) : unknownTool(name, reachable())
+      if (!tool) throw rule ? hiddenTool(name, rule) : unknownTool(name, reachable(), hiddenBy)
       if (beyond(tool)) throw hiddenTool(name, 'role')
       return tool
     },
@@ -82,7 +82,6 @@ export function createToolkit<T extends ToolMap>(seat: Seat, services: ToolkitSe
     },
     account,
     rules,
-    recent: createRecent(),
     looks: createLooks(),
   }
 
@@ -109,12 +108,19 @@ export function createToolkit<T extends ToolMap>(seat: Seat, services: ToolkitSe
 }
 
 /** A model that knows the official Cloudways server uses the names of that server. */
-function unknownTool(name: string, tools: readonly AnyTool[]): InputError {
+function unknownTool(name: string, tools: readonly AnyTool[], hiddenBy: View['hiddenBy']): CloudwaysError {
+  const given = String(name).slice(0, 60)
   const known = tools.find(({ alias }) => alias === name)?.name
   const names = tools.map((tool) => tool.name)
-  const near = known ?? withoutPrefix(name, names) ?? nearest(name, names)
+  const wish = known ? undefined : cannotNamed(name)
+  const near = known ?? withoutPrefix(name, names) ?? (wish ? toolFor(wish, names) : nearest(name, names))
+  if (wish && !near) {
+    const hidden = toolFor(wish, [...hiddenBy.keys()])
+    if (hidden) return hiddenTool(hidden, hiddenBy.get(hidden) as HidingRule)
+    return new InputError(`There is no tool ${given}: no tool here can ${wish.what}.`, whereOf(wish, names))
+  }
   return new InputError(
-    `There is no tool ${String(name).slice(0, 60)}${near ? `; did you mean ${near}?` : '.'}`,
+    `There is no tool ${given}${near ? `; did you mean ${near}?` : '.'}`,
     'Call one of the listed tools.',
   )
 }

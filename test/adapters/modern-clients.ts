@@ -4,6 +4,7 @@ import { StdioClientTransport as ModernStdio } from '@modelcontextprotocol/clien
 import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
+import * as z from 'zod'
 
 /** Where a server is: an address with headers, or the arguments of a Node process. */
 export type Place = { url: URL; headers?: Record<string, string> } | { args: string[] }
@@ -20,6 +21,8 @@ export interface AnyClient {
   version: string | undefined
   list(): Promise<{ name: string }[]>
   call(name: string, input?: Record<string, unknown>, options?: CallOptions): Promise<Result>
+  /** Any request, and its whole result. */
+  ask(method: string, params?: Record<string, unknown>): Promise<Record<string, unknown>>
   close(): Promise<void>
   /** What came that is not of the protocol. */
   errors: Error[]
@@ -49,6 +52,7 @@ export async function v1(place: Place): Promise<AnyClient> {
     list: async () => (await client.listTools()).tools,
     call: async (name, input = {}, options = {}) =>
       (await client.callTool({ name, arguments: input }, undefined, options)) as Result,
+    ask: (method, params = {}) => client.request({ method, params } as never, z.looseObject({})),
     close: () => client.close(),
     errors,
     stderr,
@@ -72,6 +76,7 @@ const v2 =
       list: async () => (await client.listTools()).tools,
       call: async (name, input = {}, options = {}) =>
         (await client.callTool({ name, arguments: input }, options)) as Result,
+      ask: (method, params = {}) => client.request({ method, params }, z.looseObject({})),
       close: () => client.close(),
       errors,
       stderr,

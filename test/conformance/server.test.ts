@@ -7,7 +7,7 @@ const missing = await installSuite().then(
 )
 
 describe.each(revisions)('the conformance scenarios of %s', (revision) => {
-  it('pass where they apply to a server with tools only', async ({ skip }) => {
+  it('pass where they apply', async ({ skip }) => {
     if (process.env.CI === 'true') expect(missing).toBeUndefined()
     skip(missing !== undefined, missing)
     const { code, output } = await runSuite(revision)

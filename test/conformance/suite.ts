@@ -4,7 +4,7 @@
  *     npx tsx test/conformance/suite.ts 2025-11-25
  *     npx tsx test/conformance/suite.ts 2026-07-28
  *
- * The scenarios that do not apply to a server which has tools only are in `baseline-<revision>.yml`, each with
+ * The scenarios that do not apply to this server are in `baseline-<revision>.yml`, each with
  * its reason; one that fails without being there, or is there and passes, fails the run. The suite is installed
  * into the system's temporary folder: it is a prerelease and brings a hundred packages.
  */

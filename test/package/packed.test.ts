@@ -111,6 +111,13 @@ test('the notices of every package that the command carries go along', async () 
   expect(text.match(/Permission is hereby granted/g)?.length).toBeGreaterThan(5)
 })
 
+test('the skills go along', async () => {
+  const skills = join(folder, 'node_modules/cloudways-tools/src/skills')
+  const names = await readdir(join(repo, 'src/skills'))
+  expect((await readdir(skills)).sort()).toEqual(names.filter((name) => !name.endsWith('.json')).sort())
+  expect(await readFile(join(skills, 'cloudways-safe-change/SKILL.md'), 'utf8')).toMatch(/^---\nname: /)
+})
+
 test('the command runs', async () => {
   const { stdout } = await run(join(folder, 'node_modules/.bin/cloudways-tools'), ['--version'])
   expect(stdout.trim()).toBe(manifest.version)

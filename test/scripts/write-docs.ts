@@ -1,11 +1,13 @@
 /**
- * Writes all that is derived from the declarations of the tools: the generated parts of README.md, and the snapshots in
- * test/tools/snapshots.
+ * Writes all that is derived: the generated parts of README.md and the snapshots in test/tools/snapshots from the
+ * declarations of the tools, and src/skills/skills.json from the SKILL.md files.
  *
  * Usage: npm run docs
  */
 import { writeSnapshots } from '../tools/snapshot.ts'
 import { writeReadme } from './write-readme.ts'
+import { writeSkills } from './write-skills.ts'
 
 await writeReadme()
+await writeSkills()
 await writeSnapshots()

@@ -1,32 +1,18 @@
 /** The generated parts of README.md, between their markers, from the declarations of the tools. */
 import { readFile, writeFile } from 'node:fs/promises'
-import { type CoreToolName, coreTools, toolsets } from '../../src/tools/index.ts'
+import { toolTables } from '../../src/core/declare/reference.ts'
+import { coreTools } from '../../src/tools/index.ts'
 
 const file = new URL('../../README.md', import.meta.url)
 
-const marks = { read: 'read', write: 'write', disruptive: '**disruptive**', destructive: '**destructive**' }
-
 /** The tool reference: one table for each toolset. */
-function toolTables(): string {
-  return Object.entries(toolsets)
-    .map(([toolset, tools]) => {
-      const rows = (Object.keys(tools) as CoreToolName[]).map((name) => {
-        const { risk, description, input } = coreTools[name]
-        const args = Object.entries(input)
-          .map(([arg, schema]) => `\`${arg}${isOptional(schema) ? '?' : ''}\``)
-          .join(' ')
-        return `| \`${name}\` | ${marks[risk]} | ${args || '-'} | ${description.replaceAll('|', '\\|')} |`
-      })
-      return [
-        `#### ${toolset}`,
-        '',
-        '| Tool | Risk | Arguments | What it does |',
-        '| --- | --- | --- | --- |',
-        ...rows,
-      ].join('\n')
-    })
-    .join('\n\n')
-}
+const tables = (): string =>
+  toolTables(
+    Object.values(coreTools).map(({ name, toolset, risk, description, input }) => ({
+      ...{ name, toolset, risk, description },
+      arguments: Object.entries(input).map(([arg, schema]) => `${arg}${isOptional(schema) ? '?' : ''}`),
+    })),
+  )
 
 const isOptional = (schema: { safeParse(value: unknown): { success: boolean } }) =>
   schema.safeParse(undefined).success
@@ -39,7 +25,7 @@ export async function renewedReadme(): Promise<{ before: string; after: string }
   const head = before.split(start)[0]?.replace(/The same \d+ tools/, `The same ${count} tools`)
   const tail = before.split(end)[1]
   if (head === undefined || tail === undefined) throw new Error('README.md has lost its markers.')
-  return { before, after: `${head}${start}\n\n${toolTables()}\n\n${end}${tail}` }
+  return { before, after: `${head}${start}\n\n${tables()}\n\n${end}${tail}` }
 }
 
 export async function writeReadme(): Promise<void> {

@@ -20,6 +20,9 @@ export interface McpRequest<Params> {
   client: Capabilities | undefined
 }
 
+/** Answers one method. The SDK has checked the parameters against the protocol before. */
+export type Method = (request: McpRequest<never>) => object | Promise<object>
+
 type Meta = { progressToken?: string | number }
 
 export interface RequestExtra {

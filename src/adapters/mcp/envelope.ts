@@ -38,6 +38,7 @@ const needed: Record<string, Record<string, Kind>> = {
   'tools/call': { name: 'a text' },
   'prompts/get': { name: 'a text' },
   'resources/read': { uri: 'a text' },
+  'skills/get': { uri: 'a text' },
   'completion/complete': { ref: 'an object', argument: 'an object' },
 }
 

@@ -9,9 +9,10 @@ import { ErrorCode, type JSONRPCMessage, McpError } from '@modelcontextprotocol/
 import * as z from 'zod'
 import type { Toolkit } from '../../core/toolkit.ts'
 import type { ToolMap } from '../../core/types/tool.ts'
+import type { Method } from './ask.ts'
 import { countFromOne, instructions, type McpFace, noValidator, serverInfo } from './describe.ts'
 import { inSentences, readEnvelope, readParams } from './envelope.ts'
-import { capabilitiesOf, type Method, methodsOf } from './methods.ts'
+import { capabilitiesOf, methodsOf } from './methods.ts'
 
 export function createLowLevelServer<T extends ToolMap>(cloudways: Toolkit<T>, face?: McpFace): Server {
   const methods = methodsOf(cloudways, face)

@@ -9,11 +9,13 @@ import type { Plan } from '../../core/types/plan.ts'
 import type { ToolMap } from '../../core/types/tool.ts'
 import { type ConfirmationRequired, isCloudwaysError } from '../../errors.ts'
 import { answerData, answerText, failureText, shownAnswer } from '../model-text.ts'
-import { type InputRequired, inputRequired, type McpRequest, type RequestExtra, wayToPerson } from './ask.ts'
+import { type InputRequired, inputRequired, type McpRequest, type Method, wayToPerson } from './ask.ts'
+import { completionMethods } from './completion.ts'
 import { listTools, type McpFace } from './describe.ts'
-
-/** Answers one method. The SDK has checked the parameters against the protocol before. */
-export type Method = (request: McpRequest<never>) => object | Promise<object>
+import { progressOf, signalOf } from './progress.ts'
+import { promptMethods } from './prompts.ts'
+import { resourceMethods } from './resources.ts'
+import { skillMethods } from './skills.ts'
 
 /** The methods, by the name that the protocol gives them. */
 export const methodsOf = <T extends ToolMap>(
@@ -22,13 +24,29 @@ export const methodsOf = <T extends ToolMap>(
 ): Record<string, Method> => ({
   'tools/list': () => ({ tools: listTools(toolkit, face) }),
   'tools/call': (request: McpRequest<ToolCall>) => callTool(toolkit, request, face),
+  ...resourceMethods(toolkit),
+  ...promptMethods(toolkit),
+  ...completionMethods(toolkit),
+  ...skillMethods(toolkit),
 })
+
+/** Groups of methods that the protocol has in its own set; by their names, those that it spells differently. */
+const spelled: Record<string, string> = { completion: 'completions' }
+/** Groups of methods of an extension. */
+const extensions: Record<string, string> = { skills: 'io.modelcontextprotocol/skills' }
+
+export const isOfExtension = (method: string): boolean =>
+  Object.hasOwn(extensions, method.slice(0, method.indexOf('/')))
 
 /** What a server with these methods announces: `tools/list` is a method of the capability `tools`. */
 export function capabilitiesOf(methods: Record<string, Method>): Record<string, object> {
-  const groups = Object.keys(methods).map((name) => name.slice(0, name.indexOf('/')))
-  // The protocol spells one group differently: `completion/complete` needs the capability `completions`.
-  return Object.fromEntries(groups.map((group) => [group === 'completion' ? 'completions' : group, {}]))
+  const groups = [...new Set(Object.keys(methods).map((name) => name.slice(0, name.indexOf('/'))))]
+  const base = groups.filter((group) => !extensions[group])
+  const further = groups.flatMap((group) => extensions[group] ?? [])
+  return {
+    ...Object.fromEntries(base.map((group) => [spelled[group] ?? group, {}])),
+    ...(further.length > 0 && { extensions: Object.fromEntries(further.map((name) => [name, {}])) }),
+  }
 }
 
 /** The parameters of `tools/call`. */
@@ -60,7 +78,7 @@ export async function callTool<T extends ToolMap>(
   const way = wayToPerson(extra, client, progress)
   try {
     const answer: unknown = await toolkit.call(params.name, (params.arguments ?? {}) as never, {
-      signal: (extra.mcpReq ?? extra).signal,
+      signal: signalOf(extra),
       onProgress: progress && ((_, message) => progress(message)),
       ...way,
     })
@@ -74,23 +92,5 @@ export async function callTool<T extends ToolMap>(
     const { token } = error as ConfirmationRequired
     if (way.deferred && token !== undefined) return inputRequired(error.details.plan as Plan, token)
     return { content: [{ type: 'text', text: failureText(toolkit, error) }], isError: true }
-  }
-}
-
-/**
- * Sends progress through the request's own channel: a stateless server has no other. Progress has to rise, and a call
- * can wait twice, for its person and for its operation. So progress is the time since the call began.
- */
-function progressOf(extra: RequestExtra): ((message: string) => void) | undefined {
-  const progressToken = (extra.mcpReq ?? extra)._meta?.progressToken
-  const send = extra.mcpReq ? extra.mcpReq.notify : extra.sendNotification
-  if (progressToken === undefined || !send) return undefined
-  const began = performance.now()
-  let last = 0
-  return (message) => {
-    last = Math.max(Math.round(performance.now() - began), last + 1)
-    const params = { progressToken, progress: last / 1000, message }
-    // A lost notification is no reason to fail. When the client is gone, its signal ends the call.
-    Promise.resolve(send({ method: 'notifications/progress', params })).catch(() => {})
   }
 }

@@ -6,10 +6,12 @@
  */
 import type { Server } from '@modelcontextprotocol/server'
 import type { ServeStdioOptions, StdioServerHandle } from '@modelcontextprotocol/server/stdio'
+import * as z from 'zod'
 import type { Toolkit } from '../../core/toolkit.ts'
 import type { ToolMap } from '../../core/types/tool.ts'
+import type { RequestExtra } from './ask.ts'
 import { countFromOne, instructions, type McpFace, noValidator, serverInfo } from './describe.ts'
-import { capabilitiesOf, methodsOf } from './methods.ts'
+import { capabilitiesOf, isOfExtension, methodsOf } from './methods.ts'
 
 /** Literal names inside a `.catch`: bundlers find such a package, and do not fail when it is not installed. */
 const load = () => import('@modelcontextprotocol/server').catch(() => undefined)
@@ -92,6 +94,9 @@ export async function serveModern<T extends ToolMap>(
 /** For how long a client may keep a list: it is fixed while a process lives, but the next release may differ. */
 const listIsFresh = { ttlMs: 300_000, cacheScope: 'private' } as const
 
+/** The methods of extensions look at their parameters themselves. */
+const anyParams = z.looseObject({})
+
 /** The counterpart of `createLowLevelServer`. */
 function createModernServer<T extends ToolMap>(sdk: Sdk, { cloudways, face }: Served<T>): Server {
   const methods = methodsOf(cloudways, face)
@@ -104,13 +109,12 @@ function createModernServer<T extends ToolMap>(sdk: Sdk, { cloudways, face }: Se
   })
   countFromOne(server)
   for (const [name, answer] of Object.entries(methods)) {
-    server.setRequestHandler(
-      // One of many method names; the SDK has a type for each.
-      name as 'tools/list',
-      ({ params }, extra) =>
-        // A connection has capabilities of its own only when its client fell back to 2025.
-        answer({ params: params as never, extra, client: server.getClientCapabilities() }) as never,
-    )
+    const handle = (params: unknown, extra: RequestExtra) =>
+      // A connection has capabilities of its own only when its client fell back to 2025.
+      answer({ params: params as never, extra, client: server.getClientCapabilities() }) as never
+    if (isOfExtension(name)) server.setRequestHandler(name, { params: anyParams }, handle)
+    // One of many method names; the SDK has a type for each.
+    else server.setRequestHandler(name as 'tools/list', ({ params }, extra) => handle(params, extra))
   }
   return server
 }

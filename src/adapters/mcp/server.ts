@@ -4,22 +4,20 @@
  * @module
  */
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js'
-import {
-  type CallToolRequest,
-  CallToolRequestSchema,
-  type CallToolResult,
-  ListToolsRequestSchema,
-  type ListToolsResult,
-} from '@modelcontextprotocol/sdk/types.js'
+import type { CallToolRequest, ListToolsResult } from '@modelcontextprotocol/sdk/types.js'
+import { type Json, object } from '../../base/json.ts'
 import { checkOptions } from '../../base/options.ts'
 import { version } from '../../base/version.ts'
 import type { Toolkit } from '../../core/toolkit.ts'
 import type { ToolMap } from '../../core/types/tool.ts'
 import { InputError } from '../../errors.ts'
-import type { McpRequest } from './ask.ts'
-import { instructions, listTools, type McpFace, readFace } from './describe.ts'
+import type { McpRequest, Method } from './ask.ts'
+import { instructions, type McpFace, readFace } from './describe.ts'
+import { invalidParams, resourceNotFound } from './failures.ts'
 import { serveMethods } from './low-level.ts'
-import { callTool, type Method, methodsOf } from './methods.ts'
+import { capabilitiesOf, methodsOf } from './methods.ts'
+import { promptsOf } from './prompts.ts'
+import { type TheirMethod, type Theirs, takeHandlers } from './theirs.ts'
 
 /** Options of {@link createMcpServer}. */
 export interface McpServerOptions<T extends ToolMap> extends McpFace {
@@ -50,94 +48,98 @@ export function createMcpServer<T extends ToolMap>(options: McpServerOptions<T>)
     { name: options.name ?? 'cloudways-tools', title: 'Cloudways', version: options.version ?? version },
     { instructions: options.instructions ?? instructions(cloudways) },
   )
-  const isOurs = (name: string) => Object.hasOwn(cloudways.tools, name)
-  const theirs = takeToolHandlers(mcp)
-  refuseNames(mcp, isOurs)
-  serveMethods(mcp.server, {
-    ...methodsOf(cloudways, face),
-    ...withTheirs({ cloudways, face, theirs, isOurs }),
-  })
+  const theirs = takeHandlers(mcp)
+  refuseNames(mcp, cloudways)
+  const ours = methodsOf(cloudways, face)
+  mcp.server.registerCapabilities({ extensions: capabilitiesOf(ours).extensions as never })
+  serveMethods(mcp.server, withTheirs({ cloudways, ours, theirs }))
   return mcp
 }
 
 const optionNames = ['cloudways', 'name', 'version', 'instructions', 'structuredContent']
 
-/** The tools of the toolkit, and those that were registered besides. */
+/** What the toolkit brings, and what was registered besides. */
 interface Both<T extends ToolMap> {
   cloudways: Toolkit<T>
-  face: McpFace
-  theirs: ToolHandlers
-  isOurs: (name: string) => boolean
+  ours: Record<string, Method>
+  theirs: Theirs
 }
 
-/** The two methods that also answer the tools which the server's owner registers. */
-function withTheirs<T extends ToolMap>({ cloudways, face, theirs, isOurs }: Both<T>): Record<string, Method> {
+/** The methods that also answer what the server's owner registers. What is ours comes first. */
+function withTheirs<T extends ToolMap>({ cloudways, ours, theirs }: Both<T>): Record<string, Method> {
+  const our = (method: TheirMethod) => ours[method] as Method
+  const isOurs = (name: string) => Object.hasOwn(cloudways.tools, name)
   const listTheirs = async (extra: unknown) =>
-    (await theirs.list({ method: 'tools/list' }, extra as Extra)).tools
+    ((await theirs['tools/list']({}, extra)) as ListToolsResult).tools
   // Converting a schema is slow, so the names that were found once are remembered.
   const found = new Set<string>()
   const isTheirs = async (name: string, extra: unknown) => {
     if (!found.has(name)) for (const tool of await listTheirs(extra)) found.add(tool.name)
     return found.has(name)
   }
+  /** Both lists in one. Theirs have no pages, and stand on our last one. */
+  const joined =
+    (method: TheirMethod, field: string): Method =>
+    async (request: McpRequest<Json>) => {
+      const mine = (await our(method)(request as never)) as Json
+      if (mine.nextCursor !== undefined) return mine
+      const further = (await theirs[method]({}, request.extra)) as Json
+      return { ...mine, [field]: [...(mine[field] as object[]), ...(further[field] as object[])] }
+    }
+  /** What we do not know is asked of them. Where they do not know it either, our error stands. */
+  const first =
+    (method: TheirMethod): Method =>
+    async (request: McpRequest<Json>) => {
+      try {
+        return (await our(method)(request as never)) as object
+      } catch (error) {
+        if (!isUnknown(error)) throw error
+        return await theirs[method](request.params, request.extra).catch((their: unknown) => {
+          throw isUnknown(their) ? error : their
+        })
+      }
+    }
   return {
+    ...ours,
     'tools/list': async ({ extra }) => {
+      const { tools } = (await our('tools/list')({ extra } as never)) as ListToolsResult
       const further = (await listTheirs(extra)).filter((tool) => !isOurs(tool.name))
-      return { tools: [...listTools(cloudways, face), ...further] }
+      return { tools: [...tools, ...further] }
     },
     'tools/call': async (request: McpRequest<CallToolRequest['params']>) => {
       const { params, extra } = request
-      if (!isOurs(params.name) && (await isTheirs(params.name, extra))) {
-        return theirs.call({ method: 'tools/call', params }, extra as Extra)
-      }
-      // An unknown name goes this way too: the toolkit's error names the nearest that exists.
-      return callTool(cloudways, request, face)
+      // An unknown name goes to our tools too: the toolkit's error names the nearest that exists.
+      const isNotOurs = !isOurs(params.name) && (await isTheirs(params.name, extra))
+      return isNotOurs ? theirs['tools/call'](params, extra) : our('tools/call')(request as never)
     },
+    'resources/list': joined('resources/list', 'resources'),
+    'resources/templates/list': joined('resources/templates/list', 'resourceTemplates'),
+    'resources/read': first('resources/read'),
+    'prompts/list': joined('prompts/list', 'prompts'),
+    'prompts/get': first('prompts/get'),
+    'completion/complete': first('completion/complete'),
   }
 }
 
-type SetRequestHandler = McpServer['server']['setRequestHandler']
-type Extra = Parameters<Parameters<SetRequestHandler>[1]>[1]
+/** Whether an error says that there is no such resource, prompt or argument. */
+const isUnknown = (error: unknown) => [invalidParams, resourceNotFound].includes(Number(object(error)?.code))
 
-interface ToolHandlers {
-  list(request: { method: 'tools/list' }, extra: Extra): ListToolsResult | Promise<ListToolsResult>
-  call(request: CallToolRequest, extra: Extra): CallToolResult | Promise<CallToolResult>
-}
-
-/**
- * The SDK's own two handlers, which know what is registered on `mcp`.
- *
- * The SDK installs them once, at the first `registerTool`, and refuses to when there are handlers already. So this
- * function registers a tool, removes it again, and watches `setRequestHandler` meanwhile. The SDK's handlers do not
- * serve our own tools: they convert every schema on each `tools/list` (50 ms for 250 tools), and answer zod's errors
- * instead of ours.
- */
-function takeToolHandlers(mcp: McpServer): ToolHandlers {
-  const taken = new Map<unknown, unknown>()
-  const { server } = mcp
-  const install = server.setRequestHandler
-  server.setRequestHandler = ((schema: unknown, handler: unknown) => {
-    taken.set(schema, handler)
-    return install.call(server, schema as never, handler as never)
-  }) as SetRequestHandler
-  mcp.registerTool('placeholder', {}, () => ({ content: [] })).remove()
-  server.setRequestHandler = install
-  const [list, call] = [taken.get(ListToolsRequestSchema), taken.get(CallToolRequestSchema)]
-  if (!list || !call) throw new Error('This version of @modelcontextprotocol/sdk is not supported.')
-  return { list, call } as ToolHandlers
-}
-
-/** Refuse to register a second tool of one name: the SDK would list it, and it would never be called. */
-function refuseNames(mcp: McpServer, taken: (name: string) => boolean): void {
-  for (const method of ['registerTool', 'tool'] as const) {
-    const register = mcp[method] as (name: string, ...rest: unknown[]) => unknown
-    const checked = (name: string, ...rest: unknown[]) => {
-      if (!taken(name)) return register.call(mcp, name, ...rest)
-      throw new InputError(
-        `registerTool: ${name} is a tool of cloudways-tools.`,
-        'Choose another name, or leave that tool out with excludeTools.',
-      )
+/** Refuse to register a second tool or prompt of one name: the SDK would list it, and it would never be called. */
+function refuseNames<T extends ToolMap>(mcp: McpServer, cloudways: Toolkit<T>): void {
+  const isTool = (name: string) => Object.hasOwn(cloudways.tools, name)
+  const isPrompt = (name: string) => promptsOf(cloudways).some((prompt) => prompt.name === name)
+  const rows = [
+    ['registerTool', 'tool', isTool, 'Choose another name, or leave that tool out with excludeTools.'],
+    ['registerPrompt', 'prompt', isPrompt, 'Choose another name.'],
+  ] as const
+  for (const [register, kind, taken, next] of rows) {
+    for (const method of [register, kind] as const) {
+      const given = mcp[method] as (name: string, ...rest: unknown[]) => unknown
+      const checked = (name: string, ...rest: unknown[]) => {
+        if (!taken(name)) return given.call(mcp, name, ...rest)
+        throw new InputError(`${register}: ${name} is a ${kind} of cloudways-tools.`, next)
+      }
+      Object.assign(mcp, { [method]: checked })
     }
-    Object.assign(mcp, { [method]: checked })
   }
 }

@@ -161,9 +161,12 @@ export function nearTo(name: string, entries: readonly Entry[], most: number): E
 function likeness(wanted: ReadonlySet<string>, { id, words, further }: Entry): number {
   const own = [id, ...words, ...further]
   const near = (word: string) =>
-    own.includes(word) ? 2 : own.some((other) => isInside(word, other) || isInside(other, word)) ? 1 : 0
+    own.includes(word) ? 2 : own.some((other) => comesNear(word, other)) ? 1 : 0
   return [...wanted].reduce((sum, word) => sum + near(word), 0)
 }
+
+const comesNear = (word: string, other: string) =>
+  other.startsWith(word) || isInside(word, other) || isInside(other, word)
 
 /** A short word is inside of many. */
 const isInside = (word: string, other: string) =>

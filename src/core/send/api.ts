@@ -60,7 +60,7 @@ export function openApi(call: Omit<Call, 'api'>): Api {
     async rows() {
       const isRead = tool.risk === 'read' && !isScoped(policy)
       if (!isRead) return (await inventory()).rows
-      return kit.recent.rows(await account.id(), async () => serversOf(await direct(serverList)))
+      return kit.rules.recent.rows(await account.id(), async () => serversOf(await direct(serverList)))
     },
     job: (request) => runJob(request, { ...frame, send: api.send, look: api.look }),
     look: (operation, age) => lookBy(api.send)(operation, age),
@@ -140,7 +140,7 @@ function directly(call: Omit<Call, 'api'>): { send: Send; hasChanged: () => bool
       if (isSent && isRefusal(error)) changes -= 1
       throw error
     } finally {
-      kit.recent.drop()
+      kit.rules.recent.drop()
     }
   }
   const once: Send = (request) => (isChange(request) ? change(request) : read(request))

@@ -1,7 +1,14 @@
-/** The list of servers as it was seconds ago, for finding what a read names. Changes are never decided by it. @module */
+/**
+ * The lists of servers as they were seconds ago, one for each account, for finding what a read names. Changes are never
+ * decided by them.
+ *
+ * @module
+ */
 import type { Json } from '../../base/json.ts'
 
 const freshMilliseconds = 10_000
+/** The accounts whose list is kept at a time. The oldest is dropped first. */
+const mostAccounts = 50
 
 export interface Recent {
   /** @param read reads the list now. Simultaneous reads of one account are one request already. */
@@ -11,20 +18,28 @@ export interface Recent {
 }
 
 export function createRecent(): Recent {
-  let last: { account: string; until: number; rows: readonly Json[] } | undefined
+  const kept = new Map<string, { until: number; rows: readonly Json[] }>()
   let changes = 0
+
+  function keep(account: string, until: number, rows: readonly Json[]): void {
+    for (const [id, old] of kept) if (old.until <= Date.now() || id === account) kept.delete(id)
+    kept.set(account, { until, rows })
+    if (kept.size > mostAccounts) kept.delete(kept.keys().next().value as string)
+  }
+
   return {
     async rows(account, read) {
-      if (last?.account === account && Date.now() < last.until) return last.rows
+      const known = kept.get(account)
+      if (known && Date.now() < known.until) return known.rows
       const before = changes
       const until = Date.now() + freshMilliseconds
       const rows = await read()
-      if (changes === before) last = { account, until, rows }
+      if (changes === before) keep(account, until, rows)
       return rows
     },
     drop() {
       changes += 1
-      last = undefined
+      kept.clear()
     },
   }
 }

@@ -86,6 +86,8 @@ export interface Rules {
   storage: Storage
   /** Seals the yes that a page leaves, so that nobody else can write one into the storage. */
   seal: Cipher
+  /** The lists of servers that were just read. Shared by all toolkits that come from one `createCloudways`. */
+  recent: Recent
   onAudit?: (event: AuditEvent) => void
   auditArguments: boolean
   onConfirm?: Confirm
@@ -117,7 +119,6 @@ export interface Kit {
   plan(name: string, input: unknown, signal: AbortSignal): Promise<Plan>
   account: Account
   rules: Rules
-  recent: Recent
   looks: Looks
 }
 
@@ -163,6 +164,8 @@ export interface CallOptions {
   byArguments?: boolean
   /** The answer of a person to the `ConfirmationRequired` with this token. */
   confirmation?: Brought
+  /** The client makes this call by itself, and nobody waits for it: no person is asked to sign in for it. */
+  unasked?: boolean
   /** Pages and secrets of one caller, instead of the toolkit's own. */
   openPage?: OpenPage
   onSecrets?: KeepSecrets

@@ -49,7 +49,8 @@ function waiting<T extends ToolMap>(cloudways: Cloudways<T>, sessions: Sessions)
     ...cloudways,
     async call(name, input, options = {}) {
       const tool = Object.hasOwn(cloudways.tools, name) ? cloudways.tools[name] : undefined
-      if (!tool || !isComplete(cloudways, name, input)) return cloudways.call(name, input, options)
+      const mayAsk = !options.unasked || sessions.signedIn()?.scopes.includes(scopeOf(tool?.risk ?? 'read'))
+      if (!tool || !mayAsk || !isComplete(cloudways, name, input)) return cloudways.call(name, input, options)
       const begun = Date.now()
       const session = await signedIn(sessions, scopeOf(tool.risk), options).catch(async (error: unknown) => {
         // The failed sign-in goes through the path of a call as well, so that the audit is told of it.

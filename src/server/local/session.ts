@@ -30,14 +30,18 @@ export function createLocalSessions(options: LocalSessionOptions) {
     if (current === session) current = undefined
   }
 
+  function signedIn(): LocalSession | undefined {
+    if (current && current.endsAt <= now()) forget(current)
+    return current
+  }
+
   /** @throws CredentialError, or the signal's reason; the page then stays open for the other calls. */
   async function find(
     scope: OAuthScope,
     signal: AbortSignal,
     onProgress: CallOptions['onProgress'],
   ): Promise<LocalSession> {
-    if (current && current.endsAt <= now()) forget(current)
-    const known = current
+    const known = signedIn()
     if (known && (known.scopes.includes(scope) || known.asked.includes(scope))) return known
     // There must be no `await` between the test and the assignment, or two pages could open.
     pending ??= begin(union(known?.scopes ?? defaultScopes, scope), known?.asked ?? [])
@@ -77,6 +81,8 @@ export function createLocalSessions(options: LocalSessionOptions) {
 
   return {
     find,
+    /** Who is signed in now. */
+    signedIn,
     forget,
     async close(): Promise<void> {
       current = undefined

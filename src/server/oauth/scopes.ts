@@ -4,6 +4,8 @@
  *
  * @module
  */
+import { callsBehind } from '../../adapters/mcp/uris.ts'
+import { object } from '../../base/json.ts'
 import type { Risk } from '../../core/types/plan.ts'
 import type { Decided } from './events.ts'
 
@@ -40,20 +42,17 @@ interface AskedCall extends Pick<Decided, 'tool' | 'target' | 'input'> {
   risk: Risk
 }
 
-/** The calls of known tools in a message or a batch. */
+/** The calls of known tools in a message or a batch, also of those that read a resource or fill a list. */
 export function callsIn(message: unknown, tools: KnownTools): AskedCall[] {
   return (Array.isArray(message) ? message : [message]).flatMap((one) => {
-    const { method, params } = (one ?? {}) as {
-      method?: unknown
-      params?: { name?: unknown; arguments?: unknown }
-    }
-    if (method !== 'tools/call' || typeof params?.name !== 'string') return []
-    const { name, arguments: input } = params
-    // A call by the alias of a tool needs the same scope as a call by its name.
-    const meant = Object.entries(tools).filter(([known, tool]) => known === name || tool?.alias === name)
-    return meant.flatMap(([known, tool]) =>
-      tool ? [{ tool: known, risk: tool.risk, target: idsIn(input), input }] : [],
-    )
+    const { method, params } = object(one) ?? {}
+    return callsBehind(method, params).flatMap(({ tool: name, input }) => {
+      // A call by the alias of a tool needs the same scope as a call by its name.
+      const meant = Object.entries(tools).filter(([known, tool]) => known === name || tool?.alias === name)
+      return meant.flatMap(([known, tool]) =>
+        tool ? [{ tool: known, risk: tool.risk, target: idsIn(input), input }] : [],
+      )
+    })
   })
 }
 

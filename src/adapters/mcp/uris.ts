@@ -1,0 +1,94 @@
+/** The addresses of the resources, and the call of a tool behind each of those that live in an account. No SDK here. @module */
+import { object } from '../../base/json.ts'
+import { defaultAccount } from '../../core/accounts/rules.ts'
+import { kinds, proposed } from '../../core/platform.ts'
+import type { Toolkit } from '../../core/toolkit.ts'
+import type { ToolMap } from '../../core/types/tool.ts'
+
+type AnyToolkit = Pick<Toolkit, 'adapter'>
+
+/** The accounts of a toolkit, by the names that addresses have for them. */
+export const accountsOf = ({ adapter }: AnyToolkit): readonly string[] =>
+  adapter.accounts.length > 0 ? adapter.accounts : [defaultAccount]
+
+/** The argument that names an account, where tools take one. */
+export const inAccount = ({ adapter }: AnyToolkit, account: string): { account?: string } =>
+  adapter.accounts.length > 0 ? { account } : {}
+
+/** A kind of thing that has an address: the word in the address, and the tools that show and list such things. */
+export interface Place {
+  kind: 'server' | 'app'
+  word: 'servers' | 'apps'
+  title: string
+  description: string
+}
+
+export const places: readonly Place[] = [
+  {
+    kind: 'server',
+    word: 'servers',
+    title: 'Server',
+    description:
+      'One server with its apps, volumes, bandwidth and disk use. id also takes its label or address.',
+  },
+  {
+    kind: 'app',
+    word: 'apps',
+    title: 'App',
+    description: 'One app with its domains, certificate and disk use. id also takes its label or a domain.',
+  },
+]
+
+export const uriOf = (account: string, { word }: Place, id: string) =>
+  `cloudways://${encodeURIComponent(account)}/${word}/${encodeURIComponent(id)}`
+
+export const templateOf = ({ word }: Place) => `cloudways://{account}/${word}/{id}`
+
+/** The tools whose call answers a read of such an address, and lists what can be read. */
+export const toolsOf = ({ kind }: Place) => ({ shows: kinds[kind].shownBy, lists: kinds[kind].listedBy })
+
+/** A call of a tool. */
+export interface BehindCall {
+  tool: string
+  input: Record<string, unknown>
+}
+
+/**
+ * The call that reads what an address names; `undefined` for an address of another form.
+ *
+ * @param toolkit has to have the account. Left out: whatever the account is.
+ */
+export function callBehind(uri: unknown, toolkit?: AnyToolkit): BehindCall | undefined {
+  if (typeof uri !== 'string' || uri.length > mostOfUri) return undefined
+  const [, account, word, id] =
+    /^cloudways:\/\/([^/?#]+)\/([^/?#]+)\/([^/?#]+)$/.exec(uri)?.map(decoded) ?? []
+  const place = places.find((one) => one.word === word)
+  if (!place || !id || account === undefined) return undefined
+  if (toolkit && !accountsOf(toolkit).includes(account)) return undefined
+  const where = toolkit ? inAccount(toolkit, account) : {}
+  return { tool: toolsOf(place).shows, input: { ...where, [kinds[place.kind].argument]: id } }
+}
+
+const mostOfUri = 1000
+
+/** The calls of tools that one message makes, whatever its method: a gate looks at the tools. */
+export function callsBehind(method: unknown, params: unknown): BehindCall[] {
+  const { name, arguments: input, uri } = object(params) ?? {}
+  if (method === 'tools/call' && typeof name === 'string') return [{ tool: name, input: object(input) ?? {} }]
+  if (method === 'resources/read') return [callBehind(uri) ?? []].flat()
+  const lists = places.map((place) => ({ tool: toolsOf(place).lists, input: {} }))
+  if (method === 'resources/list') return lists
+  return method === 'completion/complete' ? [{ tool: proposed.finder, input: {} }, ...lists] : []
+}
+
+function decoded(part: string): string | undefined {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    return undefined
+  }
+}
+
+/** Whether the toolkit lists a tool, and the role of its token is not known to refuse it. */
+export const isListed = <T extends ToolMap>(toolkit: Toolkit<T>, name: string): boolean =>
+  toolkit.list().some((tool) => tool.name === name)
