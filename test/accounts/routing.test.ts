@@ -118,6 +118,13 @@ it('an operation is asked for where it was started', async () => {
   expect((unknown as Error).message).toContain('account is required here, one of default, shop.')
 })
 
+it('a read of all accounts names nothing: an id belongs to one of them', async () => {
+  const { call, sandbox, ours } = twoAccounts()
+  const error = await failure(call('get_server_details', { server_id: ours.id, account: 'all' }))
+  expect((error as Error).message).toContain('account all is for reads that name no server')
+  expect(sandbox.requests).toEqual([])
+})
+
 it('a preview goes by the account among the arguments of its call', async () => {
   const { call, theirs } = twoAccounts()
   const input = { tool: 'restart_server', arguments: { server_id: theirs.id, account: 'shop' } }

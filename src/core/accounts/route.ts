@@ -6,7 +6,6 @@
  */
 import { type Json, object } from '../../base/json.ts'
 import { InputError, isCloudwaysError } from '../../errors.ts'
-import { meantArguments } from '../decide/meant.ts'
 import { appEntries, matching, serverEntries } from '../decide/names.ts'
 import { taggedArguments } from '../decide/targets.ts'
 import { isName } from '../declare/named.ts'
@@ -15,7 +14,7 @@ import { proposed, serverList } from '../platform.ts'
 import { textOf } from '../send/inventory.ts'
 import type { Toolkit } from '../toolkit.ts'
 import type { Account } from '../types/api.ts'
-import type { AnyTool, InputShape, ToolMap } from '../types/tool.ts'
+import type { AnyTool, ToolMap } from '../types/tool.ts'
 import { accountIn, mayFanOut, previewed, withoutAccount } from './argument.ts'
 import type { Estates, SeenKind } from './estates.ts'
 import { allAccounts } from './rules.ts'
@@ -40,7 +39,6 @@ export interface RouteParts {
   members: readonly Member[]
   estates: Estates
   tools: ToolMap
-  shapeOf(tool: AnyTool): InputShape
 }
 
 /** What a call names. */
@@ -50,18 +48,18 @@ interface Named {
 }
 
 /**
+ * @param meant the arguments as they were meant.
  * @throws InputError for an account that does not exist, for a change without one, for ids that were seen in another
  * account, and for a read of what is in no account or in several.
  */
 export async function route(
   parts: RouteParts,
   tool: AnyTool,
-  given: unknown,
+  meant: unknown,
   signal: AbortSignal,
 ): Promise<Routed> {
-  const { members, shapeOf, tools } = parts
+  const { members, tools } = parts
   const names = members.map(({ name }) => name)
-  const meant = meantArguments(tool, given, shapeOf(tool))
   const values = object(meant)
   // The account that is asked refuses what is no object.
   if (!values) return { members: members.slice(0, 1), isAll: false, input: meant as Json }
@@ -73,8 +71,16 @@ export async function route(
   const innerTool = isPreview ? toolOf(tools, values.tool) : tool
   const named = innerTool && { tool: innerTool, values: isPreview ? inner : values }
   if (account === allAccounts) {
-    if (mayFanOut(tool)) return { members, isAll: true, input }
-    throw new InputError(`${tool.name}: account must be one account, ${names.join(' or ')}.`)
+    if (!mayFanOut(tool)) {
+      throw new InputError(`${tool.name}: account must be one account, ${names.join(' or ')}.`)
+    }
+    // An id belongs to one account, and must not be sent to the others.
+    const [target] = named ? targetsOf(named) : []
+    if (!target) return { members, isAll: true, input }
+    throw new InputError(
+      `${tool.name}: account all is for reads that name no ${target.kind}.`,
+      'Leave account out, and the one that has it is asked; or name one.',
+    )
   }
   const member = account
     ? (members.find(({ name }) => name === account) as Member)

@@ -34,20 +34,26 @@ export function createAccountsToolkit(
   const [first] = members as [Member, ...Member[]]
   const names = members.map(({ name }) => name)
   const { tools, shapeOf, describe } = together(seats, names)
-  const parts: RouteParts = { members, estates, tools, shapeOf }
+  const parts: RouteParts = { members, estates, tools }
   const lists = new Map<string, readonly ToolDescription[]>()
 
   /** What no account can be asked about is refused here, and told to the audit like every refusal. */
-  async function routed(name: string, given: unknown, signal: AbortSignal): Promise<Routed> {
+  async function routed(
+    name: string,
+    given: unknown,
+    { signal, isTold = true }: { signal: AbortSignal; isTold?: boolean },
+  ): Promise<Routed> {
     const tool = Object.hasOwn(tools, name) ? (tools[name] as AnyTool) : undefined
     // The account that is asked tells why there is no such tool.
     if (!tool) return { members: [first], isAll: false, input: given as never }
+    let input = given
     try {
-      return await route(parts, tool, given, signal)
+      input = meantArguments(tool, given, shapeOf(tool))
+      return await route(parts, tool, input, signal)
     } catch (error) {
-      if (isCloudwaysError(error)) {
+      if (isCloudwaysError(error) && isTold) {
         const nobody = { rules: (seats[0] as Seat).rules, account: unnamed }
-        await auditRefusal(nobody, { tool: name, input: given, rule: 'input', risk: tool.risk }, error)
+        await auditRefusal(nobody, { tool: name, input, rule: 'input', risk: tool.risk }, error)
       }
       throw error
     }
@@ -72,7 +78,7 @@ export function createAccountsToolkit(
 
   async function call(name: string, given: unknown, options: CallOptions = {}): Promise<unknown> {
     const { signal = never() } = options
-    const { members: asked, isAll, input } = await routed(name, given, signal)
+    const { members: asked, isAll, input } = await routed(name, given, { signal })
     const on = (one: string) => asked.find((member) => member.name === one) as Member
     if (isAll) return inAll(names, (one) => callOn(on(one), name, input, options), signal)
     const [member] = asked as [Member]
@@ -80,8 +86,8 @@ export function createAccountsToolkit(
   }
 
   /** The one account that a change is made on. */
-  async function oneFor(name: string, given: unknown, signal = never()) {
-    const { members: asked, isAll, input } = await routed(name, given, signal)
+  async function oneFor(name: string, given: unknown, how: { signal?: AbortSignal; isTold?: boolean }) {
+    const { members: asked, isAll, input } = await routed(name, given, { signal: never(), ...how })
     if (isAll) throw new InputError(`${name}: a plan is about one account, ${names.join(' or ')}.`)
     return { member: asked[0] as Member, input: input as never }
   }
@@ -102,7 +108,7 @@ export function createAccountsToolkit(
     },
     call: call as Toolkit['call'],
     async plan(name, given, { signal } = {}) {
-      const { member, input } = await oneFor(name, given, signal)
+      const { member, input } = await oneFor(name, given, signal ? { signal } : {})
       return member.toolkit.plan(name, input, { signal })
     },
     adapter: {
@@ -110,7 +116,8 @@ export function createAccountsToolkit(
       accounts: names,
       accepts: (name, given) => accepts(name, given),
       async needsApproval(name, given, key, options = {}) {
-        const { member, input } = await oneFor(name, given, options.signal)
+        // A refusal is told by the call itself, which follows.
+        const { member, input } = await oneFor(name, given, { ...options, isTold: false })
         return member.toolkit.adapter.needsApproval(name, input, key, options)
       },
     } satisfies ToolkitAdapter,
