@@ -32,3 +32,24 @@ export const described = (cloudways: { list(): readonly { name: string }[] }, na
     inputSchema: { properties: Record<string, { enum?: string[] }>; required?: string[] }
     outputSchema: { properties: Record<string, object>; required?: string[] }
   }
+
+/**
+ * The same with twins: both accounts have the same ids and labels, and a mark of their own in every domain and address.
+ */
+export function twins(options: CloudwaysOptions = {}) {
+  const kit = twoAccounts(options)
+  const { sandbox } = kit
+  sandbox.otherState.servers = structuredClone(sandbox.state.servers)
+  sandbox.otherState.apps = structuredClone(sandbox.state.apps)
+  const mark = ({ servers, apps }: typeof sandbox.state, name: string) => {
+    for (const server of servers) Object.assign(server, { public_ip: `${name}.mark.example` })
+    for (const app of apps) Object.assign(app, { cname: `${app.label}.${name}.mark.example` })
+  }
+  mark(sandbox.state, 'default')
+  mark(sandbox.otherState, 'shop')
+  const changed = (account: string) => {
+    const email = account === 'shop' ? sandbox.credentials.otherEmail : sandbox.credentials.email
+    return sandbox.mutations.filter((request) => request.account === email).map(({ path }) => path)
+  }
+  return { ...kit, changed }
+}
