@@ -57,3 +57,27 @@ describe('nothing with these ids', () => {
     if (source !== 'list_servers') expect(next).not.toContain('list_servers')
   })
 })
+
+it.each<[string, object]>([
+  ['restart_server', { server_id: 'nothing like it' }],
+  ['get_app_settings', { server_id: '70011', app_id: '?' }],
+  ['get_app_settings', { app_id: '777' }],
+  ['git_pull', { ...app, branch_name: '../up' }],
+  ['restart_server', { server_id: '!' }],
+  ['restart_server', { server_id: '' }],
+])('an error of %s with %j points to listed tools alone', async (name, input) => {
+  const wordsOf = async (options: object) => {
+    const { cloudways } = setUp({ ...unguarded, ...options })
+    const listed = cloudways.list().map((tool) => tool.name)
+    const { message, next } = (await failure(cloudways.call(name as 'ping', input))) as CloudwaysError
+    const named = Object.keys(coreTools).filter((tool) =>
+      new RegExp(`\\b${tool}\\b`).test(`${message} ${next}`),
+    )
+    return { strays: named.filter((tool) => !listed.includes(tool)), next, message }
+  }
+  expect((await wordsOf({})).strays).toEqual([])
+  const few = await wordsOf({ tools: [name] })
+  expect(few.strays).toEqual([])
+  expect(`${few.message} ${few.next}`).not.toMatch(/\.\.|;\.|^\W|\s\./)
+  expect(few.next).not.toBe('')
+})

@@ -9,6 +9,7 @@ import type { Call, Input } from '../types/call.ts'
 import type { SuggestedCall, TargetIds } from '../types/plan.ts'
 import type { AnyTool } from '../types/tool.ts'
 import { onAccount } from './hints.ts'
+import { withListedTools } from './listed-words.ts'
 import { markedTexts } from './redact.ts'
 import { redactText, withoutKnown } from './secret-net.ts'
 
@@ -18,9 +19,12 @@ export function safeError(error: unknown, call: Call, changed: boolean): Cloudwa
   const known = account.secrets()
   const safe = isCloudwaysError(error)
     ? afterwards(
-        error.scrubbed(
-          (text) => withoutKnown(text, [...known, ...secretArguments(call)]),
-          (text) => redactText(text, known),
+        withListedTools(
+          error.scrubbed(
+            (text) => withoutKnown(text, [...known, ...secretArguments(call)]),
+            (text) => redactText(text, known),
+          ),
+          call.kit,
         ),
         changed,
       )
