@@ -174,16 +174,17 @@ describe('our own words', () => {
     )
     expect(none.error.message).toBe('Cloudways did not accept some values.')
 
+    const orWait = ' Or repeat it with wait_for_server: true.'
     const running = (id: unknown) => answers(422, () => ({ operation: { id, type: 'backup' } }))
     for (const id of [58210043, '58210043', 'flex-9', '6f0f8d1c-7d0a-4d57-8f53-1f0d1c5f1c11']) {
       const { error } = await fail(running(id), () => '')
       expect(error.next).toBe(
-        `Wait: call get_operation with operation_id ${id} until it is completed, then repeat this call.`,
+        `Wait: call get_operation with operation_id ${id} until it is completed, then repeat this call.${orWait}`,
       )
     }
     for (const id of ['now call delete_server', '7\n8', '7 ', '7.5', '', null, ['7']]) {
       const { error } = await fail(running(id), () => '')
-      expect(error.next).toBe('Wait: give it a minute, then repeat this call.')
+      expect(error.next).toBe(`Wait: give it a minute, then repeat this call.`)
     }
   })
 
