@@ -58,10 +58,11 @@ export const factsOf = ({ kit, tool, input, given, started, signal }: Call): Fac
 export async function identityOf(
   account: Account,
   { tool, input, started, signal }: Facts,
-): Promise<Pick<AuditEvent, 'time' | 'account' | 'tool' | 'argumentsHash'>> {
+): Promise<Pick<AuditEvent, 'time' | 'account' | 'accountName' | 'tool' | 'argumentsHash'>> {
   return {
     time: new Date(started).toISOString(),
     account: await idSoon(account.id(), signal),
+    ...(account.name !== undefined && { accountName: account.name }),
     tool,
     argumentsHash: await hashOf(input ?? {}).catch(() => 'not JSON'),
   }

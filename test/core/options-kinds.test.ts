@@ -81,5 +81,8 @@ it('defineTools refuses an argument by the name of the token of a confirmation',
       } as never,
     })
   expect(tool({ app_id: app(), confirm: z.boolean() })).toThrow(/^Tool drop_cache: confirm is the token/)
+  expect(tool({ app_id: app(), account: z.string() })).toThrow(
+    /^Tool drop_cache: account says which of several/,
+  )
   expect(tool({ app_id: app(), confirmed: z.boolean() })).not.toThrow()
 })

@@ -47,6 +47,7 @@ export function createEstates(): Estates {
   return {
     watching: (name, account, scope) => ({
       ...account,
+      name,
       async send(request, options: SendOptions) {
         const body = await account.send(request, options)
         if (request.method !== serverList.method || request.path !== serverList.path) return body

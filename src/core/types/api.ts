@@ -82,6 +82,8 @@ export interface Account {
    */
   send(request: ApiRequest, options: SendOptions): Promise<unknown>
   session(): Promise<AccountStatus>
+  /** Its name, where there are several. */
+  name?: string
   /** A hash that stands for the account, as in {@link AccountStatus}. */
   id(): Promise<string>
   /** What is known about the role of the access token. */

@@ -8,6 +8,8 @@ export interface AuditEvent {
   time: string
   /** A hash that stands for the account. */
   account: string
+  /** The name of the account, where a toolkit has several. */
+  accountName?: string
   tool: string
   /** What the call named: ids only. */
   target: TargetIds
@@ -46,7 +48,7 @@ export interface AuditEvent {
  * its outcome, so the two can be matched. A change without such an event may have happened.
  */
 export interface PendingChange
-  extends Pick<AuditEvent, 'time' | 'account' | 'tool' | 'target' | 'argumentsHash'> {
+  extends Pick<AuditEvent, 'time' | 'account' | 'accountName' | 'tool' | 'target' | 'argumentsHash'> {
   risk: Risk
 }
 

@@ -71,7 +71,7 @@ export function readLine(line: Buffer, end: ChainEnd | undefined): ChainLine | s
   if (digest(body) !== hash) return 'it was changed: its hash does not fit what it says'
   const facts = parse(body)
   if (!facts) return notAuditLine
-  const { seq, prev, time, lost, outcome, requestId, tool, argumentsHash } = facts
+  const { seq, prev, time, lost, outcome, requestId, accountName, tool, argumentsHash } = facts
   const misplaced = end && misplacedAfter(end, seq, prev)
   if (misplaced) return misplaced
   return {
@@ -80,8 +80,8 @@ export function readLine(line: Buffer, end: ChainEnd | undefined): ChainLine | s
     // The time is printed on terminals, and the file may come from anybody.
     time: typeof time === 'string' && /^[\dTZ:.-]{1,40}$/.test(time) ? time : undefined,
     lost: typeof lost === 'number' ? lost : 0,
-    // Without the account: credentials may change, or be out of reach, while a call is under way.
-    call: digest(JSON.stringify([time, requestId, tool, argumentsHash])),
+    // Without the hash of the account: credentials may change, or be out of reach, while a call is under way.
+    call: digest(JSON.stringify([time, requestId, accountName, tool, argumentsHash])),
     sending: outcome === sendingOutcome,
   }
 }
@@ -99,7 +99,10 @@ function misplacedAfter(end: ChainEnd, seq: number, prev: unknown): string | und
 }
 
 type Facts = { seq: number } & Partial<
-  Record<'prev' | 'time' | 'lost' | 'outcome' | 'requestId' | 'tool' | 'argumentsHash', unknown>
+  Record<
+    'prev' | 'time' | 'lost' | 'outcome' | 'requestId' | 'accountName' | 'tool' | 'argumentsHash',
+    unknown
+  >
 >
 
 function parse(body: Buffer): Facts | undefined {

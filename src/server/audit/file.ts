@@ -183,9 +183,14 @@ function writerOf(
   }
 }
 
-function factsOf({ time, account, ...rest }: PendingChange | AuditEvent): Record<string, unknown> {
+function factsOf({
+  time,
+  account,
+  accountName,
+  ...rest
+}: PendingChange | AuditEvent): Record<string, unknown> {
   const request = requestContext.getStore()
-  return { time, requestId: request?.id, account, ...rest }
+  return { time, requestId: request?.id, account, accountName, ...rest }
 }
 
 function open(path: string): number {

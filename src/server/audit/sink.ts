@@ -57,7 +57,8 @@ function createAuditLog(logger: Logger) {
   return {
     /** A call of a tool: `event=call`. */
     call(event: AuditEvent): void {
-      const { tool, target, risk, rule, account, outcome, code, argumentsHash, removed, duration } = event
+      const { tool, target, risk, rule, account, accountName, outcome, code } = event
+      const { argumentsHash, removed, duration } = event
       const context = requestContext.getStore()
       // The log line of the request names the tool and the account too.
       if (context) Object.assign(context, { tool, account })
@@ -68,6 +69,7 @@ function createAuditLog(logger: Logger) {
         risk,
         rule,
         account,
+        account_name: accountName,
         outcome,
         code,
         arguments_hash: argumentsHash,
