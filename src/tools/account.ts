@@ -8,6 +8,8 @@ import { listAlerts } from './alerts.ts'
 import { id, maybe, row } from './outputs.ts'
 import { operationRef, server } from './params.ts'
 import { readable } from './results.ts'
+import { assumed } from './values.ts'
+import { inWords } from './words.ts'
 
 const credential = z.enum(['access_token', 'api_key', 'none'])
 
@@ -131,7 +133,7 @@ export const account = defineTools('account', {
     input: {},
     output: z.looseObject({ projects: z.array(row({ id, name: z.string() })) }),
     request: () => ({ method: 'GET', path: '/project' }),
-    answer: (body) => ({ projects: readRows(object(body)?.projects) }),
+    answer: (body) => ({ projects: readRows(object(body)?.projects)?.map(inWords), times: assumed }),
   },
 
   list_team_members: {

@@ -4,6 +4,7 @@ import { type Json, noServer, readRows, serversOf, textOf } from '../core/send/i
 import { type CertificateKind, coverageOf } from './estate/coverage.ts'
 import { appsIn, readServer } from './estate/rows.ts'
 import { compactApp, fullApp } from './inventory.ts'
+import { zoneOf } from './words.ts'
 
 export const certificateKinds = [
   'none',
@@ -57,6 +58,7 @@ export function listApps(body: unknown, asked: Asked) {
     apps: left.slice(offset, end),
     total: left.length,
     next_offset: end < left.length ? end : null,
+    ...zoneOf(detail, fields),
     ...(wanted?.size === 0 && near(search as string, rows, servers)),
     ...(unread.length > 0 && { not_read: `the apps of server ${unread.join(', ')}` }),
   }

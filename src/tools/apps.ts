@@ -11,6 +11,8 @@ import { findApp, fullApp } from './inventory.ts'
 import { anyPart, appRow, diskSize, id, maybe, parts, row, told } from './outputs.ts'
 import { detail, fields, server, serverApp } from './params.ts'
 import { appDisk } from './results.ts'
+import { assumed } from './values.ts'
+import { switchesIn } from './words.ts'
 
 const sshKey = row({ label: maybe(z.string()), ssh_key_id: maybe(id) })
 
@@ -75,7 +77,7 @@ export const apps = defineTools('apps', {
             .send({ method: 'GET', path: '/app/monitor/summary', query: { server_id, app_id, type: 'bw' } })
             .then(appDisk),
       })
-      return { ...values, parts: status }
+      return { ...values, ...(values.app && { times: assumed }), parts: status }
     },
   },
 
@@ -140,7 +142,7 @@ export const apps = defineTools('apps', {
     run: async ({ parts: asked, ...query }, { send, parts }) => {
       const read = (path: string) => () => send({ method: 'GET', path, query })
       const all = {
-        settings: read('/app/get_settings_value'),
+        settings: async () => switchesIn(await read('/app/get_settings_value')()),
         fpm: read('/app/manage/fpm_setting'),
         varnish: read('/app/manage/varnish_setting'),
       }

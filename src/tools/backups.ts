@@ -4,6 +4,7 @@ import { operation } from '../core/declare/operation.ts'
 import { ageOf, assumedZone, isoTime, msOf } from '../core/declare/time.ts'
 import { isCompleted, thenClearCache } from './effects.ts'
 import { backupFirst, serverApp } from './params.ts'
+import { readable } from './results.ts'
 
 const downtime = 'possibly some minutes, while files and database are replaced'
 
@@ -43,7 +44,7 @@ export const backups = defineTools('backups', {
     input: serverApp,
     output: operation,
     request: (query) => ({ method: 'GET', path: '/app/manage/backup', query, startsJob: true }),
-    adds: () => ({ time_zone: assumedZone }),
+    result: (result, _, context) => readable(result, context),
   },
 
   restore_app: {

@@ -15,6 +15,7 @@ import {
 import type { RunContext } from '../core/types/tool.ts'
 import { isOn } from './effects.ts'
 import { megabytes } from './values.ts'
+import { inWords } from './words.ts'
 
 type Row = Json
 
@@ -50,13 +51,13 @@ export function compactServer(server: Row) {
 /** All fields of an app. A field that the compact row has too keeps its name from there. */
 export function fullApp({ application: _type, ...app }: Row) {
   const aliases = app.aliases === undefined ? {} : { aliases: aliasesOf(app.aliases) }
-  return { ...app, ...aliases, ...compactApp({ ...app, application: _type }) }
+  return { ...inWords(app), ...aliases, ...compactApp({ ...app, application: _type }) }
 }
 
 /** All fields of a server. A field that the compact row has too keeps its name from there. */
 export function fullServer({ cloud, public_ip, instance_type, ...server }: Row) {
   const compact = compactServer({ ...server, cloud, public_ip, instance_type })
-  return { ...withSizes(server), ...compact, apps: readRows(server.apps)?.map(fullApp) ?? null }
+  return { ...inWords(withSizes(server)), ...compact, apps: readRows(server.apps)?.map(fullApp) ?? null }
 }
 
 /** The sizes in a row of a server, by the unit that the platform counts in. */

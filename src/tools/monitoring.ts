@@ -2,13 +2,16 @@ import * as z from 'zod'
 import { defineTools } from '../core/declare/define.ts'
 import { addressText, queryText } from '../core/declare/marks.ts'
 import { operation, operationWith } from '../core/declare/operation.ts'
-import { object, textOf } from '../core/send/inventory.ts'
+import { type Json, object, textOf, unknownShape } from '../core/send/inventory.ts'
+import type { ApiRequest } from '../core/types/api.ts'
 import type { RunContext } from '../core/types/tool.ts'
 import { InputError, isCloudwaysError } from '../errors.ts'
+import type { AppTarget } from './effects.ts'
+import { graphOf, seriesIn } from './graphs.ts'
 import { findServer } from './inventory.ts'
 import { diskSize, parts, row } from './outputs.ts'
-import { server, serverApp } from './params.ts'
-import { appDisk, appTables, graphOf, readable } from './results.ts'
+import { oneOrMore, server, serverApp } from './params.ts'
+import { appDisk, appTables, readable } from './results.ts'
 
 const period = z.enum(['15m', '30m', '1h', '1d'])
 
@@ -30,45 +33,77 @@ const targets = [
   'MySQL Connections',
 ]
 
+interface Analysis extends AppTarget {
+  duration: string
+  resource: string[]
+}
+
+/** One table is waited for as any operation; of several, one that fails costs itself. */
+const analysed =
+  (kind: 'traffic' | 'php' | 'mysql') =>
+  async ({ resource, ...rest }: Analysis, context: RunContext): Promise<unknown> => {
+    const names = [...new Set(resource)]
+    const request = (name: string): ApiRequest => ({
+      method: 'GET',
+      path: `/app/analytics/${kind}`,
+      query: { ...rest, resource: name },
+      startsJob: true,
+    })
+    if (names.length === 1) return context.send(request(names[0] as string))
+    const { values, status } = await context.parts(
+      Object.fromEntries(names.map((name) => [name, () => context.job(request(name))])),
+    )
+    return { content: { ...Object.assign({}, ...Object.values(values)), parts: status } }
+  }
+
+/** A job, and the looks at it. */
+const looks = 6
+
 export const monitoring = defineTools('monitoring', {
   get_server_monitoring_detail: {
     title: 'Monitoring graph of a server',
     description:
-      'Reads one monitoring series of a server over time: points of time and value, with the unit in the name of the field; a last null is normal. For CPU and memory per app now use get_server_analytics.',
+      'Reads monitoring series of a server over time, several targets at once: a summary of each (latest, min, max, mean, first half beside second) and its points; a last null is normal. points: false for summaries alone. For CPU and memory per app now use get_server_analytics.',
     risk: 'read',
     alias: 'monitoring_server_graph',
     input: {
       server_id: server(),
-      target: z
-        .string()
-        .min(1)
-        .max(100)
-        .describe(`${targets.join(', ')}; other providers have others, which a wrong one names`),
+      target: oneOrMore(z.string().min(1).max(100), 14).describe(
+        `${targets.join(', ')}; other providers have others, which a wrong one names`,
+      ),
       duration: z.enum(['1 Hour', '12 Hours', '1 Day', '7 Days', '1 Month']),
+      points: z.boolean().default(true),
       timezone: z.string().min(1).max(100).default('UTC'),
       output_format: z.enum(['json', 'svg']).optional(),
       strorge: z.boolean().default(false).describe('Storage switch, spelt as the API spells it'),
       server_type: z.string().max(100).optional(),
     },
     output: operation,
-    requests: 3,
-    run: async ({ target: asked, ...rest }, context) => {
-      const target = nameOf(asked, targets) ?? (await targetOf(asked, rest.server_id, context))
-      try {
-        return await context.send({
-          method: 'GET',
-          path: '/server/monitor/detail',
-          query: { ...rest, target },
-        })
-      } catch (error) {
-        if (isCloudwaysError(error) && Object.hasOwn(Object(error.details.fields), 'target')) {
-          throw noTarget(await targetsOf(rest.server_id, context))
-        }
-        throw error
+    requests: 16,
+    run: async ({ target, points: _, ...rest }, context) => {
+      const names = [...new Set(target.map((one) => nameOf(one, targets) ?? one.trim()))]
+      if (names.length > 1 && rest.output_format === 'svg') {
+        throw new InputError(
+          'get_server_monitoring_detail: svg is a picture of one target.',
+          'Give one target.',
+        )
       }
+      const known = await knownTargets(names, rest.server_id, context)
+      const read = (one: string) => ({
+        method: 'GET' as const,
+        path: '/server/monitor/detail',
+        query: { ...rest, target: one },
+      })
+      if (known.length === 1) return readOne(read(known[0] as string), rest.server_id, context)
+      const { values, status } = await context.parts(
+        Object.fromEntries(
+          known.map((one) => [one, async () => seriesNamed(one, await context.job(read(one)))]),
+        ),
+      )
+      return { content: { content: Object.values(values).flat(), parts: status } }
     },
-    result: (result, { target, output_format }) =>
-      graphOf(result, nameOf(target, targets) ?? target, output_format),
+    result: (result, { target, output_format, points }) =>
+      graphOf(result, output_format, { asked: nameOf(target[0] ?? '', targets) ?? target[0], points }),
   },
 
   get_server_analytics: {
@@ -111,39 +146,50 @@ export const monitoring = defineTools('monitoring', {
   get_app_analytics_traffic: {
     title: 'Traffic of an app',
     description:
-      'Reads who visited an app and what they asked for: top addresses, bots, URLs or status codes. Waits, and returns a table as result. At most 20 calls in two minutes.',
+      'Reads who visited an app and what they asked for: top addresses, bots, URLs or status codes, one or several. Waits, and returns rows with named columns as result. At most 20 resources in two minutes.',
     risk: 'read',
     alias: 'analytics_app_traffic',
     input: {
       ...serverApp,
       duration: period,
-      resource: z.enum(['top_ips', 'top_bots', 'top_urls', 'top_statuses']),
+      resource: oneOrMore(z.enum(['top_ips', 'top_bots', 'top_urls', 'top_statuses']), 4),
     },
     output: operationWith(addressText(z.unknown())),
-    request: (query) => ({ method: 'GET', path: '/app/analytics/traffic', query, startsJob: true }),
+    requests: 4 * looks,
+    run: analysed('traffic'),
     result: (result, _, context) => readable(result, context),
   },
 
   get_app_analytics_php: {
     title: 'PHP of an app',
     description:
-      'Reads how PHP works for an app: durations by URL, processes or slow pages. Waits, and returns a table as result.',
+      'Reads how PHP works for an app: durations by URL, processes or slow pages, one or several. Waits, and returns rows as result.',
     risk: 'read',
     alias: 'analytics_app_php',
-    input: { ...serverApp, duration: period, resource: z.enum(['url_durations', 'processes', 'slow_pages']) },
+    input: {
+      ...serverApp,
+      duration: period,
+      resource: oneOrMore(z.enum(['url_durations', 'processes', 'slow_pages']), 4),
+    },
     output: operationWith(addressText(z.unknown())),
-    request: (query) => ({ method: 'GET', path: '/app/analytics/php', query, startsJob: true }),
+    requests: 4 * looks,
+    run: analysed('php'),
     result: (result, _, context) => readable(result, context),
   },
 
   get_app_analytics_mysql: {
     title: 'MySQL of an app',
-    description: 'Reads the running or slow queries of an app. Waits, and returns a table as result.',
+    description: 'Reads the running or slow queries of an app, or both. Waits, and returns rows as result.',
     risk: 'read',
     alias: 'analytics_app_mysql',
-    input: { ...serverApp, duration: period, resource: z.enum(['running_queries', 'slow_queries']) },
+    input: {
+      ...serverApp,
+      duration: period,
+      resource: oneOrMore(z.enum(['running_queries', 'slow_queries']), 4),
+    },
     output: operationWith(queryText(z.unknown())),
-    request: (query) => ({ method: 'GET', path: '/app/analytics/mysql', query, startsJob: true }),
+    requests: 4 * looks,
+    run: analysed('mysql'),
     result: (result, _, context) => readable(result, context),
   },
 })
@@ -172,11 +218,34 @@ async function targetsOf(server_id: string, context: RunContext): Promise<readon
 }
 
 /** @throws InputError that names the targets of the server's provider. */
-async function targetOf(asked: string, server_id: string, context: RunContext): Promise<string> {
+async function knownTargets(asked: readonly string[], server_id: string, context: RunContext) {
+  if (asked.every((one) => nameOf(one, targets))) return asked
   const known = await targetsOf(server_id, context)
-  const found = nameOf(asked, known)
-  if (found) return found
-  throw noTarget(known)
+  return asked.map((one) => {
+    const found = nameOf(one, known) ?? nameOf(one, targets)
+    if (found) return found
+    throw noTarget(known)
+  })
+}
+
+/** @throws InputError that names the targets where the platform refuses this one. */
+async function readOne(request: ApiRequest, server_id: string, context: RunContext): Promise<unknown> {
+  try {
+    return await context.send(request)
+  } catch (error) {
+    if (isCloudwaysError(error) && Object.hasOwn(Object(error.details.fields), 'target')) {
+      throw noTarget(await targetsOf(server_id, context))
+    }
+    throw error
+  }
+}
+
+/** The series of one target, under its name. @throws UpstreamError when there are none: there is no data. */
+function seriesNamed(target: string, result: unknown): Json[] {
+  const rows = seriesIn(result)
+  if (rows) return rows.map((row) => ({ ...row, target: textOf(row.target) || target }))
+  if (Array.isArray(result) && result.length === 0) return []
+  throw unknownShape('the graph')
 }
 
 /** Names of the platform stand in a sentence of ours: only what looks like a name. */

@@ -129,3 +129,10 @@ export const enableDisable = z.enum(['enable', 'disable'])
 
 /** For what overwrites an app. The core takes the backup: a tool does not send this argument. */
 export const backupFirst = () => z.boolean().optional().describe('Take a backup of this moment before')
+
+/** One value, or a list of them: the core reads one as a list of one. */
+export const oneOrMore = <Item extends z.ZodType>(item: Item, most: number) =>
+  z.array(item).min(1).max(most) as unknown as z.ZodType<
+    z.output<Item>[],
+    z.input<Item> | readonly z.input<Item>[]
+  >

@@ -6,70 +6,12 @@
  */
 import { type Json, object, readRows, textOf, unknownShape } from '../core/send/inventory.ts'
 import type { RunContext } from '../core/types/tool.ts'
+import { seriesIn, seriesOf } from './graphs.ts'
 import { named, ownersOf, withSizes } from './inventory.ts'
+import { tablesOf } from './tables.ts'
+
 import { assumed, megabytes, numberOf, sizeWithUnit, timeOfSeconds, timeOfText } from './values.ts'
-
-/** How the values of a monitoring target are told. A target that is not here has a unit that nobody documents. */
-const units: Record<string, { field: string; from?: 'B' | 'G' }> = {
-  'Idle CPU': { field: 'value_percent' },
-  'Free Disk': { field: 'value_mb', from: 'G' },
-  'Reads per second': { field: 'value_operations_per_second' },
-  'Writes per second': { field: 'value_operations_per_second' },
-  'Free memory': { field: 'value_mb', from: 'B' },
-  'Incoming network traffic': { field: 'value_mbps' },
-  'Outgoing network traffic': { field: 'value_mbps' },
-  'Monthly Bandwidth': { field: 'value_mb', from: 'G' },
-  'Memcached Fill Ratio': { field: 'value_percent' },
-  'Varnish Hit Rate': { field: 'value_percent' },
-  'Varnish Nuked': { field: 'value_items' },
-  'Auto-healing Restarts': { field: 'value_restarts' },
-  'MySQL Connections': { field: 'value_connections' },
-}
-
-/** A list of series, perhaps inside `content`. */
-const seriesIn = (result: unknown) => {
-  const rows = readRows(object(result)?.content ?? object(result)?.contents ?? result)
-  return rows?.some((row) => Object.hasOwn(row, 'datapoints')) ? rows : undefined
-}
-
-/** Points are `[value, unix time]`. A value that was not measured is null. */
-function series({ target, datapoints }: Json, asked?: string) {
-  const name = textOf(target) || asked || null
-  const { field, from } = units[name ?? ''] ?? { field: 'value' }
-  const point = ([value, at]: unknown[]) => ({
-    time: timeOfSeconds(at),
-    [field]: from ? megabytes(value, from) : numberOf(value),
-  })
-  return {
-    target: name,
-    points: Array.isArray(datapoints) ? datapoints.filter(Array.isArray).map(point) : null,
-  }
-}
-
-/** @throws UpstreamError when the answer has no series: there is no data, which must not look like an answer. */
-export function graphOf(result: unknown, asked: string, format: string | undefined): unknown {
-  if (format === 'svg' && typeof result === 'string') return result
-  const rows = seriesIn(result)
-  if (rows) return { series: rows.map((row) => series(row, asked)) }
-  if (Array.isArray(result) && result.length === 0) return { series: [] }
-  throw unknownShape('the graph')
-}
-
-/** The times of `{ <resource>: { header, body, from, until }, created_at }`. */
-function tableOf(result: unknown): unknown {
-  const tables = object(result)
-  if (!tables) return result
-  const hasTable = Object.values(tables).some((table) => Array.isArray(object(table)?.header))
-  if (!hasTable) return result
-  const { created_at, ...rest } = tables
-  const entries = Object.entries(rest).map(([name, table]) => {
-    const { from, until, ...columns } = object(table) ?? {}
-    if (!Array.isArray(columns.header)) return [name, table]
-    return [name, { ...columns, from: timeOfSeconds(from), until: timeOfSeconds(until) }]
-  })
-  const created = timeOfText(created_at)
-  return { ...Object.fromEntries(entries), ...(created && { created_at: created, times: assumed }) }
-}
+import { inWords } from './words.ts'
 
 /** Rows that begin with the system user of an application: `{ applications: { body: [[user, ...], ...] } }`. */
 function rowsByUser(result: unknown): [user: string, ...cells: unknown[]][] | undefined {
@@ -141,7 +83,7 @@ export const diskRow = (row: Json, owners: Map<string, Json> | null) => ({
 export function volumesOf(body: unknown): Json {
   const row = object(body)
   if (!row) throw unknownShape('the volumes')
-  return withSizes(row)
+  return { ...inWords(withSizes(row)), id: textOf(row.id) || null }
 }
 
 /** The disk size of one app; the platform measures KB here. @throws UpstreamError */
@@ -168,9 +110,17 @@ export function appTables(body: unknown) {
   }))
 }
 
+/** The restore points of an app. Each is the time that restore_app takes. */
+function restorePoints(result: unknown): unknown {
+  const found = object(result)
+  if (!Array.isArray(found?.backup_dates)) return result
+  const backup_dates = found.backup_dates.map((date) => timeOfText(date) ?? date)
+  return { ...found, backup_dates, times: assumed }
+}
+
 /** The result of any operation, by its form. */
 export async function readable(result: unknown, context: RunContext): Promise<unknown> {
   const rows = seriesIn(result)
-  if (rows) return { series: rows.map((row) => series(row)) }
-  return appRows(tableOf(result), context)
+  if (rows) return { series: rows.map((row) => seriesOf(row)) }
+  return appRows(restorePoints(tablesOf(result)), context)
 }

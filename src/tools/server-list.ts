@@ -2,7 +2,7 @@
 import { matching, nearTo, serverEntries } from '../core/decide/names.ts'
 import { type Json, serversOf, textOf } from '../core/send/inventory.ts'
 import { compactServer, fitServers, fullServer } from './inventory.ts'
-import { assumed } from './values.ts'
+import { zoneOf } from './words.ts'
 
 interface Asked {
   search?: string
@@ -47,7 +47,7 @@ export function listServers(body: unknown, asked: Asked) {
   const providers = [...new Set(compact.flatMap(({ row }) => row.provider ?? []))]
   return {
     ...(isFull
-      ? { servers: left.map(({ server }) => fullServer(server)), times: assumed }
+      ? { servers: left.map(({ server }) => fullServer(server)), ...zoneOf(detail, fields) }
       : fitServers(left.map(({ row }) => row))),
     total: left.length,
     ...(close.length > 0 && { near: close }),

@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { defineTools } from '../core/declare/define.ts'
 import { operation } from '../core/declare/operation.ts'
 import { serverList } from '../core/platform.ts'
+import { object } from '../core/send/inventory.ts'
 import type { SuggestedCall } from '../core/types/plan.ts'
 import { isOn } from './effects.ts'
 import { findServer, fullServer, ownersOf } from './inventory.ts'
@@ -9,6 +10,8 @@ import { anyPart, id, mapOf, parts, row, serverRow } from './outputs.ts'
 import { detail, fields, server } from './params.ts'
 import { bandwidthRow, diskRow, readable, summaryRows, volumesOf } from './results.ts'
 import { listServers } from './server-list.ts'
+import { assumed } from './values.ts'
+import { inWords } from './words.ts'
 
 /** The status of one server from the list: one request, where get_server_details makes four. */
 const status = (): SuggestedCall => ({
@@ -101,7 +104,7 @@ export const servers = defineTools('servers', {
           return rows.map((one) => diskRow(one, owners))
         },
       })
-      return { ...values, parts: status }
+      return { ...values, ...(values.server && { times: assumed }), parts: status }
     },
   },
 
@@ -187,6 +190,10 @@ export const servers = defineTools('servers', {
     input: { server_id: server() },
     output: z.looseObject({ settings: mapOf(z.unknown()) }),
     request: ({ server_id }) => ({ method: 'GET', path: '/server/manage/settings', query: { server_id } }),
+    answer: (body) => {
+      const settings = object(object(body)?.settings)
+      return settings ? { ...object(body), settings: inWords(settings) } : body
+    },
   },
 
   get_server_disk_usage: {

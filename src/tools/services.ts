@@ -8,6 +8,7 @@ import { isOn, type Switch, switchBack } from './effects.ts'
 import { findServer } from './inventory.ts'
 import { mapOf, parts, told } from './outputs.ts'
 import { server, serverApp } from './params.ts'
+import { stateWords } from './words.ts'
 
 const names =
   'apache2, nginx, mysql, memcached, varnish, redis-server, elasticsearch, or a PHP-FPM unit such as php8.2-fpm'
@@ -200,8 +201,7 @@ async function serviceStates({ send }: RunContext, server_id: string) {
   if (isEmptyList(states)) return {}
   const map = object(states)
   if (!map) return null
-  const entries = Object.entries(map).map(([name, state]) => [name, textOf(state) || null])
-  return Object.fromEntries(entries) as Record<string, string | null>
+  return stateWords(map)
 }
 
 /** PHP writes an empty map as an empty list. */

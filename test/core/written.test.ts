@@ -28,7 +28,7 @@ describe('the fingerprint of a query', () => {
     ["SELECT 'C:\\' , 'secret', 'b'", 'SELECT ?'],
     ['SELECT `a``b` FROM `strange ? name`', 'SELECT `a``b` FROM `strange ? name`'],
     ['Execution Time', 'Execution Time'],
-    ['3.10', '3.10'],
+    ['3.1', '3.1'],
     ['2026-08-05 23:19:06', '2026-08-05 23:19:06'],
   ])('of %j is %j', (query, expected) => expect(fingerprint(query)).toBe(expected))
 
@@ -124,14 +124,14 @@ it('the settings of a pool leave without what may be secret in them', () => {
 })
 
 describe('a mark', () => {
-  const table = { slow: { header: ['Query', 'Time'], body: [["SELECT 'a-value'", '3.10', 4]] } }
+  const table = { slow: { header: ['Query', 'Time'], body: [["SELECT 'a-value'", '3.1', 4]] } }
   it.each([
     ['a field', z.looseObject({ q: queryText(z.string()).optional() }), { q: "a = 'x'" }, { q: 'a = ?' }],
     [
       'a whole table',
       queryText(z.unknown()),
       table,
-      { slow: { header: ['Query', 'Time'], body: [['SELECT ?', '3.10', 4]] } },
+      { slow: { header: ['Query', 'Time'], body: [['SELECT ?', '3.1', 4]] } },
     ],
     ['a list', z.array(addressText(z.string()).describe('x')), [`/?key=${token}`], ['/?key=[hidden]']],
     [
@@ -225,7 +225,7 @@ describe('the tools', () => {
     for (const kept of [
       'UPDATE `wp_users` SET user_pass = ?',
       'IN (?)',
-      '3.10',
+      '3.1',
       'key=[hidden]',
       'env[DATABASE_URL]',
     ])

@@ -194,7 +194,8 @@ it('restore_app takes a restore point as it is listed, with a T or a blank, and 
   const { result } = await cloudways.call('get_app_backup_status', ids)
   const [time = ''] = (result as { backup_dates: string[] }).backup_dates
   await cloudways.call('restore_app', { ...ids, time })
-  expect(sandbox.state.apps[0]?.restored_from).toBe(time)
+  expect(time).toMatch(/Z$/)
+  expect(`${sandbox.state.apps[0]?.restored_from}Z`).toBe(time)
   await cloudways.call('restore_app', { ...ids, time: time.replace('T', ' '), type: 'database' })
   const before = sandbox.requests.length
   for (const wrong of ['yesterday', '2026-08', '05/08/2026 23:19']) {

@@ -99,8 +99,9 @@ export function toolProblems(tool: AnyTool, operation: Operation, reads = false)
   for (const [name, property] of Object.entries(propertiesOf(tool))) {
     const param = operation.params?.find((one) => one.name === name || one.name === `${name}[]`)
     // Values that the contract knows, without saying that there are no others: an argument may leave them open.
-    const known = property.enum ? param?.known : undefined
-    const [ours, theirs] = [property.enum ?? [], param?.enum ?? known ?? []].map((list) =>
+    const values = property.enum ?? property.items?.enum
+    const known = values ? param?.known : undefined
+    const [ours, theirs] = [values ?? [], param?.enum ?? known ?? []].map((list) =>
       list.map(String).sort().join(),
     )
     if (param && ours !== theirs) problems.push(`${name}: values ${ours} are not ${theirs}`)

@@ -35,6 +35,14 @@ describe('get_server_monitoring_detail', () => {
     series: [
       {
         target: 'Idle CPU',
+        unit: 'percent',
+        summary: {
+          latest: 79.29,
+          latest_at: '2026-07-05T14:00:00Z',
+          min: 79.29,
+          max: 79.29,
+          not_measured: 1,
+        },
         points: [
           { time: '2026-07-05T14:00:00Z', value_percent: 79.29 },
           { time: '2026-07-05T14:05:00Z', value_percent: null },
@@ -63,7 +71,7 @@ describe('get_server_monitoring_detail', () => {
   ])('names the unit of %s in the field', async (target, value, field) => {
     const answer = await read({ content: JSON.stringify(series(target, [[value, 0]])) }, { target })
     const time = '1970-01-01T00:00:00Z'
-    expect(answer.result).toEqual({ series: [{ target, points: [{ time, ...field }] }] })
+    expect(answer.result).toMatchObject({ series: [{ target, points: [{ time, ...field }] }] })
   })
 
   it.each([[{}], [{ content: '' }], [{ content: 'no data' }], [{ content: { a: 1 } }], [{ content: 7 }]])(
@@ -217,7 +225,11 @@ it('tables of the analytics tell their times in ISO 8601, and which zone is assu
   })
   const input = { ...app, duration: '1h', resource: 'top_statuses' } as const
   expect((await toolkit(url).call('get_app_analytics_traffic', input)).result).toEqual({
-    top_statuses: { ...top_statuses, from: '2026-07-05T14:00:00Z', until: '2026-07-05T15:00:00Z' },
+    top_statuses: {
+      rows: [{ status: '200', count: 1 }],
+      from: '2026-07-05T14:00:00Z',
+      until: '2026-07-05T15:00:00Z',
+    },
     created_at: '2026-07-05T15:00:01Z',
     times: expect.stringContaining('UTC is assumed'),
   })

@@ -37,7 +37,7 @@ const byName: Input = {
   ssl_crt: certificate,
   ssl_key: privateKey,
   branch_name: 'main',
-  target: 'Idle CPU',
+  target: ['Idle CPU'],
   duration: '1 Hour',
   timezone: 'UTC',
   server_type: 'do',

@@ -5,6 +5,7 @@ import type { Each, RunContext } from '../../core/types/tool.ts'
 import { InputError } from '../../errors.ts'
 import { id, maybe, row } from '../outputs.ts'
 import { app, server } from '../params.ts'
+import { inWords, stateWords, switchesIn } from '../words.ts'
 import { appsIn, type EstateApp, type EstateServer, notChecked, readEstate, settledParts } from './rows.ts'
 
 /** The settings of one server or app, by a name with dots. */
@@ -123,7 +124,7 @@ async function readServer({ id: server_id, row }: EstateServer, { send }: RunCon
   const get = async (path: string, field: string) =>
     object(object(await send({ method: 'GET', path, query: { server_id } }))?.[field])
   const { values, missed } = await settledParts(`server ${server_id}`, {
-    settings: get('/server/manage/settings', 'settings'),
+    settings: get('/server/manage/settings', 'settings').then((settings) => settings && inWords(settings)),
     services: get('/service', 'services').then((services) => wanted(object(services?.status))),
     cleanup: get('/server/disk', 'settings'),
     maintenance: get('/server/manage/getMaintenanceWinSettings', 'maintenance_settings'),
@@ -132,7 +133,7 @@ async function readServer({ id: server_id, row }: EstateServer, { send }: RunCon
   return {
     settings: flat(serverParts, {
       ...values,
-      backups: { backup_frequency, backup_retention, local_backups },
+      backups: inWords({ backup_frequency, backup_retention, local_backups }),
     }),
     missed,
   }
@@ -140,7 +141,8 @@ async function readServer({ id: server_id, row }: EstateServer, { send }: RunCon
 
 /** Which services are wanted; what runs at the moment is no setting. */
 const wanted = (states: Record<string, unknown> | undefined) =>
-  states && Object.fromEntries(Object.entries(states).filter(([name]) => name.endsWith('_enabled')))
+  states &&
+  stateWords(Object.fromEntries(Object.entries(states).filter(([name]) => name.endsWith('_enabled'))))
 
 async function readApp({ id: app_id, server }: EstateApp, { send }: RunContext): Promise<Values> {
   const query = { server_id: server.id, app_id }
@@ -155,7 +157,7 @@ async function readApp({ id: app_id, server }: EstateApp, { send }: RunContext):
 
 function withoutIds(body: Record<string, unknown> | undefined) {
   const { application_id: _, status: __, ...switches } = body ?? {}
-  return switches
+  return object(switchesIn(switches))
 }
 
 /** `name = value` on each line. */

@@ -5,7 +5,7 @@ import { noSuchApp } from '../../core/send/inventory.ts'
 import type { RunContext } from '../../core/types/tool.ts'
 import { row } from '../outputs.ts'
 import { serverApp } from '../params.ts'
-import { megabytes } from '../values.ts'
+import { assumed, megabytes } from '../values.ts'
 import {
   readDeployment,
   readTable,
@@ -89,6 +89,7 @@ export const diagnosis = defineTools('estate', {
         disk_free_mb: inMegabytes(values.disk, 'G'),
         statuses: values.statuses,
         last_deployment: values.deployment,
+        ...(values.deployment && { times: assumed }),
         not_checked: [...missed, { what: 'the site from outside', why: 'This toolkit asks Cloudways only.' }],
       }
     },

@@ -16,7 +16,7 @@ describe('compare_settings', () => {
     const { differences, compared, same } = await cloudways.call('compare_settings', { server_id: 'shop' })
     expect(differences).toEqual([
       {
-        setting: 'backups.backup_frequency',
+        setting: 'backups.backup_frequency_hours',
         model: '24',
         others: [{ value: '6', of: [{ id: labs?.id, label: 'labs' }] }],
       },
@@ -34,7 +34,7 @@ describe('compare_settings', () => {
     Object.assign(sandbox.state.apps[2]?.switches as object, { enforce_https: true })
     const { differences } = await cloudways.call('compare_settings', { app_id: 'store' })
     const https = differences.find(({ setting }) => setting === 'switches.enforce_https')
-    expect(https).toMatchObject({ model: '0', others: [{ value: '1', of: [{ id: '90023' }] }] })
+    expect(https).toMatchObject({ model: 'false', others: [{ value: 'true', of: [{ id: '90023' }] }] })
     expect(differences.find(({ setting }) => setting === 'fpm.env[DATABASE_URL]')?.model).toBe('[hidden]')
     const text = JSON.stringify(differences)
     for (const secret of sandbox.secrets) expect(text).not.toContain(secret)
