@@ -5,10 +5,20 @@
  * @module
  */
 import { type Credentials, checkCredentials, checkKept } from './api/credentials.ts'
-import { mayCarrySecrets } from './base/http.ts'
-import { checkNumber, checkOptions, nearest } from './base/options.ts'
-import { readable } from './base/text.ts'
+import { checkNumber, checkOptions } from './base/options.ts'
 import { type Accounts, accountsOf, readAccounts } from './cloudways-accounts.ts'
+import {
+  callback,
+  driver,
+  labels,
+  oneOf,
+  type Reader,
+  readUrl,
+  seconds,
+  storageMethods,
+  wrong,
+  yesOrNo,
+} from './cloudways-readers.ts'
 import { checkEntries } from './core/accounts/rules.ts'
 import { createRecent } from './core/send/recent.ts'
 import type { AuditEvent, PendingChange } from './core/types/audit.ts'
@@ -16,8 +26,8 @@ import type { Policy, Rules, Selection } from './core/types/call.ts'
 import type { Confirm, KeepSecrets, OpenPage } from './core/types/plan.ts'
 import type { Tool, ToolMap } from './core/types/tool.ts'
 import { ownCipher } from './crypto/own.ts'
-import { InputError } from './errors.ts'
 import { memoryRateLimit } from './rate-limit/memory.ts'
+import { listsOn } from './storage/lists.ts'
 import { memoryStorage } from './storage/memory.ts'
 import { checkExtraTools } from './tools/extra.ts'
 import type { CoreToolName, ToolsetName } from './tools/index.ts'
@@ -91,6 +101,11 @@ export interface CloudwaysOptions<Extra extends ToolMap = NoTools> extends ToolS
    * and told how long to wait.
    */
   rateLimitWait?: number
+  /**
+   * Days that the journal of changes goes back, of which `list_changes` and `list_operations` tell. It lies sealed in
+   * `storage`: without `crypto`, only the process that wrote it can read it. Default 30, at least 1.
+   */
+  journalDays?: number
   /** Called for every decision. It is not waited for, and what it throws is ignored: the call has been made. */
   onAudit?: (event: AuditEvent) => void
   /** Whether audit events carry the arguments, redacted. Default `false`: their hash alone. */
@@ -113,9 +128,6 @@ export interface CloudwaysOptions<Extra extends ToolMap = NoTools> extends ToolS
    */
   beforeChange?: (change: PendingChange) => void | Promise<void>
 }
-
-/** Reads one option: checks what was given, and answers it or the default. `undefined`: the option was left out. */
-type Reader<Given, Value> = (given: Given | undefined, name: string) => Value
 
 /** The selection of tools reads these: it knows the names. */
 const elsewhere = () => undefined
@@ -171,6 +183,10 @@ const rows = {
     checkNumber('createCloudways', 'backupHours', given, 0)
     return given
   },
+  journalDays: (given = 30) => {
+    checkNumber('createCloudways', 'journalDays', given, 1)
+    return given
+  },
 } satisfies { [Name in keyof CloudwaysOptions]-?: Reader<CloudwaysOptions[Name], unknown> }
 
 type Values = { [Name in keyof typeof rows]: ReturnType<(typeof rows)[Name]> }
@@ -214,6 +230,7 @@ export function readOptions(options: CloudwaysOptions<ToolMap>): Settings {
       policy: { servers, apps, protect, confirm, confirmFallback, confirmBy, backupHours },
       ...{ waitSeconds, pollSeconds, revealSecrets, answerTokens, storage, auditArguments },
       ...{ onAudit, onConfirm, openPage, onSecrets, beforeChange },
+      journal: { ...listsOn(storage), days: values.journalDays },
       seal: values.crypto ?? ownCipher(),
       recent: createRecent(),
     },
@@ -230,68 +247,3 @@ export function readOptions(options: CloudwaysOptions<ToolMap>): Settings {
 
 export const checkSelection = (selection: Selection): void =>
   checkOptions('select', selection, Object.keys(selectionRows))
-
-export const defaultApiUrl = 'https://api.cloudways.com/api/v2'
-
-const wrong = (option: string, problem: string) =>
-  new InputError(`${option}: ${problem}`, 'Fix the option, or leave it out.', { option })
-
-/** Strict: the text 'false' of an environment variable would count as true, and switch a guard off. */
-function yesOrNo(given: boolean | undefined, name: string): boolean {
-  if (![true, false, undefined].includes(given)) throw wrong(name, 'must be true or false.')
-  return given ?? false
-}
-
-/** Checked now: what is no function would be noticed only when it is called, at the first change. */
-function callback(given: unknown, name: string): void {
-  if (!['function', 'undefined'].includes(typeof given)) throw wrong(name, 'must be a function.')
-}
-
-function seconds(least: number, most: number, byDefault: number): Reader<number | undefined, number> {
-  return (given, name) => {
-    const value = given ?? byDefault
-    if (typeof value === 'number' && value >= least && value <= most) return value
-    throw new InputError(`${name}: must be a number of seconds from ${least} to ${most}.`, 'Fix the option.')
-  }
-}
-
-/** An empty list is refused: it is usually an unset variable, and would open everything. */
-function labels(given: readonly string[] | undefined, name: string): readonly string[] {
-  if (given === undefined) return []
-  const isLabel = (entry: unknown) => typeof entry === 'string' && readable(entry) !== ''
-  if (Array.isArray(given) && given.length > 0 && given.every(isLabel)) return given
-  throw new InputError(`${name}: must be a list of ids or labels, as texts.`, `Pass { ${name}: ['70011'] }.`)
-}
-
-/** Strict: a guard that is misspelt must not be off. */
-function oneOf<const Value extends string>(known: readonly Value[], byDefault: Value) {
-  return (given: Value | undefined, name: string): Value => {
-    const value = given === undefined ? byDefault : given
-    if (known.includes(value)) return value
-    const near = nearest(String(value), known)
-    throw new InputError(
-      `${name}: must be one of ${known.join(', ')}${near ? `; did you mean ${near}?` : '.'}`,
-      'Fix the option.',
-    )
-  }
-}
-
-const storageMethods = ['get', 'set', 'delete', 'take', 'increment', 'lock', 'dispose'] as const
-
-function driver<D>(given: D | undefined, name: string, methods: readonly (keyof D)[]): D | undefined {
-  if (given === undefined) return undefined
-  const missing = methods.find((method) => typeof Object(given)[method] !== 'function')
-  if (missing) throw wrong(name, `has no method ${String(missing)}; it needs ${methods.join(', ')}.`)
-  return given
-}
-
-function readUrl(text: string = defaultApiUrl): string {
-  const url = URL.canParse(text) ? new URL(text) : undefined
-  if (!url || !mayCarrySecrets(url) || url.search || url.username || url.password) {
-    throw new InputError(
-      'apiUrl: must be an https URL (http for localhost only), without user, password and query.',
-      `The default is ${defaultApiUrl}.`,
-    )
-  }
-  return text.replace(/\/+$/, '')
-}

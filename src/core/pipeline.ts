@@ -26,6 +26,7 @@ import { pickRestorePoint } from './decide/restore-points.ts'
 import { checkNewName, checkScope, isScoped } from './decide/scope.ts'
 import { targetIds } from './decide/targets.ts'
 import { listedShape, takeExtras } from './declare/extras.ts'
+import { openEntry } from './journal/entry.ts'
 import { recorded } from './recorded.ts'
 import { openApi, readsOnly } from './send/api.ts'
 import { openClock } from './send/clock.ts'
@@ -41,7 +42,8 @@ export function runTool(kit: Kit, tool: AnyTool, given: unknown, options: CallOp
   const begun = openCall(kit, tool, given, options)
   return recorded(begun, async (opened) => {
     const call = await accept(opened)
-    return finish(call, tool.risk === 'read' ? await read(call) : await change(call))
+    call.answer = await finish(call, tool.risk === 'read' ? await read(call) : await change(call))
+    return call.answer
   })
 }
 
@@ -99,8 +101,9 @@ function openCall(kit: Kit, tool: AnyTool, given: unknown, options: CallOptions)
     given,
     said: confirmation,
   }
+  const noted = Object.assign(call, { entry: openEntry(call) })
   // The bounds of the way look at the call itself: what it names is known only later.
-  return Object.assign(call, { api: openApi(call) })
+  return Object.assign(noted, { api: openApi(noted) })
 }
 
 /** The arguments are right and name nothing outside of the scope. @throws InputError, PolicyError */

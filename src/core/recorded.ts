@@ -13,20 +13,24 @@ import type { Call, Decision, Rules } from './types/call.ts'
 /** Run the steps of a call. Its audit event is told whatever happens, and every error that leaves is safe. */
 export async function recorded<T>(call: Call, steps: (call: Call) => Promise<T>): Promise<T> {
   const { kit, account, tool, signal, decision } = call
+  const changed = () => tool.risk !== 'read' && call.api.hasChanged()
+  let safe: CloudwaysError | undefined
   try {
     return await steps(call)
   } catch (error) {
-    const changed = tool.risk !== 'read' && call.api.hasChanged()
     if (signal.aborted) {
-      decision.outcome = changed ? 'unknown' : 'cancelled'
+      decision.outcome = changed() ? 'unknown' : 'cancelled'
       throw signal.reason
     }
     // A preview is refused because of the tool that it is about, not because of itself.
     if (isBeyondRole(error) && tool.name !== proposed.preview) account.role?.refuse(tool.name)
-    const safe = safeError(error, call, changed)
+    safe = safeError(error, call, changed())
     Object.assign(decision, outcomeOf(safe), { rule: ruleOf(safe, decision.rule) })
     throw safe
   } finally {
+    const ended = call.entry?.end(changed(), safe)
+    // A caller that has gone is not kept waiting.
+    if (!signal.aborted) await ended
     if (kit.rules.onAudit) await audit(kit.rules, account, factsOf(call), decision)
   }
 }

@@ -5,6 +5,7 @@ import { operationRequest } from '../core/platform.ts'
 import { object, readRows } from '../core/send/inventory.ts'
 import { readOperation } from '../core/send/operation.ts'
 import { listAlerts } from './alerts.ts'
+import { changeRow, changesOf, operationOf, operationRow, since, stateOfChange, which } from './journal.ts'
 import { id, maybe, row } from './outputs.ts'
 import { operationRef, server } from './params.ts'
 import { readable } from './results.ts'
@@ -123,6 +124,36 @@ export const account = defineTools('account', {
     requests: 12,
     run: ({ operation_id, wait_seconds }, { wait }) => wait(operation_id, wait_seconds),
     result: (result, _, context) => readable(result, context),
+  },
+
+  list_operations: {
+    title: 'List operations',
+    description:
+      'Lists the operations that this toolkit started, newest first, with the present state of those still running. The API itself has no such list.',
+    risk: 'read',
+    reach: 'listed',
+    input: { ...which, state: stateOfChange() },
+    output: z.looseObject({ operations: z.array(operationRow), more: z.boolean(), note: z.string() }),
+    requests: 11,
+    run: async (query, context) => {
+      const { rows, more, note } = await changesOf(context, { ...query, withOperation: true })
+      return { operations: rows.map(operationOf), more, note }
+    },
+  },
+
+  list_changes: {
+    title: 'List changes',
+    description:
+      'Lists what this toolkit changed, newest first: when, which tool and arguments, what came of it, before and after where known, and the undo while it still holds.',
+    risk: 'read',
+    reach: 'listed',
+    input: { ...which, tool: z.string().max(100).optional(), since: since() },
+    output: z.looseObject({ changes: z.array(changeRow), more: z.boolean(), note: z.string() }),
+    requests: 11,
+    run: async (query, context) => {
+      const { rows, more, note } = await changesOf(context, query)
+      return { changes: rows, more, note }
+    },
   },
 
   list_projects: {

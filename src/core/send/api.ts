@@ -8,6 +8,7 @@ import { notify } from '../../base/signal.ts'
 import { isCloudwaysError, UpstreamError } from '../../errors.ts'
 import { callable } from '../answer/hints.ts'
 import { isScoped } from '../decide/scope.ts'
+import { readChanges } from '../journal/read.ts'
 import { operationRequest, serverList } from '../platform.ts'
 import type { ApiRequest } from '../types/api.ts'
 import type { Api, Call, Inventory, Look } from '../types/call.ts'
@@ -53,6 +54,7 @@ export function openApi(call: Omit<Call, 'api'>): Api {
       return scoped(request)
     },
     session: () => account.session(),
+    changes: (query) => readChanges(call, api, query),
     parts: (parts) => settleParts(parts, signal),
     plan: (name, input) => kit.plan(name, input, signal),
     proposable: (suggested) => callable({ kit, api, signal }, suggested),
@@ -126,9 +128,11 @@ function directly(call: Omit<Call, 'api'>): { send: Send; hasChanged: () => bool
     // Only before the first change: afterwards the call itself has changed what is there. A request whose token was
     // refused has changed nothing, and may wait for another turn.
     const onReady = async () => {
-      const { look } = call
+      const { look, entry } = call
       const isFirst = changes === Number(isSent)
       if (look && isFirst && Date.now() - look.at > freshSeconds * 1000) await look.again()
+      // After the last look: a change that it refuses was not begun.
+      if (isFirst) await entry?.begin()
     }
     const onSent = () => {
       if (!isSent) changes += 1

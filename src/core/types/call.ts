@@ -1,11 +1,13 @@
 /** A call on its way, and the rules that it is measured against. @module */
 import type { Json } from '../../base/json.ts'
+import type { CloudwaysError } from '../../errors.ts'
 import type { Cipher, RateLimiter, Storage } from '../../types.ts'
 import type { Clock } from '../send/clock.ts'
 import type { Looks } from '../send/looks.ts'
 import type { Recent } from '../send/recent.ts'
 import type { Account, ApiRequest } from './api.ts'
 import type { AuditEvent, PendingChange } from './audit.ts'
+import type { JournalStore } from './journal.ts'
 import type {
   Confirm,
   Confirmation,
@@ -84,7 +86,9 @@ export interface Rules {
   /** The longest answer for a model, in tokens. */
   answerTokens: number
   storage: Storage
-  /** Seals the yes that a page leaves, so that nobody else can write one into the storage. */
+  /** The lists of the storage, for the journal of changes. */
+  journal: JournalStore
+  /** Seals the yes that a page leaves, so that nobody else can write one into the storage; and the journal. */
   seal: Cipher
   /** The lists of servers that were just read. Shared by all toolkits that come from one `createCloudways`. */
   recent: Recent
@@ -120,6 +124,20 @@ export interface Kit {
   account: Account
   rules: Rules
   looks: Looks
+}
+
+/** What the journal is told of a call. Nothing is written before {@link ChangeEntry.begin}. */
+export interface ChangeEntry {
+  /** The first change is about to be sent. */
+  begin(): Promise<void>
+  /** The change started an operation, which the call now waits for. */
+  started(operation_id: string): Promise<void>
+  /**
+   * The call has ended, with its answer or this error.
+   *
+   * @param changed whether a change was sent and not refused.
+   */
+  end(changed: boolean, error?: CloudwaysError): Promise<void>
 }
 
 /** What came of a question that was asked before this call. */
@@ -249,6 +267,10 @@ export interface Call {
   api: Api
   input?: Input
   ids?: TargetIds
+  /** What the journal is told. */
+  entry?: ChangeEntry
+  /** What the call answers. */
+  answer?: Input
   /** Whether a change that another operation keeps out waits for that operation. */
   waitsForServer?: boolean
   /** The lock of the tool may be free again after this time, in milliseconds since 1970: no change is sent then. */

@@ -2,6 +2,7 @@
 import type { Json } from '../../base/json.ts'
 import type { Operation, operation } from '../declare/operation.ts'
 import type { AccountStatus, ApiRequest } from './api.ts'
+import type { ChangeQuery, Changes } from './journal.ts'
 import type { NamedApp, NamedServer, Plan, Risk, SuggestedCall } from './plan.ts'
 
 /**
@@ -58,6 +59,12 @@ export interface RunContext {
    * share their looks at it.
    */
   wait(operation_id: string, seconds: number): Promise<Operation>
+  /**
+   * What this toolkit changed, the newest first, as far as the scope reaches.
+   *
+   * @throws UpstreamError when the storage can't be read.
+   */
+  changes(query: ChangeQuery): Promise<Changes>
   /** Who is calling, with which credential, and what the limits are now. */
   session(): Promise<AccountStatus>
   /** What a call would do; nothing is changed. The answer of `preview_change`. */

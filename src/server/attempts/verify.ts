@@ -14,7 +14,7 @@ import { exchangeWith } from '../../api/exchange.ts'
 import { createHttpClient } from '../../api/http.ts'
 import { createLimits } from '../../api/limits.ts'
 import { checkOptions } from '../../base/options.ts'
-import { defaultApiUrl } from '../../cloudways-options.ts'
+import { defaultApiUrl } from '../../cloudways-readers.ts'
 import { isCloudwaysError, type UpstreamError } from '../../errors.ts'
 import type { Settings } from '../oauth/options.ts'
 

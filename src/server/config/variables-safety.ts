@@ -55,6 +55,11 @@ export const safetyVariables = {
     default: 24,
     about: 'How old a backup may be where a tool requires one, in hours; 0: none is required.',
   },
+  JOURNAL_DAYS: {
+    schema: () => z.number().min(1).max(365),
+    default: 30,
+    about: 'How many days the journal of changes goes back, of which list_changes and list_operations tell.',
+  },
   REVEAL_SECRETS: {
     schema: () => z.boolean(),
     default: false,

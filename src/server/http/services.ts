@@ -166,6 +166,7 @@ function servicesOf(
     rateLimit,
     rateLimitTotal: config.rateLimitTotal,
     rateLimitWait: config.rateLimitWait,
+    journalDays: config.journalDays,
     auditArguments: config.auditArguments,
     openPage: options.openPage,
     onSecrets: options.onSecrets,
