@@ -42,15 +42,13 @@ export type {
   Effects,
   InputShape,
   Parts,
-  PickedOutput,
   RunContext,
   Schema,
   Tool,
   ToolDefinition,
-  ToolInput,
   ToolMap,
-  ToolOutput,
 } from './core/types/tool.ts'
+export type { PickedOutput, ToolInput, ToolOutput } from './core/types/typed.ts'
 export {
   CloudwaysError,
   type CloudwaysErrorCode,

@@ -7,7 +7,8 @@ import { refusedFor, remember, withdraw } from './decide/yes.ts'
 import type { View } from './declare/describe.ts'
 import { byName } from './declare/named.ts'
 import { planTool } from './pipeline.ts'
-import type { Kit, ToolkitServices } from './types/call.ts'
+import type { Kit } from './types/call.ts'
+import type { ToolkitServices } from './types/services.ts'
 
 /** What an adapter needs of a toolkit, and people who call tools do not. */
 export interface ToolkitAdapter {

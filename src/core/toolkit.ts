@@ -10,9 +10,11 @@ import { planTool, runTool } from './pipeline.ts'
 import { auditRefusal } from './recorded.ts'
 import { createLooks } from './send/looks.ts'
 import type { Account } from './types/api.ts'
-import type { CallOptions, Kit, OfAccount, Rules, ToolkitServices } from './types/call.ts'
+import type { CallOptions, Kit, OfAccount, Rules } from './types/call.ts'
 import type { Plan } from './types/plan.ts'
-import type { AnyTool, CallOutput, Fields, FieldsOf, ToolInput, ToolMap } from './types/tool.ts'
+import type { ToolkitServices } from './types/services.ts'
+import type { AnyTool, ToolMap } from './types/tool.ts'
+import type { CallOutput, Fields, FieldsOf, ToolInput } from './types/typed.ts'
 
 /** Tools bound to an account. */
 export interface Toolkit<T extends ToolMap = ToolMap> {

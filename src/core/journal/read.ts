@@ -1,5 +1,6 @@
 /** Reading the journal: the events put together, cut to the scope, and settled by a look at what still runs. @module */
 
+import { isCloudwaysError, UpstreamError } from '../../errors.ts'
 import { isScoped } from '../decide/scope.ts'
 import { operationRequest } from '../platform.ts'
 import { readServers } from '../send/inventory.ts'
@@ -38,7 +39,7 @@ export async function readChanges(
   const count = isFiltered ? mostEvents : Math.min(mostEvents, 4 * (limit + 1))
   const lists = await Promise.all(
     keys.map(async (key) => ({ key, ...(await readEvents(rules, key, count)) })),
-  )
+  ).catch(cannotRead)
   const oldest = Date.now() - rules.journal.days * 86_400_000
   const entries = lists
     .flatMap(({ key, events }) => together(key, events))
@@ -59,6 +60,17 @@ export async function readChanges(
     more: chosen.length > limit,
     unreadable: lists.reduce((sum, { unreadable }) => sum + unreadable, 0),
   }
+}
+
+function cannotRead(error: unknown): never {
+  if (isCloudwaysError(error)) throw error
+  throw new UpstreamError(
+    'The journal of changes could not be read.',
+    'The operator has to look at the storage.',
+    {
+      service: 'storage',
+    },
+  )
 }
 
 function serversOf(servers: readonly InventoryServer[], { server_id, app_id }: ChangeQuery) {

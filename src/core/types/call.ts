@@ -1,13 +1,12 @@
 /** A call on its way, and the rules that it is measured against. @module */
 import type { Json } from '../../base/json.ts'
-import type { CloudwaysError } from '../../errors.ts'
-import type { Cipher, RateLimiter, Storage } from '../../types.ts'
+import type { Cipher, Storage } from '../../types.ts'
 import type { Clock } from '../send/clock.ts'
 import type { Looks } from '../send/looks.ts'
 import type { Recent } from '../send/recent.ts'
 import type { Account, ApiRequest } from './api.ts'
 import type { AuditEvent, PendingChange } from './audit.ts'
-import type { JournalStore } from './journal.ts'
+import type { ChangeEntry, JournalStore } from './journal.ts'
 import type {
   Confirm,
   Confirmation,
@@ -100,18 +99,6 @@ export interface Rules {
   beforeChange?: (change: PendingChange) => void | Promise<void>
 }
 
-/** What a toolkit was made with, as options of `createCloudways`, for a server around it. */
-export interface ToolkitServices {
-  storage: Storage
-  /** Encrypts what the toolkit stores. */
-  crypto?: Cipher
-  onAudit?: (event: AuditEvent) => void
-  /** The limits of the toolkit. Every other toolkit for the same accounts has to keep to them. */
-  limits: { rateLimit: RateLimiter | null; rateLimitTotal?: number; rateLimitWait: number }
-  /** How the toolkit reaches Cloudways. */
-  upstream: { apiUrl: string; fetch?: typeof fetch; timeout: number; maxBodyMegabytes: number }
-}
-
 /** A toolkit as its calls see it. */
 export interface Kit {
   /** The name of the account, where there are several. */
@@ -124,20 +111,6 @@ export interface Kit {
   account: Account
   rules: Rules
   looks: Looks
-}
-
-/** What the journal is told of a call. Nothing is written before {@link ChangeEntry.begin}. */
-export interface ChangeEntry {
-  /** The first change is about to be sent. */
-  begin(): Promise<void>
-  /** The change started an operation, which the call now waits for. */
-  started(operation_id: string): Promise<void>
-  /**
-   * The call has ended, with its answer or this error.
-   *
-   * @param changed whether a change was sent and not refused.
-   */
-  end(changed: boolean, error?: CloudwaysError): Promise<void>
 }
 
 /** What came of a question that was asked before this call. */

@@ -1,4 +1,5 @@
 /** The journal: what this toolkit changed. @module */
+import type { CloudwaysError } from '../../errors.ts'
 import type { ListStorage } from '../../types.ts'
 import type { Risk, SuggestedCall } from './plan.ts'
 
@@ -54,4 +55,18 @@ export interface Changes {
   more: boolean
   /** Entries that no key of this toolkit opens: they were sealed by another process or with an older key. */
   unreadable: number
+}
+
+/** What the journal is told of a call. Nothing is written before {@link ChangeEntry.begin}. */
+export interface ChangeEntry {
+  /** The first change is about to be sent. */
+  begin(): Promise<void>
+  /** The change started an operation, which the call now waits for. */
+  started(operation_id: string): Promise<void>
+  /**
+   * The call has ended, with its answer or this error.
+   *
+   * @param changed whether a change was sent and not refused.
+   */
+  end(changed: boolean, error?: CloudwaysError): Promise<void>
 }

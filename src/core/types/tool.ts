@@ -1,6 +1,6 @@
 /** What a tool is. @module */
 import type { Json } from '../../base/json.ts'
-import type { Operation, operation } from '../declare/operation.ts'
+import type { Operation } from '../declare/operation.ts'
 import type { AccountStatus, ApiRequest } from './api.ts'
 import type { ChangeQuery, Changes } from './journal.ts'
 import type { NamedApp, NamedServer, Plan, Risk, SuggestedCall } from './plan.ts'
@@ -19,13 +19,13 @@ export interface Schema<Input = unknown, Output = Input> {
 export type InputShape = Record<string, Schema>
 
 type InferInput<S> = S extends Schema<infer I, infer _> ? I : never
-type InferOutput<S> = S extends Schema<infer _, infer O> ? O : never
+export type InferOutput<S> = S extends Schema<infer _, infer O> ? O : never
 type OptionalKeys<T> = { [K in keyof T]: undefined extends T[K] ? K : never }[keyof T]
 type Optional<T> = Omit<T, OptionalKeys<T>> & Partial<Pick<T, OptionalKeys<T>>>
-type Flat<T> = { [K in keyof T]: T[K] } & {}
+export type Flat<T> = { [K in keyof T]: T[K] } & {}
 
 /** What a caller passes for a shape of arguments. */
-type InputOf<Shape> = Flat<Optional<{ [K in keyof Shape]: InferInput<Shape[K]> }>>
+export type InputOf<Shape> = Flat<Optional<{ [K in keyof Shape]: InferInput<Shape[K]> }>>
 /** What a tool receives after parsing: defaults filled in, ids as strings. */
 type ParsedOf<Shape> = Flat<Optional<{ [K in keyof Shape]: InferOutput<Shape[K]> }>>
 
@@ -267,36 +267,3 @@ export interface Tool<Shape extends InputShape = InputShape, Output extends Sche
 // biome-ignore lint/suspicious/noExplicitAny: no other type accepts every shape here
 export type AnyTool = Tool<any, any>
 export type ToolMap = Record<string, AnyTool>
-
-/** The arguments of a tool of the map `T`. */
-export type ToolInput<T extends ToolMap, N extends keyof T> = Flat<
-  InputOf<T[N]['input']> & Waits<T[N]['output']>
->
-
-/** What starts an operation can wait for a busy server. */
-type Waits<Output> = [Output] extends [typeof operation] ? { wait_for_server?: boolean } : unknown
-
-/** The answer of a tool of the map `T`. Its rows are whole: the caller did not pass `fields`. */
-export type ToolOutput<T extends ToolMap, N extends keyof T> = InferOutput<T[N]['output']>
-
-/** The argument `fields`, where a tool has one. `F` becomes what a call passed, and `undefined` without it. */
-export type FieldsOf<T extends ToolMap, N extends keyof T, F> = 'fields' extends keyof T[N]['input']
-  ? { fields?: F }
-  : unknown
-
-/** A value of the argument `fields`. */
-export type Fields = string[] | undefined
-
-/** The answer to one call: of each row, the fields that the caller chose, or all. */
-export type CallOutput<T extends ToolMap, N extends keyof T, F> = [F] extends [undefined]
-  ? ToolOutput<T, N>
-  : PickedOutput<T, N>
-
-/** The answer when the call may have passed `fields`: any field of a row may be missing. */
-export type PickedOutput<T extends ToolMap, N extends keyof T> = 'fields' extends keyof T[N]['input']
-  ? PartialRows<ToolOutput<T, N>>
-  : ToolOutput<T, N>
-
-type PartialRows<Answer> = {
-  [K in keyof Answer]: Answer[K] extends readonly (infer Row)[] ? Partial<Row>[] : Answer[K]
-}

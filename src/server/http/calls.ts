@@ -1,7 +1,8 @@
 /** Wraps the calls of a toolkit from outside, so that the rules of a call stay in one place. @module */
 import type { Cloudways } from '../../cloudways.ts'
 import type { CallOptions } from '../../core/types/call.ts'
-import type { ToolInput, ToolMap, ToolOutput } from '../../core/types/tool.ts'
+import type { ToolMap } from '../../core/types/tool.ts'
+import type { ToolInput, ToolOutput } from '../../core/types/typed.ts'
 
 /** Makes one call of `cloudways`, and does something before or after it. */
 type AroundCall<T extends ToolMap> = <N extends keyof T & string>(

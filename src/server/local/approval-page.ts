@@ -1,7 +1,7 @@
 /** The web server of `approval.ts`. @module */
 import { Hono } from 'hono'
 import { createCloudways } from '../../cloudways.ts'
-import type { ToolkitServices } from '../../core/types/call.ts'
+import type { ToolkitServices } from '../../core/types/services.ts'
 import { fernet } from '../../crypto/fernet.ts'
 import { generateKey } from '../../crypto/key.ts'
 import { createConfirmations } from '../approval/confirm.ts'

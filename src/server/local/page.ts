@@ -6,7 +6,7 @@
  */
 import { Hono } from 'hono'
 import { createCloudways } from '../../cloudways.ts'
-import type { ToolkitServices } from '../../core/types/call.ts'
+import type { ToolkitServices } from '../../core/types/services.ts'
 import { fernet } from '../../crypto/fernet.ts'
 import { generateKey } from '../../crypto/key.ts'
 import { InputError } from '../../errors.ts'

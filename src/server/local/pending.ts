@@ -5,7 +5,7 @@
  * @module
  */
 import type { StdioServer } from '../../adapters/mcp/stdio.ts'
-import type { ToolkitServices } from '../../core/types/call.ts'
+import type { ToolkitServices } from '../../core/types/services.ts'
 import { type CloudwaysError, CredentialError, PolicyError } from '../../errors.ts'
 import type { Config } from '../config/config.ts'
 import type { AuthEvent } from '../oauth/events.ts'

@@ -7,6 +7,7 @@ import { row } from '../outputs.ts'
 import { serverApp } from '../params.ts'
 import { assumed, megabytes } from '../values.ts'
 import {
+  readChanges,
   readDeployment,
   readTable,
   readTrend,
@@ -38,6 +39,8 @@ const trend = row({
   day_before: z.number().nullable().describe('Mean'),
 })
 
+const lastChange = row({ at: z.string(), tool: z.string(), state: z.string(), app_id: z.string().optional() })
+
 /** Apps of the same server that are looked at for comparison. */
 const mostSiblings = 5
 
@@ -45,7 +48,7 @@ export const diagnosis = defineTools('estate', {
   diagnose_app: {
     title: 'Diagnose an app',
     description:
-      'Finds out why a site is down or slow, in one call: server, services, disk, memory and CPU beside the day before, certificate, status codes, slow pages and queries, Varnish beside sibling apps, last deployment. Findings in order of weight. Takes some 15 s.',
+      'Finds out why a site is down or slow, in one call: server, services, disk, memory and CPU beside the day before, certificate, status codes, slow pages and queries, Varnish beside sibling apps, last deployment and changes. Findings in order of weight. Takes some 15 s.',
     risk: 'read',
     input: {
       ...serverApp,
@@ -70,6 +73,7 @@ export const diagnosis = defineTools('estate', {
       disk_free_mb: trend.optional(),
       statuses: z.looseObject({}).optional().describe('Answers by their first digit, in the window'),
       last_deployment: z.looseObject({}).nullable().optional().describe('null: there was none'),
+      last_changes: z.array(lastChange).optional().describe('Of this toolkit'),
       not_checked: notChecked,
     }),
     requests: 30,
@@ -90,6 +94,7 @@ export const diagnosis = defineTools('estate', {
         statuses: values.statuses,
         last_deployment: values.deployment,
         ...(values.deployment && { times: assumed }),
+        last_changes: values.changes,
         not_checked: [...missed, { what: 'the site from outside', why: 'This toolkit asks Cloudways only.' }],
       }
     },
@@ -107,7 +112,13 @@ const inMegabytes = (trend: Trend | undefined, unit: 'B' | 'G') =>
 /** Of a stopped server nothing is asked: what it answers says nothing. */
 async function readAll(app: EstateApp, duration: string, context: RunContext) {
   const { server } = app
-  if (server.isRunning === false) return { values: {} as Known, missed: [] }
+  const changes = readChanges(context, app)
+  if (server.isRunning === false) {
+    const { values, missed } = await settledParts<Pick<Required<Known>, 'changes'>>(`app ${app.id}`, {
+      changes,
+    })
+    return { values: values as Known, missed }
+  }
   const graph = (target: string) => readTrend(context, server.id, target)
   const siblings = (server.apps ?? []).filter(({ id }) => id !== app.id).slice(0, mostSiblings)
   const table = (kind: 'php' | 'mysql' | 'traffic', resource: string) =>
@@ -122,6 +133,7 @@ async function readAll(app: EstateApp, duration: string, context: RunContext) {
       siblings.map(async (one) => ({ app: one, varnish: await readVarnish(context, one) })),
     ),
     deployment: readDeployment(context, app),
+    changes,
     statuses: table('traffic', 'top_statuses').then(statusesOf),
     slow_pages: table('php', 'slow_pages').then(slowPages),
     slow_queries: table('mysql', 'slow_queries').then(slowQueries),

@@ -64,6 +64,15 @@ export async function readDeployment({ send }: RunContext, app: EstateApp): Prom
   }
 }
 
+/** What this toolkit last changed of an app or its whole server. @throws UpstreamError */
+export async function readChanges({ changes }: RunContext, { id, server }: EstateApp) {
+  const { rows } = await changes({ server_id: server.id, limit: 30 })
+  return rows
+    .filter(({ app_id }) => app_id === undefined || app_id === id)
+    .slice(0, 5)
+    .map(({ at, tool, state, app_id, input }) => ({ at, tool, state, ...(app_id && { app_id }), input }))
+}
+
 export const queryOf = ({ server, id }: EstateApp) => ({ server_id: server.id, app_id: id })
 
 export const readVarnish = async ({ send }: RunContext, app: EstateApp): Promise<boolean | null> =>

@@ -10,6 +10,7 @@ const kinds = {
   service_down: { severity: 'critical', tool: 'change_service_state', input: { state: 'start' } },
   disk_full: { severity: 'critical', tool: 'disk_report' },
   app_disabled: { severity: 'warning' },
+  operation_failed: { severity: 'warning', tool: 'list_operations', input: { state: 'failed' } },
   disk_low: { severity: 'warning', tool: 'disk_report' },
   memory_low: { severity: 'warning', tool: 'get_server_analytics' },
   cpu_busy: { severity: 'warning', tool: 'get_server_analytics' },

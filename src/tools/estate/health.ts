@@ -13,6 +13,7 @@ import {
   unknownCertificate,
 } from './checks.ts'
 import { findingGroup, grouped } from './findings.ts'
+import { readFailed } from './own-changes.ts'
 import { readLatest, readServices } from './readings.ts'
 import {
   appsIn,
@@ -35,7 +36,7 @@ export const healthReport = defineTools('estate', {
   account_health: {
     title: 'Health of all servers and apps',
     description:
-      'Finds what is wrong across all servers and apps in one call, heaviest first: stopped servers, services down, disk, memory, CPU, certificates, HTTPS off, alerts beside readings. Answers deviations only, each with evidence and the call that helps; what could not be read is in not_checked.',
+      'Finds what is wrong across all servers and apps in one call, heaviest first: stopped servers, services down, disk, memory, CPU, certificates, HTTPS off, own operations that failed, alerts beside readings. Answers deviations only, each with evidence and the call that helps; what could not be read is in not_checked.',
     risk: 'read',
     reach: 'listed',
     input: {
@@ -70,7 +71,7 @@ export const healthReport = defineTools('estate', {
       // What comes after the first server that is left is asked for again, so that no app is told twice.
       const done = left ? servers.filter(({ id }) => Number(id) < Number(left.id)) : servers
       const apps = appsIn(done)
-      const https = await readHttps(apps, context)
+      const [https, failed] = await Promise.all([readHttps(apps, context), readFailed(done, context)])
       const answered = read.filter(({ item }) => done.includes(item))
       const findings = [
         ...done.flatMap(stoppedFinding),
@@ -79,6 +80,7 @@ export const healthReport = defineTools('estate', {
         ),
         ...apps.flatMap(appFindings),
         ...https.findings,
+        ...failed.findings,
       ]
       const alerts = await alertsNow(context)
       const readings = new Map(
@@ -93,6 +95,7 @@ export const healthReport = defineTools('estate', {
           ...apps.flatMap(unknownCertificate),
           ...answered.flatMap(missedOf),
           ...https.missed,
+          ...failed.missed,
           ...alerts.missed,
         ],
         continue_from: left?.id ?? null,

@@ -14,6 +14,7 @@ export interface Known {
   varnish?: boolean | null
   siblings?: { app: EstateApp; varnish: boolean | null }[]
   deployment?: Deployment | null
+  changes?: readonly object[]
   statuses?: ReturnType<typeof statusesOf>
   slow_pages?: ReturnType<typeof slowPages>
   slow_queries?: ReturnType<typeof slowQueries>
