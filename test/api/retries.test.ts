@@ -158,7 +158,11 @@ describe('addresses', () => {
     const cloudways = toolkit(`${upstream.url.replace('v2', 'v1')}/`)
     await cloudways.call('get_available_providers', {})
     await cloudways.call('get_alerts', {})
-    expect(upstream.seen.map((one) => one.url)).toEqual(['/api/v1/providers', '/api/v1/alerts/'])
+    expect(upstream.seen.map((one) => one.url)).toEqual([
+      '/api/v1/providers',
+      '/api/v1/alerts/',
+      '/api/v1/server',
+    ])
   })
 
   it('forms carry lists as name[], an empty one too', async () => {
