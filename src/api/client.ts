@@ -185,6 +185,7 @@ export function createClient(options: ClientOptions): Account {
       isRead: () => withToken((token) => options.roles.isRead(token)) ?? false,
       refuse: (tool) => withToken((token) => options.roles.refuse(token, tool)),
       refuses: (tool) => withToken((token) => options.roles.refuses(token, tool)) ?? false,
+      onChange: options.roles.onChange,
     },
     id: async () => (options.credentials ? (await account()).id : 'none'),
     secrets: () => [...secrets],

@@ -15,6 +15,8 @@ export interface Roles {
   /** Note that the role does not allow this tool. */
   refuse(token: string, tool: string): void
   refuses(token: string, tool: string): boolean
+  /** Call `listener` when more or less is known of any token. Returns a function that stops it. */
+  onChange(listener: () => void): () => void
 }
 
 interface Known {
@@ -38,10 +40,22 @@ const lifetimeMilliseconds = 3_600_000
  */
 export function createRoles(now: () => number = Date.now): Roles {
   const tokens = new Map<string, Known>()
+  const listeners = new Set<() => void>()
+  const changed = () => {
+    for (const listener of [...listeners]) listener()
+  }
 
   function find(token: string): Known | undefined {
     const known = tokens.get(token)
-    return known && known.until > now() ? known : undefined
+    if (!known || known.until > now()) return known
+    tokens.delete(token)
+    changed()
+    return undefined
+  }
+
+  function isRead(token: string): boolean {
+    const known = find(token)
+    return known !== undefined && [...known.refused].some((path) => known.read.has(path))
   }
 
   function remember(token: string): Known {
@@ -61,14 +75,24 @@ export function createRoles(now: () => number = Date.now): Roles {
       const { path } = request
       // There is no end of paths that hold an id.
       if (/\d/.test(path)) return
+      const before = isRead(token)
       if (!isChange(request) && reached) remember(token).read.add(path)
       if (isChange(request) && !reached) remember(token).refused.add(path)
+      if (isRead(token) !== before) changed()
     },
-    isRead(token) {
-      const known = find(token)
-      return known !== undefined && [...known.refused].some((path) => known.read.has(path))
+    isRead,
+    refuse(token, tool) {
+      const { tools } = remember(token)
+      if (tools.has(tool)) return
+      tools.add(tool)
+      changed()
     },
-    refuse: (token, tool) => void remember(token).tools.add(tool),
     refuses: (token, tool) => find(token)?.tools.has(tool) ?? false,
+    onChange(listener) {
+      // Each caller listens for itself, also with a function that another one has.
+      const mine = () => listener()
+      listeners.add(mine)
+      return () => void listeners.delete(mine)
+    },
   }
 }

@@ -4,11 +4,12 @@ import { meantArguments } from './decide/meant.ts'
 import { accepts } from './decide/parse.ts'
 import { mayAsk } from './decide/policy.ts'
 import { refusedFor, remember, withdraw } from './decide/yes.ts'
-import type { View } from './declare/describe.ts'
+import type { ToolDescription, View } from './declare/describe.ts'
 import { byName } from './declare/named.ts'
 import { planTool } from './pipeline.ts'
 import type { Kit } from './types/call.ts'
 import type { ToolkitServices } from './types/services.ts'
+import { watchList } from './watch-list.ts'
 
 /** What an adapter needs of a toolkit, and people who call tools do not. */
 export interface ToolkitAdapter {
@@ -34,11 +35,19 @@ export interface ToolkitAdapter {
     key: string,
     options?: { signal?: AbortSignal },
   ): Promise<boolean>
+  /** Call `listener` each time the list of tools has changed. Returns a function that stops it. */
+  onListChanged(listener: () => void): () => void
   /** The person said no to the plan under `key`: a later yes to it does not count. */
   withdrawApproval(key: string): Promise<void>
 }
 
-export function createAdapter(kit: Kit, view: View, services: ToolkitServices): ToolkitAdapter {
+/** @param list the listed tools, as they are now. */
+export function createAdapter(
+  kit: Kit,
+  view: View,
+  services: ToolkitServices,
+  list: () => readonly ToolDescription[],
+): ToolkitAdapter {
   const { policy, onConfirm, storage } = kit.rules
   return {
     services,
@@ -68,6 +77,7 @@ export function createAdapter(kit: Kit, view: View, services: ToolkitServices): 
       await remember(storage, key, bound)
       return true
     },
+    onListChanged: (listener) => watchList(list, [kit.account], listener),
     withdrawApproval: (key) => withdraw(storage, key),
   }
 }

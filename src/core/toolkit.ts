@@ -98,14 +98,16 @@ export function createToolkit<T extends ToolMap>(seat: Seat, services: ToolkitSe
     }
   }
 
+  const list = () => (view.list.some(beyond) ? view.list.filter((tool) => !beyond(tool)) : view.list)
+
   return {
     tools: tools as Partial<T>,
-    list: () => (view.list.some(beyond) ? view.list.filter((tool) => !beyond(tool)) : view.list),
+    list,
     async call(name, input, options) {
       return runTool(kit, await found(name, input), input, options) as never
     },
     plan: (name, input, { signal = never() } = {}) => kit.plan(name, input, signal),
-    adapter: createAdapter(kit, view, services),
+    adapter: createAdapter(kit, view, services, list),
   }
 }
 

@@ -7,7 +7,9 @@ import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/
 import * as z from 'zod'
 
 /** Where a server is: an address with headers, or the arguments of a Node process. */
-export type Place = { url: URL; headers?: Record<string, string> } | { args: string[] }
+export type Place =
+  | { url: URL; headers?: Record<string, string> }
+  | { args: string[]; env?: Record<string, string> }
 
 export interface Result {
   isError?: boolean
@@ -23,6 +25,10 @@ export interface AnyClient {
   call(name: string, input?: Record<string, unknown>, options?: CallOptions): Promise<Result>
   /** Any request, and its whole result. */
   ask(method: string, params?: Record<string, unknown>): Promise<Record<string, unknown>>
+  /** What the server says of itself: capabilities and identity. */
+  told(): { capabilities: unknown; identity: unknown }
+  /** The lists that the server said have changed. */
+  changes: string[]
   close(): Promise<void>
   /** What came that is not of the protocol. */
   errors: Error[]
@@ -37,12 +43,25 @@ interface CallOptions {
 
 const info = { name: 'test', version: '1.0.0' }
 
+const commandOf = ({ args, env }: { args: string[]; env?: Record<string, string> }) => ({
+  command: process.execPath,
+  args,
+  ...(env && { env }),
+})
+
+/** Options of a client that notes which lists have changed. */
+function noting(changes: string[]) {
+  const of = (list: string) => ({ autoRefresh: false, onChanged: () => void changes.push(list) })
+  return { listChanged: { tools: of('tools'), prompts: of('prompts'), resources: of('resources') } }
+}
+
 export async function v1(place: Place): Promise<AnyClient> {
-  const client = new Client(info)
+  const changes: string[] = []
+  const client = new Client(info, noting(changes))
   const transport =
     'url' in place
       ? new StreamableHTTPClientTransport(place.url, { requestInit: { headers: place.headers } })
-      : new StdioClientTransport({ command: process.execPath, args: place.args, stderr: 'pipe' })
+      : new StdioClientTransport({ ...commandOf(place), stderr: 'pipe' })
   const stderr = listenTo(transport)
   await client.connect(transport)
   const errors: Error[] = []
@@ -53,6 +72,8 @@ export async function v1(place: Place): Promise<AnyClient> {
     call: async (name, input = {}, options = {}) =>
       (await client.callTool({ name, arguments: input }, undefined, options)) as Result,
     ask: (method, params = {}) => client.request({ method, params } as never, z.looseObject({})),
+    told: () => ({ capabilities: client.getServerCapabilities(), identity: client.getServerVersion() }),
+    changes,
     close: () => client.close(),
     errors,
     stderr,
@@ -62,11 +83,12 @@ export async function v1(place: Place): Promise<AnyClient> {
 const v2 =
   (versionNegotiation?: modern.VersionNegotiationOptions) =>
   async (place: Place): Promise<AnyClient> => {
-    const client = new modern.Client(info, { versionNegotiation })
+    const changes: string[] = []
+    const client = new modern.Client(info, { versionNegotiation, ...noting(changes) })
     const transport =
       'url' in place
         ? new modern.StreamableHTTPClientTransport(place.url, { requestInit: { headers: place.headers } })
-        : new ModernStdio({ command: process.execPath, args: place.args, stderr: 'pipe' })
+        : new ModernStdio({ ...commandOf(place), stderr: 'pipe' })
     const stderr = listenTo(transport)
     await client.connect(transport)
     const errors: Error[] = []
@@ -77,6 +99,8 @@ const v2 =
       call: async (name, input = {}, options = {}) =>
         (await client.callTool({ name, arguments: input }, options)) as Result,
       ask: (method, params = {}) => client.request({ method, params }, z.looseObject({})),
+      told: () => ({ capabilities: client.getServerCapabilities(), identity: client.getServerVersion() }),
+      changes,
       close: () => client.close(),
       errors,
       stderr,

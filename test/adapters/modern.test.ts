@@ -183,7 +183,7 @@ describe('both eras on one endpoint', () => {
     })
   })
 
-  it('ends a subscription at once: nothing here changes', async () => {
+  it('ends a subscription at once, as it has no change to tell of', async () => {
     const handler = createMcpHandler({ cloudways: onSandbox().cloudways })
     const params = { notifications: { toolsListChanged: true } }
     const response = await handler(modernPost('subscriptions/listen', { params }))

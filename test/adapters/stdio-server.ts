@@ -26,6 +26,7 @@ const { cloudways, sandbox } = onSandbox(
   },
   { operationSeconds: 600 },
 )
+if (env.REFUSED) sandbox.fail({ path: env.REFUSED, status: 403, body: { code: 'insufficient_scope' } })
 if (env.BROKEN) sandbox.fail({ reset: 'before', times: Number.POSITIVE_INFINITY })
 
 const server = serveStdio(cloudways)

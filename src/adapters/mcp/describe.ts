@@ -1,15 +1,17 @@
 /** The tools as the Model Context Protocol wants them. No SDK here. @module */
 import { trueOrFalse } from '../../base/options.ts'
 import { version } from '../../base/version.ts'
-import { fenceSentence } from '../../core/answer/untrusted.ts'
 import type { ToolDescription } from '../../core/declare/describe.ts'
 import type { JsonSchema } from '../../core/declare/node.ts'
 import type { Toolkit } from '../../core/toolkit.ts'
 import type { ToolMap } from '../../core/types/tool.ts'
 import { addedFields } from '../model-text.ts'
+import { icons } from './icon.ts'
 
-/** How our own servers call themselves. */
-export const serverInfo = { name: 'cloudways-tools', title: 'Cloudways', version }
+/** Who our own servers are, in every answer of 2026-07-28. */
+export const identity = { name: 'cloudways-tools', title: 'Cloudways', version }
+/** The same at the beginning of a connection. */
+export const serverInfo = { ...identity, icons }
 
 /**
  * Saves time: the SDK would make a JSON Schema validator for every server. Only its `elicitInput` with a form uses
@@ -76,27 +78,4 @@ export function listTools<T extends ToolMap>(
   }))
   lists.set(descriptions, list)
   return list
-}
-
-/** What a model should know before its first call, about 120 tokens. */
-export function instructions<T extends ToolMap>(toolkit: Toolkit<T>): string {
-  const { accounts } = toolkit.adapter
-  const has = (name: string) => Object.hasOwn(toolkit.tools, name)
-  const sources = ['list_servers', 'list_apps'].filter(has).join(' and ')
-  return [
-    accounts.length === 0
-      ? 'Tools for one Cloudways hosting account: its servers, and the apps on each.'
-      : `Tools for the Cloudways hosting accounts ${accounts.join(', ')}. A change names one as account; a read may leave it out, or ask all.`,
-    sources &&
-      `server_id and app_id take an id, label, domain or address of ${sources}: never guess one. app_id alone tells its server.`,
-    has('get_operation') &&
-      'Long work may answer an operation that is still running: ask get_operation, do not start it again.',
-    toolkit.list().some(({ risk }) => risk !== 'read') &&
-      'A change that needs a person is answered with its plan: show it, do what the answer says.',
-    has('preview_change') && 'preview_change tells before.',
-    'Errors say what happened and whose turn it is. Passwords and keys are hidden.',
-    fenceSentence,
-  ]
-    .filter(Boolean)
-    .join(' ')
 }

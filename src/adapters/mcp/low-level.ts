@@ -10,18 +10,26 @@ import * as z from 'zod'
 import type { Toolkit } from '../../core/toolkit.ts'
 import type { ToolMap } from '../../core/types/tool.ts'
 import type { Method } from './ask.ts'
-import { countFromOne, instructions, type McpFace, noValidator, serverInfo } from './describe.ts'
+import { tellChanges } from './changes.ts'
+import { countFromOne, type McpFace, noValidator, serverInfo } from './describe.ts'
 import { inSentences, readEnvelope, readParams } from './envelope.ts'
+import { instructions } from './instructions.ts'
 import { capabilitiesOf, methodsOf } from './methods.ts'
 
-export function createLowLevelServer<T extends ToolMap>(cloudways: Toolkit<T>, face?: McpFace): Server {
+/** @param tells whether the server outlives a request, and tells its client when the list of tools has changed. */
+export function createLowLevelServer<T extends ToolMap>(
+  cloudways: Toolkit<T>,
+  face?: McpFace,
+  tells = false,
+): Server {
   const methods = methodsOf(cloudways, face)
   const server = new Server(serverInfo, {
-    capabilities: capabilitiesOf(methods),
+    capabilities: capabilitiesOf(methods, tells),
     instructions: instructions(cloudways),
     jsonSchemaValidator: noValidator,
   })
   serveMethods(server, methods)
+  if (tells) tellChanges(server, cloudways)
   return server
 }
 

@@ -10,6 +10,7 @@ import type { ToolMap } from '../../core/types/tool.ts'
 import { type ConfirmationRequired, isCloudwaysError } from '../../errors.ts'
 import { answerData, answerText, failureText, shownAnswer } from '../model-text.ts'
 import { type InputRequired, inputRequired, type McpRequest, type Method, wayToPerson } from './ask.ts'
+import { told } from './changes.ts'
 import { completionMethods } from './completion.ts'
 import { listTools, type McpFace } from './describe.ts'
 import { progressOf, signalOf } from './progress.ts'
@@ -38,13 +39,22 @@ const extensions: Record<string, string> = { skills: 'io.modelcontextprotocol/sk
 export const isOfExtension = (method: string): boolean =>
   Object.hasOwn(extensions, method.slice(0, method.indexOf('/')))
 
-/** What a server with these methods announces: `tools/list` is a method of the capability `tools`. */
-export function capabilitiesOf(methods: Record<string, Method>): Record<string, object> {
+/**
+ * What a server with these methods announces: `tools/list` is a method of the capability `tools`.
+ *
+ * @param tells whether the server tells its client of changed lists. One that lives for a request has nothing to tell it by.
+ */
+export function capabilitiesOf(methods: Record<string, Method>, tells = false): Record<string, object> {
   const groups = [...new Set(Object.keys(methods).map((name) => name.slice(0, name.indexOf('/'))))]
   const base = groups.filter((group) => !extensions[group])
   const further = groups.flatMap((group) => extensions[group] ?? [])
   return {
-    ...Object.fromEntries(base.map((group) => [spelled[group] ?? group, {}])),
+    ...Object.fromEntries(
+      base.map((group) => [
+        spelled[group] ?? group,
+        tells && told.includes(group) ? { listChanged: true } : {},
+      ]),
+    ),
     ...(further.length > 0 && { extensions: Object.fromEntries(further.map((name) => [name, {}])) }),
   }
 }

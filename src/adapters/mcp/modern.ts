@@ -10,7 +10,9 @@ import * as z from 'zod'
 import type { Toolkit } from '../../core/toolkit.ts'
 import type { ToolMap } from '../../core/types/tool.ts'
 import type { RequestExtra } from './ask.ts'
-import { countFromOne, instructions, type McpFace, noValidator, serverInfo } from './describe.ts'
+import { tellChanges } from './changes.ts'
+import { countFromOne, identity, type McpFace, noValidator, serverInfo } from './describe.ts'
+import { instructions } from './instructions.ts'
 import { capabilitiesOf, isOfExtension, methodsOf } from './methods.ts'
 
 /** Literal names inside a `.catch`: bundlers find such a package, and do not fail when it is not installed. */
@@ -23,6 +25,8 @@ type Sdk = NonNullable<Awaited<ReturnType<typeof load>>>
 interface Served<T extends ToolMap> {
   cloudways: Toolkit<T>
   face?: McpFace
+  /** Whether the server outlives a request, and tells its client when the list of tools has changed. */
+  tells?: boolean
 }
 
 /** The first revision of the era. Revisions are dates, so their texts compare. */
@@ -49,8 +53,9 @@ export function maybeModern(body: unknown, header: string | null): boolean {
 /**
  * Answer an HTTP request of the era.
  *
- * The handler is made for each request, like the server in it. Between two requests it would hold subscriptions only,
- * and those end at once, because the list of tools never changes.
+ * The handler is made for each request, like the server in it. Between two requests it would hold subscriptions only, and
+ * those end at once: what is learned of a token on one replica is not known on the others, so no replica can promise
+ * to tell of it.
  *
  * @returns `undefined` when the request is of 2025 after all, or version 2 is not installed.
  */
@@ -84,34 +89,48 @@ export async function serveModern<T extends ToolMap>(
   const [sdk, stdio] = await Promise.all([load(), loadStdio()])
   if (!sdk || !stdio) return undefined
   const factory = () => {
-    const server = createModernServer(sdk, served)
+    const server = createModernServer(sdk, { ...served, tells: true })
     server.onerror = onerror
     return server
   }
   return stdio.serveStdio(factory, { transport, onerror })
 }
 
-/** For how long a client may keep a list: it is fixed while a process lives, but the next release may differ. */
+/** For how long a client may keep a list. Servers and apps come and go; the others change with the role of a token. */
 const listIsFresh = { ttlMs: 300_000, cacheScope: 'private' } as const
+
+/** Version 2 would put the whole of what the server says of itself into each answer, the picture too. */
+const named = (result: object & { _meta?: object }) => ({
+  ...result,
+  _meta: { [identityKey]: identity, ...result._meta },
+})
+const identityKey = 'io.modelcontextprotocol/serverInfo'
 
 /** The methods of extensions look at their parameters themselves. */
 const anyParams = z.looseObject({})
 
 /** The counterpart of `createLowLevelServer`. */
-function createModernServer<T extends ToolMap>(sdk: Sdk, { cloudways, face }: Served<T>): Server {
+function createModernServer<T extends ToolMap>(sdk: Sdk, { cloudways, face, tells }: Served<T>): Server {
   const methods = methodsOf(cloudways, face)
   const lists = Object.keys(methods).filter((name) => name.endsWith('/list'))
   const server = new sdk.Server(serverInfo, {
-    capabilities: capabilitiesOf(methods),
+    capabilities: capabilitiesOf(methods, tells),
     instructions: instructions(cloudways),
     jsonSchemaValidator: noValidator,
-    cacheHints: Object.fromEntries(['server/discover', ...lists].map((name) => [name, listIsFresh])),
+    cacheHints: {
+      ...Object.fromEntries(['server/discover', ...lists].map((name) => [name, listIsFresh])),
+      'resources/list': { ...listIsFresh, ttlMs: 10_000 },
+    },
   })
   countFromOne(server)
+  if (tells) tellChanges(server, cloudways)
   for (const [name, answer] of Object.entries(methods)) {
-    const handle = (params: unknown, extra: RequestExtra) =>
+    const handle = async (params: unknown, extra: RequestExtra) => {
       // A connection has capabilities of its own only when its client fell back to 2025.
-      answer({ params: params as never, extra, client: server.getClientCapabilities() }) as never
+      const client = server.getClientCapabilities()
+      const result = await answer({ params: params as never, extra, client })
+      return (extra.mcpReq?.envelope ? named(result) : result) as never
+    }
     if (isOfExtension(name)) server.setRequestHandler(name, { params: anyParams }, handle)
     // One of many method names; the SDK has a type for each.
     else server.setRequestHandler(name as 'tools/list', ({ params }, extra) => handle(params, extra))

@@ -7,13 +7,14 @@ import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js'
 import type { CallToolRequest, ListToolsResult } from '@modelcontextprotocol/sdk/types.js'
 import { type Json, object } from '../../base/json.ts'
 import { checkOptions } from '../../base/options.ts'
-import { version } from '../../base/version.ts'
 import type { Toolkit } from '../../core/toolkit.ts'
 import type { ToolMap } from '../../core/types/tool.ts'
 import { InputError } from '../../errors.ts'
 import type { McpRequest, Method } from './ask.ts'
-import { instructions, type McpFace, readFace } from './describe.ts'
+import { tellChanges } from './changes.ts'
+import { identity, type McpFace, readFace, serverInfo } from './describe.ts'
 import { invalidParams, resourceNotFound } from './failures.ts'
+import { instructions } from './instructions.ts'
 import { serveMethods } from './low-level.ts'
 import { capabilitiesOf, methodsOf } from './methods.ts'
 import { promptsOf } from './prompts.ts'
@@ -27,7 +28,7 @@ export interface McpServerOptions<T extends ToolMap> extends McpFace {
   name?: string
   /** The version it tells. Default: the version of this package. */
   version?: string
-  /** What clients tell their model about this server. Default: about 120 tokens on how the tools go together. */
+  /** What clients tell their model about this server. Default: at most 250 tokens on how the listed tools go together, and on what none of them can do. */
   instructions?: string
 }
 
@@ -45,13 +46,17 @@ export function createMcpServer<T extends ToolMap>(options: McpServerOptions<T>)
   const { cloudways } = options
   const face = readFace('createMcpServer', options)
   const mcp = new McpServer(
-    { name: options.name ?? 'cloudways-tools', title: 'Cloudways', version: options.version ?? version },
+    {
+      ...(options.name === undefined ? serverInfo : { name: options.name, title: identity.title }),
+      version: options.version ?? identity.version,
+    },
     { instructions: options.instructions ?? instructions(cloudways) },
   )
   const theirs = takeHandlers(mcp)
   refuseNames(mcp, cloudways)
   const ours = methodsOf(cloudways, face)
   mcp.server.registerCapabilities({ extensions: capabilitiesOf(ours).extensions as never })
+  tellChanges(mcp.server, cloudways)
   serveMethods(mcp.server, withTheirs({ cloudways, ours, theirs }))
   return mcp
 }

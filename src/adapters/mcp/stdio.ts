@@ -67,7 +67,7 @@ export function serveStdio<T extends ToolMap>(cloudways: Toolkit<T>, options: Mc
       return
     }
     if (ended) return
-    lean = createLowLevelServer(cloudways, face)
+    lean = createLowLevelServer(cloudways, face, true)
     lean.onerror = passedOver
     server = lean
     await lean.connect(wire)

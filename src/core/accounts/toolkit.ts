@@ -15,6 +15,7 @@ import type { Account } from '../types/api.ts'
 import type { CallOptions } from '../types/call.ts'
 import type { ToolkitServices } from '../types/services.ts'
 import type { AnyTool, InputShape, ToolMap } from '../types/tool.ts'
+import { watchList } from '../watch-list.ts'
 import { inAll, ofAccount } from './all.ts'
 import { accountIn, answerOfAccounts, withAccount, withoutAccount } from './argument.ts'
 import type { Estates } from './estates.ts'
@@ -93,20 +94,22 @@ export function createAccountsToolkit(
     return { member: asked[0] as Member, input: input as never }
   }
 
+  function list(): readonly ToolDescription[] {
+    // A tool is left out when no account reaches it.
+    const reached = new Set(members.flatMap(({ toolkit }) => toolkit.list().map((one) => one.name)))
+    const key = [...reached].join(' ')
+    const known = lists.get(key)
+    if (known) return known
+    const made = Object.values(tools)
+      .filter((tool) => reached.has(tool.name))
+      .map(describe)
+    lists.set(key, made)
+    return made
+  }
+
   return {
     tools,
-    list() {
-      // A tool is left out when no account reaches it.
-      const reached = new Set(members.flatMap(({ toolkit }) => toolkit.list().map((one) => one.name)))
-      const key = [...reached].join(' ')
-      const known = lists.get(key)
-      if (known) return known
-      const list = Object.values(tools)
-        .filter((tool) => reached.has(tool.name))
-        .map(describe)
-      lists.set(key, list)
-      return list
-    },
+    list,
     call: call as Toolkit['call'],
     async plan(name, given, { signal } = {}) {
       const { member, input } = await oneFor(name, given, signal ? { signal } : {})
@@ -116,6 +119,12 @@ export function createAccountsToolkit(
       ...first.toolkit.adapter,
       accounts: names,
       accepts: (name, given) => accepts(name, given),
+      onListChanged: (listener) =>
+        watchList(
+          list,
+          members.map(({ account }) => account),
+          listener,
+        ),
       async needsApproval(name, given, key, options = {}) {
         // A refusal is told by the call itself, which follows.
         const { member, input } = await oneFor(name, given, { ...options, isTold: false })

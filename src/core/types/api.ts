@@ -99,4 +99,6 @@ export interface Role {
   /** Note that the role does not allow this tool. */
   refuse(tool: string): void
   refuses(tool: string): boolean
+  /** Call `listener` when more or less is known than before. Returns a function that stops it. */
+  onChange(listener: () => void): () => void
 }
