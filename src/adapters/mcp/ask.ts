@@ -23,7 +23,8 @@ export interface McpRequest<Params> {
 /** Answers one method. The SDK has checked the parameters against the protocol before. */
 export type Method = (request: McpRequest<never>) => object | Promise<object>
 
-type Meta = { progressToken?: string | number }
+/** Besides the token, the context of a trace. */
+type Meta = { progressToken?: string | number; [key: string]: unknown }
 
 export interface RequestExtra {
   signal?: AbortSignal

@@ -9,11 +9,12 @@ import { oneLine } from '../../base/text.ts'
 import { allAccounts } from '../../core/accounts/rules.ts'
 import { proposed } from '../../core/platform.ts'
 import type { Toolkit } from '../../core/toolkit.ts'
+import type { CallOptions } from '../../core/types/call.ts'
 import type { ToolMap } from '../../core/types/tool.ts'
 import { isCloudwaysError } from '../../errors.ts'
 import type { McpRequest, Method } from './ask.ts'
+import { carried } from './extra.ts'
 import { invalidParams, protocolError } from './failures.ts'
-import { signalOf } from './progress.ts'
 import { promptsOf } from './prompts.ts'
 import { callByItself } from './resources.ts'
 import { accountsOf, inAccount, isListed, type Place, places, templateOf, toolsOf } from './uris.ts'
@@ -28,7 +29,7 @@ interface Asked {
 
 export const completionMethods = <T extends ToolMap>(toolkit: Toolkit<T>): Record<string, Method> => ({
   'completion/complete': async ({ params, extra }: McpRequest<Asked>) => ({
-    completion: await complete(toolkit, params, signalOf(extra)),
+    completion: await complete(toolkit, params, carried(extra)),
   }),
 })
 
@@ -54,14 +55,14 @@ function kindOf<T extends ToolMap>(toolkit: Toolkit<T>, { ref, argument }: Asked
 /** The most values of one answer, as the protocol has it. */
 const mostValues = 100
 
-async function complete<T extends ToolMap>(toolkit: Toolkit<T>, asked: Asked, signal?: AbortSignal) {
+async function complete<T extends ToolMap>(toolkit: Toolkit<T>, asked: Asked, options: CallOptions) {
   const kind = kindOf(toolkit, asked)
   const text = oneLine(typeof asked.argument.value === 'string' ? asked.argument.value : '', 255)
   if (kind === 'other') return { values: [], total: 0, hasMore: false }
   const values =
     kind === 'account'
       ? accountsOf(toolkit).filter((name) => name.startsWith(text.toLowerCase()))
-      : await named(toolkit, kind, { text, signal, where: accountChosen(toolkit, asked) })
+      : await named(toolkit, kind, { text, options, where: accountChosen(toolkit, asked) })
   return {
     values: values.slice(0, mostValues),
     total: values.length,
@@ -79,7 +80,7 @@ function accountChosen<T extends ToolMap>(toolkit: Toolkit<T>, { context }: Aske
 interface Typed {
   text: string
   where: { account?: string }
-  signal?: AbortSignal
+  options: CallOptions
 }
 
 /** What names the servers or apps that may be meant, the likeliest first. Nothing when the list can't be had. */
@@ -99,22 +100,22 @@ async function named<T extends ToolMap>(toolkit: Toolkit<T>, kind: Place['kind']
 }
 
 async function found<T extends ToolMap>(toolkit: Toolkit<T>, { kind }: Place, typed: Typed) {
-  const { text, where, signal } = typed
+  const { text, where, options } = typed
   const input = { ...where, query: text, limit: 50 }
-  const answer = object(await callByItself(toolkit, proposed.finder, input, { signal }))
+  const answer = object(await callByItself(toolkit, proposed.finder, input, options))
   const { matches, near } = (answer ?? {}) as Record<string, Json[] | undefined>
   const ofKind = (rows: Json[] | undefined) => (rows ?? []).filter((row) => row.kind === kind)
   return [...ofKind(matches), ...ofKind(near)]
 }
 
-async function listed<T extends ToolMap>(toolkit: Toolkit<T>, place: Place, { text, where, signal }: Typed) {
+async function listed<T extends ToolMap>(toolkit: Toolkit<T>, place: Place, { text, where, options }: Typed) {
   const { lists } = toolsOf(place)
   if (!isListed(toolkit, lists)) return []
   const input =
     place.kind === 'app'
       ? { fields: ['id', 'label', 'domain'], limit: mostValues }
       : { fields: ['id', 'label'] }
-  const answer = object(await callByItself(toolkit, lists, { ...where, ...input }, { signal }))
+  const answer = object(await callByItself(toolkit, lists, { ...where, ...input }, options))
   const begins = (value: unknown) =>
     String(value ?? '')
       .toLowerCase()

@@ -13,7 +13,7 @@ import { type InputRequired, inputRequired, type McpRequest, type Method, wayToP
 import { told } from './changes.ts'
 import { completionMethods } from './completion.ts'
 import { listTools, type McpFace } from './describe.ts'
-import { progressOf, signalOf } from './progress.ts'
+import { carried, progressOf } from './extra.ts'
 import { promptMethods } from './prompts.ts'
 import { resourceMethods } from './resources.ts'
 import { skillMethods } from './skills.ts'
@@ -88,7 +88,7 @@ export async function callTool<T extends ToolMap>(
   const way = wayToPerson(extra, client, progress)
   try {
     const answer: unknown = await toolkit.call(params.name, (params.arguments ?? {}) as never, {
-      signal: signalOf(extra),
+      ...carried(extra),
       onProgress: progress && ((_, message) => progress(message)),
       ...way,
     })

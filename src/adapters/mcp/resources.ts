@@ -13,8 +13,8 @@ import type { ToolMap } from '../../core/types/tool.ts'
 import { isCloudwaysError } from '../../errors.ts'
 import { answerText, shownAnswer } from '../model-text.ts'
 import type { McpRequest, Method } from './ask.ts'
+import { carried } from './extra.ts'
 import { invalidParams, inWords, notFound, protocolError, readFailure } from './failures.ts'
-import { signalOf } from './progress.ts'
 import { fileOf, skillsOf, skillUri } from './skills.ts'
 import {
   accountsOf,
@@ -51,10 +51,10 @@ const plainText = 'text/plain'
 
 export const resourceMethods = <T extends ToolMap>(toolkit: Toolkit<T>): Record<string, Method> => ({
   'resources/list': ({ params, extra }: McpRequest<{ cursor?: unknown }>) =>
-    listResources(toolkit, params.cursor, signalOf(extra)),
+    listResources(toolkit, params.cursor, carried(extra)),
   'resources/templates/list': () => ({ resourceTemplates: templates(toolkit) }),
   'resources/read': ({ params, extra }: McpRequest<{ uri: string }>) =>
-    readResource(toolkit, params.uri, signalOf(extra)),
+    readResource(toolkit, params.uri, carried(extra)),
 })
 
 const pagesOf = <T extends ToolMap>(toolkit: Toolkit<T>): readonly Page[] => [
@@ -96,7 +96,7 @@ interface At {
   offset: number
 }
 
-async function listResources<T extends ToolMap>(toolkit: Toolkit<T>, cursor: unknown, signal?: AbortSignal) {
+async function listResources<T extends ToolMap>(toolkit: Toolkit<T>, cursor: unknown, options: CallOptions) {
   const listed = shown(toolkit).filter((place) => isListed(toolkit, toolsOf(place).lists))
   const lists: At[] = accountsOf(toolkit).flatMap((account) =>
     listed.map((place) => ({ account, place, offset: 0 })),
@@ -107,7 +107,7 @@ async function listResources<T extends ToolMap>(toolkit: Toolkit<T>, cursor: unk
   const own = resources.length
   while (at && resources.length < pageSize + own) {
     const most = pageSize + own - resources.length
-    const { rows, next } = await pageOf(toolkit, at, { most, signal }).catch(nothingYet)
+    const { rows, next } = await pageOf(toolkit, at, { most, options }).catch(nothingYet)
     resources.push(...rows)
     at = next === undefined ? lists[lists.findIndex((one) => isSame(one, at)) + 1] : { ...at, offset: next }
   }
@@ -143,14 +143,14 @@ function readCursor(cursor: unknown, lists: readonly At[]): At {
 async function pageOf<T extends ToolMap>(
   toolkit: Toolkit<T>,
   { account, place, offset }: At,
-  { most, signal }: { most: number; signal?: AbortSignal },
+  { most, options }: { most: number; options: CallOptions },
 ): Promise<Part> {
   const isApp = place.kind === 'app'
   const input = isApp
     ? { fields: ['id', 'label', 'domain', 'server'], limit: most, offset }
     : { fields: ['id', 'label'] }
   const where = inAccount(toolkit, account)
-  const answer = object(await callByItself(toolkit, toolsOf(place).lists, { ...where, ...input }, { signal }))
+  const answer = object(await callByItself(toolkit, toolsOf(place).lists, { ...where, ...input }, options))
   const all = (answer?.[place.word] ?? []) as Record<string, string | null | undefined>[]
   const end = offset + most
   return {
@@ -189,13 +189,13 @@ function rowOf(
   ]
 }
 
-async function readResource<T extends ToolMap>(toolkit: Toolkit<T>, uri: string, signal?: AbortSignal) {
+async function readResource<T extends ToolMap>(toolkit: Toolkit<T>, uri: string, options: CallOptions) {
   const page = pagesOf(toolkit).find((one) => one.uri === uri)
   if (page) return { contents: [{ uri, mimeType: page.mimeType, text: page.text() }] }
   const call = callBehind(uri, toolkit)
   if (!call || !isListed(toolkit, call.tool)) throw notFound(uri)
   try {
-    const answer: unknown = await toolkit.call(call.tool, call.input as never, { signal })
+    const answer: unknown = await toolkit.call(call.tool, call.input as never, options)
     const text = answerText(shownAnswer(toolkit, call.tool, answer))
     return { contents: [{ uri, mimeType: plainText, text }] }
   } catch (error) {

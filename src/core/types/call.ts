@@ -1,5 +1,6 @@
 /** A call on its way, and the rules that it is measured against. @module */
 import type { Json } from '../../base/json.ts'
+import type { TraceContext } from '../../base/trace.ts'
 import type { Cipher, Storage } from '../../types.ts'
 import type { Clock } from '../send/clock.ts'
 import type { Looks } from '../send/looks.ts'
@@ -155,6 +156,8 @@ export interface CallOptions {
   byArguments?: boolean
   /** The answer of a person to the `ConfirmationRequired` with this token. */
   confirmation?: Brought
+  /** The caller's span. Spans and log lines around the call go below it; it goes nowhere else. */
+  trace?: TraceContext
   /** The client makes this call by itself, and nobody waits for it: no person is asked to sign in for it. */
   unasked?: boolean
   /** Pages and secrets of one caller, instead of the toolkit's own. */

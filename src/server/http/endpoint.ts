@@ -1,6 +1,7 @@
 /** The MCP endpoint: whose account a request uses, and how its calls reach a person. @module */
 import type { Reach } from '../../adapters/mcp/cors.ts'
 import { createMcpHandler, type McpHandlerOptions } from '../../adapters/mcp/http.ts'
+import { traceIdOf } from '../../base/trace.ts'
 import type { Cloudways } from '../../cloudways.ts'
 import type { ToolMap } from '../../core/types/tool.ts'
 import { isProxied } from '../attempts/address.ts'
@@ -88,11 +89,13 @@ const endingWith = <T extends ToolMap>(session: Session, cloudways: Cloudways<T>
     }
   })
 
-/** Whoever gets an answer of Cloudways has an account, and is no stranger. */
+/** Whoever gets an answer of Cloudways has an account, and is no stranger. The log names the trace of the caller. */
 const knownByCalls = <T extends ToolMap>(cloudways: Cloudways<T>) =>
   aroundCalls(cloudways, async (inner, name, input, options) => {
+    const context = requestContext.getStore()
+    if (context && options?.trace) context.trace = traceIdOf(options.trace)
     const answer = await inner.call(name, input, options)
-    requestContext.getStore()?.known?.()
+    context?.known?.()
     return answer
   })
 
@@ -104,6 +107,6 @@ function watchedTools<T extends ToolMap>({ cloudways, metrics, tracing }: Server
     const tool = Object.hasOwn(inner.tools, name) ? name : undefined
     if (tool === undefined) metrics?.unknownTool()
     const work = () => inner.call(name, input, options)
-    return tracing ? tracing.call(tool, work, options?.signal) : work()
+    return tracing ? tracing.call(tool, work, options) : work()
   })
 }

@@ -46,6 +46,7 @@ export interface LoggerOptions {
  */
 const ownFields = new Set([
   'request_id',
+  'trace_id',
   'event',
   'reason',
   'address',
@@ -85,7 +86,11 @@ export function createLogger(options: LoggerOptions = {}): Logger {
     if (levels.indexOf(level) < lowest) return
     const context = requestContext.getStore()
     const known = context ? [...secrets, ...context.secrets] : secrets
-    const facts = { ...(context && { request_id: context.id }), ...fields }
+    const facts = {
+      ...(context && { request_id: context.id }),
+      ...(context?.trace && { trace_id: context.trace }),
+      ...fields,
+    }
     // First each value, because escaping could disguise a secret in it. Then the whole line, with our own secrets
     // only: a request could name any piece of the line as its secret, and a guess could hide words of ours.
     const safe = Object.fromEntries(
@@ -175,6 +180,8 @@ export interface RequestContext {
   id: string
   /** The credentials of the request. They must never be written. */
   secrets: readonly string[]
+  /** The id of the caller's trace, where its call names one. */
+  trace?: string
   /** The tool that was called, if there was a call. */
   tool?: string
   /** To be called when it is known whose request this is: it then counts as no stranger's. */

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import type { TraceContext } from '../../base/trace.ts'
 import { version } from '../../base/version.ts'
 import { isCloudwaysError } from '../../errors.ts'
 
@@ -42,9 +43,13 @@ export interface Tracing {
    * Put a SERVER span `tools/call NAME` around one call.
    *
    * @param tool `undefined` when no such tool exists, because callers must not choose the names of spans and series.
-   * @param signal the signal of the call.
+   * @param options the signal of the call, and the span of its caller, which comes before every other one.
    */
-  call<R>(tool: string | undefined, work: () => Promise<R>, signal?: AbortSignal): Promise<R>
+  call<R>(
+    tool: string | undefined,
+    work: () => Promise<R>,
+    options?: { signal?: AbortSignal; trace?: TraceContext },
+  ): Promise<R>
   /** `send` with a CLIENT span around each request, until the headers of the answer. The context is not sent on. */
   fetch(send: typeof fetch): typeof fetch
   /** Run `work` below the span in the request's headers (`traceparent`), unless a span is active already. */
@@ -67,7 +72,7 @@ function createTracing(api: TracingApi): Tracing {
   const tracer = api.trace.getTracer('cloudways-tools', version)
 
   return {
-    call: (tool, work, signal) => {
+    call: (tool, work, { signal, trace } = {}) => {
       const attributes: Attributes = {
         'mcp.method.name': 'tools/call',
         'gen_ai.operation.name': 'execute_tool',
@@ -76,9 +81,13 @@ function createTracing(api: TracingApi): Tracing {
         ...(tool && { 'gen_ai.tool.name': tool }),
       }
       const name = tool ? `tools/call ${tool}` : 'tools/call'
-      return tracer.startActiveSpan(name, { kind: server, attributes }, (span) =>
-        ended(span, work, (error) => callFailure(error, signal)),
-      )
+      const spanned = () =>
+        tracer.startActiveSpan(name, { kind: server, attributes }, (span) =>
+          ended(span, work, (error) => callFailure(error, signal)),
+        )
+      return trace
+        ? api.context.with(api.propagation.extract(api.context.active(), trace), spanned)
+        : spanned()
     },
     fetch: (send) => async (input, init) => {
       const request = input instanceof Request ? input : undefined

@@ -1,8 +1,14 @@
-/** What a request of the protocol carries besides its parameters: its signal, and the way for progress. No SDK here. @module */
+/** What a request of the protocol carries besides its parameters: signal, trace, and the way for progress. No SDK here. @module */
+import { readTrace } from '../../base/trace.ts'
+import type { CallOptions } from '../../core/types/call.ts'
 import type { RequestExtra } from './ask.ts'
 
-/** The signal that ends a request. */
-export const signalOf = (extra: RequestExtra): AbortSignal | undefined => (extra.mcpReq ?? extra).signal
+/** What the request gives to each call of a tool that it makes. */
+export function carried(extra: RequestExtra): Pick<CallOptions, 'signal' | 'trace'> {
+  const { signal, _meta } = extra.mcpReq ?? extra
+  const trace = readTrace(_meta)
+  return { signal, ...(trace && { trace }) }
+}
 
 /**
  * Sends progress through the request's own channel: a stateless server has no other. Progress has to rise, and a call
