@@ -11,6 +11,7 @@ import type { ChangeEntry, JournalStore } from './journal.ts'
 import type {
   Confirm,
   Confirmation,
+  Decisive,
   KeepSecrets,
   NamedApp,
   NamedServer,
@@ -267,15 +268,6 @@ export interface Findings {
   target: Target
   verdict: Verdict
   before: Before
-}
-
-/** What decides an edit, as JSON texts: what comes and goes in each list, and what each other value becomes. */
-export interface Decisive {
-  /** `empties`: nothing is left of a list that had members. */
-  readonly lists: Readonly<
-    Record<string, { added: readonly string[]; removed: readonly string[]; empties: boolean }>
-  >
-  readonly values: Readonly<Record<string, { to: string; changes: boolean }>>
 }
 
 /** A plan, and the hash that a yes to it is bound to. */

@@ -150,3 +150,12 @@ export interface FoundSecrets {
 
 /** Keeps secrets for a person. @returns a sentence that tells where the person finds them. The model reads it. */
 export type KeepSecrets = (found: FoundSecrets) => string | Promise<string>
+
+/** What decides an edit, as JSON texts: what comes and goes in each list, and what each other value becomes. */
+export interface Decisive {
+  /** `empties`: nothing is left of a list that had members. */
+  readonly lists: Readonly<
+    Record<string, { added: readonly string[]; removed: readonly string[]; empties: boolean }>
+  >
+  readonly values: Readonly<Record<string, { to: string; changes: boolean }>>
+}
