@@ -147,4 +147,5 @@ export const proposed = {
   servers: 'list_servers',
   apps: 'list_apps',
   finder: 'find_resource',
+  changes: 'list_changes',
 } as const

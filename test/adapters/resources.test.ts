@@ -30,8 +30,9 @@ const textAt = async (client: AnyClient, uri: string) => {
   return content as { mimeType: string; text: string }
 }
 
+/** The servers and apps of a list. */
 const inAccount = (rows: readonly Listed[]) =>
-  rows.map(({ uri }) => uri).filter((uri) => uri.startsWith('cloudways://default/'))
+  rows.map(({ uri }) => uri).filter((uri) => /^cloudways:\/\/default\/(servers|apps)\//.test(uri))
 
 describe.each(clients)('the client of %s', (_, connect) => {
   // The wire of 2025 has -32002, which version 2 of the client reads as the number of 2026-07-28.
@@ -66,6 +67,8 @@ describe.each(clients)('the client of %s', (_, connect) => {
       'cloudways://another/servers/70011',
       'cloudways://default/servers/70011/apps',
       'cloudways://default/projects/1',
+      'cloudways://default/changes/1',
+      'cloudways://another/changes',
       'cloudways://default/servers/%E0%A4%A',
       'skill://cloudways-none/SKILL.md',
       'file:///etc/passwd',
@@ -121,6 +124,20 @@ describe.each(clients)('the client of %s', (_, connect) => {
     const uri = 'cloudways://default/servers/70011'
     expect(await refusal(client.ask('resources/read', { uri }))).toMatchObject({ code: notFound })
   })
+})
+
+it('reads the changes that were made, as the tool answers them', async () => {
+  const { cloudways } = onSandbox({ confirm: 'never' })
+  await cloudways.call('clear_app_cache', { server_id: '70011', app_id: '90021' })
+  const client = await overHttp(v1, cloudways)
+  const uri = 'cloudways://default/changes'
+  expect((await pages(client)).flat().map((row) => row.uri)).toContain(uri)
+  const { text } = await textAt(client, uri)
+  expect(text).toContain('clear_app_cache')
+  expect(readAnswer(text).json).toEqual(await cloudways.call('list_changes' as 'ping', {} as never))
+  const without = await overHttp(v1, cloudways.select({ excludeTools: ['list_changes' as 'ping'] }))
+  expect(await refusal(without.ask('resources/read', { uri }))).toMatchObject({ code: -32002 })
+  expect((await pages(without)).flat().map((row) => row.uri)).not.toContain(uri)
 })
 
 it('reads by a name as tools do, and guesses nothing', async () => {

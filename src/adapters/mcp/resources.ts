@@ -21,6 +21,8 @@ import {
   callBehind,
   inAccount,
   isListed,
+  journal,
+  journalOf,
   type Place,
   places,
   templateOf,
@@ -77,6 +79,18 @@ const pagesOf = <T extends ToolMap>(toolkit: Toolkit<T>): readonly Page[] => [
   })),
 ]
 
+/** The changes of each account, where they are kept. */
+const journalsOf = <T extends ToolMap>(toolkit: Toolkit<T>): Resource[] =>
+  isListed(toolkit, journal.tool)
+    ? accountsOf(toolkit).map((account) => ({
+        uri: journalOf(account),
+        name: journal.word,
+        title: journal.title,
+        description: journal.description,
+        mimeType: plainText,
+      }))
+    : []
+
 const shown = <T extends ToolMap>(toolkit: Toolkit<T>) =>
   places.filter((place) => isListed(toolkit, toolsOf(place).shows))
 
@@ -103,7 +117,9 @@ async function listResources<T extends ToolMap>(toolkit: Toolkit<T>, cursor: unk
   )
   let at = cursor === undefined ? lists[0] : readCursor(cursor, lists)
   const resources: Resource[] =
-    cursor === undefined ? pagesOf(toolkit).map(({ text: _, ...resource }) => resource) : []
+    cursor === undefined
+      ? [...pagesOf(toolkit).map(({ text: _, ...resource }) => resource), ...journalsOf(toolkit)]
+      : []
   const own = resources.length
   while (at && resources.length < pageSize + own) {
     const most = pageSize + own - resources.length

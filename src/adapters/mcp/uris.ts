@@ -39,6 +39,16 @@ export const places: readonly Place[] = [
   },
 ]
 
+/** The changes of one account. There is one such page for each. */
+export const journal = {
+  tool: proposed.changes,
+  word: 'changes',
+  title: 'Changes',
+  description: 'What was changed here, newest first: when, what, what came of it, and how to take it back.',
+} as const
+
+export const journalOf = (account: string) => `cloudways://${encodeURIComponent(account)}/${journal.word}`
+
 export const uriOf = (account: string, { word }: Place, id: string) =>
   `cloudways://${encodeURIComponent(account)}/${word}/${encodeURIComponent(id)}`
 
@@ -61,11 +71,12 @@ export interface BehindCall {
 export function callBehind(uri: unknown, toolkit?: AnyToolkit): BehindCall | undefined {
   if (typeof uri !== 'string' || uri.length > mostOfUri) return undefined
   const [, account, word, id] =
-    /^cloudways:\/\/([^/?#]+)\/([^/?#]+)\/([^/?#]+)$/.exec(uri)?.map(decoded) ?? []
-  const place = places.find((one) => one.word === word)
-  if (!place || !id || account === undefined) return undefined
-  if (toolkit && !accountsOf(toolkit).includes(account)) return undefined
+    /^cloudways:\/\/([^/?#]+)\/([^/?#]+)(?:\/([^/?#]+))?$/.exec(uri)?.map(decoded) ?? []
+  if (account === undefined || (toolkit && !accountsOf(toolkit).includes(account))) return undefined
   const where = toolkit ? inAccount(toolkit, account) : {}
+  if (uri.endsWith(`/${journal.word}`) && word === journal.word) return { tool: journal.tool, input: where }
+  const place = places.find((one) => one.word === word)
+  if (!place || !id) return undefined
   return { tool: toolsOf(place).shows, input: { ...where, [kinds[place.kind].argument]: id } }
 }
 
@@ -81,9 +92,9 @@ export function callsBehind(method: unknown, params: unknown): BehindCall[] {
   return method === 'completion/complete' ? [{ tool: proposed.finder, input: {} }, ...lists] : []
 }
 
-function decoded(part: string): string | undefined {
+function decoded(part: string | undefined): string | undefined {
   try {
-    return decodeURIComponent(part)
+    return part === undefined ? undefined : decodeURIComponent(part)
   } catch {
     return undefined
   }

@@ -69,6 +69,18 @@ const failure = (call: Promise<unknown>) =>
     (error: { code: string; message: string; details: object }) => error,
   )
 
+it('a list that a client fills by itself opens no page, and is there after the sign-in', async () => {
+  const { cloudways, opened, page, token, audit } = desk()
+  const list = () => cloudways.call('list_servers', {}, { unasked: true })
+  expect(await failure(list())).toMatchObject({ code: 'credentials_refused' })
+  expect(opened).toEqual([])
+  expect(audit).toMatchObject([{ tool: 'list_servers', outcome: 'refused' }])
+  const call = cloudways.call('list_servers', {})
+  await signInAt(await page(), token)
+  expect(await list()).toEqual(await call)
+  expect(opened).toHaveLength(1)
+})
+
 describe('the page on this computer', () => {
   it('is for its own browser, host and form only', async () => {
     const { cloudways, page, token, sandbox } = desk()

@@ -185,6 +185,25 @@ describe('the bearer', () => {
     expect(sandbox.mutations).toEqual([])
   })
 
+  it('a missing scope for the tool behind a resource or a completion: 403 too', async () => {
+    const { auth, send, sandbox } = createSite()
+    const { token } = await signIn(send, { access_token: sandbox.credentials.accessToken })
+    const session = await auth.authenticate(
+      new Request(`${base}/mcp`, { headers: { authorization: `Bearer ${token}` } }),
+    )
+    if (session instanceof Response) throw new Error('no session')
+    const blind = { ...session, scopes: ['cloudways:write'] as const }
+    const tools = { get_server_details: { risk: 'read' }, list_apps: { risk: 'read' } } as const
+    const ask = (method: string, params: object = {}) =>
+      auth.requireToolScopes(blind, { method, params }, tools)?.status
+    expect(ask('resources/read', { uri: 'cloudways://default/servers/70011' })).toBe(403)
+    expect(ask('resources/list')).toBe(403)
+    expect(ask('completion/complete')).toBe(403)
+    expect(ask('resources/read', { uri: 'cloudways://reference/tools' })).toBeUndefined()
+    expect(ask('prompts/list')).toBeUndefined()
+    expect(auth.requireToolScopes(session, { method: 'resources/list' }, tools)).toBeUndefined()
+  })
+
   it('a forbidden call hidden in a batch: the whole batch is refused', async () => {
     const { auth, send, sandbox } = createSite()
     const { token } = await signIn(send, { access_token: sandbox.credentials.accessToken })
