@@ -6,6 +6,7 @@ import { createCloudways, defineTools, operation } from 'cloudways-tools'
 import { createMcpHandler } from 'cloudways-tools/mcp'
 import { createSandbox } from 'cloudways-tools/sandbox'
 import * as z from 'zod'
+import { withRegistered } from './registered.ts'
 
 const fixture = {
   description: 'A tool that the conformance suite calls by its name.',
@@ -41,7 +42,7 @@ const extraTools = defineTools('conformance', {
   test_input_required_result_tampered_state: { ...restart, title: 'Changed state', risk: 'disruptive' },
 })
 
-/** The product's own handler, on a sandbox, with the tools above next to its own. */
+/** The product's own handler and server, on a sandbox, with what the suite asks for by name next to their own. */
 export function conformanceHandler(): (request: Request) => Promise<Response> {
   const sandbox = createSandbox({ operationSeconds: 0.5 })
   const cloudways = createCloudways({
@@ -51,5 +52,5 @@ export function conformanceHandler(): (request: Request) => Promise<Response> {
     rateLimit: null,
     extraTools,
   })
-  return createMcpHandler({ cloudways })
+  return withRegistered(cloudways, createMcpHandler({ cloudways }))
 }
