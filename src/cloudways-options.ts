@@ -23,6 +23,7 @@ import { checkEntries } from './core/accounts/rules.ts'
 import { createRecent } from './core/send/recent.ts'
 import type { AuditEvent, PendingChange } from './core/types/audit.ts'
 import type { Policy, Rules, Selection } from './core/types/call.ts'
+import type { OutsideLook } from './core/types/outside.ts'
 import type { Confirm, KeepSecrets, OpenPage } from './core/types/plan.ts'
 import type { Tool, ToolMap } from './core/types/tool.ts'
 import { ownCipher } from './crypto/own.ts'
@@ -127,6 +128,11 @@ export interface CloudwaysOptions<Extra extends ToolMap = NoTools> extends ToolS
    * server, and for a record that is there also when this process is killed before `onAudit` is called.
    */
   beforeChange?: (change: PendingChange) => void | Promise<void>
+  /**
+   * Looks at a domain of the account from here: DNS, certificate, answer. `createOutsideLook()` of
+   * `cloudways-tools/server` makes one. Default: reports ask Cloudways only, and say so.
+   */
+  outsideLook?: OutsideLook
 }
 
 /** The selection of tools reads these: it knows the names. */
@@ -172,6 +178,7 @@ const rows = {
   openPage: callback,
   onSecrets: callback,
   beforeChange: callback,
+  outsideLook: callback,
   ...selectionRows,
   servers: labels,
   apps: labels,
@@ -214,7 +221,7 @@ export function readOptions(options: CloudwaysOptions<ToolMap>): Settings {
   ) as Values
   const { waitSeconds, pollSeconds, revealSecrets, answerTokens, storage, auditArguments } = values
   const { servers, apps, protect, confirm, confirmFallback, confirmBy, backupHours } = values
-  const { onAudit, onConfirm, openPage, onSecrets, beforeChange } = options
+  const { onAudit, onConfirm, openPage, onSecrets, beforeChange, outsideLook } = options
   const accounts = accountsOf(options)
   for (const { credentials } of accounts.seats) {
     if (credentials && typeof credentials !== 'function') checkKept(credentials, storage, values.crypto)
@@ -229,7 +236,7 @@ export function readOptions(options: CloudwaysOptions<ToolMap>): Settings {
     rules: {
       policy: { servers, apps, protect, confirm, confirmFallback, confirmBy, backupHours },
       ...{ waitSeconds, pollSeconds, revealSecrets, answerTokens, storage, auditArguments },
-      ...{ onAudit, onConfirm, openPage, onSecrets, beforeChange },
+      ...{ onAudit, onConfirm, openPage, onSecrets, beforeChange, outsideLook },
       journal: { ...listsOn(storage), days: values.journalDays },
       seal: values.crypto ?? ownCipher(),
       recent: createRecent(),

@@ -23,6 +23,7 @@ export type { Toolkit } from './core/toolkit.ts'
 export type { AccountStatus, ApiRequest, FormValue, JsonValue } from './core/types/api.ts'
 export type { AuditEvent, AuditRule, PendingChange } from './core/types/audit.ts'
 export type { CallOptions, Policy, Selection } from './core/types/call.ts'
+export type { OutsideLook, OutsideView, SeenAnswer, SeenCertificate } from './core/types/outside.ts'
 export type {
   Confirm,
   Confirmation,

@@ -13,6 +13,7 @@ export type { Session } from './oauth/bearer.ts'
 export type { AuthEvent, AuthEventType } from './oauth/events.ts'
 export type { AuthOptions } from './oauth/options.ts'
 export type { OAuthScope } from './oauth/scopes.ts'
+export { createOutsideLook } from './outside-look.ts'
 export {
   createLogger,
   type LogFields,

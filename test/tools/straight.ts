@@ -47,6 +47,7 @@ export function straightContext(sandbox: Sandbox, plan: RunContext['plan'] = mis
       sent.push(operationRequest(operation_id))
       return { state: 'completed', operation_id }
     },
+    outside: undefined,
     changes: async () => ({ rows: [], more: false, unreadable: 0 }),
     rows: async () => serversOf(await send(serverList)),
     session: async () => ({

@@ -29,7 +29,7 @@ import { whenFree } from './when-free.ts'
 /** Open the way. The bounds look at the call when they send: what the call names is known only later. */
 export function openApi(call: Omit<Call, 'api'>): Api {
   const { kit, account, tool, signal } = call
-  const { policy } = kit.rules
+  const { policy, outsideLook } = kit.rules
   const { send: direct, hasChanged } = directly(call)
   const bounded = (send: Send) => inScope(send, { tool, scope: policy, inventory, isOwn: operations.isOwn })
   let read: Promise<Inventory> | undefined
@@ -54,6 +54,7 @@ export function openApi(call: Omit<Call, 'api'>): Api {
       return scoped(request)
     },
     session: () => account.session(),
+    outside: outsideLook && ((domain) => outsideLook(domain, signal)),
     changes: (query) => readChanges(call, api, query),
     parts: (parts) => settleParts(parts, signal),
     plan: (name, input) => kit.plan(name, input, signal),

@@ -8,6 +8,7 @@ import type { Recent } from '../send/recent.ts'
 import type { Account, ApiRequest } from './api.ts'
 import type { AuditEvent, PendingChange } from './audit.ts'
 import type { ChangeEntry, JournalStore } from './journal.ts'
+import type { OutsideLook } from './outside.ts'
 import type {
   Confirm,
   Confirmation,
@@ -99,6 +100,7 @@ export interface Rules {
   openPage?: OpenPage
   onSecrets?: KeepSecrets
   beforeChange?: (change: PendingChange) => void | Promise<void>
+  outsideLook?: OutsideLook
 }
 
 /** A toolkit as its calls see it. */

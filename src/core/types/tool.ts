@@ -3,6 +3,7 @@ import type { Json } from '../../base/json.ts'
 import type { Operation } from '../declare/operation.ts'
 import type { AccountStatus, ApiRequest } from './api.ts'
 import type { ChangeQuery, Changes } from './journal.ts'
+import type { OutsideView } from './outside.ts'
 import type { NamedApp, NamedServer, Plan, Risk, SuggestedCall } from './plan.ts'
 
 /**
@@ -65,6 +66,8 @@ export interface RunContext {
    * @throws UpstreamError when the storage can't be read.
    */
   changes(query: ChangeQuery): Promise<Changes>
+  /** A look at a domain from here. `undefined`: the operator does not allow them. */
+  outside: ((domain: string) => Promise<OutsideView>) | undefined
   /** Who is calling, with which credential, and what the limits are now. */
   session(): Promise<AccountStatus>
   /** What a call would do; nothing is changed. The answer of `preview_change`. */

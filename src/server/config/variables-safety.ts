@@ -55,6 +55,12 @@ export const safetyVariables = {
     default: 24,
     about: 'How old a backup may be where a tool requires one, in hours; 0: none is required.',
   },
+  OUTSIDE_CHECKS: {
+    schema: () => z.boolean(),
+    default: false,
+    about:
+      'Whether reports may look at the domains of the account from here: DNS, certificate, answer. Public addresses only.',
+  },
   JOURNAL_DAYS: {
     schema: () => z.number().min(1).max(365),
     default: 30,

@@ -11,6 +11,7 @@ import { type AuditFile, openAuditFile } from '../audit/file.ts'
 import { createAuditSink } from '../audit/sink.ts'
 import { accountsOf, type Config, hasAccount, keysOf, policyOf, secretsOf } from '../config/config.ts'
 import type { AuthEvent } from '../oauth/events.ts'
+import { createOutsideLook } from '../outside-look.ts'
 import { createLogger, type Logger } from '../watch/logging.ts'
 import type { Metrics } from '../watch/metrics.ts'
 import type { Tracing } from '../watch/tracing.ts'
@@ -167,6 +168,8 @@ function servicesOf(
     rateLimitTotal: config.rateLimitTotal,
     rateLimitWait: config.rateLimitWait,
     journalDays: config.journalDays,
+    // The domains of the sandbox lead nowhere.
+    outsideLook: config.outsideChecks && !sandbox ? createOutsideLook() : undefined,
     auditArguments: config.auditArguments,
     openPage: options.openPage,
     onSecrets: options.onSecrets,

@@ -11,9 +11,10 @@ import { parseObject } from '../../base/json.ts'
 import { unlessAborted } from '../../base/signal.ts'
 import { InputError, isCloudwaysError, UpstreamError } from '../../errors.ts'
 import { networkOf } from '../attempts/address.ts'
+import { NotPublic } from '../public-address.ts'
 import { type Client, cleanName, registeredUris } from './client.ts'
 import type { Settings } from './options.ts'
-import { createPublicFetch, NotPublic } from './public-fetch.ts'
+import { createPublicFetch } from './public-fetch.ts'
 import { redirectProblem } from './redirect.ts'
 
 const largestBytes = 10 * 1024

@@ -18,6 +18,7 @@ import {
   type Trend,
 } from './diagnosis.ts'
 import { findingKinds } from './findings.ts'
+import { lookAt, notAllowed } from './outside.ts'
 import { readServices } from './readings.ts'
 import {
   appName,
@@ -48,7 +49,7 @@ export const diagnosis = defineTools('estate', {
   diagnose_app: {
     title: 'Diagnose an app',
     description:
-      'Finds out why a site is down or slow, in one call: server, services, disk, memory and CPU beside the day before, certificate, status codes, slow pages and queries, Varnish beside sibling apps, last deployment and changes. Findings in order of weight. Takes some 15 s.',
+      'Finds out why a site is down or slow, in one call: server, services, disk, memory and CPU beside the day before, certificate, answers to visitors, status codes, slow pages and queries, Varnish beside sibling apps, last deployment and changes. Findings in order of weight. Takes some 15 s.',
     risk: 'read',
     input: {
       ...serverApp,
@@ -74,6 +75,7 @@ export const diagnosis = defineTools('estate', {
       statuses: z.looseObject({}).optional().describe('Answers by their first digit, in the window'),
       last_deployment: z.looseObject({}).nullable().optional().describe('null: there was none'),
       last_changes: z.array(lastChange).optional().describe('Of this toolkit'),
+      outside: z.looseObject({}).optional().describe('DNS, certificate and answers as seen from here'),
       not_checked: notChecked,
     }),
     requests: 30,
@@ -81,7 +83,9 @@ export const diagnosis = defineTools('estate', {
       const servers = await readEstate(context, server_id)
       const app = appsIn(servers).find(({ id }) => id === app_id)
       if (!app) throw noSuchApp(app_id, server_id, undefined)
-      const { values, missed } = await readAll(app, window, context)
+      const [read, outside] = await Promise.all([readAll(app, window, context), lookAt(app, context)])
+      const { missed } = read
+      const values: Known = { ...read.values, ...(outside && { outside }) }
       const findings = weigh(app, values)
       return {
         app: namedApp(app),
@@ -95,7 +99,10 @@ export const diagnosis = defineTools('estate', {
         last_deployment: values.deployment,
         ...(values.deployment && { times: assumed }),
         last_changes: values.changes,
-        not_checked: [...missed, { what: 'the site from outside', why: 'This toolkit asks Cloudways only.' }],
+        outside: values.outside,
+        not_checked: context.outside
+          ? missed
+          : [...missed, { what: 'the site from outside', why: notAllowed }],
       }
     },
   },
@@ -123,7 +130,7 @@ async function readAll(app: EstateApp, duration: string, context: RunContext) {
   const siblings = (server.apps ?? []).filter(({ id }) => id !== app.id).slice(0, mostSiblings)
   const table = (kind: 'php' | 'mysql' | 'traffic', resource: string) =>
     readTable(context, app, { kind, resource, duration })
-  const { values, missed } = await settledParts<Required<Known>>(`app ${app.id}`, {
+  const { values, missed } = await settledParts<Omit<Required<Known>, 'outside'>>(`app ${app.id}`, {
     services: readServices(context, server.id),
     cpu: graph('Idle CPU'),
     memory: graph('Free memory'),

@@ -1,7 +1,9 @@
 /** From what was read of one app: what counts, heaviest first, and the verdict. Nothing is guessed. @module */
+import type { OutsideView } from '../../core/types/outside.ts'
 import { appFindings, serverFindings, stoppedFinding } from './checks.ts'
 import type { Deployment, slowPages, slowQueries, statusesOf, Trend } from './diagnosis.ts'
 import { type FindingKind, severityOf } from './findings.ts'
+import { outsideFindings, outsideKinds } from './outside.ts'
 import type { Services } from './readings.ts'
 import type { EstateApp } from './rows.ts'
 
@@ -15,6 +17,7 @@ export interface Known {
   siblings?: { app: EstateApp; varnish: boolean | null }[]
   deployment?: Deployment | null
   changes?: readonly object[]
+  outside?: OutsideView
   statuses?: ReturnType<typeof statusesOf>
   slow_pages?: ReturnType<typeof slowPages>
   slow_queries?: ReturnType<typeof slowQueries>
@@ -29,6 +32,7 @@ const ofApps = {
   cpu_busier_than_before: 'warning',
   varnish_off: 'notice',
   deployed_lately: 'notice',
+  ...outsideKinds,
 } as const
 
 export type DiagnosisKind = FindingKind | keyof typeof ofApps
@@ -60,7 +64,8 @@ export function weigh(app: EstateApp, known: Known): Weighed[] {
     ...(app.server.isRunning === false ? [] : serverFindings(app.server, readings, bounds)),
     ...appFindings(app),
   ].map(({ kind, evidence }): Weighed => ({ kind, severity: severityOf(kind), evidence }))
-  const own = ownFindings(known).map(
+  const seen = known.outside ? outsideFindings(app, known.outside) : []
+  const own = [...seen, ...ownFindings(known)].map(
     ([kind, evidence]): Weighed => ({ kind, severity: ofApps[kind], evidence }),
   )
   const order = ['critical', 'warning', 'notice']
@@ -95,7 +100,14 @@ function ownFindings(known: Known): [keyof typeof ofApps, Record<string, unknown
   ].map(([kind, evidence]) => [kind, evidence])
 }
 
-const fatal: readonly DiagnosisKind[] = ['server_stopped', 'service_down', 'disk_full', 'app_disabled']
+const fatal: readonly DiagnosisKind[] = [
+  'server_stopped',
+  'service_down',
+  'disk_full',
+  'app_disabled',
+  'dns_missing',
+  'site_unreachable',
+]
 
 export function verdictOf(findings: readonly Weighed[]): 'down' | 'degraded' | 'no_fault_found' {
   const isFatal = findings.some(

@@ -163,6 +163,7 @@ const cases: Record<string, [string, unknown][]> = {
     ['info', "'info' is none of DEBUG, INFO, WARNING, ERROR. Did you mean INFO?"],
   ],
   LOG_FORMAT: [['jsno', "'jsno' is none of console, json. The default is console."]],
+  OUTSIDE_CHECKS: [['false', false], ...yesNo.slice(4)] as never,
   JOURNAL_DAYS: decimal(1, 365, 30) as never,
   LOG_FILE: [['server.log', 'server.log']],
 }

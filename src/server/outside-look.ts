@@ -1,0 +1,144 @@
+/**
+ * Looks at a site from here: DNS, certificate, and the answer to a visitor. The domains are those of the account, which
+ * whoever runs it chose: so it connects to public addresses only, and to those that were resolved.
+ *
+ * @module
+ */
+import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http'
+import { request as httpsRequest } from 'node:https'
+import { isIP, type LookupFunction } from 'node:net'
+import type { PeerCertificate, TLSSocket } from 'node:tls'
+import type { OutsideLook, SeenAnswer, SeenCertificate } from '../core/types/outside.ts'
+import { dnsLookup, isPublic, NotPublic, publicLookup } from './public-address.ts'
+
+/** Milliseconds for DNS, handshake and answer of one connection. */
+const patience = 5000
+
+interface LookOptions {
+  /** Resolves host names. Default: DNS, for at most two seconds. */
+  lookup?: LookupFunction
+  /** Open the connections. Default: those of `node:http` and `node:https`. */
+  request?: { http: typeof httpRequest; https: typeof httpsRequest }
+}
+
+type Address = { address: string; family: number }
+
+/** The looks of `OUTSIDE_CHECKS`, for `createCloudways({ outsideLook })`. */
+export function createOutsideLook(options: LookOptions = {}): OutsideLook {
+  const { request = { http: httpRequest, https: httpsRequest } } = options
+  const lookup = publicLookup(options.lookup ?? dnsLookup)
+  return async (domain, signal) => {
+    const found = await resolve(domain, lookup).catch((error: Error) => ({ why: reasonOf(error) }))
+    signal.throwIfAborted()
+    if ('why' in found) {
+      const isNone = found.why === noAddress
+      const unseen = { why: isNone ? 'the name has no address' : found.why }
+      return { addresses: isNone ? [] : found, certificate: unseen, https: unseen, http: unseen }
+    }
+    const pinned: LookupFunction = (_, { all }, callback) => {
+      const [first] = found
+      if (all) callback(null, found)
+      else callback(null, (first as Address).address, (first as Address).family)
+    }
+    const to = {
+      host: domain,
+      lookup: pinned,
+      signal: AbortSignal.any([signal, AbortSignal.timeout(patience)]),
+    }
+    const [secure, plain] = await Promise.all([secureLook(request.https, to), visit(request.http, to)])
+    signal.throwIfAborted()
+    return { addresses: found.map(({ address }) => address), ...secure, http: plain.answer }
+  }
+}
+
+const noAddress = 'the name has no address'
+
+async function resolve(domain: string, lookup: LookupFunction): Promise<Address[]> {
+  if (isIP(domain)) {
+    if (!isPublic(domain)) throw new NotPublic()
+    return [{ address: domain, family: isIP(domain) }]
+  }
+  return new Promise((done, fail) =>
+    lookup(domain, { all: true }, (error, found) => (error ? fail(error) : done(found as Address[]))),
+  )
+}
+
+type To = Pick<RequestOptions, 'host' | 'lookup' | 'signal'>
+
+/** The certificate is looked at also where a browser would refuse it: that is what people want to know. */
+async function secureLook(request: typeof httpsRequest, to: To) {
+  const servername = isIP(to.host ?? '') ? '' : (to.host as string)
+  let certificate: SeenCertificate | { why: string } | undefined
+  const onSecure = (socket: TLSSocket) => {
+    certificate = readCertificate(socket)
+  }
+  const { answer } = await visit(request, { ...to, rejectUnauthorized: false, servername }, onSecure)
+  const unseen = { why: 'why' in answer ? answer.why : 'it was not shown' }
+  return { https: answer, certificate: certificate ?? unseen }
+}
+
+/** A GET of the first page. Of its answer, the first line and the headers are read. */
+function visit(
+  request: typeof httpRequest | typeof httpsRequest,
+  to: To & { rejectUnauthorized?: boolean; servername?: string },
+  onSecure?: (socket: TLSSocket) => void,
+): Promise<{ answer: SeenAnswer | { why: string } }> {
+  const begun = performance.now()
+  return new Promise((done) => {
+    const headers = { accept: 'text/html,*/*', 'user-agent': 'cloudways-tools' }
+    const fixed = { path: '/', method: 'GET', agent: false as const, headers, maxHeaderSize: 16_384 }
+    const outgoing = request({ ...fixed, ...to })
+    outgoing.on('error', (error) => done({ answer: { why: reasonOf(error) } }))
+    outgoing.on('socket', (socket) => {
+      socket.once('secureConnect', () => onSecure?.(socket as TLSSocket))
+    })
+    outgoing.on('response', (incoming: IncomingMessage) => {
+      const { statusCode: status = 0 } = incoming
+      const location = placeOf(incoming.headers.location)
+      const milliseconds = Math.round(performance.now() - begun)
+      done({ answer: { status, milliseconds, ...(location && { location }) } })
+      outgoing.destroy()
+    })
+    outgoing.end()
+  })
+}
+
+/** Queries of redirects carry tokens. */
+function placeOf(location: string | undefined): string | undefined {
+  if (!location) return undefined
+  const url = URL.canParse(location) ? new URL(location) : undefined
+  return (url ? `${url.origin}${url.pathname}` : location.split(/[?#]/)[0])?.slice(0, 300)
+}
+
+function readCertificate(socket: TLSSocket): SeenCertificate | { why: string } {
+  const seen: Partial<PeerCertificate> = socket.getPeerCertificate()
+  const end = Date.parse(seen.valid_to ?? '')
+  if (Number.isNaN(end)) return { why: 'it could not be read' }
+  const names = (seen.subjectaltname ?? '').split(/,\s*/).filter((name) => name.startsWith('DNS:'))
+  const problem = socket.authorizationError
+  const isTrusted = socket.authorized
+  return {
+    valid_until: new Date(end).toISOString().replace(/\.\d+Z$/, 'Z'),
+    issuer: [seen.issuer?.O ?? seen.issuer?.CN].flat()[0] ?? null,
+    covers: names.map((name) => name.slice('DNS:'.length)),
+    trusted: isTrusted,
+    ...(!isTrusted && problem && { why: String(problem) }),
+  }
+}
+
+const codes: Record<string, string> = {
+  ECONNREFUSED: 'the connection was refused',
+  ECONNRESET: 'the connection was cut',
+  ETIMEDOUT: 'there was no answer in time',
+  EHOSTUNREACH: 'the host could not be reached',
+  ENETUNREACH: 'the network could not be reached',
+  ENOTFOUND: noAddress,
+}
+
+/** Our own words: a message of the network may carry anything. */
+function reasonOf(error: Error): string {
+  if (error instanceof NotPublic) return 'it leads to an address that is not public'
+  if (error.message === noAddress) return noAddress
+  if (error.name === 'AbortError' || error.name === 'TimeoutError') return 'there was no answer in time'
+  return codes[(error as NodeJS.ErrnoException).code ?? ''] ?? 'the connection failed'
+}
