@@ -172,7 +172,7 @@ test.each([
     expect(violations).toEqual([])
     expect(read[0]).toEqual({
       type: 'json',
-      value: { servers: [{ label: 'shop' }, { label: 'agency' }, { label: 'labs' }] },
+      value: { servers: [{ label: 'shop' }, { label: 'agency' }, { label: 'labs' }], total: 3 },
     })
     // Version 7 of the AI SDK writes the name of the error in front of the text.
     expect(read[1]).toEqual({
