@@ -112,4 +112,23 @@ describe('the health of an account', () => {
       servers.filter((one) => !one.startsWith('service')).sort(),
     )
   })
+
+  it('tells how far it is, and sends nothing more once it is cancelled', async () => {
+    const { sandbox } = plantedEstate(99, 6)
+    const cloudways = toolkitOn(sandbox, unguarded)
+    const leaving = new AbortController()
+    const told: string[] = []
+    const onProgress = (_: number, message: string) => {
+      told.push(message)
+      if (told.length === 5) leaving.abort(new Error('enough'))
+    }
+    const call = cloudways.call('account_health', {}, { signal: leaving.signal, onProgress })
+    await expect(call).rejects.toThrow('enough')
+    const sent = sandbox.requests.length
+    expect(told[0]).toMatch(/^1 of \d+ done\.$/)
+    // What was under way may still arrive; a server asks four things.
+    expect(sent).toBeLessThan(99 * 4)
+    await new Promise(setImmediate)
+    expect(sandbox.requests.length).toBe(sent)
+  })
 })
