@@ -68,3 +68,24 @@ function isSame(
   const own = (all: typeof first) => ('account' in all ? all.account : undefined)
   return secret(first) === secret(second) || (own(first) !== undefined && own(first) === own(second))
 }
+
+const mostKept = 200
+
+/**
+ * What was seen of several accounts, from one request of a sign-in to the next. A toolkit is made for each request, so
+ * it is kept by the accounts, whose credentials have names of their own then. Without these nothing is kept.
+ */
+export function keptByAccounts<T>(make: () => T): (seats: Accounts['seats']) => T {
+  const kept = new Map<string, T>()
+  return (seats) => {
+    const own = ({ credentials }: Accounts['seats'][number]) =>
+      typeof credentials === 'object' && 'account' in credentials ? credentials.account : undefined
+    if (!seats.every(own)) return make()
+    const key = seats.map((seat) => `${seat.name}=${own(seat)}`).join(' ')
+    const found = kept.get(key) ?? make()
+    kept.delete(key)
+    kept.set(key, found)
+    if (kept.size > mostKept) kept.delete(kept.keys().next().value as string)
+    return found
+  }
+}

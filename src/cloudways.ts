@@ -2,6 +2,7 @@
 import { createClient } from './api/client.ts'
 import { type Credentials, checkCredentials, checkKept } from './api/credentials.ts'
 import { createRoles } from './api/roles.ts'
+import { type Accounts, accountsOf, keptByAccounts, readAccounts } from './cloudways-accounts.ts'
 import {
   type CloudwaysOptions,
   checkSelection,
@@ -10,7 +11,7 @@ import {
   type ToolSelection,
 } from './cloudways-options.ts'
 import { createEstates } from './core/accounts/estates.ts'
-import { policyFor } from './core/accounts/rules.ts'
+import { defaultAccount, policyFor } from './core/accounts/rules.ts'
 import { createAccountsToolkit } from './core/accounts/toolkit.ts'
 import { createView } from './core/declare/describe.ts'
 import { type Selected, selectTools } from './core/declare/select.ts'
@@ -26,9 +27,12 @@ import { type CoreTools, coreTools } from './tools/index.ts'
 export interface Cloudways<T extends ToolMap = CoreTools> extends Toolkit<T> {
   /**
    * The same tools and rules for another account; storage and limits are shared. Cheap. It stands in for all accounts of
-   * this toolkit. Entries of `servers` and `apps` for one of these do not count for it, those of `protect` do.
+   * this toolkit.
+   *
+   * @param accounts further accounts by name, as the option of `createCloudways`; that of `credentials` is `default`.
+   * Entries of `servers` and `apps` for one of these do not count for it, those of `protect` do.
    */
-  withCredentials(credentials: Credentials): Cloudways<T>
+  withCredentials(credentials: Credentials, accounts?: CloudwaysOptions['accounts']): Cloudways<T>
   /** The same account and rules with fewer tools; what is hidden here stays hidden. */
   select(selection: ToolSelection): Cloudways<T>
 }
@@ -78,25 +82,48 @@ export function createCloudways<Extra extends ToolMap = NoTools>(
     accounts.names.length === 0 ? rules : { ...rules, policy: policyFor(rules.policy, accounts.names, name) }
 
   // Untyped maps inside, exact types at the door: spelling out 68 tools at every step is too much for TypeScript.
-  const build = (seats: readonly Seat[], outside?: Omit<Seat, 'account'>): Cloudways<ToolMap> => {
+  const build = (
+    seats: readonly Seat[],
+    outside?: Omit<Seat, 'account'>,
+    known = estates,
+  ): Cloudways<ToolMap> => {
     const [only, ...others] = seats as [Seat, ...Seat[]]
     let stranger = accounts.names.length === 0 ? { rules, view: only.view } : outside
     return {
       ...(others.length === 0
         ? createToolkit(only, services)
-        : createAccountsToolkit(seats, services, estates)),
-      withCredentials: (credentials) => {
-        if (typeof credentials !== 'function') checkKept(checkCredentials(credentials), rules.storage, cipher)
+        : createAccountsToolkit(seats, services, known)),
+      withCredentials: (credentials, further) => {
         stranger ??= outsideOf(seats)
-        return build([{ ...stranger, account: client(credentials) }], stranger)
+        const given = further && Object.keys(further).length > 0 ? further : undefined
+        if (!given) {
+          if (typeof credentials !== 'function')
+            checkKept(checkCredentials(credentials), rules.storage, cipher)
+          return build([{ ...stranger, account: client(credentials) }], stranger)
+        }
+        readAccounts(given, 'accounts')
+        return buildSeveral(accountsOf({ credentials, accounts: given }).seats, stranger)
       },
       select: (selection) => {
         checkSelection(selection)
         return build(
           seats.map((seat) => ({ ...seat, view: viewOf(seat.view, selection, seat.rules.policy) })),
+          undefined,
+          known,
         )
       },
     }
+  }
+  const estatesOf = keptByAccounts(createEstates)
+  /** Several accounts that are none of this toolkit's own: those of a sign-in. */
+  const buildSeveral = (given: Accounts['seats'], stranger: Omit<Seat, 'account'>): Cloudways<ToolMap> => {
+    const known = estatesOf(given)
+    const seats = given.map(({ name = defaultAccount, credentials }): Seat => {
+      if (typeof credentials === 'object') checkKept(credentials, rules.storage, cipher)
+      const account = known.watching(name, client(credentials), stranger.rules.policy)
+      return { ...stranger, name, account }
+    })
+    return build(seats, stranger, known)
   }
   /** The tools of several accounts for an account that is none of them. */
   const outsideOf = (seats: readonly Seat[]): Omit<Seat, 'account'> => {

@@ -1,17 +1,19 @@
 /** What each of several accounts was seen to have, so that an id is not taken to another account. @module */
 import { type Json, object } from '../../base/json.ts'
+import { appEntries, type Entry, serverEntries } from '../decide/names.ts'
 import { rowsInScope } from '../decide/scope.ts'
 import { serverList } from '../platform.ts'
-import { readRows, rowsOf, textOf } from '../send/inventory.ts'
+import { readRows } from '../send/inventory.ts'
 import type { Account, SendOptions } from '../types/api.ts'
 import type { Scope } from '../types/call.ts'
 
 /** The kinds of ids of which it is remembered whose they are. */
 export type SeenKind = 'server' | 'app' | 'operation'
 
-/** The servers and apps of an account within its scope, as they were last listed. */
+/** What the servers and apps of an account within its scope are called, as they were last listed. Nothing else of them. */
 export interface Estate {
-  rows: readonly Json[]
+  servers: readonly Entry[]
+  apps: readonly Entry[]
   /** Milliseconds since 1970. 0: something was changed since. */
   at: number
 }
@@ -33,15 +35,11 @@ export interface Estates {
 const mostOperations = 1000
 
 export function createEstates(): Estates {
-  const seen = new Map<string, Estate & { ids: Record<'server' | 'app', ReadonlySet<string>> }>()
+  const seen = new Map<string, Estate>()
   const operations = new Map<string, string>()
 
   function note(name: string, rows: readonly Json[]): void {
-    const ids = {
-      server: new Set(rows.map(({ id }) => textOf(id))),
-      app: new Set(rows.flatMap(({ apps }) => rowsOf(apps).map(({ id }) => textOf(id)))),
-    }
-    seen.set(name, { rows, at: Date.now(), ids })
+    seen.set(name, { servers: serverEntries(rows), apps: appEntries(rows), at: Date.now() })
   }
 
   return {
@@ -59,8 +57,9 @@ export function createEstates(): Estates {
     }),
     of: (name) => seen.get(name),
     owners(kind, id) {
-      if (kind !== 'operation')
-        return [...seen].flatMap(([name, { ids }]) => (ids[kind].has(id) ? [name] : []))
+      const has = (entries: readonly Entry[]) => entries.some((entry) => entry.id === id)
+      const hasIt = ({ servers, apps }: Estate) => has(kind === 'server' ? servers : apps)
+      if (kind !== 'operation') return [...seen].flatMap(([name, estate]) => (hasIt(estate) ? [name] : []))
       const owner = operations.get(id)
       return owner === undefined ? [] : [owner]
     },

@@ -6,7 +6,7 @@
  */
 import { type Json, object } from '../../base/json.ts'
 import { InputError, isCloudwaysError } from '../../errors.ts'
-import { appEntries, matching, serverEntries } from '../decide/names.ts'
+import { type Entry, matching } from '../decide/names.ts'
 import { taggedArguments } from '../decide/targets.ts'
 import { isName } from '../declare/named.ts'
 import { withoutPrefix } from '../declare/select.ts'
@@ -16,7 +16,7 @@ import type { Toolkit } from '../toolkit.ts'
 import type { Account } from '../types/api.ts'
 import type { AnyTool, ToolMap } from '../types/tool.ts'
 import { accountIn, mayFanOut, previewed, withoutAccount } from './argument.ts'
-import type { Estates, SeenKind } from './estates.ts'
+import type { Estate, Estates, SeenKind } from './estates.ts'
 import { allAccounts } from './rules.ts'
 
 /** One of several accounts. */
@@ -184,12 +184,12 @@ async function has(
 ): Promise<boolean> {
   const { server, app } = taggedArguments(tool)
   const [server_id, app_id] = [server, app].map((argument) => textOf(argument && values[argument]).trim())
-  const isIn = (rows: readonly Json[]) =>
-    (!server_id || fits(server_id, serverEntries(rows))) && (!app_id || fits(app_id, appEntries(rows)))
+  const isIn = ({ servers, apps }: Estate) =>
+    (!server_id || fits(server_id, servers)) && (!app_id || fits(app_id, apps))
   const estate = estates.of(name)
   const areIds = [server_id, app_id].every((text) => !text || !isName(text))
-  if (estate && (Date.now() - estate.at < freshMilliseconds || (areIds && isIn(estate.rows)))) {
-    return isIn(estate.rows)
+  if (estate && (Date.now() - estate.at < freshMilliseconds || (areIds && isIn(estate)))) {
+    return isIn(estate)
   }
   try {
     await account.send(serverList, { signal, deadline: Date.now() + lookMilliseconds })
@@ -201,8 +201,9 @@ async function has(
       'Call again with account.',
     )
   }
-  return isIn(estates.of(name)?.rows ?? [])
+  const read = estates.of(name)
+  return read !== undefined && isIn(read)
 }
 
-const fits = (text: string, entries: ReturnType<typeof serverEntries>): boolean =>
+const fits = (text: string, entries: readonly Entry[]): boolean =>
   isName(text) ? matching(text, entries).length > 0 : entries.some(({ id }) => id === text)

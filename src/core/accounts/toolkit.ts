@@ -35,9 +35,8 @@ export function createAccountsToolkit(
   }))
   const [first] = members as [Member, ...Member[]]
   const names = members.map(({ name }) => name)
-  const { tools, shapeOf, describe } = together(seats, names)
+  const { tools, shapeOf, describe, lists } = together(seats, names)
   const parts: RouteParts = { members, estates, tools }
-  const lists = new Map<string, readonly ToolDescription[]>()
 
   /** What no account can be asked about is refused here, and told to the audit like every refusal. */
   async function routed(
@@ -156,8 +155,33 @@ const unnamed: Account = {
   session: () => Promise.reject(new InputError('No account was named.')),
 }
 
-/** The tools of all accounts, with the account among their arguments. */
-function together(seats: readonly Seat[], names: readonly string[]) {
+/** The tools of all accounts, with the account among their arguments, and their descriptions. */
+interface Listing {
+  tools: ToolMap
+  shapeOf(tool: AnyTool): InputShape
+  describe(tool: AnyTool): ToolDescription
+  /** By the tools that are listed. */
+  lists: Map<string, readonly ToolDescription[]>
+}
+
+/** Describing all tools takes 50 ms. Sign-ins share what is the same for all with accounts of the same names. */
+const listings = new WeakMap<View, Map<string, Listing>>()
+const mostListings = 20
+
+function together(seats: readonly Seat[], names: readonly string[]): Listing {
+  const view = (seats[0] as Seat).view
+  if (!seats.every((seat) => seat.view === view)) return listing(seats, names)
+  const known = listings.get(view) ?? new Map<string, Listing>()
+  listings.set(view, known)
+  const key = names.join(' ')
+  const found = known.get(key) ?? listing(seats, names)
+  known.delete(key)
+  known.set(key, found)
+  if (known.size > mostListings) known.delete(known.keys().next().value as string)
+  return found
+}
+
+function listing(seats: readonly Seat[], names: readonly string[]): Listing {
   const tools: ToolMap = Object.assign({}, ...seats.map(({ view }) => view.tools))
   const shapes = new Map<AnyTool, InputShape>()
   const shapeOf = (tool: AnyTool): InputShape => {
@@ -175,7 +199,7 @@ function together(seats: readonly Seat[], names: readonly string[]) {
     return shape
   }
   const describe = (tool: AnyTool) => answerOfAccounts(describeTool(tool, shapeOf(tool)), names)
-  return { tools, shapeOf, describe }
+  return { tools, shapeOf, describe, lists: new Map() }
 }
 
 /** A scope of one server fills an argument in. It is listed when another account needs it. */

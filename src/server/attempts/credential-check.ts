@@ -23,7 +23,7 @@ export interface FormProblem {
 }
 
 /** The credentials are right, or the person fixes the form, or no further attempt is taken for now. Seconds in `wait`. */
-type CheckedForm =
+export type CheckedForm =
   | { verdict: Extract<Verdict, { right: true }> }
   | FormProblem
   | { locked: ErrorPage; wait?: number }
@@ -37,6 +37,8 @@ interface Login {
   /** Counts the attempts at one page, whatever sign-in they belong to. Default: those of the sign-in. */
   page?: string
 }
+
+export type CredentialCheck = ReturnType<typeof createCredentialCheck>
 
 export function createCredentialCheck(settings: Settings) {
   const attempts = createAttempts(settings)

@@ -17,7 +17,7 @@ export function aroundCalls<T extends ToolMap>(cloudways: Cloudways<T>, around: 
   return {
     ...cloudways,
     call: (name, input, options) => around(cloudways, name, input, options) as never,
-    withCredentials: (credentials) => aroundCalls(cloudways.withCredentials(credentials), around),
+    withCredentials: (...given) => aroundCalls(cloudways.withCredentials(...given), around),
     select: (selection) => aroundCalls(cloudways.select(selection), around),
   }
 }

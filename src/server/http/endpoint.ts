@@ -66,7 +66,7 @@ function bySession<T extends ToolMap>(
     if (context) context.account = session.account
     context?.known?.()
     return {
-      cloudways: endingWith(session, cloudways.withCredentials(session.credentials)),
+      cloudways: endingWith(session, cloudways.withCredentials(session.credentials, session.accounts)),
       refuses: (message) => auth.requireToolScopes(session, message, cloudways.tools),
     }
   }

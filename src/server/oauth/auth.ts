@@ -62,7 +62,7 @@ const clientPaths = ['/register', '/token', '/revoke'] as const
  * app.route('/', auth.routes)
  * const session = await auth.authenticate(request, c.env)
  * if (session instanceof Response) return session
- * cloudways.withCredentials(session.credentials)
+ * cloudways.withCredentials(session.credentials, session.accounts)
  */
 export function createAuth(options: AuthOptions): Auth {
   const settings = readOptions(options)

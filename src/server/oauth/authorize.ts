@@ -6,6 +6,7 @@
 import { type Context, Hono } from 'hono'
 import { type CloudwaysError, isCloudwaysError, type UpstreamError } from '../../errors.ts'
 import { createCredentialCheck, type FormProblem } from '../attempts/credential-check.ts'
+import { checkFurther, furtherNames } from '../attempts/further-accounts.ts'
 import {
   type Fields,
   limitPages,
@@ -129,7 +130,8 @@ async function showForm(
   { exchange, sandbox, tokenLifetime }: Settings,
   page: Omit<SignInPage, 'hasExchange' | 'sandbox' | 'tokenLifetime'>,
 ): Promise<Response> {
-  const view = { ...page, hasExchange: exchange !== undefined, sandbox, tokenLifetime }
+  const further = page.client.local ? undefined : (page.further ?? [])
+  const view = { ...page, further, hasExchange: exchange !== undefined, sandbox, tokenLifetime }
   return c.html(await signInPage(view), status, pageHeaders(formTarget(page.redirectUri)))
 }
 
@@ -164,18 +166,24 @@ function createSignIn(
     const { form, ticket, client, address } = login
     const facts = { client: client.label, clientName: client.name, address }
     const checked = await check(form, ticket, facts)
-    if ('locked' in checked) {
-      const again = requestUrl(settings, ticket.request)
-      return showError(c, 429, { ...checked.locked, again }, checked.wait)
-    }
+    if ('locked' in checked) return lockedOut(c, ticket, checked)
     if ('problem' in checked) return formAgain(c, login, checked)
     const { verdict } = checked
-    await browsers?.remember(c, verdict.account)
+    // A client on this computer was told of the tools before, and would not learn that they take an account now.
+    const further = client.local
+      ? { accounts: {} }
+      : await checkFurther(form, verdict.account, (one) => check(one, ticket, facts))
+    if ('locked' in further) return lockedOut(c, ticket, further)
+    if ('problem' in further) return formAgain(c, login, further)
+    const { accounts } = further
+    const all = [verdict.account, ...Object.values(accounts).map(({ account }) => account as string)]
+    for (const account of all) await browsers?.remember(c, account)
     const scopes = grantedScopes(form.scope)
     const { redirectUri, challenge, clientId, state } = ticket.request
     const { code, first } = await answers.once(ticket, form.ticket as string, () =>
       sessions.createCode({
         credentials: { accessToken: verdict.accessToken, account: verdict.account },
+        ...(all.length > 1 && { accounts }),
         account: verdict.account,
         upstreamExpiresAt: verdict.expiresAt,
         clientId,
@@ -191,8 +199,16 @@ function createSignIn(
       const again = requestUrl(settings, ticket.request)
       return c.html(await usedPage({ url, client, again }), 409, pageHeaders())
     }
-    emit({ type: 'sign_in', account: verdict.account, ...facts, scopes })
+    for (const account of all) emit({ type: 'sign_in', account, ...facts, scopes })
     return goBack(c, login, url as string, 'signed in')
+  }
+
+  function lockedOut(
+    c: Context,
+    { request }: Login['ticket'],
+    { locked, wait }: { locked: ErrorPage; wait?: number },
+  ) {
+    return showError(c, 429, { ...locked, again: requestUrl(settings, request) }, wait)
   }
 
   async function cancel(c: Context, login: Login): Promise<Response> {
@@ -231,6 +247,7 @@ function createSignIn(
       redirectUri: ticket.request.redirectUri,
       scopes: grantedScopes(form.scope),
       email: form.email?.slice(0, 254),
+      further: furtherNames(form),
       problem,
     })
   }

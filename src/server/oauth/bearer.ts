@@ -27,6 +27,8 @@ export interface Session {
   account: string
   /** The Cloudways token, unsealed. Use it for this request only, and do not keep it. */
   credentials: AccessTokenCredentials
+  /** Those of further accounts, by name, where the person signed in with several. */
+  accounts?: Readonly<Record<string, AccessTokenCredentials>>
   scopes: readonly OAuthScope[]
   clientId: string
   /** Milliseconds since 1970. */
@@ -92,12 +94,12 @@ export function createBearers(settings: Settings, sessions: Sessions): Bearers {
     }
     // The token is for another resource: this server had another URL when it was issued.
     if (!isSameResource(session.resource, settings.resource)) return invalidToken()
-    const { account, credentials, scopes, clientId, expiresAt } = session
+    const { account, credentials, accounts, scopes, clientId, expiresAt } = session
     const end = async () => {
       await sessions.end(bearer)
       emit({ type: 'revoked', reason: 'refused by Cloudways', account, client: labelOf(clientId), address })
     }
-    return { account, credentials, scopes, clientId, expiresAt, end }
+    return { account, credentials, ...(accounts && { accounts }), scopes, clientId, expiresAt, end }
   }
 
   const bearers: Bearers = {

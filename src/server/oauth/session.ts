@@ -12,6 +12,8 @@ import { createSeal, createSealedStore, digest, randomToken } from './secrets.ts
 /** What a person agreed to. */
 export interface Grant {
   credentials: AccessTokenCredentials
+  /** Further accounts by the names that the person gave them. Left out: there is one. */
+  accounts?: Readonly<Record<string, AccessTokenCredentials>>
   /** A hash that stands for the account. */
   account: string
   clientId: string

@@ -2,9 +2,15 @@
 import { html, raw } from 'hono/html'
 import type { Html } from './layout.ts'
 
+/** How many further accounts one sign-in takes. */
+export const mostFurther = 4
+
+/** Name and token of a further account, counted from 1. */
+export type AccountField = `account_${number}` | `token_${number}`
+
 /** A field that the person has to fix, and how. */
 export interface FieldProblem {
-  field: 'access_token' | 'email' | 'api_key'
+  field: 'access_token' | 'email' | 'api_key' | AccountField
   message: string
 }
 
@@ -14,6 +20,8 @@ export interface CredentialFields {
   /** The credentials are those of the sandbox. */
   sandbox: boolean
   email?: string
+  /** The names of further accounts, as they were entered. Left out: the page takes one account. */
+  further?: readonly string[]
   problem?: FieldProblem
 }
 
@@ -35,7 +43,8 @@ export function credentialFields(view: CredentialFields): Html {
   return html`<label class="name" for="access_token">Access token</label>
 <p class="hint" id="token_hint">${sandbox ? sandboxHint : platformHint}</p>
 ${field('access_token', 'password', problem, { autocomplete: 'off', describedBy: 'token_hint', focus: !problem })}
-${hasExchange && emailAndKey(view)}`
+${hasExchange && emailAndKey(view)}
+${view.further && furtherAccounts(view.further, problem)}`
 }
 
 function field(
@@ -62,6 +71,23 @@ function emailAndKey({ email, problem }: CredentialFields): Html {
 ${field('email', 'email', problem, { autocomplete: 'username', value: email })}
 <label class="name" for="api_key">API key</label>
 ${field('api_key', 'password', problem, { autocomplete: 'off' })}
+</div>
+</details>`
+}
+
+function furtherAccounts(names: readonly string[], problem: FieldProblem | undefined): Html {
+  const isOpen = names.some(Boolean) || /^(account|token)_/.test(problem?.field ?? '')
+  const rows = Array.from({ length: mostFurther }, (_, index) => index + 1)
+  return html`<details ${isOpen && raw('open')}>
+<summary>Add further accounts</summary>
+<div>
+<p class="hint" id="further_hint">Each with an access token of its own. The account above is called default.</p>
+${rows.map(
+  (row) => html`<label class="name" for="account_${row}">Name of account ${row + 1}</label>
+${field(`account_${row}`, 'text', problem, { autocomplete: 'off', value: names[row - 1], describedBy: 'further_hint' })}
+<label class="name" for="token_${row}">Token of account ${row + 1}</label>
+${field(`token_${row}`, 'password', problem, { autocomplete: 'off' })}`,
+)}
 </div>
 </details>`
 }

@@ -83,7 +83,7 @@ function createReplica(auth: Auth, baseUrl: string, cloudways: ReturnType<typeof
       'x-cloudways-api-key',
     ])
       headers.delete(name)
-    const own = cloudways.withCredentials(session.credentials)
+    const own = cloudways.withCredentials(session.credentials, session.accounts)
     const handler = createMcpHandler({ cloudways: own, allowedHosts: [new URL(baseUrl).host] })
     return handler(new Request(c.req.url, { method: c.req.method, headers, ...(body && { body }) }))
   })

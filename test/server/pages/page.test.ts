@@ -107,14 +107,31 @@ describe.skipIf(!executablePath)('the sign-in page in Chromium', () => {
     await page.locator('#access_token:focus').waitFor()
     await page.keyboard.type(site.sandbox.credentials.accessToken)
     const seen: unknown[] = []
-    for (let step = 0; step < 5; step++) {
+    for (let step = 0; step < 6; step++) {
       await page.keyboard.press('Tab')
       seen.push(await page.evaluate('document.activeElement.value || document.activeElement.tagName'))
     }
-    expect(seen).toEqual(['SUMMARY', 'cloudways:write', 'cloudways:destructive', 'sign-in', 'cancel'])
+    const summaries = ['SUMMARY', 'SUMMARY']
+    expect(seen).toEqual([...summaries, 'cloudways:write', 'cloudways:destructive', 'sign-in', 'cancel'])
     await page.keyboard.press('Shift+Tab')
     await page.keyboard.press('Enter')
     await backAtClient(page)
+  })
+
+  it('takes a further account, and shows what is wrong with it', async () => {
+    const { page } = await visit()
+    await page.getByLabel('Access token').fill(site.sandbox.credentials.accessToken)
+    await page.getByText('Add further accounts').click()
+    await page.getByLabel('Name of account 2').fill('shop')
+    await page.getByRole('button', { name: 'Sign in and allow' }).click()
+    await page.locator('#token_1:focus').waitFor()
+    expect(await page.getByRole('alert').textContent()).toBe('Paste its access token.')
+    expect(await page.getByLabel('Name of account 2').inputValue()).toBe('shop')
+    await page.getByLabel('Token of account 2').fill(site.sandbox.credentials.otherAccessToken)
+    await page.getByLabel('Access token').fill(site.sandbox.credentials.accessToken)
+    await page.keyboard.press('Enter')
+    await backAtClient(page)
+    expect(returned.at(-1)?.searchParams.has('code')).toBe(true)
   })
 
   it('Enter in the field signs in, and does not cancel', async () => {
