@@ -8,7 +8,10 @@ import { run, start, until } from './run.ts'
 it('prints the answer as JSON on stdout, and nothing else', async () => {
   const { code, stdout, stderr } = await run(['call', 'list_servers', '{"fields":["id"]}', '--sandbox'])
   expect([code, stderr]).toEqual([0, ''])
-  expect(JSON.parse(stdout)).toEqual({ servers: [{ id: '70011' }, { id: '70024' }, { id: '70037' }] })
+  expect(JSON.parse(stdout)).toEqual({
+    servers: [{ id: '70011' }, { id: '70024' }, { id: '70037' }],
+    total: 3,
+  })
 })
 
 it('takes name=value, and JSON from stdin', async () => {

@@ -83,9 +83,10 @@ export function callBehind(uri: unknown, toolkit?: AnyToolkit): BehindCall | und
 const mostOfUri = 1000
 
 /** The calls of tools that one message makes, whatever its method: a gate looks at the tools. */
-export function callsBehind(method: unknown, params: unknown): BehindCall[] {
+export function callsBehind(method: unknown, params: unknown): { tool: string; input: unknown }[] {
   const { name, arguments: input, uri } = object(params) ?? {}
-  if (method === 'tools/call' && typeof name === 'string') return [{ tool: name, input: object(input) ?? {} }]
+  // As they came, also where they are no object: the audit keeps their hash.
+  if (method === 'tools/call' && typeof name === 'string') return [{ tool: name, input }]
   if (method === 'resources/read') return [callBehind(uri) ?? []].flat()
   const lists = places.map((place) => ({ tool: toolsOf(place).lists, input: {} }))
   if (method === 'resources/list') return lists
