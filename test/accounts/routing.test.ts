@@ -129,6 +129,8 @@ it('a preview goes by the account among the arguments of its call', async () => 
   const { call, theirs } = twoAccounts()
   const input = { tool: 'restart_server', arguments: { server_id: theirs.id, account: 'shop' } }
   expect(await call('preview_change', input)).toMatchObject({ account: 'shop', tool: 'restart_server' })
+  const spelled = { ...input, arguments: JSON.stringify({ serverId: theirs.id, Account: ['SHOP'] }) }
+  expect(await call('preview_change', spelled)).toMatchObject({ account: 'shop', tool: 'restart_server' })
   const torn = await failure(call('preview_change', { ...input, account: 'default' }))
   expect((torn as Error).message).toContain('account is default, and in its arguments shop')
 })

@@ -13,6 +13,9 @@ const starts = [
   ['what a name means', proposed.finder],
 ] as const
 
+/** More accounts are counted: the argument of every tool has their names. */
+const mostNames = 5
+
 const texts = new WeakMap<readonly ToolDescription[], string>()
 
 /** At most 250 tokens, whatever is listed. The same list has the same text. */
@@ -34,7 +37,7 @@ function written(list: readonly ToolDescription[], accounts: readonly string[]):
   return [
     accounts.length === 0
       ? 'Tools for one Cloudways hosting account: its servers, and the apps on each.'
-      : `Tools for the Cloudways hosting accounts ${accounts.join(', ')}. A change names one as account; a read may leave it out, or ask all.`,
+      : `Tools for ${accounts.length > mostNames ? `${accounts.length} Cloudways hosting accounts` : `the Cloudways hosting accounts ${accounts.join(', ')}`}. A change names one as account; a read may leave it out, or ask all.`,
     first.length > 0 && `One call answers ${first.join(', ')}.`,
     sources &&
       `server_id and app_id take an id, label, domain or address of ${sources}: never guess one. app_id alone tells its server.`,

@@ -2,6 +2,7 @@
 import { type Json, object, parseObject } from '../../base/json.ts'
 import { nearest } from '../../base/options.ts'
 import { InputError } from '../../errors.ts'
+import { meantArguments } from '../decide/meant.ts'
 import type { ToolDescription } from '../declare/describe.ts'
 import { choice } from '../declare/schema.ts'
 import { proposed } from '../platform.ts'
@@ -51,6 +52,8 @@ export function accountIn(tool: string, values: Json, names: readonly string[]):
 
 export const withoutAccount = ({ account: _, ...rest }: Json): Json => rest
 
-/** The arguments of the call that a preview is about. */
-export const previewed = (values: Json): Json =>
-  (typeof values.arguments === 'string' ? parseObject(values.arguments) : object(values.arguments)) ?? {}
+/** The arguments of the call that a preview is about, as they were meant, and as they came where they can't be read. */
+export function previewed({ arguments: given }: Json, tool: AnyTool | undefined, shape?: InputShape): Json {
+  const values = (typeof given === 'string' ? parseObject(given) : object(given)) ?? {}
+  return (tool && object(meantArguments(tool, values, shape))) ?? values
+}

@@ -14,7 +14,7 @@ import { proposed, serverList } from '../platform.ts'
 import { textOf } from '../send/inventory.ts'
 import type { Toolkit } from '../toolkit.ts'
 import type { Account } from '../types/api.ts'
-import type { AnyTool, ToolMap } from '../types/tool.ts'
+import type { AnyTool, InputShape, ToolMap } from '../types/tool.ts'
 import { accountIn, mayFanOut, previewed, withoutAccount } from './argument.ts'
 import type { Estate, Estates, SeenKind } from './estates.ts'
 import { allAccounts } from './rules.ts'
@@ -39,6 +39,7 @@ export interface RouteParts {
   members: readonly Member[]
   estates: Estates
   tools: ToolMap
+  shapeOf(tool: AnyTool): InputShape
 }
 
 /** What a call names. */
@@ -58,17 +59,17 @@ export async function route(
   meant: unknown,
   signal: AbortSignal,
 ): Promise<Routed> {
-  const { members, tools } = parts
+  const { members, tools, shapeOf } = parts
   const names = members.map(({ name }) => name)
   const values = object(meant)
   // The account that is asked refuses what is no object.
   if (!values) return { members: members.slice(0, 1), isAll: false, input: meant as Json }
   const isPreview = tool.name === proposed.preview
-  const inner = isPreview ? previewed(values) : {}
+  const innerTool = isPreview ? toolOf(tools, values.tool) : tool
+  const inner = isPreview ? previewed(values, innerTool, innerTool && shapeOf(innerTool)) : {}
   const account = sameAccount(tool, accountIn(tool.name, values, names), accountIn(tool.name, inner, names))
   const input = withoutAccount(values)
   if (isPreview && inner.account !== undefined) input.arguments = withoutAccount(inner)
-  const innerTool = isPreview ? toolOf(tools, values.tool) : tool
   const named = innerTool && { tool: innerTool, values: isPreview ? inner : values }
   if (account === allAccounts) {
     if (!mayFanOut(tool)) {

@@ -36,7 +36,7 @@ export function createAccountsToolkit(
   const [first] = members as [Member, ...Member[]]
   const names = members.map(({ name }) => name)
   const { tools, shapeOf, describe, lists } = together(seats, names)
-  const parts: RouteParts = { members, estates, tools }
+  const parts: RouteParts = { members, estates, tools, shapeOf }
 
   /** What no account can be asked about is refused here, and told to the audit like every refusal. */
   async function routed(
