@@ -164,7 +164,10 @@ export const account = defineTools('account', {
     input: {},
     output: z.looseObject({ projects: z.array(row({ id, name: z.string() })) }),
     request: () => ({ method: 'GET', path: '/project' }),
-    answer: (body) => ({ projects: readRows(object(body)?.projects)?.map(inWords), times: assumed }),
+    answer: (body) => {
+      const projects = readRows(object(body)?.projects)?.map(inWords)
+      return { projects, ...(projects?.length && { times: assumed }) }
+    },
   },
 
   list_team_members: {
