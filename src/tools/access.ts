@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { covers } from '../core/declare/addresses.ts'
 import { defineTools } from '../core/declare/define.ts'
+import { whereToUnblock } from '../core/declare/impossible.ts'
 import { operation } from '../core/declare/operation.ts'
 import { object, readRows, unknownShape } from '../core/send/inventory.ts'
 import type { RunContext } from '../core/types/tool.ts'
@@ -102,7 +103,8 @@ export const access = defineTools('access', {
     request: (query) => ({ method: 'GET', path: '/security/isBlacklisted', query }),
     answer: (body, { ip }) => {
       const blacklisted = isBlocked(body, ip)
-      return { ip, blacklisted, ...(blacklisted === null && { note: unknownBlock }) }
+      const note = blacklisted === null ? unknownBlock : blacklisted ? liftedBy : undefined
+      return { ip, blacklisted, ...(note && { note }) }
     },
   },
 
@@ -160,6 +162,9 @@ export const access = defineTools('access', {
 
 const unknownBlock =
   'Cloudways answered in a form that this version does not know: the address may be blocked or not. A person can look in the Cloudways platform.'
+
+/** What does not help is told too: the name of the tool for allow lists sounds like it. */
+const liftedBy = `An allow list lifts no block. ${whereToUnblock}`
 
 /** Whether an address is blocked, from any of the forms that answers have; `null` when none of them can be read. */
 function isBlocked(body: unknown, ip: string): boolean | null {

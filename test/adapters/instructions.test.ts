@@ -23,6 +23,7 @@ const selections: [string, CloudwaysOptions][] = [
 describe.each(selections)('the instructions for %s', (_, options) => {
   it('are short, and name no tool that is not listed', async () => {
     const { text, listed } = await told(options)
+    expect(text).not.toMatch(/ [.,:]| {2}|undefined/)
     const tokens = encode(text).length
     expect(tokens).toBeLessThanOrEqual(250)
     expect(tokens).toBeGreaterThan(50)

@@ -86,6 +86,13 @@ describe.each(clients)('the client of %s', (_, connect) => {
   })
 })
 
+it('how to change safely is offered wherever something can be changed', async () => {
+  for (const toolsets of [['backups'], ['services', 'apps']] as const) {
+    const client = await overHttp(v1, onSandbox({ toolsets }).cloudways)
+    expect((await skills(client)).map(({ uri }) => uri)).toContain('skill://cloudways-safe-change/SKILL.md')
+  }
+})
+
 it('a toolkit without any of their tools has no prompts and no skills', async () => {
   const client = await overHttp(v1, onSandbox({ tools: ['list_servers'] }).cloudways)
   expect(await names(client)).toEqual([])
@@ -108,6 +115,7 @@ describe('the folder of skills', () => {
       expect(text).toMatch(new RegExp(`^---\nname: ${name}\n`))
       const args = Object.values(coreTools).flatMap(({ input }) => Object.keys(input))
       const words = [
+        'wait_for_server',
         'complete',
         'web',
         'database',

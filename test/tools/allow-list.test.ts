@@ -198,7 +198,13 @@ describe('check_ip_blacklisted', () => {
     [{ ip_list: [] }, false],
     [{ ip_list: ['198.51.100.5', '2001:db8::/32', ''] }, false],
   ])('reads %j', async (body, blacklisted) => {
-    expect(await check(body)).toEqual({ ip: '198.51.100.4', blacklisted })
+    const { note, ...answer } = (await check(body)) as { note?: string }
+    expect(answer).toEqual({ ip: '198.51.100.4', blacklisted })
+    // A model that finds a block has to know that no tool lifts it.
+    const told = expect.stringMatching(
+      /An allow list lifts no block\. A person does it in the .* the server, Security/,
+    )
+    expect(note).toEqual(blacklisted ? told : undefined)
   })
 
   it('knows an address by any spelling', async () => {

@@ -55,6 +55,9 @@ export const whereOf = (row: Cannot, listed: readonly string[]): string =>
 
 const platform = ' in the Cloudways platform (https://platform.cloudways.com):'
 
+/** Where a blocked address is unblocked. */
+export const whereToUnblock = whereOf(cannotNamed('unblock_ip') as Cannot, [])
+
 function besidesOf({ besides }: Cannot, listed: readonly string[]): string {
   const named = besides?.match(/\b[a-z]+(?:_[a-z]+)+\b/g) ?? []
   return besides && named.every((name) => listed.includes(name)) ? ` ${besides}` : ''
