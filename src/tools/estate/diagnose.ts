@@ -31,7 +31,7 @@ import {
   serverName,
   settledParts,
 } from './rows.ts'
-import { type DiagnosisKind, diagnosisKinds, type Known, verdictOf, weigh } from './weights.ts'
+import { cachesOf, type DiagnosisKind, diagnosisKinds, type Known, verdictOf, weigh } from './weights.ts'
 
 const trend = row({
   latest: z.number(),
@@ -72,6 +72,11 @@ export const diagnosis = defineTools('estate', {
       cpu_idle_percent: trend.optional(),
       memory_free_mb: trend.optional(),
       disk_free_mb: trend.optional(),
+      caches: row({
+        app_varnish: z.boolean().nullable().describe('null: not known'),
+        sibling_apps_with_varnish: z.string().optional(),
+        server: z.looseObject({}).optional().describe('off: somebody switched it off'),
+      }).optional(),
       statuses: z.looseObject({}).optional().describe('Answers by their first digit, in the window'),
       last_deployment: z.looseObject({}).nullable().optional().describe('null: there was none'),
       last_changes: z.array(lastChange).optional().describe('Of this toolkit'),
@@ -95,6 +100,7 @@ export const diagnosis = defineTools('estate', {
         cpu_idle_percent: values.cpu,
         memory_free_mb: inMegabytes(values.memory, 'B'),
         disk_free_mb: inMegabytes(values.disk, 'G'),
+        caches: app.server.isRunning === false ? undefined : cachesOf(values),
         statuses: values.statuses,
         last_deployment: values.deployment,
         ...(values.deployment && { times: assumed }),

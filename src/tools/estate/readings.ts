@@ -18,6 +18,8 @@ export interface Services {
   down: string[]
   /** Services that stand still, of which nobody knows whether they are wanted. */
   unclear: string[]
+  /** The caches: `running`, `stopped`, or `off` where somebody switched it off. */
+  caches: Record<string, 'running' | 'stopped' | 'off' | 'unknown'>
 }
 
 /** @throws UpstreamError when the states can't be read. */
@@ -27,7 +29,17 @@ export async function readServices({ send }: RunContext, server_id: string): Pro
   if (!states) throw unreadable('the services')
   const still = Object.keys(states).filter((name) => isOn(textOf(states[name])) === false)
   const down = still.filter((name) => always.test(name) || isOn(states[switches[name] ?? '']) === true)
-  return { down, unclear: still.filter((name) => name === 'memcached') }
+  const cacheOf = (name: string) => {
+    const runs = isOn(textOf(states[name]))
+    if (runs !== false) return runs ? 'running' : 'unknown'
+    return isOn(states[switches[name] ?? '']) === false ? 'off' : 'stopped'
+  }
+  const caches = ['varnish', 'redis-server', 'memcached'].filter((name) => name in states)
+  return {
+    down,
+    unclear: still.filter((name) => name === 'memcached'),
+    caches: Object.fromEntries(caches.map((name) => [name, cacheOf(name)])),
+  }
 }
 
 export interface Reading {

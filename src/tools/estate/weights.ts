@@ -100,6 +100,16 @@ function ownFindings(known: Known): [keyof typeof ofApps, Record<string, unknown
   ].map(([kind, evidence]) => [kind, evidence])
 }
 
+/** Which caches work. One that is off on purpose is no fault, and may be why an app is slow. */
+export function cachesOf({ services, varnish, siblings }: Known) {
+  const told = siblings?.filter((one) => one.varnish !== null)
+  return {
+    app_varnish: varnish ?? null,
+    sibling_apps_with_varnish: told && `${told.filter((one) => one.varnish).length} of ${told.length}`,
+    server: services?.caches,
+  }
+}
+
 const fatal: readonly DiagnosisKind[] = [
   'server_stopped',
   'service_down',
