@@ -42,7 +42,7 @@ export function coverageOf({ row, domains }: EstateApp): Coverage {
 export function certificateProblems(app: EstateApp, coverage: Coverage): string[] {
   if (app.domains.length === 0) return []
   const { kind, auto_renewal, installed, not_covered } = coverage
-  if (kind === 'none') return ['none']
+  if (kind === 'none') return ['no certificate']
   return [
     ...(installed === false ? ['not installed'] : []),
     ...(auto_renewal === false ? ['does not renew by itself'] : []),

@@ -69,6 +69,7 @@ export const diskReport = defineTools('estate', {
             .filter(({ isRunning }) => isRunning === false)
             .map(({ id }) => ({ what: `server ${id}`, why: 'It is stopped.' })),
           ...read.flatMap(missedOf),
+          ...found.flatMap(unsized),
           ...unreadApps(servers),
         ],
       }
@@ -85,6 +86,7 @@ async function readServer(server: EstateServer, context: RunContext) {
   return { server: diskRowOf(server, disk, apps), apps, missed }
 }
 
+type Found = Pick<Awaited<ReturnType<typeof readServer>>, 'server' | 'apps'>
 type Sized = Awaited<ReturnType<typeof readSizes>>
 
 function diskRowOf(server: EstateServer, disk: Reading | undefined, apps: Sized | undefined) {
@@ -105,6 +107,14 @@ function diskRowOf(server: EstateServer, disk: Reading | undefined, apps: Sized 
     apps_mb,
     other_mb: isWhole ? Math.max(0, Math.round(disk_mb - free_mb - apps_mb)) : null,
   }
+}
+
+/** A new app has no size before the next measurement. Then the sum of its server is not known either. */
+function unsized({ server, apps = [] }: Found) {
+  const without = apps.filter(({ size_mb }) => size_mb === null).length
+  if (without === 0) return []
+  const what = `size of ${without} of ${apps.length} apps on server ${server.server_id}`
+  return [{ what, why: 'It was not measured yet: that is done once a day.' }]
 }
 
 const sum = (numbers: readonly number[]) => Math.round(numbers.reduce((all, one) => all + one, 0))
