@@ -91,7 +91,8 @@ export const access = defineTools('access', {
 
   check_ip_blacklisted: {
     title: 'Is an address blocked',
-    description: 'Tells whether a server blocks an address, for example after failed logins.',
+    description:
+      'Tells whether a server blocks an address, for example after failed logins, and how it is unblocked.',
     risk: 'read',
     alias: 'security_check_blacklisted_ip',
     input: { server_id: server(), ip: ip() },
@@ -99,12 +100,17 @@ export const access = defineTools('access', {
       ip: z.string(),
       blacklisted: z.boolean().nullable().describe('null: not known'),
       note: z.string().optional(),
+      how_to_unblock: z.string().optional().describe('When it is blocked, or nobody knows'),
     }),
     request: (query) => ({ method: 'GET', path: '/security/isBlacklisted', query }),
     answer: (body, { ip }) => {
       const blacklisted = isBlocked(body, ip)
-      const note = blacklisted === null ? unknownBlock : blacklisted ? liftedBy : undefined
-      return { ip, blacklisted, ...(note && { note }) }
+      return {
+        ip,
+        blacklisted,
+        ...(blacklisted === null && { note: unknownBlock }),
+        ...(blacklisted !== false && { how_to_unblock: liftedBy }),
+      }
     },
   },
 

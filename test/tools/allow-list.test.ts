@@ -198,13 +198,13 @@ describe('check_ip_blacklisted', () => {
     [{ ip_list: [] }, false],
     [{ ip_list: ['198.51.100.5', '2001:db8::/32', ''] }, false],
   ])('reads %j', async (body, blacklisted) => {
-    const { note, ...answer } = (await check(body)) as { note?: string }
+    const { how_to_unblock, ...answer } = (await check(body)) as { how_to_unblock?: string }
     expect(answer).toEqual({ ip: '198.51.100.4', blacklisted })
     // A model that finds a block has to know that no tool lifts it.
     const told = expect.stringMatching(
       /An allow list lifts no block\. A person does it in the .* the server, Security/,
     )
-    expect(note).toEqual(blacklisted ? told : undefined)
+    expect(how_to_unblock).toEqual(blacklisted ? told : undefined)
   })
 
   it('knows an address by any spelling', async () => {
@@ -224,7 +224,7 @@ describe('check_ip_blacklisted', () => {
     [{ ip_status: false, ip_list: 'some' }],
     [{ blacklisted: false }],
   ])('never takes %j for a no', async (body) => {
-    expect(await check(body)).toEqual({
+    expect(await check(body)).toMatchObject({
       ip: '198.51.100.4',
       blacklisted: null,
       note: expect.stringContaining('may be blocked or not'),
