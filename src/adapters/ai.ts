@@ -12,18 +12,23 @@ import type { Cloudways } from '../cloudways.ts'
 import type { ToolSelection } from '../cloudways-options.ts'
 import type { JsonSchema } from '../core/declare/node.ts'
 import type { CallOptions } from '../core/types/call.ts'
+import type { Plan } from '../core/types/plan.ts'
 import type { ToolMap } from '../core/types/tool.ts'
 import type { PickedOutput, ToolInput } from '../core/types/typed.ts'
 import { isCloudwaysError } from '../errors.ts'
 import { bringsAnswers, type Conversation, deniedCalls, isApproved } from './ai-messages.ts'
+import { type CallProgress, isProgress, watched } from './ai-progress.ts'
+import { messageOf } from './mcp/question.ts'
 import { answerText, failureText, shownAnswer } from './model-text.ts'
+
+export type { CallProgress }
 
 /**
  * The tools of a toolkit as a `ToolSet` of the AI SDK, typed by name. The model may pass `fields`, so any field of a
- * row may be missing.
+ * row may be missing. A `CallProgress` comes as a preliminary result only.
  */
 export type CloudwaysToolSet<T extends ToolMap> = {
-  [N in keyof T]: Tool<ToolInput<T, N>, PickedOutput<T, N>>
+  [N in keyof T]: Tool<ToolInput<T, N>, PickedOutput<T, N> | CallProgress>
 }
 
 /**
@@ -39,8 +44,12 @@ export type CloudwaysToolSet<T extends ToolMap> = {
  * when it is about another call, and when something has changed since. After a no, the question is removed as soon as
  * a tool is called in the conversation that holds the no; the same call is then refused for ten minutes.
  *
- * An approval shows the arguments and no plan. So a call that needs one has to name its server and its app by id: the
- * error tells a model the ids.
+ * The SDK shows the arguments of such a call and no plan, unless the host does: {@link approvalRequest} has the plan, and
+ * {@link cloudwaysToolApproval} puts it into the request (7). A call that needs an approval has to name its server and
+ * its app by id all the same; the error tells a model the ids.
+ *
+ * A call that waits, for its turn or for an operation, yields {@link CallProgress} before its answer: preliminary results
+ * of the SDK. `await execute(...)` works as well, and answers the answer.
  *
  * The messages say who approved, and the host is responsible for the messages. A client that may send any messages can
  * approve an open question in the place of its person. So keep the conversation on the server, and take from the
@@ -61,23 +70,26 @@ export function cloudwaysTools<T extends ToolMap>(
   selection: ToolSelection = {},
 ): CloudwaysToolSet<T> {
   const toolkit = cloudways.select(selection)
-  const tools = toolkit.list().map(({ name, title, description, inputSchema, risk }) => [
+  const tools = toolkit.list().map(({ name, title, description, inputSchema, outputSchema, risk }) => [
     name,
     {
       title,
       description,
       // A copy: a provider may write into it, and ours is shared.
       inputSchema: asSdkSchema(structuredClone(inputSchema)),
-      execute: async (input: unknown, options: SdkOptions = {}) => {
-        try {
-          await withdrawDenied(toolkit, options)
-          const confirmation = await approvalOf(name, input, options)
-          const call: CallOptions = { signal: options.abortSignal, confirmation, byArguments: true }
-          return await toolkit.call(name, (input ?? {}) as never, call)
-        } catch (error) {
-          throw forModel(toolkit, error)
-        }
-      },
+      outputSchema: asSdkSchema(structuredClone(outputSchema)),
+      execute: (input: unknown, options: SdkOptions = {}) =>
+        watched(async (onProgress) => {
+          try {
+            await withdrawDenied(toolkit, options)
+            const confirmation = await approvalOf(name, input, options)
+            const signal = options.abortSignal
+            const call: CallOptions = { signal, onProgress, confirmation, byArguments: true }
+            return await toolkit.call(name, (input ?? {}) as never, call)
+          } catch (error) {
+            throw forModel(toolkit, error)
+          }
+        }),
       toModelOutput: (given: object) => modelOutput(toolkit, name, given),
       ...(risk !== 'read' && {
         needsApproval: (input: unknown, options: SdkOptions) => needsApproval(toolkit, name, input, options),
@@ -87,8 +99,75 @@ export function cloudwaysTools<T extends ToolMap>(
   return Object.fromEntries(tools) as CloudwaysToolSet<T>
 }
 
+/** A call that the SDK asks about: `toolCall` of a `tool-approval-request`. */
+export interface AskedToolCall {
+  toolCallId: string
+  toolName: string
+  input: unknown
+}
+
+/** What a person is asked about. */
+export interface ApprovalRequest {
+  /** What decides: the target with ids and labels, impact, undo, cost. A yes holds for exactly this plan. */
+  plan: Plan
+  /** The same as text, for a dialog. What strangers chose, labels and domains, stands in quotes. */
+  reason: string
+}
+
+/**
+ * The plan behind a `tool-approval-request` of the SDK (6 and 7), for the host to show. Another process can ask for it
+ * too, with the same `storage` and `crypto`.
+ *
+ * @returns `undefined` when no question about this call is open here: it was answered, is older than ten minutes, or was
+ * asked by a process with another storage or crypto.
+ *
+ * @example
+ * const request = content.find((part) => part.type === 'tool-approval-request')
+ * const asked = request && (await approvalRequest(cloudways, request.toolCall))
+ */
+export async function approvalRequest<T extends ToolMap>(
+  cloudways: Cloudways<T>,
+  { toolCallId, toolName, input }: AskedToolCall,
+): Promise<ApprovalRequest | undefined> {
+  const plan = await cloudways.adapter.waitingPlan(await keyOf(toolName, input, { toolCallId }))
+  return plan && { plan, reason: messageOf(plan) }
+}
+
+/** What version 7 of the SDK takes as `toolApproval`: a function for each tool that changes something. */
+export type CloudwaysToolApproval<T extends ToolMap> = {
+  [N in keyof T]?: (input: unknown, options: SdkOptions) => Promise<AskedFor | undefined>
+}
+
+/** The SDK asks the person, and shows the reason in its request. */
+export interface AskedFor {
+  type: 'user-approval'
+  reason?: string
+}
+
+/**
+ * For `toolApproval` of version 7: the same question as without it, with the plan as its reason, so that the person sees
+ * what they approve. Version 6 has no such option; see {@link approvalRequest}.
+ *
+ * @example
+ * streamText({ model, messages, tools, toolApproval: { ...cloudwaysToolApproval(cloudways), my_tool: 'user-approval' } })
+ */
+export function cloudwaysToolApproval<T extends ToolMap>(cloudways: Cloudways<T>): CloudwaysToolApproval<T> {
+  const changes = cloudways.list().filter(({ risk }) => risk !== 'read')
+  const ask = async (toolName: string, input: unknown, options: SdkOptions) => {
+    if (!(await needsApproval(cloudways, toolName, input, options))) return undefined
+    const { toolCallId = '' } = options
+    const asked = await approvalRequest(cloudways, { toolCallId, toolName, input }).catch(() => undefined)
+    return { type: 'user-approval' as const, ...(asked && { reason: asked.reason }) }
+  }
+  const approval = changes.map(({ name }) => [
+    name,
+    (input: unknown, options: SdkOptions = {}) => ask(name, input, options),
+  ])
+  return Object.fromEntries(approval) as CloudwaysToolApproval<T>
+}
+
 /** The part of the options of `execute` and `needsApproval` that is used here. */
-interface SdkOptions extends Conversation {
+export interface SdkOptions extends Conversation {
   toolCallId?: string
   abortSignal?: AbortSignal
 }
@@ -143,10 +222,15 @@ async function withdrawDenied<T extends ToolMap>(toolkit: Cloudways<T>, options:
 const keyOf = (tool: string, input: unknown, { toolCallId }: SdkOptions) =>
   hashOf({ toolCallId, tool, input: input ?? {} })
 
+const noAnswer =
+  'This call was cut off while it waited, and its answer did not come. What it started may have happened: read the present state before anything is called again.'
+
 /** Version 5 passes the answer itself, later versions `{ toolCallId, input, output }`. */
 function modelOutput<T extends ToolMap>(toolkit: Cloudways<T>, name: string, given: object) {
   const isWrapped = 'toolCallId' in given && 'input' in given && 'output' in given
-  const shown = shownAnswer(toolkit, name, isWrapped ? given.output : given)
+  const output = isWrapped ? given.output : given
+  if (isProgress(output)) return { type: 'text' as const, value: noAnswer }
+  const shown = shownAnswer(toolkit, name, output)
   return { type: 'text' as const, value: answerText(shown) }
 }
 

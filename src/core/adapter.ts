@@ -3,11 +3,12 @@ import { never } from '../base/signal.ts'
 import { meantArguments } from './decide/meant.ts'
 import { accepts } from './decide/parse.ts'
 import { mayAsk } from './decide/policy.ts'
-import { refusedFor, remember, withdraw } from './decide/yes.ts'
+import { refusedFor, remember, remembered, withdraw } from './decide/yes.ts'
 import type { ToolDescription, View } from './declare/describe.ts'
 import { byName } from './declare/named.ts'
 import { planTool } from './pipeline.ts'
 import type { Kit } from './types/call.ts'
+import type { Plan } from './types/plan.ts'
 import type { ToolkitServices } from './types/services.ts'
 import { watchList } from './watch-list.ts'
 
@@ -37,6 +38,8 @@ export interface ToolkitAdapter {
   ): Promise<boolean>
   /** Call `listener` each time the list of tools has changed. Returns a function that stops it. */
   onListChanged(listener: () => void): () => void
+  /** The plan that a person is being asked about under `key`, by any process with the same storage and crypto. */
+  waitingPlan(key: string): Promise<Plan | undefined>
   /** The person said no to the plan under `key`: a later yes to it does not count. */
   withdrawApproval(key: string): Promise<void>
 }
@@ -74,10 +77,11 @@ export function createAdapter(
       if (byName(tool, meantArguments(tool, input, view.shapeOf(tool))).length > 0) return false
       // The call itself tells that a person said no to exactly this.
       if ((await refusedFor(storage, bound.refusal)) !== undefined) return false
-      await remember(storage, key, bound)
+      await remember(kit.rules, key, bound)
       return true
     },
     onListChanged: (listener) => watchList(list, [kit.account], listener),
+    waitingPlan: (key) => remembered(kit.rules, key),
     withdrawApproval: (key) => withdraw(storage, key),
   }
 }

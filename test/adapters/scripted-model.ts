@@ -1,4 +1,4 @@
-import { MockLanguageModelV3 } from 'ai/test'
+import { convertArrayToReadableStream, MockLanguageModelV3 } from 'ai/test'
 
 type Generated = Awaited<ReturnType<MockLanguageModelV3['doGenerate']>>
 
@@ -29,6 +29,30 @@ export function scriptedModel(calls: { tool: string; input: unknown }[]): MockLa
         usage,
         warnings: [],
       }
+    },
+  })
+}
+
+type Part =
+  Awaited<ReturnType<MockLanguageModelV3['doStream']>>['stream'] extends ReadableStream<infer P> ? P : never
+
+/** The same for `streamText`. */
+export function streamingModel(calls: { tool: string; input: unknown }[]): MockLanguageModelV3 {
+  const whole = scriptedModel(calls)
+  return new MockLanguageModelV3({
+    doStream: async (options) => {
+      const { content, finishReason } = await whole.doGenerate(options)
+      const chunks = content.flatMap((part): Part[] =>
+        part.type === 'text'
+          ? [
+              { type: 'text-start', id: '1' },
+              { type: 'text-delta', id: '1', delta: part.text },
+              { type: 'text-end', id: '1' },
+            ]
+          : [part as Part],
+      )
+      const end: Part = { type: 'finish', finishReason, usage }
+      return { stream: convertArrayToReadableStream([...chunks, end]) }
     },
   })
 }

@@ -58,7 +58,8 @@ const mostOfLabel = 80
 const mostOfValue = 1000
 const mostOfMember = 200
 
-function messageOf(plan: Plan): string {
+/** A plan as text for a person: every line of ours, and what strangers chose inside quotes. */
+export function messageOf(plan: Plan): string {
   const { title, impact, target, affected, downtime, undo, cost, now, request, needs } = plan
   const { app, server } = target
   const asked = askedFor(plan)

@@ -3,6 +3,7 @@ import { hashOf } from '../../base/json.ts'
 import { unlessAborted } from '../../base/signal.ts'
 import { readable } from '../../base/text.ts'
 import { ConfirmationRequired, InputError, isCloudwaysError } from '../../errors.ts'
+import type { Storage } from '../../types.ts'
 import { byName } from '../declare/named.ts'
 import type { AcceptedCall, BoundPlan, Policy } from '../types/call.ts'
 import { type Confirm, type Confirmation, type OpenPage, type Plan, riskMeanings } from '../types/plan.ts'
@@ -41,6 +42,8 @@ export async function ensureConfirmed(call: AcceptedCall, bound: BoundPlan): Pro
     const seconds = await redeem(storage, said.token, binding)
     if (seconds === undefined) {
       why = 'That yes is used up, too old, or was for something else. '
+      // A framework asks by itself, in a process that may not be the one that is brought the answer.
+      if (options.byArguments) throw required(plan, why + askedAnew(storage))
     } else if (said.unclear) {
       asks = false
       why = unclearYes
@@ -134,6 +137,13 @@ async function fallback(
     return required(plan, `${why}${how} Never confirm on your own.`, { confirm: token })
   }
   return required(plan, `${why}Nobody can be asked here. ${waysToAsk(typeName !== null, policy)}`)
+}
+
+function askedAnew({ inProcess }: Storage): string {
+  const where = inProcess
+    ? 'This process keeps its questions in its own memory. Where another process asks, the operator gives both the same `storage` (redisStorage, fsStorage) and the same `crypto`.'
+    : 'Every process that asks or is brought an answer needs this same `storage`, and the same `crypto`.'
+  return `The same call asks the person anew. ${where}`
 }
 
 /** The ways that the operator can open. Only those that would help with this plan. */

@@ -11,10 +11,11 @@
 import { hashOf, object } from '../../base/json.ts'
 import { isCount, isText, readRecord, takeRecord, writeRecord } from '../../base/record.ts'
 import type { Cipher, Storage } from '../../types.ts'
-import type { BoundPlan } from '../types/call.ts'
-import type { Confirmation, PendingPlan } from '../types/plan.ts'
+import type { BoundPlan, Rules } from '../types/call.ts'
+import type { Confirmation, PendingPlan, Plan } from '../types/plan.ts'
 
 type Bound = Pick<BoundPlan, 'binding' | 'refusal'>
+type Keeper = Pick<Rules, 'storage' | 'seal'>
 
 /** Seconds that a plan waits for its yes, and a yes for its call. A no holds as long. */
 export const confirmSeconds = 600
@@ -73,6 +74,8 @@ const refusalKey = (refusal: string) => `confirm:refused:${refusal}`
 interface Asked extends Bound {
   /** Milliseconds since 1970. */
   at: number
+  /** What the person is asked about, sealed, where a host shows it. */
+  plan?: string
 }
 
 const question = {
@@ -82,17 +85,17 @@ const question = {
   },
 }
 
-const ask = async (storage: Storage, token: string, { binding, refusal }: Bound) =>
+const ask = async (storage: Storage, token: string, { binding, refusal, plan }: Bound & { plan?: string }) =>
   writeRecord<Asked>(
     storage,
     await tokenKey(token),
-    { binding, refusal, at: Date.now() },
+    { binding, refusal, at: Date.now(), ...(plan && { plan }) },
     { ttl: confirmSeconds },
   )
 
-export async function issue(storage: Storage, bound: Bound): Promise<string> {
+export async function issue(storage: Storage, { binding, refusal }: Bound): Promise<string> {
   const token = crypto.randomUUID()
-  await ask(storage, token, bound)
+  await ask(storage, token, { binding, refusal })
   return token
 }
 
@@ -110,8 +113,17 @@ export async function redeem(storage: Storage, token: string, binding: string): 
  * Remember, under a name that the adapter chooses, that a person is being asked about this plan. A plan that already
  * waits under that name stays, so that nobody is shown one plan and approves another.
  */
-export async function remember(storage: Storage, name: string, bound: Bound): Promise<void> {
-  if ((await readRecord(storage, await tokenKey(name), question)) === null) await ask(storage, name, bound)
+export async function remember({ storage, seal }: Keeper, name: string, bound: BoundPlan): Promise<void> {
+  if ((await readRecord(storage, await tokenKey(name), question)) !== null) return
+  const { binding, refusal } = bound
+  await ask(storage, name, { binding, refusal, plan: await seal.encrypt(JSON.stringify(bound.plan)) })
+}
+
+/** The plan that waits under a name; `undefined` when none does, or another `crypto` sealed it. */
+export async function remembered({ storage, seal }: Keeper, name: string): Promise<Plan | undefined> {
+  const asked = await readRecord<Asked>(storage, await tokenKey(name), question)
+  const text = asked?.plan && (await seal.decrypt(asked.plan).catch(() => undefined))
+  return text ? (JSON.parse(text) as Plan) : undefined
 }
 
 /** The person said no to the plan that waits under a name. */
