@@ -92,7 +92,15 @@ const isFolded = ({ name }: AnyTool, path: (string | number)[]) =>
   path.includes('alerts') &&
   /^(server|app)_id$|^subject$/.test(String(path.at(-1)))
 
-const waitsForJobs = ['restore_app', 'backup_report', 'diagnose_app', 'wait_for_operation']
+const waitsForJobs = [
+  'restore_app',
+  'backup_report',
+  'diagnose_app',
+  'wait_for_operation',
+  'get_app_analytics_traffic',
+  'get_app_analytics_php',
+  'get_app_analytics_mysql',
+]
 
 /** A list whose only row can't be read is not an empty list. */
 const isOnlyRow = (body: unknown, path: (string | number)[]) => {
