@@ -113,7 +113,7 @@ export const account = defineTools('account', {
   wait_for_operation: {
     title: 'Wait for an operation',
     description:
-      'Waits until an operation or task has ended, or the seconds are over, and answers its state as get_operation does. Call it again while it is running; any number of calls may wait.',
+      'Waits until an operation has ended, or the seconds are over, and answers its state as get_operation does. Call it again while it is running.',
     risk: 'read',
     reach: 'listed',
     input: {

@@ -34,7 +34,7 @@ export const apps = defineTools('apps', {
   list_apps: {
     title: 'List apps',
     description:
-      'Lists apps over all servers, or of one server: id, type, domain, server, certificate. search takes words of a label, a domain, a URL, an address, a system user; near when nothing fits. 50 rows at a time; next_offset brings the rest.',
+      'Lists apps over all servers, or of one server: id, type, domain, server, certificate. search takes words of a label, a domain, a URL, an address, a system user; near when nothing fits. next_offset brings the rest.',
     risk: 'read',
     reach: 'listed',
     alias: 'app_list',

@@ -50,7 +50,7 @@ export const backups = defineTools('backups', {
   restore_app: {
     title: 'Restore app',
     description:
-      'Overwrites an app with a restore point: what came after is lost. Needs a recent backup: backup_app, or backup_first. Returns the operation. rollback_app_restore undoes the latest restore.',
+      'Overwrites an app with a restore point: what came after is lost. Needs a recent backup, or backup_first. Returns the operation. rollback_app_restore undoes the latest restore.',
     risk: 'destructive',
     alias: 'app_restore',
     input: {

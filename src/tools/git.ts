@@ -71,7 +71,7 @@ export const git = defineTools('git', {
   git_clone: {
     title: 'Deploy from Git',
     description:
-      'Clones a repository into an app, over the files that are there. For the first deployment; later ones use git_pull. What is left out is as last deployed. The Git host must know get_git_ssh_key. Needs a recent backup: backup_app, or backup_first. Returns its row of the history.',
+      'Clones a repository into an app, over the files that are there; later deployments use git_pull. What is left out is as last deployed. The Git host must know get_git_ssh_key. Needs a recent backup, or backup_first. Returns its row of the history.',
     risk: 'disruptive',
     alias: 'git_clone',
     input: {

@@ -63,19 +63,19 @@ export const monitoring = defineTools('monitoring', {
   get_server_monitoring_detail: {
     title: 'Monitoring graph of a server',
     description:
-      'Reads monitoring series of a server over time, several targets at once: a summary of each (latest, min, max, mean, first half beside second) and its points; a last null is normal. points: false for summaries alone. For CPU and memory per app now use get_server_analytics.',
+      'Reads graphs of a server, several targets at once: a summary of each (latest, min, max, mean, first half beside second) and its points; a last null is normal. points: false for summaries alone. CPU and memory of each app now: get_server_analytics.',
     risk: 'read',
     alias: 'monitoring_server_graph',
     input: {
       server_id: server(),
       target: oneOrMore(z.string().min(1).max(100), 14).describe(
-        `${targets.join(', ')}; other providers have others, which a wrong one names`,
+        `${targets.join(', ')}; other providers have others`,
       ),
       duration: z.enum(['1 Hour', '12 Hours', '1 Day', '7 Days', '1 Month']),
       points: z.boolean().default(true),
       timezone: z.string().min(1).max(100).default('UTC'),
       output_format: z.enum(['json', 'svg']).optional(),
-      strorge: z.boolean().default(false).describe('Storage switch, spelt as the API spells it'),
+      strorge: z.boolean().default(false).describe('Spelt so by the API'),
       server_type: z.string().max(100).optional(),
     },
     output: operation,

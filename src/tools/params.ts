@@ -123,7 +123,7 @@ export const fields = () =>
     .describe('Only these fields of each row; a dot reaches deeper')
 
 export const detail = () =>
-  z.enum(['compact', 'full']).default('compact').describe('full: every field the platform has, but secrets')
+  z.enum(['compact', 'full']).default('compact').describe('full: all fields but secrets')
 
 export const enableDisable = z.enum(['enable', 'disable'])
 

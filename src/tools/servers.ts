@@ -32,7 +32,7 @@ const cleanings = {
 const kindsIn = (input: Partial<Record<string, string>>) =>
   Object.entries(cleanings).flatMap(([name, what]) => (input[name] === 'yes' ? [what] : []))
 
-const yesNo = (about: string) => z.enum(['yes', 'no']).describe(about)
+const yesNo = () => z.enum(['yes', 'no'])
 
 export const servers = defineTools('servers', {
   list_servers: {
@@ -216,11 +216,11 @@ export const servers = defineTools('servers', {
     alias: 'server_disk_cleanup_execute',
     input: {
       server_id: server(),
-      remove_app_tmp: yesNo('Empty tmp folders'),
-      remove_app_private_html: yesNo("Empty private_html: may hold people's files"),
-      rotate_system_log: yesNo('Rotate system logs'),
-      rotate_app_log: yesNo('Rotate app logs'),
-      remove_app_local_backup: yesNo('Delete local backups of apps'),
+      remove_app_tmp: yesNo(),
+      remove_app_private_html: yesNo().describe("Empties private_html, also of people's files"),
+      rotate_system_log: yesNo(),
+      rotate_app_log: yesNo(),
+      remove_app_local_backup: yesNo(),
     },
     output: operation,
     riskOf: (input) => (kindsIn(input).length === 0 ? 'write' : 'destructive'),

@@ -98,7 +98,7 @@ export const jobs: Job[] = [
     async run({ call, agency }) {
       const { data } = await call('check_ip_blacklisted', { server_id: 'petshop', ip: '198.51.100.77' })
       expect(data).toMatchObject({ blacklisted: true })
-      expect(data.note).toMatch(
+      expect(data.how_to_unblock).toMatch(
         /An allow list lifts no block\. A person does it in the .* the server, Security/,
       )
       expect(agency.server('petshop-us').blacklisted).toEqual(['198.51.100.77'])

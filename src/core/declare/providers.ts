@@ -13,8 +13,11 @@
 import { InputError } from '../../errors.ts'
 import { alternatives, isNull, isOpen, type JsonSchema, type Node, solid } from './node.ts'
 
-/** The keywords that are listed, besides `type` and what is inside. The longest lengths are told by the error. */
-const kept = ['description', 'default', 'minLength', 'minItems', 'maxItems', 'minimum', 'maximum'] as const
+/**
+ * The keywords that are listed, besides `type` and what is inside. Lengths are told by the error: a schema costs tokens in
+ * every session, and a model that means something gives neither nothing nor too much.
+ */
+const kept = ['description', 'default', 'minimum', 'maximum'] as const
 
 /**
  * The input schema of a tool for models.

@@ -36,7 +36,7 @@ export const healthReport = defineTools('estate', {
   account_health: {
     title: 'Health of all servers and apps',
     description:
-      'Finds what is wrong across all servers and apps in one call, heaviest first: stopped servers, services, disk, memory, CPU, certificates, HTTPS off, failed operations, alerts beside readings. Answers deviations only, with evidence and the call that helps; not_checked: what could not be read.',
+      'Finds what is wrong on all servers and apps in one call, heaviest first: stopped servers, services, disk, memory, CPU, certificates, HTTPS, failed operations, alerts. Deviations only, with evidence and the call that helps; not_checked: what could not be read.',
     risk: 'read',
     reach: 'listed',
     input: {
