@@ -67,6 +67,8 @@ const doors: Record<string, Door> = {
   },
 }
 
+const unfiltered = { search: undefined, certificate: undefined, running: undefined, provider: undefined }
+
 /** Call a tool through a door, on a new sandbox, after the calls that this call builds on. */
 async function leave(door: Door, tool: AnyTool, options: CloudwaysOptions, arrange = (_: Sandbox) => {}) {
   const events: AuditEvent[] = []
@@ -83,7 +85,7 @@ async function leave(door: Door, tool: AnyTool, options: CloudwaysOptions, arran
   const input = inputFor(tool, 'all')
   if (tool.name === 'get_alerts') delete input.last_id
   if ('fields' in tool.input)
-    Object.assign(input, { detail: 'full', fields: undefined, search: undefined, limit: 50 })
+    Object.assign(input, { detail: 'full', fields: undefined, limit: 50, ...unfiltered })
   for (const name of Object.keys(input))
     if (!(name in tool.input) || input[name] === undefined) delete input[name]
   if (options.confirm === 'never') {
