@@ -83,7 +83,8 @@ async function leave(door: Door, tool: AnyTool, options: CloudwaysOptions, arran
     { operationSeconds: 0.02 },
   )
   const input = inputFor(tool, 'all')
-  if (tool.name === 'get_alerts') delete input.last_id
+  // Its arguments are filters all.
+  if (tool.name === 'get_alerts') for (const name of Object.keys(input)) delete input[name]
   if ('fields' in tool.input)
     Object.assign(input, { detail: 'full', fields: undefined, limit: 50, ...unfiltered })
   for (const name of Object.keys(input))
