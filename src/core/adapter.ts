@@ -7,6 +7,8 @@ import { refusedFor, remember, remembered, withdraw } from './decide/yes.ts'
 import type { ToolDescription, View } from './declare/describe.ts'
 import { byName } from './declare/named.ts'
 import { planTool } from './pipeline.ts'
+import { scopeHash } from './send/in-scope.ts'
+import { type LeftRecords, leftRecords } from './send/left.ts'
 import type { Kit } from './types/call.ts'
 import type { Plan } from './types/plan.ts'
 import type { ToolkitServices } from './types/services.ts'
@@ -42,6 +44,10 @@ export interface ToolkitAdapter {
   waitingPlan(key: string): Promise<Plan | undefined>
   /** The person said no to the plan under `key`: a later yes to it does not count. */
   withdrawApproval(key: string): Promise<void>
+  /** What a call left for a later request, on any replica. Another account or another scope finds nothing of it. */
+  readonly left: LeftRecords
+  /** Stands for the account and the scope. */
+  owner(): Promise<string>
 }
 
 /** @param list the listed tools, as they are now. */
@@ -52,6 +58,7 @@ export function createAdapter(
   list: () => readonly ToolDescription[],
 ): ToolkitAdapter {
   const { policy, onConfirm, storage } = kit.rules
+  const owner = async () => `${await kit.account.id()}:${await scopeHash(policy)}`
   return {
     services,
     accounts: [],
@@ -83,5 +90,7 @@ export function createAdapter(
     onListChanged: (listener) => watchList(list, [kit.account], listener),
     waitingPlan: (key) => remembered(kit.rules, key),
     withdrawApproval: (key) => withdraw(storage, key),
+    left: leftRecords(kit.rules, owner),
+    owner,
   }
 }

@@ -33,13 +33,13 @@ describe.each(clients)('the client of %s over stdio', (_, connect) => {
 })
 
 it.each([
-  ['2025', v1],
-  ['2026-07-28', v2Pinned],
-])('over HTTP nothing is promised: any replica answers any request (%s)', async (_, connect) => {
+  ['2025', v1, {}],
+  ['2026-07-28', v2Pinned, { 'io.modelcontextprotocol/tasks': {} }],
+])('over HTTP nothing is promised: any replica answers any request (%s)', async (_, connect, further) => {
   const client = await overHttp(connect, onSandbox().cloudways)
   expect(client.told().capabilities).toEqual({
     ...{ tools: {}, prompts: {}, resources: {}, completions: {} },
-    extensions: { 'io.modelcontextprotocol/skills': {} },
+    extensions: { 'io.modelcontextprotocol/skills': {}, ...further },
   })
 })
 

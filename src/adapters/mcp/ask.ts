@@ -46,7 +46,7 @@ export interface RequestExtra {
 }
 
 /** What a client declared that it can do. */
-export type Capabilities = { elicitation?: unknown }
+export type Capabilities = { elicitation?: unknown; extensions?: unknown }
 
 /** `notifications/progress`: seconds since the call began, without a total. */
 interface ProgressNotification {
@@ -74,7 +74,7 @@ export interface InputRequired {
   [key: string]: unknown
 }
 
-const capabilitiesKey = 'io.modelcontextprotocol/clientCapabilities'
+export const capabilitiesKey = 'io.modelcontextprotocol/clientCapabilities'
 
 /**
  * How a call may reach a person through its client. Empty when the client declared no forms.
@@ -126,7 +126,12 @@ function broughtBack({ mcpReq }: RequestExtra): CallOptions['confirmation'] {
   if (!form || !token) throw Object.assign(new Error('Invalid or expired requestState'), { code: -32602 })
   const response = mcpReq?.inputResponses?.confirm
   if (response === undefined) return undefined
-  const answer = readAnswer(form as Form, response)
+  return saidBy(form as Form, token, response)
+}
+
+/** The answer of a person through their client to the question with this token. */
+export function saidBy(form: Form, token: string, response: unknown): CallOptions['confirmation'] {
+  const answer = readAnswer(form, response)
   // No answer is not asked for again: the client would repeat the call and ask for ever.
   const said = typeof answer === 'string' ? { approved: false, [answer]: true } : answer
   return { ...said, token, byClient: true }

@@ -39,6 +39,9 @@ const needed: Record<string, Record<string, Kind>> = {
   'prompts/get': { name: 'a text' },
   'resources/read': { uri: 'a text' },
   'skills/get': { uri: 'a text' },
+  'tasks/get': { taskId: 'a text' },
+  'tasks/update': { taskId: 'a text', inputResponses: 'an object' },
+  'tasks/cancel': { taskId: 'a text' },
   'completion/complete': { ref: 'an object', argument: 'an object' },
 }
 

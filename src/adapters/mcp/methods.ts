@@ -5,18 +5,16 @@
  * @module
  */
 import type { Toolkit } from '../../core/toolkit.ts'
-import type { Plan } from '../../core/types/plan.ts'
 import type { ToolMap } from '../../core/types/tool.ts'
-import { type ConfirmationRequired, isCloudwaysError } from '../../errors.ts'
-import { answerData, answerText, failureText, shownAnswer } from '../model-text.ts'
-import { type InputRequired, inputRequired, type McpRequest, type Method, wayToPerson } from './ask.ts'
+import type { McpRequest, Method } from './ask.ts'
+import { callTool, type ToolCall } from './call.ts'
 import { told } from './changes.ts'
 import { completionMethods } from './completion.ts'
 import { listTools, type McpFace } from './describe.ts'
-import { carried, progressOf } from './extra.ts'
 import { promptMethods } from './prompts.ts'
 import { resourceMethods } from './resources.ts'
 import { skillMethods } from './skills.ts'
+import { taskMethods, tasksKey } from './tasks.ts'
 
 /** The methods, by the name that the protocol gives them. */
 export const methodsOf = <T extends ToolMap>(
@@ -31,10 +29,16 @@ export const methodsOf = <T extends ToolMap>(
   ...skillMethods(toolkit),
 })
 
+/** The methods of 2026-07-28. What older clients do not know is left out of {@link methodsOf}. */
+export const modernMethodsOf = <T extends ToolMap>(
+  toolkit: Toolkit<T>,
+  face: McpFace = {},
+): Record<string, Method> => ({ ...methodsOf(toolkit, face), ...taskMethods(toolkit, face) })
+
 /** Groups of methods that the protocol has in its own set; by their names, those that it spells differently. */
 const spelled: Record<string, string> = { completion: 'completions' }
 /** Groups of methods of an extension. */
-const extensions: Record<string, string> = { skills: 'io.modelcontextprotocol/skills' }
+const extensions: Record<string, string> = { skills: 'io.modelcontextprotocol/skills', tasks: tasksKey }
 
 export const isOfExtension = (method: string): boolean =>
   Object.hasOwn(extensions, method.slice(0, method.indexOf('/')))
@@ -56,51 +60,5 @@ export function capabilitiesOf(methods: Record<string, Method>, tells = false): 
       ]),
     ),
     ...(further.length > 0 && { extensions: Object.fromEntries(further.map((name) => [name, {}])) }),
-  }
-}
-
-/** The parameters of `tools/call`. */
-interface ToolCall {
-  name: string
-  arguments?: unknown
-}
-
-/** The answer of `tools/call`. */
-interface McpResult {
-  content: { type: 'text'; text: string }[]
-  structuredContent?: Record<string, unknown>
-  isError?: boolean
-  [key: string]: unknown
-}
-
-/**
- * Call a tool. The five errors become a result with `isError`, whose text the model reads.
- *
- * @returns {@link InputRequired} to requests of 2026-07-28 only, whose client then asks its person.
- * @throws the reason of the request's signal when it was aborted.
- */
-export async function callTool<T extends ToolMap>(
-  toolkit: Toolkit<T>,
-  { params, extra, client }: McpRequest<ToolCall>,
-  { structuredContent = true }: McpFace = {},
-): Promise<McpResult | InputRequired> {
-  const progress = progressOf(extra)
-  const way = wayToPerson(extra, client, progress)
-  try {
-    const answer: unknown = await toolkit.call(params.name, (params.arguments ?? {}) as never, {
-      ...carried(extra),
-      onProgress: progress && ((_, message) => progress(message)),
-      ...way,
-    })
-    const shown = shownAnswer(toolkit, params.name, answer)
-    return {
-      content: [{ type: 'text', text: answerText(shown) }],
-      ...(structuredContent && { structuredContent: answerData(shown) }),
-    }
-  } catch (error) {
-    if (!isCloudwaysError(error)) throw error
-    const { token } = error as ConfirmationRequired
-    if (way.deferred && token !== undefined) return inputRequired(error.details.plan as Plan, token)
-    return { content: [{ type: 'text', text: failureText(toolkit, error) }], isError: true }
   }
 }

@@ -13,7 +13,7 @@ import type { RequestExtra } from './ask.ts'
 import { tellChanges } from './changes.ts'
 import { countFromOne, identity, type McpFace, noValidator, serverInfo } from './describe.ts'
 import { instructions } from './instructions.ts'
-import { capabilitiesOf, isOfExtension, methodsOf } from './methods.ts'
+import { capabilitiesOf, isOfExtension, modernMethodsOf } from './methods.ts'
 
 /** Literal names inside a `.catch`: bundlers find such a package, and do not fail when it is not installed. */
 const load = () => import('@modelcontextprotocol/server').catch(() => undefined)
@@ -111,7 +111,7 @@ const anyParams = z.looseObject({})
 
 /** The counterpart of `createLowLevelServer`. */
 function createModernServer<T extends ToolMap>(sdk: Sdk, { cloudways, face, tells }: Served<T>): Server {
-  const methods = methodsOf(cloudways, face)
+  const methods = modernMethodsOf(cloudways, face)
   const lists = Object.keys(methods).filter((name) => name.endsWith('/list'))
   const server = new sdk.Server(serverInfo, {
     capabilities: capabilitiesOf(methods, tells),
@@ -123,6 +123,7 @@ function createModernServer<T extends ToolMap>(sdk: Sdk, { cloudways, face, tell
     },
   })
   countFromOne(server)
+  sendTasksBare(server)
   if (tells) tellChanges(server, cloudways)
   for (const [name, answer] of Object.entries(methods)) {
     const handle = async (params: unknown, extra: RequestExtra) => {
@@ -136,4 +137,19 @@ function createModernServer<T extends ToolMap>(sdk: Sdk, { cloudways, face, tell
     else server.setRequestHandler(name as 'tools/list', ({ params }, extra) => handle(params, extra))
   }
   return server
+}
+
+/** Version 2 takes a task for a result of the tool, and gives it an empty `content`. */
+function sendTasksBare(server: Server): void {
+  const connect = server.connect.bind(server)
+  server.connect = (transport) => {
+    const send = transport.send.bind(transport)
+    transport.send = (message, options) => {
+      const { result } = message as { result?: { resultType?: unknown; content?: unknown } }
+      if (result?.resultType !== 'task') return send(message, options)
+      const { content: _, ...task } = result
+      return send({ ...message, result: task } as typeof message, options)
+    }
+    return connect(transport)
+  }
 }

@@ -8,8 +8,8 @@ import type { JsonSchema } from '../../core/declare/node.ts'
 import type { Toolkit } from '../../core/toolkit.ts'
 import type { ToolMap } from '../../core/types/tool.ts'
 import type { Capabilities, RequestExtra } from './ask.ts'
+import { callTool } from './call.ts'
 import { countFromOne, listTools, type McpFace, readFace } from './describe.ts'
-import { callTool } from './methods.ts'
 
 /**
  * The part that `McpServer` of `@modelcontextprotocol/sdk` 1 and `McpServer` of `@modelcontextprotocol/server` 2 share.

@@ -84,14 +84,20 @@ const mostOfUri = 1000
 
 /** The calls of tools that one message makes, whatever its method: a gate looks at the tools. */
 export function callsBehind(method: unknown, params: unknown): { tool: string; input: unknown }[] {
-  const { name, arguments: input, uri } = object(params) ?? {}
+  const { name, arguments: input, uri, taskId } = object(params) ?? {}
   // As they came, also where they are no object: the audit keeps their hash.
   if (method === 'tools/call' && typeof name === 'string') return [{ tool: name, input }]
   if (method === 'resources/read') return [callBehind(uri) ?? []].flat()
+  if (method === 'tasks/update') return [{ tool: toolOfTask(taskId), input: {} }]
+  if (method === 'tasks/get' || method === 'tasks/cancel') return [{ tool: proposed.operation, input: {} }]
   const lists = places.map((place) => ({ tool: toolsOf(place).lists, input: {} }))
   if (method === 'resources/list') return lists
   return method === 'completion/complete' ? [{ tool: proposed.finder, input: {} }, ...lists] : []
 }
+
+/** The id of a task begins with the name of its tool: an answer to the question of a task is a call of that tool. */
+export const taskIdFor = (tool: string): string => `${tool}:${crypto.randomUUID()}`
+const toolOfTask = (id: unknown): string => String(id).replace(/:[^:]*$/, '')
 
 function decoded(part: string | undefined): string | undefined {
   try {

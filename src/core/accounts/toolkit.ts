@@ -4,12 +4,14 @@
  *
  * @module
  */
+import { hashOf } from '../../base/json.ts'
 import { never } from '../../base/signal.ts'
 import { InputError, isCloudwaysError } from '../../errors.ts'
 import type { ToolkitAdapter } from '../adapter.ts'
 import { meantArguments } from '../decide/meant.ts'
 import { describeTool, type ToolDescription, type View } from '../declare/describe.ts'
 import { auditRefusal } from '../recorded.ts'
+import { leftRecords } from '../send/left.ts'
 import { createToolkit, type Seat, type Toolkit } from '../toolkit.ts'
 import type { Account } from '../types/api.ts'
 import type { CallOptions } from '../types/call.ts'
@@ -86,6 +88,10 @@ export function createAccountsToolkit(
     return ofAccount(member.name, await callOn(member, name, input, options))
   }
 
+  /** What is left for later belongs to these accounts together, and to none of them alone. */
+  const owner = async () =>
+    hashOf(await Promise.all(members.map(async ({ name, toolkit }) => [name, await toolkit.adapter.owner()])))
+
   /** The one account that a change is made on. */
   async function oneFor(name: string, given: unknown, how: { signal?: AbortSignal; isTold?: boolean }) {
     const { members: asked, isAll, input } = await routed(name, given, { signal: never(), ...how })
@@ -117,6 +123,8 @@ export function createAccountsToolkit(
     adapter: {
       ...first.toolkit.adapter,
       accounts: names,
+      owner,
+      left: leftRecords((seats[0] as Seat).rules, owner),
       accepts: (name, given) => accepts(name, given),
       onListChanged: (listener) =>
         watchList(

@@ -112,7 +112,7 @@ export function ownOperations({ kit, account }: Omit<Call, 'api'>): OwnOperation
 }
 
 /** Stands for a scope: the same for the same entries in any order. */
-function scopeHash({ servers, apps }: Policy): Promise<string> {
+export function scopeHash({ servers, apps }: Pick<Policy, 'servers' | 'apps'>): Promise<string> {
   const sorted = (entries: readonly string[]) => [...new Set(entries.map(comparable))].sort()
   return hashOf({ servers: sorted(servers), apps: sorted(apps) })
 }

@@ -26,7 +26,7 @@ interface WaitOptions {
  */
 export async function waitForOperation(started: Operation, options: WaitOptions): Promise<Operation> {
   const ended = await watchOperation(started, options)
-  if (ended.state === 'failed') throw failed(ended)
+  if (ended.state === 'failed') throw operationFailed(ended)
   return ended
 }
 
@@ -62,7 +62,7 @@ export async function watchOperation(started: Operation, options: WaitOptions): 
 const unread = (error: unknown) =>
   `Its state could not be read${isCloudwaysError(error) ? `: ${error.message}` : '.'}`
 
-function failed({ operation_id, type, message }: Operation): UpstreamError {
+export function operationFailed({ operation_id, type, message }: Operation): UpstreamError {
   return new UpstreamError(
     'Cloudways started this, but the operation failed.',
     'Read the current state before trying again; tell the person what failed.',
