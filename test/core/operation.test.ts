@@ -132,7 +132,7 @@ describe('the state of an operation', () => {
     [
       'JSON in a string',
       { parameters: '{"backup_dates":["2026-08-05T23:19:06"]}' },
-      { backup_dates: ['2026-08-05T23:19:06'] },
+      { backup_dates: ['2026-08-05T23:19:06Z'] },
     ],
     [
       'encoded once more',
