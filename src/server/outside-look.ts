@@ -8,6 +8,8 @@ import { request as httpRequest, type IncomingMessage, type RequestOptions } fro
 import { request as httpsRequest } from 'node:https'
 import { isIP, type LookupFunction } from 'node:net'
 import type { PeerCertificate, TLSSocket } from 'node:tls'
+import { domainToASCII } from 'node:url'
+import { oneLine } from '../base/text.ts'
 import type { OutsideLook, SeenAnswer, SeenCertificate } from '../core/types/outside.ts'
 import { dnsLookup, isPublic, NotPublic, publicLookup } from './public-address.ts'
 
@@ -28,7 +30,8 @@ export function createOutsideLook(options: LookOptions = {}): OutsideLook {
   const { request = { http: httpRequest, https: httpsRequest } } = options
   const lookup = publicLookup(options.lookup ?? dnsLookup)
   return async (domain, signal) => {
-    const found = await resolve(domain, lookup).catch((error: Error) => ({ why: reasonOf(error) }))
+    const host = hostOf(domain)
+    const found = await resolve(host, lookup).catch((error: Error) => ({ why: reasonOf(error) }))
     signal.throwIfAborted()
     if ('why' in found) {
       const isNone = found.why === noAddress
@@ -41,7 +44,7 @@ export function createOutsideLook(options: LookOptions = {}): OutsideLook {
       else callback(null, (first as Address).address, (first as Address).family)
     }
     const to = {
-      host: domain,
+      host: host as string,
       lookup: pinned,
       signal: AbortSignal.any([signal, AbortSignal.timeout(patience)]),
     }
@@ -53,7 +56,24 @@ export function createOutsideLook(options: LookOptions = {}): OutsideLook {
 
 const noAddress = 'the name has no address'
 
-async function resolve(domain: string, lookup: LookupFunction): Promise<Address[]> {
+/**
+ * The name as DNS, certificates and headers have it: `bücher.example` is `xn--bcher-kva.example` there. `undefined` for what
+ * is no name: a domain in an account is any text, with a port, a path or line breaks too.
+ */
+function hostOf(domain: string): string | undefined {
+  if (isIP(domain)) return domain
+  const isPlain = /^\p{ASCII}*$/u.test(domain)
+  const name = (isPlain || /(?![\w.-])\p{ASCII}/u.test(domain) ? domain : domainToASCII(domain)).replace(
+    /\.$/,
+    '',
+  )
+  return name.length <= 253 && /^[\w-]{1,63}(\.[\w-]{1,63})*$/.test(name) ? name : undefined
+}
+
+class NoName extends Error {}
+
+async function resolve(domain: string | undefined, lookup: LookupFunction): Promise<Address[]> {
+  if (domain === undefined) throw new NoName()
   if (isIP(domain)) {
     if (!isPublic(domain)) throw new NotPublic()
     return [{ address: domain, family: isIP(domain) }]
@@ -110,6 +130,10 @@ function placeOf(location: string | undefined): string | undefined {
   return (url ? `${url.origin}${url.pathname}` : location.split(/[?#]/)[0])?.slice(0, 300)
 }
 
+/** Whoever runs a site writes its certificate, and may write much. */
+const mostNames = 100
+const mostOfWord = 255
+
 function readCertificate(socket: TLSSocket): SeenCertificate | { why: string } {
   const seen: Partial<PeerCertificate> = socket.getPeerCertificate()
   const end = Date.parse(seen.valid_to ?? '')
@@ -119,8 +143,8 @@ function readCertificate(socket: TLSSocket): SeenCertificate | { why: string } {
   const isTrusted = socket.authorized
   return {
     valid_until: new Date(end).toISOString().replace(/\.\d+Z$/, 'Z'),
-    issuer: [seen.issuer?.O ?? seen.issuer?.CN].flat()[0] ?? null,
-    covers: names.map((name) => name.slice('DNS:'.length)),
+    issuer: oneLine([seen.issuer?.O ?? seen.issuer?.CN].flat()[0] ?? '', mostOfWord) || null,
+    covers: names.slice(0, mostNames).map((name) => oneLine(name.slice('DNS:'.length), mostOfWord)),
     trusted: isTrusted,
     ...(!isTrusted && problem && { why: String(problem) }),
   }
@@ -138,6 +162,7 @@ const codes: Record<string, string> = {
 /** Our own words: a message of the network may carry anything. */
 function reasonOf(error: Error): string {
   if (error instanceof NotPublic) return 'it leads to an address that is not public'
+  if (error instanceof NoName) return 'it is no name that can be looked up'
   if (error.message === noAddress) return noAddress
   if (error.name === 'AbortError' || error.name === 'TimeoutError') return 'there was no answer in time'
   return codes[(error as NodeJS.ErrnoException).code ?? ''] ?? 'the connection failed'

@@ -87,6 +87,45 @@ describe('a look at a site', () => {
     expect(asked).toEqual([])
   })
 
+  it('asks for a name in letters of any language as DNS, certificates and headers have it', async () => {
+    const hosts: unknown[] = []
+    const { request } = await site((incoming, reply) => {
+      hosts.push(incoming.headers.host)
+      reply.end('here')
+    })
+    const view = await createOutsideLook({ lookup: resolving(publicAddress), request })('例え.example', never)
+    expect(view.http).toMatchObject({ status: 200 })
+    expect(hosts.map((host) => String(host).split(':')[0])).toEqual([
+      'xn--r8jz45g.example',
+      'xn--r8jz45g.example',
+    ])
+  })
+
+  it.each([
+    'example.com:8080',
+    'example.com/admin',
+    'user@example.com',
+    '[::ffff:127.0.0.1]',
+    '*.example.com',
+    'a\r\nx-forwarded-for: 127.0.0.1',
+    '例え.example/admin',
+    `${'a'.repeat(64)}.example`,
+    'a.'.repeat(200),
+    '',
+  ])('looks at nothing that is no name: %j', async (domain) => {
+    const { request, asked } = await site((_, reply) => void reply.end('inside'))
+    const view = await createOutsideLook({ lookup: resolving(publicAddress), request })(domain, never)
+    expect(view.http).toEqual({ why: 'it is no name that can be looked up' })
+    expect(asked).toEqual([])
+  })
+
+  it('reads digits in other scripts as the address that they are', async () => {
+    const look = createOutsideLook({ lookup: resolving(publicAddress) })
+    expect((await look('１２７.０.０.１', never)).http).toEqual({
+      why: 'it leads to an address that is not public',
+    })
+  })
+
   it('tells that a name has no address', async () => {
     const lookup: LookupFunction = (_, __, callback) => callback(new Error('the name has no address'), '')
     expect((await createOutsideLook({ lookup })('gone.example.com', never)).addresses).toEqual([])
