@@ -17,24 +17,45 @@ import { addEvent, type Became, type Begun, keyOf } from './events.ts'
 /** Characters of JSON. A longer value is left out: the journal is a record of what was done, not of content. */
 const longestValue = 4000
 
+/** A change that was noted. It goes from the list that it is in to that of its server once the platform took it. */
+interface Noted {
+  key: string
+  goal: string
+  event: Begun
+}
+
 /** The entry of a call. A call that sends no change leaves none. */
 export function openEntry(call: Omit<Call, 'api'>): ChangeEntry {
   const { kit, account } = call
   const id = crypto.randomUUID()
-  let begun: Promise<string | undefined> | undefined
-  const add = async (key: string | undefined, event: Begun | Became) => {
-    if (key !== undefined) await addEvent(kit.rules, key, event).catch(() => {})
-  }
-  const became = async (outcome: Omit<Became, 'kind' | 'id'>) =>
-    begun && add(await begun, { kind: 'became', id, ...outcome })
+  let begun: Promise<Noted | undefined> | undefined
+  const add = async (key: string, event: Begun | Became) =>
+    void (await addEvent(kit.rules, key, event).catch(() => {}))
 
-  async function begin(): Promise<string | undefined> {
+  async function became(outcome: Omit<Became, 'kind' | 'id'>) {
+    const noted = await begun
+    if (!noted) return
+    const { key, goal, event } = noted
+    const isTaken = outcome.operation_id !== undefined || ['running', 'completed'].includes(outcome.state)
+    const moves = key !== goal && isTaken
+    if (moves) {
+      noted.key = goal
+      await add(goal, event)
+    }
+    await add(noted.key, { kind: 'became', id, ...outcome })
+    if (moves) await add(key, { kind: 'became', id, state: 'none' })
+  }
+
+  async function begin(): Promise<Noted | undefined> {
     try {
       const own = await account.id()
       const place = placeOf(call)
-      const key = keyOf(place.server_id ? { server_id: place.server_id } : { account: own })
-      await add(key, { kind: 'begun', id, at: Date.now(), account: own, ...place, ...whatOf(call) })
-      return key
+      const event: Begun = { kind: 'begun', id, at: Date.now(), account: own, ...place, ...whatOf(call) }
+      const goal = keyOf(place.server_id ? { server_id: place.server_id } : { account: own })
+      const isProven = !place.server_id || call.findings?.target.server?.id === place.server_id
+      const key = isProven ? goal : keyOf({ unproven: own })
+      await add(key, event)
+      return { key, goal, event }
     } catch {
       return undefined
     }
@@ -87,17 +108,21 @@ function outcomeOf(call: Omit<Call, 'api'>, error: CloudwaysError | undefined): 
   return {
     state: state === 'running' ? 'running' : 'completed',
     ...(typeof operation_id === 'string' && { operation_id }),
-    ...noted('before', redact(before, { known: call.account.secrets() })),
-    ...(call.tool.edit && noted('after', after)),
-    ...(isWhole(undo) && noted('undo', undo as SuggestedCall)),
+    ...noted('before', () => redact(before, { known: call.account.secrets() })),
+    ...(call.tool.edit && noted('after', () => after)),
+    ...(isWhole(undo) && noted('undo', () => undo as SuggestedCall)),
   }
 }
 
 /** A call that lost a secret takes nothing back. */
 const isWhole = (undo: unknown) => undo !== undefined && !JSON.stringify(undo).includes(redacted)
 
-const noted = <Name extends string, Value>(name: Name, value: Value) => {
-  const kept = short(value)
+/** A value that is too long, or too deep to be looked through, is left out. */
+function noted<Name extends string, Value>(name: Name, read: () => Value): { [N in Name]?: Value } {
+  let kept: Value | undefined
+  try {
+    kept = short(read())
+  } catch {}
   return (kept === undefined || kept === null ? {} : { [name]: kept }) as { [N in Name]?: Value }
 }
 

@@ -1,6 +1,6 @@
 /**
- * The stored form of the journal: a list of sealed events for each server, and one for each account for what belongs to
- * no server. Events are only ever added, so that replicas need no lock and a crash leaves what was written.
+ * The stored form of the journal: a list of sealed events for each server, and two for each account, for what belongs to
+ * no server and for what nobody knows yet to be on a server of that account. Events are only ever added, so that replicas need no lock and a crash leaves what was written.
  *
  * @module
  */
@@ -43,8 +43,13 @@ export const mostEvents = 400
 
 type Frame = Pick<Rules, 'journal' | 'seal'>
 
-export const keyOf = (place: { server_id: string } | { account: string }): string =>
-  'server_id' in place ? `journal:server:${place.server_id}` : `journal:account:${place.account}`
+type ListOf = { server_id: string } | { account: string } | { unproven: string }
+
+/** `unproven`: an account, whose calls may name the server of a stranger. That server's list is read by the stranger. */
+export function keyOf(list: ListOf): string {
+  if ('server_id' in list) return `journal:server:${list.server_id}`
+  return 'account' in list ? `journal:account:${list.account}` : `journal:unproven:${list.unproven}`
+}
 
 /** @throws what the storage throws. */
 export async function addEvent({ journal, seal }: Frame, key: string, event: Begun | Became): Promise<void> {

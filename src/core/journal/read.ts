@@ -30,7 +30,8 @@ export async function readChanges(
   const own = await account.id()
   const servers = readServers(await api.rows())
   const wanted = serversOf(servers, query)
-  const keys = wanted.map(({ id }) => keyOf({ server_id: id }))
+  const unproven = keyOf({ unproven: own })
+  const keys = [...wanted.map(({ id }) => keyOf({ server_id: id })), unproven]
   const isWhole = !isScoped(rules.policy) && query.server_id === undefined && query.app_id === undefined
   if (isWhole) keys.push(keyOf({ account: own }))
   // A filter may pass over any number of changes. Without one, each change has four events at most.
@@ -41,9 +42,11 @@ export async function readChanges(
     keys.map(async (key) => ({ key, ...(await readEvents(rules, key, count)) })),
   ).catch(cannotRead)
   const oldest = Date.now() - rules.journal.days * 86_400_000
-  const entries = lists
-    .flatMap(({ key, events }) => together(key, events))
+  const all = lists.flatMap(({ key, events }) => together(key, events))
+  // The list of a server comes first: a process that died may have left an entry in both.
+  const entries = [...new Map(all.reverse().map((entry) => [entry.id, entry])).values()]
     .filter((entry) => entry.state !== 'none')
+    .filter((entry) => entry.key !== unproven || wanted.some(({ id }) => id === entry.server_id))
     .filter((entry) => entry.at >= Math.max(oldest, since ?? 0))
     .filter((entry) => isWithin(entry, servers, rules.policy.apps.length > 0))
     .sort((one, other) => other.at - one.at)
