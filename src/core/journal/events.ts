@@ -1,6 +1,7 @@
 /**
  * The stored form of the journal: a list of sealed events for each server, and two for each account, for what belongs to
- * no server and for what nobody knows yet to be on a server of that account. Events are only ever added, so that replicas need no lock and a crash leaves what was written.
+ * no server and for what nobody knows yet to be on a server of that account. Events are only ever added, so that replicas
+ * need no lock and a crash leaves what was written.
  *
  * @module
  */
