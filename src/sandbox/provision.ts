@@ -78,6 +78,7 @@ export function newServer(
     siab: [],
     adminer: [],
     blacklisted: ['192.0.2.66'],
+    suite: { allow: [], block: ['192.0.2.99'] },
     backups: [],
     cleaned_at: null,
   }

@@ -67,6 +67,8 @@ export interface Server {
   siab: string[]
   adminer: string[]
   blacklisted: string[]
+  /** The lists of the security suite. */
+  suite: { allow: string[]; block: string[] }
   /** Times of the backups of the whole server. */
   backups: string[]
   cleaned_at: string | null

@@ -96,8 +96,8 @@ export const jobs: Job[] = [
     asked: 'A customer at 198.51.100.77 can not reach the pet shop. Unblock them.',
     before: before(6, 0, 941),
     async run({ call, agency }) {
-      const { data } = await call('check_ip_blacklisted', { server_id: 'petshop', ip: '198.51.100.77' })
-      expect(data).toMatchObject({ blacklisted: true })
+      const { data } = await call('unblock_ip', { server_id: 'petshop', ip: '198.51.100.77' })
+      expect(data).toMatchObject({ removed: false, after: { platform: true } })
       expect(data.how_to_unblock).toMatch(
         /An allow list lifts no block\. A person does it in the .* the server, Security/,
       )

@@ -88,6 +88,10 @@ const special: Record<string, Special> = {
   rollback_app_restore: {
     after: ['restore_app', { server_id: 70011, app_id: 90021, time: '2026-08-05T23:19:06' }],
   },
+  unblock_ip: {
+    input: { ip: '192.0.2.99' },
+    unseen: 'the list of the security suite is read by the tool itself; the read tells of the platform',
+  },
   backup_server: { unseen: 'the backups of a server show among the restore points of its apps' },
   start_server: { changesAfter: ['stop_server', { server_id: '70011' }] },
   change_service_state: {

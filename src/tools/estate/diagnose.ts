@@ -7,6 +7,7 @@ import { row } from '../outputs.ts'
 import { serverApp } from '../params.ts'
 import { assumed, megabytes } from '../values.ts'
 import {
+  busiestBots,
   readChanges,
   readDeployment,
   readTable,
@@ -49,7 +50,7 @@ export const diagnosis = defineTools('estate', {
   diagnose_app: {
     title: 'Diagnose an app',
     description:
-      'Finds out why a site is down or slow, in one call: server, services, disk, memory and CPU beside the day before, certificate, answers to visitors, status codes, slow pages and queries, Varnish beside sibling apps, last deployment and changes. Findings in order of weight. Takes some 15 s.',
+      'Finds out why a site is down or slow, in one call: server, services, disk, memory and CPU beside the day before, certificate, answers to visitors, status codes, bots, slow pages and queries, Varnish beside sibling apps, last deployment and changes. Findings in order of weight. Takes some 15 s.',
     risk: 'read',
     input: {
       ...serverApp,
@@ -77,6 +78,10 @@ export const diagnosis = defineTools('estate', {
         sibling_apps_with_varnish: z.string().optional(),
         server: z.looseObject({}).optional().describe('off: somebody switched it off'),
       }).optional(),
+      bots: z
+        .array(row({ bot: addressText(z.string()).nullable(), count: z.number().nullable() }))
+        .optional()
+        .describe('That came most often, in the window'),
       statuses: z.looseObject({}).optional().describe('Answers by their first digit, in the window'),
       last_deployment: z.looseObject({}).nullable().optional().describe('null: there was none'),
       last_changes: z.array(lastChange).optional().describe('Of this toolkit'),
@@ -102,6 +107,7 @@ export const diagnosis = defineTools('estate', {
         disk_free_mb: inMegabytes(values.disk, 'G'),
         caches: app.server.isRunning === false ? undefined : cachesOf(values),
         statuses: values.statuses,
+        bots: values.bots,
         last_deployment: values.deployment,
         ...(values.deployment && { times: assumed }),
         last_changes: values.changes,
@@ -148,6 +154,7 @@ async function readAll(app: EstateApp, duration: string, context: RunContext) {
     deployment: readDeployment(context, app),
     changes,
     statuses: table('traffic', 'top_statuses').then(statusesOf),
+    bots: table('traffic', 'top_bots').then(busiestBots),
     slow_pages: table('php', 'slow_pages').then(slowPages),
     slow_queries: table('mysql', 'slow_queries').then(slowQueries),
   })

@@ -117,6 +117,13 @@ export function statusesOf({ rows }: Table) {
   return counts
 }
 
+/** The bots that came most often, in the window. */
+export const busiestBots = ({ rows }: Table) =>
+  rows.slice(0, 5).map((row) => ({
+    bot: textOf(cell(row, /bot|agent|name/)) || null,
+    count: numberOf(cell(row, /count|requests|hits/)),
+  }))
+
 export const slowPages = ({ rows }: Table) =>
   rows.map((row) => ({
     url: textOf(cell(row, /url/)) || null,

@@ -8,6 +8,7 @@ import { diskReport } from './disk.ts'
 import { findReport } from './find.ts'
 import { healthReport } from './health.ts'
 import { overviewReport } from './overview.ts'
+import { unblocking } from './unblock.ts'
 
 export const estate = {
   ...overviewReport,
@@ -19,4 +20,5 @@ export const estate = {
   ...backupReport,
   ...accessReport,
   ...compareReport,
+  ...unblocking,
 }

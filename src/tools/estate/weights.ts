@@ -1,7 +1,7 @@
 /** From what was read of one app: what counts, heaviest first, and the verdict. Nothing is guessed. @module */
 import type { OutsideView } from '../../core/types/outside.ts'
 import { appFindings, serverFindings, stoppedFinding } from './checks.ts'
-import type { Deployment, slowPages, slowQueries, statusesOf, Trend } from './diagnosis.ts'
+import type { busiestBots, Deployment, slowPages, slowQueries, statusesOf, Trend } from './diagnosis.ts'
 import { type FindingKind, severityOf } from './findings.ts'
 import { outsideFindings, outsideKinds } from './outside.ts'
 import type { Services } from './readings.ts'
@@ -19,6 +19,7 @@ export interface Known {
   changes?: readonly object[]
   outside?: OutsideView
   statuses?: ReturnType<typeof statusesOf>
+  bots?: ReturnType<typeof busiestBots>
   slow_pages?: ReturnType<typeof slowPages>
   slow_queries?: ReturnType<typeof slowQueries>
 }

@@ -1,4 +1,5 @@
 import { memoryRateLimit } from 'cloudways-tools/rate-limit'
+import { encode } from 'gpt-tokenizer'
 import { describe, expect, it } from 'vitest'
 import { plantedEstate } from '../../support/planted.ts'
 import { toolkitOn, unguarded } from '../../support/toolkit.ts'
@@ -18,12 +19,16 @@ const told = ({ findings }: Health) =>
 describe('the health of an account', () => {
   const seeds = [1, 2, 3, 40, 41].flatMap((seed) => [1, 12, 99].map((size) => [size, seed] as const))
   let [right, wrong, missed] = [0, 0, 0]
+  /** Requests and tokens of the first answer, by the number of servers. */
+  const costs = new Map<number, { requests: number; tokens: number }[]>()
 
   it.each(seeds)('is told of %i servers as it was planted, seed %i', async (size, seed) => {
     const { sandbox, expected } = plantedEstate(size, seed)
     const cloudways = toolkitOn(sandbox, unguarded)
     const found: string[] = []
     let answer = await health(cloudways)
+    const cost = { requests: sandbox.requests.length, tokens: encode(JSON.stringify(answer)).length }
+    costs.set(size, [...(costs.get(size) ?? []), cost])
     found.push(...told(answer))
     const httpsUnread = answer.not_checked.some(({ what }) => String(what).startsWith('HTTPS of '))
     // HTTPS is read of a part of a large estate. The rest is read server by server.
@@ -44,6 +49,11 @@ describe('the health of an account', () => {
     console.log(
       `account_health: precision ${right / (right + wrong)}, recall ${right / (right + missed)} of ${right + missed} faults`,
     )
+    const mean = (values: number[]) => Math.round(values.reduce((sum, one) => sum + one, 0) / values.length)
+    for (const [size, all] of costs) {
+      const [requests, tokens] = [mean(all.map((one) => one.requests)), mean(all.map((one) => one.tokens))]
+      console.log(`  ${size} servers: ${requests} requests, ${tokens} tokens in one answer`)
+    }
     expect(right).toBeGreaterThan(100)
   })
 
