@@ -11,6 +11,7 @@ import { before, freshSandbox, parsed, straightContext, wordsOf } from './straig
 const { preview_change } = coreTools
 
 const plan: Plan = {
+  account: 'shop',
   tool: 'restart_server',
   title: 'Restart server',
   risk: 'disruptive',

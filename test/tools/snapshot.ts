@@ -64,10 +64,11 @@ async function effectsOf(tool: AnyTool) {
   if (!tool.effects) return null
   const { cost, inverse } = tool.effects
   const words = (name: 'impact' | 'undo' | 'downtime') =>
-    byVariant(
-      tool,
-      async (input) => wordsOf(tool, input, await before(await sandboxFor(tool), tool, input))[name],
-    )
+    byVariant(tool, async (input) => {
+      const text = wordsOf(tool, input, await before(await sandboxFor(tool), tool, input))[name]
+      // The age of a restore point is another one every day.
+      return text?.replace(/\b\d+ days ago/g, 'N days ago') ?? text
+    })
   return {
     impact: await words('impact'),
     downtime: await words('downtime'),

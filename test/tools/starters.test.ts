@@ -18,7 +18,7 @@ async function startOf(tool: AnyTool): Promise<ApiRequest> {
   if (tool.request) return tool.request(input)
   const { context, sent } = straightContext(freshSandbox())
   await tool.run?.(input, context)
-  return sent.at(-1) as ApiRequest
+  return (sent.find(({ startsJob }) => startsJob) ?? sent.at(-1)) as ApiRequest
 }
 
 /** Call `tool` on a platform that answers its start with `body`. */
