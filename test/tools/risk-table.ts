@@ -44,6 +44,7 @@ export const table: Row[] = [
   ['stop_server', {}, {}, 'disruptive'],
   ['restart_server', {}, {}, 'disruptive'],
   ['backup_server', {}, {}, 'write'],
+  ['unblock_ip', { ip: '192.0.2.99' }, {}, 'write'],
   ['optimize_server_disk', no, {}, 'write'],
   ['optimize_server_disk', { ...no, rotate_app_log: 'yes' }, {}, 'destructive'],
   ['optimize_server_disk', { ...no, remove_app_private_html: 'yes' }, {}, 'destructive'],

@@ -16,6 +16,8 @@ async function planOf(tool: string, input: Input, state: State) {
   const app = { id: '90021', label: 'store', cname: 'www.example.com', aliases: [], ...state.app }
   const { services = { varnish: 'running', mysql: 'running' }, varnish = true, https = 0 } = state
   const upstream = await startUpstream({
+    'GET /security/isBlacklisted': json({ ip_status: false }),
+    'GET /server/security/70011/ips': json({ blocklist: ['192.0.2.99'] }),
     'GET /server': json({ servers: [{ id: '70011', label: 'shop', status: 'running', apps: [app] }] }),
     'GET /app/get_settings_value': json({ enforce_https: https }),
     'GET /service': json({ services: { status: services } }),
