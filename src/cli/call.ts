@@ -4,6 +4,7 @@ import { lstatSync } from 'node:fs'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { nearest } from '../base/options.ts'
+import { spelledOut } from '../base/text.ts'
 import type { Cloudways } from '../cloudways.ts'
 import type { JsonSchema } from '../core/declare/node.ts'
 import type { Plan } from '../core/types/plan.ts'
@@ -17,7 +18,7 @@ import { fsStorage } from '../storage/fs.ts'
 import { memoryStorage } from '../storage/memory.ts'
 import type { Storage } from '../types.ts'
 import { type Invocation, sandboxOf } from './args.ts'
-import { note, onStop, printJson, readStdin } from './output.ts'
+import { note, noteOutside, onStop, printJson, readStdin } from './output.ts'
 import { planText, terminalOf } from './terminal.ts'
 
 /** The longest arguments that are read from stdin. */
@@ -73,12 +74,19 @@ export async function runCall(invocation: Invocation): Promise<number> {
     if (!isCloudwaysError(error)) throw error
     if (error.details.plan) note(`${planText(error.details.plan as Plan)}\n`)
     note(terminal ? errorText(error) : withoutTerminal(error))
+    for (const row of candidatesOf(error)) noteOutside(row)
     return 1
   } finally {
     stopListening()
     terminal?.close()
     await services.dispose()
   }
+}
+
+/** What a name may have meant, one in a line. Labels are anybody's words. */
+function candidatesOf({ details }: CloudwaysError): string[] {
+  const rows = Array.isArray(details.candidates) ? details.candidates : []
+  return rows.map((row) => `  ${spelledOut(JSON.stringify(row))}`)
 }
 
 /** What to do where nobody is at a terminal. The ways of other programs to a person do not help here. */

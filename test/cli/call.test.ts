@@ -162,3 +162,10 @@ it('works against the sandbox over HTTP, on either kind of credential', async ()
   expect(code).toBe(0)
   expect(JSON.parse(stdout).servers).toHaveLength(3)
 })
+
+it('tells what comes near to a name that fits nothing', async () => {
+  const { code, stderr } = await run(['call', 'get_server_details', 'server_id=shopp', '--sandbox'])
+  expect(code).toBe(1)
+  expect(stderr).toContain('come near to it')
+  expect(stderr).toContain('"id":"70011"')
+})
