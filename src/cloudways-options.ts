@@ -20,6 +20,7 @@ import {
   yesOrNo,
 } from './cloudways-readers.ts'
 import { checkEntries } from './core/accounts/rules.ts'
+import { createLooks } from './core/send/looks.ts'
 import { createRecent } from './core/send/recent.ts'
 import type { AuditEvent, PendingChange } from './core/types/audit.ts'
 import type { Policy, Rules, Selection } from './core/types/call.ts'
@@ -240,6 +241,7 @@ export function readOptions(options: CloudwaysOptions<ToolMap>): Settings {
       journal: { ...listsOn(storage), days: values.journalDays },
       seal: values.crypto ?? ownCipher(),
       recent: createRecent(),
+      looks: createLooks(),
     },
     baseUrl: values.apiUrl,
     fetch: options.fetch,

@@ -8,7 +8,6 @@ import { cannotNamed, toolFor, whereOf } from './declare/impossible.ts'
 import { type HidingRule, hiddenTool, withoutPrefix } from './declare/select.ts'
 import { planTool, runTool } from './pipeline.ts'
 import { auditRefusal } from './recorded.ts'
-import { createLooks } from './send/looks.ts'
 import type { Account } from './types/api.ts'
 import type { CallOptions, Kit, OfAccount, Rules } from './types/call.ts'
 import type { Plan } from './types/plan.ts'
@@ -84,7 +83,6 @@ export function createToolkit<T extends ToolMap>(seat: Seat, services: ToolkitSe
     },
     account,
     rules,
-    looks: createLooks(),
   }
 
   /** Calls to unknown or hidden tools are audited too. */

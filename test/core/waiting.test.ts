@@ -60,6 +60,23 @@ describe('wait_for_operation', () => {
     expect(sandbox.requests.filter(isLook)).toHaveLength(5)
   })
 
+  it('costs the looks of one over all toolkits of a server, which makes one for each request', async () => {
+    const { cloudways, sandbox } = endingWithLook(22, { waitSeconds: 0, pollSeconds: 0.2 })
+    const { operation_id } = await cloudways.call('restart_server', stop)
+    const input = { operation_id: operation_id as string }
+    const looks = () => sandbox.requests.filter(isLook).length
+    const waiters: Promise<{ state: string }>[] = []
+    // One after the other: looks at the same time are one request of the client anyway.
+    for (let nth = 1; nth <= 20; nth++) {
+      const { accessToken } = sandbox.credentials
+      waiters.push(cloudways.withCredentials({ accessToken }).call('wait_for_operation', input))
+      while (looks() < nth) await new Promise(setImmediate)
+    }
+    for (const { state } of await Promise.all(waiters)) expect(state).toBe('completed')
+    // The first look of each tells whether its scope reaches the operation. The later ones are shared.
+    expect(looks()).toBeLessThan(20 + 10)
+  })
+
   it('goes on for the others when the one that looks is cancelled', async () => {
     const { cloudways } = endingWithLook(4, { waitSeconds: 0, pollSeconds: 0.02 })
     const { operation_id } = await cloudways.call('restart_server', stop)

@@ -11,7 +11,7 @@ import { isScoped } from '../decide/scope.ts'
 import { readChanges } from '../journal/read.ts'
 import { operationRequest, serverList } from '../platform.ts'
 import type { ApiRequest } from '../types/api.ts'
-import type { Api, Call, Inventory, Look } from '../types/call.ts'
+import type { Api, Call, Inventory } from '../types/call.ts'
 import type { AnyTool, Parts, Send } from '../types/tool.ts'
 import { checkLock, checkOwnTarget, checkPlan } from './bounds.ts'
 import { freshSeconds, secondsLeft } from './clock.ts'
@@ -23,7 +23,7 @@ import { whereIdsAre } from './not-found.ts'
 import { readOperation } from './operation.ts'
 import { progressOf } from './progress.ts'
 import { isChange, isRead } from './request.ts'
-import { runJob, watchOperation } from './wait.ts'
+import { runJob, sharedLook, watchOperation } from './wait.ts'
 import { whenFree } from './when-free.ts'
 
 /** Open the way. The bounds look at the call when they send: what the call names is known only later. */
@@ -40,10 +40,6 @@ export function openApi(call: Omit<Call, 'api'>): Api {
   const operations = ownOperations(call)
   const scoped = bounded(direct)
   const frame = { call, claim: operations.claim, what: `The result that ${tool.name} waited for` }
-  const lookBy = (send: Send): Look => {
-    return async (operation, age) =>
-      kit.looks.at(`${await account.id()}:${operation}`, age, () => send(operationRequest(operation)))
-  }
   const api: Api = {
     signal,
     async send(request) {
@@ -66,7 +62,7 @@ export function openApi(call: Omit<Call, 'api'>): Api {
       return kit.rules.recent.rows(await account.id(), async () => serversOf(await direct(serverList)))
     },
     job: (request) => runJob(request, { ...frame, send: api.send, look: api.look }),
-    look: (operation, age) => lookBy(api.send)(operation, age),
+    look: (operation, age) => sharedLook(call, api.send)(operation, age),
     async wait(operation_id, seconds) {
       // The first look is the call's own, because it tells whether the scope reaches the operation.
       const first = readOperation(operation_id, await api.send(operationRequest(operation_id)))
@@ -85,7 +81,8 @@ export function openApi(call: Omit<Call, 'api'>): Api {
           // One that waits for its turn must not use up the patience of the others.
           const own = bounded(directly({ ...call, clock: { ...call.clock, waited: { seconds: 0 } } }).send)
           const send: Send = (request) => (isChange(request) ? notInEach(tool) : own(request))
-          const job = (request: ApiRequest) => runJob(request, { ...frame, send, look: lookBy(send) })
+          const job = (request: ApiRequest) =>
+            runJob(request, { ...frame, send, look: sharedLook(call, send) })
           return work(item, { ...api, send, job })
         },
         { signal, clock: call.clock, onProgress: call.options.onProgress, started: call.started },

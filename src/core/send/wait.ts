@@ -3,10 +3,18 @@ import { sleep } from '../../base/signal.ts'
 import { plainId, plainName } from '../../base/text.ts'
 import { isCloudwaysError, UpstreamError } from '../../errors.ts'
 import type { Operation } from '../declare/operation.ts'
+import { operationRequest } from '../platform.ts'
 import type { ApiRequest } from '../types/api.ts'
 import type { Call, Look } from '../types/call.ts'
+import type { Send } from '../types/tool.ts'
 import { secondsLeft } from './clock.ts'
 import { readOperation, startedOperation } from './operation.ts'
+
+/** Looks at operations with `send`, shared by all calls on the account. */
+export const sharedLook =
+  ({ kit, account }: Pick<Call, 'kit' | 'account'>, send: Send): Look =>
+  async (operation, age) =>
+    kit.rules.looks.at(`${await account.id()}:${operation}`, age, () => send(operationRequest(operation)))
 
 interface WaitOptions {
   look: Look

@@ -1,12 +1,11 @@
 /** A server does one operation at a time: what starts the next one may wait for the one that runs. @module */
 import { isCloudwaysError, type UpstreamError } from '../../errors.ts'
 import { isOperation } from '../declare/operation.ts'
-import { operationRequest } from '../platform.ts'
 import type { Call } from '../types/call.ts'
 import type { Send } from '../types/tool.ts'
 import { secondsLeft } from './clock.ts'
 import { progressOf } from './progress.ts'
-import { watchOperation } from './wait.ts'
+import { sharedLook, watchOperation } from './wait.ts'
 
 /** Seconds of a call that are left for its own work. */
 const workSeconds = 8
@@ -39,13 +38,12 @@ function holding(error: unknown): string | undefined {
 }
 
 async function isFreed(call: Omit<Call, 'api'>, operation_id: string, read: Send): Promise<boolean> {
-  const { kit, account, clock, signal, waitsForServer } = call
+  const { kit, clock, signal, waitsForServer } = call
   if (!waitsForServer) return false
-  const key = `${await account.id()}:${operation_id}`
   const ended = await watchOperation(
     { state: 'running', operation_id },
     {
-      look: (id, age) => kit.looks.at(key, age, () => read(operationRequest(id))),
+      look: sharedLook(call, read),
       signal,
       waitSeconds: Math.max(0, secondsLeft(clock) - workSeconds),
       pollSeconds: kit.rules.pollSeconds,

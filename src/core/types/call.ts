@@ -94,6 +94,8 @@ export interface Rules {
   seal: Cipher
   /** The lists of servers that were just read. Shared by all toolkits that come from one `createCloudways`. */
   recent: Recent
+  /** Looks at operations, shared as well: a server makes a toolkit for each request. */
+  looks: Looks
   onAudit?: (event: AuditEvent) => void
   auditArguments: boolean
   onConfirm?: Confirm
@@ -114,7 +116,6 @@ export interface Kit {
   plan(name: string, input: unknown, signal: AbortSignal): Promise<Plan>
   account: Account
   rules: Rules
-  looks: Looks
 }
 
 /** What came of a question that was asked before this call. */
