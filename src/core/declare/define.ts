@@ -6,7 +6,6 @@ import { risks } from '../types/plan.ts'
 import type { InputShape, Schema, Tool, ToolDefinition } from '../types/tool.ts'
 import { reservedArguments } from './extras.ts'
 import { hidesTag, tagOf } from './marks.ts'
-import { isOperation } from './operation.ts'
 
 const keys = Object.keys({
   ...{ title: true, description: true, risk: true, riskOf: true, input: true, output: true, request: true },
@@ -113,7 +112,6 @@ function check(tool: Tool): Tool {
   if (tool.risk !== 'read' && !tool.effects) refuse('a tool that changes something needs effects.')
   if (tool.picks && !tool.input.time) refuse('what picks a restore point needs the argument time.')
   if (tool.backupFirst && !tool.input.backup_first) refuse('backupFirst needs the argument backup_first.')
-  if (tool.creates && !isOperation(tool.output)) refuse('a tool that creates something answers an operation.')
   const taken = reservedArguments.find((name) => Object.hasOwn(tool.input ?? {}, name))
   if (taken === 'account')
     refuse('account says which of several accounts is meant; name the argument otherwise.')

@@ -200,8 +200,9 @@ interface ToolParts<Shape extends InputShape, Output extends Schema> {
   /** The field of the answer that holds its rows; the argument `fields` then picks from them. */
   rows?: string
   /**
-   * Each call makes something new, or costs money. A repeat with the same arguments within ten minutes is answered with
-   * the operation of the first call. A repeat with other credentials of the same account is not noticed.
+   * Each call makes something new, or costs money. A repeat with the same arguments within ten minutes is answered as
+   * the first call was: with its operation, or with its answer, in which secrets stay hidden. A repeat with other
+   * credentials of the same account is not noticed.
    */
   creates?: boolean
   /**
