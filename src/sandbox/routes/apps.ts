@@ -1,4 +1,4 @@
-import { type Call, change, ok, type Routes } from '../call.ts'
+import { type Call, change, invalid, ok, type Routes } from '../call.ts'
 import { page } from './rows.ts'
 
 /** A switch that takes effect when its operation is finished. */
@@ -21,6 +21,11 @@ const atOnce = (name: string, key: string) => (call: Call) => {
 const text = (name: string, field: 'symlink' | 'webroot') => (call: Call) => {
   call.app[field] = call.text(name)
   return ok([])
+}
+
+const filled = (rule: object, name: string) => {
+  const value = (rule as Record<string, unknown>)[name]
+  return typeof value === 'string' && value !== ''
 }
 
 export const apps: Routes = {
@@ -125,6 +130,9 @@ export const apps: Routes = {
   app_varnish_settings_update(call) {
     const { app } = call
     const rules = call.input.vcl_list as typeof app.vcl_list
+    // The platform documents three texts for each rule.
+    const isRule = (rule: object) => ['method', 'type', 'value'].every((name) => filled(rule, name))
+    if (!rules.every(isRule)) return invalid('vcl_list', 'rule', 'Each rule holds method, type and value.')
     return change(call, 'update_varnish_settings', () => {
       app.vcl_list = rules
     })
@@ -141,7 +149,8 @@ export const apps: Routes = {
 
   app_cors_headers_update(call) {
     const { app } = call
-    const header = call.text('corsHeader')
+    // Two switches are all that any client sends.
+    const header = call.text('corsHeader') === 'disable' ? '' : call.text('corsHeader')
     return change(call, 'update_cors_header', () => {
       app.cors_header = header
     })

@@ -1,4 +1,4 @@
-import { begin, type Call, ok, type Routes, stamp } from '../call.ts'
+import { begin, type Call, invalid, ok, type Routes, stamp } from '../call.ts'
 import { word } from '../plant.ts'
 import { graph } from './graph.ts'
 import { appsOf, dayMs, isMeasured, kilobytes, megabytes, sizeOf } from './sizes.ts'
@@ -70,6 +70,29 @@ function analytics(call: Call) {
   })
 }
 
+/** `DD/MM/YYYY HH:mm` in seconds; `undefined` for any other text. */
+function secondsOf(text: string): number | undefined {
+  const [, day, month, year, clock] = /^(\d\d)\/(\d\d)\/(\d{4}) (\d\d:\d\d)$/.exec(text) ?? []
+  const time = Date.parse(`${year}-${month}-${day}T${clock}:00Z`)
+  return Number.isNaN(time) ? undefined : seconds(time)
+}
+
+/** The rows that were asked for. No source shows the form of this result: it is taken to be that of the table. */
+function trafficDetails(call: Call) {
+  const [from, until] = ['from', 'until'].map((name) => secondsOf(call.text(name)))
+  if (from === undefined) return invalid('from', 'format', 'from has to be DD/MM/YYYY HH:mm.')
+  if (until === undefined) return invalid('until', 'format', 'until has to be DD/MM/YYYY HH:mm.')
+  const [resource, asked] = [call.text('resource'), call.list('resource_list')]
+  return begin(call, {
+    type: `app_${resource}_details`,
+    parameters: () => {
+      const { header, body } = tables[resource]!(call)
+      const rows = body.filter(([name]) => asked.includes(String(name)))
+      return { [resource]: { header, body: rows, footer: [], from, until }, created_at: stamp(call.now) }
+    },
+  })
+}
+
 export const monitoring: Routes = {
   // Once a day the server measures its applications. A new one has no figure yet.
   monitoring_server_summary(call) {
@@ -108,7 +131,7 @@ export const monitoring: Routes = {
 
   monitoring_server_graph: graph,
   analytics_app_traffic: analytics,
-  analytics_app_traffic_details: analytics,
+  analytics_app_traffic_details: trafficDetails,
   analytics_app_php: analytics,
   analytics_app_mysql: analytics,
   analytics_app_cron: analytics,
