@@ -1,4 +1,5 @@
 import { letters, type Planter, word } from './plant.ts'
+import { newExtras } from './seed-extras.ts'
 import type { App, Server } from './state.ts'
 
 const created = '2026-01-10 10:00:00'
@@ -127,6 +128,7 @@ export function newApp(
     permissions_reset: 0,
     cache_purged: 0,
     undocumented: {},
+    ...newExtras(base.application),
     ...base,
   }
 }

@@ -3,6 +3,7 @@ import type { Settings } from './options.ts'
 import { type Planter, unseen, word } from './plant.ts'
 import { newApp, newServer } from './provision.ts'
 import { seedAlerts, seedIntegrations, seedMembers, seedProjects } from './seed-account.ts'
+import { seedExtras, seedQueue } from './seed-extras.ts'
 import type { AccountState, App, Server } from './state.ts'
 
 /** Where an account begins: its ids are so far apart that two accounts never have an id in common. */
@@ -130,6 +131,7 @@ function seedApp(
     ]
     app.fpm_setting = `pm.max_children = 20\nenv[DATABASE_URL] = mysql://${app.mysql_user}:${planter.secret('connection-string')}@127.0.0.1/${app.mysql_db_name}\nenv[MODE] = ${planter.secret('env')}\nphp_value[session.save_path] = "tcp://127.0.0.1:6379?auth=${planter.secret('session-auth')}"`
   }
+  if (plan.git) app.queues = [seedQueue(planter, app, id - 90_014)]
   app.crons.basic = [
     {
       cmd_type: 'php',
@@ -160,6 +162,7 @@ export function seedAccount(
     alerts: [],
     integrations: seedIntegrations(planter, ids.offset),
     operations: [],
+    ...seedExtras(planter, ids.offset, ids.prefix),
   }
   for (let index = 0; index < size.servers; index++) {
     const plan = serverPlan[index % serverPlan.length]!

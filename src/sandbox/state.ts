@@ -3,8 +3,9 @@
  * of them where the platform answers numbers.
  */
 import type { FailedBy } from './faults.ts'
+import type { AccountExtras, AppExtras } from './state-extras.ts'
 
-export interface AccountState {
+export interface AccountState extends AccountExtras {
   email: string
   servers: Server[]
   apps: App[]
@@ -94,7 +95,7 @@ interface GitDeployment {
   description: string
 }
 
-export interface App {
+export interface App extends AppExtras {
   id: string
   server_id: string
   label: string

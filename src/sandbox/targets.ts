@@ -54,6 +54,8 @@ export function foreignId(world: World, account: AccountState, input: Record<str
     'alert_id',
     'channel_id',
     'app_ids',
+    'domain_id',
+    'record_id',
   ]
   const wanted = names.map((name) => idOf(input[name])).filter((id) => id !== undefined)
   const others = [...world.accounts.values()].filter((one) => one !== account)
@@ -67,7 +69,12 @@ export function foreignId(world: World, account: AccountState, input: Record<str
       other.operations,
     ]
     const keys = [...other.servers.flatMap((one) => one.ssh_keys), ...other.apps.flatMap((one) => one.creds)]
-    return [...rows.flat(), ...keys].some((row) => wanted.includes(String(row.id)))
+    const queues = other.apps.flatMap((one) => one.queues)
+    const named = other.dns.flatMap(({ uid, records }) => [uid, ...records.map((one) => one.uid)])
+    return (
+      [...rows.flat(), ...keys, ...queues].some((row) => wanted.includes(String(row.id))) ||
+      named.some((uid) => wanted.includes(uid))
+    )
   })
 }
 

@@ -10,6 +10,8 @@ export function operationById(id: string): Operation {
   return found
 }
 
+const dnsRecord = { type: 'A', attributes: { name: 'api', value: '203.0.113.11', ttl: 3600 } }
+
 /** Values that the platform accepts for parameters whose name says what they are. */
 function known(sandbox: Sandbox): Values {
   const [server, second] = sandbox.state.servers
@@ -46,6 +48,17 @@ function known(sandbox: Sandbox): Values {
     time: app?.restore_points[0],
     git_url: 'git@github.com:example/store.git',
     branch_name: 'main',
+    domain_id: sandbox.state.dns[0]?.uid,
+    record_id: sandbox.state.dns[0]?.records[0]?.uid,
+    records_id: [sandbox.state.dns[0]?.records[0]?.uid],
+    ids: [sandbox.state.dns[0]?.uid],
+    names: ['new.example.org'],
+    records: [dnsRecord],
+    record: dnsRecord,
+    domain: sandbox.state.emailDomains[0]?.domain,
+    addon_id: 4,
+    package_id: 5,
+    queue_id: app?.queues[0]?.queue_id,
     ip: '198.51.100.4',
     'ip[]': ['198.51.100.4'],
     ssl_domain: app?.cname,
@@ -63,7 +76,7 @@ function special(operation: Operation, sandbox: Sandbox): Values {
   const ids: Record<string, unknown> = {
     projects: sandbox.state.projects[1]?.id,
     team: sandbox.state.members[0]?.id,
-    supervisord: 7,
+    supervisord: sandbox.state.apps[0]?.queues[0]?.id,
   }
   if (id === 'operation_status' || id === 'operation_task_status') {
     const isTask = id === 'operation_task_status'

@@ -1,11 +1,13 @@
 import { type Answer, begin, type Call, echo, ok, type Routes } from '../call.ts'
 import { access } from './access.ts'
 import { account } from './account.ts'
+import { addons } from './addons.ts'
 import { alerts } from './alerts.ts'
 import { apps } from './apps.ts'
 import { backups } from './backups.ts'
 import { certificates } from './certificates.ts'
 import { copies } from './copies.ts'
+import { dns } from './dns.ts'
 import { git } from './git.ts'
 import { lists } from './lists.ts'
 import { monitoring } from './monitoring.ts'
@@ -13,16 +15,20 @@ import { serverSettings } from './server-settings.ts'
 import { servers } from './servers.ts'
 import { services } from './services.ts'
 import { staging } from './staging.ts'
+import { vulnerabilities } from './vulnerabilities.ts'
+import { workers } from './workers.ts'
 
 /** The routes that read or change the state. `generic` answers every other operation of the contract. */
 export const routes: Routes = {
   ...access,
   ...account,
+  ...addons,
   ...alerts,
   ...apps,
   ...backups,
   ...certificates,
   ...copies,
+  ...dns,
   ...git,
   ...lists,
   ...monitoring,
@@ -30,6 +36,8 @@ export const routes: Routes = {
   ...servers,
   ...services,
   ...staging,
+  ...vulnerabilities,
+  ...workers,
 }
 
 /** Answer the example of the contract with the ids of the request. An asynchronous call starts an operation. */

@@ -49,6 +49,8 @@ export function appRow(app: App, forms: Forms): Record<string, unknown> {
     crons: _crons,
     permissions_reset: _permissions,
     cache_purged: _cache,
+    queues: _queues,
+    vulnerabilities: _vulnerabilities,
     ...row
   } = rest
   return {
