@@ -4,6 +4,9 @@ import type { App, Server } from './state.ts'
 
 const created = '2026-01-10 10:00:00'
 
+/** Providers whose servers have a volume for the data and one for the database, and snapshots. */
+export const hasVolumes = (cloud: string) => cloud === 'amazon' || cloud === 'gce'
+
 /** A server as the platform sets it up, with passwords of its own. */
 export function newServer(
   planter: Planter,
@@ -16,6 +19,8 @@ export function newServer(
     public_ip: `203.0.113.${(Number(base.id) % 250) + 1}`,
     platform: 'debian12',
     volume_size: '60',
+    db_volume_size: hasVolumes(base.cloud) ? 20 : null,
+    data_volume_size: hasVolumes(base.cloud) ? 20 : null,
     storage: null,
     master_user: `master_${letters(random, 10)}`,
     master_password: planter.secret('master-password'),
@@ -69,6 +74,7 @@ export function newServer(
       rotate_system_log: 'yes',
     },
     maintenance: { day: 'Tuesday', hour: 3 },
+    transfer: null,
     whitelists: {
       // With a blank entry: somebody sent `ip[]=`. Such lists were seen.
       sftp: { ip_list: ['198.51.100.7', '', '198.51.100.8'], policy: 'allow_all' },

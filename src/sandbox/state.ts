@@ -40,6 +40,9 @@ export interface Server {
   public_ip: string
   platform: string
   volume_size: string
+  /** The volumes of a server at Amazon or Google Cloud, in GB. */
+  db_volume_size: number | null
+  data_volume_size: number | null
   /** Attached block storage in GB. */
   storage: number | null
   master_user: string
@@ -63,6 +66,8 @@ export interface Server {
   package_versions: Record<string, string>
   disk_cleanup: Record<string, string>
   maintenance: { day: string; hour: number }
+  /** The offer of the server to another account, while it is open. */
+  transfer: { id: string; name: string; email: string } | null
   whitelists: { sftp: Whitelist; mysql: Whitelist }
   /** Addresses admitted to the browser terminal and to the database manager. */
   siab: string[]

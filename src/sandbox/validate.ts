@@ -23,6 +23,7 @@ const mayBeEmpty = new Set([
   'corsHeader',
   'app_ids',
   'project_name',
+  'snapshot_frequency',
 ])
 
 /** Lists that keep a blank entry as it was sent: PHP makes a list with an empty text of `ip[]=`. */

@@ -14,6 +14,12 @@ async function ready(operation: Operation) {
     await get(`/app/manage/backup?server_id=${app!.server_id}&app_id=${app!.id}`)
     await get(`/app/analytics/cron?server_id=${app!.server_id}&app_id=${app!.id}`)
   }
+  const [server] = sandbox.state.servers
+  if (['server_scale_volume', 'server_snapshot_frequency_update'].includes(operation.id))
+    server!.cloud = 'amazon'
+  if (operation.id === 'server_storage_scale') server!.storage = 1
+  if (operation.id.startsWith('server_transfer_'))
+    server!.transfer = { id: '5', name: 'Sam Example', email: 'sam@example.com' }
   if (operation.id === 'app_restore_rollback') app!.restored_from = app!.restore_points[0]!
   if (operation.id === 'security_remove_own_ssl') app!.certificate!.type = 'custom'
   const onStaging = ['staging_auth_status_update', 'staging_htaccess_update'].includes(operation.id)

@@ -21,6 +21,8 @@ export const backups: Routes = {
     const { app } = call
     return change(call, 'remove_local_backup', () => {
       app.local_backup_exists = false
+      // The rollback of a restore takes the site from there.
+      app.restored_from = null
     })
   },
 

@@ -7,14 +7,17 @@ import { apps } from './apps.ts'
 import { backups } from './backups.ts'
 import { certificates } from './certificates.ts'
 import { copies } from './copies.ts'
+import { disks } from './disks.ts'
 import { dns } from './dns.ts'
 import { git } from './git.ts'
 import { lists } from './lists.ts'
 import { monitoring } from './monitoring.ts'
+import { serverPackages } from './packages.ts'
 import { serverSettings } from './server-settings.ts'
 import { servers } from './servers.ts'
 import { services } from './services.ts'
 import { staging } from './staging.ts'
+import { transfers } from './transfers.ts'
 import { vulnerabilities } from './vulnerabilities.ts'
 import { workers } from './workers.ts'
 
@@ -29,15 +32,18 @@ export const routes: Routes = {
   ...certificates,
   ...copies,
   ...dns,
+  ...disks,
   ...git,
   ...lists,
   ...monitoring,
+  ...serverPackages,
   ...serverSettings,
   ...servers,
   ...services,
   ...staging,
   ...vulnerabilities,
   ...workers,
+  ...transfers,
 }
 
 /** Answer the example of the contract with the ids of the request. An asynchronous call starts an operation. */

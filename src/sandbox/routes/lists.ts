@@ -54,7 +54,14 @@ const rows = (names: Record<string, string>) => Object.entries(names).map(([id, 
 const each = <T>(make: (cloud: string) => T) =>
   Object.fromEntries(Object.keys(providers).map((cloud) => [cloud, make(cloud)]))
 
+/** Hours between backups. */
+export const frequencies = ['1', '3', '6', '12', '24', '72', '168']
+
+const hours = (frequency: string) =>
+  Number(frequency) < 24 ? `${frequency} Hours` : `${Number(frequency) / 24} Days`
+
 export const lists: Routes = {
+  get_backup_frequencies: () => ok({ frequencies: frequencies.map((id) => ({ id, label: hours(id) })) }),
   get_available_providers: () => ok({ providers: rows(providers) }),
   get_available_regions: () => ok({ regions: each((cloud) => rows(regions[cloud]!)) }),
   get_available_server_sizes: () => ok({ sizes }),

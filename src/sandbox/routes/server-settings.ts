@@ -1,16 +1,11 @@
-import { change, invalid, ok, type Routes, stamp } from '../call.ts'
-import type { Server } from '../state.ts'
+import { change, invalid, ok, type Routes, refused, stamp } from '../call.ts'
+import { hasVolumes } from '../provision.ts'
+import { frequencies } from './lists.ts'
 
 /** The update call and the answer name these differently. */
 const renamed: Record<string, string> = { date_timezone: 'date.timezone', tls_version: 'ssl_protocols' }
 
-/** The unit of PHP-FPM is named by its version: `php8.3-fpm`. */
-function renamePhpUnit({ services, package_versions }: Server, version: string): void {
-  const [before, after] = [`php${package_versions.php}-fpm`, `php${version}-fpm`]
-  const state = services[before] ?? 'running'
-  delete services[before]
-  services[after] = state
-}
+const days = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday']
 
 const cleanupFlags = [
   'remove_app_tmp',
@@ -19,6 +14,9 @@ const cleanupFlags = [
   'rotate_app_log',
   'remove_app_local_backup',
 ]
+
+const noFrequency = (field: string) =>
+  invalid(field, 'exists', `${field} is none of the frequencies that are offered.`)
 
 export const serverSettings: Routes = {
   server_settings_get: ({ server }) =>
@@ -31,34 +29,32 @@ export const serverSettings: Routes = {
     return ok([])
   },
 
-  server_package_update(call) {
-    const { server } = call
-    const [name, version] = [call.text('package_name'), call.text('package_version')]
-    if (!Object.hasOwn(server.package_versions, name)) {
-      return invalid('package_name', 'exists', `There is no package ${name}.`)
-    }
-    return change(call, `update_${name}_package`, () => {
-      if (name === 'php') renamePhpUnit(server, version)
-      server.package_versions[name] = version
-    })
-  },
-
   server_backup_settings_update(call) {
     const { server } = call
+    const [frequency, time] = [call.text('backup_frequency'), call.text('backup_time')]
+    if (frequency !== '' && !frequencies.includes(frequency)) return noFrequency('backup_frequency')
+    if (time !== '' && !/^([01]\d|2[0-3]):[0-5]\d$/.test(time))
+      return invalid('backup_time', 'format', 'backup_time has to be HH:MM.')
     server.local_backups = call.flag('local_backups')
     if (call.has('backup_frequency')) server.backup_frequency = call.text('backup_frequency')
     if (call.has('backup_retention')) server.backup_retention = call.text('backup_retention')
-    if (call.has('backup_time')) server.backup_time = call.text('backup_time')
+    // Rows have the time without its colon.
+    if (call.has('backup_time')) server.backup_time = call.text('backup_time').replace(':', '')
     return ok([])
   },
 
   server_snapshot_frequency_update(call) {
-    call.server.snapshot_frequency = call.text('snapshot_frequency')
+    const { server } = call
+    const frequency = call.text('snapshot_frequency')
+    if (!hasVolumes(server.cloud)) return refused('Servers of this provider have no snapshots.')
+    if (frequency !== '' && !frequencies.includes(frequency)) return noFrequency('snapshot_frequency')
+    server.snapshot_frequency = frequency || '0'
     return ok([])
   },
 
   server_local_backup_delete({ account, server }) {
-    for (const app of account.apps) if (app.server_id === server.id) app.local_backup_exists = false
+    for (const app of account.apps.filter(({ server_id }) => server_id === server.id))
+      Object.assign(app, { local_backup_exists: false, restored_from: null })
     return ok([])
   },
 
@@ -75,7 +71,10 @@ export const serverSettings: Routes = {
   server_maintenance_window_get: ({ server }) => ok({ maintenance_settings: server.maintenance }),
 
   server_maintenance_window_update(call) {
-    call.server.maintenance = { day: call.text('day'), hour: call.number('hour') }
+    const [day, hour] = [call.text('day'), call.number('hour')]
+    if (!days.includes(day)) return invalid('day', 'exists', 'day has to be a day of the week.')
+    if (hour > 23) return invalid('hour', 'max', 'hour has to be one of a day.')
+    call.server.maintenance = { day, hour }
     return ok({ message: 'Maintenance window updated' })
   },
 

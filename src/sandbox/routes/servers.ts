@@ -11,7 +11,8 @@ import {
   started,
 } from '../call.ts'
 import { operationRow } from '../operations.ts'
-import { newApp, newServer } from '../provision.ts'
+import { hasVolumes, newApp, newServer } from '../provision.ts'
+import type { App } from '../state.ts'
 import { isInstallable, regions, sizes } from './lists.ts'
 import { page, serverRow } from './rows.ts'
 import { appsOf, megabytes, sizeOf } from './sizes.ts'
@@ -40,6 +41,13 @@ const placeOf = (call: Call) => ({
   instance_type: call.text('instance_type'),
 })
 
+/** The volumes that the request asks for, where the provider has such. */
+function volumesOf(call: Call, cloud: string) {
+  if (!hasVolumes(cloud)) return {}
+  const asked = (['db_volume_size', 'data_volume_size'] as const).filter(call.has)
+  return Object.fromEntries(asked.map((name) => [name, call.number(name)]))
+}
+
 export const servers: Routes = {
   server_list: (call) =>
     ok({ status: true, servers: call.account.servers.map((server) => serverRow(server, call)) }),
@@ -59,8 +67,9 @@ export const servers: Routes = {
 
   server_get({ server }) {
     const { id, cloud, instance_type, volume_size, storage, master_password } = server
-    const none = { data_volume_size: null, db_volume_size: null }
-    return ok({ id: Number(id), cloud, instance_type, volume_size, ...none, storage, master_password })
+    const { data_volume_size, db_volume_size } = server
+    const volumes = { volume_size, data_volume_size, db_volume_size, storage }
+    return ok({ id: Number(id), cloud, instance_type, ...volumes, master_password })
   },
 
   server_get_legacy_path: (call) => ok({ server: serverRow(call.server, call) }),
@@ -80,7 +89,11 @@ export const servers: Routes = {
     }
     const id = String(call.newId())
     const server = newServer(planter, { id, label: call.text('server_label'), ...place })
-    Object.assign(server, { status: 'initiated', created_at: stamp(call.now) })
+    Object.assign(server, {
+      status: 'initiated',
+      created_at: stamp(call.now),
+      ...volumesOf(call, place.cloud),
+    })
     account.servers.push(server)
     const state = call.start({
       type: 'add_server',
@@ -109,12 +122,15 @@ export const servers: Routes = {
     const source = call.server
     return change(call, 'clone_server', () => {
       const id = String(call.newId())
-      const label = `${source.label} clone`
-      account.servers.push(newServer(planter, { id, label, ...place }))
-      for (const app of account.apps.filter((one) => one.server_id === source.id)) {
-        if (call.has('application_id') && app.id !== call.text('application_id')) continue
-        const copy = { id: String(call.newId()), server_id: id, label: call.text('app_label') }
-        account.apps.push(newApp(planter, { ...copy, application: app.application }))
+      const server = newServer(planter, { id, label: `${source.label} clone`, ...place })
+      Object.assign(server, { created_at: stamp(call.now), ...volumesOf(call, place.cloud) })
+      if (call.has('server_storage') && place.cloud === 'do') server.storage = call.number('server_storage')
+      account.servers.push(server)
+      const isWanted = ({ id }: App) => !call.has('application_id') || id === call.text('application_id')
+      const wanted = account.apps.filter((one) => one.server_id === source.id && isWanted(one))
+      for (const [index, { application, label }] of wanted.entries()) {
+        const copy = { id: String(call.newId()), server_id: id, application }
+        account.apps.push(newApp(planter, { ...copy, label: index === 0 ? call.text('app_label') : label }))
       }
     })
   },
@@ -154,23 +170,18 @@ export const servers: Routes = {
   server_disk_usage_fetch(call) {
     const { server } = call
     const mega = (size: number) => `${megabytes(size)}M`
+    const localBackups = () => appsOf(call).filter((app) => app.local_backup_exists).length
+    const usage = (used: number) => ({ total: '60G', used: `${used}G`, free: `${60 - used}G` })
     return begin(call, {
       type: 'server_disk_usage',
       parameters: () => ({
-        disk_usage: {
-          total: '60G',
-          used: server.cleaned_at ? '20G' : '24G',
-          free: server.cleaned_at ? '40G' : '36G',
-        },
+        disk_usage: usage((server.cleaned_at ? 20 : 24) + localBackups()),
         applications: {
           body: appsOf(call).map((app) => [app.sys_user, mega(sizeOf(app).home), mega(sizeOf(app).mysql)]),
         },
       }),
     })
   },
-
-  server_storage_attach: storage,
-  server_storage_scale: storage,
 
   operation_status(call) {
     const state = call.account.operations.findLast((one) => one.id === call.text('id'))
@@ -190,14 +201,6 @@ export const servers: Routes = {
     const { id, is_completed, parameters = '{}' } = operationRow(state, call.now)
     return ok({ status: true, task: { id, is_completed, parameters } })
   },
-}
-
-function storage(call: Call) {
-  return begin(call, {
-    finish: () => {
-      call.server.storage = call.number('server_storage')
-    },
-  })
 }
 
 function power(call: Call, status: 'running' | 'stopped') {
