@@ -1,6 +1,9 @@
+import { newEdge } from './edge.ts'
 import { letters, type Planter, word } from './plant.ts'
 import { newExtras } from './seed-extras.ts'
 import type { App, Server } from './state.ts'
+import { newAppSuite, newServerSuite } from './suite.ts'
+import { newUpdates } from './updates.ts'
 
 const created = '2026-01-10 10:00:00'
 
@@ -85,7 +88,7 @@ export function newServer(
     siab: [],
     adminer: [],
     blacklisted: ['192.0.2.66'],
-    suite: { allow: [], block: ['192.0.2.99'] },
+    suite: newServerSuite(),
     backups: [],
     cleaned_at: null,
   }
@@ -133,6 +136,9 @@ export function newApp(
     crons: { basic: [], script: '' },
     permissions_reset: 0,
     cache_purged: 0,
+    edge: newEdge(),
+    suite: newAppSuite(),
+    updates: newUpdates(),
     undocumented: {},
     ...newExtras(base.application),
     ...base,

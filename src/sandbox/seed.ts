@@ -1,8 +1,10 @@
 import { pointInTime } from './call.ts'
+import { newCopilot } from './copilot.ts'
 import type { Settings } from './options.ts'
 import { type Planter, unseen, word } from './plant.ts'
 import { newApp, newServer } from './provision.ts'
 import { seedAlerts, seedIntegrations, seedMembers, seedProjects } from './seed-account.ts'
+import { seedEdge } from './seed-edge.ts'
 import { seedExtras, seedQueue } from './seed-extras.ts'
 import type { AccountState, App, Server } from './state.ts'
 
@@ -161,6 +163,7 @@ export function seedAccount(
     members: seedMembers(planter, ids.offset),
     alerts: [],
     integrations: seedIntegrations(planter, ids.offset),
+    copilot: newCopilot(),
     operations: [],
     ...seedExtras(planter, ids.offset, ids.prefix),
   }
@@ -213,5 +216,6 @@ export function seedAccount(
   }
   account.projects = seedProjects(planter, account.apps, ids.offset)
   account.alerts = seedAlerts(planter, account, ids.offset)
+  seedEdge(planter, account)
   return account
 }

@@ -2,8 +2,12 @@
  * The state of one account: plain data under the names of the platform. All ids are strings. A route makes numbers
  * of them where the platform answers numbers.
  */
+import type { Copilot } from './copilot.ts'
+import type { Edge } from './edge.ts'
 import type { FailedBy } from './faults.ts'
 import type { AccountExtras, AppExtras } from './state-extras.ts'
+import type { AppSuite, ServerSuite } from './suite.ts'
+import type { Updates } from './updates.ts'
 
 export interface AccountState extends AccountExtras {
   email: string
@@ -14,6 +18,7 @@ export interface AccountState extends AccountExtras {
   /** Newest first. */
   alerts: Alert[]
   integrations: Integration[]
+  copilot: Copilot
   /** Every operation and task that was started, oldest first. */
   operations: OperationState[]
 }
@@ -73,8 +78,7 @@ export interface Server {
   siab: string[]
   adminer: string[]
   blacklisted: string[]
-  /** The lists of the security suite. */
-  suite: { allow: string[]; block: string[] }
+  suite: ServerSuite
   /** Times of the backups of the whole server. */
   backups: string[]
   cleaned_at: string | null
@@ -140,6 +144,9 @@ export interface App extends AppExtras {
   crons: { basic: Record<string, string>[]; script: string }
   permissions_reset: number
   cache_purged: number
+  edge: Edge
+  suite: AppSuite
+  updates: Updates
   /** Fields of the row that are not in the contract. */
   undocumented: Record<string, string>
 }

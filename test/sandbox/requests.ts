@@ -91,7 +91,26 @@ function special(operation: Operation, sandbox: Sandbox): Values {
   if (id.startsWith('analytics_')) return { duration: '1h' }
   if (id === 'get_access_token')
     return { email: sandbox.credentials.email, api_key: sandbox.credentials.apiKey }
-  return tag in ids ? { id: ids[tag] } : {}
+  const [app] = sandbox.state.apps
+  const inTag: Record<string, Values> = {
+    cloudflare: {
+      domain: id === 'cloudflare_add_domain' ? 'new.example.com' : 'www.example.com',
+      'domains[]': ['www.example.com'],
+    },
+    security_suite: {
+      offset: 0,
+      scan_id: app?.suite.scans[0]?.id,
+      app_name: app?.label,
+      files: app?.suite.quarantined[0]?.path,
+      db: app?.suite.quarantined[2]?.path,
+      ips: '198.51.100.4',
+      'iplist[]': ['198.51.100.4'],
+      'countrylist[]': ['DE'],
+    },
+    safe_updates: { day_of_week: 'Monday', time_slot: '06:01 - 12:00', core: 'no' },
+    copilot: { alert_id: sandbox.state.copilot.insights[0]?.alert_id, plan_id: 1 },
+  }
+  return tag in ids ? { id: ids[tag] } : (inTag[tag] ?? {})
 }
 
 function fallback({ type, enum: choices, items }: Parameter): unknown {

@@ -48,26 +48,6 @@ export const access: Routes = {
     return ok(answers[call.forms.blocked])
   },
 
-  security_suite_server_ips_get(call) {
-    const { allow, block } = call.server.suite
-    return ok({ allowlist: allow, blocklist: block })
-  },
-
-  security_suite_server_ips_update(call) {
-    const { suite } = call.server
-    const list = call.text('mode') === 'white' ? 'allow' : 'block'
-    suite[list] = [...new Set([...suite[list], ...call.list('iplist')])]
-    return ok({ status: true })
-  },
-
-  security_suite_server_ips_delete(call) {
-    const { suite } = call.server
-    const list = call.text('mode') === 'white' ? 'allow' : 'block'
-    const gone = call.list('iplist')
-    suite[list] = suite[list].filter((entry) => !gone.includes(entry))
-    return ok({ status: true })
-  },
-
   security_whitelist_ip_siab(call) {
     call.server.siab.push(call.text('ip'))
     return ok([])

@@ -6,13 +6,18 @@ import { alerts } from './alerts.ts'
 import { apps } from './apps.ts'
 import { backups } from './backups.ts'
 import { certificates } from './certificates.ts'
+import { cloudflare } from './cloudflare.ts'
 import { copies } from './copies.ts'
+import { copilot } from './copilot.ts'
 import { disks } from './disks.ts'
 import { dns } from './dns.ts'
 import { git } from './git.ts'
 import { lists } from './lists.ts'
 import { monitoring } from './monitoring.ts'
 import { serverPackages } from './packages.ts'
+import { safeUpdates } from './safe-updates.ts'
+import { appSecurity } from './security-app.ts'
+import { serverSecurity } from './security-server.ts'
 import { serverSettings } from './server-settings.ts'
 import { servers } from './servers.ts'
 import { services } from './services.ts'
@@ -27,9 +32,11 @@ export const routes: Routes = {
   ...account,
   ...addons,
   ...alerts,
+  ...appSecurity,
   ...apps,
   ...backups,
   ...certificates,
+  ...cloudflare,
   ...copies,
   ...dns,
   ...disks,
@@ -37,6 +44,9 @@ export const routes: Routes = {
   ...lists,
   ...monitoring,
   ...serverPackages,
+  ...copilot,
+  ...safeUpdates,
+  ...serverSecurity,
   ...serverSettings,
   ...servers,
   ...services,
