@@ -23,9 +23,10 @@ import { checkEntries } from './core/accounts/rules.ts'
 import { createLooks } from './core/send/looks.ts'
 import { createRecent } from './core/send/recent.ts'
 import type { AuditEvent, PendingChange } from './core/types/audit.ts'
-import type { Policy, Rules, Selection } from './core/types/call.ts'
+import type { Policy, Rules } from './core/types/call.ts'
 import type { OutsideLook } from './core/types/outside.ts'
 import type { Confirm, KeepSecrets, OpenPage } from './core/types/plan.ts'
+import { type Preset, presets, type Selection } from './core/types/selection.ts'
 import type { Tool, ToolMap } from './core/types/tool.ts'
 import { ownCipher } from './crypto/own.ts'
 import { memoryRateLimit } from './rate-limit/memory.ts'
@@ -140,11 +141,12 @@ export interface CloudwaysOptions<Extra extends ToolMap = NoTools> extends ToolS
 const elsewhere = () => undefined
 
 const selectionRows = {
+  preset: (given: Preset | undefined) => given && oneOf(presets, 'core')(given, 'preset'),
   toolsets: elsewhere,
   tools: elsewhere,
   excludeTools: elsewhere,
   readOnly: yesOrNo,
-} satisfies Record<keyof Selection, Reader<boolean, unknown>>
+} satisfies { [Name in keyof Selection]-?: Reader<Selection[Name], unknown> }
 
 /** Every option: its name, what it takes, and its default. An option that is missing here does not compile. */
 const rows = {
@@ -254,5 +256,11 @@ export function readOptions(options: CloudwaysOptions<ToolMap>): Settings {
   }
 }
 
-export const checkSelection = (selection: Selection): void =>
+export function checkSelection(selection: Selection): void {
   checkOptions('select', selection, Object.keys(selectionRows))
+  selectionRows.preset(selection.preset)
+}
+
+/** What a toolkit lists where nothing is chosen. */
+export const chosenTools = ({ preset, toolsets, tools, ...rest }: Selection): Selection =>
+  toolsets || tools ? { preset, toolsets, tools, ...rest } : { preset: preset ?? 'core', ...rest }

@@ -6,6 +6,7 @@ import { type Accounts, accountsOf, keptByAccounts, readAccounts } from './cloud
 import {
   type CloudwaysOptions,
   checkSelection,
+  chosenTools,
   type NoTools,
   readOptions,
   type ToolSelection,
@@ -16,7 +17,8 @@ import { createAccountsToolkit } from './core/accounts/toolkit.ts'
 import { createView } from './core/declare/describe.ts'
 import { type Selected, selectTools } from './core/declare/select.ts'
 import { createToolkit, type Seat, type Toolkit } from './core/toolkit.ts'
-import type { Policy, Rules, Selection } from './core/types/call.ts'
+import type { Policy, Rules } from './core/types/call.ts'
+import type { Selection } from './core/types/selection.ts'
 import type { ToolkitServices } from './core/types/services.ts'
 import type { ToolMap } from './core/types/tool.ts'
 import { sealTo } from './crypto/seal-to.ts'
@@ -132,13 +134,13 @@ export function createCloudways<Extra extends ToolMap = NoTools>(
     const hidden = seats
       .flatMap(({ view }) => [...view.hiddenBy])
       .filter(([name]) => !Object.hasOwn(tools, name))
-    return { rules: own, view: viewOf({ tools, hiddenBy: new Map(hidden) }, {}, own.policy) }
+    return { rules: own, view: viewOf({ ...all, tools, hiddenBy: new Map(hidden) }, {}, own.policy) }
   }
-  const viewOf = ({ tools, hiddenBy }: Selected, selection: Selection, policy: Policy) => {
-    const left = selectTools(tools, selection, policy)
-    return createView({ tools: left.tools, hiddenBy: new Map([...hiddenBy, ...left.hiddenBy]) }, policy)
-  }
-  const all: Selected = { tools: { ...coreTools, ...options.extraTools } as ToolMap, hiddenBy: new Map() }
+  const viewOf = (before: Selected, selection: Selection, policy: Policy) =>
+    createView(selectTools(before, selection, policy), policy)
+  const tools = { ...coreTools, ...options.extraTools } as ToolMap
+  const all: Selected = { tools, known: tools, hiddenBy: new Map() }
+  const chosen = chosenTools(options)
   const seats = accounts.seats.map(({ name, credentials }): Seat => {
     const own = rulesFor(name)
     const account = client(credentials)
@@ -147,7 +149,7 @@ export function createCloudways<Extra extends ToolMap = NoTools>(
       ...(isNamed && { name }),
       account: isNamed ? estates.watching(name, account, own.policy) : account,
       rules: own,
-      view: viewOf(all, options, own.policy),
+      view: viewOf(all, chosen, own.policy),
     }
   })
   return build(seats) as unknown as Cloudways<WithExtra<Extra>>

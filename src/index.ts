@@ -22,7 +22,7 @@ export { type Operation, operation } from './core/declare/operation.ts'
 export type { Toolkit } from './core/toolkit.ts'
 export type { AccountStatus, ApiRequest, FormValue, JsonValue } from './core/types/api.ts'
 export type { AuditEvent, AuditRule, PendingChange } from './core/types/audit.ts'
-export type { CallOptions, Policy, Selection } from './core/types/call.ts'
+export type { CallOptions, Policy } from './core/types/call.ts'
 export type { OutsideLook, OutsideView, SeenAnswer, SeenCertificate } from './core/types/outside.ts'
 export type {
   Confirm,
@@ -38,6 +38,7 @@ export type {
   Risk,
   SuggestedCall,
 } from './core/types/plan.ts'
+export type { Preset, Selection } from './core/types/selection.ts'
 export type {
   Before,
   Effects,

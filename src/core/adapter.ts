@@ -4,6 +4,7 @@ import { meantArguments } from './decide/meant.ts'
 import { accepts } from './decide/parse.ts'
 import { mayAsk } from './decide/policy.ts'
 import { refusedFor, remember, remembered, withdraw } from './decide/yes.ts'
+import { calledTool } from './declare/called.ts'
 import type { ToolDescription, View } from './declare/describe.ts'
 import { byName } from './declare/named.ts'
 import { planTool } from './pipeline.ts'
@@ -63,16 +64,18 @@ export function createAdapter(
     services,
     accounts: [],
     answerTokens: kit.rules.answerTokens,
-    accepts(name, input) {
-      const tool = kit.find(name)
-      const shape = view.shapeOf(tool)
+    accepts(given, values) {
       try {
+        const { name, input } = calledTool(given, values, view.known)
+        const tool = kit.find(name)
+        const shape = view.shapeOf(tool)
         return accepts(tool, meantArguments(tool, input, shape), shape)
       } catch {
         return false
       }
     },
-    async needsApproval(name, input, key, { signal = never() } = {}) {
+    async needsApproval(given, values, key, { signal = never() } = {}) {
+      const { name, input } = calledTool(given, values, view.known)
       const tool = kit.find(name)
       // The toolkit's own way to a person comes first.
       if (!mayAsk(tool, policy) || onConfirm || policy.confirmBy === 'page') return false

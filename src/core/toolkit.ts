@@ -3,9 +3,10 @@ import { nearest } from '../base/options.ts'
 import { never } from '../base/signal.ts'
 import { type CloudwaysError, InputError, PolicyError } from '../errors.ts'
 import { createAdapter, type ToolkitAdapter } from './adapter.ts'
+import { calledTool, toldName, withoutPrefix } from './declare/called.ts'
 import type { ToolDescription, View } from './declare/describe.ts'
 import { cannotNamed, toolFor, whereOf } from './declare/impossible.ts'
-import { type HidingRule, hiddenTool, withoutPrefix } from './declare/select.ts'
+import { type HidingRule, hiddenTool } from './declare/select.ts'
 import { planTool, runTool } from './pipeline.ts'
 import { auditRefusal } from './recorded.ts'
 import type { Account } from './types/api.ts'
@@ -62,7 +63,7 @@ export interface Seat {
 
 export function createToolkit<T extends ToolMap>(seat: Seat, services: ToolkitServices): Toolkit<T> {
   const { account, rules, view } = seat
-  const { tools, hiddenBy } = view
+  const { tools, hiddenBy, known } = view
   /** Whether the role of the access token is known to refuse a tool. */
   const beyond = ({ name, risk }: Pick<AnyTool, 'name' | 'risk'>) =>
     account.role !== undefined && (account.role.refuses(name) || (risk !== 'read' && account.role.isRead()))
@@ -77,8 +78,8 @@ export function createToolkit<T extends ToolMap>(seat: Seat, services: ToolkitSe
       if (beyond(tool)) throw hiddenTool(name, 'role')
       return tool
     },
-    plan: async (given, input, signal) => {
-      const name = withoutPrefix(given, [...Object.keys(tools), ...hiddenBy.keys()]) ?? given
+    plan: async (given, values, signal) => {
+      const { name, input } = calledTool(given, values, known)
       return (await planTool(kit, await found(name, input), input, signal)).plan
     },
     account,
@@ -101,21 +102,21 @@ export function createToolkit<T extends ToolMap>(seat: Seat, services: ToolkitSe
   return {
     tools: tools as Partial<T>,
     list,
-    async call(name, input, options) {
-      return runTool(kit, await found(name, input), input, options) as never
+    async call(given, values, options) {
+      const called = calledTool(given, values, known)
+      const { name, input } = called
+      return toldName(await runTool(kit, await found(name, input), input, options), called) as never
     },
     plan: (name, input, { signal = never() } = {}) => kit.plan(name, input, signal),
     adapter: createAdapter(kit, view, services, list),
   }
 }
 
-/** A model that knows the official Cloudways server uses the names of that server. */
 function unknownTool(name: string, tools: readonly AnyTool[], hiddenBy: View['hiddenBy']): CloudwaysError {
   const given = String(name).slice(0, 60)
-  const known = tools.find(({ alias }) => alias === name)?.name
   const names = tools.map((tool) => tool.name)
-  const wish = known ? undefined : cannotNamed(name)
-  const near = known ?? withoutPrefix(name, names) ?? (wish ? toolFor(wish, names) : nearest(name, names))
+  const wish = cannotNamed(name)
+  const near = withoutPrefix(name, names) ?? (wish ? toolFor(wish, names) : nearest(name, names))
   if (wish && !near) {
     const hidden = toolFor(wish, [...hiddenBy.keys()])
     if (hidden) return hiddenTool(hidden, hiddenBy.get(hidden) as HidingRule)

@@ -15,7 +15,7 @@ export const access = defineTools('access', {
     title: 'Addresses allowed for SSH',
     description: 'Lists the addresses that may use SSH and SFTP on a server, and what happens to others.',
     risk: 'read',
-    alias: 'security_get_whitelisted_ips',
+    aliases: ['security_get_whitelisted_ips'],
     input: { server_id: server() },
     output: list,
     requests: 1,
@@ -26,7 +26,7 @@ export const access = defineTools('access', {
     title: 'Addresses allowed for MySQL',
     description: 'Lists the addresses that may use MySQL on a server from outside.',
     risk: 'read',
-    alias: 'security_get_whitelisted_ips_mysql',
+    aliases: ['security_get_whitelisted_ips_mysql'],
     input: { server_id: server() },
     output: list,
     requests: 1,
@@ -38,7 +38,7 @@ export const access = defineTools('access', {
     description:
       'Changes who may use SSH/SFTP or MySQL on a server. Prefer add and remove: the current list is read first and kept. ip replaces the whole list; a wrong one locks everybody out. Returns the list before and after.',
     risk: 'destructive',
-    alias: 'security_update_whitelisted_ips',
+    aliases: ['security_update_whitelisted_ips'],
     input: {
       server_id: server(),
       tab: z.enum(['sftp', 'mysql']).describe('sftp: SSH and SFTP'),
@@ -92,7 +92,7 @@ export const access = defineTools('access', {
     description:
       'Tells whether a server blocks an address, for example after failed logins, and how it is unblocked.',
     risk: 'read',
-    alias: 'security_check_blacklisted_ip',
+    aliases: ['security_check_blacklisted_ip'],
     input: { server_id: server(), ip: ip() },
     output: z.looseObject({
       ip: z.string(),
@@ -116,7 +116,7 @@ export const access = defineTools('access', {
     title: 'Allow browser terminal',
     description: 'Lets one address open the browser terminal (Shell-in-a-Box) of a server.',
     risk: 'disruptive',
-    alias: 'security_whitelist_ip_siab',
+    aliases: ['security_whitelist_ip_siab'],
     input: { server_id: server(), ip: ip() },
     output: operation,
     mayEndAtOnce: true,
@@ -132,7 +132,7 @@ export const access = defineTools('access', {
     title: 'Allow database manager',
     description: 'Lets one address open the browser database manager (Adminer) of a server.',
     risk: 'disruptive',
-    alias: 'security_whitelist_ip_adminer',
+    aliases: ['security_whitelist_ip_adminer'],
     input: { server_id: server(), ip: ip() },
     output: operation,
     mayEndAtOnce: true,

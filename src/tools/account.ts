@@ -101,7 +101,7 @@ export const account = defineTools('account', {
       'Reads the state of an operation or task that another call started: completed, running or failed, with its result. Ask again after some seconds while it is running.',
     risk: 'read',
     reach: 'listed',
-    alias: 'operation_status',
+    aliases: ['operation_status'],
     input: { operation_id: operationRef() },
     // A copy of the schema: the core waits for a tool whose output is `operation` itself, and this tool looks once.
     output: z.looseObject(operation.shape),
@@ -160,7 +160,7 @@ export const account = defineTools('account', {
     title: 'List projects',
     description: 'Lists the projects that group apps. Returns id and name of each.',
     risk: 'read',
-    alias: 'project_list',
+    aliases: ['project_list'],
     input: {},
     output: z.looseObject({ projects: z.array(row({ id, name: z.string() })) }),
     request: () => ({ method: 'GET', path: '/project' }),
@@ -175,7 +175,7 @@ export const account = defineTools('account', {
     description:
       'Lists the people who can sign in to the account. Returns id, name, email, role and status of each.',
     risk: 'read',
-    alias: 'team_member_list',
+    aliases: ['team_member_list'],
     input: {},
     output: z.looseObject({
       members: z.array(

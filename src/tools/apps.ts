@@ -37,7 +37,7 @@ export const apps = defineTools('apps', {
       'Lists apps over all servers, or of one server: id, type, domain, server, certificate. search takes words of a label, a domain, a URL, an address, a system user; near when nothing fits. next_offset brings the rest.',
     risk: 'read',
     reach: 'listed',
-    alias: 'app_list',
+    aliases: ['app_list'],
     input: {
       server_id: server().optional(),
       search: z.string().max(255).optional(),
@@ -65,7 +65,7 @@ export const apps = defineTools('apps', {
     description:
       'Reads everything about one app: its row with all fields, domain, aliases and users, and its disk use in MB. Says which parts came back. For switches such as HTTPS use get_app_settings.',
     risk: 'read',
-    alias: 'app_get',
+    aliases: ['app_get'],
     input: serverApp,
     output: z.looseObject({ app: anyPart(appRow).optional(), disk: diskSize.optional(), parts }),
     requests: 2,
@@ -86,7 +86,7 @@ export const apps = defineTools('apps', {
     description:
       'Tells how to sign in to an app by SSH and SFTP: host, port, folder, and its users with their keys. Passwords are not shown unless the operator allowed it; `secrets` says where a person finds them.',
     risk: 'read',
-    alias: 'app_credentials',
+    aliases: ['app_credentials'],
     reveals: true,
     input: serverApp,
     output: z.looseObject({
@@ -122,7 +122,7 @@ export const apps = defineTools('apps', {
     description:
       'Reads the switches of an app (HTTPS redirect, CORS and others); with parts also its PHP-FPM pool and its Varnish rules, one request each. Says which parts came back. For domain and users use get_app_details.',
     risk: 'read',
-    alias: 'app_settings_get',
+    aliases: ['app_settings_get'],
     input: {
       ...serverApp,
       parts: z
@@ -156,7 +156,7 @@ export const apps = defineTools('apps', {
     description:
       'Reads the PHP-FPM pool directives of one app. get_app_settings has them together with the other settings.',
     risk: 'read',
-    alias: 'app_fpm_settings_get',
+    aliases: ['app_fpm_settings_get'],
     input: serverApp,
     output: z.looseObject({
       response: told(z.looseObject({ settings: settingsText(z.unknown()).optional() })).optional(),
@@ -169,7 +169,7 @@ export const apps = defineTools('apps', {
     description:
       'Reads which URLs and cookies Varnish leaves out for one app. For on or off use get_app_varnish_status.',
     risk: 'read',
-    alias: 'app_varnish_settings_get',
+    aliases: ['app_varnish_settings_get'],
     input: serverApp,
     output: z.looseObject({ response: told(z.looseObject({ vcl_list: z.unknown().optional() })).optional() }),
     request: (query) => ({ method: 'GET', path: '/app/manage/varnish_setting', query }),
@@ -181,7 +181,7 @@ export const apps = defineTools('apps', {
       'Copies an app, files and database, to a new app on the same server. The copy is live: it mails, charges and runs cron like the original. Takes minutes. Returns app_id, domain and project of the copy. The same call within ten minutes returns the first copy.',
     // Customers of the original meet the copy: it may charge them and write to them a second time.
     risk: 'disruptive',
-    alias: 'app_clone',
+    aliases: ['app_clone'],
     input: {
       ...serverApp,
       app_label: z.string().min(1).max(100).describe('Label of the copy'),
@@ -218,7 +218,7 @@ export const apps = defineTools('apps', {
     description:
       'Purges all caches of one app, so that visitors see the latest content. Returns the operation. To purge Varnish alone use manage_app_varnish.',
     risk: 'write',
-    alias: 'app_purge_cache',
+    aliases: ['app_purge_cache'],
     input: serverApp,
     output: operation,
     effects: { impact: 'The app is slower until its caches are warm again.', undo: null },
@@ -231,7 +231,7 @@ export const apps = defineTools('apps', {
     description:
       'Resets owner and mode of all files of an app. Helps when an upload or a deployment left files that the app cannot write.',
     risk: 'disruptive',
-    alias: 'app_reset_permissions',
+    aliases: ['app_reset_permissions'],
     input: {
       ...serverApp,
       ownership: z

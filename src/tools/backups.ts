@@ -25,7 +25,7 @@ export const backups = defineTools('backups', {
     description:
       'Takes a backup of one app now. Returns the operation; get_app_backup_status then lists the restore point. For a whole server use backup_server.',
     risk: 'write',
-    alias: 'app_backup',
+    aliases: ['app_backup'],
     input: serverApp,
     output: operation,
     effects: { impact: 'The server is busy until the backup is done.', undo: null },
@@ -40,7 +40,7 @@ export const backups = defineTools('backups', {
     description:
       'Lists the restore points of an app: result.backup_dates, each the time that restore_app wants. Starts the reading and waits.',
     risk: 'read',
-    alias: 'app_backup_status_get',
+    aliases: ['app_backup_status_get'],
     input: serverApp,
     output: operation,
     request: (query) => ({ method: 'GET', path: '/app/manage/backup', query, startsJob: true }),
@@ -52,7 +52,7 @@ export const backups = defineTools('backups', {
     description:
       'Overwrites an app with a restore point: what came after is lost. Needs a recent backup, or backup_first. Returns the operation. rollback_app_restore undoes the latest restore.',
     risk: 'destructive',
-    alias: 'app_restore',
+    aliases: ['app_restore'],
     input: {
       ...serverApp,
       time: z
@@ -93,7 +93,7 @@ export const backups = defineTools('backups', {
     description:
       'Puts an app back to what it was before the latest restore_app. What came after the restore is lost. Returns the operation.',
     risk: 'destructive',
-    alias: 'app_restore_rollback',
+    aliases: ['app_restore_rollback'],
     input: serverApp,
     output: operation,
     effects: {

@@ -46,7 +46,7 @@ export const domains = defineTools('domains', {
     description:
       'Sets the primary domain of an app; its DNS must point at the server first, or visitors reach nothing. Returns the operation. Aliases stay.',
     risk: 'disruptive',
-    alias: 'app_cname_update',
+    aliases: ['app_cname_update'],
     input: { ...serverApp, cname },
     output: operation,
     riskOf: ({ cname }, { app }) => (app?.cname === cname ? 'write' : 'disruptive'),
@@ -74,7 +74,7 @@ export const domains = defineTools('domains', {
     description:
       'Removes the primary domain of an app, which then answers under its cloudwaysapps.com address only. Returns the operation. To change the domain use update_app_cname.',
     risk: 'destructive',
-    alias: 'app_cname_delete',
+    aliases: ['app_cname_delete'],
     input: serverApp,
     output: operation,
     effects: {
@@ -94,7 +94,7 @@ export const domains = defineTools('domains', {
     description:
       'Switches the redirect from HTTP to HTTPS of an app on or off. Install a certificate first, or browsers warn. Returns the operation.',
     risk: 'disruptive',
-    alias: 'app_enforce_https_update',
+    aliases: ['app_enforce_https_update'],
     input: { ...serverApp, status: enableDisable },
     output: operation,
     riskOf: ({ status }, before) => {

@@ -29,7 +29,7 @@ export const git = defineTools('git', {
     description:
       'Makes a new deploy key pair for an app and discards the current one. Deployments fail until get_git_ssh_key is registered at the Git host.',
     risk: 'destructive',
-    alias: 'git_generate_key',
+    aliases: ['git_generate_key'],
     input: serverApp,
     output: operation,
     mayEndAtOnce: true,
@@ -62,7 +62,7 @@ export const git = defineTools('git', {
     description:
       'Reads the public deploy key of an app, to be registered at the Git host as a read-only key.',
     risk: 'read',
-    alias: 'git_key_get',
+    aliases: ['git_key_get'],
     input: serverApp,
     output: z.looseObject({ key: z.string() }),
     request: (query) => ({ method: 'GET', path: '/git/key', query }),
@@ -73,7 +73,7 @@ export const git = defineTools('git', {
     description:
       'Clones a repository into an app, over the files that are there; later deployments use git_pull. What is left out is as last deployed. The Git host must know get_git_ssh_key. Needs a recent backup, or backup_first. Returns its row of the history.',
     risk: 'disruptive',
-    alias: 'git_clone',
+    aliases: ['git_clone'],
     input: {
       ...serverApp,
       git_url: gitUrl().optional(),
@@ -103,7 +103,7 @@ export const git = defineTools('git', {
     description:
       'Brings the latest commits of a branch into an app that was deployed with git_clone. What is left out is as last deployed. Returns its row of the history: result, branch before and after.',
     risk: 'disruptive',
-    alias: 'git_pull',
+    aliases: ['git_pull'],
     input: {
       ...serverApp,
       branch_name: branchName().optional(),
@@ -132,7 +132,7 @@ export const git = defineTools('git', {
     description:
       'Lists the Git deployments of an app, latest first: repository, branch, time and result of each.',
     risk: 'read',
-    alias: 'git_history_get',
+    aliases: ['git_history_get'],
     input: serverApp,
     output: z.looseObject({ logs: z.array(deploymentRow), times: z.string() }),
     request: (query) => ({ method: 'GET', path: '/git/history', query }),
@@ -143,7 +143,7 @@ export const git = defineTools('git', {
     title: 'Branches',
     description: 'Lists the branches of a repository that the deploy key of an app can read.',
     risk: 'read',
-    alias: 'git_branches_get',
+    aliases: ['git_branches_get'],
     input: { ...serverApp, git_url: gitUrl() },
     output: z.looseObject({ branches: z.array(z.string()) }),
     request: (query) => ({ method: 'GET', path: '/git/branchNames', query }),

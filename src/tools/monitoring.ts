@@ -65,7 +65,7 @@ export const monitoring = defineTools('monitoring', {
     description:
       'Reads graphs of a server, several targets at once: a summary of each (latest, min, max, mean, first half beside second) and its points; a last null is normal. points: false for summaries alone. CPU and memory of each app now: get_server_analytics.',
     risk: 'read',
-    alias: 'monitoring_server_graph',
+    aliases: ['monitoring_server_graph'],
     input: {
       server_id: server(),
       target: oneOrMore(z.string().min(1).max(100), 14).describe(
@@ -111,7 +111,7 @@ export const monitoring = defineTools('monitoring', {
     description:
       'Measures CPU and memory of each app on a server now and waits. Returns a row for each app as result.',
     risk: 'read',
-    alias: 'monitoring_server_usage',
+    aliases: ['monitoring_server_usage'],
     input: { server_id: server() },
     output: operation,
     request: (query) => ({ method: 'GET', path: '/server/analytics/serverUsage', query, startsJob: true }),
@@ -123,7 +123,7 @@ export const monitoring = defineTools('monitoring', {
     description:
       'Reads the disk size of an app (files, database, total, in MB) and its largest database tables. Says which parts came back.',
     risk: 'read',
-    alias: 'monitoring_app_summary',
+    aliases: ['monitoring_app_summary'],
     input: serverApp,
     output: z.looseObject({
       size: diskSize.optional(),
@@ -148,7 +148,7 @@ export const monitoring = defineTools('monitoring', {
     description:
       'Reads who visited an app and what they asked for: top addresses, bots, URLs or status codes, one or several. Waits, and returns rows with named columns as result. At most 20 resources in two minutes.',
     risk: 'read',
-    alias: 'analytics_app_traffic',
+    aliases: ['analytics_app_traffic'],
     input: {
       ...serverApp,
       duration: period,
@@ -165,7 +165,7 @@ export const monitoring = defineTools('monitoring', {
     description:
       'Reads how PHP works for an app: durations by URL, processes or slow pages, one or several. Waits, and returns rows as result.',
     risk: 'read',
-    alias: 'analytics_app_php',
+    aliases: ['analytics_app_php'],
     input: {
       ...serverApp,
       duration: period,
@@ -181,7 +181,7 @@ export const monitoring = defineTools('monitoring', {
     title: 'MySQL of an app',
     description: 'Reads the running or slow queries of an app, or both. Waits, and returns rows as result.',
     risk: 'read',
-    alias: 'analytics_app_mysql',
+    aliases: ['analytics_app_mysql'],
     input: {
       ...serverApp,
       duration: period,

@@ -7,7 +7,7 @@
  */
 import * as z from 'zod'
 import { isVeryWide } from '../core/declare/addresses.ts'
-import { tags } from '../core/declare/marks.ts'
+import { madeSecret, tags } from '../core/declare/marks.ts'
 
 /**
  * An id. Callers may write text or a number, or a name that the core looks up before; tools get text. Only one spelling
@@ -108,6 +108,22 @@ export const deployPath = () =>
       error: 'must be a folder below public_html, without .. and without a leading slash',
     })
     .describe('Folder below public_html; empty: the webroot')
+
+/**
+ * A password that a call may leave out: then one is made when the change is sent, and a person finds it where the toolkit
+ * hands over secrets. So no model invents one, or sees it.
+ */
+export const newPassword = () => password
+
+const password = madeSecret(
+  z
+    .string()
+    .min(12)
+    .max(100)
+    .regex(/^[\x21-\x7e]+$/, { error: 'must be 12 to 100 letters, digits and signs, without blanks' }),
+)
+  .optional()
+  .describe('Leave out: one is made, and shown to a person only')
 
 /** The fields that each row of the answer shall have. */
 export const fields = () =>

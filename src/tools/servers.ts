@@ -41,7 +41,7 @@ export const servers = defineTools('servers', {
       'Lists servers with status, provider, region, address and size, and their apps. The source of every server_id. search takes words of a label, an address, a domain of an app; near when nothing fits. For apps use list_apps.',
     risk: 'read',
     reach: 'listed',
-    alias: 'server_list',
+    aliases: ['server_list'],
     input: {
       search: z.string().max(255).optional(),
       running: z.boolean().optional(),
@@ -69,7 +69,7 @@ export const servers = defineTools('servers', {
     description:
       'Reads everything about one server: its row with all fields and apps, volumes, bandwidth, and disk use per app in MB. Says which parts came back. For PHP and MySQL settings use get_server_settings.',
     risk: 'read',
-    alias: 'server_get',
+    aliases: ['server_get', 'monitoring_server_summary'],
     input: { server_id: server() },
     output: z.looseObject({
       server: anyPart(serverRow).optional(),
@@ -113,7 +113,7 @@ export const servers = defineTools('servers', {
     description:
       'Starts a stopped server. Its apps are back online in a minute or two. Returns the operation.',
     risk: 'write',
-    alias: 'server_start',
+    aliases: ['server_start'],
     input: { server_id: server() },
     output: operation,
     effects: {
@@ -132,7 +132,7 @@ export const servers = defineTools('servers', {
     description:
       'Shuts one server down. Every app on it is offline until start_server. To clear a fault use restart_server. Returns the operation.',
     risk: 'disruptive',
-    alias: 'server_stop',
+    aliases: ['server_stop'],
     input: { server_id: server() },
     output: operation,
     effects: {
@@ -151,7 +151,7 @@ export const servers = defineTools('servers', {
     description:
       'Reboots one server. Every app on it is offline for a minute or two. For one hanging service use change_service_state. Returns the operation.',
     risk: 'disruptive',
-    alias: 'server_restart',
+    aliases: ['server_restart'],
     input: { server_id: server() },
     output: operation,
     effects: {
@@ -168,7 +168,7 @@ export const servers = defineTools('servers', {
     description:
       'Takes a backup of a whole server, all its apps included. For one app use backup_app. Returns the operation.',
     risk: 'write',
-    alias: 'server_backup',
+    aliases: ['server_backup'],
     input: { server_id: server() },
     output: operation,
     effects: { impact: 'The server is busy until the backup is done.', undo: null },
@@ -186,7 +186,7 @@ export const servers = defineTools('servers', {
     description:
       'Reads the PHP, MySQL and web server settings of a server and its installed package versions. For services that run or not use get_server_services_status.',
     risk: 'read',
-    alias: 'server_settings_get',
+    aliases: ['server_settings_get'],
     input: { server_id: server() },
     output: z.looseObject({ settings: mapOf(z.unknown()) }),
     request: ({ server_id }) => ({ method: 'GET', path: '/server/manage/settings', query: { server_id } }),
@@ -201,7 +201,7 @@ export const servers = defineTools('servers', {
     description:
       'Measures the disk usage of a server now: starts the measurement and waits. Returns the figures as result. For sizes per app without waiting use get_server_details.',
     risk: 'read',
-    alias: 'server_disk_usage_fetch',
+    aliases: ['server_disk_usage_fetch'],
     input: { server_id: server() },
     output: operation,
     request: ({ server_id }) => ({ method: 'GET', path: `/server/${server_id}/diskUsage`, startsJob: true }),
@@ -213,7 +213,7 @@ export const servers = defineTools('servers', {
     description:
       'Deletes files on a server to free disk space, of the kinds you say yes to; they are gone for good. Take backup_server first when in doubt. Returns the operation.',
     risk: 'destructive',
-    alias: 'server_disk_cleanup_execute',
+    aliases: ['server_disk_cleanup_execute'],
     input: {
       server_id: server(),
       remove_app_tmp: yesNo(),

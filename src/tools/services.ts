@@ -55,7 +55,7 @@ export const services = defineTools('services', {
     description:
       'Tells which services of a server run: web server, MySQL, caches. Use before change_service_state.',
     risk: 'read',
-    alias: 'service_status',
+    aliases: ['service_status'],
     input: { server_id: server() },
     output: z.looseObject({
       services: z.looseObject({ status: mapOf(z.string().nullable()) }),
@@ -87,7 +87,11 @@ export const services = defineTools('services', {
     description:
       'Starts, stops or restarts one service of a server. Stopping nginx, apache2 or mysql takes every app on it offline. Returns the new state.',
     risk: 'disruptive',
-    alias: 'service_restart',
+    aliases: [
+      { name: 'service_start', input: { state: 'start' } },
+      { name: 'service_stop', input: { state: 'stop' } },
+      { name: 'service_restart', input: { state: 'restart' } },
+    ],
     input: { server_id: server(), service, state: z.enum(['start', 'stop', 'restart']) },
     output: z.looseObject({ service: z.string(), status: z.string() }),
     riskOf: ({ state }) => (state === 'start' ? 'write' : 'disruptive'),
@@ -127,7 +131,7 @@ export const services = defineTools('services', {
     description:
       'Enables, disables or purges the Varnish cache for all apps of a server. For one app use manage_app_varnish; to empty all caches of one app use clear_app_cache.',
     risk: 'disruptive',
-    alias: 'varnish_manage',
+    aliases: ['varnish_manage'],
     input: { server_id: server(), action },
     output: operation,
     mayEndAtOnce: true,
@@ -156,7 +160,7 @@ export const services = defineTools('services', {
     title: 'Varnish status of an app',
     description: 'Tells whether Varnish is on for one app. For its rules use get_app_varnish_settings.',
     risk: 'read',
-    alias: 'varnish_app_status',
+    aliases: ['varnish_app_status'],
     input: serverApp,
     output: z.looseObject({ response: told(z.looseObject({})).optional() }),
     request: (query) => ({ method: 'GET', path: '/service/appVarnish', query }),
@@ -167,7 +171,7 @@ export const services = defineTools('services', {
     description:
       'Enables, disables or purges the Varnish cache of one app. To empty all its caches use clear_app_cache.',
     risk: 'disruptive',
-    alias: 'varnish_app_manage',
+    aliases: ['varnish_app_manage'],
     input: { ...serverApp, action },
     output: operation,
     mayEndAtOnce: true,

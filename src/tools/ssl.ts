@@ -63,7 +63,7 @@ export const ssl = defineTools('ssl', {
     description:
       "Gets a free Let's Encrypt certificate for the domains of an app and installs it. Their DNS must point at the server first. Returns the operation. To renew use renew_letsencrypt.",
     risk: 'destructive',
-    alias: 'security_lets_encrypt_install',
+    aliases: ['security_lets_encrypt_install'],
     input: {
       ...serverApp,
       ssl_email: email('Contact of the certificate'),
@@ -100,7 +100,7 @@ export const ssl = defineTools('ssl', {
     description:
       "Renews the Let's Encrypt certificate of an app now. A wildcard certificate also needs ssl_email and domain. Returns the operation.",
     risk: 'destructive',
-    alias: 'security_lets_encrypt_renew',
+    aliases: ['security_lets_encrypt_renew'],
     input: {
       ...serverApp,
       wild_card: z.boolean().default(false),
@@ -133,7 +133,7 @@ export const ssl = defineTools('ssl', {
     title: 'Automatic renewal',
     description: "Switches the automatic renewal of the Let's Encrypt certificate of an app on or off.",
     risk: 'disruptive',
-    alias: 'security_lets_encrypt_auto_renewal',
+    aliases: ['security_lets_encrypt_auto_renewal'],
     input: { ...serverApp, auto: z.boolean().describe('true: renew automatically') },
     output: certified,
     proof: certificateNow,
@@ -161,7 +161,7 @@ export const ssl = defineTools('ssl', {
     description:
       "Revokes and removes the Let's Encrypt certificate of an app. Visitors see a warning until another is installed. Returns the operation.",
     risk: 'destructive',
-    alias: 'security_lets_encrypt_revoke',
+    aliases: ['security_lets_encrypt_revoke'],
     input: {
       ...serverApp,
       ssl_domain: domain('Domain of the certificate'),
@@ -229,7 +229,7 @@ export const ssl = defineTools('ssl', {
     description:
       "Removes the custom certificate of an app. Visitors see a warning until another is installed. For Let's Encrypt use revoke_letsencrypt. Returns the operation.",
     risk: 'destructive',
-    alias: 'security_remove_own_ssl',
+    aliases: ['security_remove_own_ssl'],
     input: serverApp,
     output: certified,
     proof: certificateNow,

@@ -7,7 +7,7 @@ import { taggedArguments } from '../../src/core/decide/targets.ts'
 import { coreTools } from '../../src/tools/index.ts'
 import { type Door, direct, doors } from '../adapters/doors.ts'
 import { callWith, clientOf } from '../adapters/support.ts'
-import { inputFor } from '../tools/samples.ts'
+import { inputFor } from '../tools/samples/index.ts'
 import { described, twoAccounts } from './support.ts'
 
 interface Scenario {

@@ -11,7 +11,7 @@ import { createLowLevelServer } from '../../src/adapters/mcp/low-level.ts'
 import { readAnswer, readData, readFence } from '../support/fence.ts'
 import { setUp, unguarded } from '../support/toolkit.ts'
 import { rows, tools } from '../tools/all.ts'
-import { callerOf, prepare } from '../tools/samples.ts'
+import { callerOf, prepare } from '../tools/samples/index.ts'
 import { callWith, clientOf, onSandbox, textOf } from './support.ts'
 
 type Face = { structuredContent?: boolean }

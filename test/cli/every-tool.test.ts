@@ -10,7 +10,7 @@ import { afterEach, expect, test } from 'vitest'
 import type { AnyTool } from '../../src/core/types/tool.ts'
 import { coreTools } from '../../src/tools/index.ts'
 import { readAnswer, readData } from '../support/fence.ts'
-import { inputFor } from '../tools/samples.ts'
+import { inputFor } from '../tools/samples/index.ts'
 import { main, start, until } from './run.ts'
 
 const cleanups: (() => unknown)[] = []

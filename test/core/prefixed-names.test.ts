@@ -1,5 +1,5 @@
 /** Clients put the name of the server before the name of a tool, and models repeat it where a name is an argument. */
-import { createCloudways, InputError, PolicyError, secret } from 'cloudways-tools'
+import { createCloudways, PolicyError, secret } from 'cloudways-tools'
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import { setUp, setUpTool } from '../support/toolkit.ts'
@@ -38,12 +38,11 @@ describe.each(written)('the name %s', (name) => {
     expect(names({ excludeTools: [name] })).not.toContain('stop_server')
   })
 
-  it('is not a tool that can be called, and the right name is told', async () => {
-    const { cloudways, sandbox } = setUp({ confirm: 'never' })
-    const error = await failure(cloudways.call(name as 'ping', stop as never))
-    expect(error).toBeInstanceOf(InputError)
-    expect(String(error)).toContain('did you mean stop_server?')
-    expect(sandbox.mutations).toEqual([])
+  it('means the tool in a call, under the rules of the tool', async () => {
+    const { cloudways, sandbox, events } = setUp({ confirm: 'never' })
+    await cloudways.call(name as 'ping', stop as never)
+    expect(sandbox.mutations.map(({ path }) => path)).toEqual(['/server/stop'])
+    expect(events).toMatchObject([{ tool: 'stop_server', risk: 'disruptive' }])
   })
 
   it('is hidden like the tool', async () => {

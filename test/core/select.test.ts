@@ -1,6 +1,7 @@
 import { type Cloudways, type CloudwaysOptions, createCloudways } from 'cloudways-tools'
 import { describe, expect, it } from 'vitest'
 import { selectTools } from '../../src/core/declare/select.ts'
+import type { ToolMap } from '../../src/core/types/tool.ts'
 import { coreTools, toolsets } from '../../src/tools/index.ts'
 import { failure } from '../support/upstream.ts'
 
@@ -8,10 +9,17 @@ const names = (cloudways: Pick<Cloudways, 'list'>) => cloudways.list().map(({ na
 const all = Object.keys(coreTools)
 
 describe('the visible tools', () => {
-  it('are all by default, in a fixed order, in the same array every time', () => {
+  it('are those of the preset core by default, in a fixed order, in the same array every time', () => {
     const cloudways = createCloudways()
-    expect(names(cloudways)).toEqual(all)
+    const core = Object.values(coreTools as ToolMap).filter((tool) => tool.core)
+    expect(names(cloudways)).toEqual(core.map(({ name }) => name))
     expect(cloudways.list()).toBe(cloudways.list())
+    expect(names(createCloudways({ preset: 'all' }))).toEqual(all)
+  })
+
+  it('are chosen by a preset or by name, not by both', () => {
+    expect(() => createCloudways({ preset: 'all', tools: ['ping'] })).toThrow(/preset all chooses the tools/)
+    expect(() => createCloudways({ preset: 'every' as 'all' })).toThrow(/must be one of core, all/)
   })
 
   it('are those of the toolsets and the tools by name', () => {
@@ -73,7 +81,10 @@ describe('what is hidden', () => {
 
   it('is told with the reason of each', () => {
     const selection = { tools: ['ping', 'list_servers', 'stop_server'], excludeTools: ['ping'] }
-    const { tools, hiddenBy } = selectTools(coreTools, selection)
+    const { tools, hiddenBy } = selectTools(
+      { tools: coreTools, known: coreTools, hiddenBy: new Map() },
+      selection,
+    )
     expect(Object.keys(tools).sort()).toEqual([
       'get_operation',
       'list_servers',
@@ -89,7 +100,9 @@ describe('what is hidden', () => {
     const cloudways = createCloudways({ readOnly: true }).select({ toolsets: ['servers'] })
     expect(names(cloudways)).not.toContain('stop_server')
     expect(names(cloudways)).toContain('list_servers')
-    expect(() => cloudways.select({ tools: ['stop_server'] })).toThrow(/There is no tool stop_server/)
+    expect(() => cloudways.select({ tools: ['stop_server'] })).toThrow(
+      /stop_server is not in this toolkit: this toolkit is read-only/,
+    )
     expect(names(cloudways.select({}))).toEqual(names(cloudways))
     const call = cloudways.call('stop_server', { server_id: 1 })
     expect(await failure(call)).toMatchObject({ code: 'refused_by_policy', rule: 'read-only' })

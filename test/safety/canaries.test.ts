@@ -14,7 +14,7 @@ import type { AnyTool } from '../../src/core/types/tool.ts'
 import { callWith, clientOf, onSandbox } from '../adapters/support.ts'
 import { readFence } from '../support/fence.ts'
 import { rows, tools } from '../tools/all.ts'
-import { callerOf, type Input, inputFor, prepare } from '../tools/samples.ts'
+import { callerOf, type Input, inputFor, prepare } from '../tools/samples/index.ts'
 
 /** Everything that one door gave out; `texts`: the part of it that a model reads. */
 interface Left {

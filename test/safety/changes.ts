@@ -1,7 +1,7 @@
 /** Arguments for every tool that changes something, as a model might send them: right, nearly right, and junk. */
 import fc from 'fast-check'
 import type { AnyTool } from '../../src/core/types/tool.ts'
-import { type Input, inputFor, inputsFor } from '../tools/samples.ts'
+import { type Input, inputFor, inputsFor } from '../tools/samples/index.ts'
 
 /** The ways to write one id, and some texts that only look like it. */
 export const idForms = (id: number): fc.Arbitrary<unknown> =>

@@ -3,7 +3,7 @@ import { createSandbox, type Sandbox } from 'cloudways-tools/sandbox'
 import { describe, expect, it } from 'vitest'
 import { toolkitOn } from '../support/toolkit.ts'
 import { reads } from '../tools/all.ts'
-import { type Input, inputsFor } from '../tools/samples.ts'
+import { type Input, inputsFor } from '../tools/samples/index.ts'
 
 interface Own {
   servers: string[]

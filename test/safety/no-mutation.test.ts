@@ -5,7 +5,7 @@ import { taggedArguments } from '../../src/core/decide/targets.ts'
 import type { AnyTool } from '../../src/core/types/tool.ts'
 import { setUp as setUpToolkit } from '../support/toolkit.ts'
 import { changes, rows } from '../tools/all.ts'
-import { type Input, inputFor } from '../tools/samples.ts'
+import { type Input, inputFor } from '../tools/samples/index.ts'
 import { arbitraryInput, idForms, valid } from './changes.ts'
 
 const setUp = (options: CloudwaysOptions = {}) =>

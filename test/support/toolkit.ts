@@ -4,7 +4,7 @@ import { createSandbox, type Sandbox, type SandboxOptions } from 'cloudways-tool
 import * as z from 'zod'
 
 /** For tests that are not about confirmation and backups: nobody is asked, and no backup is missing. */
-export const unguarded = { confirm: 'never', backupHours: 0 } satisfies CloudwaysOptions
+export const unguarded = { preset: 'all', confirm: 'never', backupHours: 0 } satisfies CloudwaysOptions
 
 /** A toolkit on `sandbox`, without a rate limit and hardly waiting between two looks at an operation. */
 export const toolkitOn = (sandbox: Sandbox, options: CloudwaysOptions = {}) =>

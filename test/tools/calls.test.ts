@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { setUp, unguarded } from '../support/toolkit.ts'
 import { failure } from '../support/upstream.ts'
 import { rows, tools } from './all.ts'
-import { callerOf, callOnce, prepare } from './samples.ts'
+import { callerOf, callOnce, prepare } from './samples/index.ts'
 
 const ids = { server_id: 70011, app_id: '90021' }
 

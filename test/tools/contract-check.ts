@@ -4,7 +4,7 @@ import type { ApiRequest } from '../../src/core/types/api.ts'
 import { risks } from '../../src/core/types/plan.ts'
 import type { AnyTool } from '../../src/core/types/tool.ts'
 import { findOperation, type Operation, type Parameter } from '../../src/sandbox/contract.ts'
-import { propertiesOf } from './samples.ts'
+import { propertiesOf } from './samples/index.ts'
 
 type Place = 'query' | 'form' | 'json'
 

@@ -6,7 +6,7 @@ import { operations } from '../../src/sandbox/contract.ts'
 import { byName, changes, rows } from './all.ts'
 import { requestProblems } from './contract-check.ts'
 import { answers, beforeWith, oddBefores, oddBodies } from './odd-answers.ts'
-import { inputFor, inputsFor } from './samples.ts'
+import { inputFor, inputsFor } from './samples/index.ts'
 import { pathOf, readSnapshots } from './snapshot.ts'
 import { before, freshSandbox, parsed, straightContext } from './straight.ts'
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import { redact } from '../../src/core/answer/redact.ts'
+import { aliasNames } from '../../src/core/declare/called.ts'
 import { describeTool } from '../../src/core/declare/describe.ts'
 import { isSecret } from '../../src/core/declare/marks.ts'
 import type { ApiRequest } from '../../src/core/types/api.ts'
@@ -12,7 +13,7 @@ import { setUp, unguarded } from '../support/toolkit.ts'
 import { rows, tools } from './all.ts'
 import { requestProblems, toolProblems, unusedParameters } from './contract-check.ts'
 import { oddBefores } from './odd-answers.ts'
-import { callerOf, inputFor, inputsFor, prepare, propertiesOf } from './samples.ts'
+import { callerOf, inputFor, inputsFor, prepare, propertiesOf } from './samples/index.ts'
 import { parsed, wordsOf } from './straight.ts'
 
 const requestWith = (tool: AnyTool, input: Record<string, unknown>): ApiRequest =>
@@ -37,12 +38,14 @@ describe('the tools', () => {
   })
 
   it('have aliases of their own, which no other tool has as its name', () => {
-    const aliases = tools.map(({ alias }) => alias).filter((alias) => alias !== undefined)
-    for (const { name, alias } of tools) {
-      const twice = `${name}: another tool has the alias ${alias} too; one of them is not that tool`
-      if (alias) expect(aliases.filter((other) => other === alias).length, twice).toBe(1)
-      const taken = `${name}: its alias ${alias} is the name of another tool`
-      if (alias !== name) expect(coreTools, taken).not.toHaveProperty([String(alias)])
+    const aliases = tools.flatMap(aliasNames)
+    for (const tool of tools) {
+      for (const alias of aliasNames(tool)) {
+        const twice = `${tool.name}: another tool has the alias ${alias} too; one of them is not that tool`
+        expect(aliases.filter((other) => other === alias).length, twice).toBe(1)
+        const taken = `${tool.name}: its alias ${alias} is the name of another tool`
+        if (alias !== tool.name) expect(coreTools, taken).not.toHaveProperty([alias])
+      }
     }
   })
 })

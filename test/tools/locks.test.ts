@@ -5,7 +5,7 @@ import type { AnyTool } from '../../src/core/types/tool.ts'
 import { findOperation } from '../../src/sandbox/contract.ts'
 import { coreTools } from '../../src/tools/index.ts'
 import { changes, rows } from './all.ts'
-import { inputFor, sandboxFor } from './samples.ts'
+import { inputFor, sandboxFor } from './samples/index.ts'
 import { parsed, runOf, straightContext } from './straight.ts'
 
 /** What is wrong with the lock of a tool. */

@@ -6,7 +6,7 @@ import { setUp, unguarded } from '../support/toolkit.ts'
 import { token } from '../support/upstream.ts'
 import { rows, tools } from './all.ts'
 import { at, inside, leavesOf, oddValues, placesOf, withValue } from './odd-values.ts'
-import { callerOf, type Input, prepare } from './samples.ts'
+import { callerOf, type Input, prepare } from './samples/index.ts'
 
 interface Recorded {
   key: string

@@ -5,7 +5,7 @@ import { coreTools } from '../../src/tools/index.ts'
 import { setUp } from '../support/toolkit.ts'
 import { changes, rows } from './all.ts'
 import { requestProblems } from './contract-check.ts'
-import { inputFor } from './samples.ts'
+import { inputFor } from './samples/index.ts'
 import { before, freshSandbox, parsed, straightContext, wordsOf } from './straight.ts'
 
 const { preview_change } = coreTools

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest'
 import type { AnyTool } from '../../src/core/types/tool.ts'
 import { setUp, unguarded } from '../support/toolkit.ts'
 import { rows, tools } from './all.ts'
-import { callOnce } from './samples.ts'
+import { callOnce } from './samples/index.ts'
 
 interface Leaf {
   path: string

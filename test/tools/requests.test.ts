@@ -5,7 +5,7 @@ import * as z from 'zod'
 import type { AnyTool, RunContext } from '../../src/core/types/tool.ts'
 import { setUp, toolkitOn, unguarded } from '../support/toolkit.ts'
 import { byName, changes, rows, tools } from './all.ts'
-import { callerOf, prepare, sandboxFor, variantsOf } from './samples.ts'
+import { callerOf, prepare, sandboxFor, variantsOf } from './samples/index.ts'
 import { straightContext } from './straight.ts'
 
 const running = tools.filter(({ run }) => run)

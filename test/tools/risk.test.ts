@@ -8,8 +8,10 @@ import { riskMeanings } from '../../src/core/types/plan.ts'
 import { certificate, wildcardCertificate } from '../support/pem.ts'
 import { json, startUpstream, toolkit } from '../support/upstream.ts'
 import { byName, changes } from './all.ts'
-import { bare, block, both, crt, encrypted, no, own, type State, table, wild } from './risk-table.ts'
-import { type Input, inputFor } from './samples.ts'
+import { bare, block, both, crt, encrypted, no, own, wild } from './risk/first.ts'
+import { table } from './risk/index.ts'
+import type { State } from './risk/row.ts'
+import { type Input, inputFor } from './samples/index.ts'
 import { parsed } from './straight.ts'
 
 async function planOf(tool: string, input: Input, state: State) {
@@ -34,13 +36,14 @@ async function planOf(tool: string, input: Input, state: State) {
         parameters: JSON.stringify({ backup_dates: ['2026-08-05T23:19:06'] }),
       },
     }),
+    ...Object.fromEntries(Object.entries(state.reads ?? {}).map(([route, body]) => [route, json(body)])),
   })
   const sample = inputFor(byName[tool] as never)
   const given: Input = { ...sample, ...('app_id' in sample && { app_id: '90021' }), ...input }
   const { ip, add, remove, ...rest } = given
   const lists =
     tool === 'update_whitelisted_ips' ? { ...rest, ...input, ...(!input.add && { add: undefined }) } : given
-  const kit = toolkit(upstream.url, { backupHours: 0, confirm: 'disruptive' })
+  const kit = toolkit(upstream.url, { backupHours: 0, confirm: 'disruptive', preset: 'all' })
   return kit.plan(tool as 'restart_server', lists as never)
 }
 

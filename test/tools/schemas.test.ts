@@ -9,7 +9,7 @@ import { fullSchema } from '../../src/core/declare/schema.ts'
 import { failure } from '../support/upstream.ts'
 import { rows, tools } from './all.ts'
 import { providerProblems, strictProblems } from './provider-check.ts'
-import { inputFor } from './samples.ts'
+import { inputFor } from './samples/index.ts'
 
 describe.each(rows(tools))('the arguments of %s', (name, tool) => {
   const { inputSchema: listed } = describeTool(tool)

@@ -4,7 +4,7 @@ import type { SuggestedCall } from '../../src/core/types/plan.ts'
 import type { AnyTool } from '../../src/core/types/tool.ts'
 import { setUp, unguarded } from '../support/toolkit.ts'
 import { changes, rows } from './all.ts'
-import { callerOf, type Input, prepareChange, unseenChange } from './samples.ts'
+import { callerOf, type Input, prepareChange, unseenChange } from './samples/index.ts'
 import { parsed } from './straight.ts'
 
 /** The default of the core. */

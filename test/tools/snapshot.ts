@@ -11,7 +11,7 @@ import type { ApiRequest } from '../../src/core/types/api.ts'
 import type { AnyTool } from '../../src/core/types/tool.ts'
 import { findOperation } from '../../src/sandbox/contract.ts'
 import { tools } from './all.ts'
-import { type Input, inputFor, sandboxFor, variantsOf } from './samples.ts'
+import { type Input, inputFor, sandboxFor, variantsOf } from './samples/index.ts'
 import { before, freshSandbox, parsed, runOf, straightContext, wordsOf } from './straight.ts'
 
 const folder = new URL('./snapshots/', import.meta.url)
@@ -93,7 +93,7 @@ function settleOf(tool: AnyTool) {
 const nextOf = (tool: AnyTool, answer: unknown) =>
   byVariant(tool, (input) => tool.next?.(parsed(tool, input), answer) ?? [])
 
-const specs = new Map(toolSpecs(createCloudways()).map((spec) => [spec.name, spec]))
+const specs = new Map(toolSpecs(createCloudways({ preset: 'all' })).map((spec) => [spec.name, spec]))
 
 export async function snapshotOf(tool: AnyTool) {
   const { name, description, inputSchema } = specs.get(tool.name)!
@@ -101,7 +101,7 @@ export async function snapshotOf(tool: AnyTool) {
   return {
     name,
     toolset: tool.toolset,
-    alias: tool.alias ?? null,
+    aliases: tool.aliases ?? [],
     title: tool.title,
     description,
     risk: tool.risk,

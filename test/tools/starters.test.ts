@@ -7,7 +7,7 @@ import { findOperation } from '../../src/sandbox/contract.ts'
 import { setUp, unguarded } from '../support/toolkit.ts'
 import { failure } from '../support/upstream.ts'
 import { rows, tools } from './all.ts'
-import { callerOf, inputFor, prepare } from './samples.ts'
+import { callerOf, inputFor, prepare } from './samples/index.ts'
 import { freshSandbox, parsed, straightContext } from './straight.ts'
 
 const answering = tools.filter((tool) => isOperation(tool.output))

@@ -8,7 +8,7 @@ import { readOperation, startedOperation } from '../../src/core/send/operation.t
 import type { ApiRequest, FormValue } from '../../src/core/types/api.ts'
 import type { Input } from '../../src/core/types/call.ts'
 import type { AnyTool, Before, RunContext } from '../../src/core/types/tool.ts'
-import { inputFor } from './samples.ts'
+import { inputFor } from './samples/index.ts'
 
 /** A context that sends its requests straight to the sandbox and keeps a list of them. */
 export function straightContext(sandbox: Sandbox, plan: RunContext['plan'] = missing) {

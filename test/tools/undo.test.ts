@@ -4,7 +4,7 @@ import type { AnyTool } from '../../src/core/types/tool.ts'
 import { certificate, privateKey } from '../support/pem.ts'
 import { setUp, unguarded } from '../support/toolkit.ts'
 import { byName, changes, rows } from './all.ts'
-import { callerOf, type Input, prepareChange } from './samples.ts'
+import { callerOf, type Input, prepareChange } from './samples/index.ts'
 import { before, freshSandbox, parsed, stateOf } from './straight.ts'
 
 type Row = [what: string, tool: string, input: Input, arrange?: (sandbox: Sandbox) => unknown]

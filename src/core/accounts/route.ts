@@ -8,8 +8,8 @@ import { type Json, object } from '../../base/json.ts'
 import { InputError, isCloudwaysError } from '../../errors.ts'
 import { type Entry, matching } from '../decide/names.ts'
 import { taggedArguments } from '../decide/targets.ts'
+import { calledName } from '../declare/called.ts'
 import { isName } from '../declare/named.ts'
-import { withoutPrefix } from '../declare/select.ts'
 import { proposed, serverList } from '../platform.ts'
 import { textOf } from '../send/inventory.ts'
 import type { Toolkit } from '../toolkit.ts'
@@ -96,7 +96,7 @@ function sameAccount(tool: AnyTool, one: string | undefined, other: string | und
 }
 
 function toolOf(tools: ToolMap, given: unknown): AnyTool | undefined {
-  const name = withoutPrefix(String(given), Object.keys(tools)) ?? String(given)
+  const name = calledName(String(given), tools)
   return Object.hasOwn(tools, name) ? tools[name] : undefined
 }
 

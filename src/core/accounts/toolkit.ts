@@ -9,6 +9,7 @@ import { never } from '../../base/signal.ts'
 import { InputError, isCloudwaysError } from '../../errors.ts'
 import type { ToolkitAdapter } from '../adapter.ts'
 import { meantArguments } from '../decide/meant.ts'
+import { calledTool, toldName } from '../declare/called.ts'
 import { describeTool, type ToolDescription, type View } from '../declare/describe.ts'
 import { auditRefusal } from '../recorded.ts'
 import { leftRecords } from '../send/left.ts'
@@ -38,6 +39,7 @@ export function createAccountsToolkit(
   const [first] = members as [Member, ...Member[]]
   const names = members.map(({ name }) => name)
   const { tools, shapeOf, describe, lists } = together(seats, names)
+  const { known } = (seats[0] as Seat).view
   const parts: RouteParts = { members, estates, tools, shapeOf }
 
   /** What no account can be asked about is refused here, and told to the audit like every refusal. */
@@ -79,13 +81,15 @@ export function createAccountsToolkit(
     }
   }
 
-  async function call(name: string, given: unknown, options: CallOptions = {}): Promise<unknown> {
+  async function call(given: string, values: unknown, options: CallOptions = {}): Promise<unknown> {
     const { signal = never() } = options
-    const { members: asked, isAll, input } = await routed(name, given, { signal })
+    const called = calledTool(given, values, known)
+    const { name } = called
+    const { members: asked, isAll, input } = await routed(name, called.input, { signal })
     const on = (one: string) => asked.find((member) => member.name === one) as Member
     if (isAll) return inAll(names, (one) => callOn(on(one), name, input, options), signal)
     const [member] = asked as [Member]
-    return ofAccount(member.name, await callOn(member, name, input, options))
+    return toldName(ofAccount(member.name, await callOn(member, name, input, options)), called)
   }
 
   /** What is left for later belongs to these accounts together, and to none of them alone. */
@@ -93,10 +97,11 @@ export function createAccountsToolkit(
     hashOf(await Promise.all(members.map(async ({ name, toolkit }) => [name, await toolkit.adapter.owner()])))
 
   /** The one account that a change is made on. */
-  async function oneFor(name: string, given: unknown, how: { signal?: AbortSignal; isTold?: boolean }) {
-    const { members: asked, isAll, input } = await routed(name, given, { signal: never(), ...how })
+  async function oneFor(given: string, values: unknown, how: { signal?: AbortSignal; isTold?: boolean }) {
+    const { name, input: meant } = calledTool(given, values, known)
+    const { members: asked, isAll, input } = await routed(name, meant, { signal: never(), ...how })
     if (isAll) throw new InputError(`${name}: a plan is about one account, ${names.join(' or ')}.`)
-    return { member: asked[0] as Member, input: input as never }
+    return { member: asked[0] as Member, name, input: input as never }
   }
 
   function list(): readonly ToolDescription[] {
@@ -116,8 +121,8 @@ export function createAccountsToolkit(
     tools,
     list,
     call: call as Toolkit['call'],
-    async plan(name, given, { signal } = {}) {
-      const { member, input } = await oneFor(name, given, signal ? { signal } : {})
+    async plan(given, values, { signal } = {}) {
+      const { member, name, input } = await oneFor(given, values, signal ? { signal } : {})
       return member.toolkit.plan(name, input, { signal })
     },
     adapter: {
@@ -132,18 +137,19 @@ export function createAccountsToolkit(
           members.map(({ account }) => account),
           listener,
         ),
-      async needsApproval(name, given, key, options = {}) {
+      async needsApproval(given, values, key, options = {}) {
         // A refusal is told by the call itself, which follows.
-        const { member, input } = await oneFor(name, given, { ...options, isTold: false })
+        const { member, name, input } = await oneFor(given, values, { ...options, isTold: false })
         return member.toolkit.adapter.needsApproval(name, input, key, options)
       },
     } satisfies ToolkitAdapter,
   }
 
-  function accepts(name: string, given: unknown): boolean {
-    const tool = tools[name]
-    if (!tool) return false
+  function accepts(asked: string, said: unknown): boolean {
     try {
+      const { name, input: given } = calledTool(asked, said, known)
+      const tool = tools[name]
+      if (!tool) return false
       const values = meantArguments(tool, given, shapeOf(tool)) as Record<string, unknown>
       const account = accountIn(name, values, names)
       if (tool.risk !== 'read' && (!account || account === allAccounts)) return false

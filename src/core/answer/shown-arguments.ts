@@ -1,7 +1,7 @@
 /** The arguments of a call as an audit event may keep them: without secrets, also where they are wrong. @module */
 import { object, parseWritten } from '../../base/json.ts'
 import { inputSchema } from '../decide/parse.ts'
-import { withoutPrefix } from '../declare/select.ts'
+import { calledName } from '../declare/called.ts'
 import { proposed } from '../platform.ts'
 import type { AnyTool } from '../types/tool.ts'
 import { redact } from './redact.ts'
@@ -36,8 +36,8 @@ export function shownArguments(given: unknown, { tool, tools, isParsed, known }:
 /** The tool that is previewed, and its arguments. */
 function innerOf(input: unknown, tools: Arguments['tools']) {
   const { tool: written, arguments: given } = object(input) ?? {}
-  const name = withoutPrefix(String(written), Object.keys(tools)) ?? written
-  const tool = typeof name === 'string' && Object.hasOwn(tools, name) ? tools[name] : undefined
+  const name = calledName(String(written), tools)
+  const tool = Object.hasOwn(tools, name) ? tools[name] : undefined
   return tool && { tool, given }
 }
 

@@ -25,7 +25,7 @@ const keys = Object.keys({
     next: true,
     reach: true,
     reveals: true,
-    alias: true,
+    aliases: true,
     edit: true,
     lock: true,
     requests: true,
@@ -41,6 +41,7 @@ const keys = Object.keys({
  * Declare tools. The key is the tool's name: verb first, `snake_case`.
  *
  * @param toolset the group these tools are selected by.
+ * @param options `core: false`: the preset `core` leaves them out.
  * @throws InputError when a declaration is not complete or has a key that does not exist.
  *
  * @example
@@ -66,11 +67,12 @@ export function defineTools<
   tools: { [K in keyof Shapes]: { input: Shapes[K] } } & { [K in keyof Outputs]: { output: Outputs[K] } } & {
     [K in keyof Shapes & keyof Outputs]: ToolDefinition<Shapes[K], Outputs[K]>
   },
+  { core = true }: { core?: boolean } = {},
   // Mapped over `keyof Shapes` alone, so that editors find the declaration of a tool from wherever it is used.
 ): { [K in keyof Shapes]: Tool<Shapes[K], Outputs[K]> } {
   const entries = Object.entries<ToolDefinition>(tools as Record<string, ToolDefinition>)
   return Object.fromEntries(
-    entries.map(([name, tool]) => [name, check({ ...tool, name, toolset })]),
+    entries.map(([name, tool]) => [name, check({ ...tool, name, toolset, core })]),
   ) as ReturnType<typeof defineTools<Toolset, Shapes, Outputs>>
 }
 
@@ -93,7 +95,7 @@ function checkTags({ input }: Tool, refuse: (problem: string) => void): void {
 }
 
 function check(tool: Tool): Tool {
-  const { name, toolset, ...definition } = tool
+  const { name, toolset, core: _, ...definition } = tool
   const refuse = (problem: string) => {
     throw new InputError(`Tool ${name}: ${problem}`, 'Fix the declaration.')
   }

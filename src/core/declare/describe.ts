@@ -67,17 +67,20 @@ export function describeTool(tool: AnyTool, shape: InputShape = givenShape(tool)
 export interface View {
   tools: ToolMap
   hiddenBy: ReadonlyMap<string, HidingRule>
+  /** All tools by the names that they answer to, the hidden ones too: a call of these is told why it is refused. */
+  known: ToolMap
   list: readonly ToolDescription[]
   /** The arguments of a listed tool, as a model sees them. */
   shapeOf(tool: AnyTool): InputShape
 }
 
-export function createView({ tools, hiddenBy }: Selected, policy: Policy): View {
+export function createView({ tools, hiddenBy, known }: Selected, policy: Policy): View {
   let list: readonly ToolDescription[] | undefined
   const shapeOf = (tool: AnyTool) => listedShape(tool, policy)
   return {
     tools,
     hiddenBy,
+    known,
     get list() {
       list ??= Object.values(tools).map((tool) => describeTool(tool, shapeOf(tool)))
       return list

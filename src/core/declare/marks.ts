@@ -31,6 +31,15 @@ export function secret<S extends z.ZodType>(schema: S): S {
   return marked
 }
 
+const madeSecrets = new WeakSet<object>()
+
+/** Mark an argument as a secret that the toolkit makes where a call leaves it out. It is hidden like every secret. */
+export function madeSecret<S extends z.ZodType>(schema: S): S {
+  const marked = secret(schema)
+  madeSecrets.add(marked)
+  return marked
+}
+
 const jsonTexts = new WeakSet<object>()
 
 /**

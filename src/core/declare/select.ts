@@ -8,33 +8,18 @@ import { nearest } from '../../base/options.ts'
 import { InputError, PolicyError } from '../../errors.ts'
 import { fitsScope, isScoped } from '../decide/scope.ts'
 import { proposed } from '../platform.ts'
-import type { Scope, Selection } from '../types/call.ts'
+import type { Scope } from '../types/call.ts'
+import type { Selection } from '../types/selection.ts'
 import type { AnyTool, ToolMap } from '../types/tool.ts'
+import { calledName } from './called.ts'
 import { isOperation } from './operation.ts'
-
-/** What clients put before the name of a tool, with a single `_` behind it. */
-const prefix = /^(?:mcp_{1,2})?cloudways(?:[-_]tools)?$/i
-
-/**
- * The tool that a name means in which a client has put the name of the server: `mcp__cloudways__list_apps`,
- * `cloudways.list_apps`, `list_apps_mcp_cloudways`. `undefined` when that can't be told, or the name is a tool's own.
- */
-export function withoutPrefix(given: string, names: readonly string[]): string | undefined {
-  if (typeof given !== 'string' || given.length > 200 || names.includes(given)) return undefined
-  const found = names.filter((name) => {
-    if (given.startsWith(`${name}_mcp_`)) return true
-    const before = given.endsWith(name) ? given.slice(0, -name.length) : ''
-    return (
-      /^[\w.:/-]+(?:__|[./:-])$/.test(before) || (before.endsWith('_') && prefix.test(before.slice(0, -1)))
-    )
-  })
-  return found.length === 1 ? found[0] : undefined
-}
 
 /** The listed tools, and why the others are not. */
 export interface Selected {
   tools: ToolMap
   hiddenBy: ReadonlyMap<string, HidingRule>
+  /** All tools there are, for their names. */
+  known: ToolMap
 }
 
 const unscoped: Scope = { servers: [], apps: [] }
@@ -47,24 +32,30 @@ const unscoped: Scope = { servers: [], apps: [] }
  *
  * @throws InputError for a name that does not exist, with the nearest that does.
  */
-export function selectTools(all: ToolMap, selection: Selection, scope: Scope = unscoped): Selected {
-  const names = Object.keys(all)
-  const toolsets = [...new Set(Object.values(all).map((tool) => tool.toolset))]
-  known('toolset', selection.toolsets, toolsets)
+export function selectTools(before: Selected, selection: Selection, scope: Scope = unscoped): Selected {
+  const { tools: all, known } = before
+  checkToolsets(before, selection.toolsets)
   const plain = (given?: readonly string[]) =>
-    Array.isArray(given) ? given.map((name) => withoutPrefix(name, names) ?? name) : given
+    Array.isArray(given) ? given.map((name) => calledName(name, known)) : given
   const chosen = {
     ...selection,
     tools: plain(selection.tools),
     excludeTools: plain(selection.excludeTools),
   }
-  known('tool', chosen.tools, names)
-  known('tool', chosen.excludeTools, names)
+  checkNames(before, chosen.tools)
+  checkNames({ tools: known, hiddenBy: new Map() }, chosen.excludeTools)
 
+  if (selection.preset && (chosen.toolsets || chosen.tools)) {
+    throw new InputError(
+      `preset ${selection.preset} chooses the tools, and so does ${chosen.toolsets ? 'toolsets' : 'tools'}.`,
+      'Give one of them.',
+      { option: 'preset' },
+    )
+  }
   const hiddenBy = hiddenTools(all, chosen, scope)
   const listed = () => Object.values(all).filter(({ name }) => !hiddenBy.has(name))
   const comesAlong = (name: string, needed: boolean) => {
-    if (needed && hiddenBy.get(name) === 'not selected') hiddenBy.delete(name)
+    if (needed && notChosen.includes(hiddenBy.get(name))) hiddenBy.delete(name)
   }
   const changes = listed().some(({ risk }) => risk !== 'read')
   comesAlong(
@@ -75,10 +66,40 @@ export function selectTools(all: ToolMap, selection: Selection, scope: Scope = u
   if (!changes && all[proposed.preview] && !hiddenBy.has(proposed.preview)) {
     hiddenBy.set(proposed.preview, selection.readOnly ? 'read-only' : 'not selected')
   }
-  return { tools: Object.fromEntries(listed().map((tool) => [tool.name, tool])), hiddenBy }
+  const tools = Object.fromEntries(listed().map((tool) => [tool.name, tool]))
+  return { tools, hiddenBy: new Map([...before.hiddenBy, ...hiddenBy]), known }
 }
 
-function known(what: string, given: readonly string[] | undefined, names: readonly string[]): void {
+const toolsetsOf = (tools: ToolMap) => [...new Set(Object.values(tools).map(({ toolset }) => toolset))]
+
+function checkToolsets({ tools, known, hiddenBy }: Selected, given: readonly string[] | undefined): void {
+  const all = toolsetsOf(known)
+  checkList('toolset', given, all)
+  const listed = toolsetsOf(tools)
+  const gone = given?.find((name) => !listed.includes(name))
+  if (gone === undefined) return
+  const [rule] = Object.values(known).flatMap(({ toolset, name }) =>
+    toolset === gone ? [hiddenBy.get(name)] : [],
+  )
+  throw notHere(`toolset ${gone}`, rule)
+}
+
+function checkNames(
+  { tools, hiddenBy }: Omit<Selected, 'known'>,
+  given: readonly string[] | undefined,
+): void {
+  checkList('tool', given, [...Object.keys(tools), ...hiddenBy.keys()])
+  const gone = given?.find((name) => !Object.hasOwn(tools, name))
+  if (gone !== undefined) throw notHere(gone, hiddenBy.get(gone))
+}
+
+const notHere = (what: string, rule: HidingRule | undefined) =>
+  new InputError(
+    `${what} is not in this toolkit${rule ? `: ${reasons[rule]}` : ''}.`,
+    'What is hidden stays hidden: choose it where the toolkit is made.',
+  )
+
+function checkList(what: string, given: readonly string[] | undefined, names: readonly string[]): void {
   if (given !== undefined && !Array.isArray(given)) {
     throw new InputError(`The names of ${what}s must be a list.`, `Pass ['${names[0]}'], for example.`)
   }
@@ -93,13 +114,16 @@ function known(what: string, given: readonly string[] | undefined, names: readon
 }
 
 /** The rule that hides a tool, whatever its arguments. */
-export type HidingRule = 'read-only' | 'excluded' | 'not selected' | 'scope'
+export type HidingRule = 'read-only' | 'excluded' | 'preset' | 'not selected' | 'scope'
+
+const notChosen: readonly unknown[] = ['preset', 'not selected'] satisfies HidingRule[]
 
 /** The first rule that hides a tool; `undefined` for one that is listed. */
 function hidingRule(tool: AnyTool, selection: Selection, scope: Scope): HidingRule | undefined {
-  const { toolsets, tools, excludeTools, readOnly } = selection
+  const { preset, toolsets, tools, excludeTools, readOnly } = selection
   if (readOnly && tool.risk !== 'read') return 'read-only'
   if (excludeTools?.includes(tool.name)) return 'excluded'
+  if (preset === 'core' && !tool.core) return 'preset'
   const everything = !toolsets && !tools
   if (!everything && !toolsets?.includes(tool.toolset) && !tools?.includes(tool.name)) return 'not selected'
   if (isScoped(scope) && !fitsScope(tool)) return 'scope'
@@ -119,6 +143,7 @@ function hiddenTools(all: ToolMap, selection: Selection, scope: Scope): Map<stri
 const reasons: Record<HidingRule | 'role', string> = {
   'read-only': 'this toolkit is read-only',
   excluded: 'the operator left it out',
+  preset: 'the preset core leaves it out (preset all, toolsets or tools list it)',
   'not selected': 'it is not among the tools that the operator chose',
   scope: 'it reaches beyond the servers and apps that this toolkit may touch',
   role: 'the role of the access token does not reach it',

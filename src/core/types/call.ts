@@ -31,17 +31,6 @@ export interface Scope {
   apps: readonly string[]
 }
 
-export interface Selection {
-  /** Toolsets to include. Without `toolsets` and `tools`, everything. */
-  toolsets?: readonly string[]
-  /** Tools to include by name, besides those of `toolsets`. */
-  tools?: readonly string[]
-  /** Tools to leave out. */
-  excludeTools?: readonly string[]
-  /** Only tools that change nothing. Default `false`. */
-  readOnly?: boolean
-}
-
 /** The rules of an operator that go beyond the selection of tools. */
 export interface Policy {
   /**

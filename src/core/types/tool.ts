@@ -151,6 +151,20 @@ export interface Edit<Input = unknown> {
   write(input: Input, next: object): ApiRequest
 }
 
+/** Another name of a tool. */
+export type Alias =
+  | string
+  | {
+      name: string
+      /** A call by this name has these arguments: `service_start` is a change of a service with `state: 'start'`. */
+      input?: Readonly<Record<string, string | boolean>>
+      /**
+       * `renamed`: the tool had this name before, and a call by it says so. `removed`: the name of a tool that is gone; a
+       * call by it is refused and told to use this one.
+       */
+      was?: 'renamed' | 'removed'
+    }
+
 /** The parts of a declaration that every tool has, whatever its risk. */
 interface ToolParts<Shape extends InputShape, Output extends Schema> {
   /** A few words for people. */
@@ -244,8 +258,11 @@ interface ToolParts<Shape extends InputShape, Output extends Schema> {
   reach?: 'none' | 'listed'
   /** Whether secrets may be in the answer when the operator allows it. */
   reveals?: boolean
-  /** The name of the same tool on the official Cloudways server, for search and migration. */
-  alias?: string
+  /**
+   * Other names of the tool: those of the official Cloudways server, and names that it had before. A call by one of them
+   * is a call of this tool.
+   */
+  aliases?: readonly Alias[]
 }
 
 /** The declaration of one tool. Exactly one of `request`, `run` and `edit`; `effects` for every risk but `read`. */
@@ -263,6 +280,8 @@ export interface Tool<Shape extends InputShape = InputShape, Output extends Sche
   extends ToolParts<Shape, Output> {
   readonly name: string
   readonly toolset: string
+  /** Whether the preset `core` has it. */
+  readonly core: boolean
   risk: Risk
   effects?: Effects<ParsedOf<Shape>>
 }

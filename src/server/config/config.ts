@@ -5,7 +5,8 @@ import type { Credentials } from '../../api/credentials.ts'
 import { isLoopback } from '../../base/http.ts'
 import type { CloudwaysOptions } from '../../cloudways-options.ts'
 import { checkAccountName, checkEntries, defaultAccount } from '../../core/accounts/rules.ts'
-import type { Policy, Selection } from '../../core/types/call.ts'
+import type { Policy } from '../../core/types/call.ts'
+import type { Selection } from '../../core/types/selection.ts'
 import { checkKey } from '../../crypto/key.ts'
 import { InputError } from '../../errors.ts'
 import { checkGuard, checkNames, type Environment, isAccount, isSet } from './names.ts'
@@ -197,9 +198,9 @@ export function accountsOf(config: Config): Pick<CloudwaysOptions, 'credentials'
 export const hasAccount = (config: Config): boolean =>
   credentialsOf(config) !== undefined || Object.keys(config.furtherTokens).length > 0
 
-/** Which tools are visible. PRESET adds nothing: `core` and `all` both are every tool of this version. */
-export function selectionOf({ toolsets, tools, excludeTools, readOnly }: Config): Selection {
-  return { toolsets, tools, excludeTools, readOnly }
+/** Which tools are visible. */
+export function selectionOf({ preset, toolsets, tools, excludeTools, readOnly }: Config): Selection {
+  return { ...(!toolsets && !tools && { preset }), toolsets, tools, excludeTools, readOnly }
 }
 
 /**

@@ -11,7 +11,7 @@ import type { CloudwaysOptions } from '../../cloudways-options.ts'
 import { entriesFor, entryOf } from '../../core/accounts/rules.ts'
 import { isProtectedBy } from '../../core/decide/policy.ts'
 import { isNamed } from '../../core/decide/scope.ts'
-import type { Selection } from '../../core/types/call.ts'
+import type { Selection } from '../../core/types/selection.ts'
 import {
   type CloudwaysError,
   CredentialError,

@@ -6,7 +6,9 @@
  */
 import { callsBehind } from '../../adapters/mcp/uris.ts'
 import { object } from '../../base/json.ts'
+import { calledName } from '../../core/declare/called.ts'
 import type { Risk } from '../../core/types/plan.ts'
+import type { Alias } from '../../core/types/tool.ts'
 import type { Decided } from './events.ts'
 
 export const scopes = ['cloudways:read', 'cloudways:write', 'cloudways:destructive'] as const
@@ -35,7 +37,7 @@ export function parseScopes(text: string | undefined): OAuthScope[] | undefined 
 }
 
 /** Visible tools, by name. */
-export type KnownTools = Readonly<Partial<Record<string, { risk: Risk; alias?: string }>>>
+export type KnownTools = Readonly<Partial<Record<string, { risk: Risk; aliases?: readonly Alias[] }>>>
 
 /** A call whose arguments are not parsed yet. */
 interface AskedCall extends Pick<Decided, 'tool' | 'target' | 'input'> {
@@ -47,11 +49,10 @@ export function callsIn(message: unknown, tools: KnownTools): AskedCall[] {
   return (Array.isArray(message) ? message : [message]).flatMap((one) => {
     const { method, params } = object(one) ?? {}
     return callsBehind(method, params).flatMap(({ tool: name, input }) => {
-      // A call by the alias of a tool needs the same scope as a call by its name.
-      const meant = Object.entries(tools).filter(([known, tool]) => known === name || tool?.alias === name)
-      return meant.flatMap(([known, tool]) =>
-        tool ? [{ tool: known, risk: tool.risk, target: idsIn(input), input }] : [],
-      )
+      // A call by another name of a tool needs the same scope as a call by its name.
+      const known = calledName(String(name), tools)
+      const tool = Object.hasOwn(tools, known) ? tools[known] : undefined
+      return tool ? [{ tool: known, risk: tool.risk, target: idsIn(input), input }] : []
     })
   })
 }

@@ -211,7 +211,7 @@ describe('the bearer', () => {
       new Request(`${base}/mcp`, { headers: { authorization: `bearer   ${token}` } }),
     )
     if (session instanceof Response) throw new Error('no session')
-    const tools = { look: { risk: 'read' }, drop: { risk: 'destructive', alias: 'server_drop' } } as const
+    const tools = { look: { risk: 'read' }, drop: { risk: 'destructive', aliases: ['server_drop'] } } as const
     const call = (name: unknown) => ({ method: 'tools/call', params: { name } })
     expect(auth.requireToolScopes(session, [call('look'), call('nothing'), null, 7], tools)).toBeUndefined()
     expect(auth.requireToolScopes(session, call('constructor'), tools)).toBeUndefined()

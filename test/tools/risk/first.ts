@@ -1,19 +1,6 @@
-/** The risk of every tool that changes something, by its arguments and by what is there. */
-import type { Risk } from '../../src/core/types/plan.ts'
-import { certificate, privateKey, wildcardCertificate } from '../support/pem.ts'
-import type { Input } from './samples.ts'
-
-/** What the platform answers, where it is not the usual. */
-export interface State {
-  app?: object
-  https?: unknown
-  services?: object
-  varnish?: unknown
-  sftp?: unknown
-  mysql?: unknown
-  key?: unknown
-}
-export type Row = [tool: string, input: Input, state: State, risk: Risk]
+/** The tools of the first version. */
+import { certificate, privateKey, wildcardCertificate } from '../../support/pem.ts'
+import type { Row } from './row.ts'
 
 export const encrypted = (ssl_domains: unknown, more: object = {}) => ({
   lets_encrypt: {
@@ -39,7 +26,7 @@ export const no = {
 export const wild = { wild_card: true, domain: 'example.com', ssl_email: 'ops@example.com' }
 export const crt = (ssl_crt: string) => ({ ssl_crt, ssl_key: privateKey })
 
-export const table: Row[] = [
+export const first: Row[] = [
   ['start_server', {}, {}, 'write'],
   ['stop_server', {}, {}, 'disruptive'],
   ['restart_server', {}, {}, 'disruptive'],

@@ -4,15 +4,17 @@
  * A sample comes from the schema where it can. A new tool needs an entry here only when a test says so.
  */
 import type { Cloudways } from 'cloudways-tools'
-import { describeTool } from '../../src/core/declare/describe.ts'
-import { serverByApp } from '../../src/core/declare/named.ts'
-import type { AnyTool } from '../../src/core/types/tool.ts'
-import { certificate, privateKey } from '../support/pem.ts'
-import { setUp, unguarded } from '../support/toolkit.ts'
+import { describeTool } from '../../../src/core/declare/describe.ts'
+import { serverByApp } from '../../../src/core/declare/named.ts'
+import type { AnyTool } from '../../../src/core/types/tool.ts'
+import { certificate, privateKey } from '../../support/pem.ts'
+import { setUp, unguarded } from '../../support/toolkit.ts'
+import { first } from './first.ts'
+import type { Input, Special } from './special.ts'
 
-export type Input = Record<string, unknown>
+export type { Input } from './special.ts'
+
 type Which = 'all' | 'required'
-type Call = [tool: string, input: Input]
 
 /** By the name of the argument: what the sandbox has, or what a test asks for. */
 const byName: Input = {
@@ -56,54 +58,7 @@ const candidates: readonly unknown[] = [
   10,
 ]
 
-interface Special {
-  /** Instead of the samples above. An argument that is `undefined` is left out. */
-  input?: Input
-  /** A call without which this one fails. */
-  after?: Call
-  /** A call without which there is nothing to change: the sandbox has already what is asked for. */
-  changesAfter?: Call
-  /** Arguments that change something, where the samples ask for what the sandbox has already. */
-  changesWith?: Input
-  /** Why the read that `settle` proposes shows no difference by itself. */
-  unseen?: string
-}
-
-const special: Record<string, Special> = {
-  backup_report: { input: { continue_from: undefined } },
-  git_clone: { input: { branch_name: 'main', deploy_path: '', git_url: 'git@github.com:example/store.git' } },
-  git_pull: { input: { branch_name: 'main', deploy_path: '' } },
-  compare_settings: { input: { server_id: '70011', app_id: undefined } },
-  remove_ssl_certificate: { input: { app_id: '90023' } },
-  preview_change: { input: { tool: 'restart_server', arguments: { server_id: '70011' } } },
-  update_whitelisted_ips: {
-    input: {
-      tab: 'sftp',
-      add: ['198.51.100.4'],
-      ip: undefined,
-      ipPolicy: undefined,
-      remove: undefined,
-    },
-  },
-  rollback_app_restore: {
-    after: ['restore_app', { server_id: 70011, app_id: 90021, time: '2026-08-05T23:19:06' }],
-  },
-  unblock_ip: {
-    input: { ip: '192.0.2.99' },
-    unseen: 'the list of the security suite is read by the tool itself; the read tells of the platform',
-  },
-  backup_server: { unseen: 'the backups of a server show among the restore points of its apps' },
-  start_server: { changesAfter: ['stop_server', { server_id: '70011' }] },
-  change_service_state: {
-    changesAfter: ['change_service_state', { server_id: '70011', service: 'nginx', state: 'stop' }],
-  },
-  enforce_app_https: {
-    changesAfter: ['enforce_app_https', { server_id: '70011', app_id: '90021', status: 'disable' }],
-  },
-  manage_app_varnish: { changesWith: { action: 'disable' } },
-  manage_server_varnish: { changesWith: { action: 'disable' } },
-  install_letsencrypt: { changesWith: { ssl_domains: ['shop.example.com'] } },
-}
+const special: Record<string, Special> = { ...first }
 
 interface InputSchema {
   required?: string[]

@@ -1,0 +1,5 @@
+/** The risk of every tool that changes something, by its arguments and by what is there. */
+import { first } from './first.ts'
+import type { Row } from './row.ts'
+
+export const table: Row[] = [...first]
