@@ -18,6 +18,7 @@ import { finish, type Made } from './answer/answer.ts'
 import { hintsOf } from './answer/hints.ts'
 import { checkBackupFirst, timeBefore, wantsBackup } from './decide/backup-first.ts'
 import { approve } from './decide/change.ts'
+import { lookFurther } from './decide/further.ts'
 import { lookBefore, missingCondition } from './decide/look-before.ts'
 import { meantArguments } from './decide/meant.ts'
 import { parseInput } from './decide/parse.ts'
@@ -120,6 +121,7 @@ async function accept(call: Call): Promise<AcceptedCall> {
   await checkScope(named)
   if (isScoped(policy)) checkNewName(tool, input, policy)
   const accepted = Object.assign(named, { input })
+  await lookFurther(accepted)
   if (tool.defaults) {
     accepted.input = { ...input, ...(await tool.defaults(input, readsOnly(call.api, refuseChange(tool)))) }
   }

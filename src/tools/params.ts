@@ -20,6 +20,9 @@ const id = (error: string) =>
     .regex(/^[1-9]\d{0,14}$/, { error })
 
 const serverId = id('must be the id, label, domain or address of a server; list_servers lists them')
+const otherServerId = id(
+  'must be the id, label, domain or address of another server; list_servers lists them',
+)
 const appId = id('must be the id, label or domain of an app; list_apps lists them')
 // Coercion also makes the text "undefined" of a missing value. The pattern refuses that.
 const operationId = z.coerce
@@ -31,12 +34,15 @@ const operationId = z.coerce
 
 /** The argument that names a server. */
 export const server = () => serverId
+/** The argument that names a server besides: the one that gets a copy. */
+export const otherServer = () => otherServerId
 /** The argument that names an app. */
 export const app = () => appId
 /** The argument that names an operation. */
 export const operationRef = () => operationId
 
 tags.add(serverId, { names: 'server' })
+tags.add(otherServerId, { names: 'server', besides: true })
 tags.add(appId, { names: 'app' })
 tags.add(operationId, { names: 'operation' })
 

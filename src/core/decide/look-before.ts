@@ -13,8 +13,8 @@ import type { AcceptedCall, Findings } from '../types/call.ts'
 import type { SuggestedCall } from '../types/plan.ts'
 import type { AnyTool, Before } from '../types/tool.ts'
 import { missingBackup } from './backup.ts'
+import { targetOf } from './further.ts'
 import { judge, riskOf } from './policy.ts'
-import { locate } from './targets.ts'
 
 const harmless = { risk: 'read', needsYes: false, typeName: null } as const
 
@@ -25,10 +25,9 @@ const harmless = { risk: 'read', needsYes: false, typeName: null } as const
  * @throws UpstreamError, CredentialError when a person has to be asked, and the current state can't be read.
  */
 export async function lookBefore(call: AcceptedCall, earlier?: Before): Promise<Findings> {
-  const { kit, tool, ids, api } = call
+  const { kit, tool } = call
   const { policy } = kit.rules
-  const isNamed = ids.server_id !== undefined || ids.app_id !== undefined
-  const target = isNamed ? locate(ids, (await api.inventory()).ours) : { affected: [] }
+  const target = await targetOf(call)
   const { server, app } = target
   // Whether the state has to be readable goes by the declared risk: a lower one is known only afterwards.
   const declared = tool.risk === 'read' ? harmless : judge(tool, tool.risk, target, policy)

@@ -49,9 +49,12 @@ export const takesToken = (tool: AnyTool, policy: Policy): boolean =>
   policy.confirmFallback === 'two-step' && mayAsk(tool, policy)
 
 /** The label of the protected server or app that would feel a change; `null` when there is none. */
-function protectedName({ server, app, affected }: Target, protect: readonly string[]): string | null {
+function protectedName(
+  { server, app, affected, otherServers = [] }: Target,
+  protect: readonly string[],
+): string | null {
   if (protect.length === 0) return null
-  const things = [app, server, ...affected].filter((thing) => thing !== undefined)
+  const things = [app, server, ...affected, ...otherServers].filter((thing) => thing !== undefined)
   const hit = things.find((thing) => protect.some((entry) => isProtectedBy(entry, thing)))
   return hit ? readable(hit.label) || hit.id : null
 }

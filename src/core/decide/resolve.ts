@@ -15,7 +15,7 @@ import type { AnyTool } from '../types/tool.ts'
 import { appEntries, candidateRow, type Entry, matching, nearTo, serverEntries } from './names.ts'
 import { nothing, parseInput } from './parse.ts'
 import { isScoped, outside } from './scope.ts'
-import { taggedArguments } from './targets.ts'
+import { otherServers, taggedArguments } from './targets.ts'
 
 /** What an error lists, at most. */
 const mostCandidates = 8
@@ -33,7 +33,8 @@ export async function resolveNames(call: Call, given: unknown): Promise<unknown>
   const { server, app } = taggedArguments(call.tool)
   const named = { server: server && values[server], app: app && values[app] }
   const isLeftOut = serverByApp(call.tool) !== undefined && !isGiven(named.server) && isGiven(named.app)
-  if (!isName(named.server) && !isName(named.app) && !isLeftOut) return given
+  const others = otherServers(call.tool).filter((name) => isName(values[name]))
+  if (!isName(named.server) && !isName(named.app) && !isLeftOut && others.length === 0) return given
   // What is wrong with the other arguments is told without a request.
   const placeholders = withoutNames(call.tool, values) as Json
   parseInput(call.tool, { ...placeholders, ...(isLeftOut && { [server as string]: '1' }) })
@@ -41,7 +42,8 @@ export async function resolveNames(call: Call, given: unknown): Promise<unknown>
   const empty = wordForNothing(call.tool, rows, values)
   if (empty) return resolveNames(call, { ...values, [empty]: undefined })
   const found: Json = {}
-  if (server && isName(named.server)) found[server] = serverNamed(call.tool, rows, named.server)
+  for (const name of [...(server && isName(named.server) ? [server] : []), ...others])
+    found[name] = serverNamed(call.tool, rows, { argument: name, name: String(values[name]) })
   if (app && (isName(named.app) || isLeftOut)) {
     const server_id = server && textOf(found[server] ?? named.server).trim()
     const among = server_id ? rows.filter(({ id }) => textOf(id) === server_id) : rows
@@ -69,19 +71,20 @@ function wordForNothing(tool: AnyTool, rows: readonly Json[], values: Json): str
   return app && isEmpty(app, appEntries(rows)) ? app : undefined
 }
 
-function serverNamed(tool: AnyTool, rows: readonly Json[], name: string): string {
+function serverNamed(tool: AnyTool, rows: readonly Json[], { argument, name }: Asked): string {
   const entries = serverEntries(rows)
   const fits = matching(name, entries)
   // It may be the domain of an app that could not be read.
   if (fits.length === 0) checkRead(rows)
-  return only(tool, 'server', { name, fits, entries }).id
+  return only(tool, 'server', { argument, name, fits, entries }).id
 }
 
 function appNamed(tool: AnyTool, rows: readonly Json[], name: string): Entry {
   // The name may fit an app that could not be read as well.
   checkRead(rows)
   const entries = appEntries(rows)
-  return only(tool, 'app', { name, fits: matching(name, entries), entries })
+  const argument = taggedArguments(tool).app as string
+  return only(tool, 'app', { argument, name, fits: matching(name, entries), entries })
 }
 
 /** The server of an app that is named by its id. @throws PolicyError, UpstreamError */
@@ -98,16 +101,20 @@ function checkRead(rows: readonly Json[]): void {
   if (unread) throw appsUnknown(textOf(unread.id))
 }
 
-interface Found {
+/** A name, and the argument that it came in. */
+interface Asked {
+  argument: string
   name: string
+}
+
+interface Found extends Asked {
   fits: readonly Entry[]
   entries: readonly Entry[]
 }
 
-function only(tool: AnyTool, kind: 'server' | 'app', { name, fits, entries }: Found): Entry {
+function only(tool: AnyTool, kind: 'server' | 'app', { argument, name, fits, entries }: Found): Entry {
   const [first, ...others] = fits
   if (first && others.length === 0) return first
-  const argument = taggedArguments(tool)[kind]
   const list = kind === 'server' ? proposed.servers : proposed.apps
   const listed = first ? fits : nearTo(name, entries, mostCandidates)
   const more = Math.max(0, listed.length - mostCandidates)

@@ -87,12 +87,23 @@ export async function fixedValues(
 }
 
 /** Whether the target of a call is within the scope, and with it all apps that would feel the call. @throws PolicyError */
-export async function checkScope({ kit, tool, ids, api }: Omit<AcceptedCall, 'input'>): Promise<void> {
+export async function checkScope({
+  kit,
+  tool,
+  ids,
+  further,
+  api,
+}: Omit<AcceptedCall, 'input'>): Promise<void> {
   const { policy } = kit.rules
-  if (!isScoped(policy) || (ids.server_id === undefined && ids.app_id === undefined)) return
+  if (!isScoped(policy)) return
+  const isNamed = ids.server_id !== undefined || ids.app_id !== undefined
+  const places = [...(isNamed ? [ids] : []), ...(further?.changes ?? []), ...(further?.reads ?? [])]
+  if (places.length === 0) return
   const { ours, all } = await api.inventory()
-  checkIds(ids, ours)
-  checkWholeServer(tool, ids, policy, all)
+  for (const place of places) {
+    checkIds(place, ours)
+    checkWholeServer(tool, place, policy, all)
+  }
 }
 
 /**

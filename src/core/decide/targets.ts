@@ -16,12 +16,19 @@ export function taggedArguments(tool: AnyTool): TaggedArguments {
   if (known) return known
   const entries = Object.entries(tool.input).flatMap(([name, schema]) => {
     const tag = tagOf(schema)
-    return tag ? [[tag.names, name] as const] : []
+    return tag && !tag.besides ? [[tag.names, name] as const] : []
   })
   const tagged: TaggedArguments = Object.fromEntries(entries)
   found.set(tool, tagged)
   return tagged
 }
+
+/** The arguments that name a server besides the one that the call is about. */
+export const otherServers = (tool: AnyTool): string[] =>
+  Object.entries(tool.input).flatMap(([name, schema]) => {
+    const tag = tagOf(schema)
+    return tag?.besides && tag.names === 'server' ? [name] : []
+  })
 
 export function targetIds(tool: AnyTool, input: Readonly<Record<string, unknown>>): TargetIds {
   const named = Object.entries(taggedArguments(tool)).filter(([, name]) => input[name] !== undefined)

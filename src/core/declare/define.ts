@@ -34,6 +34,7 @@ const keys = Object.keys({
     defaults: true,
     proof: true,
     backupFirst: true,
+    touches: true,
   },
 } satisfies Record<keyof ToolDefinition, true>)
 
@@ -84,11 +85,11 @@ function checkTags({ input }: Tool, refuse: (problem: string) => void): void {
   const named = Object.entries(input ?? {}).map(([name, schema]) => {
     if (hidesTag(schema))
       refuse(`${name} names a server or an app inside something else; make it an argument.`)
-    const names = tagOf(schema)?.names
+    const { names, besides } = tagOf(schema) ?? {}
     const kind = guarded.find((one) => kinds[one].argument === name)
-    if (kind && names !== kind)
+    if (kind && (names !== kind || besides))
       refuse(`${name}: use ${kind}(), so that scope, protection and the plan know what it names.`)
-    return names
+    return besides ? undefined : names
   })
   const twice = named.find((names, index) => names !== undefined && named.indexOf(names) !== index)
   if (twice) refuse(`two arguments name a ${twice}; one call is about one.`)

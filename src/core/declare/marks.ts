@@ -11,6 +11,8 @@ import type { KindName } from '../platform.ts'
 /** What a tagged argument names. */
 interface Tag {
   names: KindName
+  /** The call is about another one of that kind, and touches this one besides: the server that gets a copy. */
+  besides?: true
 }
 
 /** Arguments that name a resource. */

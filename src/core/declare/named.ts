@@ -1,7 +1,7 @@
 /** What a call may say in place of ids: names; and the app alone, because it tells its server. @module */
 import { object } from '../../base/json.ts'
 import { wordsOf } from '../decide/names.ts'
-import { taggedArguments } from '../decide/targets.ts'
+import { otherServers, taggedArguments } from '../decide/targets.ts'
 import type { AnyTool, InputShape, Schema } from '../types/tool.ts'
 import { isOperation } from './operation.ts'
 import { isRequired, optional, optionalFlag } from './schema.ts'
@@ -53,7 +53,9 @@ export function isName(value: unknown): value is string {
 export function byName(tool: AnyTool, given: unknown): string[] {
   const { server, app } = taggedArguments(tool)
   const values = object(given) ?? {}
-  return [server, app].filter((name) => name !== undefined).filter((name) => isName(values[name]))
+  return [server, app, ...otherServers(tool)]
+    .filter((name) => name !== undefined)
+    .filter((name) => isName(values[name]))
 }
 
 /** The arguments with an id in place of each name, as a call has them once its names are looked up. */

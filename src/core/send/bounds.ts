@@ -8,6 +8,7 @@ import { ConfirmationRequired, PolicyError, UpstreamError } from '../../errors.t
 import type { ApiRequest } from '../types/api.ts'
 import type { BoundPlan, Call, Inventory } from '../types/call.ts'
 import type { AnyTool } from '../types/tool.ts'
+import type { Further } from '../types/touched.ts'
 import { isChange, namedIn } from './request.ts'
 
 /**
@@ -18,14 +19,14 @@ import { isChange, namedIn } from './request.ts'
  * @throws PolicyError for a change by a tool of risk `read`, or to another server or app than the call named.
  */
 export async function checkOwnTarget(
-  { tool, ids = {}, kit }: Omit<Call, 'api'>,
+  { tool, ids = {}, further, kit }: Omit<Call, 'api'>,
   request: ApiRequest,
   inventory: () => Promise<Inventory>,
   readAgain: () => Promise<Inventory>,
 ): Promise<void> {
   if (!isChange(request)) return
   if (tool.risk === 'read') throw stray(tool, 'is declared to change nothing')
-  const { servers, apps } = namedIn(request)
+  const { servers, apps } = withoutFurther(namedIn(request), further)
   const isOther = (mine: string | undefined, theirs: string[]) =>
     mine !== undefined && theirs.some((id) => id !== mine)
   if (isOther(ids.server_id, servers) || isOther(ids.app_id, apps)) throw stray(tool, elsewhere)
@@ -43,6 +44,15 @@ export async function checkOwnTarget(
   const namesNone = ids.server_id === undefined && ids.app_id === undefined
   if (namesNone && kit.rules.policy.protect.length > 0 && servers.length + apps.length > 0) {
     throw stray(tool, 'names no server or app among its arguments, so that protection could not be looked at')
+  }
+}
+
+/** What a request names besides is agreed on: scope and protection were asked about it. */
+function withoutFurther(named: ReturnType<typeof namedIn>, further: Further | undefined) {
+  const places = [...(further?.changes ?? []), ...(further?.reads ?? [])]
+  return {
+    servers: named.servers.filter((id) => !places.some(({ server_id }) => server_id === id)),
+    apps: named.apps.filter((id) => !places.some(({ app_id }) => app_id === id)),
   }
 }
 

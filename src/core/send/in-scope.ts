@@ -42,7 +42,10 @@ export function inScope(send: Send, { tool, scope, inventory, isOwn }: Bounds): 
     }
     const { servers, apps } = namedIn(request)
     for (const server_id of servers) checkIds({ server_id }, (await inventory()).ours)
-    for (const app_id of apps) checkIds({ server_id: servers[0], app_id }, (await inventory()).ours)
+    // A request about two apps names two servers.
+    const [server_id, ...others] = servers
+    for (const app_id of apps)
+      checkIds({ app_id, ...(others.length === 0 && { server_id }) }, (await inventory()).ours)
     if (tool.reach === 'listed' && apps.length === 0) {
       for (const server_id of servers) checkWhole(tool, { server_id }, scope, (await inventory()).all)
     }

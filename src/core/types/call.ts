@@ -22,6 +22,7 @@ import type {
   TargetIds,
 } from './plan.ts'
 import type { AnyTool, Before, RunContext, ToolMap } from './tool.ts'
+import type { Further } from './touched.ts'
 
 export type Input = Record<string, unknown>
 
@@ -183,6 +184,8 @@ export interface Target {
   app?: InventoryApp
   /** The apps that would feel a change: the app itself, or all apps of the server. */
   affected: NamedApp[]
+  /** Servers that the call changes besides. */
+  otherServers?: NamedServer[]
 }
 
 /** What the rules say of one change. */
@@ -236,6 +239,8 @@ export interface Call {
   api: Api
   input?: Input
   ids?: TargetIds
+  /** What the call touches besides. */
+  further?: Further
   /** What the journal is told. */
   entry?: ChangeEntry
   /** What the call answers. */

@@ -5,6 +5,7 @@ import type { AccountStatus, ApiRequest } from './api.ts'
 import type { ChangeQuery, Changes } from './journal.ts'
 import type { OutsideView } from './outside.ts'
 import type { NamedApp, NamedServer, Plan, Risk, SuggestedCall } from './plan.ts'
+import type { Touched } from './touched.ts'
 
 /**
  * Any schema that speaks Standard Schema and is a zod schema: zod 4 or zod 3.
@@ -256,6 +257,11 @@ interface ToolParts<Shape extends InputShape, Output extends Schema> {
    * hidden under a scope (`servers`, `apps`).
    */
   reach?: 'none' | 'listed'
+  /**
+   * What the call touches besides what its arguments name, found in the arguments and in the servers with their apps. No
+   * request may name anything else. @throws InputError for a call that can't be made.
+   */
+  touches?: (input: ParsedOf<Shape>, rows: readonly Json[]) => Touched
   /** Whether secrets may be in the answer when the operator allows it. */
   reveals?: boolean
   /**
