@@ -2,11 +2,11 @@ import * as z from 'zod'
 import { defineTools } from '../core/declare/define.ts'
 import { secret, settingsText } from '../core/declare/marks.ts'
 import { operation } from '../core/declare/operation.ts'
-import { serverList } from '../core/platform.ts'
 import { object, readRows } from '../core/send/inventory.ts'
 import { certificateKinds, listApps } from './app-list.ts'
 import { copied, copyOf, placeOf } from './app-place.ts'
 import { isCompleted } from './effects.ts'
+import { mostHttps } from './estate/https.ts'
 import { findApp, fullApp } from './inventory.ts'
 import { anyPart, appRow, diskSize, id, maybe, parts, row, told } from './outputs.ts'
 import { detail, fields, server, serverApp } from './params.ts'
@@ -21,6 +21,7 @@ const listedApp = appRow.extend({
   server: told(z.string()).describe('Label of its server'),
   running: told(z.boolean()),
   certificate: z.enum(certificateKinds),
+  https: maybe(z.boolean()).describe('HTTPS redirect, where asked for; null: not read'),
 })
 
 const usualPort = '22, assumed: Cloudways does not tell it'
@@ -34,7 +35,7 @@ export const apps = defineTools('apps', {
   list_apps: {
     title: 'List apps',
     description:
-      'Lists apps over all servers, or of one server: id, type, domain, server, certificate. search takes words of a label, a domain, a URL, an address, a system user; near when nothing fits. next_offset brings the rest.',
+      'Lists apps over all servers, or of one server: id, type, domain, server, certificate. search takes words of a label, a domain, a URL, an address, a system user; near when nothing fits. With https, limit and offset count the apps that are asked. next_offset brings the rest.',
     risk: 'read',
     reach: 'listed',
     aliases: ['app_list'],
@@ -42,6 +43,7 @@ export const apps = defineTools('apps', {
       server_id: server().optional(),
       search: z.string().max(255).optional(),
       certificate: z.enum(certificateKinds).optional(),
+      https: z.boolean().optional().describe('HTTPS redirect on or off; the field https shows it of all'),
       running: z.boolean().optional().describe('Whether its server runs'),
       limit: z.int().min(1).max(200).default(50),
       offset: z.int().min(0).default(0),
@@ -51,13 +53,14 @@ export const apps = defineTools('apps', {
     output: z.looseObject({
       apps: z.array(anyPart(listedApp)),
       near: z.array(anyPart(listedApp)).optional().describe('When the search found nothing'),
-      total: z.number(),
+      total: z.number().describe('With https: of those that were looked at'),
+      looked_at: z.looseObject({ apps: z.number(), of: z.number() }).optional(),
       next_offset: z.number().nullable(),
-      not_read: z.string().optional().describe('Servers whose apps Cloudways did not tell'),
+      not_read: z.string().optional().describe('Unknown, not fine'),
     }),
     rows: 'apps',
-    request: () => serverList,
-    answer: listApps,
+    requests: 1 + mostHttps,
+    run: listApps,
   },
 
   get_app_details: {

@@ -44,6 +44,10 @@ function nextRows(answer: Values, lists: CutLists | undefined, names: readonly s
   // With two lists, one argument can't go on in both.
   if (!cut || others.length > 0 || !Array.isArray(rows) || cut[1].kept === 0) return undefined
   const { kept } = cut[1]
+  // Of what was looked at, only some became rows: where the last one stood is not known.
+  if (answer.looked_at) {
+    return { words: 'For the other rows, call again with the same offset and a smaller limit.' }
+  }
   if (names.includes('offset')) {
     const { next_offset, total } = answer
     const end = typeof next_offset === 'number' ? next_offset : next_offset === null ? total : undefined

@@ -1,9 +1,7 @@
 import * as z from 'zod'
 import { defineTools } from '../../core/declare/define.ts'
-import { object } from '../../core/send/inventory.ts'
 import type { RunContext } from '../../core/types/tool.ts'
-import { isCloudwaysError, UpstreamError } from '../../errors.ts'
-import { isOn } from '../effects.ts'
+import { isCloudwaysError } from '../../errors.ts'
 import { alertRow, checkedAlerts, readAlerts } from './alerts.ts'
 import {
   appFindings,
@@ -13,6 +11,7 @@ import {
   unknownCertificate,
 } from './checks.ts'
 import { findingGroup, grouped } from './findings.ts'
+import { mostHttps, readHttps } from './https.ts'
 import { readFailed } from './own-changes.ts'
 import { readLatest, readServices } from './readings.ts'
 import {
@@ -26,9 +25,6 @@ import {
   settledParts,
   unreadApps,
 } from './rows.ts'
-
-/** One request for each app: more of them would use up the limit of that path within a call. */
-const mostHttps = 80
 
 const percent = (standard: number) => z.int().min(0).max(100).default(standard)
 
@@ -71,7 +67,7 @@ export const healthReport = defineTools('estate', {
       // What comes after the first server that is left is asked for again, so that no app is told twice.
       const done = left ? servers.filter(({ id }) => Number(id) < Number(left.id)) : servers
       const apps = appsIn(done)
-      const [https, failed] = await Promise.all([readHttps(apps, context), readFailed(done, context)])
+      const [https, failed] = await Promise.all([httpsOf(apps, context), readFailed(done, context)])
       const answered = read.filter(({ item }) => done.includes(item))
       const findings = [
         ...done.flatMap(stoppedFinding),
@@ -127,18 +123,11 @@ async function readServer({ id }: EstateServer, context: RunContext) {
 }
 
 /** Whether visitors of each app are sent to HTTPS. Only an app with a domain of its own can be found fault with. */
-async function readHttps(apps: readonly EstateApp[], context: RunContext) {
+async function httpsOf(apps: readonly EstateApp[], context: RunContext) {
   const asked = apps.filter(({ domains }) => domains.length > 0)
   const most = asked.slice(0, mostHttps)
   const read = await context
-    .each(most, async ({ id, server }, { send }) => {
-      const query = { server_id: server.id, app_id: id }
-      const body = object(await send({ method: 'GET', path: '/app/get_settings_value', query }))
-      const enforced = isOn(body?.enforce_https)
-      if (enforced === null)
-        throw new UpstreamError('Cloudways did not tell whether HTTPS is enforced.', 'It stays unknown.')
-      return enforced
-    })
+    .each(most, readHttps)
     .catch((error: Error) => most.map((item) => ({ item, why: error.message })))
   const missed = read.flatMap((one) =>
     'why' in one ? [{ what: `HTTPS of app ${one.item.id}`, why: one.why }] : [],
