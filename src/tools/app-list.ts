@@ -5,7 +5,7 @@ import { type Json, noServer, readRows, serversOf, textOf } from '../core/send/i
 import type { RunContext } from '../core/types/tool.ts'
 import { type CertificateKind, coverageOf } from './estate/coverage.ts'
 import { mostHttps, readHttps } from './estate/https.ts'
-import { appsIn, type EstateApp, readServer } from './estate/rows.ts'
+import { appsIn, doneOf, type EstateApp, readServer } from './estate/rows.ts'
 import { compactApp, fullApp } from './inventory.ts'
 import { zoneOf } from './words.ts'
 
@@ -94,13 +94,12 @@ async function withHttps(
   context: RunContext,
 ) {
   const read = await context.each(page, ({ app }, own) => readHttps(app, own))
-  const left = read.findIndex((one) => 'why' in one && one.isLeft)
-  const done = left < 0 ? read : read.slice(0, left)
+  const { done } = doneOf(read)
   const failed = done.flatMap((one) => ('why' in one ? [one] : []))
   const apps = done
     .map((one) => ({ ...one.item.row, https: 'value' in one ? one.value : null }))
     .filter(({ https }) => wanted === undefined || https === wanted)
-  const rest = read[left]
+  const rest = read[done.length]
   const why = rest && 'why' in rest ? rest.why : ''
   return {
     apps,
@@ -111,7 +110,7 @@ async function withHttps(
       ...(failed[0]
         ? [`HTTPS of app ${failed.map(({ item }) => item.app.id).join(', ')}: ${failed[0].why}`]
         : []),
-      ...(left < 0 ? [] : [`HTTPS of ${read.length - left} apps, which next_offset brings: ${why}`]),
+      ...(why ? [`HTTPS of ${read.length - done.length} apps, which next_offset brings: ${why}`] : []),
     ],
   }
 }

@@ -7,10 +7,11 @@ import { readList } from '../allow-list.ts'
 import { isOn } from '../effects.ts'
 import { id, maybe, row } from '../outputs.ts'
 import {
-  appsIn,
+  continueFrom,
+  doneOf,
   type EstateApp,
   type EstateServer,
-  missedOf,
+  goOn,
   notChecked,
   oneServer,
   readEstate,
@@ -39,6 +40,7 @@ export const accessReport = defineTools('estate', {
         .max(255)
         .optional()
         .describe('Part of a name, email, user, key label or address'),
+      continue_from: continueFrom(/^\d+(\.\d+)?$/),
     },
     output: z.looseObject({
       members: z
@@ -73,33 +75,55 @@ export const accessReport = defineTools('estate', {
       ),
       unknowable: z.string(),
       not_checked: notChecked,
+      continue_from: goOn,
     }),
     requests: 400,
-    run: async ({ server_id, person }, context) => {
+    run: async ({ server_id, person, continue_from }, context) => {
       const servers = await readEstate(context, server_id)
       const [members] = await context.each(['members'], (_, own) => readMembers(own))
-      const byServer = await context.each(servers, readServer)
-      const byApp = await context.each(appsIn(servers), readApp)
+      const places = placesOf(servers, continue_from)
+      const { done, left } = doneOf(await context.each(places, readPlace))
+      const read = done.flatMap((one) => ('value' in one ? [one.value] : []))
+      const told = new Set(done.map(({ item }) => item))
       const fits = fitsPerson(person)
-      const serverRows = byServer.flatMap((one) => ('value' in one ? [one.value.row] : []))
-      const appRows = byApp.flatMap((one) => ('value' in one ? [one.value.row] : []))
       return {
         members: members && 'value' in members ? members.value.filter(fits) : null,
-        servers: serverRows.filter(fits),
-        apps: appRows.filter(fits),
+        servers: read.flatMap(({ server }) => server ?? []).filter(fits),
+        apps: read.flatMap(({ app }) => app ?? []).filter(fits),
         unknowable,
         not_checked: [
           ...(members && 'why' in members ? [{ what: 'members', why: members.why }] : []),
-          ...byServer.flatMap(missedOf),
-          ...byApp.flatMap((one) =>
-            'value' in one ? one.value.missed : [{ what: `app ${one.item.id}`, why: one.why }],
+          ...done.flatMap((one) =>
+            'value' in one ? one.value.missed : [{ what: named(one.item), why: one.why }],
           ),
-          ...unreadApps(servers),
+          ...unreadApps(servers.filter((server) => told.has(server))),
         ],
+        continue_from: left ? handleOf(left) : null,
       }
     },
   },
 })
+
+type Place = EstateServer | EstateApp
+
+const named = (place: Place) => `${'server' in place ? 'app' : 'server'} ${place.id}`
+
+/** A server by its id, an app by the ids of its server and its own. */
+const handleOf = (place: Place) => ('server' in place ? `${place.server.id}.${place.id}` : place.id)
+
+/** Each server before its apps, in the order of ids, from a handle on. */
+function placesOf(servers: readonly EstateServer[], from = '0'): Place[] {
+  const byId = (one: Place, other: Place) => Number(one.id) - Number(other.id)
+  const [server_id = 0, app_id = 0] = from.split('.').map(Number)
+  const isBefore = (place: Place) =>
+    'server' in place
+      ? Number(place.server.id) < server_id ||
+        (Number(place.server.id) === server_id && Number(place.id) < app_id)
+      : Number(place.id) < server_id || (Number(place.id) === server_id && app_id > 0)
+  return servers
+    .flatMap((server): Place[] => [server, ...[...(server.apps ?? [])].sort(byId)])
+    .filter((place) => !isBefore(place))
+}
 
 /** Whether a row has the words of a person anywhere. */
 function fitsPerson(person: string | undefined): (row: object) => boolean {
@@ -111,6 +135,12 @@ function fitsPerson(person: string | undefined): (row: object) => boolean {
       : textOf(value).toLowerCase().includes(wanted)
   return (row) => has(row)
 }
+
+const readPlace = async (place: Place, context: RunContext) => ({
+  server: undefined,
+  app: undefined,
+  ...('server' in place ? await readApp(place, context) : await readServer(place, context)),
+})
 
 async function readMembers({ send }: RunContext) {
   const body = object(await send({ method: 'GET', path: '/member' }))
@@ -126,7 +156,7 @@ async function readServer(server: EstateServer, context: RunContext) {
   })
   const { ssh, mysql } = values
   return {
-    row: {
+    server: {
       server_id: server.id,
       server: server.label,
       master_user: textOf(server.row.master_user) || null,
@@ -144,7 +174,7 @@ async function readApp({ id: app_id, label, server }: EstateApp, { send }: RunCo
     ssh_on: send({ method: 'GET', path: '/app/getAppSshPerms', query }).then(isSshOn),
   })
   return {
-    row: {
+    app: {
       app_id,
       app: label,
       server_id: server.id,

@@ -6,7 +6,17 @@ import type { Each, RunContext } from '../../core/types/tool.ts'
 import { InputError, UpstreamError } from '../../errors.ts'
 import { id, row } from '../outputs.ts'
 import { assumed, numberOf, timeOfText } from '../values.ts'
-import { type EstateApp, type EstateServer, notChecked, oneServer, readEstate, unreadApps } from './rows.ts'
+import {
+  continueFrom,
+  doneOf,
+  type EstateApp,
+  type EstateServer,
+  goOn,
+  notChecked,
+  oneServer,
+  readEstate,
+  unreadApps,
+} from './rows.ts'
 
 const hours = 3_600_000
 
@@ -21,12 +31,7 @@ export const backupReport = defineTools('estate', {
       ...oneServer,
       older_than_hours: z.int().min(1).max(720).default(24),
       points: z.boolean().default(true),
-      continue_from: z
-        .string()
-        .max(20)
-        .regex(/^\d+$/, { error: 'must be the continue_from of an earlier answer' })
-        .optional()
-        .describe('Of an answer that had no time for every app'),
+      continue_from: continueFrom(),
     },
     output: z.looseObject({
       without: z
@@ -51,16 +56,14 @@ export const backupReport = defineTools('estate', {
       ),
       times: z.string(),
       not_checked: notChecked,
-      continue_from: z.string().nullable().describe('Call again with it for the apps that are left'),
+      continue_from: goOn,
     }),
     requests: 400,
     run: async ({ server_id, older_than_hours, points, continue_from }, context) => {
       const servers = await readEstate(context, server_id)
       const apps = points ? inTurns(servers, continue_from) : []
       const read = await context.each(apps, onePerServer(latestPoint))
-      const left = read.findIndex((one) => 'why' in one && one.isLeft)
-      // What comes after the first app that is left is asked for again, so that no app is told twice.
-      const done = left < 0 ? read : read.slice(0, left)
+      const { done, left } = doneOf(read)
       const isOld = (at: number | null) => at === null || Date.now() - at > older_than_hours * hours
       return {
         without: done.flatMap((one) =>
@@ -70,7 +73,7 @@ export const backupReport = defineTools('estate', {
         schedules: servers.map(scheduleOf),
         times: assumed,
         not_checked: [...done.flatMap(missedPoint), ...unreadApps(servers)],
-        continue_from: apps[left]?.id ?? null,
+        continue_from: left?.id ?? null,
       }
     },
   },

@@ -1,12 +1,23 @@
 import * as z from 'zod'
 import { defineTools } from '../../core/declare/define.ts'
 import { object, textOf } from '../../core/send/inventory.ts'
-import type { Each, RunContext } from '../../core/types/tool.ts'
+import type { RunContext } from '../../core/types/tool.ts'
 import { InputError } from '../../errors.ts'
 import { id, maybe, row } from '../outputs.ts'
 import { app, server } from '../params.ts'
 import { inWords, stateWords, switchesIn } from '../words.ts'
-import { appsIn, type EstateApp, type EstateServer, notChecked, readEstate, settledParts } from './rows.ts'
+import {
+  appsIn,
+  continueFrom,
+  doneOf,
+  type EstateApp,
+  type EstateServer,
+  goOn,
+  notChecked,
+  readEstate,
+  settledParts,
+  unreadApps,
+} from './rows.ts'
 
 /** The settings of one server or app, by a name with dots. */
 type Settings = Record<string, string>
@@ -24,6 +35,7 @@ export const compareReport = defineTools('estate', {
     input: {
       server_id: server().optional().describe('The server that the others are compared with'),
       app_id: app().optional().describe('The app that the others are compared with'),
+      continue_from: continueFrom(),
     },
     output: z.looseObject({
       differences: z.array(
@@ -38,12 +50,17 @@ export const compareReport = defineTools('estate', {
       compared: z.number().describe('Servers or apps beside the model'),
       same: z.number().describe('Of these, how many differ in nothing'),
       not_checked: notChecked,
+      continue_from: goOn,
     }),
     requests: 400,
-    run: async ({ server_id, app_id }, context) => {
+    run: async ({ server_id, app_id, continue_from: from }, context) => {
       const servers = await readEstate(context)
-      if (app_id !== undefined) return compared(context, appsIn(servers), app_id, readApp)
-      if (server_id !== undefined) return compared(context, servers, server_id, readServer)
+      if (app_id !== undefined) {
+        const answer = await compared(context, { all: appsIn(servers), model_id: app_id, from }, readApp)
+        return { ...answer, not_checked: [...answer.not_checked, ...unreadApps(servers)] }
+      }
+      if (server_id !== undefined)
+        return compared(context, { all: servers, model_id: server_id, from }, readServer)
       throw new InputError('compare_settings: give server_id or app_id: what the others are compared with.')
     },
   },
@@ -57,21 +74,31 @@ interface Values {
   missed: z.infer<typeof notChecked>
 }
 
+/** What is compared: the model, and the others from an id on. */
+interface Asked<Item extends Place> {
+  all: readonly Item[]
+  model_id: string
+  from: string | undefined
+}
+
 async function compared<Item extends Place>(
   context: RunContext,
-  all: readonly Item[],
-  model_id: string,
+  { all, model_id, from = '0' }: Asked<Item>,
   read: Read<Item>,
 ) {
-  const places = [...all].sort((one, other) => Number(other.id === model_id) - Number(one.id === model_id))
-  const [model, ...others] = await context.each(places, read)
-  if (!model || model.item.id !== model_id) throw new InputError('compare_settings: the model is not there.')
-  if ('why' in model)
+  const others = all
+    .filter(({ id }) => id !== model_id && Number(id) >= Number(from))
+    .sort((one, other) => Number(one.id) - Number(other.id))
+  const wanted = all.find(({ id }) => id === model_id)
+  if (!wanted) throw new InputError('compare_settings: the model is not there.')
+  const [model, ...rest] = await context.each([wanted, ...others], read)
+  if (!model || 'why' in model)
     throw new InputError(
-      `compare_settings: the model could not be read: ${model.why}`,
+      `compare_settings: the model could not be read: ${model?.why}`,
       'Call again in a minute.',
     )
-  const known = others.filter((one): one is Each<Item, Values> & { value: Values } => 'value' in one)
+  const { done, left } = doneOf(rest)
+  const known = done.flatMap((one) => ('value' in one ? [one] : []))
   const differences = differencesOf(model.value.settings, known)
   const different = new Set(
     differences.flatMap(({ others }) => others.flatMap(({ of }) => of.map(({ id }) => id))),
@@ -82,8 +109,9 @@ async function compared<Item extends Place>(
     same: known.filter(({ item }) => !different.has(item.id)).length,
     not_checked: [
       ...model.value.missed,
-      ...others.flatMap((one) => ('value' in one ? one.value.missed : [{ what: one.item.id, why: one.why }])),
+      ...done.flatMap((one) => ('value' in one ? one.value.missed : [{ what: one.item.id, why: one.why }])),
     ],
+    continue_from: left?.id ?? null,
   }
 }
 

@@ -16,8 +16,10 @@ import { readFailed } from './own-changes.ts'
 import { readLatest, readServices } from './readings.ts'
 import {
   appsIn,
+  continueFrom,
   type EstateApp,
   type EstateServer,
+  goOn,
   missedOf,
   notChecked,
   oneServer,
@@ -40,12 +42,7 @@ export const healthReport = defineTools('estate', {
       disk_free_percent: percent(20),
       memory_free_percent: percent(10),
       cpu_idle_percent: percent(20),
-      continue_from: z
-        .string()
-        .max(20)
-        .regex(/^\d+$/, { error: 'must be the continue_from of an earlier answer' })
-        .optional()
-        .describe('Of an answer that had no time for every server'),
+      continue_from: continueFrom(),
     },
     output: z.looseObject({
       findings: z.array(findingGroup),
@@ -54,7 +51,7 @@ export const healthReport = defineTools('estate', {
         .describe('In the list of alerts, beside what was read now: one that is not confirmed is no finding'),
       checked: z.looseObject({ servers: z.number(), apps: z.number(), https: z.number() }),
       not_checked: notChecked,
-      continue_from: z.string().nullable().describe('Call again with it for the servers that are left'),
+      continue_from: goOn,
     }),
     requests: 500,
     run: async ({ server_id, continue_from = '0', ...bounds }, context) => {

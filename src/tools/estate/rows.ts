@@ -32,6 +32,27 @@ export interface EstateApp {
 /** The argument of reports that can be about one server. */
 export const oneServer = { server_id: server().optional().describe('Default: all servers') }
 
+/** The handle of an answer that had no time for everything. The same call with it goes on there. */
+export const continueFrom = (form = /^\d+$/) =>
+  z
+    .string()
+    .max(40)
+    .regex(form, { error: 'must be the continue_from of an earlier answer' })
+    .optional()
+    .describe('Of an answer that had no time for everything')
+
+/** `null`: nothing is left. */
+export const goOn = z.string().nullable().describe('Call again with it for what is left')
+
+/**
+ * What came of the items before the first one that is left, and that one. What comes after it is asked for again, so
+ * that nothing is told twice.
+ */
+export function doneOf<Item, Value>(read: readonly Each<Item, Value>[]) {
+  const left = read.findIndex((one) => 'why' in one && one.isLeft)
+  return left < 0 ? { done: read } : { done: read.slice(0, left), left: read[left]?.item }
+}
+
 /**
  * The servers within the scope, by id. Rows without an id are left out: nothing could be asked about them.
  *
