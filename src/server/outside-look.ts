@@ -112,9 +112,10 @@ function visit(
     outgoing.on('socket', (socket) => {
       socket.once('secureConnect', () => onSecure?.(socket as TLSSocket))
     })
+    const asked = `${onSecure ? 'https' : 'http'}://${isIP(to.host ?? '') === 6 ? `[${to.host}]` : to.host}/`
     outgoing.on('response', (incoming: IncomingMessage) => {
       const { statusCode: status = 0 } = incoming
-      const location = placeOf(incoming.headers.location)
+      const location = placeOf(incoming.headers.location, asked)
       const milliseconds = Math.round(performance.now() - begun)
       done({ answer: { status, milliseconds, ...(location && { location }) } })
       outgoing.destroy()
@@ -123,11 +124,15 @@ function visit(
   })
 }
 
-/** Queries of redirects carry tokens. */
-function placeOf(location: string | undefined): string | undefined {
-  if (!location) return undefined
-  const url = URL.canParse(location) ? new URL(location) : undefined
-  return (url ? `${url.origin}${url.pathname}` : location.split(/[?#]/)[0])?.slice(0, 300)
+/**
+ * Where a redirect leads, read as a browser reads it. Its query carries tokens, and the part before its host a password.
+ *
+ * @param asked the address that answered it.
+ */
+function placeOf(location: string | undefined, asked: string): string | undefined {
+  if (!location || !URL.canParse(location, asked)) return undefined
+  const { origin, protocol, pathname } = new URL(location, asked)
+  return (origin === 'null' ? protocol : `${origin}${pathname}`).slice(0, 300)
 }
 
 /** Whoever runs a site writes its certificate, and may write much. */

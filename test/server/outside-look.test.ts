@@ -64,6 +64,25 @@ describe('a look at a site', () => {
     expect(asked).toEqual([[{ address: publicAddress, family: 4 }], [{ address: publicAddress, family: 4 }]])
   })
 
+  it.each([
+    ['//user:hunter2@other.example/login?token=secret#part', 'other.example/login'],
+    ['https://user:hunter2@other.example:8443/login', 'https://other.example:8443/login'],
+    ['\\\\user:hunter2@other.example/login', 'other.example/login'],
+    ['/login?token=secret', 'www.example.com/login'],
+    ['login;jsession', 'www.example.com/login;jsession'],
+    ['mailto:user:hunter2@other.example', 'mailto:'],
+    ['http://[', undefined],
+  ])('shows of the redirect %s nothing but its place', async (location, place) => {
+    const { request } = await site((_, reply) => void reply.writeHead(302, { location }).end())
+    const look = createOutsideLook({ lookup: resolving(publicAddress), request })
+    const { http, https } = await look('www.example.com', never)
+    expect(JSON.stringify([http, https])).not.toMatch(/hunter2|secret/)
+    const [of, secure] = [http, https].map((answer) => (answer as { location?: string }).location)
+    const isWhole = place === undefined || /^[a-z]+:/.test(place)
+    expect(of).toBe(isWhole ? place : `http://${place}`)
+    expect(secure).toBe(isWhole ? place : `https://${place}`)
+  })
+
   it.each([['127.0.0.1'], ['10.1.2.3'], ['169.254.169.254'], ['::1'], [publicAddress, '192.168.0.5']])(
     'connects to nothing inside a network: %s',
     async (...addresses) => {
