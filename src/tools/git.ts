@@ -115,8 +115,8 @@ export const git = defineTools('git', {
     defaults: pullAsDeployed,
     proof: ownRow,
     effects: {
-      impact: ({ branch_name }, before) =>
-        `The live files of the app change to those of the branch ${branch_name}.${unlikeBefore(branch_name, before)}`,
+      impact: ({ branch_name, git_url }, before) =>
+        `The live files of the app change to those of the branch ${branch_name}${git_url === undefined ? '' : ` of ${git_url}`}.${unlikeBefore(branch_name, before)}`,
       undo: 'restore_app',
       downtime,
       now: latestDeployment,

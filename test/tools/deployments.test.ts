@@ -25,6 +25,19 @@ function estate(logs: unknown[]) {
 }
 
 describe('git_pull', () => {
+  it.each([
+    [
+      { git_url: 'git@github.com:other/shop.git' },
+      'those of the branch main of git@github.com:other/shop.git.',
+    ],
+    [{}, 'those of the branch main.'],
+  ])('says where the files come from, given %j', async (given, words) => {
+    const { cloudways } = setUp(unguarded)
+    const arguments_ = { ...app, branch_name: 'main', ...given }
+    const plan = await cloudways.call('preview_change', { tool: 'git_pull', arguments: arguments_ })
+    expect(plan.impact).toContain(words)
+  })
+
   it('answers its own row of the history: the result as a word, the change of the branch, and no commit', async () => {
     const { cloudways } = estate([log()])
     const answer = await cloudways.call('git_pull', { ...app, branch_name: 'main' })
