@@ -1,4 +1,4 @@
-/** From what was read of one app: what counts, heaviest first, and the verdict. Nothing is guessed. @module */
+/** From what was read of one app: what counts, what bears on the verdict first, and the verdict. Nothing is guessed. @module */
 import type { OutsideView } from '../../core/types/outside.ts'
 import { appFindings, serverFindings, stoppedFinding } from './checks.ts'
 import type { busiestBots, Deployment, slowPages, slowQueries, statusesOf, Trend } from './diagnosis.ts'
@@ -70,7 +70,9 @@ export function weigh(app: EstateApp, known: Known): Weighed[] {
     ([kind, evidence]): Weighed => ({ kind, severity: ofApps[kind], evidence }),
   )
   const order = ['critical', 'warning', 'notice']
-  return [...common, ...own].sort((one, other) => order.indexOf(one.severity) - order.indexOf(other.severity))
+  const place = (one: Weighed) =>
+    (isFatal(one) ? 0 : 10) + 2 * order.indexOf(one.severity) + Number(unfelt.includes(one.kind))
+  return [...common, ...own].sort((one, other) => place(one) - place(other))
 }
 
 function ownFindings(known: Known): [keyof typeof ofApps, Record<string, unknown>][] {
@@ -120,11 +122,14 @@ const fatal: readonly DiagnosisKind[] = [
   'site_unreachable',
 ]
 
+/** A server works without these services, only slower. */
+const isFatal = ({ kind, evidence }: Weighed) =>
+  fatal.includes(kind) && !/^(?:redis-server|varnish|elasticsearch)$/.test(String(evidence.service))
+
+/** What no visitor meets yet: it stands behind what may be why a site is down or slow. */
+const unfelt: readonly DiagnosisKind[] = ['disk_low', 'certificate_not_renewing', 'certificate_expiring']
+
 export function verdictOf(findings: readonly Weighed[]): 'down' | 'degraded' | 'no_fault_found' {
-  const isFatal = findings.some(
-    ({ kind, evidence }) =>
-      fatal.includes(kind) && !/^(?:redis-server|varnish|elasticsearch)$/.test(String(evidence.service)),
-  )
-  if (isFatal) return 'down'
+  if (findings.some(isFatal)) return 'down'
   return findings.some(({ severity }) => severity !== 'notice') ? 'degraded' : 'no_fault_found'
 }

@@ -102,6 +102,28 @@ describe('diagnose_app', () => {
     expect(query).not.toContain('/*')
   })
 
+  it('puts what bears on the verdict before what is as grave and does not', async () => {
+    const { cloudways, sandbox } = set()
+    const [shop] = sandbox.state.servers
+    Object.assign(shop?.services as object, { 'redis-server': 'stopped' })
+    Object.assign(shop?.levels as object, { 'Free Disk': 0.5 })
+    const isWanted = { 'services.status.redis_enabled': 'enabled' }
+    sandbox.fail({ path: '/service', set: isWanted, times: always })
+    const found = await cloudways.call('diagnose_app', { app_id: 'store' })
+    expect(found.verdict).toBe('down')
+    expect(kindsOf(found).slice(0, 2)).toEqual(['disk_full', 'service_down'])
+  })
+
+  it('puts what no visitor meets behind what may be why a site is slow', async () => {
+    const { cloudways, sandbox } = set()
+    Object.assign(sandbox.state.servers[0]?.levels as object, { 'Free Disk': 4 })
+    const found = await cloudways.call('diagnose_app', { app_id: 'store' })
+    expect(found.verdict).toBe('degraded')
+    const kinds = kindsOf(found)
+    expect(kinds).toContain('disk_low')
+    expect(kinds.indexOf('slow_page')).toBeLessThan(kinds.indexOf('disk_low'))
+  })
+
   it('asks a stopped server nothing', async () => {
     const { cloudways, sandbox } = set()
     Object.assign(sandbox.state.servers[0] as object, { status: 'stopped' })
