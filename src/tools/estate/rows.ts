@@ -85,11 +85,17 @@ function readApp(row: Json, server: EstateServer): EstateApp {
     id: textOf(row.id),
     label: textOf(row.label) || null,
     domain: cname ?? domainOf(row.app_fqdn),
-    domains: [...new Set([...(cname ? [cname] : []), ...(aliasesOf(row.aliases) ?? [])])],
+    domains: once([...(cname ? [cname] : []), ...(aliasesOf(row.aliases) ?? [])]),
     server,
     row,
   }
 }
+
+/** A domain is the same whatever its case, and with the dot of DNS behind it. */
+const once = (domains: readonly string[]) =>
+  [
+    ...new Map(domains.toReversed().map((name) => [name.toLowerCase().replace(/\.$/, ''), name])).values(),
+  ].reverse()
 
 export const appsIn = (servers: readonly EstateServer[]): EstateApp[] =>
   servers.flatMap(({ apps }) => apps ?? [])

@@ -2,7 +2,7 @@ import { memoryRateLimit } from 'cloudways-tools/rate-limit'
 import { encode } from 'gpt-tokenizer'
 import { describe, expect, it } from 'vitest'
 import { plantedEstate } from '../../support/planted.ts'
-import { toolkitOn, unguarded } from '../../support/toolkit.ts'
+import { setUp, toolkitOn, unguarded } from '../../support/toolkit.ts'
 
 type Health = Awaited<ReturnType<typeof health>>
 
@@ -88,6 +88,24 @@ describe('the health of an account', () => {
     expect(what).toContain(`the apps of server ${second?.id}`)
     expect(what).toContain(`the certificate of app ${sandbox.state.apps[0]?.id}`)
     expect(what.some((one) => one.startsWith('HTTPS of app'))).toBe(true)
+  })
+
+  it('tells a domain once, however often and however its app names it', async () => {
+    const { cloudways, sandbox } = setUp(unguarded)
+    const cname = 'www.example.com'
+    const aliases = [
+      'Shop.example.com',
+      'shop.example.com',
+      'shop.example.com.',
+      'WWW.example.com',
+      'b.example.com',
+    ]
+    Object.assign(sandbox.state.apps[0] as object, { cname, aliases })
+    const { findings } = await health(cloudways)
+    const group = findings.find(({ kind }) => kind === 'domain_not_covered')
+    expect(group?.rows.filter(({ app_id }) => app_id === '90021')).toMatchObject([
+      { not_covered: ['Shop.example.com', 'b.example.com'] },
+    ])
   })
 
   it('keeps the limit over a hundred servers, and goes on where it stopped', async () => {
