@@ -1,9 +1,11 @@
 import * as z from 'zod'
 import { defineTools } from '../core/declare/define.ts'
-import { operation } from '../core/declare/operation.ts'
+import { operation, operationAnd } from '../core/declare/operation.ts'
 import { ageOf, assumedZone, isoTime, msOf } from '../core/declare/time.ts'
+import { object } from '../core/send/inventory.ts'
 import { isCompleted, thenClearCache } from './effects.ts'
 import { backupFirst, serverApp } from './params.ts'
+import { madePoint, pointOf } from './restore-point.ts'
 import { readable } from './results.ts'
 
 const downtime = 'possibly some minutes, while files and database are replaced'
@@ -23,15 +25,18 @@ export const backups = defineTools('backups', {
   backup_app: {
     title: 'Back up app',
     description:
-      'Takes a backup of one app now. Returns the operation; get_app_backup_status then lists the restore point. For a whole server use backup_server.',
+      'Takes a backup of one app now. Returns the operation and, where it can be read in time, the restore point that it made. For a whole server use backup_server.',
     risk: 'write',
     aliases: ['app_backup'],
     input: serverApp,
-    output: operation,
+    output: operationAnd({ restore_point: madePoint }),
+    proof: pointOf,
     effects: { impact: 'The server is busy until the backup is done.', undo: null },
     settle: (input) => ({ tool: 'get_app_backup_status', input }),
     next: (input, answer) =>
-      isCompleted(answer) ? [{ tool: 'get_app_backup_status', input, why: 'lists the restore point' }] : [],
+      isCompleted(answer) && !object(answer)?.restore_point
+        ? [{ tool: 'get_app_backup_status', input, why: 'lists the restore point' }]
+        : [],
     request: (body) => ({ method: 'POST', path: '/app/manage/takeBackup', body }),
   },
 

@@ -1,11 +1,10 @@
 import * as z from 'zod'
 import { defineTools } from '../../core/declare/define.ts'
-import { restorePointsRequest } from '../../core/platform.ts'
-import { object } from '../../core/send/inventory.ts'
 import type { Each, RunContext } from '../../core/types/tool.ts'
-import { InputError, UpstreamError } from '../../errors.ts'
+import { InputError } from '../../errors.ts'
 import { id, row } from '../outputs.ts'
-import { assumed, numberOf, timeOfText } from '../values.ts'
+import { youngestPoint } from '../restore-point.ts'
+import { assumed, numberOf } from '../values.ts'
 import {
   continueFrom,
   doneOf,
@@ -116,17 +115,8 @@ const scheduleOf = ({ id, label, row }: EstateServer) => ({
   keep: numberOf(row.backup_retention),
 })
 
-/** When the youngest restore point was made, in milliseconds since 1970; `null`: there is none. @throws UpstreamError */
-async function latestPoint({ id, server }: EstateApp, { job }: RunContext): Promise<number | null> {
-  const dates = object(await job(restorePointsRequest(server.id, id)))?.backup_dates
-  if (!Array.isArray(dates)) throw unreadable(id)
-  const times = dates.map((date) => Date.parse(timeOfText(date) ?? '')).filter((time) => !Number.isNaN(time))
-  if (dates.length > 0 && times.length === 0) throw unreadable(id)
-  return times.length === 0 ? null : Math.max(...times)
-}
-
-const unreadable = (id: string) =>
-  new UpstreamError(`Cloudways did not tell the restore points of app ${id}.`, 'They stay unknown.')
+const latestPoint = ({ id, server }: EstateApp, context: RunContext) =>
+  youngestPoint({ server_id: server.id, app_id: id }, context)
 
 const oldRow = ({ id, label, server }: EstateApp, at: number | null) => ({
   app_id: id,
