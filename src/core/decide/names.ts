@@ -123,7 +123,28 @@ export function matching(name: string, entries: readonly Entry[]): Entry[] {
   // The platform writes ids into its own domains.
   if (whole.length > 0 && forms.length > 1) return whole
   const fits = whole.length > 0 ? whole : byWords(text, entries)
-  return fits.length > 0 ? withHeldIds(text, fits, entries) : []
+  if (fits.length > 0) return withHeldIds(text, fits, entries)
+  // Only where nothing fits, so that what is ambiguous stays so.
+  const rest = withoutFillers(text)
+  if (rest === undefined) return []
+  // "the shop" is no label that somebody wrote in full, so what it fits beside others by a word is as good.
+  if (hostOf(rest)) return matching(rest, entries)
+  const byRest = byWords(rest, entries)
+  return byRest.length > 0 ? withHeldIds(text, byRest, entries) : []
+}
+
+/** Words around a name that tell nothing of it. */
+const fillers = new Set(
+  'the of on for my our der die das den dem des von vom site website seite webseite server app application'.split(
+    ' ',
+  ),
+)
+
+/** What is left of a name without words that tell nothing. `undefined`: there are none such, or nothing else. */
+function withoutFillers(text: string): string | undefined {
+  const words = text.split(/\s+/)
+  const left = words.filter((word) => !fillers.has(word.toLowerCase()))
+  return left.length > 0 && left.length < words.length ? left.join(' ') : undefined
 }
 
 /** The same, and those whose id stands in the name: somebody may have called another one so. */

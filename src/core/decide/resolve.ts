@@ -46,9 +46,8 @@ export async function resolveNames(call: Call, given: unknown): Promise<unknown>
     found[name] = serverNamed(call.tool, rows, { argument: name, name: String(values[name]) })
   if (app && (isName(named.app) || isLeftOut)) {
     const server_id = server && textOf(found[server] ?? named.server).trim()
-    const among = server_id ? rows.filter(({ id }) => textOf(id) === server_id) : rows
     const owner = isName(named.app)
-      ? appNamed(call.tool, among, named.app)
+      ? appNamed(call.tool, { rows, server_id }, named.app)
       : appOf(call, rows, textOf(named.app))
     found[app] = owner.id
     if (server && isLeftOut) found[server] = owner.server_id
@@ -76,15 +75,23 @@ function serverNamed(tool: AnyTool, rows: readonly Json[], { argument, name }: A
   const fits = matching(name, entries)
   // It may be the domain of an app that could not be read.
   if (fits.length === 0) checkRead(rows)
-  return only(tool, 'server', { argument, name, fits, entries }).id
+  return only(tool, 'server', { argument, name, fits, entries, others: appEntries(rows) }).id
 }
 
-function appNamed(tool: AnyTool, rows: readonly Json[], name: string): Entry {
+interface Among {
+  rows: readonly Json[]
+  /** The server that the call names besides. */
+  server_id: string | undefined
+}
+
+function appNamed(tool: AnyTool, { rows, server_id }: Among, name: string): Entry {
+  const among = server_id ? rows.filter(({ id }) => textOf(id) === server_id) : rows
   // The name may fit an app that could not be read as well.
-  checkRead(rows)
-  const entries = appEntries(rows)
+  checkRead(among)
+  const entries = appEntries(among)
   const argument = taggedArguments(tool).app as string
-  return only(tool, 'app', { argument, name, fits: matching(name, entries), entries })
+  const fits = matching(name, entries)
+  return only(tool, 'app', { argument, name, fits, entries, others: serverEntries(rows) })
 }
 
 /** The server of an app that is named by its id. @throws PolicyError, UpstreamError */
@@ -110,9 +117,21 @@ interface Asked {
 interface Found extends Asked {
   fits: readonly Entry[]
   entries: readonly Entry[]
+  /** Those of the other kind. */
+  others: readonly Entry[]
 }
 
-function only(tool: AnyTool, kind: 'server' | 'app', { argument, name, fits, entries }: Found): Entry {
+/** What a name that fits nothing says of the other kind. */
+function otherKind({ name, others }: Found): string {
+  const [one, ...more] = matching(name, others)
+  if (!one || more.length > 0) return ''
+  return one.kind === 'server'
+    ? `It fits a server, ${one.id}: ${proposed.apps} with this server_id lists its apps. `
+    : `It fits an app, ${one.id}, which is on server ${one.server_id}. `
+}
+
+function only(tool: AnyTool, kind: 'server' | 'app', found: Found): Entry {
+  const { argument, name, fits, entries } = found
   const [first, ...others] = fits
   if (first && others.length === 0) return first
   const list = kind === 'server' ? proposed.servers : proposed.apps
@@ -129,9 +148,10 @@ function only(tool: AnyTool, kind: 'server' | 'app', { argument, name, fits, ent
   }
   throw new InputError(
     `${tool.name}: ${argument} fits no ${kind} by id, label, domain, address or system user.`,
-    listed.length > 0
-      ? `These come near to it: call again with an id if one of them is meant.${rest}`
-      : `${list} lists the ${kind}s.`,
+    otherKind(found) +
+      (listed.length > 0
+        ? `These come near to it: call again with an id if one of them is meant.${rest}`
+        : `${list} lists the ${kind}s.`),
     details,
   )
 }
