@@ -27,14 +27,17 @@ import { pickRestorePoint } from './decide/restore-points.ts'
 import { checkNewName, checkScope, isScoped } from './decide/scope.ts'
 import { targetIds } from './decide/targets.ts'
 import { listedShape, takeExtras } from './declare/extras.ts'
+import { isMadeSecret } from './declare/marks.ts'
 import { openEntry } from './journal/entry.ts'
 import { recorded } from './recorded.ts'
 import { openApi, readsOnly } from './send/api.ts'
 import { openClock } from './send/clock.ts'
 import { refuseChange } from './send/edit.ts'
+import { withMissing } from './send/made-secret.ts'
 import { noRepeat } from './send/no-repeat.ts'
 import { withProof } from './send/proof.ts'
 import { request, send } from './send/send.ts'
+import type { Account } from './types/api.ts'
 import type { AcceptedCall, BoundPlan, Call, CallOptions, Decision, Input, Kit } from './types/call.ts'
 import type { AnyTool, Before } from './types/tool.ts'
 
@@ -88,11 +91,10 @@ const lastBefore = ({ tool }: AcceptedCall, before: Before, body: unknown): Befo
 function openCall(kit: Kit, tool: AnyTool, given: unknown, options: CallOptions): Call {
   const { signal = never(), confirmation } = options
   const decision: Decision = { rule: 'input', risk: tool.risk, target: {}, outcome: 'ok' }
-  const { account } = kit
   const started = Date.now()
   const call = {
     kit,
-    account,
+    account: kit.account,
     tool,
     options,
     signal,
@@ -102,10 +104,17 @@ function openCall(kit: Kit, tool: AnyTool, given: unknown, options: CallOptions)
     given,
     said: confirmation,
   }
-  const noted = Object.assign(call, { entry: openEntry(call) })
+  const noted: Omit<Call, 'api'> = Object.assign(call, { entry: openEntry(call) })
+  if (Object.values(tool.input).some(isMadeSecret)) Object.assign(noted, { account: scrubbing(noted) })
   // The bounds of the way look at the call itself: what it names is known only later.
   return Object.assign(noted, { api: openApi(noted) })
 }
+
+/** The account of a call for which a password may be made: that is scrubbed like the credentials. */
+const scrubbing = (call: Omit<Call, 'api'>): Account => ({
+  ...call.kit.account,
+  secrets: () => [...call.kit.account.secrets(), ...(call.handedOver?.values ?? [])],
+})
 
 /** The arguments are right and name nothing outside of the scope. @throws InputError, PolicyError */
 async function accept(call: Call): Promise<AcceptedCall> {
@@ -120,14 +129,17 @@ async function accept(call: Call): Promise<AcceptedCall> {
   const named = Object.assign(call, { ids })
   await checkScope(named)
   if (isScoped(policy)) checkNewName(tool, input, policy)
-  const accepted = Object.assign(named, { input })
+  const accepted = Object.assign(named, { input: withMissing(call, input) })
   await lookFurther(accepted)
   if (tool.defaults) {
-    accepted.input = { ...input, ...(await tool.defaults(input, readsOnly(call.api, refuseChange(tool)))) }
+    accepted.input = {
+      ...accepted.input,
+      ...(await tool.defaults(input, readsOnly(call.api, refuseChange(tool)))),
+    }
   }
   if (tool.picks) {
     const asked = (await timeBefore(accepted)) ?? String(input.time)
-    accepted.input = { ...input, time: await pickRestorePoint(accepted, asked) }
+    accepted.input = { ...accepted.input, time: await pickRestorePoint(accepted, asked) }
   }
   return accepted
 }

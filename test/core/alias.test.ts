@@ -65,8 +65,9 @@ describe('a name over time', () => {
   })
 
   it('of a tool that is gone says what to use', async () => {
-    expect(String(await failure(call('my_gone_tool')))).toContain(
-      'The tool my_gone_tool is gone. Nothing was sent. Use my_tool, with its own arguments.',
-    )
+    expect(await failure(call('my_gone_tool'))).toMatchObject({
+      message: 'The tool my_gone_tool is gone.',
+      next: 'Nothing was sent. Use my_tool, with its own arguments.',
+    })
   })
 })

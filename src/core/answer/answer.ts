@@ -42,6 +42,7 @@ export async function finish(call: AcceptedCall, { body, hints = {} }: Made): Pr
   const whole = { ...checked.value, ...(cleanedHints.value as Hints) }
   const safe = redact(whole, { schema: tool.output, reveal, known }) as Answer
   if (tool.reveals && !reveal) await handOver(call, checked.value, safe)
+  if (call.handedOver) safe.secrets = call.handedOver.where
   const answer = shape(tool, safe, input.fields)
   const removed = cleaned.removed + cleanedHints.removed
   if (removed > 0) decision.removed = removed

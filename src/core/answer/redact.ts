@@ -9,6 +9,7 @@ import {
   type Inside,
   isAsShown,
   isSecret,
+  toBeMade,
   writtenKind,
 } from '../declare/marks.ts'
 import type { Schema } from '../types/tool.ts'
@@ -45,7 +46,7 @@ export function markedTexts(value: unknown, schemas: readonly Inside[]): string[
 }
 
 function textsIn(value: unknown): string[] {
-  if (typeof value === 'string') return [value]
+  if (typeof value === 'string') return value === toBeMade ? [] : [value]
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : []
 }
 
@@ -95,4 +96,4 @@ const isPair = (row: unknown): row is [string, string] =>
 const withoutSecretPair = ([name, value]: [string, string]) =>
   looksSecret(name, value) && value !== '' && !isHarmless(value) ? [name, redacted] : [name, value]
 
-const blank = (value: unknown) => (value === null || value === '' ? value : redacted)
+const blank = (value: unknown) => (value === null || value === '' || value === toBeMade ? value : redacted)

@@ -33,6 +33,9 @@ export function secret<S extends z.ZodType>(schema: S): S {
   return marked
 }
 
+/** Stands for what will be made, in the plan. No argument can be given like this: it has blanks. */
+export const toBeMade = '(made when it is sent)'
+
 const madeSecrets = new WeakSet<object>()
 
 /** Mark an argument as a secret that the toolkit makes where a call leaves it out. It is hidden like every secret. */
@@ -40,6 +43,14 @@ export function madeSecret<S extends z.ZodType>(schema: S): S {
   const marked = secret(schema)
   madeSecrets.add(marked)
   return marked
+}
+
+/** Whether a schema was marked with {@link madeSecret}, also inside a wrapper (optional). */
+export function isMadeSecret(schema: unknown): boolean {
+  for (let at = schema as Inside | undefined; at?._zod; at = at._zod.def.innerType) {
+    if (isMarked(madeSecrets, at)) return true
+  }
+  return false
 }
 
 const jsonTexts = new WeakSet<object>()

@@ -19,6 +19,7 @@ import { eachOf } from './each.ts'
 import { inOurWords } from './fields.ts'
 import { inScope, ownOperations, readInventory } from './in-scope.ts'
 import { serversOf } from './inventory.ts'
+import { withMade } from './made-secret.ts'
 import { whereIdsAre } from './not-found.ts'
 import { readOperation } from './operation.ts'
 import { progressOf } from './progress.ts'
@@ -121,7 +122,8 @@ function directly(call: Omit<Call, 'api'>): { send: Send; hasChanged: () => bool
       throw error
     })
   const read: Send = (request) => named(account.send(request, { ...sending(), fresh }), request)
-  const change: Send = async (request) => {
+  const change: Send = async (planned) => {
+    const request = await withMade(call, planned)
     let isSent = false
     // Only before the first change: afterwards the call itself has changed what is there. A request whose token was
     // refused has changed nothing, and may wait for another turn.
@@ -140,6 +142,8 @@ function directly(call: Omit<Call, 'api'>): { send: Send; hasChanged: () => bool
       return await named(account.send(request, { ...sending(), onReady, onSent }), request)
     } catch (error) {
       if (isSent && isRefusal(error)) changes -= 1
+      else if (isSent && call.handedOver && isCloudwaysError(error))
+        error.next = `${error.next} The password, if it was set: ${call.handedOver.where}`
       throw error
     } finally {
       kit.rules.recent.drop()

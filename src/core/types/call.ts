@@ -247,6 +247,8 @@ export interface Call {
   answer?: Input
   /** Whether a change that another operation keeps out waits for that operation. */
   waitsForServer?: boolean
+  /** A password that was made for this call: where a person finds it, and what must be scrubbed from all that leaves. */
+  handedOver?: { readonly where: string; readonly values: readonly string[] }
   /** The lock of the tool may be free again after this time, in milliseconds since 1970: no change is sent then. */
   lockedUntil?: number
   /** What the last look before the change found. */

@@ -61,7 +61,7 @@ const signIn = {
 
 const gone: ErrorPage = {
   title: 'Nothing waits here',
-  message: 'What was here has been shown, or its five minutes are over, or the link is not complete.',
+  message: 'What was here has been shown, or its time is over, or the link is not complete.',
   next: 'Ask your assistant for the passwords again. If you have not seen them, somebody else in your account may have.',
 }
 

@@ -115,16 +115,16 @@ export function createBrowser(): Browser {
 export const accountOfToken = (accessToken: string) => accountOf({ accessToken })
 
 /** Words of the plan. No page may show them before a sign-in. */
-export const words = ['Restart the server', 'web-berlin', '4711', 'bakery.example', '/server/restart']
+export const words = ['Restart the server', 'web-berlin', '70011471', 'bakery.example', '/server/restart']
 
 export function planOf(changes: Partial<Plan> = {}): Plan {
   return {
     tool: 'restart_server',
     title: 'Restart the server',
     risk: 'disruptive',
-    input: { server_id: '4711' },
-    request: { method: 'POST', path: '/server/restart', body: { server_id: '4711' } },
-    target: { server: { id: '4711', label: 'web-berlin', status: 'running' } },
+    input: { server_id: '70011471' },
+    request: { method: 'POST', path: '/server/restart', body: { server_id: '70011471' } },
+    target: { server: { id: '70011471', label: 'web-berlin', status: 'running' } },
     now: { status: 'running' },
     affected: [{ id: '90', label: 'Bakery', domain: 'bakery.example' }],
     impact: 'Every app on the server goes offline while it restarts.',
