@@ -15,6 +15,8 @@ export const toolkitOn = (sandbox: Sandbox, options: CloudwaysOptions = {}) =>
     rateLimit: null,
     pollSeconds: 0.001,
     ...options,
+    // What a test chooses by toolset or name is chosen from all tools, whatever set-up it stands on.
+    ...((options.tools || options.toolsets) && { preset: undefined }),
   })
 
 /**
