@@ -74,7 +74,7 @@ export function createToolkit<T extends ToolMap>(seat: Seat, services: ToolkitSe
     find(name) {
       const tool = Object.hasOwn(tools, name) ? tools[name] : undefined
       const rule = hiddenBy.get(name)
-      if (!tool) throw rule ? hiddenTool(name, rule) : unknownTool(name, reachable(), hiddenBy)
+      if (!tool) throw rule ? notListed(name, rule, reachable()) : unknownTool(name, reachable(), hiddenBy)
       if (beyond(tool)) throw hiddenTool(name, 'role')
       return tool
     },
@@ -112,6 +112,13 @@ export function createToolkit<T extends ToolMap>(seat: Seat, services: ToolkitSe
   }
 }
 
+/** What nobody forbids, and is only not among the tools of this toolkit, a person may do all the same. */
+function notListed(name: string, rule: HidingRule, tools: readonly AnyTool[]): CloudwaysError {
+  const wish = rule === 'preset' || rule === 'not selected' ? cannotNamed(name) : undefined
+  const listed = tools.map((tool) => tool.name)
+  return hiddenTool(name, rule, wish && whereOf(wish, listed))
+}
+
 function unknownTool(name: string, tools: readonly AnyTool[], hiddenBy: View['hiddenBy']): CloudwaysError {
   const given = String(name).slice(0, 60)
   const names = tools.map((tool) => tool.name)
@@ -119,7 +126,7 @@ function unknownTool(name: string, tools: readonly AnyTool[], hiddenBy: View['hi
   const near = withoutPrefix(name, names) ?? (wish ? toolFor(wish, names) : nearest(name, names))
   if (wish && !near) {
     const hidden = toolFor(wish, [...hiddenBy.keys()])
-    if (hidden) return hiddenTool(hidden, hiddenBy.get(hidden) as HidingRule)
+    if (hidden) return notListed(hidden, hiddenBy.get(hidden) as HidingRule, tools)
     return new InputError(`There is no tool ${given}: no tool here can ${wish.what}.`, whereOf(wish, names))
   }
   return new InputError(

@@ -32,8 +32,9 @@ describe('the answer that starts an operation', () => {
       { server: { id: '70012', operations: [{ id: '58210045', type: 'add_server' }] } },
       '58210045',
     ],
-    ['of a copy to another server', { source_operation_id: 1, destination_operation_id: 2, app_id: 3 }, '1'],
+    ['of a copy to another server', { source_operation_id: 1, destination_operation_id: 2, app_id: 3 }, '2'],
     ['of a copy, the destination alone', { destination_operation_id: 2 }, '2'],
+    ['of a copy, the source alone', { source_operation_id: 1 }, '1'],
     ['a row that runs', { operation: { id: '8', is_completed: '0' } }, '8'],
   ])('has the id of the operation in %s', async (_, body, operation_id) => {
     const { url } = await startUpstream({ [start]: json(body) })

@@ -102,7 +102,7 @@ export const moreJobs: Job[] = [
       const mutations = agency.sandbox.mutations.length
       const { isError, text } = await call('create_app', { server_id: 'agency-internal' })
       expect(isError).toBe(true)
-      expect(text).toMatch(/no tool here can create an app\. A person does it .* Add Application\./)
+      expect(text).toMatch(/create_app cannot be called here.*A person does it .* Add Application\./)
       expect(text).toContain('Afterwards update_app_cname, install_letsencrypt and enforce_app_https')
       expect(agency.sandbox.mutations).toHaveLength(mutations)
     },
@@ -112,10 +112,10 @@ export const moreJobs: Job[] = [
     before: { calls: 3, errors: 1, tokens: 309 },
     async run({ call, agency }) {
       const move = await call('move_app', { app_id: 'landing.mueller.example' })
-      expect(move.text).toMatch(/no tool here can move an app to another server\. A person does it/)
+      expect(move.text).toMatch(/clone_app_to_server cannot be called here.*A person does it/)
       expect(move.text).toContain('clone_app copies on the same server only')
       const remove = await call('delete_app', { app_id: 'landing.mueller.example' })
-      expect(remove.text).toMatch(/no tool here can delete an app\. A person does it/)
+      expect(remove.text).toMatch(/delete_app cannot be called here.*A person does it/)
       expect(agency.app('mueller-landing').label).toBe('mueller-landing')
     },
   },

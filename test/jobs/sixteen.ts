@@ -139,7 +139,7 @@ export const jobs: Job[] = [
         app_id: expect.any(String),
         domain: expect.stringContaining('.cloudwaysapps.com'),
       })
-      expect(data.deletion).toContain('a person deletes the copy')
+      expect(data.deletion).toContain('a person deletes it')
     },
   },
   {

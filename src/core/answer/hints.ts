@@ -44,7 +44,7 @@ export async function hintsOf(
 function stillRunning({ tool, kit }: AcceptedCall, answer: unknown): SuggestedCall[] {
   const { state, operation_id } = object(answer) ?? {}
   const asking: string[] = [proposed.operation, proposed.wait]
-  const isAsked = isOperation(tool.output) || asking.includes(tool.name)
+  const isAsked = isOperation(tool.output) || tool.edit !== undefined || asking.includes(tool.name)
   if (!isAsked || state !== 'running' || typeof operation_id !== 'string') return []
   if (Object.hasOwn(kit.tools, proposed.wait)) {
     return [{ tool: proposed.wait, input: { operation_id }, why: 'it is still running' }]

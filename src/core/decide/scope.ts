@@ -118,9 +118,9 @@ export function checkIds({ server_id, app_id }: TargetIds, ours: readonly Invent
   }
 }
 
-/** A copy must not get into the scope by its name, nor make that name ambiguous. */
+/** What is made or renamed must not get into the scope by its name, nor make that name ambiguous. */
 export function checkNewName(tool: AnyTool, input: Readonly<Json>, { servers, apps }: Scope): void {
-  if (!tool.creates) return
+  if (!tool.creates && !Object.hasOwn(tool.input, 'label')) return
   const ids = Object.values(taggedArguments(tool))
   // An id is no label to the scope. It is refused as well, because people would take the copy for the other.
   const taken = [...servers, ...apps].map(comparable)

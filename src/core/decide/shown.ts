@@ -28,9 +28,11 @@ export function shownPlan(plan: Plan, tool: AnyTool, known: readonly string[]): 
     (text) => text !== '' && !open.some((other) => other.includes(text)),
   )
   const names = Object.keys(input).filter((name) => input[name] === redacted)
+  const now = shownNow(plan.now, tool)
+  const written = [...changedTexts(plan.input, input), ...changedTexts(plan.now, now)]
   const withoutMarked: Change = {
     // A short text is hidden only where it is the whole value.
-    text: (text) => (marked.includes(text) ? redacted : removeKnown(text, marked)),
+    text: (text) => (marked.includes(text) ? redacted : removeKnown(withShown(text, written), marked)),
     hides: (name) => names.includes(name),
   }
   const safe = {
@@ -39,10 +41,34 @@ export function shownPlan(plan: Plan, tool: AnyTool, known: readonly string[]): 
     request: copy(plan.request, withoutMarked),
     ...(plan.other_request && { other_request: copy(plan.other_request, withoutMarked) }),
     undo_call: copy(plan.undo_call, withoutMarked),
-    now: copy(plan.now, { text: withoutLogins, hides: looksSecret }),
+    now: copy(now, { text: withoutLogins, hides: looksSecret }),
   }
   return copy(safe, { text: (text) => spelledOut(removeKnown(text, known)) })
 }
+
+/** What an edit replaces is what its answer has as `before`: the marks of that hold here too. */
+function shownNow(now: unknown, { edit, output }: AnyTool): unknown {
+  if (!edit) return now
+  return (redact({ before: now }, { schema: output, exact: true }) as Json).before
+}
+
+type Shown = readonly [open: string, shown: string]
+
+/** The texts of which a mark hid a part. What it hid as a whole is found by {@link markedTexts}. */
+function changedTexts(open: unknown, shown: unknown): Shown[] {
+  if (typeof open === 'string') {
+    const isPart = typeof shown === 'string' && shown !== open && shown !== redacted
+    return isPart ? [[open, shown]] : []
+  }
+  if (typeof open !== 'object' || open === null) return []
+  return Object.entries(open).flatMap(([name, value]) => changedTexts(value, Object(shown)[name]))
+}
+
+/** Such a text stands inside of what is sent: a line of a whole file, for example. */
+const withShown = (text: string, written: readonly Shown[]) =>
+  written
+    .toSorted(([one], [other]) => other.length - one.length)
+    .reduce((safe, [open, shown]) => safe.replaceAll(open, () => shown), text)
 
 interface Change {
   text?: (text: string) => string

@@ -149,6 +149,10 @@ const reasons: Record<HidingRule | 'role', string> = {
   role: 'the role of the access token does not reach it',
 }
 
-/** The refusal of a tool that exists and is hidden. */
-export const hiddenTool = (name: string, rule: HidingRule | 'role') =>
-  new PolicyError(rule, `${name} cannot be called here: ${reasons[rule]}.`)
+/** The refusal of a tool that exists and is hidden. @param where a person can do the same without this toolkit. */
+export const hiddenTool = (name: string, rule: HidingRule | 'role', where?: string) =>
+  new PolicyError(
+    rule,
+    `${name} cannot be called here: ${reasons[rule]}.`,
+    where && `${where} Or the operator lists ${name} here.`,
+  )

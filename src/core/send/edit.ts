@@ -7,12 +7,15 @@
 import { canonical, type Json } from '../../base/json.ts'
 import { UpstreamError } from '../../errors.ts'
 import { isHigher, judgeAgain } from '../decide/policy.ts'
+import type { Operation } from '../declare/operation.ts'
 import type { AcceptedCall } from '../types/call.ts'
 import type { Decisive } from '../types/plan.ts'
 import type { AnyTool, Edit } from '../types/tool.ts'
 import { readsOnly } from './api.ts'
 import { changed } from './bounds.ts'
 import { made } from './build.ts'
+import { wait } from './ended.ts'
+import { startedOperation } from './operation.ts'
 
 /** What decides an edit: which members come and go in each list, and what every other value is afterwards. */
 export function decisiveIn(now: object, next: object): Decisive {
@@ -89,8 +92,22 @@ export async function sendEdit(call: AcceptedCall, { read, next, write }: Edit):
     call.approved = { bound: { ...bound, request }, isUsed: false }
   }
   lookAtListAgain(call, before, read)
-  await api.send(request)
+  const running = await unfinished(call, await api.send(request))
+  if (running) return { before, after: null, changed: true, ...running }
   return { before, after: await readAgain(call, read), changed: true }
+}
+
+/**
+ * Some writes are work that goes on. It is waited for, because the state shows it only then.
+ *
+ * @returns its handle, when it is not finished within the time of the call.
+ * @throws UpstreamError when it failed.
+ */
+async function unfinished(call: AcceptedCall, body: unknown): Promise<Operation | undefined> {
+  const started = startedOperation(body, { ...call.tool, mayEndAtOnce: true })
+  if (started.state === 'completed') return undefined
+  const ended = await wait(call, started)
+  return ended.state === 'running' ? ended : undefined
 }
 
 /** The risk may go by what is there, which is known for sure only under the lock. @throws ConfirmationRequired */

@@ -14,8 +14,8 @@ import { isOperation, type Operation } from '../declare/operation.ts'
 import type { AcceptedCall } from '../types/call.ts'
 import type { AnyTool } from '../types/tool.ts'
 import { secondsLeft } from './clock.ts'
+import { wait } from './ended.ts'
 import { startedOperation } from './operation.ts'
-import { wait } from './send.ts'
 
 const repeatSeconds = 600
 

@@ -22,8 +22,9 @@ function findId(body: Json): string | undefined {
     id(object(body.response)?.operation_id) ??
     id(object(body.operation)?.id) ??
     id(object(Array.isArray(first) ? first[0] : undefined)?.id) ??
-    id(body.source_operation_id) ??
-    id(body.destination_operation_id)
+    // Of the two ends of a copy, the copy is made at this one.
+    id(body.destination_operation_id) ??
+    id(body.source_operation_id)
   )
 }
 
@@ -61,10 +62,11 @@ function untold({ name, risk }: Starter, body: unknown, said: string | undefined
   })
 }
 
-/** New ids that came with the answer, for example of a cloned app. */
+/** New ids that came with the answer, for example of a cloned app; and the work at the other end of a copy. */
 function ids(answer: Json): Json {
-  const app_id = id(answer.app_id) ?? id(object(answer.app)?.id)
-  return app_id ? { app_id } : {}
+  const app_id = id(answer.app_id) ?? id(answer.application_id) ?? id(object(answer.app)?.id)
+  const source_operation_id = id(answer.destination_operation_id) && id(answer.source_operation_id)
+  return { ...(app_id && { app_id }), ...(source_operation_id && { source_operation_id }) }
 }
 
 const failure = /\b(failed|failure|error|cancell?ed)\b|^\s*-\d+\s*$/i

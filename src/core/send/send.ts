@@ -1,16 +1,13 @@
 /** Making the call: the request of the tool, and the wait for the operation that it started. @module */
 import { object } from '../../base/json.ts'
 import { isCloudwaysError, type UpstreamDetails } from '../../errors.ts'
-import { isScoped } from '../decide/scope.ts'
-import { isOperation, type Operation } from '../declare/operation.ts'
-import type { AcceptedCall, Call } from '../types/call.ts'
+import { isOperation } from '../declare/operation.ts'
+import type { AcceptedCall } from '../types/call.ts'
 import { alone } from './alone.ts'
 import { made } from './build.ts'
-import { secondsLeft } from './clock.ts'
 import { sendEdit } from './edit.ts'
+import { wait } from './ended.ts'
 import { startedOperation } from './operation.ts'
-import { progressOf } from './progress.ts'
-import { waitForOperation } from './wait.ts'
 
 /** Send what the tool sends. Answers the body of the platform, or what the tool made of several. */
 export const request = (call: AcceptedCall): Promise<unknown> =>
@@ -58,20 +55,4 @@ async function readable({ tool, input, api }: AcceptedCall, answer: unknown): Pr
   const result = object(answer)?.result
   if (!tool.result || result === undefined) return answer
   return { ...object(answer), result: await tool.result(result, input, api) }
-}
-
-export async function wait(call: Call, started: Operation): Promise<Operation> {
-  const { kit, api, clock } = call
-  const { rules } = kit
-  // The change is made. A storage that fails now must not turn it into an error.
-  if (isScoped(rules.policy) && started.operation_id) await api.claim(started.operation_id).catch(() => {})
-  if (started.operation_id && started.state === 'running') await call.entry?.started(started.operation_id)
-  const ended = await waitForOperation(started, {
-    look: api.look,
-    signal: api.signal,
-    waitSeconds: Math.min(rules.waitSeconds, secondsLeft(clock)),
-    pollSeconds: rules.pollSeconds,
-    progress: progressOf(call),
-  })
-  return started.repeated ? { ...ended, repeated: true } : ended
 }

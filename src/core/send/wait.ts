@@ -46,7 +46,8 @@ export async function waitForOperation(started: Operation, options: WaitOptions)
 export async function watchOperation(started: Operation, options: WaitOptions): Promise<Operation> {
   const { operation_id } = started
   if (started.state !== 'running' || operation_id === null) return started
-  const { app_id } = started as { app_id?: string }
+  const { app_id, source_operation_id } = started as { app_id?: string; source_operation_id?: string }
+  const kept = { ...(app_id && { app_id }), ...(source_operation_id && { source_operation_id }) }
   const begin = Date.now()
   const elapsed = () => (Date.now() - begin) / 1000
   let latest: Operation = started
@@ -60,7 +61,7 @@ export async function watchOperation(started: Operation, options: WaitOptions): 
         return { ...latest, message: unread(error) }
       },
     )
-    latest = { ...seen, ...(app_id && { app_id }) }
+    latest = { ...seen, ...kept }
     if (latest.state !== 'running') return latest
     options.progress?.(elapsed(), latest)
   }
