@@ -131,7 +131,7 @@ export function newApp(
     varnish_enabled: true,
     vcl_list: [{ method: 'exclude', type: 'url', value: '/cart' }],
     fpm_setting: 'pm.max_children = 20',
-    switches: {},
+    switches: { access: true },
     cors_header: '',
     crons: { basic: [], script: '' },
     permissions_reset: 0,

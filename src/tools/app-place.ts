@@ -29,8 +29,8 @@ export async function placeOf({ server_id, app_id }: AppTarget, context: RunCont
   }
 }
 
-/** The answer of a call that made a copy of an app. */
-export const copied = operationAnd({
+/** The answer of a call that made an app. */
+export const madeApp = operationAnd({
   app_id: maybe(id),
   label: maybe(z.string()),
   type: maybe(z.string()),
@@ -39,8 +39,8 @@ export const copied = operationAnd({
   deletion: z.string().optional(),
 })
 
-/** Where the copy is, and that nobody here can delete it where that is so. */
-export async function copyOf(
+/** Where the new app is, and that nobody here can delete it where that is so. */
+export async function newApp(
   { server_id }: Pick<AppTarget, 'server_id'>,
   context: RunContext,
   { answer }: Made,
@@ -50,12 +50,12 @@ export async function copyOf(
     ? {}
     : {
         deletion:
-          'No tool that is listed here deletes an app: a person deletes the copy in the Cloudways platform.',
+          'No tool that is listed here deletes an app: a person deletes it in the Cloudways platform.',
       }
   if (!app_id) {
     return {
       ...deletion,
-      not_read: 'Cloudways did not answer the id of the copy: list_apps finds it by its label.',
+      not_read: 'Cloudways did not answer the id of the new app: list_apps finds it by its label.',
     }
   }
   try {

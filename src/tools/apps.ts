@@ -4,7 +4,7 @@ import { secret, settingsText } from '../core/declare/marks.ts'
 import { operation } from '../core/declare/operation.ts'
 import { object, readRows } from '../core/send/inventory.ts'
 import { certificateKinds, listApps } from './app-list.ts'
-import { copied, copyOf, placeOf } from './app-place.ts'
+import { madeApp, newApp, placeOf } from './app-place.ts'
 import { isCompleted } from './effects.ts'
 import { mostHttps } from './estate/https.ts'
 import { findApp, fullApp } from './inventory.ts'
@@ -195,12 +195,12 @@ export const apps = defineTools('apps', {
         .optional()
         .describe('Put the copy in this project; made when new'),
     },
-    output: copied,
-    proof: copyOf,
+    output: madeApp,
+    proof: newApp,
     effects: {
       impact:
         'A new app appears on the server and uses its disk. The copy is live: like the original it sends mail, charges customers and runs cron jobs, until somebody switches these off in it.',
-      undo: 'no tool here deletes an app: a person deletes the copy in the Cloudways platform',
+      undo: 'delete_app of the copy, where that is listed; or a person in the Cloudways platform',
     },
     creates: true,
     settle: ({ server_id, app_label }) => ({

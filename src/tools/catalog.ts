@@ -50,7 +50,7 @@ export const catalog = defineTools('catalog', {
   get_available_apps: {
     title: 'Installable apps',
     description:
-      'Lists the applications and versions that Cloudways can install. For the apps of this account use list_apps.',
+      'Lists the applications and versions that Cloudways can install: create_app installs one, where it is listed. For the apps of this account use list_apps.',
     ...listAt('/apps'),
     // The platform answers either a map by label or a list with versions.
     output: z.looseObject({ apps: told(z.union([z.record(z.string(), z.unknown()), z.array(z.unknown())])) }),

@@ -3,8 +3,12 @@
  *
  * @module
  */
+import { acceptedValues } from './accepted-values.ts'
 import { access } from './access.ts'
 import { account } from './account.ts'
+import { aliases } from './aliases.ts'
+import { appAnalytics } from './app-analytics.ts'
+import { appChanges } from './app-changes.ts'
 import { apps } from './apps.ts'
 import { backups } from './backups.ts'
 import { catalog } from './catalog.ts'
@@ -22,14 +26,14 @@ export const toolsets = {
   account,
   servers,
   services,
-  apps,
+  apps: { ...apps, ...appChanges },
   backups,
-  domains,
+  domains: { ...domains, ...aliases },
   ssl,
   access,
   git,
-  monitoring,
-  catalog,
+  monitoring: { ...monitoring, ...appAnalytics },
+  catalog: { ...catalog, ...acceptedValues },
   safety,
 } as const
 
@@ -42,13 +46,17 @@ export const coreTools = {
   ...servers,
   ...services,
   ...apps,
+  ...appChanges,
   ...backups,
   ...domains,
+  ...aliases,
   ...ssl,
   ...access,
   ...git,
   ...monitoring,
+  ...appAnalytics,
   ...catalog,
+  ...acceptedValues,
   ...safety,
 }
 

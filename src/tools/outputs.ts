@@ -69,3 +69,11 @@ export const diskSize = row({
   database_mb: z.number().nullable(),
   total_mb: z.number().nullable(),
 })
+
+/** The answer of an edit: the state before and after it. */
+export const edited = <S extends z.ZodType>(state: S) =>
+  z.looseObject({
+    before: state,
+    after: state.nullable().describe('Read again after the change; null: not known yet'),
+    changed: z.boolean(),
+  })

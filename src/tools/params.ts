@@ -147,6 +147,12 @@ export const fields = () =>
 export const detail = () =>
   z.enum(['compact', 'full']).default('compact').describe('full: all fields but secrets')
 
+/** A name that people give to a server, an app or a project. */
+export const label = (about?: string) => {
+  const text = z.string().min(1).max(100)
+  return about ? text.describe(about) : text
+}
+
 export const enableDisable = z.enum(['enable', 'disable'])
 
 /** For what overwrites an app. The core takes the backup: a tool does not send this argument. */

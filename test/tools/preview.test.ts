@@ -59,7 +59,7 @@ describe('preview_change', () => {
 })
 
 it.each(rows(changes))('the preview of %s tells the request and sends no change', async (name, tool) => {
-  const { sandbox, cloudways } = setUp({ backupHours: 0 })
+  const { sandbox, cloudways } = setUp({ preset: 'all', backupHours: 0 })
   const input = inputFor(tool)
   const known = await before(freshSandbox(), tool, input)
   const told = await cloudways.call('preview_change', { tool: name, arguments: input })

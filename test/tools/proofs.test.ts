@@ -10,7 +10,7 @@ describe('clone_app', () => {
   const clone = { ...app, app_label: 'redesign' }
 
   it('answers id, domain and project of the copy, and who can delete it', async () => {
-    const { cloudways } = setUp(unguarded)
+    const { cloudways } = setUp({ ...unguarded, preset: 'core' })
     const answer = await cloudways.call('clone_app', { ...clone, project_name: 'Redesign' })
     expect(answer).toMatchObject({
       state: 'completed',
@@ -19,13 +19,18 @@ describe('clone_app', () => {
       type: 'wordpress',
       domain: `wordpress-70011-${answer.app_id}.cloudwaysapps.com`,
       project: { name: 'Redesign' },
-      deletion: expect.stringContaining('a person deletes the copy'),
+      deletion: expect.stringContaining('a person deletes it'),
     })
     expect(await cloudways.call('clone_app', { ...clone, project_name: 'Redesign' })).toMatchObject({
       repeated: true,
       app_id: answer.app_id,
       domain: answer.domain,
     })
+  })
+
+  it('says nothing of a person where a listed tool deletes the copy', async () => {
+    const { cloudways } = setUp(unguarded)
+    expect(await cloudways.call('clone_app', clone)).not.toHaveProperty('deletion')
   })
 
   it('says that the copy is in no project where it is in none', async () => {

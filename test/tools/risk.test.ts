@@ -12,7 +12,6 @@ import { bare, block, both, crt, encrypted, no, own, wild } from './risk/first.t
 import { table } from './risk/index.ts'
 import type { State } from './risk/row.ts'
 import { type Input, inputFor } from './samples/index.ts'
-import { parsed } from './straight.ts'
 
 async function planOf(tool: string, input: Input, state: State) {
   const app = { id: '90021', label: 'store', cname: 'www.example.com', aliases: [], ...state.app }
@@ -167,18 +166,10 @@ describe('the words of one call', () => {
   })
 
   it.each<[string, RegExp]>([
-    ['clone_app', /a person deletes the copy/],
+    ['clone_app', /delete_app of the copy.* a person/],
     ['allow_ip_siab', /a person does/],
     ['allow_ip_adminer', /a person does/],
   ])('%s says who can undo what no tool here can', async (tool, words) => {
     expect((await planOf(tool, {}, {})).undo).toMatch(words)
-  })
-
-  it('no tool deletes an app, as clone_app says', () => {
-    const deletes = changes.filter((tool) => {
-      const { method, path } = tool.request?.(parsed(tool, inputFor(tool))) ?? {}
-      return method === 'DELETE' && /^\/app\/\d+$/.test(String(path))
-    })
-    expect(deletes.map(({ name }) => name)).toEqual([])
   })
 })

@@ -23,7 +23,7 @@ describe.each(rows(tools))('the arguments of %s', (name, tool) => {
   })
 
   it('have a longest length for every text', async () => {
-    const nobody = createCloudways({ apiUrl: 'http://127.0.0.1:9' })
+    const nobody = createCloudways({ preset: 'all', apiUrl: 'http://127.0.0.1:9' })
     for (const { path, most } of texts(fullSchema(name, inputSchema(tool)))) {
       expect(most, `${name}: ${path.join('.')} needs .max()`).toBeLessThanOrEqual(100_000)
       const input = inputFor(tool, 'all')

@@ -17,12 +17,6 @@ const atOnce = (name: string, key: string) => (call: Call) => {
   return ok({ response: { [key]: { [app.sys_user]: app.switches[name] } }, status: true })
 }
 
-/** A text that takes effect at once. */
-const text = (name: string, field: 'symlink' | 'webroot') => (call: Call) => {
-  call.app[field] = call.text(name)
-  return ok([])
-}
-
 const filled = (rule: object, name: string) => {
   const value = (rule as Record<string, unknown>)[name]
   return typeof value === 'string' && value !== ''
@@ -108,8 +102,16 @@ export const apps: Routes = {
     })
   },
 
-  app_symlink_update: text('symlink', 'symlink'),
-  app_webroot_update: text('webroot', 'webroot'),
+  app_symlink_update(call) {
+    // An empty path removes the link.
+    call.app.symlink = call.text('symlink') || null
+    return ok([])
+  },
+
+  app_webroot_update(call) {
+    call.app.webroot = call.text('webroot')
+    return ok([])
+  },
 
   app_fpm_settings_get: ({ app }) => ok({ response: { fpm_enabled: true, settings: app.fpm_setting } }),
 

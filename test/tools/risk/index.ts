@@ -1,5 +1,6 @@
 /** The risk of every tool that changes something, by its arguments and by what is there. */
+import { apps } from './apps.ts'
 import { first } from './first.ts'
 import type { Row } from './row.ts'
 
-export const table: Row[] = [...first]
+export const table: Row[] = [...first, ...apps]

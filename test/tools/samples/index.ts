@@ -9,6 +9,7 @@ import { serverByApp } from '../../../src/core/declare/named.ts'
 import type { AnyTool } from '../../../src/core/types/tool.ts'
 import { certificate, privateKey } from '../../support/pem.ts'
 import { setUp, unguarded } from '../../support/toolkit.ts'
+import { apps } from './apps.ts'
 import { first } from './first.ts'
 import type { Input, Special } from './special.ts'
 
@@ -58,7 +59,7 @@ const candidates: readonly unknown[] = [
   10,
 ]
 
-const special: Record<string, Special> = { ...first }
+const special: Record<string, Special> = { ...first, ...apps }
 
 interface InputSchema {
   required?: string[]
