@@ -2,6 +2,7 @@
 import { appFolders } from './app-folders.ts'
 import { appFpm } from './app-fpm.ts'
 import { appMaking } from './app-making.ts'
+import { appPasswords } from './app-passwords.ts'
 import { appState } from './app-state.ts'
 import { appSwitches } from './app-switches.ts'
 import { appVarnish } from './app-varnish.ts'
@@ -13,4 +14,5 @@ export const appChanges = {
   ...appFolders,
   ...appFpm,
   ...appVarnish,
+  ...appPasswords,
 }

@@ -51,6 +51,9 @@ export const apps: Row[] = [
   ['set_app_cors_header', { status: 'disable' }, cors(1), 'disruptive'],
   ['set_app_cors_header', { status: 'disable' }, cors('odd'), 'disruptive'],
 
+  ['set_app_db_password', {}, {}, 'destructive'],
+  ['set_app_admin_password', {}, {}, 'destructive'],
+
   ['set_app_webroot', { webroot: 'public_html/public' }, { app: { webroot: 'public_html' } }, 'disruptive'],
   ['set_app_webroot', { webroot: 'public_html' }, { app: { webroot: 'public_html' } }, 'write'],
   ['set_app_webroot', { webroot: 'public_html' }, { app: { webroot: null } }, 'disruptive'],

@@ -6,6 +6,9 @@ export const apps: Record<string, Special> = {
   create_app: { input: { application: 'wordpress', app_version: '6.8', app_label: 'magazine' } },
   clone_app_to_server: { input: { destination_server_id: '70024', app_label: 'store copy' } },
   rename_app: { input: { label: 'shop front' } },
+  // Without one, nobody takes the one that is made.
+  set_app_db_password: { input: { password: 'Correct-horse-9' } },
+  set_app_admin_password: { input: { password: 'Correct-horse-9' } },
   set_app_webroot: { input: { webroot: 'public_html/public' } },
   set_app_symlink: { input: { symlink: 'private_html/releases/12' } },
   update_app_fpm_settings: { input: { set: ['pm.max_children = 25'], unset: undefined } },
