@@ -27,6 +27,10 @@ export interface Forms {
   ownSslCall: 'ownSSL ssl_crt' | 'own_ssl ssl_crt' | 'own_ssl ssl_cert'
   /** The services of a stopped server: as before the stop, all stopped, PHP's empty map, or 422. No source shows it. */
   stoppedServices: 'unchanged' | 'stopped' | 'empty' | 'refused'
+  /** The log of a staging copy: rows in a map, the rows alone, or a text. */
+  stagingLogs: 'map' | 'rows' | 'text'
+  /** Whether SSH of an application is switched on at once, or after the client has confirmed it. */
+  sshSwitch: 'at once' | 'confirmed'
   /** Switches such as `redis_enabled`: a digit in a text, or a number. */
   flags: 'text' | 'number'
 }
@@ -45,6 +49,8 @@ export const forms: { readonly [Name in keyof Forms]: readonly [Forms[Name], ...
   ownSsl: ['object', 'flag'],
   ownSslCall: ['ownSSL ssl_crt', 'own_ssl ssl_crt', 'own_ssl ssl_cert'],
   stoppedServices: ['unchanged', 'stopped', 'empty', 'refused'],
+  stagingLogs: ['map', 'rows', 'text'],
+  sshSwitch: ['at once', 'confirmed'],
   flags: ['text', 'number'],
 }
 

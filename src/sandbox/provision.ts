@@ -1,3 +1,4 @@
+import { newContent } from './content.ts'
 import { newEdge } from './edge.ts'
 import { letters, type Planter, word } from './plant.ts'
 import { newExtras } from './seed-extras.ts'
@@ -123,6 +124,8 @@ export function newApp(
     source_server_id: null,
     created_at: created,
     creds: [],
+    content: newContent(base.id),
+    challenge: null,
     certificate: null,
     git: { key: `ssh-rsa AAAAB3Nz${word(random, 24)} ${user}`, git_url: null, branches: [], logs: [] },
     restore_points: [],
@@ -131,7 +134,7 @@ export function newApp(
     varnish_enabled: true,
     vcl_list: [{ method: 'exclude', type: 'url', value: '/cart' }],
     fpm_setting: 'pm.max_children = 20',
-    switches: { access: true },
+    switches: { access: true, ssh: true },
     cors_header: '',
     crons: { basic: [], script: '' },
     permissions_reset: 0,

@@ -21,6 +21,7 @@ export function seedMembers(planter: Planter, offset: number): Member[] {
       role: 'Billing',
       added_on: '2026-02-01',
       is_full: false,
+      rights: { account: { sections: ['billing'], is_full: false } },
     },
     {
       id: String(56 + offset),
@@ -30,6 +31,7 @@ export function seedMembers(planter: Planter, offset: number): Member[] {
       role: planter.note('Support', 'role'),
       added_on: '2026-03-01',
       is_full: true,
+      rights: { account: { is_full: true, sections: [] } },
     },
   ]
 }

@@ -104,6 +104,10 @@ function seedApp(
   ]
   if (plan.staging)
     Object.assign(app, { is_staging: '1', source_app_id: String(id - 1), source_server_id: server.id })
+  if (plan.staging)
+    app.content.logs = [
+      { datetime: '2026-05-01 07:00:00', description: planter.note('Staging copy of store', 'staging-log') },
+    ]
   if (plan.certificate) {
     const wild_card = plan.certificate === 'wildcard'
     const name = plan.cname ?? app.app_fqdn

@@ -2,6 +2,7 @@
  * The state of one account: plain data under the names of the platform. All ids are strings. A route makes numbers
  * of them where the platform answers numbers.
  */
+import type { Content } from './content.ts'
 import type { Copilot } from './copilot.ts'
 import type { Edge } from './edge.ts'
 import type { FailedBy } from './faults.ts'
@@ -128,6 +129,9 @@ export interface App extends AppExtras {
   source_server_id: string | null
   created_at: string
   creds: { id: string; sys_user: string; sys_password: string }[]
+  content: Content
+  /** The domain of a wildcard certificate whose record in the DNS was asked for. */
+  challenge: { domains: string[]; verified: boolean } | null
   certificate: Certificate | null
   git: { key: string; git_url: string | null; branches: string[]; logs: GitDeployment[] }
   /** `YYYY-MM-DDTHH:mm:ss`, newest first. */
@@ -167,6 +171,8 @@ export interface Member {
   role: string
   added_on: string
   is_full: boolean
+  /** All the rights, as they were sent: the platform tells `is_full` alone. */
+  rights: { account?: unknown; servers?: unknown; apps?: unknown }
 }
 
 export interface Alert {

@@ -5,6 +5,7 @@
  */
 import { acceptedValues } from './accepted-values.ts'
 import { access } from './access.ts'
+import { accessChanges } from './access-changes.ts'
 import { account } from './account.ts'
 import { aliases } from './aliases.ts'
 import { appAnalytics } from './app-analytics.ts'
@@ -16,10 +17,14 @@ import { domains } from './domains.ts'
 import { estate } from './estate/index.ts'
 import { git } from './git.ts'
 import { monitoring } from './monitoring.ts'
+import { projects } from './projects.ts'
 import { safety } from './safety.ts'
 import { servers } from './servers.ts'
 import { services } from './services.ts'
 import { ssl } from './ssl.ts'
+import { staging } from './staging.ts'
+import { team } from './team.ts'
+import { wildcard } from './wildcard.ts'
 
 export const toolsets = {
   estate,
@@ -29,12 +34,15 @@ export const toolsets = {
   apps: { ...apps, ...appChanges },
   backups,
   domains: { ...domains, ...aliases },
-  ssl,
-  access,
+  ssl: { ...ssl, ...wildcard },
+  access: { ...access, ...accessChanges },
   git,
   monitoring: { ...monitoring, ...appAnalytics },
   catalog: { ...catalog, ...acceptedValues },
   safety,
+  staging,
+  projects,
+  team,
 } as const
 
 /** The name of a built-in toolset. */
@@ -51,13 +59,18 @@ export const coreTools = {
   ...domains,
   ...aliases,
   ...ssl,
+  ...wildcard,
   ...access,
+  ...accessChanges,
   ...git,
   ...monitoring,
   ...appAnalytics,
   ...catalog,
   ...acceptedValues,
   ...safety,
+  ...staging,
+  ...projects,
+  ...team,
 }
 
 type Declared = typeof coreTools

@@ -106,7 +106,11 @@ export async function findServer({ send }: RunContext, server_id: string): Promi
 
 /** @throws UpstreamError when the server has no such app. The message names the server that has the app, if one does. */
 export async function findApp({ send }: RunContext, server_id: string, app_id: string): Promise<Row> {
-  const servers = serversOf(await send(serverList))
+  return appIn(serversOf(await send(serverList)), server_id, app_id)
+}
+
+/** The row of an app among those of all servers. @throws UpstreamError as {@link findApp}. */
+export function appIn(servers: readonly Row[], server_id: string, app_id: string): Row {
   const owner = servers.find((server) => rowsOf(server.apps).some((app) => textOf(app.id) === app_id))
   const app = rowsOf(owner?.apps).find((row) => textOf(row.id) === app_id)
   const unread = owner ? undefined : servers.find((server) => !readRows(server.apps))

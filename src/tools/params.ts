@@ -13,7 +13,7 @@ import { madeSecret, tags } from '../core/declare/marks.ts'
  * An id. Callers may write text or a number, or a name that the core looks up before; tools get text. Only one spelling
  * is valid, so that no rule can be evaded.
  */
-const id = (error: string) =>
+export const id = (error: string) =>
   z.coerce
     .string<string | number>()
     .max(255)
@@ -114,6 +114,13 @@ export const deployPath = () =>
       error: 'must be a folder below public_html, without .. and without a leading slash',
     })
     .describe('Folder below public_html; empty: the webroot')
+
+/** The name of a user that is made. */
+export const userName = () =>
+  z
+    .string()
+    .max(64)
+    .regex(/^[A-Za-z0-9][\w.-]*$/, { error: 'must be letters, digits, dots, dashes and underscores' })
 
 /**
  * A password that a call may leave out: then one is made when the change is sent, and a person finds it where the toolkit

@@ -29,7 +29,8 @@ export function isPem(kind: string, text: string): boolean {
   return der !== undefined && der[0] === 0x30 && inside?.end === der.length
 }
 
-function bytesOf(base64: string): Uint8Array | undefined {
+/** The bytes of base64; `undefined` for any other text. */
+export function bytesOf(base64: string): Uint8Array | undefined {
   try {
     const bytes = Uint8Array.from(atob(base64.replace(/\s/g, '')), (one) => one.charCodeAt(0))
     return bytes.length > 0 ? bytes : undefined

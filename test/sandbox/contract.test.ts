@@ -22,11 +22,12 @@ async function ready(operation: Operation) {
     server!.transfer = { id: '5', name: 'Sam Example', email: 'sam@example.com' }
   if (operation.id === 'app_restore_rollback') app!.restored_from = app!.restore_points[0]!
   if (operation.id === 'copilot_server_settings_get') sandbox.state.copilot.off = ['70011']
+  if (operation.id === 'staging_backup_delete') app!.local_backup_exists = true
   if (operation.id === 'copilot_subscribe') sandbox.state.copilot.plan_id = null
   if (operation.id === 'security_suite_server_infected_domains_list')
     sandbox.state.servers[0]!.suite.infected = sandbox.state.servers[0]!.suite.found
   if (operation.id === 'security_remove_own_ssl') app!.certificate!.type = 'custom'
-  const onStaging = ['staging_auth_status_update', 'staging_htaccess_update'].includes(operation.id)
+  const onStaging = /^staging_(auth|htaccess|logs)/.test(operation.id)
   return { sandbox, overrides: onStaging ? { app_id: staging!.id } : {} }
 }
 

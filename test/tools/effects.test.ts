@@ -69,7 +69,8 @@ describe.each(rows(changes))('%s', (name, tool) => {
         expect(problemOf(back), `${name}: ${back.tool} refuses the arguments of the undo`).toBeUndefined()
         expect(byName[back.tool]?.risk, `${name}: an undo must change something`).not.toBe('read')
         const same = `${name}: the undo must name the server and the app of the call`
-        expect(back.input, same).toMatchObject({ server_id: given.server_id })
+        if (given.server_id !== undefined)
+          expect(back.input, same).toMatchObject({ server_id: given.server_id })
         expect(back.input.app_id, same).toBe(given.app_id)
       }
     }

@@ -22,7 +22,9 @@ async function problemsOf(tool: AnyTool): Promise<string[]> {
       : []
   }
   const input = parsed(tool, inputFor(tool))
-  const isNamed = [input.server_id, input.app_id].some((id) => id && tool.lock?.(input).includes(String(id)))
+  const isNamed = [input.server_id, input.app_id, input.project_id, input.member_id].some(
+    (id) => id && tool.lock?.(input).includes(String(id)),
+  )
   return isNamed ? [] : ['its lock has to name the server or the app: no token, which may be one of several']
 }
 

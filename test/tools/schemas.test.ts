@@ -27,7 +27,12 @@ describe.each(rows(tools))('the arguments of %s', (name, tool) => {
     for (const { path, most } of texts(fullSchema(name, inputSchema(tool)))) {
       expect(most, `${name}: ${path.join('.')} needs .max()`).toBeLessThanOrEqual(100_000)
       const input = inputFor(tool, 'all')
-      const given = path.length > 1 ? ['x'.repeat(Number(most) + 1)] : 'x'.repeat(Number(most) + 1)
+      const given = path
+        .slice(1)
+        .reduceRight<unknown>(
+          (value, part) => (part === '0' ? [value] : { [part]: value }),
+          'x'.repeat(Number(most) + 1),
+        )
       const error = await failure(nobody.call(name as never, { ...input, [String(path[0])]: given } as never))
       expect(error).toBeInstanceOf(InputError)
       expect((error as Error).message).toContain(`at most ${most} are taken`)

@@ -130,5 +130,7 @@ export function stateOf(sandbox: Sandbox) {
   // A blank entry of a list is none, and no write brings it back.
   for (const { whitelists } of state.servers)
     for (const list of Object.values(whitelists)) list.ip_list = list.ip_list.filter(Boolean)
+  // The time of a change is that of its undo.
+  for (const project of state.projects) project.updated_at = ''
   return state
 }

@@ -237,7 +237,7 @@ export const cannots: readonly Cannot[] = [
     what: 'make a staging app',
     words: [`${make} push pull sync deploy ${copy}`, 'staging stage'],
     also: `${app} environment live production to from`,
-    tools: ['create_staging_app', 'pull_staging_from_live', 'push_staging_to_live'],
+    tools: ['create_staging_app', 'pull_live_to_staging', 'push_staging_to_live'],
     where: 'the application, Clone App/Create Staging; later Staging Management',
   },
   {

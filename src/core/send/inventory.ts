@@ -5,12 +5,12 @@
  * @module
  */
 import { type Json, object } from '../../base/json.ts'
-import { plainId } from '../../base/text.ts'
+import { oneLine, plainId } from '../../base/text.ts'
 import { UpstreamError } from '../../errors.ts'
 import type { InventoryServer } from '../types/call.ts'
 
 // Tools read bodies by these too.
-export { type Json, object }
+export { type Json, object, oneLine }
 
 /** Ids come as text or number. */
 export const textOf = (value: unknown) =>

@@ -3,7 +3,7 @@ import type { Member, Project } from '../state.ts'
 
 const projectRow = (project: Project) => ({ ...project, user_id: '1', image: null })
 
-function memberRow({ is_full, ...member }: Member) {
+function memberRow({ is_full, rights: _, ...member }: Member) {
   return {
     ...member,
     member_mapping_id: String(Number(member.id) - 46),
@@ -18,7 +18,11 @@ function memberRow({ is_full, ...member }: Member) {
 const members = ({ account }: Call) =>
   ok({ contents: { members: Object.fromEntries(account.members.map((one) => [one.id, memberRow(one)])) } })
 
-const isFull = (call: Call) => (call.input.account as { is_full?: boolean } | undefined)?.is_full === true
+/** New rights replace all the old ones. */
+function rightsOf({ input: { account, servers, apps } }: Call) {
+  const is_full = (account as { is_full?: boolean } | undefined)?.is_full === true
+  return { is_full, rights: structuredClone({ account, servers, apps }) }
+}
 
 /** The ids of `app_ids`, separated by commas. Each has to be an application of the account. */
 function assign(call: Call, project: Project): boolean {
@@ -85,7 +89,7 @@ export const account: Routes = {
       status: call.has('status') ? call.text('status') : 'active',
       role: call.text('role'),
       added_on: stamp(call.now).slice(0, 10),
-      is_full: isFull(call),
+      ...rightsOf(call),
     })
     return members(call)
   },
@@ -95,8 +99,7 @@ export const account: Routes = {
     if (!found) return notFound()
     for (const name of ['name', 'email', 'status', 'role'] as const)
       if (call.has(name)) found[name] = call.text(name)
-    // The new rights replace all the old ones.
-    found.is_full = isFull(call)
+    Object.assign(found, rightsOf(call))
     return members(call)
   },
 

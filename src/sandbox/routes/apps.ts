@@ -172,7 +172,11 @@ export const apps: Routes = {
     ok({ response: { ssh_status: { [app.sys_user]: app.switches.ssh !== false } } }),
 
   app_ssh_access_update(call) {
-    call.app.switches.ssh = call.text('update_perms_action') !== 'disable'
+    const { app, forms } = call
+    const action = call.text('update_perms_action')
+    const isAsked = action === 'enable' && app.switches.ssh === false && forms.sshSwitch === 'confirmed'
+    if (isAsked) return ok({ status: true, confirmation: true })
+    app.switches.ssh = action !== 'disable'
     return ok({ status: true, confirmation: false })
   },
 

@@ -2,6 +2,7 @@ import { begin, type Call, invalid, type Routes, stamp, wireId } from '../call.t
 import { newApp } from '../provision.ts'
 import type { App } from '../state.ts'
 import { isInstallable } from './lists.ts'
+import { log } from './staging.ts'
 
 /** The project with this name. It is created when there is none, as on the platform. */
 function projectId(call: Call): string | null {
@@ -16,6 +17,8 @@ function projectId(call: Call): string | null {
   return id
 }
 
+const contentOf = ({ content: { files, database } }: App) => ({ files, database })
+
 /** Start the work that creates an application. The id of the application is answered at once. */
 function create(
   call: Call,
@@ -27,7 +30,10 @@ function create(
   const id = call.newId()
   const finish = () => {
     const base = { ...about, id: String(id), server_id: serverId, created_at: stamp(call.now) }
-    account.apps.push(newApp(planter, { ...base, project_id: projectId(call) }))
+    const app = newApp(planter, { ...base, project_id: projectId(call) })
+    if (call.has('app_id')) Object.assign(app.content, contentOf(call.app))
+    if (app.is_staging === '1') log(app, call.now, `Staging copy of ${call.app.label}`)
+    account.apps.push(app)
   }
   if (call.operation.operationIdPath === 'destination_operation_id') {
     // There is one operation on each server. The one on the source changes nothing.

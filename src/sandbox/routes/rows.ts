@@ -38,6 +38,8 @@ function domain(cname: string | null, forms: Forms): string | null {
 export function appRow(app: App, forms: Forms): Record<string, unknown> {
   const { creds: _creds, certificate: _certificate, git: _git, undocumented, ...rest } = app
   const {
+    content: _content,
+    challenge: _challenge,
     restore_points: _points,
     local_backup_exists: _local,
     restored_from: _restored,

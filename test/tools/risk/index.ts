@@ -1,6 +1,7 @@
 /** The risk of every tool that changes something, by its arguments and by what is there. */
 import { apps } from './apps.ts'
 import { first } from './first.ts'
+import { people } from './people.ts'
 import type { Row } from './row.ts'
 
-export const table: Row[] = [...first, ...apps]
+export const table: Row[] = [...first, ...apps, ...people]

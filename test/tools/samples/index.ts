@@ -11,6 +11,7 @@ import { certificate, privateKey } from '../../support/pem.ts'
 import { setUp, unguarded } from '../../support/toolkit.ts'
 import { apps } from './apps.ts'
 import { first } from './first.ts'
+import { people } from './people.ts'
 import type { Input, Special } from './special.ts'
 
 export type { Input } from './special.ts'
@@ -25,6 +26,7 @@ const byName: Input = {
   older_than_hours: 24,
   person: 'deploy',
   server_id: '70011',
+  destination_server_id: '70024',
   app_id: '90021',
   operation_id: '58210044',
   last_id: '4434',
@@ -59,7 +61,7 @@ const candidates: readonly unknown[] = [
   10,
 ]
 
-const special: Record<string, Special> = { ...first, ...apps }
+const special: Record<string, Special> = { ...first, ...apps, ...people }
 
 interface InputSchema {
   required?: string[]
