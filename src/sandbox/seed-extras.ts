@@ -29,11 +29,16 @@ export const dnsDomain = (planter: Planter, name: string): DnsDomain => ({
   usage: [],
 })
 
-function seedDns(planter: Planter): DnsDomain {
-  const record = (type: string, name: string, value: string, ttl = 3600) =>
-    dnsRecord(planter, type, { name, value, ttl })
+/** @param mark a digit of every id: two accounts never have one in common. */
+function seedDns(planter: Planter, mark: string): DnsDomain {
+  const ids = [1, 2, 3, 4, 5, 6].map((number) => `5b1d7c52-8f39-4a0f-9b35-${mark}f2f5a1f6a1${number}`)
+  const record = (type: string, name: string, value: string, ttl = 3600): DnsRecord => ({
+    ...dnsRecord(planter, type, { name, value, ttl }),
+    uid: ids.shift()!,
+  })
   return {
     ...dnsDomain(planter, 'example.com'),
+    uid: `${mark}f5a6ad8-3c0c-4c52-9a64-8a1b2f9f0e77`,
     status: 'Active',
     query_usage: '0.42',
     records: [
@@ -54,7 +59,7 @@ function seedDns(planter: Planter): DnsDomain {
 
 /** @param prefix put before domains: two accounts never have the same. */
 export const seedExtras = (planter: Planter, offset: number, prefix: string): AccountExtras => ({
-  dns: [{ ...seedDns(planter), name: `${prefix}example.com` }],
+  dns: [{ ...seedDns(planter, prefix === '' ? '0' : '1'), name: `${prefix}example.com` }],
   addons: [{ id_user_addons: String(901 + offset), addon_id: '4', package_id: '3' }],
   serverAddons: [],
   addonOrders: [],
@@ -99,11 +104,11 @@ export const newExtras = (application: string): Pick<App, 'queues' | 'vulnerabil
       : null,
 })
 
-/** A queue of an application that is deployed by Git, as Laravel has it. */
-export function seedQueue(planter: Planter, app: App, id: number): Queue {
-  return {
+/** Two queues of an application that is deployed by Git, as Laravel has them. The second one has a secret. */
+export function seedQueues(planter: Planter, id: number): Queue[] {
+  const first: Queue = {
     id: String(id),
-    queue_id: `${app.sys_user}_1`,
+    queue_id: `queue_${id}`,
     connection: 'redis',
     queue: planter.note('default', 'queue'),
     procs: '2',
@@ -111,7 +116,12 @@ export function seedQueue(planter: Planter, app: App, id: number): Queue {
     timeout: '60',
     tries: '0',
     artisan_path: 'public_html/artisan',
-    env: `MAIL_PASSWORD=${planter.secret('queue-env')}`,
+    env: '',
     restarts: 0,
   }
+  const env = `APP_ENV=live,MAIL_PASSWORD=${planter.secret('queue-env')}`
+  return [
+    first,
+    { ...first, id: String(id + 1), queue_id: `queue_${id + 1}`, queue: 'mails', procs: '1', env },
+  ]
 }

@@ -5,7 +5,7 @@ import { type Planter, unseen, word } from './plant.ts'
 import { newApp, newServer } from './provision.ts'
 import { seedAlerts, seedIntegrations, seedMembers, seedProjects } from './seed-account.ts'
 import { seedEdge } from './seed-edge.ts'
-import { seedExtras, seedQueue } from './seed-extras.ts'
+import { seedExtras, seedQueues } from './seed-extras.ts'
 import type { AccountState, App, Server } from './state.ts'
 
 /** Where an account begins: its ids are so far apart that two accounts never have an id in common. */
@@ -137,7 +137,7 @@ function seedApp(
     ]
     app.fpm_setting = `pm.max_children = 20\nenv[DATABASE_URL] = mysql://${app.mysql_user}:${planter.secret('connection-string')}@127.0.0.1/${app.mysql_db_name}\nenv[MODE] = ${planter.secret('env')}\nphp_value[session.save_path] = "tcp://127.0.0.1:6379?auth=${planter.secret('session-auth')}"`
   }
-  if (plan.git) app.queues = [seedQueue(planter, app, id - 90_014)]
+  if (plan.git) app.queues = seedQueues(planter, id - 90_014)
   app.crons.basic = [
     {
       cmd_type: 'php',

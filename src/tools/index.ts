@@ -7,15 +7,18 @@ import { acceptedValues } from './accepted-values.ts'
 import { access } from './access.ts'
 import { accessChanges } from './access-changes.ts'
 import { account } from './account.ts'
+import { addons } from './addons/index.ts'
 import { aliases } from './aliases.ts'
 import { appAnalytics } from './app-analytics.ts'
 import { appChanges } from './app-changes.ts'
 import { apps } from './apps.ts'
 import { backups } from './backups.ts'
 import { catalog } from './catalog.ts'
+import { dns } from './dns/index.ts'
 import { domains } from './domains.ts'
 import { estate } from './estate/index.ts'
 import { git } from './git.ts'
+import { alerts } from './integrations/index.ts'
 import { monitoring } from './monitoring.ts'
 import { projects } from './projects.ts'
 import { safety } from './safety.ts'
@@ -25,6 +28,8 @@ import { ssl } from './ssl.ts'
 import { staging } from './staging.ts'
 import { team } from './team.ts'
 import { wildcard } from './wildcard.ts'
+import { vulnerabilities } from './vulnerabilities.ts'
+import { workers } from './workers/index.ts'
 
 export const toolsets = {
   estate,
@@ -40,6 +45,11 @@ export const toolsets = {
   monitoring: { ...monitoring, ...appAnalytics },
   catalog: { ...catalog, ...acceptedValues },
   safety,
+  dns,
+  alerts,
+  workers,
+  vulnerabilities,
+  addons,
   staging,
   projects,
   team,
@@ -68,6 +78,11 @@ export const coreTools = {
   ...catalog,
   ...acceptedValues,
   ...safety,
+  ...dns,
+  ...alerts,
+  ...workers,
+  ...vulnerabilities,
+  ...addons,
   ...staging,
   ...projects,
   ...team,

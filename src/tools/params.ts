@@ -52,6 +52,30 @@ export const serverApp = {
   app_id: app(),
 }
 
+const integrationId = id('must be the id of an integration; list_alert_integrations lists them')
+const addonId = id('must be the id of an add-on; list_addons lists them')
+const packageId = id('must be the id of a package of the add-on; list_addons lists them')
+const queueId = z
+  .string()
+  .max(100)
+  .regex(/^[A-Za-z0-9][\w.-]*$/, { error: 'must be the queue_id of a queue; list_worker_queues lists them' })
+
+tags.add(integrationId, { names: 'channel' })
+tags.add(addonId, { names: 'addon' })
+tags.add(packageId, { names: 'package' })
+tags.add(queueId, { names: 'queue' })
+
+/** The argument that names an integration: a place where alerts go. */
+export const integration = () => integrationId
+/** The argument that names an add-on. */
+export const addon = () => addonId
+/** The argument that names a package of an add-on. */
+export const addonPackage = () => packageId
+/** The argument that names a worker queue. */
+export const queueRef = () => queueId
+/** One of several alerts. */
+export const alertId = () => id('must be the id of an alert; get_alerts lists them')
+
 /** A single address, version 4 or 6. */
 export const ip = () =>
   z

@@ -35,7 +35,7 @@ describe('a tool that nobody has', () => {
     ['run_wp_cli', 'run a command', 'over SSH'],
     ['ssh_exec', 'run a command', 'over SSH'],
     ['edit_file', 'read or edit files', 'over SFTP'],
-    ['add_dns_record', 'change DNS', 'where the DNS of the domain is kept'],
+    ['buy_domain', 'buy a domain', 'at a registrar'],
     ['get_invoices', 'show bills and costs', 'Billing'],
     ['create_api_token', 'make access tokens', 'API Integration'],
     ['resize_server', 'resize a server', 'Vertical Scaling'],
@@ -60,6 +60,8 @@ describe('a tool that nobody has', () => {
 
   it('a listed tool is named by any words for it', async () => {
     expect(await told('unban_customer_ip')).toContain('did you mean unblock_ip?')
+    expect(await told('change_dns', { preset: 'all' })).toContain('did you mean add_dns_records?')
+    expect(await told('change_dns')).toContain('add_dns_records cannot be called here: the preset core')
   })
 
   it('a tool that the operator forbids is no errand for a person', async () => {

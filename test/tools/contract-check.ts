@@ -89,7 +89,8 @@ export function toolProblems(tool: AnyTool, operation: Operation, reads = false)
   const costs = tool.effects?.cost !== undefined
   if (operation.cost && !costs)
     problems.push('it may change the bill, and declares no cost: add effects.cost')
-  if (costs && !operation.cost)
+  // What is read before such a change costs nothing.
+  if (costs && !operation.cost && operation.kind !== 'read')
     problems.push('it declares a cost that the contract does not mark: leave effects.cost out')
   const least = operation.disruptive && operation.kind === 'write' ? 'disruptive' : operation.kind
   if (risks.indexOf(tool.risk) < risks.indexOf(least))

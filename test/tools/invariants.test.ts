@@ -61,7 +61,8 @@ describe.each(rows(tools))('%s', (name, tool) => {
     expect(tool.title.length, `${name} needs a title of a few words for people`).toBeGreaterThan(1)
     expect(annotations).toMatchObject({
       readOnlyHint: tool.risk === 'read',
-      destructiveHint: tool.risk === 'disruptive' || tool.risk === 'destructive',
+      // What costs asks a person as well.
+      destructiveHint: ['disruptive', 'destructive'].includes(tool.risk) || tool.effects?.cost !== undefined,
     })
   })
 

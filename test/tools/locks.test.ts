@@ -1,5 +1,6 @@
 /** A tool that writes what it made of something it read declares a lock, or two calls at once lose one of two changes. */
 import { expect, it } from 'vitest'
+import { taggedArguments } from '../../src/core/decide/targets.ts'
 import { isChange } from '../../src/core/send/request.ts'
 import type { AnyTool } from '../../src/core/types/tool.ts'
 import { findOperation } from '../../src/sandbox/contract.ts'
@@ -22,9 +23,15 @@ async function problemsOf(tool: AnyTool): Promise<string[]> {
       : []
   }
   const input = parsed(tool, inputFor(tool))
+<<<<<<< HEAD
   const isNamed = [input.server_id, input.app_id, input.project_id, input.member_id].some(
     (id) => id && tool.lock?.(input).includes(String(id)),
   )
+=======
+  // Where no server or app is meant, another thing that has an id of its own.
+  const ids = Object.values(taggedArguments(tool)).map((name) => input[name])
+  const isNamed = ids.some((id) => id && tool.lock?.(input).includes(String(id)))
+>>>>>>> c3ca7a3 (feat(tools): DNS, alerts, worker queues, vulnerabilities and add-ons)
   return isNamed ? [] : ['its lock has to name the server or the app: no token, which may be one of several']
 }
 

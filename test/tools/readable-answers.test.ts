@@ -49,10 +49,10 @@ const zoneless = /\b\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d)?(?![\d:.]|Z|[+-]\d\d:?
 const zone = /UTC.*assumed|assumed.*UTC/
 
 /** Of these the platform documents no unit, and the answer says so beside them. */
-const withoutUnit = /^(?:cpu|memory|value)$/
+const withoutUnit = /^(?:cpu|memory|value|query_usage|price)$/
 /** Numbers that count, or are told with their unit beside them. */
 const counted =
-  /^(?:total|count|limit|remaining|read|checked|same|compared|servers|apps|https|staging|disabled|projects|team|keep|app_count|auto_renewal_off|next_offset|retry_after|milliseconds|backup_retention|snapshot_frequency|not_measured|latest|min|max|mean|mean_first_half|mean_second_half|last_day|day_before|[2345]xx)$/
+  /^(?:total|count|queries|procs|tries|limit|remaining|read|checked|same|compared|servers|apps|https|staging|disabled|projects|team|keep|app_count|auto_renewal_off|next_offset|retry_after|milliseconds|backup_retention|snapshot_frequency|not_measured|latest|min|max|mean|mean_first_half|mean_second_half|last_day|day_before|[2345]xx)$/
 const unit =
   /(?:_mb|_percent|_seconds|_hours|_mbps|_per_second|_items|_restarts|_connections|^seconds|minutes_left)$/
 
@@ -77,10 +77,11 @@ describe.each(['required', 'all'] as const)('with %s arguments', (which) => {
       expect(told.length, `times: the zone is told ${told.length} times`).toBe(assumed ? 1 : 0)
 
     const switches = leaves.filter(
-      ({ name, value }) => ['0', '1'].includes(String(value)) && !/(?:^|_)id$/.test(name),
+      ({ name, value }) =>
+        ['0', '1'].includes(String(value)) && !/(?:^|_)id$|^(?:channel|events?)$/.test(name),
     )
     const numbers = (leaf: Leaf) =>
-      typeof leaf.value === 'number' && (counted.test(leaf.name) || unit.test(leaf.name))
+      typeof leaf.value === 'number' && [counted, unit, withoutUnit].some((names) => names.test(leaf.name))
     expect(
       switches.filter((leaf) => !numbers(leaf) && !isOurs(tool, leaf)),
       '0 or 1 in place of a word',

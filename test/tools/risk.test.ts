@@ -50,7 +50,8 @@ describe('the risk of one call', () => {
   it.each(table)('of %s with %j, where %j: %s', async (tool, input, state, risk) => {
     const plan = await planOf(tool, input, state)
     expect(plan.risk).toBe(risk)
-    expect(plan.needs.confirmation).toBe(risk === 'disruptive' || risk === 'destructive')
+    const asks = ['disruptive', 'destructive'].includes(risk) || plan.cost !== null
+    expect(plan.needs.confirmation).toBe(asks)
   })
 
   it('is in the table for every tool that changes something, from its declared word downwards', () => {

@@ -45,6 +45,14 @@ export function markedTexts(value: unknown, schemas: readonly Inside[]): string[
   return Object.entries(value).flatMap(([key, item]) => markedTexts(item, schemasOf(value, key, defs)))
 }
 
+/** The texts of fields that are called like a secret. */
+export function namedSecrets(value: unknown): string[] {
+  if (typeof value !== 'object' || value === null) return []
+  return Object.entries(value).flatMap(([name, item]) =>
+    !Array.isArray(value) && looksSecret(name, item) ? textsIn(item) : namedSecrets(item),
+  )
+}
+
 function textsIn(value: unknown): string[] {
   if (typeof value === 'string') return value === toBeMade ? [] : [value]
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : []

@@ -6,7 +6,7 @@
  */
 import { type Json, leaves } from '../../base/json.ts'
 import { spelledOut } from '../../base/text.ts'
-import { markedTexts, redact } from '../answer/redact.ts'
+import { markedTexts, namedSecrets, redact } from '../answer/redact.ts'
 import { looksSecret } from '../answer/secret-names.ts'
 import { redacted, removeKnown } from '../answer/secret-net.ts'
 import { withoutLogins } from '../answer/written.ts'
@@ -24,9 +24,9 @@ export function shownPlan(plan: Plan, tool: AnyTool, known: readonly string[]): 
   const input = redact(plan.input, { schema, exact: true }) as Json
   const open = leaves(input)
   // A marked text that also stands in clear decides something there, so it is hidden at its own place only.
-  const marked = markedTexts(plan.input, [schema as Inside]).filter(
-    (text) => text !== '' && !open.some((other) => other.includes(text)),
-  )
+  // What is sent again of the present state is hidden where it is sent too.
+  const hidden = [...markedTexts(plan.input, [schema as Inside]), ...namedSecrets(plan.now)]
+  const marked = hidden.filter((text) => text !== '' && !open.some((other) => other.includes(text)))
   const names = Object.keys(input).filter((name) => input[name] === redacted)
   const now = shownNow(plan.now, tool)
   const written = [...changedTexts(plan.input, input), ...changedTexts(plan.now, now)]

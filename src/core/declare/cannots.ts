@@ -155,6 +155,8 @@ export const cannots: readonly Cannot[] = [
     tools: [
       'add_dns_records',
       'update_dns_record',
+      'delete_dns_records',
+      'delete_dns_domains',
       'add_dns_domains',
       'list_dns_records',
       'list_dns_domains',
@@ -178,6 +180,7 @@ export const cannots: readonly Cannot[] = [
     also: `${read} account server month monthly current`,
     tools: ['get_billing'],
     where: 'the account, Billing',
+    besides: 'list_addons tells the prices of add-ons.',
   },
   {
     what: 'make access tokens',
@@ -257,7 +260,7 @@ export const cannots: readonly Cannot[] = [
     what: 'set up mail',
     words: ['email mail mailbox smtp'],
     also: `${make} ${remove} ${change} ${read} send test account addon domain server app`,
-    tools: ['set_smtp'],
+    tools: ['enable_addon_on_server', 'list_email_domains', 'delete_email_domain'],
     where: 'Add-ons',
   },
   {

@@ -35,7 +35,9 @@ const catalogue: Record<string, ReturnType<typeof addonRow>> = Object.fromEntrie
     ]),
     addonRow('6', 'Your Own SMTP', 'server', []),
     addonRow('8', 'DNS Made Easy', 'account', [packageRow('8', '7', '10 domains', '5.00')]),
-    addonRow('9', 'Application Upgrade', 'application', [packageRow('9', '11', 'One upgrade', '50.00')]),
+    addonRow('9', 'Application Upgrade', 'application', [
+      { ...packageRow('9', '11', 'One upgrade', '50.00'), period: 'once' },
+    ]),
   ].map((row) => [row.id, row]),
 )
 

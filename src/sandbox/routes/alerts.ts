@@ -27,6 +27,7 @@ const events = [
 
 const integrationRow = (integration: Integration) => ({ ...integration, user_id: 1 })
 
+/** Each channel takes one of the two: an address for mail, or the URL of a webhook. */
 function readIntegration(call: Call): Omit<Integration, 'id' | 'created_at' | 'updated_at'> | undefined {
   if (!Object.hasOwn(channels, call.text('channel'))) return undefined
   const channel = channels[call.text('channel')]!

@@ -1,5 +1,5 @@
 import { type Call, invalid, notFound, ok, type Routes, refused } from '../call.ts'
-import { dnsDomain, dnsRecord } from '../seed-extras.ts'
+import { dnsDomain, dnsRecord, usualAttributes } from '../seed-extras.ts'
 import type { DnsDomain, DnsRecord } from '../state-extras.ts'
 
 const domainRow = ({ uid, name, query_usage, status, nameservers }: DnsDomain) => ({
@@ -85,7 +85,7 @@ export const dns: Routes = {
     if (!record) return notFound()
     const read = recordIn(call.input.record)
     if (!read) return noRecord('record')
-    Object.assign(record, read)
+    Object.assign(record, { ...read, attributes: { ...usualAttributes, ...read.attributes } })
     return ok({ status: true, message: 'Record updated.' })
   },
 
