@@ -23,15 +23,9 @@ async function problemsOf(tool: AnyTool): Promise<string[]> {
       : []
   }
   const input = parsed(tool, inputFor(tool))
-<<<<<<< HEAD
-  const isNamed = [input.server_id, input.app_id, input.project_id, input.member_id].some(
-    (id) => id && tool.lock?.(input).includes(String(id)),
-  )
-=======
   // Where no server or app is meant, another thing that has an id of its own.
   const ids = Object.values(taggedArguments(tool)).map((name) => input[name])
   const isNamed = ids.some((id) => id && tool.lock?.(input).includes(String(id)))
->>>>>>> c3ca7a3 (feat(tools): DNS, alerts, worker queues, vulnerabilities and add-ons)
   return isNamed ? [] : ['its lock has to name the server or the app: no token, which may be one of several']
 }
 

@@ -64,11 +64,7 @@ it.each(rows(running.filter(({ risk }) => risk === 'read')))(
 )
 
 it.each(rows(changes))('a preview of %s sends no more than a preview declares', async (_, tool) => {
-<<<<<<< HEAD
   const { sandbox, cloudways } = setUp({ preset: 'all', confirm: 'write' })
-=======
-  const { sandbox, cloudways } = setUp({ confirm: 'write', preset: 'all' })
->>>>>>> c3ca7a3 (feat(tools): DNS, alerts, worker queues, vulnerabilities and add-ons)
   const call = callerOf(cloudways)
   const input = await prepare(callerOf(toolkitOn(sandbox, unguarded)), tool)
   const before = sandbox.requests.length

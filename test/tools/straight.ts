@@ -130,11 +130,8 @@ export function stateOf(sandbox: Sandbox) {
   // A blank entry of a list is none, and no write brings it back.
   for (const { whitelists } of state.servers)
     for (const list of Object.values(whitelists)) list.ip_list = list.ip_list.filter(Boolean)
-<<<<<<< HEAD
   // The time of a change is that of its undo.
   for (const project of state.projects) project.updated_at = ''
-  return state
-=======
   // What is made again gets another id, and the last place of its list.
   const inOrder = (rows: unknown[]) => rows.map((row) => JSON.stringify(row)).sort()
   return {
@@ -149,5 +146,4 @@ export function stateOf(sandbox: Sandbox) {
       queues: inOrder(queues.map(({ id: _, queue_id: __, ...queue }) => Object.entries(queue).sort())),
     })),
   }
->>>>>>> c3ca7a3 (feat(tools): DNS, alerts, worker queues, vulnerabilities and add-ons)
 }
