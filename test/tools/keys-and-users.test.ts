@@ -176,3 +176,35 @@ describe('a wildcard certificate', () => {
     },
   )
 })
+
+describe('a password that is left out', () => {
+  const user = { ...app, username: 'tester' }
+  const calls: [string, object][] = [
+    ['create_app_credential', user],
+    ['update_app_credential', { ...user, app_cred_id: '3321' }],
+    ['set_staging_credentials', { ...user, app_id: '90022' }],
+  ]
+
+  it.each(calls)('by %s is in force, and a person alone has it', async (tool, input) => {
+    const found: Record<string, string>[] = []
+    const { cloudways, sandbox } = setUp({
+      ...unguarded,
+      onSecrets: ({ values }) => {
+        found.push(values as Record<string, string>)
+        return 'A person finds it on a page.'
+      },
+    })
+    const answer = await cloudways.call(tool as never, input as never)
+    const [store, copy] = sandbox.state.apps
+    const set = [copy?.content.login?.password, ...(store?.creds ?? []).map((one) => one.sys_password)]
+    expect(set).toContain(found[0]?.password)
+    expect(answer).toMatchObject({ secrets: 'A person finds it on a page.' })
+    expect(JSON.stringify(answer)).not.toContain(found[0]?.password)
+  })
+
+  it.each(calls)('by %s changes nothing where nobody takes it', async (tool, input) => {
+    const { cloudways, sandbox } = setUp(unguarded)
+    await failure(cloudways.call(tool as never, input as never))
+    expect(sandbox.mutations).toEqual([])
+  })
+})

@@ -87,8 +87,8 @@ describe('a push', () => {
     })
     const error = await failure(cloudways.call('push_staging_to_live', all))
     expect(moved).toBe(true)
-    expect(error).not.toBeInstanceOf(TypeError)
-    expect(contents(sandbox)).toEqual(untouched)
+    expect(error).toMatchObject({ code: 'confirmation_required' })
+    expect(sandbox.requests.map(({ path }) => path)).not.toContain('/sync/app')
   })
 })
 
