@@ -27,8 +27,8 @@ import { services } from './services.ts'
 import { ssl } from './ssl.ts'
 import { staging } from './staging.ts'
 import { team } from './team.ts'
-import { wildcard } from './wildcard.ts'
 import { vulnerabilities } from './vulnerabilities.ts'
+import { wildcard } from './wildcard.ts'
 import { workers } from './workers/index.ts'
 
 export const toolsets = {

@@ -162,11 +162,11 @@ describe('one odd value', () => {
               expect(outcome.error, where).toBeInstanceOf(CloudwaysError)
               expect(String(outcome.error), where).not.toContain('inside the toolkit')
               const isNeeded =
-                isVital(recorded, path) || isEdited(tool, recorded, path) || isTarget(tool, path)
+                isVital(tool, recorded, path) || isEdited(tool, recorded, path) || isTarget(tool, path)
               expect(isNeeded, `${where}: ${outcome.error}`).toBe(true)
               continue
             }
-            if (isVital(recorded, path) || isCompared(tool, path) || isFolded(tool, path)) continue
+            if (isVital(tool, recorded, path) || isCompared(tool, path) || isFolded(tool, path)) continue
             if (isEdited(tool, recorded, path) || isTarget(tool, path)) continue
             const gone = leavesOf(at(recorded.body, path))
             const there = leavesOf(body)
