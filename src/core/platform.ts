@@ -18,6 +18,8 @@ interface Kind {
   readonly shownBy?: string
   /** The tool whose answer has the ids. */
   readonly listedBy?: string
+  /** The list in which a name in place of the id is looked up. Those of servers and apps stand in the inventory. */
+  readonly list?: ApiRequest
 }
 
 /**
@@ -54,12 +56,14 @@ export const kinds = {
     field: /^project_id$/i,
     path: /^\/project\/(\d+)$/,
     listedBy: 'list_projects',
+    list: { method: 'GET', path: '/project' },
   },
   member: {
     argument: 'member_id',
     field: /^member_id$/i,
     path: /^\/member\/(\d+)$/,
     listedBy: 'list_team_members',
+    list: { method: 'GET', path: '/member' },
   },
   ssh_key: {
     argument: 'ssh_key_id',
@@ -112,6 +116,9 @@ export const kinds = {
 } as const satisfies Record<string, Kind>
 
 export type KindName = keyof typeof kinds
+
+/** The kinds that a call may name by what people call them. */
+export const namedKinds = ['server', 'app', 'project', 'member'] as const satisfies KindName[]
 
 /** The argument that names a thing of a kind: `server_id`. */
 export type IdArgument = (typeof kinds)[KindName]['argument']

@@ -1,5 +1,5 @@
 /**
- * Finding a server or an app by what people call it: its label, a domain, an address, a system user.
+ * Finding a thing by what people call it: a server or an app by its label, a domain, an address, a system user.
  *
  * A whole name wins over words. Case counts in neither. Two things that a name fits are two, and nothing is guessed. An
  * id is one of the things that a name can hold, so no label can stand for the id of another server or app.
@@ -10,14 +10,12 @@ import type { Json } from '../../base/json.ts'
 import { oneLine, readable } from '../../base/text.ts'
 import { aliasesOf, domainOf, readRows, textOf } from '../send/inventory.ts'
 
-/** A server or an app, with everything that it is called by. */
-export interface Entry {
-  kind: 'server' | 'app'
+/** A thing with everything that it is called by. */
+export interface Called {
   id: string
-  /** The server itself, or that of the app. */
-  server_id: string
+  /** The server of an app: a name may hold its id too. */
+  server_id?: string
   label: string
-  domain: string | null
   /** What names it when it is written in full. */
   keys: ReadonlySet<string>
   /** What names it through another thing: of a server, the full names of the apps on it. */
@@ -28,9 +26,17 @@ export interface Entry {
   further: ReadonlySet<string>
 }
 
-const isId = (id: string) => /^[1-9]\d{0,14}$/.test(id)
+/** A server or an app. */
+export interface Entry extends Called {
+  kind: 'server' | 'app'
+  /** The server itself, or that of the app. */
+  server_id: string
+  domain: string | null
+}
 
-const known = (names: readonly unknown[]) => names.map(textOf).map(readable).filter(Boolean)
+export const isId = (id: string) => /^[1-9]\d{0,14}$/.test(id)
+
+export const known = (names: readonly unknown[]) => names.map(textOf).map(readable).filter(Boolean)
 
 /** The parts of a name. `nordlicht-shop` and `Nordlicht Shop` have the same ones. */
 export const wordsOf = (name: string): string[] =>
@@ -39,7 +45,7 @@ export const wordsOf = (name: string): string[] =>
     .split(/[^\p{L}\p{N}]+/u)
     .filter(Boolean)
 
-const allWords = (names: readonly string[]) =>
+export const allWords = (names: readonly string[]) =>
   new Set(names.flatMap((name) => [...wordsOf(name), joined(name)]))
 
 const joined = (name: string) => wordsOf(name).join('')
@@ -53,7 +59,7 @@ function hostOf(text: string): string | undefined {
 /** The forms in which a name is compared with the keys. */
 const written = (text: string) => [text.toLowerCase(), hostOf(text)].filter((form) => form !== undefined)
 
-const keysOf = (names: readonly string[]) => new Set(names.map(readable).flatMap(written))
+export const keysOf = (names: readonly string[]) => new Set(names.map(readable).flatMap(written))
 
 /** The servers of a list, as they are called. */
 export function serverEntries(rows: readonly Json[]): Entry[] {
@@ -82,7 +88,8 @@ export function serverEntries(rows: readonly Json[]): Entry[] {
 /** The apps of a list of servers, as they are called. */
 export function appEntries(rows: readonly Json[]): Entry[] {
   return rows.flatMap((server) => {
-    const further = allWords(known([server.label]))
+    // What tells nothing of a name does not part one app from another either.
+    const further = new Set([...allWords(known([server.label]))].filter((word) => !fillers.has(word)))
     return appRows(server).flatMap((app) => {
       const id = textOf(app.id)
       if (!isId(id)) return []
@@ -114,7 +121,7 @@ const domainsOf = (app: Json): string[] =>
 const addressesOf = (app: Json): string[] => [...domainsOf(app), ...known([domainOf(app.app_fqdn)])]
 
 /** The entries that a name fits: by a whole name where there are such, else by words in any order. */
-export function matching(name: string, entries: readonly Entry[]): Entry[] {
+export function matching<E extends Called>(name: string, entries: readonly E[]): E[] {
   const text = readable(name)
   const forms = written(text)
   const whole = entries.filter(({ keys, through }) =>
@@ -148,14 +155,14 @@ function withoutFillers(text: string): string | undefined {
 }
 
 /** The same, and those whose id stands in the name: somebody may have called another one so. */
-function withHeldIds(text: string, fits: Entry[], entries: readonly Entry[]): Entry[] {
+function withHeldIds<E extends Called>(text: string, fits: E[], entries: readonly E[]): E[] {
   const held = allWords([text])
-  const others = entries.filter(({ id, server_id }) => held.has(id) || held.has(server_id))
+  const others = entries.filter(({ id, server_id }) => held.has(id) || (server_id && held.has(server_id)))
   return [...new Set([...fits, ...others])]
 }
 
 /** The entries that have all words of a text, at least one of them in a name of their own. */
-export function byWords(text: string, entries: readonly Entry[]): Entry[] {
+export function byWords<E extends Called>(text: string, entries: readonly E[]): E[] {
   const wanted = wordsOf(hostOf(text) ?? text)
   if (wanted.length === 0) return []
   const whole = wanted.join('')
@@ -168,7 +175,7 @@ export function byWords(text: string, entries: readonly Entry[]): Entry[] {
 }
 
 /** The entries that a misspelt name comes near to, the nearest first. */
-export function nearTo(name: string, entries: readonly Entry[], most: number): Entry[] {
+export function nearTo<E extends Called>(name: string, entries: readonly E[], most: number): E[] {
   const wanted = new Set(wordsOf(hostOf(readable(name)) ?? name).filter((word) => word.length > 1))
   const scored = entries.map((entry) => ({ entry, score: likeness(wanted, entry) }))
   return scored
@@ -179,7 +186,7 @@ export function nearTo(name: string, entries: readonly Entry[], most: number): E
 }
 
 /** How many words of a name are, or are inside of, a word of the entry or its id. */
-function likeness(wanted: ReadonlySet<string>, { id, words, further }: Entry): number {
+function likeness(wanted: ReadonlySet<string>, { id, words, further }: Called): number {
   const own = [id, ...words, ...further]
   const near = (word: string) =>
     own.includes(word) ? 2 : own.some((other) => comesNear(word, other)) ? 1 : 0
@@ -201,4 +208,4 @@ export function candidateRow({ kind, id, server_id, label, domain }: Entry) {
     : { id, server_id, label: name, domain: domain && oneLine(domain, mostOfLabel) }
 }
 
-const mostOfLabel = 120
+export const mostOfLabel = 120

@@ -5,20 +5,22 @@
  * @module
  */
 import { type Json, object } from '../../base/json.ts'
-import { InputError } from '../../errors.ts'
-import { isName, serverByApp, withoutNames } from '../declare/named.ts'
+import { byName, isName, serverByApp, withoutNames } from '../declare/named.ts'
 import { isRequired } from '../declare/schema.ts'
 import { proposed } from '../platform.ts'
 import { appsUnknown, noSuchApp, readRows, textOf } from '../send/inventory.ts'
 import type { Call } from '../types/call.ts'
 import type { AnyTool } from '../types/tool.ts'
-import { appEntries, candidateRow, type Entry, matching, nearTo, serverEntries } from './names.ts'
+import { listedNames } from './listed-names.ts'
+import { appEntries, candidateRow, type Entry, matching, serverEntries } from './names.ts'
+import { type Asked, onlyOne } from './only-one.ts'
 import { nothing, parseInput } from './parse.ts'
 import { isScoped, outside } from './scope.ts'
 import { otherServers, taggedArguments } from './targets.ts'
 
-/** What an error lists, at most. */
-const mostCandidates = 8
+const way = { by: 'id, label, domain, address or system user', row: candidateRow }
+const aServer = { ...way, noun: 'server', list: proposed.servers }
+const anApp = { ...way, noun: 'app', list: proposed.apps }
 
 const isGiven = (value: unknown) => value !== undefined && value !== null && value !== ''
 
@@ -30,17 +32,31 @@ const isGiven = (value: unknown) => value !== undefined && value !== null && val
 export async function resolveNames(call: Call, given: unknown): Promise<unknown> {
   const values = object(given)
   if (!values) return given
-  const { server, app } = taggedArguments(call.tool)
-  const named = { server: server && values[server], app: app && values[app] }
-  const isLeftOut = serverByApp(call.tool) !== undefined && !isGiven(named.server) && isGiven(named.app)
-  const others = otherServers(call.tool).filter((name) => isName(values[name]))
-  if (!isName(named.server) && !isName(named.app) && !isLeftOut && others.length === 0) return given
+  const isLeftOut = leavesServerOut(call.tool, values)
+  if (byName(call.tool, values).length === 0 && !isLeftOut) return given
   // What is wrong with the other arguments is told without a request.
   const placeholders = withoutNames(call.tool, values) as Json
-  parseInput(call.tool, { ...placeholders, ...(isLeftOut && { [server as string]: '1' }) })
+  parseInput(call.tool, { ...placeholders, ...(isLeftOut && { [isLeftOut]: '1' }) })
+  return { ...(await placedNames(call, values)), ...(await listedNames(call, values)) }
+}
+
+/** The argument for the server, where only the app is named. */
+function leavesServerOut(tool: AnyTool, values: Json): string | undefined {
+  const { server, app } = taggedArguments(tool)
+  const isAlone = server && app && !isGiven(values[server]) && isGiven(values[app])
+  return isAlone ? serverByApp(tool) : undefined
+}
+
+/** {@link resolveNames} for servers and apps. */
+async function placedNames(call: Call, values: Json): Promise<Json> {
+  const { server, app } = taggedArguments(call.tool)
+  const named = { server: server && values[server], app: app && values[app] }
+  const isLeftOut = leavesServerOut(call.tool, values) !== undefined
+  const others = otherServers(call.tool).filter((name) => isName(values[name]))
+  if (!isName(named.server) && !isName(named.app) && !isLeftOut && others.length === 0) return values
   const rows = await call.api.rows()
   const empty = wordForNothing(call.tool, rows, values)
-  if (empty) return resolveNames(call, { ...values, [empty]: undefined })
+  if (empty) return placedNames(call, { ...values, [empty]: undefined })
   const found: Json = {}
   for (const name of [...(server && isName(named.server) ? [server] : []), ...others])
     found[name] = serverNamed(call.tool, rows, { argument: name, name: String(values[name]) })
@@ -75,7 +91,8 @@ function serverNamed(tool: AnyTool, rows: readonly Json[], { argument, name }: A
   const fits = matching(name, entries)
   // It may be the domain of an app that could not be read.
   if (fits.length === 0) checkRead(rows)
-  return only(tool, 'server', { argument, name, fits, entries, others: appEntries(rows) }).id
+  const instead = fits.length === 0 ? otherKind(name, appEntries(rows)) : ''
+  return onlyOne(tool, aServer, { argument, name, fits, entries, instead }).id
 }
 
 interface Among {
@@ -91,7 +108,8 @@ function appNamed(tool: AnyTool, { rows, server_id }: Among, name: string): Entr
   const entries = appEntries(among)
   const argument = taggedArguments(tool).app as string
   const fits = matching(name, entries)
-  return only(tool, 'app', { argument, name, fits, entries, others: serverEntries(rows) })
+  const instead = fits.length === 0 ? otherKind(name, serverEntries(rows)) : ''
+  return onlyOne(tool, anApp, { argument, name, fits, entries, instead })
 }
 
 /** The server of an app that is named by its id. @throws PolicyError, UpstreamError */
@@ -108,50 +126,11 @@ function checkRead(rows: readonly Json[]): void {
   if (unread) throw appsUnknown(textOf(unread.id))
 }
 
-/** A name, and the argument that it came in. */
-interface Asked {
-  argument: string
-  name: string
-}
-
-interface Found extends Asked {
-  fits: readonly Entry[]
-  entries: readonly Entry[]
-  /** Those of the other kind. */
-  others: readonly Entry[]
-}
-
 /** What a name that fits nothing says of the other kind. */
-function otherKind({ name, others }: Found): string {
+function otherKind(name: string, others: readonly Entry[]): string {
   const [one, ...more] = matching(name, others)
   if (!one || more.length > 0) return ''
   return one.kind === 'server'
     ? `It fits a server, ${one.id}: ${proposed.apps} with this server_id lists its apps. `
     : `It fits an app, ${one.id}, which is on server ${one.server_id}. `
-}
-
-function only(tool: AnyTool, kind: 'server' | 'app', found: Found): Entry {
-  const { argument, name, fits, entries } = found
-  const [first, ...others] = fits
-  if (first && others.length === 0) return first
-  const list = kind === 'server' ? proposed.servers : proposed.apps
-  const listed = first ? fits : nearTo(name, entries, mostCandidates)
-  const more = Math.max(0, listed.length - mostCandidates)
-  const rest = more > 0 ? ` ${more} more are not listed here; ${list} has them.` : ''
-  const details = listed.length > 0 ? { candidates: listed.slice(0, mostCandidates).map(candidateRow) } : {}
-  if (first) {
-    throw new InputError(
-      `${tool.name}: ${argument} fits ${fits.length} ${kind}s.`,
-      `Nothing is guessed: call again with the id of the one that is meant.${rest}`,
-      details,
-    )
-  }
-  throw new InputError(
-    `${tool.name}: ${argument} fits no ${kind} by id, label, domain, address or system user.`,
-    otherKind(found) +
-      (listed.length > 0
-        ? `These come near to it: call again with an id if one of them is meant.${rest}`
-        : `${list} lists the ${kind}s.`),
-    details,
-  )
 }

@@ -2,6 +2,7 @@
 import { object } from '../../base/json.ts'
 import { wordsOf } from '../decide/names.ts'
 import { otherServers, taggedArguments } from '../decide/targets.ts'
+import { namedKinds } from '../platform.ts'
 import type { AnyTool, InputShape, Schema } from '../types/tool.ts'
 import { isOperation } from './operation.ts'
 import { isRequired, optional, optionalFlag } from './schema.ts'
@@ -49,11 +50,11 @@ export function isName(value: unknown): value is string {
   return words.length !== 1 || !/^\p{N}+$/u.test(words[0] as string)
 }
 
-/** The arguments that name a server or an app by something else than its id. */
+/** The arguments that name a thing by something else than its id. */
 export function byName(tool: AnyTool, given: unknown): string[] {
-  const { server, app } = taggedArguments(tool)
+  const tagged = taggedArguments(tool)
   const values = object(given) ?? {}
-  return [server, app, ...otherServers(tool)]
+  return [...namedKinds.map((kind) => tagged[kind]), ...otherServers(tool)]
     .filter((name) => name !== undefined)
     .filter((name) => isName(values[name]))
 }
