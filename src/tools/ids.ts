@@ -4,8 +4,8 @@ import { id } from './params.ts'
 
 const appUserId = id('must be the id of a user of the app; get_app_credentials lists them')
 const sshKeyId = id('must be the id of an SSH key; get_ssh_keys lists those of the users of an app')
-const projectId = id('must be the id of a project; list_projects lists them')
-const memberId = id('must be the id of a team member; list_team_members lists them')
+const projectId = id('must be the id or name of a project; list_projects lists them')
+const memberId = id('must be the id, name or email address of a team member; list_team_members lists them')
 
 tags.add(appUserId, { names: 'app_user' })
 tags.add(sshKeyId, { names: 'ssh_key' })

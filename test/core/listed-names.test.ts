@@ -11,7 +11,7 @@ import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import { tags } from '../../src/core/declare/marks.ts'
 import { app } from '../../src/tools/params.ts'
-import { unguarded } from '../support/toolkit.ts'
+import { setUp, unguarded } from '../support/toolkit.ts'
 import { failure, token } from '../support/upstream.ts'
 
 const idOf = (names: 'project' | 'member') => {
@@ -204,6 +204,18 @@ describe('a change', () => {
     expect(await call('leave', { ...input, confirm: again.details.confirm })).toMatchObject({ done: true })
     expect(requests.filter((one) => one.startsWith('DELETE'))).toEqual(['DELETE /member/99'])
   })
+})
+
+it('the tools of the account take names', async () => {
+  const { cloudways, sandbox } = setUp(unguarded)
+  const [project] = sandbox.state.projects
+  const member = sandbox.state.members.at(-1)
+  await cloudways.call('update_project', { project_id: String(project?.name), name: 'Two' })
+  await cloudways.call('remove_team_member', { member_id: String(member?.email).toUpperCase() })
+  expect(sandbox.mutations.map(({ method, path }) => `${method} ${path}`)).toEqual([
+    expect.stringMatching(`^PUT .*/project/${project?.id}$`),
+    expect.stringMatching(`^DELETE .*/member/${member?.id}$`),
+  ])
 })
 
 const words = fc.constantFrom(
