@@ -80,8 +80,14 @@ export const kinds = {
   alert: {
     argument: 'alert_id',
     field: /^(?:alert|last)_id$/i,
-    path: /^\/(?:alert\/markAsRead|alerts|insights)\/(\d+)$/,
+    path: /^\/(?:alert\/markAsRead|alerts)\/(\d+)$/,
     listedBy: 'get_alerts',
+  },
+  insight: {
+    argument: 'insight_id',
+    field: /^insight_id$/i,
+    path: /^\/insights\/(\d+)$/,
+    listedBy: 'list_copilot_insights',
   },
   // The API calls the id of an integration `channel_id`, and its kind of channel `channel`.
   channel: {
@@ -111,8 +117,13 @@ export const kinds = {
     path: /^\/app\/supervisor\/([^/]+)$/,
     listedBy: 'list_worker_queues',
   },
-  plan: { argument: 'plan_id', field: /^plan_id$/i },
-  scan: { argument: 'scan_id', field: /^scan_id$/i, path: /^\/app\/security\/\d+\/scans\/(\d+)$/ },
+  plan: { argument: 'plan_id', field: /^plan_id$/i, listedBy: 'get_copilot_subscription' },
+  scan: {
+    argument: 'scan_id',
+    field: /^scan_id$/i,
+    path: /^\/app\/security\/\d+\/scans\/(\d+)$/,
+    listedBy: 'list_malware_scans',
+  },
 } as const satisfies Record<string, Kind>
 
 export type KindName = keyof typeof kinds

@@ -45,6 +45,7 @@ export function seedEdge(planter: Planter, account: AccountState): void {
     available: { plugins: ['breeze', 'woocommerce'], themes: ['storefront'], core: 'yes' },
     history: [{ id: '77', core: 'no', plugins: 1, themes: 0, at: '2026-11-15 13:00:00' }],
   })
+  for (const other of account.apps.slice(2, 3)) other.updates.enabled = true
   account.copilot.insights = [
     {
       alert_id: 5,

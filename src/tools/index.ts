@@ -14,6 +14,9 @@ import { appChanges } from './app-changes.ts'
 import { apps } from './apps.ts'
 import { backups } from './backups.ts'
 import { catalog } from './catalog.ts'
+import { cloudflare as cloudflareReads } from './cloudflare.ts'
+import { cloudflareChanges } from './cloudflare-changes.ts'
+import { copilot } from './copilot.ts'
 import { dns } from './dns/index.ts'
 import { domains } from './domains.ts'
 import { estate } from './estate/index.ts'
@@ -21,7 +24,13 @@ import { git } from './git.ts'
 import { alerts } from './integrations/index.ts'
 import { monitoring } from './monitoring.ts'
 import { projects } from './projects.ts'
+import { safeUpdates } from './safe-updates.ts'
+import { safeUpdatesChanges } from './safe-updates-changes.ts'
 import { safety } from './safety.ts'
+import { securityChanges } from './security-changes.ts'
+import { serverSecurity } from './security-server.ts'
+import { serverSecurityChanges } from './security-server-changes.ts'
+import { securitySuite } from './security-suite.ts'
 import { servers } from './servers.ts'
 import { services } from './services.ts'
 import { ssl } from './ssl.ts'
@@ -30,6 +39,15 @@ import { team } from './team.ts'
 import { vulnerabilities } from './vulnerabilities.ts'
 import { wildcard } from './wildcard.ts'
 import { workers } from './workers/index.ts'
+
+const cloudflare = { ...cloudflareReads, ...cloudflareChanges }
+const safe_updates = { ...safeUpdates, ...safeUpdatesChanges }
+const security_suite = {
+  ...securitySuite,
+  ...serverSecurity,
+  ...securityChanges,
+  ...serverSecurityChanges,
+}
 
 export const toolsets = {
   estate,
@@ -53,6 +71,10 @@ export const toolsets = {
   staging,
   projects,
   team,
+  cloudflare,
+  safe_updates,
+  security_suite,
+  copilot,
 } as const
 
 /** The name of a built-in toolset. */
@@ -86,6 +108,10 @@ export const coreTools = {
   ...staging,
   ...projects,
   ...team,
+  ...cloudflare,
+  ...safe_updates,
+  ...security_suite,
+  ...copilot,
 }
 
 type Declared = typeof coreTools

@@ -110,12 +110,19 @@ export function toolProblems(tool: AnyTool, operation: Operation, reads = false)
   return problems
 }
 
-/** Parameters of the contract that the request does not carry. */
-export function unusedParameters(request: ApiRequest): string[] {
+/** What the pages of the platform send about themselves. */
+const ofTheirPages: Readonly<Record<string, readonly string[]>> = {
+  safeupdates_status_update: ['app_name', 'feedback'],
+  copilot_plan_change: ['touchpoint'],
+}
+
+/** Parameters of the contract that neither the request nor the other form of it carries. */
+export function unusedParameters(request: ApiRequest, otherForm?: ApiRequest): string[] {
   const operation = findOperation(request.method, request.path)?.operation
   const params = operation?.params ?? []
-  const carried = sent(request, params)
+  const carried = [request, otherForm].flatMap((one) => (one ? sent(one, params) : []))
   return params
     .filter((param) => param.in !== 'path' && !carried.some(({ name }) => isNamed(param, name)))
     .map(({ name }) => name)
+    .filter((name) => !ofTheirPages[operation?.id ?? '']?.includes(name))
 }

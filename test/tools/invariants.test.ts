@@ -125,7 +125,9 @@ describe.each(rows(tools.filter(({ request }) => request)))('the request of %s',
 
   it('can carry every parameter that the contract has', () => {
     const missing = `${name}: add an argument for each parameter that the contract has and the request can't carry`
-    expect(unusedParameters(requestWith(tool, inputFor(tool, 'all'))), missing).toEqual([])
+    const input = inputFor(tool, 'all')
+    const other = tool.otherForm?.request(parsed(tool, input))
+    expect(unusedParameters(requestWith(tool, input), other), missing).toEqual([])
   })
 })
 

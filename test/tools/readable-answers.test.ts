@@ -53,6 +53,9 @@ const withoutUnit = /^(?:cpu|memory|value|query_usage|price)$/
 /** Numbers that count, or are told with their unit beside them. */
 const counted =
   /^(?:total|count|queries|procs|tries|limit|remaining|read|checked|same|compared|servers|apps|https|staging|disabled|projects|team|keep|app_count|auto_renewal_off|next_offset|retry_after|milliseconds|backup_retention|snapshot_frequency|not_measured|latest|min|max|mean|mean_first_half|mean_second_half|last_day|day_before|[2345]xx)$/
+/** The same of Cloudflare, the security suite and safe updates. */
+const countedAtTheEdge =
+  /^(?:bandwidth|minutes|request_limit|last_page|infected_(?:files|database)|(?:plugins|themes)_(?:selected|updated|waiting))$/
 const unit =
   /(?:_mb|_percent|_seconds|_hours|_mbps|_per_second|_items|_restarts|_connections|^seconds|minutes_left)$/
 
@@ -81,7 +84,8 @@ describe.each(['required', 'all'] as const)('with %s arguments', (which) => {
         ['0', '1'].includes(String(value)) && !/(?:^|_)id$|^(?:channel|events?)$/.test(name),
     )
     const numbers = (leaf: Leaf) =>
-      typeof leaf.value === 'number' && [counted, unit, withoutUnit].some((names) => names.test(leaf.name))
+      typeof leaf.value === 'number' &&
+      [counted, countedAtTheEdge, unit, withoutUnit].some((names) => names.test(leaf.name))
     expect(
       switches.filter((leaf) => !numbers(leaf) && !isOurs(tool, leaf)),
       '0 or 1 in place of a word',
@@ -89,7 +93,11 @@ describe.each(['required', 'all'] as const)('with %s arguments', (which) => {
 
     const unnamed = leaves.filter(
       ({ name, value }) =>
-        typeof value === 'number' && !counted.test(name) && !unit.test(name) && !withoutUnit.test(name),
+        typeof value === 'number' &&
+        !counted.test(name) &&
+        !countedAtTheEdge.test(name) &&
+        !unit.test(name) &&
+        !withoutUnit.test(name),
     )
     expect(
       unnamed.filter((leaf) => !isOurs(tool, leaf)),

@@ -113,7 +113,7 @@ export const cannots: readonly Cannot[] = [
     what: 'block an address',
     words: ['block ban deny blacklist reject'],
     also: 'ip ips address visitor bot crawler country user agent server app firewall',
-    tools: ['add_app_ip_rule', 'add_server_ip_rules'],
+    tools: ['add_app_ip_rule', 'add_server_ip_rules', 'block_countries'],
     where: 'the application, Security; or the firewall of its CDN',
     besides: 'get_app_analytics_traffic shows which addresses and bots come.',
   },
@@ -248,7 +248,7 @@ export const cannots: readonly Cannot[] = [
     what: 'update plugins and themes',
     words: ['plugin theme core safeupdate'],
     also: `${change} ${make} ${remove} ${read} activate deactivate enable disable wordpress wp app safe`,
-    tools: ['run_safeupdates', 'list_safeupdates'],
+    tools: ['run_safeupdates', 'list_app_updates', 'list_safeupdates_apps', 'set_safeupdates_status'],
     where: 'WordPress itself; or the application, SafeUpdates',
   },
   {

@@ -4,9 +4,10 @@ import { defineTools } from '../../core/declare/define.ts'
 import { object } from '../../core/send/inventory.ts'
 import type { RunContext } from '../../core/types/tool.ts'
 import { UpstreamError } from '../../errors.ts'
-import { listOf } from '../allow-list.ts'
 import { isBlocked, isInList, liftedBy } from '../blocks.ts'
+import { rulesPath } from '../ip-rules.ts'
 import { ip, server } from '../params.ts'
+import { addressesIn } from '../security-rows.ts'
 
 /** Who keeps an address out: the platform itself, or the block list of the security suite. `null`: not known. */
 const state = z.looseObject({
@@ -39,7 +40,7 @@ export const unblocking = defineTools('estate', {
     }),
     effects: {
       impact: ({ ip }) => `Whoever is at ${ip} reaches every app of the server again.`,
-      undo: 'no tool here blocks an address: a person does in the Cloudways platform',
+      undo: 'add_server_ip_rules, with list block',
     },
     lock: ({ server_id }) => `server:${server_id}:blocked`,
     settle: (input) => ({ tool: 'check_ip_blacklisted', input }),
@@ -49,7 +50,7 @@ export const unblocking = defineTools('estate', {
       if (before.entry) {
         await context.send({
           method: 'DELETE',
-          path: suiteOf(server_id),
+          path: rulesPath(server_id),
           body: { server_id, iplist: [before.entry], mode: 'black' },
         })
       }
@@ -66,8 +67,6 @@ export const unblocking = defineTools('estate', {
   },
 })
 
-const suiteOf = (server_id: string) => `/server/security/${server_id}/ips`
-
 const told = ({ entry: _, ...rest }: State) => rest
 
 /** What can't be read of one is unknown; a call of which nothing can be read is refused. */
@@ -79,7 +78,9 @@ async function readState(context: RunContext, server_id: string, ip: string): Pr
         ip,
       ),
     suite: async () => {
-      const list = listOf(object(await context.send({ method: 'GET', path: suiteOf(server_id) }))?.blocklist)
+      const list = addressesIn(
+        object(await context.send({ method: 'GET', path: rulesPath(server_id) }))?.blocklist,
+      )
       if (list) return list
       throw new UpstreamError('Cloudways did not tell the block list.', 'It stays unknown.')
     },

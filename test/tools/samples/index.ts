@@ -10,6 +10,7 @@ import type { AnyTool } from '../../../src/core/types/tool.ts'
 import { certificate, privateKey } from '../../support/pem.ts'
 import { setUp, unguarded } from '../../support/toolkit.ts'
 import { apps } from './apps.ts'
+import { edge } from './edge.ts'
 import { extras } from './extras.ts'
 import { first } from './first.ts'
 import { people } from './people.ts'
@@ -62,7 +63,7 @@ const candidates: readonly unknown[] = [
   10,
 ]
 
-const special: Record<string, Special> = { ...first, ...apps, ...people, ...extras }
+const special: Record<string, Special> = { ...first, ...apps, ...people, ...extras, ...edge }
 
 interface InputSchema {
   required?: string[]
