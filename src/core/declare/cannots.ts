@@ -143,10 +143,18 @@ export const cannots: readonly Cannot[] = [
   },
   {
     what: 'edit cron jobs',
-    words: ['cron crontab cronjob scheduler schedule'],
-    also: `${make} ${remove} ${change} ${read} job task app server backup`,
-    tools: ['create_cron_job', 'list_app_cron_jobs'],
+    words: ['cron crontab cronjob scheduler schedule', `${make} ${remove} ${change}`],
+    also: 'job task app server backup',
+    tools: ['create_cron_job'],
     where: 'the application, Cron Job Management; or crontab over SSH',
+    besides: 'list_app_cron_jobs shows them.',
+  },
+  {
+    what: 'list cron jobs',
+    words: ['cron crontab cronjob scheduler schedule'],
+    also: `${read} job task app server backup`,
+    tools: ['list_app_cron_jobs'],
+    where: 'the application, Cron Job Management',
   },
   {
     what: 'change DNS',

@@ -28,7 +28,8 @@ export function visibleTools(config: Config): Cloudways {
 
 /** @throws InputError that names the variable with a wrong name in it, or when no tool is left. */
 export function createConfigured(config: Config, options: CloudwaysOptions): Cloudways {
-  const all = createCloudways(options)
+  // The configuration chooses among all tools: the preset of a toolkit would leave out what it names.
+  const all = createCloudways({ ...options, preset: 'all' })
   const selection = selectionOf(config)
   checkNames(all, 'TOOLSETS', { toolsets: selection.toolsets })
   checkNames(all, 'TOOLS', { tools: selection.tools })
