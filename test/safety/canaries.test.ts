@@ -13,6 +13,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import type { AnyTool } from '../../src/core/types/tool.ts'
 import { callWith, clientOf, onSandbox } from '../adapters/support.ts'
 import { readFence } from '../support/fence.ts'
+import { toolkitOn, unguarded } from '../support/toolkit.ts'
 import { rows, tools } from '../tools/all.ts'
 import { callerOf, type Input, inputFor, prepare } from '../tools/samples/index.ts'
 
@@ -90,7 +91,7 @@ async function leave(door: Door, tool: AnyTool, options: CloudwaysOptions, arran
   for (const name of Object.keys(input))
     if (!(name in tool.input) || input[name] === undefined) delete input[name]
   if (options.confirm === 'never') {
-    const { operation_id } = await prepare(callerOf(cloudways), tool)
+    const { operation_id } = await prepare(callerOf(toolkitOn(sandbox, unguarded)), tool)
     if (operation_id) input.operation_id = operation_id
   }
   arrange(sandbox)
