@@ -1,7 +1,7 @@
 /** What is special about Cloudflare, the security suite, safe updates and Copilot. */
 import { describe, expect, it } from 'vitest'
 import { setUp, unguarded } from '../support/toolkit.ts'
-import { failure, json, startUpstream, toolkit } from '../support/upstream.ts'
+import { failure, inTurn, json, startUpstream, toolkit } from '../support/upstream.ts'
 
 const app = { server_id: '70011', app_id: '90021' }
 
@@ -30,18 +30,20 @@ describe('a block of an address', () => {
 
   it('leaves the entries of others, and says so where they are gone', async () => {
     const { cloudways } = setUp(unguarded)
-    const input = { server_id: '70011', ips: ['192.0.2.7'], list: 'block' } as const
+    const input = { server_id: '70011', ips: ['192.0.2.7'], list: 'block' as const }
     expect(await cloudways.call('add_server_ip_rules', input)).toMatchObject({
       before: ['192.0.2.99'],
       after: ['192.0.2.99', '192.0.2.7'],
     })
+    const rules = (...blocklist: string[]) => json({ allowlist: [], blocklist })
     const { url } = await startUpstream({
       'GET /server': json({ servers: [{ id: 1, label: 'shop', apps: [] }] }),
-      'GET /server/security/1/ips': json({ allowlist: [], blocklist: [{ ip: '192.0.2.99' }] }),
+      // A platform that replaces the list: one look for the undo, one before the change, one after it.
+      'GET /server/security/1/ips': inTurn(rules('192.0.2.99'), rules('192.0.2.99'), rules('192.0.2.7')),
       'PUT /server/security/1/ips': json({ status: true }),
     })
-    const kept = await toolkit(url, { ...unguarded }).call('add_server_ip_rules', { ...input, server_id: 1 })
-    expect(kept).not.toHaveProperty('lost')
+    const replaced = await toolkit(url, unguarded).call('add_server_ip_rules', { ...input, server_id: 1 })
+    expect(replaced).toMatchObject({ lost: ['192.0.2.99'], after: ['192.0.2.7'] })
   })
 })
 
