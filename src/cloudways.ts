@@ -139,7 +139,7 @@ export function createCloudways<Extra extends ToolMap = NoTools>(
   const viewOf = (before: Selected, selection: Selection, policy: Policy) =>
     createView(selectTools(before, selection, policy), policy)
   const tools = { ...coreTools, ...options.extraTools } as ToolMap
-  const all: Selected = { tools, known: tools, hiddenBy: new Map() }
+  const all: Selected = { tools, known: tools, hiddenBy: new Map(), isSearched: false }
   const chosen = chosenTools(options)
   const seats = accounts.seats.map(({ name, credentials }): Seat => {
     const own = rulesFor(name)

@@ -230,7 +230,8 @@ function modelOutput<T extends ToolMap>(toolkit: Cloudways<T>, name: string, giv
   const isWrapped = 'toolCallId' in given && 'input' in given && 'output' in given
   const output = isWrapped ? given.output : given
   if (isProgress(output)) return { type: 'text' as const, value: noAnswer }
-  const shown = shownAnswer(toolkit, name, output)
+  const input = isWrapped ? given.input : undefined
+  const shown = shownAnswer(toolkit, toolkit.adapter.called(name, input).name, output)
   return { type: 'text' as const, value: answerText(shown) }
 }
 

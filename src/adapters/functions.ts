@@ -110,7 +110,7 @@ export function toolSpecs<T extends ToolMap>(
     execute: async (input, options) => {
       try {
         const result: unknown = await toolkit.call(name, input as never, options)
-        const shown = shownAnswer(toolkit, name, result)
+        const shown = shownAnswer(toolkit, toolkit.adapter.called(name, input).name, result)
         return { ok: true, text: answerText(shown), result }
       } catch (error) {
         if (!isCloudwaysError(error)) throw error

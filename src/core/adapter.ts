@@ -4,13 +4,14 @@ import { meantArguments } from './decide/meant.ts'
 import { accepts } from './decide/parse.ts'
 import { mayAsk } from './decide/policy.ts'
 import { refusedFor, remember, remembered, withdraw } from './decide/yes.ts'
-import { calledTool } from './declare/called.ts'
-import type { ToolDescription, View } from './declare/describe.ts'
+import { type Called, calledTool, readAs } from './declare/called.ts'
+import type { View } from './declare/describe.ts'
 import { byName } from './declare/named.ts'
 import { planTool } from './pipeline.ts'
 import { scopeHash } from './send/in-scope.ts'
 import { type LeftRecords, leftRecords } from './send/left.ts'
 import type { Kit } from './types/call.ts'
+import type { ToolDescription } from './types/description.ts'
 import type { Plan } from './types/plan.ts'
 import type { ToolkitServices } from './types/services.ts'
 import { watchList } from './watch-list.ts'
@@ -21,6 +22,10 @@ export interface ToolkitAdapter {
   readonly services: ToolkitServices
   /** The names that the argument `account` takes; empty where there is one account, and no such argument. */
   readonly accounts: readonly string[]
+  /** The tools that can be called. The list shows fewer where it shows executors. The same array every time. */
+  reached(): readonly ToolDescription[]
+  /** The call that is meant, by the own name of its tool. What can't be read stays as it came. */
+  called(name: string, input: unknown): Called
   /** The longest answer for a model, in tokens. */
   readonly answerTokens: number
   /** Whether the arguments of a listed tool are right, as far as that can be told before the call. */
@@ -51,18 +56,25 @@ export interface ToolkitAdapter {
   owner(): Promise<string>
 }
 
-/** @param list the listed tools, as they are now. */
+/** The tools as they are now: those that are shown, and those that can be called. */
+export interface Lists {
+  list(): readonly ToolDescription[]
+  reached(): readonly ToolDescription[]
+}
+
 export function createAdapter(
   kit: Kit,
   view: View,
   services: ToolkitServices,
-  list: () => readonly ToolDescription[],
+  { list, reached }: Lists,
 ): ToolkitAdapter {
   const { policy, onConfirm, storage } = kit.rules
   const owner = async () => `${await kit.account.id()}:${await scopeHash(policy)}`
   return {
     services,
     accounts: [],
+    reached,
+    called: (name, input) => readAs(name, input, view.known),
     answerTokens: kit.rules.answerTokens,
     accepts(given, values) {
       try {

@@ -182,5 +182,6 @@ export const proposed = {
   servers: 'list_servers',
   apps: 'list_apps',
   finder: 'find_resource',
+  search: 'search_tools',
   changes: 'list_changes',
 } as const

@@ -3,14 +3,16 @@ import { nearest } from '../base/options.ts'
 import { never } from '../base/signal.ts'
 import { type CloudwaysError, InputError, PolicyError } from '../errors.ts'
 import { createAdapter, type ToolkitAdapter } from './adapter.ts'
-import { calledTool, toldName, withoutPrefix } from './declare/called.ts'
-import type { ToolDescription, View } from './declare/describe.ts'
+import { type Called, calledTool, toldName, withoutPrefix } from './declare/called.ts'
+import type { View } from './declare/describe.ts'
 import { cannotNamed, toolFor, whereOf } from './declare/impossible.ts'
+import { outerList } from './declare/outer.ts'
 import { type HidingRule, hiddenTool } from './declare/select.ts'
 import { planTool, runTool } from './pipeline.ts'
 import { auditRefusal } from './recorded.ts'
 import type { Account } from './types/api.ts'
 import type { CallOptions, Kit, OfAccount, Rules } from './types/call.ts'
+import type { ToolDescription } from './types/description.ts'
 import type { Plan } from './types/plan.ts'
 import type { ToolkitServices } from './types/services.ts'
 import type { AnyTool, ToolMap } from './types/tool.ts'
@@ -79,11 +81,22 @@ export function createToolkit<T extends ToolMap>(seat: Seat, services: ToolkitSe
       return tool
     },
     plan: async (given, values, signal) => {
-      const { name, input } = calledTool(given, values, known)
+      const { name, input } = await meant(given, values)
       return (await planTool(kit, await found(name, input), input, signal)).plan
     },
     account,
     rules,
+    reached: () => reached(),
+  }
+
+  /** What can't be read as a call is audited too. */
+  async function meant(given: string, values: unknown): Promise<Called> {
+    try {
+      return calledTool(given, values, known)
+    } catch (error) {
+      await auditRefusal(seat, { tool: given, input: values, rule: 'input' }, error as CloudwaysError)
+      throw error
+    }
   }
 
   /** Calls to unknown or hidden tools are audited too. */
@@ -97,18 +110,19 @@ export function createToolkit<T extends ToolMap>(seat: Seat, services: ToolkitSe
     }
   }
 
-  const list = () => (view.list.some(beyond) ? view.list.filter((tool) => !beyond(tool)) : view.list)
+  const reached = () => (view.list.some(beyond) ? view.list.filter((tool) => !beyond(tool)) : view.list)
+  const list = () => (view.isSearched ? outerList(reached()) : reached())
 
   return {
     tools: tools as Partial<T>,
     list,
     async call(given, values, options) {
-      const called = calledTool(given, values, known)
+      const called = await meant(given, values)
       const { name, input } = called
       return toldName(await runTool(kit, await found(name, input), input, options), called) as never
     },
     plan: (name, input, { signal = never() } = {}) => kit.plan(name, input, signal),
-    adapter: createAdapter(kit, view, services, list),
+    adapter: createAdapter(kit, view, services, { list, reached }),
   }
 }
 

@@ -1,6 +1,7 @@
 /** Tells when the list of tools has changed: what refusals show about the role of a token takes tools out of it. @module */
-import type { ToolDescription } from './declare/describe.ts'
+
 import type { Account } from './types/api.ts'
+import type { ToolDescription } from './types/description.ts'
 
 /**
  * Call `listener` each time the list has changed.

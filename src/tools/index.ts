@@ -17,6 +17,7 @@ import { catalog } from './catalog.ts'
 import { cloudflare as cloudflareReads } from './cloudflare.ts'
 import { cloudflareChanges } from './cloudflare-changes.ts'
 import { copilot } from './copilot.ts'
+import { discovery } from './discovery.ts'
 import { dns } from './dns/index.ts'
 import { domains } from './domains.ts'
 import { estate } from './estate/index.ts'
@@ -75,6 +76,7 @@ export const toolsets = {
   safe_updates,
   security_suite,
   copilot,
+  discovery,
 } as const
 
 /** The name of a built-in toolset. */
@@ -112,6 +114,7 @@ export const coreTools = {
   ...safe_updates,
   ...security_suite,
   ...copilot,
+  ...discovery,
 }
 
 type Declared = typeof coreTools

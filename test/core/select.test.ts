@@ -83,7 +83,7 @@ describe('what is hidden', () => {
   it('is told with the reason of each', () => {
     const selection = { tools: ['ping', 'list_servers', 'stop_server'], excludeTools: ['ping'] }
     const { tools, hiddenBy } = selectTools(
-      { tools: coreTools, known: coreTools, hiddenBy: new Map() },
+      { tools: coreTools, known: coreTools, hiddenBy: new Map(), isSearched: false },
       selection,
     )
     expect(Object.keys(tools).sort()).toEqual([

@@ -16,7 +16,7 @@ export const toolkitOn = (sandbox: Sandbox, options: CloudwaysOptions = {}) =>
     pollSeconds: 0.001,
     ...options,
     // What a test chooses by toolset or name is chosen from all tools, whatever set-up it stands on.
-    ...((options.tools || options.toolsets) && { preset: undefined }),
+    ...((options.tools || options.toolsets) && options.preset !== 'search' && { preset: undefined }),
   })
 
 /**

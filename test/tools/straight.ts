@@ -48,6 +48,7 @@ export function straightContext(sandbox: Sandbox, plan: RunContext['plan'] = mis
       return { state: 'completed', operation_id }
     },
     outside: undefined,
+    tools: () => [],
     changes: async () => ({ rows: [], more: false, unreadable: 0 }),
     rows: async () => serversOf(await send(serverList)),
     session: async () => ({

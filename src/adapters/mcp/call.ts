@@ -42,7 +42,7 @@ export async function callTool<T extends ToolMap>(
 ): Promise<McpResult | InputRequired> {
   const outcome = await outcomeOf(toolkit, params, callOptions({ extra, client }))
   if ('question' in outcome) return inputRequired(outcome.question.plan, outcome.question.token)
-  return resultOf(toolkit, params.name, outcome, face)
+  return resultOf(toolkit, toolkit.adapter.called(params.name, params.arguments).name, outcome, face)
 }
 
 /** What a request gives to the call that it makes. */

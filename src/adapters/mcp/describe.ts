@@ -1,9 +1,9 @@
 /** The tools as the Model Context Protocol wants them. No SDK here. @module */
 import { trueOrFalse } from '../../base/options.ts'
 import { version } from '../../base/version.ts'
-import type { ToolDescription } from '../../core/declare/describe.ts'
 import type { JsonSchema } from '../../core/declare/node.ts'
 import type { Toolkit } from '../../core/toolkit.ts'
+import type { ToolDescription } from '../../core/types/description.ts'
 import type { ToolMap } from '../../core/types/tool.ts'
 import { addedFields } from '../model-text.ts'
 import { icons } from './icon.ts'

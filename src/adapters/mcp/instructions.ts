@@ -1,9 +1,9 @@
 /** What a model should know before its first call, from what is listed. No SDK here. @module */
 import { fenceSentence } from '../../core/answer/untrusted.ts'
-import type { ToolDescription } from '../../core/declare/describe.ts'
 import { cannotSentence } from '../../core/declare/impossible.ts'
 import { proposed } from '../../core/platform.ts'
 import type { Toolkit } from '../../core/toolkit.ts'
+import type { ToolDescription } from '../../core/types/description.ts'
 import type { ToolMap } from '../../core/types/tool.ts'
 
 /** Questions that one call answers, and the tool for each. */

@@ -66,7 +66,7 @@ const pagesOf = <T extends ToolMap>(toolkit: Toolkit<T>): readonly Page[] => [
     title: 'Tool reference',
     description: 'Every tool listed here with its risk and arguments, and what these tools cannot do.',
     mimeType: 'text/markdown',
-    text: () => referenceOf(toolkit.list()),
+    text: () => referenceOf(toolkit.adapter.reached()),
   },
   ...skillsOf(toolkit).map((skill) => ({
     uri: skillUri(skill),

@@ -131,7 +131,8 @@ const isUnknown = (error: unknown) => [invalidParams, resourceNotFound].includes
 
 /** Refuse to register a second tool or prompt of one name: the SDK would list it, and it would never be called. */
 function refuseNames<T extends ToolMap>(mcp: McpServer, cloudways: Toolkit<T>): void {
-  const isTool = (name: string) => Object.hasOwn(cloudways.tools, name)
+  const listed = new Set(cloudways.list().map(({ name }) => name))
+  const isTool = (name: string) => listed.has(name) || Object.hasOwn(cloudways.tools, name)
   const isPrompt = (name: string) => promptsOf(cloudways).some((prompt) => prompt.name === name)
   const rows = [
     ['registerTool', 'tool', isTool, 'Choose another name, or leave that tool out with excludeTools.'],

@@ -32,7 +32,7 @@ export const allSkills: readonly Skill[] = data
 
 /** The skills whose tools are all listed. */
 export const skillsOf = <T extends ToolMap>(toolkit: Toolkit<T>): readonly Skill[] => {
-  const listed = new Set(toolkit.list().map(({ name }) => name))
+  const listed = new Set(toolkit.adapter.reached().map(({ name }) => name))
   return allSkills.filter(({ tools }) => tools.every((name) => listed.has(name)))
 }
 

@@ -100,7 +100,7 @@ async function callAsTask<T extends ToolMap>(
   // A client that brings the answer to a question goes on as it began.
   if (!declares(extra) || extra.mcpReq?.requestState?.() !== undefined)
     return callTool(toolkit, request, face)
-  const { name, arguments: input = {} } = params
+  const { name, input = {} } = toolkit.adapter.called(params.name, params.arguments)
   const outcome = await outcomeOf(toolkit, params, callOptions(request))
   const task = afterCall({ tool: name, input }, outcome, (ended) => resultOf(toolkit, name, ended, face))
   const isOver = task.status === 'completed' || !startsWork(toolkit, name)

@@ -107,6 +107,6 @@ function decoded(part: string | undefined): string | undefined {
   }
 }
 
-/** Whether the toolkit lists a tool, and the role of its token is not known to refuse it. */
+/** Whether a tool of the toolkit can be called, and the role of its token is not known to refuse it. */
 export const isListed = <T extends ToolMap>(toolkit: Toolkit<T>, name: string): boolean =>
-  toolkit.list().some((tool) => tool.name === name)
+  toolkit.adapter.reached().some((tool) => tool.name === name)

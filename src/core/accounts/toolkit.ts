@@ -6,16 +6,18 @@
  */
 import { hashOf } from '../../base/json.ts'
 import { never } from '../../base/signal.ts'
-import { InputError, isCloudwaysError } from '../../errors.ts'
+import { type CloudwaysError, InputError, isCloudwaysError } from '../../errors.ts'
 import type { ToolkitAdapter } from '../adapter.ts'
 import { meantArguments } from '../decide/meant.ts'
-import { calledTool, toldName } from '../declare/called.ts'
-import { describeTool, type ToolDescription, type View } from '../declare/describe.ts'
+import { type Called, calledTool, readAs, toldName } from '../declare/called.ts'
+import { describeTool, type View } from '../declare/describe.ts'
+import { outerList } from '../declare/outer.ts'
 import { auditRefusal } from '../recorded.ts'
 import { leftRecords } from '../send/left.ts'
 import { createToolkit, type Seat, type Toolkit } from '../toolkit.ts'
 import type { Account } from '../types/api.ts'
 import type { CallOptions } from '../types/call.ts'
+import type { ToolDescription } from '../types/description.ts'
 import type { ToolkitServices } from '../types/services.ts'
 import type { AnyTool, InputShape, ToolMap } from '../types/tool.ts'
 import { watchList } from '../watch-list.ts'
@@ -39,8 +41,19 @@ export function createAccountsToolkit(
   const [first] = members as [Member, ...Member[]]
   const names = members.map(({ name }) => name)
   const { tools, shapeOf, describe, lists } = together(seats, names)
-  const { known } = (seats[0] as Seat).view
+  const { known, isSearched } = (seats[0] as Seat).view
   const parts: RouteParts = { members, estates, tools, shapeOf }
+
+  /** What can't be read as a call is refused here, and told to the audit. */
+  async function meant(given: string, values: unknown): Promise<Called> {
+    try {
+      return calledTool(given, values, known)
+    } catch (error) {
+      const nobody = { rules: (seats[0] as Seat).rules, account: unnamed }
+      await auditRefusal(nobody, { tool: given, input: values, rule: 'input' }, error as CloudwaysError)
+      throw error
+    }
+  }
 
   /** What no account can be asked about is refused here, and told to the audit like every refusal. */
   async function routed(
@@ -83,7 +96,7 @@ export function createAccountsToolkit(
 
   async function call(given: string, values: unknown, options: CallOptions = {}): Promise<unknown> {
     const { signal = never() } = options
-    const called = calledTool(given, values, known)
+    const called = await meant(given, values)
     const { name } = called
     const { members: asked, isAll, input } = await routed(name, called.input, { signal })
     const on = (one: string) => asked.find((member) => member.name === one) as Member
@@ -98,20 +111,23 @@ export function createAccountsToolkit(
 
   /** The one account that a change is made on. */
   async function oneFor(given: string, values: unknown, how: { signal?: AbortSignal; isTold?: boolean }) {
-    const { name, input: meant } = calledTool(given, values, known)
-    const { members: asked, isAll, input } = await routed(name, meant, { signal: never(), ...how })
+    const called = await meant(given, values)
+    const { name } = called
+    const { members: asked, isAll, input } = await routed(name, called.input, { signal: never(), ...how })
     if (isAll) throw new InputError(`${name}: a plan is about one account, ${names.join(' or ')}.`)
     return { member: asked[0] as Member, name, input: input as never }
   }
 
-  function list(): readonly ToolDescription[] {
+  const list = () => (isSearched ? outerList(reached()) : reached())
+
+  function reached(): readonly ToolDescription[] {
     // A tool is left out when no account reaches it.
-    const reached = new Set(members.flatMap(({ toolkit }) => toolkit.list().map((one) => one.name)))
-    const key = [...reached].join(' ')
+    const left = new Set(members.flatMap(({ toolkit }) => toolkit.adapter.reached().map((one) => one.name)))
+    const key = [...left].join(' ')
     const known = lists.get(key)
     if (known) return known
     const made = Object.values(tools)
-      .filter((tool) => reached.has(tool.name))
+      .filter((tool) => left.has(tool.name))
       .map(describe)
     lists.set(key, made)
     return made
@@ -128,6 +144,8 @@ export function createAccountsToolkit(
     adapter: {
       ...first.toolkit.adapter,
       accounts: names,
+      reached,
+      called: (name, input) => readAs(name, input, known),
       owner,
       left: leftRecords((seats[0] as Seat).rules, owner),
       accepts: (name, given) => accepts(name, given),

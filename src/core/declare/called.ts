@@ -1,7 +1,14 @@
-/** Which tool a name means: its own name, the same behind the name of a server, or one of its aliases. @module */
+/**
+ * Which tool a call means: by its own name, the same behind the name of a server, one of its aliases, or as the inner
+ * tool of an executor.
+ *
+ * @module
+ */
 import { object } from '../../base/json.ts'
 import { InputError } from '../../errors.ts'
+import { risks } from '../types/plan.ts'
 import type { Alias, AnyTool } from '../types/tool.ts'
+import { checkExecutor, executorOf, innerOf } from './executors.ts'
 
 /** What clients put before the name of a tool, with a single `_` behind it. */
 const prefix = /^(?:mcp_{1,2})?cloudways(?:[-_]tools)?$/i
@@ -23,7 +30,7 @@ export function withoutPrefix(given: string, names: readonly string[]): string |
 }
 
 /** Tools by name, as far as their names matter. */
-export type NamedTools = Readonly<Partial<Record<string, Pick<AnyTool, 'aliases'>>>>
+export type NamedTools = Readonly<Partial<Record<string, Pick<AnyTool, 'aliases' | 'risk'>>>>
 
 /** A call of a tool by its own name. */
 export interface Called {
@@ -65,15 +72,40 @@ function namesOf(tools: NamedTools): Names {
  * The call that is meant. What names no tool stays as it came.
  *
  * @param tools the same map every time: what was found out about its names is kept with it.
- * @throws InputError for arguments that say something else than the alias, and for a name that is no longer one.
+ * @throws InputError for arguments that say something else than the alias, for a name that is no longer one, and for an
+ * executor without a call in it, or with one of another risk.
  */
 export function calledTool(given: string, input: unknown, tools: NamedTools): Called {
   if (typeof given !== 'string' || Object.hasOwn(tools, given)) return { name: given, input }
+  const executor = withoutPrefix(given, executors) ?? given
+  if (executors.includes(executor)) {
+    const inner = innerOf(executor, input)
+    const called = byName(inner.tool, inner.input, tools)
+    const tool = Object.hasOwn(tools, called.name) ? tools[called.name] : undefined
+    if (tool) checkExecutor(executor, called.name, tool.risk)
+    return called
+  }
+  return byName(given, input, tools)
+}
+
+const executors = risks.map(executorOf)
+
+function byName(given: string, input: unknown, tools: NamedTools): Called {
+  if (Object.hasOwn(tools, given)) return { name: given, input }
   const { all, others } = namesOf(tools)
   const name = withoutPrefix(given, all) ?? given
   const other = others.get(name)
   if (other) return byAlias(other, input)
   return { name, input }
+}
+
+/** The same of a call that may be refused later: what can't be read stays as it came. */
+export function readAs(name: string, input: unknown, tools: NamedTools): Called {
+  try {
+    return calledTool(name, input, tools)
+  } catch {
+    return { name, input }
+  }
 }
 
 /** The name alone, for lists of names. */

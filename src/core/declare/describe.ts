@@ -1,34 +1,13 @@
 /** Tools described for a framework: texts, JSON Schemas and hints. @module */
 import { asksAt } from '../decide/policy.ts'
 import type { Policy } from '../types/call.ts'
-import type { Risk } from '../types/plan.ts'
+import type { ToolDescription } from '../types/description.ts'
 import type { AnyTool, InputShape, ToolMap } from '../types/tool.ts'
+import { aliasNames } from './called.ts'
 import { listedShape } from './extras.ts'
 import { givenShape } from './named.ts'
-import type { JsonSchema } from './node.ts'
 import { objectSchema, toJsonSchema } from './schema.ts'
 import type { HidingRule, Selected } from './select.ts'
-
-/** The hints of the Model Context Protocol, computed from `risk`. */
-export interface ToolAnnotations {
-  title: string
-  readOnlyHint: boolean
-  destructiveHint: boolean
-  idempotentHint: boolean
-  openWorldHint: boolean
-}
-
-/** All that a framework needs to know of a tool. */
-export interface ToolDescription {
-  name: string
-  title: string
-  description: string
-  toolset: string
-  risk: Risk
-  inputSchema: JsonSchema
-  outputSchema: JsonSchema
-  annotations: ToolAnnotations
-}
 
 const descriptions = new WeakMap<AnyTool, ToolDescription>()
 
@@ -47,6 +26,7 @@ export function describeTool(tool: AnyTool, shape: InputShape = givenShape(tool)
     title: tool.title,
     description: tool.description,
     toolset: tool.toolset,
+    aliases: aliasNames(tool),
     risk: tool.risk,
     inputSchema: toJsonSchema(tool.name, schema, 'input'),
     outputSchema: toJsonSchema(tool.name, tool.output, 'output'),
@@ -69,18 +49,22 @@ export interface View {
   hiddenBy: ReadonlyMap<string, HidingRule>
   /** All tools by the names that they answer to, the hidden ones too: a call of these is told why it is refused. */
   known: ToolMap
+  /** Those that can be called. */
   list: readonly ToolDescription[]
+  /** Whether a model is shown a search and executors instead of the list. */
+  isSearched: boolean
   /** The arguments of a listed tool, as a model sees them. */
   shapeOf(tool: AnyTool): InputShape
 }
 
-export function createView({ tools, hiddenBy, known }: Selected, policy: Policy): View {
+export function createView({ tools, hiddenBy, known, isSearched }: Selected, policy: Policy): View {
   let list: readonly ToolDescription[] | undefined
   const shapeOf = (tool: AnyTool) => listedShape(tool, policy)
   return {
     tools,
     hiddenBy,
     known,
+    isSearched,
     get list() {
       list ??= Object.values(tools).map((tool) => describeTool(tool, shapeOf(tool)))
       return list

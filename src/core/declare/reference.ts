@@ -1,6 +1,6 @@
 /** The tool reference as a page, from the declarations: for README.md, and for clients that read it as a resource. @module */
 
-import type { ToolDescription } from './describe.ts'
+import type { ToolDescription } from '../types/description.ts'
 import { cannotPage } from './impossible.ts'
 
 type Row = Pick<ToolDescription, 'name' | 'toolset' | 'risk' | 'description'> & {

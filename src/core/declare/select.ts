@@ -20,6 +20,7 @@ export interface Selected {
   hiddenBy: ReadonlyMap<string, HidingRule>
   /** All tools there are, for their names. */
   known: ToolMap
+  isSearched: boolean
 }
 
 const unscoped: Scope = { servers: [], apps: [] }
@@ -45,9 +46,10 @@ export function selectTools(before: Selected, selection: Selection, scope: Scope
   checkNames(before, chosen.tools)
   checkNames({ tools: known, hiddenBy: new Map() }, chosen.excludeTools)
 
-  if (selection.preset && (chosen.toolsets || chosen.tools)) {
+  const { preset } = selection
+  if (preset && preset !== 'search' && (chosen.toolsets || chosen.tools)) {
     throw new InputError(
-      `preset ${selection.preset} chooses the tools, and so does ${chosen.toolsets ? 'toolsets' : 'tools'}.`,
+      `preset ${preset} chooses the tools, and so does ${chosen.toolsets ? 'toolsets' : 'tools'}.`,
       'Give one of them.',
       { option: 'preset' },
     )
@@ -63,11 +65,17 @@ export function selectTools(before: Selected, selection: Selection, scope: Scope
     listed().some(({ output }) => isOperation(output)),
   )
   comesAlong(proposed.preview, changes)
+  comesAlong(proposed.search, preset === 'search')
   if (!changes && all[proposed.preview] && !hiddenBy.has(proposed.preview)) {
     hiddenBy.set(proposed.preview, selection.readOnly ? 'read-only' : 'not selected')
   }
   const tools = Object.fromEntries(listed().map((tool) => [tool.name, tool]))
-  return { tools, hiddenBy: new Map([...before.hiddenBy, ...hiddenBy]), known }
+  return {
+    tools,
+    hiddenBy: new Map([...before.hiddenBy, ...hiddenBy]),
+    known,
+    isSearched: before.isSearched || preset === 'search',
+  }
 }
 
 const toolsetsOf = (tools: ToolMap) => [...new Set(Object.values(tools).map(({ toolset }) => toolset))]
@@ -85,7 +93,7 @@ function checkToolsets({ tools, known, hiddenBy }: Selected, given: readonly str
 }
 
 function checkNames(
-  { tools, hiddenBy }: Omit<Selected, 'known'>,
+  { tools, hiddenBy }: Pick<Selected, 'tools' | 'hiddenBy'>,
   given: readonly string[] | undefined,
 ): void {
   checkList('tool', given, [...Object.keys(tools), ...hiddenBy.keys()])

@@ -55,6 +55,7 @@ export function openApi(call: Omit<Call, 'api'>): Api {
     changes: (query) => readChanges(call, api, query),
     parts: (parts) => settleParts(parts, signal),
     plan: (name, input) => kit.plan(name, input, signal),
+    tools: () => kit.reached(),
     proposable: (suggested) => callable({ kit, api, signal }, suggested),
     inventory,
     async rows() {

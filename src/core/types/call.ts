@@ -5,6 +5,7 @@ import type { Cipher, Storage } from '../../types.ts'
 import type { Clock } from '../send/clock.ts'
 import type { Looks } from '../send/looks.ts'
 import type { Recent } from '../send/recent.ts'
+import type { ToolDescription } from '../types/description.ts'
 import type { Account, ApiRequest } from './api.ts'
 import type { AuditEvent, PendingChange } from './audit.ts'
 import type { ChangeEntry, JournalStore } from './journal.ts'
@@ -104,6 +105,8 @@ export interface Kit {
   /** @throws InputError when there is no such tool, PolicyError when it is hidden. */
   find(name: string): AnyTool
   plan(name: string, input: unknown, signal: AbortSignal): Promise<Plan>
+  /** The tools that can be called. The same array every time. */
+  reached(): readonly ToolDescription[]
   account: Account
   rules: Rules
 }

@@ -1,6 +1,7 @@
 /** What a tool is. @module */
 import type { Json } from '../../base/json.ts'
 import type { Operation } from '../declare/operation.ts'
+import type { ToolDescription } from '../types/description.ts'
 import type { AccountStatus, ApiRequest } from './api.ts'
 import type { ChangeQuery, Changes } from './journal.ts'
 import type { OutsideView } from './outside.ts'
@@ -71,6 +72,8 @@ export interface RunContext {
   outside: ((domain: string) => Promise<OutsideView>) | undefined
   /** Who is calling, with which credential, and what the limits are now. */
   session(): Promise<AccountStatus>
+  /** The tools that can be called here. The same array every time. */
+  tools(): readonly ToolDescription[]
   /** What a call would do; nothing is changed. The answer of `preview_change`. */
   plan(tool: string, input: unknown): Promise<Plan>
   /** The call, when this toolkit lists its tool and may touch what it names; an answer proposes no other. */

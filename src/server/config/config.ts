@@ -95,7 +95,7 @@ function checkTogether(config: Config, env: Environment): void {
   if (config.redisUrl && config.storageDir) {
     refuseBoth('REDIS_URL', 'STORAGE_DIR', 'state is kept in one place')
   }
-  if (isSet(env, 'PRESET') && (config.toolsets || config.tools)) {
+  if (isSet(env, 'PRESET') && config.preset !== 'search' && (config.toolsets || config.tools)) {
     refuseBoth('PRESET', config.toolsets ? 'TOOLSETS' : 'TOOLS', 'both choose the visible tools')
   }
   checkAccounts(config)
@@ -200,7 +200,8 @@ export const hasAccount = (config: Config): boolean =>
 
 /** Which tools are visible. */
 export function selectionOf({ preset, toolsets, tools, excludeTools, readOnly }: Config): Selection {
-  return { ...(!toolsets && !tools && { preset }), toolsets, tools, excludeTools, readOnly }
+  const isChosen = toolsets !== undefined || tools !== undefined
+  return { ...((!isChosen || preset === 'search') && { preset }), toolsets, tools, excludeTools, readOnly }
 }
 
 /**

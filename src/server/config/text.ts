@@ -33,7 +33,7 @@ export function printConfig(config: Config): string {
   return variableList
     .flatMap(([name, variable]) => {
       // When tools are chosen by name, the preset is not in force.
-      const off = name === 'PRESET' && (config.toolsets || config.tools)
+      const off = name === 'PRESET' && config.preset !== 'search' && (config.toolsets || config.tools)
       const value = off ? undefined : config[optionOf(name)]
       const line = value === undefined ? `# ${name}=\n` : `${name}=${shown(variable, String(value))}\n`
       return name === 'CLOUDWAYS_ACCESS_TOKEN' ? [line, ...tokens] : [line]

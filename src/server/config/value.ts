@@ -19,8 +19,6 @@ export interface Variable {
   /** The value of the variable when it is not set. Without a default, that is `undefined`. */
   default?: string | number | boolean
   example?: string
-  /** Values of a later version. This version refuses them with a sentence of their own. */
-  planned?: readonly string[]
   /** The variable limits what may happen. If it is set but empty, it is refused: the limit would be off unseen. */
   guard?: true
   /** The value is never printed. */
@@ -81,9 +79,7 @@ function refusal(variable: Variable, text: string, message = ''): [problem: stri
     case 'enum': {
       const values = schema.options as string[]
       const meant = nearest(text, values)
-      return variable.planned?.includes(text)
-        ? [`${quote(text)} is not supported by this version.`, `Accepted: ${values.join(', ')}.`]
-        : [`${quote(text)} is none of ${values.join(', ')}.`, meant ? `Did you mean ${meant}?` : standard]
+      return [`${quote(text)} is none of ${values.join(', ')}.`, meant ? `Did you mean ${meant}?` : standard]
     }
     case 'array': {
       const entries = entriesOf(text)

@@ -7,6 +7,7 @@
 import * as z from 'zod'
 import { bareCredential, type CredentialKind, credentialProblem } from '../../api/credential-form.ts'
 import { mayCarrySecrets } from '../../base/http.ts'
+import { presets } from '../../core/types/selection.ts'
 import type { Variable, Variables } from './value.ts'
 import { safetyVariables } from './variables-safety.ts'
 
@@ -63,10 +64,10 @@ const account = {
 
 const tools = {
   PRESET: {
-    schema: () => z.enum(['core', 'all']),
-    planned: ['search'],
+    schema: () => z.enum(presets),
     default: 'core',
-    about: 'Which tools are visible; or choose them with TOOLSETS and TOOLS.',
+    about:
+      'Which tools are visible; or choose them with TOOLSETS and TOOLS. search: a search and four executors for all, or for the chosen.',
   },
   TOOLSETS: {
     schema: names,

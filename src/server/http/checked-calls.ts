@@ -54,7 +54,8 @@ export async function checkedCalls<T extends ToolMap>(
   if (isWrongSetting(found)) throw found
 
   return aroundCalls(cloudways, async (inner, name, input, options = {}) => {
-    const changes = Object.hasOwn(inner.tools, name) && inner.tools[name]?.risk !== 'read'
+    const own = inner.adapter.called(name, input).name
+    const changes = Object.hasOwn(inner.tools, own) && inner.tools[own]?.risk !== 'read'
     try {
       if (changes) await unlessAborted(checked(), options.signal ?? never())
       else if (wrong) throw wrong

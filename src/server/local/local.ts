@@ -48,7 +48,8 @@ function waiting<T extends ToolMap>(cloudways: Cloudways<T>, sessions: Sessions)
   return {
     ...cloudways,
     async call(name, input, options = {}) {
-      const tool = Object.hasOwn(cloudways.tools, name) ? cloudways.tools[name] : undefined
+      const own = cloudways.adapter.called(name, input).name
+      const tool = Object.hasOwn(cloudways.tools, own) ? cloudways.tools[own] : undefined
       const mayAsk = !options.unasked || sessions.signedIn()?.scopes.includes(scopeOf(tool?.risk ?? 'read'))
       if (!tool || !mayAsk || !isComplete(cloudways, name, input)) return cloudways.call(name, input, options)
       const begun = Date.now()

@@ -6,7 +6,7 @@
  */
 import { callsBehind } from '../../adapters/mcp/uris.ts'
 import { object } from '../../base/json.ts'
-import { calledName } from '../../core/declare/called.ts'
+import { readAs } from '../../core/declare/called.ts'
 import type { Risk } from '../../core/types/plan.ts'
 import type { Alias } from '../../core/types/tool.ts'
 import type { Decided } from './events.ts'
@@ -48,11 +48,11 @@ interface AskedCall extends Pick<Decided, 'tool' | 'target' | 'input'> {
 export function callsIn(message: unknown, tools: KnownTools): AskedCall[] {
   return (Array.isArray(message) ? message : [message]).flatMap((one) => {
     const { method, params } = object(one) ?? {}
-    return callsBehind(method, params).flatMap(({ tool: name, input }) => {
-      // A call by another name of a tool needs the same scope as a call by its name.
-      const known = calledName(String(name), tools)
-      const tool = Object.hasOwn(tools, known) ? tools[known] : undefined
-      return tool ? [{ tool: known, risk: tool.risk, target: idsIn(input), input }] : []
+    return callsBehind(method, params).flatMap((call) => {
+      // A call by another name of a tool, or through an executor, needs the scope of that tool.
+      const { name, input } = readAs(call.tool, call.input, tools)
+      const tool = Object.hasOwn(tools, name) ? tools[name] : undefined
+      return tool ? [{ tool: name, risk: tool.risk, target: idsIn(input), input }] : []
     })
   })
 }

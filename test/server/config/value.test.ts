@@ -76,8 +76,8 @@ const cases: Record<string, [string, unknown][]> = {
   ],
   PRESET: [
     ['all', 'all'],
-    ['cor', "'cor' is none of core, all. Did you mean core?"],
-    ['search', "'search' is not supported by this version. Accepted: core, all."],
+    ['cor', "'cor' is none of core, all, search. Did you mean core?"],
+    ['search', 'search'],
   ],
   TOOLSETS: names as never,
   TOOLS: names as never,
