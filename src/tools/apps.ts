@@ -35,7 +35,7 @@ export const apps = defineTools('apps', {
   list_apps: {
     title: 'List apps',
     description:
-      'Lists apps over all servers, or of one server: id, type, domain, server, certificate. search takes words of a label, a domain, a URL, an address, a system user; near when nothing fits. With https, limit and offset count the apps that are asked. next_offset brings the rest.',
+      'Lists apps over all servers, or of one server: id, type, domain, server, certificate. search takes words of a label, domain, URL, address, system user; near when nothing fits. next_offset brings the rest.',
     risk: 'read',
     reach: 'listed',
     aliases: ['app_list'],
@@ -43,7 +43,7 @@ export const apps = defineTools('apps', {
       server_id: server().optional(),
       search: z.string().max(255).optional(),
       certificate: z.enum(certificateKinds).optional(),
-      https: z.boolean().optional().describe('HTTPS redirect on or off; the field https shows it of all'),
+      https: z.boolean().optional().describe('HTTPS redirect; one request an app'),
       running: z.boolean().optional().describe('Whether its server runs'),
       limit: z.int().min(1).max(200).default(50),
       offset: z.int().min(0).default(0),

@@ -63,7 +63,7 @@ export const monitoring = defineTools('monitoring', {
   get_server_monitoring_detail: {
     title: 'Monitoring graph of a server',
     description:
-      'Reads graphs of a server, several targets at once: a summary of each (latest, min, max, mean, first half beside second) and its points; a last null is normal. points: false for summaries alone. CPU and memory of each app now: get_server_analytics.',
+      'Reads graphs of a server, several targets at once: a summary of each (latest, min, max, mean, trend) and its points; a last null is normal. CPU and memory of each app now: get_server_analytics.',
     risk: 'read',
     aliases: ['monitoring_server_graph'],
     input: {
@@ -146,7 +146,7 @@ export const monitoring = defineTools('monitoring', {
   get_app_analytics_traffic: {
     title: 'Traffic of an app',
     description:
-      'Reads who visited an app and what they asked for: top addresses, bots, URLs or status codes, one or several. Waits, and returns rows with named columns as result. At most 20 resources in two minutes.',
+      'Reads who visited an app and what they asked for: top addresses, bots, URLs or status codes, one or several. At most 20 resources in two minutes.',
     risk: 'read',
     aliases: ['analytics_app_traffic'],
     input: {

@@ -50,7 +50,7 @@ export const safety = defineTools('safety', {
   preview_change: {
     title: 'Preview a change',
     description:
-      'Tells what a change would do without making it: exact request, what is there now, which apps are affected, downtime, undo, cost, and whether a person has to confirm. Use it before a change that is hard to take back.',
+      'Tells what a change would do without making it: exact request, what is there now, affected apps, downtime, undo, cost, and whether a person has to confirm.',
     risk: 'read',
     // The preview itself reaches nothing. The call that it previews is held to the scope.
     reach: 'none',

@@ -38,7 +38,7 @@ export const servers = defineTools('servers', {
   list_servers: {
     title: 'List servers',
     description:
-      'Lists servers with status, provider, region, address and size, and their apps. The source of every server_id. search takes words of a label, an address, a domain of an app; near when nothing fits. For apps use list_apps.',
+      'Lists servers with status, provider, region, address and size, and their apps. search takes words of a label, an address, a domain of an app; near when nothing fits. For apps use list_apps.',
     risk: 'read',
     reach: 'listed',
     aliases: ['server_list'],
@@ -211,7 +211,7 @@ export const servers = defineTools('servers', {
   optimize_server_disk: {
     title: 'Clean up disk',
     description:
-      'Deletes files on a server to free disk space, of the kinds you say yes to; they are gone for good. Take backup_server first when in doubt. Returns the operation.',
+      'Deletes files on a server to free disk space, of the kinds you say yes to; they are gone for good. Returns the operation.',
     risk: 'destructive',
     aliases: ['server_disk_cleanup_execute'],
     input: {

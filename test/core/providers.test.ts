@@ -84,7 +84,7 @@ it('are listed with what they mean', () => {
     choice: { type: 'string', enum: ['b'] },
     open: { type: 'string', description: 'JSON of an object' },
     both: { type: 'object', properties: { a: { type: 'string' }, b: { type: 'string' } } },
-    more: { type: 'integer', minimum: 1 },
+    more: { type: 'integer' },
     nested: { type: 'object', properties: { list: { type: 'array', items: { type: 'string' } } } },
   })
 })

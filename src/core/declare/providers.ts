@@ -48,7 +48,9 @@ function listedNode(node: Node, refuse: Refuse): Node {
   if (node.not) refuse('takes no value at all.')
   if (node.allOf) return listedNode(merged(node.allOf, refuse), refuse)
   const words = Object.fromEntries(
-    kept.flatMap((word) => (node[word] === undefined ? [] : [[word, node[word]]])),
+    kept.flatMap((word) =>
+      node[word] === undefined || isUsual(word, node[word]) ? [] : [[word, node[word]]],
+    ),
   )
   const one = solid(node)
   if (!one) return { ...words, ...listedUnion(node, refuse) }
@@ -63,8 +65,12 @@ function listedNode(node: Node, refuse: Refuse): Node {
   if (one.type === 'array') return { ...words, type: 'array', items: listedItems(one, refuse) }
   const format = one.format === 'date-time' && { format: 'date-time' }
   const least = one.type === 'integer' && typeof one.exclusiveMinimum === 'number' && one.exclusiveMinimum + 1
-  return { ...words, type: one.type, ...format, ...(least !== false && { minimum: least }) }
+  const isTold = least !== false && !isUsual('minimum', least)
+  return { ...words, type: one.type, ...format, ...(isTold && { minimum: least }) }
 }
+
+/** Nobody asks for less than nothing, or for none of something. */
+const isUsual = (word: string, value: unknown) => word === 'minimum' && (value === 0 || value === 1)
 
 /** Gemini takes a choice of texts only, and no empty one. */
 function listedChoice({ enum: choices = [], type }: Node, about: unknown): Node {

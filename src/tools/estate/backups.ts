@@ -23,7 +23,7 @@ export const backupReport = defineTools('estate', {
   backup_report: {
     title: 'Backups of all apps',
     description:
-      'Finds every app without a restore point younger than some hours, and tells the schedule of each server. Reading restore points is a job of the server: about 25 s an app, servers side by side. points: false tells schedules only, at once.',
+      'Finds every app without a restore point younger than some hours, and tells the schedule of each server. Reading restore points takes about 25 s an app, servers side by side. points: false: schedules only, at once.',
     risk: 'read',
     reach: 'listed',
     input: {

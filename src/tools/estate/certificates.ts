@@ -25,7 +25,7 @@ export const certificateReport = defineTools('estate', {
   list_certificates: {
     title: 'Certificates of all apps',
     description:
-      'Lists the certificate of every app in one call: kind, renewal, domains that it covers and does not cover. problems_only leaves out apps without a fault. Its end is told where looks from here are allowed: Cloudways does not know it.',
+      'Lists the certificate of every app in one call: kind, renewal, domains that it covers and does not cover. problems_only leaves out apps without a fault. Its end only where looks from here are allowed.',
     risk: 'read',
     reach: 'listed',
     input: {

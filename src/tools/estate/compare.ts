@@ -29,7 +29,7 @@ export const compareReport = defineTools('estate', {
   compare_settings: {
     title: 'Compare settings',
     description:
-      'Compares all servers with one server, or all apps with one app, and answers only what differs, by setting: PHP and MySQL settings, services, backups, cleanup; for apps switches, PHP-FPM and Varnish. Give the model as server_id or as app_id.',
+      'Compares all servers with one server, or all apps with one app, and answers only what differs, by setting: PHP and MySQL settings, services, backups, cleanup; for apps switches, PHP-FPM and Varnish.',
     risk: 'read',
     reach: 'listed',
     input: {

@@ -34,7 +34,7 @@ export const healthReport = defineTools('estate', {
   account_health: {
     title: 'Health of all servers and apps',
     description:
-      'Finds what is wrong on all servers and apps in one call, heaviest first: stopped servers, services, disk, memory, CPU, certificates, HTTPS, failed operations, alerts. Deviations only, with evidence and the call that helps; not_checked: what could not be read.',
+      'Finds what is wrong on all servers and apps in one call, heaviest first: stopped servers, services, disk, memory, CPU, certificates, HTTPS, failed operations, alerts. Only deviations, with evidence and the call that helps.',
     risk: 'read',
     reach: 'listed',
     input: {
