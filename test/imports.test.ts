@@ -65,6 +65,8 @@ const arrows: Record<string, { may: string[]; types?: string[] }> = {
       'core/send/inventory.ts',
       'core/send/operation.ts',
       'core/answer/redact.ts',
+      'base/options.ts',
+      'base/text.ts',
       'errors.ts',
     ],
   },

@@ -141,5 +141,6 @@ async function accept(call: Call): Promise<AcceptedCall> {
     const asked = (await timeBefore(accepted)) ?? String(input.time)
     accepted.input = { ...accepted.input, time: await pickRestorePoint(accepted, asked) }
   }
+  await tool.check?.(accepted.input, readsOnly(call.api, refuseChange(tool)))
   return accepted
 }

@@ -179,6 +179,7 @@ export const proposed = {
   wait: 'wait_for_operation',
   preview: 'preview_change',
   backup: 'backup_app',
+  serverBackup: 'backup_server',
   servers: 'list_servers',
   apps: 'list_apps',
   finder: 'find_resource',

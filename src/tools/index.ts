@@ -12,6 +12,7 @@ import { aliases } from './aliases.ts'
 import { appAnalytics } from './app-analytics.ts'
 import { appChanges } from './app-changes.ts'
 import { apps } from './apps.ts'
+import { backupSchedules } from './backup-schedules.ts'
 import { backups } from './backups.ts'
 import { catalog } from './catalog.ts'
 import { cloudflare as cloudflareReads } from './cloudflare.ts'
@@ -32,6 +33,12 @@ import { securityChanges } from './security-changes.ts'
 import { serverSecurity } from './security-server.ts'
 import { serverSecurityChanges } from './security-server-changes.ts'
 import { securitySuite } from './security-suite.ts'
+import { serverCare } from './server-care.ts'
+import { serverCredentials } from './server-credentials.ts'
+import { serverMachines } from './server-machines.ts'
+import { serverSettings } from './server-settings.ts'
+import { serverSizes } from './server-sizes.ts'
+import { serverTransfer } from './server-transfer.ts'
 import { servers } from './servers.ts'
 import { services } from './services.ts'
 import { ssl } from './ssl.ts'
@@ -53,10 +60,18 @@ const security_suite = {
 export const toolsets = {
   estate,
   account,
-  servers,
+  servers: {
+    ...servers,
+    ...serverCare,
+    ...serverMachines,
+    ...serverSizes,
+    ...serverSettings,
+    ...serverCredentials,
+  },
+  server_transfer: serverTransfer,
   services,
   apps: { ...apps, ...appChanges },
-  backups,
+  backups: { ...backups, ...backupSchedules },
   domains: { ...domains, ...aliases },
   ssl: { ...ssl, ...wildcard },
   access: { ...access, ...accessChanges },
@@ -86,10 +101,17 @@ export const coreTools = {
   ...estate,
   ...account,
   ...servers,
+  ...serverCare,
+  ...serverMachines,
+  ...serverSizes,
+  ...serverSettings,
+  ...serverCredentials,
+  ...serverTransfer,
   ...services,
   ...apps,
   ...appChanges,
   ...backups,
+  ...backupSchedules,
   ...domains,
   ...aliases,
   ...ssl,

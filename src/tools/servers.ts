@@ -4,6 +4,7 @@ import { operation } from '../core/declare/operation.ts'
 import { serverList } from '../core/platform.ts'
 import { object } from '../core/send/inventory.ts'
 import type { SuggestedCall } from '../core/types/plan.ts'
+import { kindsIn, yesNo } from './cleanings.ts'
 import { isOn } from './effects.ts'
 import { findServer, fullServer, ownersOf } from './inventory.ts'
 import { anyPart, id, mapOf, parts, row, serverRow } from './outputs.ts'
@@ -19,20 +20,6 @@ const status = (): SuggestedCall => ({
   input: { fields: ['id', 'label', 'status'] },
   why: 'shows whether it runs',
 })
-
-/** What a cleaning does, by its argument. */
-const cleanings = {
-  remove_app_tmp: 'temporary files are deleted, and with them sessions and uploads under way',
-  remove_app_private_html: "private_html is emptied, which may hold people's own files",
-  rotate_system_log: 'logs of the system are rotated, and the oldest deleted',
-  rotate_app_log: 'logs of the apps are rotated, and the oldest deleted',
-  remove_app_local_backup: 'the local backups of the apps are deleted',
-}
-
-const kindsIn = (input: Partial<Record<string, string>>) =>
-  Object.entries(cleanings).flatMap(([name, what]) => (input[name] === 'yes' ? [what] : []))
-
-const yesNo = () => z.enum(['yes', 'no'])
 
 export const servers = defineTools('servers', {
   list_servers: {

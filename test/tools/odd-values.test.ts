@@ -80,6 +80,10 @@ function isVital({ toolset }: AnyTool, { key, body }: Recorded, path: (string | 
     /^servers(\.\d+(\.id|\.apps(\.\d+(\.id)?)?)?)?$/.test(place) ||
     // One unreadable address makes an allow list unknown: the next change would drop the others.
     /^(data\.)?(ip_list|policy)\b/.test(place) ||
+    // The operation of a new server stands in its row.
+    /^server\.operations\b/.test(place) ||
+    // What is none of these is refused.
+    /^GET \/(?:regions|server_sizes|apps|packages|settings|backup-frequencies)$/.test(key) ||
     // The restore point is one of this list, so that an unreadable list refuses the restore.
     last === 'backup_dates' ||
     // A measurement names an app by its system user, in the rows of one table.
@@ -91,7 +95,9 @@ function isVital({ toolset }: AnyTool, { key, body }: Recorded, path: (string | 
 /** An edit writes back what it read: what it can't read would be lost. */
 const isEdited = ({ name, edit }: AnyTool, { key }: Recorded, path: (string | number)[]) =>
   edit !== undefined &&
-  (!/^GET \/server(?:\?|$)/.test(key) || (name === 'update_app_aliases' && path.includes('aliases')))
+  (!/^GET \/server(?:\?|$)/.test(key) ||
+    (name === 'update_app_aliases' && path.includes('aliases')) ||
+    (name === 'update_server_backup_settings' && /backup/.test(String(path.at(-1)))))
 
 /** What an app lacks is told by what it has. Without that, it is unknown, and told so. */
 const isCompared = ({ toolset }: AnyTool, path: (string | number)[]) =>

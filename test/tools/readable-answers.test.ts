@@ -52,7 +52,7 @@ const zone = /UTC.*assumed|assumed.*UTC/
 const withoutUnit = /^(?:cpu|memory|value|query_usage|price)$/
 /** Numbers that count, or are told with their unit beside them. */
 const counted =
-  /^(?:total|count|queries|procs|tries|limit|remaining|read|checked|same|compared|servers|apps|https|staging|disabled|projects|team|keep|app_count|auto_renewal_off|next_offset|retry_after|milliseconds|backup_retention|snapshot_frequency|not_measured|latest|min|max|mean|mean_first_half|mean_second_half|last_day|day_before|[2345]xx)$/
+  /^(?:total|count|queries|procs|tries|limit|remaining|read|checked|same|compared|servers|apps|https|staging|disabled|projects|team|keep|app_count|hour|auto_renewal_off|next_offset|retry_after|milliseconds|backup_retention|snapshot_frequency|not_measured|latest|min|max|mean|mean_first_half|mean_second_half|last_day|day_before|[2345]xx)$/
 /** The same of Cloudflare, the security suite and safe updates. */
 const countedAtTheEdge =
   /^(?:bandwidth|minutes|request_limit|last_page|infected_(?:files|database)|(?:plugins|themes)_(?:selected|updated|waiting))$/
@@ -123,6 +123,7 @@ function isOurs(tool: AnyTool, { path }: Leaf): boolean {
     // What the platform offers: the keys and values are its own.
     tool.toolset === 'catalog' ||
     // Settings of PHP and MySQL have the units of their programs.
-    (tool.name === 'get_server_settings' && path.startsWith('settings.'))
+    (tool.name === 'get_server_settings' && path.startsWith('settings.')) ||
+    (tool.name === 'update_server_settings' && /^(?:before|after)\./.test(path))
   )
 }

@@ -24,20 +24,24 @@ const known = new WeakMap<AcceptedCall, Promise<Point[]>>()
 export function restorePoints(call: AcceptedCall): Promise<Point[]> {
   const before = known.get(call)
   if (before) return before
-  const read = readPoints(call)
+  const read = restorePointsOf(call, call.ids.app_id)
   known.set(call, read)
   return read
 }
 
-async function readPoints({ kit, ids, api }: AcceptedCall): Promise<Point[]> {
-  const started = startedOperation(await api.send(restorePointsRequest(ids.server_id, ids.app_id)), listing)
+/** The restore points of one app on the server of a call, newest first. */
+export async function restorePointsOf(
+  { kit, ids, api }: AcceptedCall,
+  app_id: string | undefined,
+): Promise<Point[]> {
+  const started = startedOperation(await api.send(restorePointsRequest(ids.server_id, app_id)), listing)
   if (started.operation_id) await api.claim(started.operation_id)
   const { pollSeconds } = kit.rules
   const { state, result } = await waitForOperation(started, { ...api, waitSeconds: listSeconds, pollSeconds })
   const dates = (result as { backup_dates?: unknown } | undefined)?.backup_dates
   if (state !== 'completed' || !Array.isArray(dates)) {
     throw new UpstreamError(
-      `The restore points of app ${ids.app_id} could not be ${state === 'completed' ? 'read' : 'found out in time'}. Nothing was changed.`,
+      `The restore points of app ${app_id} could not be ${state === 'completed' ? 'read' : 'found out in time'}. Nothing was changed.`,
       'Call again in a minute.',
       { reason: 'timeout' },
     )

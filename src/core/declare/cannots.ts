@@ -234,6 +234,7 @@ export const cannots: readonly Cannot[] = [
       'create_app_credential',
       'delete_app_credential',
       'update_app_credential',
+      'set_master_password',
       'set_app_admin_password',
     ],
     where: 'the application, Access Details; of a server: Master Credentials',

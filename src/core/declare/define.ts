@@ -32,6 +32,7 @@ const keys = Object.keys({
     picks: true,
     adds: true,
     defaults: true,
+    check: true,
     proof: true,
     backupFirst: true,
     touches: true,

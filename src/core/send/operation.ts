@@ -62,11 +62,19 @@ function untold({ name, risk }: Starter, body: unknown, said: string | undefined
   })
 }
 
-/** New ids that came with the answer, for example of a cloned app; and the work at the other end of a copy. */
+/**
+ * New ids that came with the answer, for example of a cloned app or of a server that is being set up; and the work at the
+ * other end of a copy.
+ */
 function ids(answer: Json): Json {
   const app_id = id(answer.app_id) ?? id(answer.application_id) ?? id(object(answer.app)?.id)
+  const server_id = id(object(answer.server)?.id)
   const source_operation_id = id(answer.destination_operation_id) && id(answer.source_operation_id)
-  return { ...(app_id && { app_id }), ...(source_operation_id && { source_operation_id }) }
+  return {
+    ...(app_id && { app_id }),
+    ...(server_id && { server_id }),
+    ...(source_operation_id && { source_operation_id }),
+  }
 }
 
 const failure = /\b(failed|failure|error|cancell?ed)\b|^\s*-\d+\s*$/i

@@ -46,8 +46,12 @@ export async function waitForOperation(started: Operation, options: WaitOptions)
 export async function watchOperation(started: Operation, options: WaitOptions): Promise<Operation> {
   const { operation_id } = started
   if (started.state !== 'running' || operation_id === null) return started
-  const { app_id, source_operation_id } = started as { app_id?: string; source_operation_id?: string }
-  const kept = { ...(app_id && { app_id }), ...(source_operation_id && { source_operation_id }) }
+  const { app_id, server_id, source_operation_id } = started as Record<string, unknown>
+  const kept = {
+    ...(app_id !== undefined && { app_id }),
+    ...(server_id !== undefined && { server_id }),
+    ...(source_operation_id !== undefined && { source_operation_id }),
+  }
   const begin = Date.now()
   const elapsed = () => (Date.now() - begin) / 1000
   let latest: Operation = started

@@ -233,6 +233,8 @@ interface ToolParts<Shape extends InputShape, Output extends Schema> {
    * them. It must send reads only. @throws InputError that says what to give.
    */
   defaults?: (input: ParsedOf<Shape>, context: RunContext) => Promise<Partial<ParsedOf<Shape>>>
+  /** Refuses what the platform does not offer, before anything is planned. It must send reads only. @throws InputError */
+  check?: (input: ParsedOf<Shape>, context: RunContext) => Promise<void>
   /**
    * What proves the result, read once the work is done: its fields become fields of the answer. It must send reads only.
    * If it fails, the answer says so in `not_read`: the change was made.
@@ -245,7 +247,7 @@ interface ToolParts<Shape extends InputShape, Output extends Schema> {
    * for, under the same plan; if it fails, nothing else is changed.
    */
   backupFirst?: true
-  /** A condition: a backup of the app that is not older than the toolkit's `backupHours`. */
+  /** A condition: a backup of the app, or of each on the server, not older than the toolkit's `backupHours`. */
   requires?: 'recent backup'
   /**
    * The read that tells whether a change happened after its answer was lost. Default: the details of the target.

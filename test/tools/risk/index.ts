@@ -6,5 +6,6 @@ import { extras } from './extras.ts'
 import { first } from './first.ts'
 import { people } from './people.ts'
 import type { Row } from './row.ts'
+import { servers } from './servers.ts'
 
-export const table: Row[] = [...first, ...apps, ...people, ...extras, ...edge]
+export const table: Row[] = [...first, ...apps, ...people, ...extras, ...edge, ...servers]

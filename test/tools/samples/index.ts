@@ -14,6 +14,7 @@ import { edge } from './edge.ts'
 import { extras } from './extras.ts'
 import { first } from './first.ts'
 import { people } from './people.ts'
+import { servers } from './servers.ts'
 import type { Input, Special } from './special.ts'
 
 export type { Input } from './special.ts'
@@ -63,7 +64,7 @@ const candidates: readonly unknown[] = [
   10,
 ]
 
-const special: Record<string, Special> = { ...first, ...apps, ...people, ...extras, ...edge }
+const special: Record<string, Special> = { ...first, ...apps, ...people, ...extras, ...edge, ...servers }
 
 interface InputSchema {
   required?: string[]
@@ -115,7 +116,13 @@ export function variantsOf(tool: AnyTool): { variant: string; input: Input }[] {
   const values = Object.entries(propertiesOf(tool)).flatMap(([name, { enum: all = [] }]) =>
     all.map((value) => ({ variant: `${name}: ${value}`, input: { ...full, [name]: value } })),
   )
-  return [{ variant: 'required', input: inputFor(tool) }, { variant: 'all', input: full }, ...values]
+  const { further } = special[tool.name] ?? {}
+  return [
+    { variant: 'required', input: inputFor(tool) },
+    { variant: 'all', input: full },
+    ...values,
+    ...(further ? [{ variant: 'further', input: { ...inputFor(tool), ...further } }] : []),
+  ]
 }
 
 export const inputsFor = (tool: AnyTool): Input[] => variantsOf(tool).map(({ input }) => input)
