@@ -34,34 +34,39 @@ function domain(cname: string | null, forms: Forms): string | null {
   return forms.domain === 'url' ? `https://${cname}` : cname
 }
 
+/** What a row tells of an application as it is in the state. Everything else has calls of its own. */
+const told = [
+  ...([
+    'id',
+    'server_id',
+    'label',
+    'application',
+    'app_version',
+    'app_fqdn',
+    'app_user',
+    'app_password',
+  ] as const),
+  ...(['sys_user', 'sys_password', 'mysql_db_name', 'mysql_user', 'mysql_password'] as const),
+  ...([
+    'symlink',
+    'webroot',
+    'project_id',
+    'is_staging',
+    'source_app_id',
+    'source_server_id',
+    'created_at',
+  ] as const),
+] satisfies (keyof App)[]
+
 /** An application inside a row of `GET /server`. */
 export function appRow(app: App, forms: Forms): Record<string, unknown> {
-  const { creds: _creds, certificate: _certificate, git: _git, undocumented, ...rest } = app
-  const {
-    content: _content,
-    challenge: _challenge,
-    restore_points: _points,
-    local_backup_exists: _local,
-    restored_from: _restored,
-    varnish_enabled: _varnish,
-    vcl_list: _vcl,
-    fpm_setting: _fpm,
-    switches,
-    cors_header: _cors,
-    crons: _crons,
-    permissions_reset: _permissions,
-    cache_purged: _cache,
-    queues: _queues,
-    vulnerabilities: _vulnerabilities,
-    ...row
-  } = rest
   return {
-    ...row,
+    ...Object.fromEntries(told.map((field) => [field, app[field]])),
     cname: domain(app.cname, forms),
     aliases: forms.aliases === 'text' ? app.aliases.join(',') : app.aliases,
-    is_enable: switches.access === false ? '0' : '1',
+    is_enable: app.switches.access === false ? '0' : '1',
     ...certificateFields(app, forms),
-    ...undocumented,
+    ...app.undocumented,
   }
 }
 
@@ -72,7 +77,7 @@ const memoryOf = (size: string) => (/^\d+GB$/.test(size) ? Number.parseInt(size,
 export function serverRow(server: Server, { account, forms }: Pick<Call, 'account' | 'forms'>) {
   const flexible = server.flexible ? { is_flexible: '1' } : {}
   const keys = server.ssh_keys.filter((key) => key.app_creds_id === null)
-  const told = { ssh_keys: keys.map(({ id, label }) => ({ id, label })) }
+  const keysTold = { ssh_keys: keys.map(({ id, label }) => ({ id, label })) }
   return {
     id: server.id,
     label: server.label,
@@ -103,7 +108,7 @@ export function serverRow(server: Server, { account, forms }: Pick<Call, 'accoun
     is_terminated: '0',
     ...flexible,
     // The rows that were seen tell nothing of the keys of the master user.
-    ...(forms.masterKeys === 'told' && told),
+    ...(forms.masterKeys === 'told' && keysTold),
     created_at: server.created_at,
     updated_at: server.created_at,
     apps: account.apps.filter((app) => app.server_id === server.id).map((app) => appRow(app, forms)),
