@@ -2,7 +2,7 @@
 import MiniSearch from 'minisearch'
 import { proposed } from '../core/platform.ts'
 import type { ToolDescription } from '../core/types/description.ts'
-import { meanings, words as wordsOf } from './synonyms.ts'
+import { askedWords, meanings, wishOf, words } from './synonyms.ts'
 
 interface Row {
   id: number
@@ -14,30 +14,41 @@ interface Row {
   meaning: string
 }
 
-const indexes = new WeakMap<readonly ToolDescription[], MiniSearch<Row>>()
+interface Index {
+  search: MiniSearch<Row>
+  terms: ReadonlySet<string>
+}
 
-function indexOf(list: readonly ToolDescription[]): MiniSearch<Row> {
+const indexes = new WeakMap<readonly ToolDescription[], Index>()
+
+function indexOf(list: readonly ToolDescription[]): Index {
   const known = indexes.get(list)
   if (known) return known
-  const index = new MiniSearch<Row>({
+  const terms = new Set<string>()
+  const search = new MiniSearch<Row>({
     fields: ['name', 'aliases', 'title', 'description', 'toolset', 'meaning'],
-    tokenize: wordsOf,
-    processTerm: (term) => term,
+    tokenize: words,
+    processTerm: (term) => {
+      terms.add(term)
+      return term
+    },
     searchOptions: {
-      boost: { name: 4, aliases: 1.5, title: 3, meaning: 4, description: 1, toolset: 1 },
+      boost: { name: 3, aliases: 1, title: 2, meaning: 4, description: 1, toolset: 1 },
       combineWith: 'OR',
-      prefix: (term) => term.length > 3,
-      fuzzy: (term) => (term.length > 4 ? 0.25 : false),
+      tokenize: (text) => askedWords(text, terms),
+      processTerm: (term) => term,
+      prefix: (term) => term.length > 3 && !terms.has(term),
       weights: { fuzzy: 0.3, prefix: 0.4 },
     },
   })
-  index.addAll(
+  search.addAll(
     list.map(({ name, aliases, title, description, toolset }, id) => ({
       ...{ id, name, title, description, toolset },
       aliases: aliases.join(' '),
       meaning: meanings[name] ?? '',
     })),
   )
+  const index = { search, terms }
   indexes.set(list, index)
   return index
 }
@@ -48,8 +59,13 @@ export function searchTools(query: string, list: readonly ToolDescription[]): To
   const isNamed = ({ name, aliases }: ToolDescription) =>
     [name, ...aliases].some((one) => new RegExp(`(?:^|[^a-z_])${one}(?:$|[^a-z_])`).test(text))
   const named = list.filter(isNamed)
+  const wish = wishOf(query)
+  const boostDocument = (id: number) => (wish && isOf(wish, list[id] as ToolDescription) ? 1.25 : 1)
   const found = indexOf(list)
-    .search(query)
+    .search.search(query, { boostDocument })
     .map(({ id }) => list[id as number] as ToolDescription)
   return [...new Set([...named, ...found])].filter(({ name }) => name !== proposed.search)
 }
+
+/** Whether a tool does what is wished: a question is answered by one that reads. */
+const isOf = (wish: 'read' | 'change', { risk }: ToolDescription) => (risk === 'read') === (wish === 'read')
