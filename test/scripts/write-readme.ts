@@ -1,31 +1,78 @@
 /** The generated parts of README.md, between their markers, from the declarations of the tools. */
 import { readFile, writeFile } from 'node:fs/promises'
+import { createCloudways } from 'cloudways-tools'
 import { toolTables } from '../../src/core/declare/reference.ts'
-import { coreTools } from '../../src/tools/index.ts'
+import { presets } from '../../src/core/types/selection.ts'
+import { byName, tools } from '../tools/all.ts'
+import { tokensOf } from '../tools/tokens.ts'
 
 const file = new URL('../../README.md', import.meta.url)
 
-/** The tool reference: one table for each toolset. */
-const tables = (): string =>
+type Listed = ReturnType<ReturnType<typeof createCloudways>['list']>
+const listOf = (preset: (typeof presets)[number]): Listed => createCloudways({ preset }).list()
+
+/** Tools, tokens in all, and tokens of each, as cells. */
+function costOf(list: Listed): string {
+  const tokens = list.reduce((sum, tool) => sum + tokensOf(tool), 0)
+  return `${tokens.toLocaleString('en')} | ${Math.round(tokens / list.length)}`
+}
+
+const tableOf = (columns: readonly string[], rows: readonly string[]) =>
+  [columns, columns.map(() => '---')]
+    .map((cells) => `| ${cells.join(' | ')} |`)
+    .concat(rows.map((row) => `| ${row} |`))
+    .join('\n')
+
+function presetTable(): string {
+  const rows = presets.map((preset) => {
+    const list = listOf(preset)
+    return `\`${preset}\` | ${list.length} | ${costOf(list)}`
+  })
+  return tableOf(['Preset', 'Tools shown', 'Tokens', 'Tokens per tool'], rows)
+}
+
+function toolsetTable(): string {
+  const all = listOf('all')
+  const toolsets = [...new Set(tools.map(({ toolset }) => toolset))]
+  const rows = toolsets.map((toolset) => {
+    const list = all.filter((tool) => tool.toolset === toolset)
+    const reads = list.filter(({ risk }) => risk === 'read').length
+    const core = list.filter(({ name }) => byName[name]?.core).length
+    const inCore = core === list.length ? 'all' : core === 0 ? '-' : `${core}`
+    return `\`${toolset}\` | ${list.length} | ${reads} | ${list.length - reads} | ${inCore} | ${costOf(list)}`
+  })
+  return tableOf(['Toolset', 'Tools', 'Read', 'Change', 'In `core`', 'Tokens', 'Tokens per tool'], rows)
+}
+
+/** The reference of the tools that the preset `core` has: one table for each toolset. */
+const coreTable = (): string =>
   toolTables(
-    Object.values(coreTools).map(({ name, toolset, risk, description, input }) => ({
-      ...{ name, toolset, risk, description },
-      arguments: Object.entries(input).map(([arg, schema]) => `${arg}${isOptional(schema) ? '?' : ''}`),
-    })),
+    tools
+      .filter(({ core }) => core)
+      .map(({ name, toolset, risk, description, input }) => ({
+        ...{ name, toolset, risk, description },
+        arguments: Object.entries(input).map(([arg, schema]) => `${arg}${isOptional(schema) ? '?' : ''}`),
+      })),
   )
 
-const isOptional = (schema: { safeParse(value: unknown): { success: boolean } }) =>
-  schema.safeParse(undefined).success
+const isOptional = (schema: unknown) =>
+  (schema as { safeParse(value: unknown): { success: boolean } }).safeParse(undefined).success
+
+const parts = { presets: presetTable, toolsets: toolsetTable, core: coreTable }
 
 /** README.md with its generated parts renewed. */
 export async function renewedReadme(): Promise<{ before: string; after: string }> {
   const before = await readFile(file, 'utf8')
-  const [start, end] = ['<!-- tools:start -->', '<!-- tools:end -->']
-  const count = Object.keys(coreTools).length
-  const head = before.split(start)[0]?.replace(/The same \d+ tools/, `The same ${count} tools`)
-  const tail = before.split(end)[1]
-  if (head === undefined || tail === undefined) throw new Error('README.md has lost its markers.')
-  return { before, after: `${head}${start}\n\n${tables()}\n\n${end}${tail}` }
+  let after = before.replace(/The same \d+ tools/, `The same ${tools.length} tools`)
+  for (const [name, make] of Object.entries(parts)) {
+    const [start, end] = [`<!-- ${name}:start -->`, `<!-- ${name}:end -->`]
+    const [head, rest] = after.split(start)
+    const tail = rest?.split(end)[1]
+    if (head === undefined || tail === undefined)
+      throw new Error(`README.md has lost its markers of ${name}.`)
+    after = `${head}${start}\n\n${make()}\n\n${end}${tail}`
+  }
+  return { before, after }
 }
 
 export async function writeReadme(): Promise<void> {

@@ -6,13 +6,13 @@
  */
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createCloudways, toolSpecs } from 'cloudways-tools'
-import { encode } from 'gpt-tokenizer/encoding/o200k_base'
 import type { ApiRequest } from '../../src/core/types/api.ts'
 import type { AnyTool } from '../../src/core/types/tool.ts'
 import { findOperation } from '../../src/sandbox/contract.ts'
 import { tools } from './all.ts'
 import { type Input, inputFor, sandboxFor, variantsOf } from './samples/index.ts'
 import { before, freshSandbox, parsed, runOf, straightContext, wordsOf } from './straight.ts'
+import { tokensOf } from './tokens.ts'
 
 const folder = new URL('./snapshots/', import.meta.url)
 /** As people write it: below the root of the repository. */
@@ -116,7 +116,7 @@ export async function snapshotOf(tool: AnyTool) {
       while_running: await nextOf(tool, { state: 'running', operation_id: '1', app_id: '90777' }),
       when_completed: await nextOf(tool, { state: 'completed', operation_id: '1', app_id: '90777' }),
     },
-    tokens: encode(JSON.stringify({ name, description, inputSchema })).length,
+    tokens: tokensOf({ name, description, inputSchema }),
     inputSchema,
   }
 }
