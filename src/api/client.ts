@@ -25,6 +25,7 @@ import { createLimits, type LimitsOptions } from './limits.ts'
 import { mayPass, NoAnswer, withoutAnswer } from './no-answer.ts'
 import type { Roles } from './roles.ts'
 import { createShare } from './shared.ts'
+import { readShared, writeShared } from './shared-roles.ts'
 
 interface ClientOptions {
   credentials?: Credentials
@@ -166,14 +167,22 @@ export function createClient(options: ClientOptions): Account {
     return credentials && 'accessToken' in credentials ? work(credentials.accessToken) : undefined
   }
 
+  /** Learn of the role, and tell other replicas what is new. A storage that fails costs no call its answer. */
+  function noted(learn: (token: string) => boolean): void {
+    withToken((token) => {
+      const learned = learn(token) && options.roles.told(token)
+      if (learned) void writeShared(options.storage, token, learned).catch(() => {})
+    })
+  }
+
   function learning(request: ApiRequest, read: () => unknown): unknown {
     try {
       const body = read()
-      withToken((token) => options.roles.learn(token, request, true))
+      noted((token) => options.roles.learn(token, request, true))
       return body
     } catch (error) {
       if (isCloudwaysError(error) && error.details.reason === 'insufficient_scope') {
-        withToken((token) => options.roles.learn(token, request, false))
+        noted((token) => options.roles.learn(token, request, false))
       }
       throw error
     }
@@ -183,9 +192,18 @@ export function createClient(options: ClientOptions): Account {
     send,
     role: {
       isRead: () => withToken((token) => options.roles.isRead(token)) ?? false,
-      refuse: (tool) => withToken((token) => options.roles.refuse(token, tool)),
+      refuse: (tool) => noted((token) => options.roles.refuse(token, tool)),
       refuses: (tool) => withToken((token) => options.roles.refuses(token, tool)) ?? false,
       onChange: options.roles.onChange,
+      async refresh() {
+        const caller = options.credentials && (await account().catch(() => undefined))
+        if (!caller || !('accessToken' in caller.credentials)) return
+        const { accessToken } = caller.credentials
+        // Whoever watches the list is told here when what was known has become too old.
+        options.roles.isRead(accessToken)
+        const learned = await readShared(options.storage, accessToken).catch(() => null)
+        if (learned) options.roles.adopt(accessToken, learned)
+      },
     },
     id: async () => (options.credentials ? (await account()).id : 'none'),
     secrets: () => [...secrets],

@@ -8,15 +8,32 @@ import type { ApiRequest } from '../core/types/api.ts'
 
 /** What is known about all tokens of a process. The key is the token itself, which stays in memory. */
 export interface Roles {
-  /** Learn from one answer. @param reached `false`: the role did not allow the request. */
-  learn(token: string, request: ApiRequest, reached: boolean): void
+  /**
+   * Learn from one answer.
+   *
+   * @param reached `false`: the role did not allow the request.
+   * @returns whether it shows more than was known.
+   */
+  learn(token: string, request: ApiRequest, reached: boolean): boolean
   /** Whether the token allows reads only. */
   isRead(token: string): boolean
-  /** Note that the role does not allow this tool. */
-  refuse(token: string, tool: string): void
+  /** Note that the role does not allow this tool. @returns whether that is news. */
+  refuse(token: string, tool: string): boolean
   refuses(token: string, tool: string): boolean
   /** Call `listener` when more or less is known of any token. Returns a function that stops it. */
   onChange(listener: () => void): () => void
+  /** What is known of a token, for other replicas. */
+  told(token: string): Learned | undefined
+  /** Know as well what another replica has learned. */
+  adopt(token: string, learned: Learned): void
+}
+
+/** What refusals have shown of the role of a token, without the token. */
+export interface Learned {
+  /** Milliseconds since 1970. */
+  until: number
+  isRead: boolean
+  tools: string[]
 }
 
 interface Known {
@@ -27,6 +44,8 @@ interface Known {
   /** Paths at which a change was refused. */
   refused: Set<string>
   tools: Set<string>
+  /** Another replica has seen that it allows reads only. */
+  isRead?: boolean
 }
 
 /** How many tokens are remembered. The oldest is forgotten first. */
@@ -55,7 +74,8 @@ export function createRoles(now: () => number = Date.now): Roles {
 
   function isRead(token: string): boolean {
     const known = find(token)
-    return known !== undefined && [...known.refused].some((path) => known.read.has(path))
+    if (!known) return false
+    return known.isRead || [...known.refused].some((path) => known.read.has(path))
   }
 
   function remember(token: string): Known {
@@ -74,18 +94,21 @@ export function createRoles(now: () => number = Date.now): Roles {
     learn(token, request, reached) {
       const { path } = request
       // There is no end of paths that hold an id.
-      if (/\d/.test(path)) return
+      if (/\d/.test(path)) return false
       const before = isRead(token)
       if (!isChange(request) && reached) remember(token).read.add(path)
       if (isChange(request) && !reached) remember(token).refused.add(path)
-      if (isRead(token) !== before) changed()
+      const isNews = isRead(token) !== before
+      if (isNews) changed()
+      return isNews
     },
     isRead,
     refuse(token, tool) {
       const { tools } = remember(token)
-      if (tools.has(tool)) return
+      if (tools.has(tool)) return false
       tools.add(tool)
       changed()
+      return true
     },
     refuses: (token, tool) => find(token)?.tools.has(tool) ?? false,
     onChange(listener) {
@@ -93,6 +116,22 @@ export function createRoles(now: () => number = Date.now): Roles {
       const mine = () => listener()
       listeners.add(mine)
       return () => void listeners.delete(mine)
+    },
+    told(token) {
+      const known = find(token)
+      return known && { until: known.until, isRead: isRead(token), tools: [...known.tools] }
+    },
+    adopt(token, learned) {
+      if (learned.until <= now()) return
+      const known = remember(token)
+      const isNews =
+        (learned.isRead && !isRead(token)) || learned.tools.some((tool) => !known.tools.has(tool))
+      if (!isNews) return
+      // The role may have changed since it was learned there.
+      known.until = Math.min(known.until, learned.until)
+      known.isRead ||= learned.isRead
+      for (const tool of learned.tools) known.tools.add(tool)
+      changed()
     },
   }
 }

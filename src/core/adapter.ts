@@ -44,6 +44,8 @@ export interface ToolkitAdapter {
     key: string,
     options?: { signal?: AbortSignal },
   ): Promise<boolean>
+  /** Learn what other replicas have learned of the role of the token: the list goes by it. It never fails. */
+  refreshList(): Promise<void>
   /** Call `listener` each time the list of tools has changed. Returns a function that stops it. */
   onListChanged(listener: () => void): () => void
   /** The plan that a person is being asked about under `key`, by any process with the same storage and crypto. */
@@ -102,6 +104,7 @@ export function createAdapter(
       await remember(kit.rules, key, bound)
       return true
     },
+    refreshList: async () => kit.account.role?.refresh(),
     onListChanged: (listener) => watchList(list, [kit.account], listener),
     waitingPlan: (key) => remembered(kit.rules, key),
     withdrawApproval: (key) => withdraw(storage, key),

@@ -20,14 +20,36 @@ import { taskMethods, tasksKey } from './tasks.ts'
 export const methodsOf = <T extends ToolMap>(
   toolkit: Toolkit<T>,
   face: McpFace = {},
-): Record<string, Method> => ({
-  'tools/list': () => ({ tools: listTools(toolkit, face) }),
-  'tools/call': (request: McpRequest<ToolCall>) => callTool(toolkit, request, face),
-  ...resourceMethods(toolkit),
-  ...promptMethods(toolkit),
-  ...completionMethods(toolkit),
-  ...skillMethods(toolkit),
-})
+): Record<string, Method> =>
+  withRole(toolkit, {
+    'tools/list': () => ({ tools: listTools(toolkit, face) }),
+    'tools/call': (request: McpRequest<ToolCall>) => callTool(toolkit, request, face),
+    ...resourceMethods(toolkit),
+    ...promptMethods(toolkit),
+    ...completionMethods(toolkit),
+    ...skillMethods(toolkit),
+  })
+
+/** The lists that the role of a token takes something out of. */
+const byRole = ['tools/list', 'prompts/list', 'skills/list']
+
+/** The same methods. Before these lists, what other replicas have learned of the role is read. */
+function withRole(
+  { adapter }: Pick<Toolkit, 'adapter'>,
+  methods: Record<string, Method>,
+): Record<string, Method> {
+  const lists = byRole.map((name): [string, Method] => {
+    const answer = methods[name] as Method
+    return [
+      name,
+      async (request) => {
+        await adapter.refreshList()
+        return answer(request)
+      },
+    ]
+  })
+  return { ...methods, ...Object.fromEntries(lists) }
+}
 
 /** The methods of 2026-07-28. What older clients do not know is left out of {@link methodsOf}. */
 export const modernMethodsOf = <T extends ToolMap>(

@@ -149,6 +149,9 @@ export function createAccountsToolkit(
       owner,
       left: leftRecords((seats[0] as Seat).rules, owner),
       accepts: (name, given) => accepts(name, given),
+      async refreshList() {
+        await Promise.all(members.map(({ account }) => account.role?.refresh()))
+      },
       onListChanged: (listener) =>
         watchList(
           list,
