@@ -7,6 +7,7 @@ import type { ToolMap } from '../../core/types/tool.ts'
 import { bothForms, readAccept, withBothForms } from './accept.ts'
 import type { McpFace } from './describe.ts'
 import { type Read, type Refusal, readEnvelope } from './envelope.ts'
+import type { Listeners } from './listeners.ts'
 import { createLowLevelServer } from './low-level.ts'
 import { answerModern, maybeModern } from './modern.ts'
 
@@ -28,6 +29,8 @@ export interface Caller<T extends ToolMap> {
   face?: McpFace
   /** The answer to a message that the caller may not send. Asked before any part of the request is carried out. */
   refuses?: (message: unknown) => Response | undefined
+  /** Whether the sign-in of the caller is over by now. Asked while the caller listens for changes. */
+  isOver?: () => Promise<boolean>
 }
 
 const mostMessages = 10
@@ -38,10 +41,11 @@ const mostMessages = 10
  * @param body the text of the request's body, which has been read already.
  */
 export async function answerRequest<T extends ToolMap>(
-  { cloudways, face, refuses }: Caller<T>,
+  caller: Caller<T> & { listeners?: Listeners },
   request: Request,
   body: string,
 ): Promise<Response> {
+  const { cloudways, face, refuses } = caller
   const accepted = readAccept(request.headers.get('accept'))
   if (!accepted.json && !accepted.events) {
     return refuse(406, -32000, `The answer is JSON or a stream of events. Send Accept: ${bothForms}.`)
@@ -58,7 +62,7 @@ export async function answerRequest<T extends ToolMap>(
   const [unreadable] = refused
   if (unreadable && Array.isArray(given)) {
     const others = read.flatMap((one) => ('message' in one ? [withoutProgress(one.message)] : []))
-    const work = (body: string) => answerRequest({ cloudways, face, refuses }, readingJson(request), body)
+    const work = (body: string) => answerRequest(caller, readingJson(request), body)
     return answerRest(refused, others, work)
   }
   if (unreadable) return Response.json(unreadable, { status: unreadable.id === null ? 400 : 200 })
@@ -70,8 +74,8 @@ export async function answerRequest<T extends ToolMap>(
   const { signal } = request
   if (signal.aborted) return clientGone()
   if (maybeModern(parsedBody, request.headers.get('mcp-protocol-version'))) {
-    const served = { cloudways, face, streams: !accepted.json }
-    const response = await answerModern(served, withBothForms(request), parsedBody)
+    const asked = { ...caller, events: accepted.events, streams: !accepted.json }
+    const response = await answerModern(asked, withBothForms(request), parsedBody)
     if (response) return response
   }
   const streams = !accepted.json || wantsProgress(parsedBody)

@@ -19,6 +19,7 @@ import {
   strayCredentials,
 } from './credential-headers.ts'
 import { type McpFace, readFace } from './describe.ts'
+import type { Listeners } from './listeners.ts'
 
 /** Options of {@link createMcpHandler}. */
 export interface McpHandlerOptions<T extends ToolMap> extends McpFace, Reach {
@@ -65,8 +66,14 @@ export interface McpHandlerOptions<T extends ToolMap> extends McpFace, Reach {
  * const handler = createMcpHandler({ cloudways, allowedHosts: ['mcp.example.com'] })
  * serve({ fetch: handler, port: 7000 })        // @hono/node-server
  */
-export function createMcpHandler<T extends ToolMap>(
+export const createMcpHandler = <T extends ToolMap>(
   options: McpHandlerOptions<T>,
+): ((request: Request, env?: unknown) => Promise<Response>) => handlerWith(options)
+
+/** @param listeners holds the streams of clients that listen for changes. Whoever gives them ends them. */
+export function handlerWith<T extends ToolMap>(
+  options: McpHandlerOptions<T>,
+  listeners?: Listeners,
 ): (request: Request, env?: unknown) => Promise<Response> {
   checkOptions('createMcpHandler', options, mcpHandlerOptions)
   const { cloudways, authenticate, headerAuth = true, maxBodyBytes = 1024 * 1024 } = options
@@ -128,7 +135,7 @@ export function createMcpHandler<T extends ToolMap>(
     // The body breaks off when the client goes away. Then nobody reads the answer.
     const body = await readBody(request, maxBodyBytes).catch(() => '')
     if (body === undefined) return refuse(413, -32000, `The body is larger than ${maxBodyBytes} bytes.`)
-    return answerRequest({ face, ...caller }, request, body)
+    return answerRequest({ face, ...caller, listeners }, request, body)
   }
 }
 

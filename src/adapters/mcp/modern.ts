@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Server } from '@modelcontextprotocol/server'
+import type { McpHttpHandler, Server, ServerEventBus } from '@modelcontextprotocol/server'
 import type { ServeStdioOptions, StdioServerHandle } from '@modelcontextprotocol/server/stdio'
 import * as z from 'zod'
 import type { Toolkit } from '../../core/toolkit.ts'
@@ -13,6 +13,7 @@ import type { RequestExtra } from './ask.ts'
 import { tellChanges } from './changes.ts'
 import { countFromOne, identity, type McpFace, noValidator, serverInfo } from './describe.ts'
 import { instructions } from './instructions.ts'
+import type { Listener, Listeners, Seat } from './listeners.ts'
 import { capabilitiesOf, isOfExtension, modernMethodsOf } from './methods.ts'
 
 /** Literal names inside a `.catch`: bundlers find such a package, and do not fail when it is not installed. */
@@ -25,8 +26,18 @@ type Sdk = NonNullable<Awaited<ReturnType<typeof load>>>
 interface Served<T extends ToolMap> {
   cloudways: Toolkit<T>
   face?: McpFace
-  /** Whether the server outlives a request, and tells its client when the list of tools has changed. */
-  tells?: boolean
+  /** Whether clients are told when the list of tools has changed, and by whom. */
+  tells?: 'server' | 'listeners'
+}
+
+/** How a request over HTTP is answered. */
+interface Asked<T extends ToolMap> extends Served<T>, Pick<Listener, 'isOver'> {
+  /** The client reads streams of events. */
+  events: boolean
+  /** It reads nothing else. */
+  streams: boolean
+  /** Without it, nobody can listen for changes. */
+  listeners?: Listeners
 }
 
 /** The first revision of the era. Revisions are dates, so their texts compare. */
@@ -54,25 +65,46 @@ export function maybeModern(body: unknown, header: string | null): boolean {
  * Answer an HTTP request of the era.
  *
  * The handler is made for each request, like the server in it. Between two requests it would hold subscriptions only, and
- * those end at once: what is learned of a token on one replica is not known on the others, so no replica can promise
- * to tell of it.
+ * those are held by `listeners`. Without them a subscription ends at once, because nothing is promised.
  *
  * @returns `undefined` when the request is of 2025 after all, or version 2 is not installed.
  */
 export async function answerModern<T extends ToolMap>(
-  { cloudways, face, streams }: Served<T> & { streams: boolean },
+  { cloudways, face, events, streams, listeners, isOver }: Asked<T>,
   request: Request,
   parsedBody: unknown,
 ): Promise<Response | undefined> {
   const sdk = await load()
   if (!sdk || (await sdk.isLegacyRequest(request, parsedBody))) return undefined
-  const handler = sdk.createMcpHandler(() => createModernServer(sdk, { cloudways, face }), {
-    legacy: 'reject',
-    // Without it, version 2 answers a stream as soon as there is progress to tell, and JSON until then.
-    ...(streams && { responseMode: 'sse' }),
-  })
-  return handler.fetch(request, { parsedBody })
+  const tells = events && listeners?.isOpen ? 'listeners' : undefined
+  const isListen = (parsedBody as { method?: unknown } | null)?.method === 'subscriptions/listen'
+  const { adapter } = cloudways
+  const seat = tells && isListen ? await listeners?.seat({ adapter, isOver }) : undefined
+  const handler: McpHttpHandler = sdk.createMcpHandler(
+    () => createModernServer(sdk, { cloudways, face, tells }),
+    {
+      legacy: 'reject',
+      // Without it, version 2 answers a stream as soon as there is progress to tell, and JSON until then.
+      ...(streams && { responseMode: 'sse' }),
+      // Version 2 words the refusal.
+      ...(tells && { bus: busOf(seat, () => handler.close()), maxSubscriptions: seat ? 1 : 0 }),
+    },
+  )
+  try {
+    return await handler.fetch(request, { parsedBody })
+  } finally {
+    seat?.leaveUnused()
+  }
 }
+
+/** Where version 2 hears of changes. */
+const busOf = (seat: Seat | undefined, end: () => Promise<void>): ServerEventBus => ({
+  publish() {},
+  subscribe: (listener) =>
+    seat?.listen(() => {
+      for (const kind of ['tools_list_changed', 'prompts_list_changed'] as const) listener({ kind })
+    }, end) ?? (() => {}),
+})
 
 /**
  * Serve a connection that a message of the era has opened.
@@ -89,7 +121,7 @@ export async function serveModern<T extends ToolMap>(
   const [sdk, stdio] = await Promise.all([load(), loadStdio()])
   if (!sdk || !stdio) return undefined
   const factory = () => {
-    const server = createModernServer(sdk, { ...served, tells: true })
+    const server = createModernServer(sdk, { ...served, tells: 'server' })
     server.onerror = onerror
     return server
   }
@@ -114,7 +146,7 @@ function createModernServer<T extends ToolMap>(sdk: Sdk, { cloudways, face, tell
   const methods = modernMethodsOf(cloudways, face)
   const lists = Object.keys(methods).filter((name) => name.endsWith('/list'))
   const server = new sdk.Server(serverInfo, {
-    capabilities: capabilitiesOf(methods, tells),
+    capabilities: capabilitiesOf(methods, tells !== undefined),
     instructions: instructions(cloudways),
     jsonSchemaValidator: noValidator,
     cacheHints: {
@@ -124,7 +156,7 @@ function createModernServer<T extends ToolMap>(sdk: Sdk, { cloudways, face, tell
   })
   countFromOne(server)
   sendTasksBare(server)
-  if (tells) tellChanges(server, cloudways)
+  if (tells === 'server') tellChanges(server, cloudways)
   for (const [name, answer] of Object.entries(methods)) {
     const handle = async (params: unknown, extra: RequestExtra) => {
       // A connection has capabilities of its own only when its client fell back to 2025.

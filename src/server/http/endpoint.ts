@@ -1,6 +1,7 @@
 /** The MCP endpoint: whose account a request uses, and how its calls reach a person. @module */
 import type { Reach } from '../../adapters/mcp/cors.ts'
-import { createMcpHandler, type McpHandlerOptions } from '../../adapters/mcp/http.ts'
+import { handlerWith, type McpHandlerOptions } from '../../adapters/mcp/http.ts'
+import type { Listeners } from '../../adapters/mcp/listeners.ts'
 import { traceIdOf } from '../../base/trace.ts'
 import type { Cloudways } from '../../cloudways.ts'
 import type { ToolMap } from '../../core/types/tool.ts'
@@ -17,23 +18,26 @@ export interface EndpointParts {
   auth?: Auth
   /** Takes credentials in headers. Without it they are refused. */
   headerGuard?: HeaderGuard
+  /** Holds the streams of clients that listen for changes. Without it, none is opened. */
+  listeners?: Listeners
 }
 
 export function createEndpoint<T extends ToolMap>(
   options: ServerOptions<T> & { baseUrl: string },
-  { auth, headerGuard }: EndpointParts,
+  { auth, headerGuard, listeners }: EndpointParts,
 ): (request: Request, env?: unknown) => Promise<Response> {
   const { anonymous = false, tracing } = options
   const watched = knownByCalls(watchedTools(options))
   const cloudways = auth ? withApprovals(auth.approvals, watched) : watched
-  const handler = createMcpHandler({
+  const settings = {
     cloudways,
     headerAuth: headerGuard?.(cloudways) ?? false,
     ...reachOf(options),
     maxBodyBytes: options.maxBodyBytes,
     structuredContent: options.structuredContent,
     authenticate: auth ? bySession(auth, cloudways, anonymous) : options.authenticate,
-  })
+  }
+  const handler = handlerWith(settings, listeners)
   return (request, env) =>
     tracing ? tracing.within(request.headers, () => handler(request, env)) : handler(request, env)
 }
@@ -68,6 +72,11 @@ function bySession<T extends ToolMap>(
     return {
       cloudways: endingWith(session, cloudways.withCredentials(session.credentials, session.accounts)),
       refuses: (message) => auth.requireToolScopes(session, message, cloudways.tools),
+      async isOver() {
+        const again = await auth.authenticate(request, env)
+        // Another answer tells of a storage that is down.
+        return again instanceof Response && again.status === 401
+      },
     }
   }
 }

@@ -7,6 +7,7 @@ import { type Context, type Handler, Hono, type MiddlewareHandler } from 'hono'
 import { type RequestIdVariables, requestId } from 'hono/request-id'
 import { refuse } from '../../adapters/mcp/answer.ts'
 import { createCors } from '../../adapters/mcp/cors.ts'
+import type { Listeners } from '../../adapters/mcp/listeners.ts'
 import { notify } from '../../base/signal.ts'
 import { version } from '../../base/version.ts'
 import { createCloudways } from '../../cloudways.ts'
@@ -82,6 +83,8 @@ interface ServerParts {
   sessionTimeout?: number
   /** The account is that of a sandbox. */
   sandbox?: boolean
+  /** Holds the streams of clients that listen for changes. Whoever gives them ends them before the server stops. */
+  listeners?: Listeners
 }
 
 export function assembleServer<T extends ToolMap>(
@@ -116,7 +119,7 @@ export function assembleServer<T extends ToolMap>(
       })
     : undefined
   const headerGuard = headers ? createHeaderGuard(counting) : undefined
-  const app = createApp({ ...options, baseUrl }, { auth, headerGuard })
+  const app = createApp({ ...options, baseUrl }, { auth, headerGuard, listeners: parts.listeners })
   let closing: Promise<void> | undefined
   return {
     app,

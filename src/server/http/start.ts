@@ -1,4 +1,5 @@
 /** From configuration to a server that listens. @module */
+import { createListeners } from '../../adapters/mcp/listeners.ts'
 import { checkOptions } from '../../base/options.ts'
 import { fernet } from '../../crypto/fernet.ts'
 import { generateKey } from '../../crypto/key.ts'
@@ -81,6 +82,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
       if ((error as { code?: unknown }).code === 'invalid_input') throw error
       logger.warning('storage does not answer', { error })
     })
+    const listeners = createListeners()
     const anonymous = services.account !== 'none' && !login
     const server = assembleServer(
       {
@@ -103,6 +105,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
         onEvent: services.onAuthEvent,
         sessionTimeout: config.authSessionTimeout,
         sandbox: sandbox !== undefined,
+        listeners,
       },
     )
     const listener = await listen({ fetch: server.fetch, host: config.host, port: config.port })
@@ -112,6 +115,8 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     const stop = async () => {
       logger.info('stopping')
       stopResources()
+      // These streams never end by themselves.
+      listeners.close()
       // A call waits for its operation for at most `waitSeconds`.
       const drained = await listener.close(config.waitSeconds + 5)
       if (!drained) logger.warning('calls were aborted to stop')
