@@ -4,403 +4,266 @@
  *
  * @module
  */
+// biome-ignore format: one line a tool
 export const meaningRows: Readonly<Record<string, string>> = {
   // access
-  get_whitelisted_ips_ssh:
-    'who may log in ssh sftp which addresses ips allowed whitelist allow list shell firewall',
-  get_whitelisted_ips_mysql:
-    'who may reach database remote remotely which addresses ips allowed whitelist allow list external connection',
-  update_whitelisted_ips:
-    'whitelist open let in office ip address connect database remote outside external home vpn allow add remove allow list mysql ssh sftp port 3306 firewall',
-  check_ip_blacklisted:
-    'blocked banned blacklisted locked out ip address cannot reach timeout fail2ban customer visitor refused ban',
-  allow_ip_siab: 'web terminal console shell in browser shellinabox command line open let',
-  allow_ip_adminer: 'phpmyadmin adminer database manager gui browser open let tables',
-  get_ssh_keys: 'public keys authorized keys list who key ssh on server',
+  get_whitelisted_ips_ssh: 'who may log in ssh sftp which addresses ips allowed whitelist allow list shell firewall restricted from where office home',
+  get_whitelisted_ips_mysql: 'who may reach database remote remotely which addresses ips allowed whitelist allow list external connection tool workbench tableplus from outside port 3306 open',
+  update_whitelisted_ips: 'whitelist open let in office ip address connect database remote outside external home vpn allow add remove list mysql ssh sftp port 3306 firewall new changed moved provider take off no longer restrict only our workbench tableplus heidisql',
+  check_ip_blacklisted: 'blocked banned blacklisted locked out ip address cannot reach timeout fail2ban customer visitor refused ban why home connection times only for him mistyped password too often is on list stuck',
+  allow_ip_siab: 'web terminal console shell in browser shellinabox command line open let ssh',
+  allow_ip_adminer: 'phpmyadmin adminer database manager gui browser open let tables edit look into by hand click',
+  get_ssh_keys: 'public keys authorized list who key ssh on server which still whose installed',
   get_app_ssh_access: 'ssh shell allowed enabled possible on for app users',
   set_app_ssh_access: 'turn ssh shell access on off enable disable allow forbid app users',
-  add_ssh_key:
-    'public key give grant ssh access let in developer authorized id_rsa ed25519 laptop upload key',
-  rename_ssh_key: 'label of key rename call relabel name',
-  delete_ssh_key: 'revoke remove ssh key take off drop lock out former developer old laptop lost stolen',
-  create_app_credential:
-    'new ftp sftp ssh user account login access for one site freelancer contractor designer agency give grant developer only',
-  update_app_credential:
-    'change reset ftp sftp ssh user password login of app rotate new password rename user',
-  delete_app_credential: 'remove ftp sftp ssh user login account of app freelancer gone revoke access',
+  add_ssh_key: 'public key give grant ssh access let in developer authorized id_rsa ed25519 laptop upload install deploy bot ci github actions passwordless',
+  rename_ssh_key: 'label of key rename call relabel name typo in wrong title',
+  delete_ssh_key: 'revoke remove ssh key take off drop lock out former developer old laptop lost stolen yank compromised leaked contractor finished computer',
+  create_app_credential: 'new ftp sftp ssh user account login access for one site freelancer contractor designer agency give grant developer only external limited upload customer second separate own',
+  update_app_credential: 'change reset ftp sftp ssh user password login of app rotate new rename leaked compromised different',
+  delete_app_credential: 'remove ftp sftp ssh user login account of app freelancer gone revoke access contractor finished project over close lock out',
   // account
-  ping: 'connected connection works reachable token api key valid credentials test authentication signed in alive hello',
-  customer_info: 'who am i which account email address logged in identity customer registered owner',
-  rate_limit_status:
-    'rate limit api calls requests left quota remaining throttled too many requests 429 per minute',
-  get_operation: 'status of operation task job done finished progress number id result',
-  wait_for_operation: 'wait until operation task job done finished ready complete',
-  list_operations: 'running jobs tasks operations started finished in progress recent still going done copy',
-  list_changes:
-    'what did you change history log audit journal yesterday done so far undo last actions who changed record',
-  list_projects: 'projects groups clients folders sorted organized which project',
-  list_team_members:
-    'team people members users colleagues staff who has access account permissions roles logins',
-  get_alerts: 'alerts warnings notifications messages notices unseen unread new problems inbox bot',
+  ping: 'connected connection works reachable token api key valid credentials test authentication signed in alive hello up and talking to cloudways accepted expired sanity check at all handshake',
+  customer_info: 'who am i which account email address logged in identity customer registered owner signed as login whose',
+  rate_limit_status: 'rate limit api calls requests left quota remaining throttled too many 429 per minute how more can i make budget allowance hit slow down throttling',
+  get_operation: 'status of operation task job done finished progress number id result how far is it yet percent',
+  wait_for_operation: 'wait until operation task job done finished ready complete tell me when hold on block come back',
+  list_operations: 'running jobs tasks operations started finished in progress recent still going done copy what is right now the background busy pending stuck unfinished earlier',
+  list_changes: 'what did you change history log audit journal yesterday done so far undo last actions who changed record touched was today recap summary of your trail modifications paper',
+  list_projects: 'projects groups clients folders sorted organized which project grouping categories names of',
+  list_team_members: 'team people members users colleagues staff who has access account permissions roles logins works with us seats collaborators developers invited list of two factor pending',
+  get_alerts: 'alerts warnings notifications messages notices unseen unread new problems inbox bot what did the platform complain about recent bell anything happened overnight emails',
   // addons
-  list_addons:
-    'addons extras price cost offers packages smtp elastic email dns made easy support available book buy',
-  activate_addon:
-    'book buy order subscribe addon extra email elastic smtp dns made easy account purchase get',
-  change_addon_package: 'addon package plan upgrade downgrade larger smaller more mails switch tier',
-  deactivate_addon: 'cancel end unsubscribe addon stop paying extra get rid of account',
-  enable_addon_on_server:
-    'smtp mail email sending outgoing server does not arrive deliver gmail sendgrid mailgun relay elastic mails not sent configure addon server turn on',
-  disable_addon_on_server: 'turn off smtp mail email addon on one server stop sending outgoing disable',
-  request_addon: 'ask support team service order magento upgrade application upgrade hire people engineer',
-  list_email_domains: 'sender domains mail sending verified spf dkim elastic email which',
-  verify_email_domain: 'verify check sender domain mail sending spf dkim elastic email confirm again',
+  list_addons: 'addons extras price cost offers packages smtp elastic email dns made easy support available book buy what does it extra services prices',
+  activate_addon: 'book buy order subscribe addon extra email elastic smtp dns made easy account purchase get sign up for service',
+  change_addon_package: 'addon package plan upgrade downgrade larger smaller more mails switch tier emails mailboxes per month quota bigger',
+  deactivate_addon: 'cancel end unsubscribe addon stop paying extra get rid of account we do not need anymore service contract',
+  enable_addon_on_server: 'smtp mail email sending outgoing server does not arrive deliver gmail sendgrid mailgun relay elastic mails sent configure addon turn on contact form never spam password reset order confirmation wp_mail credentials hook up own provider postmark ses brevo',
+  disable_addon_on_server: 'turn off smtp mail email addon on one server stop sending outgoing disable using relay machine',
+  request_addon: 'ask support team service order magento upgrade application hire people engineer have specialists do for us done by cloudways staff',
+  list_email_domains: 'sender domains mail sending verified spf dkim elastic email which may send from authenticated status',
+  verify_email_domain: 'verify check sender domain mail sending spf dkim elastic email confirm again dns set now recheck',
   delete_email_domain: 'remove sender domain mail sending elastic email stop take out',
   // alerts
-  list_alert_integrations:
-    'where do alerts warnings notifications go slack email webhook recipients configured notified',
-  list_alert_channels:
-    'which alert notification channels possible slack email webhook hipchat events kinds can choose',
-  mark_alerts_read: 'mark alerts warnings notifications read seen clear dismiss acknowledge all',
-  create_alert_integration:
-    'send alerts warnings notifications to slack email webhook notify inform tell me when server down set up channel teams sms',
-  update_alert_integration:
-    'change pause alerts warnings notifications slack channel email webhook recipient events mute other address',
-  delete_alert_integration:
-    'stop remove alerts warnings notifications slack email webhook channel no longer unsubscribe',
+  list_alert_integrations: 'where do alerts warnings notifications go slack email webhook recipients configured notified who gets messages arrive is connected integrations',
+  list_alert_channels: 'which alert notification channels possible slack email webhook hipchat events kinds can choose what i be notified about types of',
+  mark_alerts_read: 'mark alerts warnings notifications read seen clear dismiss acknowledge all clean inbox dismissed done bell zero',
+  create_alert_integration: 'send alerts warnings notifications to slack email webhook notify inform tell me when server down set up channel teams sms get a message mail text disk full cpu high goes hook discord pagerduty telegram ops monitor whole team let us know',
+  update_alert_integration: 'change pause alerts warnings notifications slack channel email webhook recipient events mute other address rename only critical for now night different url',
+  delete_alert_integration: 'stop remove alerts warnings notifications slack email webhook channel no longer unsubscribe',
   // apps
-  list_apps:
-    'list all sites websites apps applications wordpress shops stores domains which on server how many show',
-  get_app_details:
-    'details information about site app everything id system user folder document root size fields database name',
-  get_app_credentials:
-    'login data credentials ftp sftp ssh user password host port username database name user password access data connect how sign in filezilla',
-  get_app_settings:
-    'settings of app site switches configuration https redirect cors options webp xmlrpc enabled',
-  get_app_fpm_settings:
-    'php fpm pool config configuration limits memory_limit max_children children app site show',
-  get_app_varnish_settings:
-    'varnish rules exclusions excluded exceptions urls cookies not cached bypass which pages',
-  clone_app: 'duplicate copy clone site app same server second one template twin sandbox',
-  clear_app_cache:
-    'clear purge flush empty delete wipe nuke cache caches stale old content outdated version still shows changes not visible invalidate everything redis object page site visitors see',
-  reset_app_file_permissions:
-    'file permissions owner ownership chmod chown denied permission cannot write upload fails rights folder 403 forbidden fix writable',
-  get_app_state: 'site app enabled disabled online offline live on off is maintenance mode',
-  list_app_cron_jobs: 'cron cronjobs jobs scheduled tasks schedule crontab wp-cron timer which run list',
-  change_app_state:
-    'site app offline online disable enable take down maintenance mode suspend pause deactivate put back hide visitors switch off turn off',
-  create_app:
-    'new site app website wordpress install fresh installation woocommerce laravel magento php add blog shop set up create start',
-  clone_app_to_server:
-    'copy clone move migrate transfer duplicate site app to another other different server machine relocate',
-  rename_app: 'rename app site label name call title change',
-  delete_app: 'delete remove destroy erase site app website for good get rid of permanently drop old unused',
-  set_app_switch:
-    'webp images pictures convert geoip country header xmlrpc xml-rpc brute force mobile device detection cache cron optimizer wp-cron turn on off disable enable feature',
-  set_ignore_query_string:
-    'query string parameters utm fbclid gclid campaign tracking url cache ignore same page',
-  set_php_direct_execution: 'php execution upload folder uploads run scripts block security wp-content',
-  set_app_cors_header:
-    'cors cross origin access-control-allow-origin header api other domains browser blocked fonts',
-  set_app_webroot:
-    'webroot document root docroot public folder directory served laravel symfony subfolder path web root',
-  set_app_symlink: 'symlink symbolic link current release folder deployer envoyer capistrano zero downtime',
-  update_app_fpm_settings:
-    'php memory limit memory_limit max_execution_time upload size post_max_size max_children pm timeout raise increase bump one app site fpm pool max_input_vars',
-  update_app_varnish_settings:
-    'exclude page url cookie from cache never cache do not bypass exception varnish rule checkout cart account skip caching path',
-  set_app_db_password: 'change reset rotate new database mysql db password of app site',
-  set_app_admin_password:
-    'wp-admin wordpress admin login backend dashboard password forgot forgotten reset lost change new administrator cannot log in',
+  list_apps: 'list all sites websites apps applications wordpress shops stores domains which on server how many show portfolio every site we host client inventory woocommerce everything hosted magento laravel',
+  get_app_details: 'details information about site app everything id system user folder document root size fields database name when was it created which path tell me project doc you know',
+  get_app_credentials: 'login data credentials ftp sftp ssh user password host port username database name access connect how sign in filezilla do i transmit winscp hostname command connection details mysql wp-config db',
+  get_app_settings: 'settings of app site switches configuration https redirect cors options webp xmlrpc enabled which are set on this forced geoip is configured look up',
+  get_app_fpm_settings: 'php fpm pool config configuration limits memory_limit max_children children app site show how many workers what is of pm settings current value',
+  get_app_varnish_settings: 'varnish rules exclusions excluded exceptions urls cookies not cached bypass which pages skip cache list bypassed',
+  clone_app: 'duplicate copy clone site app same server second one template twin sandbox machine for new client experiment of reuse starter',
+  clear_app_cache: 'clear purge flush empty delete wipe nuke cache caches stale old content outdated version still shows changes not visible invalidate everything redis object page site visitors see logo css style do show up after deploy seeing previous text bust out refresh edited',
+  reset_app_file_permissions: 'file permissions owner ownership chmod chown denied permission cannot write upload fails rights folder 403 forbidden fix writable update plugin asks for ftp credentials could not create directory media messed up wrong root',
+  get_app_state: 'site app enabled disabled online offline live on off is maintenance mode switched right now does it answer parked',
+  list_app_cron_jobs: 'cron cronjobs jobs scheduled tasks schedule crontab wp-cron timer which run list what is nightly imports when do they',
+  change_app_state: 'site app offline online disable enable take down maintenance mode suspend pause deactivate put back hide visitors switch off turn close temporarily customer did not pay suspended unavailable bring again shut one from public reopen reactivate',
+  create_app: 'new site app website wordpress install fresh installation woocommerce laravel magento php add blog shop set up create start another blank empty next to others second onboard project',
+  clone_app_to_server: 'copy clone move migrate transfer duplicate site app to another other different server machine relocate bigger shop over rehost carry',
+  rename_app: 'rename app site label name call title change typo in shown list different relabel',
+  delete_app: 'delete remove destroy erase site app website for good get rid of permanently drop old unused throw away no longer needed client quit gone cancelled bin trash scrap test',
+  set_app_switch: 'webp images pictures convert geoip country header xmlrpc xml-rpc brute force mobile device detection cache cron optimizer wp-cron turn on off disable enable feature smaller modern format next-gen login attacks pingback visitor in php separate server instead of too many runs avif jetpack',
+  set_ignore_query_string: 'query string parameters utm fbclid gclid campaign tracking url cache ignore same page newsletter links ads facebook google every click uncached marketing ruin hit rate',
+  set_php_direct_execution: 'php execution upload folder uploads run scripts block security wp-content shell script uploaded attackers in harden forbid allow direct',
+  set_app_cors_header: 'cors cross origin access-control-allow-origin header api other domains browser blocked fonts do not load from domain javascript fetch frontend on host react access control by',
+  set_app_webroot: 'webroot document root docroot public folder directory served laravel symfony subfolder path web index.php in subdirectory craft bedrock change wrong listed',
+  set_app_symlink: 'symlink symbolic link current release folder deployer envoyer capistrano zero downtime atomic deployment releases point',
+  update_app_fpm_settings: 'php memory limit memory_limit max_execution_time upload size post_max_size max_children pm timeout raise increase bump one app site fpm pool max_input_vars allowed exhausted maximum execution time exceeded import breaks more workers children file too large fails exceeds upload_max_filesize 413 bigger uploads out of opcache oom',
+  update_app_varnish_settings: 'exclude page url cookie from cache never do not bypass exception varnish rule checkout cart account skip caching path empty login logged in users see others pages dynamic must always be fresh leave out of',
+  set_app_db_password: 'change reset rotate new database mysql db password of app site leaked credentials wp-config exposed',
+  set_app_admin_password: 'wp-admin wordpress admin login backend dashboard password forgot forgotten reset lost change new administrator cannot log in locked out of to client one user magento',
   // backups
-  backup_app:
-    'backup save copy snapshot secure before update app site shop blog make take create now on demand restore point',
-  get_app_backup_status:
-    'restore points backups available list when last latest backup copy site app dates times which exist history',
-  restore_app:
-    'restore bring back put back roll back recover revert reset to earlier yesterday last night previous state version backup copy database files only deleted accidentally lost go back undo update broken',
-  rollback_app_restore:
-    'undo revert restore wrong backup restored worse take back reverse cancel last restore before the restore mistake',
+  backup_app: 'backup save copy snapshot secure before update app site shop blog make take create now on demand restore point safety safe plugin in case goes wrong state put aside archive quick dump freeze insurance',
+  get_app_backup_status: 'restore points backups available list when last latest backup copy site app dates times which exist history from days can i go back how far options do we have copies oldest newest',
+  restore_app: 'restore bring back put roll recover revert reset to earlier yesterday last night previous state version backup copy database files only deleted accidentally lost go undo update broken time machine somebody pages products all orders gone wrecked site before the hack turn clock good as it was monday data by plugin overwrite with old rollback',
+  rollback_app_restore: 'undo revert restore wrong backup restored worse take back reverse cancel last before the mistake picked was better restoring to how it restoration',
   // catalog
-  get_available_providers:
-    'cloud providers digitalocean aws amazon google linode vultr offered which choose hosts',
-  get_available_regions:
-    'regions locations data centers datacenter cities countries frankfurt london new york where place server',
-  get_available_server_sizes:
-    'server sizes plans ram cpu gb cores prices cost how big machines instance types offered',
-  get_available_apps:
-    'install one click apps applications wordpress magento laravel drupal joomla versions which can installable',
-  get_available_packages:
-    'php versions mysql mariadb redis elasticsearch node packages versions available possible which can choose pick supported',
-  list_accepted_values:
-    'allowed valid values options time zones timezone character sets error levels frequencies country codes graph targets',
+  get_available_providers: 'cloud providers digitalocean aws amazon google linode vultr offered which choose hosts clouds can i use hosters',
+  get_available_regions: 'regions locations data centers datacenter cities countries frankfurt london new york where place server closest location to customers in europe asia sydney can i put singapore hosting protection',
+  get_available_server_sizes: 'server sizes plans ram cpu gb cores prices cost how big machines instance types offered what would bigger machine many options smallest largest price list',
+  get_available_apps: 'install one click apps applications wordpress magento laravel drupal joomla versions which can installable i prestashop cms offered software catalog',
+  get_available_packages: 'php versions mysql mariadb redis elasticsearch node packages available possible which can choose pick supported newest is 8.4 could i database engines upgrades',
+  list_accepted_values: 'allowed valid values options time zones timezone character sets error levels frequencies country codes graph targets which choose what can i set',
   // cloudflare
-  get_cloudflare_details: 'cloudflare enterprise cdn status domains which on behind active state',
-  get_cloudflare_domain_setup:
-    'cloudflare dns txt records to set verification ownership setup cname what enter registrar',
-  get_cloudflare_smart_purge: 'cloudflare smart purge automatic cache emptying on plugin full page cache is',
-  get_cloudflare_settings:
-    'cloudflare settings configuration image optimization polish mirage scrape shield minify early hints edge caching cdn show',
-  get_cloudflare_analytics:
-    'cloudflare statistics attacks blocked stopped threats waf bandwidth saved hit rate requests cdn numbers ddos bots edge',
-  add_cloudflare_domain:
-    'put domain behind cloudflare cdn enterprise activate enable set up ddos protection waf add',
-  verify_cloudflare_domain: 'cloudflare verify check domain dns txt record again activate pending stuck',
-  delete_cloudflare_domains:
-    'remove domain cloudflare off cdn take away disable deactivate leave cancel enterprise',
-  move_cloudflare_domains: 'move transfer domain cloudflare to other new app switch over',
-  purge_cloudflare_cache: 'flush purge clear empty edge cdn cache cloudflare worldwide visitors',
-  deploy_cloudflare_smart_purge:
-    'cloudflare smart purge automatic empty cache by itself when page post changes enable install plugin set up turn on',
-  update_cloudflare_settings:
-    'cloudflare settings change turn on off image optimization polish mirage minify edge caching full page cdn under attack enable',
+  get_cloudflare_details: 'cloudflare enterprise cdn status domains which on behind active state is domain already ones use pending',
+  get_cloudflare_domain_setup: 'cloudflare dns txt records to set verification ownership setup cname what enter registrar do i at for waiting instructions',
+  get_cloudflare_smart_purge: 'cloudflare smart purge automatic cache emptying on plugin full page is does edge clear itself after editing',
+  get_cloudflare_settings: 'cloudflare settings configuration image optimization polish mirage scrape shield minify early hints edge caching cdn show how is configured compress images lazy bot under attack on',
+  get_cloudflare_analytics: 'cloudflare statistics attacks blocked stopped threats waf bandwidth saved hit rate requests cdn numbers ddos bots edge how much traffic served from cache firewall events ratio worldwide report',
+  add_cloudflare_domain: 'put domain behind cloudflare cdn enterprise activate enable set up ddos protection waf add global faster worldwide site onto edge',
+  verify_cloudflare_domain: 'cloudflare verify check domain dns txt record again activate pending stuck records set now still',
+  delete_cloudflare_domains: 'remove domain cloudflare off cdn take away disable deactivate leave cancel enterprise without back to direct stop paying edge',
+  move_cloudflare_domains: 'move transfer domain cloudflare to other new app switch over relaunch edge level from old',
+  purge_cloudflare_cache: 'flush purge clear empty edge cdn cache cloudflare worldwide visitors old pictures abroad overseas stale wipe',
+  deploy_cloudflare_smart_purge: 'cloudflare smart purge automatic empty cache by itself when page post changes enable install plugin set up turn on edge refresh automatically after every publish',
+  update_cloudflare_settings: 'cloudflare settings change turn on off image optimization polish mirage minify edge caching full page cdn under attack enable compression tune stop html mode',
   // copilot
-  get_copilot_subscription: 'copilot ai assistant helper plan plans which subscription credits left have',
-  get_copilot_billing: 'copilot ai assistant helper bill cost price invoice pay month charges spend',
-  get_copilot_server_settings: 'copilot ai assistant helper insights which servers on off enabled watch',
-  list_copilot_insights:
-    'copilot ai assistant helper insights tips suggestions advice recommendations findings noticed new',
-  get_copilot_insight:
-    'copilot ai assistant helper insight tip detail explain more about one suggestion says cause',
+  get_copilot_subscription: 'copilot ai assistant helper plan plans which subscription credits left have do we what',
+  get_copilot_billing: 'copilot ai assistant helper bill cost price invoice pay month charges spend spent on last',
+  get_copilot_server_settings: 'copilot ai assistant helper insights which servers on off enabled watch machines does muted',
+  list_copilot_insights: 'copilot ai assistant helper insights tips suggestions advice recommendations findings noticed new what did find warnings hints recommend this week critical',
+  get_copilot_insight: 'copilot ai assistant helper insight tip detail explain more about one suggestion says cause finding recommendation details',
   subscribe_copilot: 'copilot ai assistant helper subscribe book buy order start plan sign up get',
   change_copilot_plan: 'copilot ai assistant helper plan upgrade downgrade bigger smaller switch change',
   unsubscribe_copilot: 'copilot ai assistant helper cancel end stop unsubscribe quit subscription no longer',
-  set_copilot_insights: 'copilot ai assistant helper insights on off turn enable disable for server',
+  set_copilot_insights: 'copilot ai assistant helper insights on off turn enable disable for server mute a machine stop watching noise no more tips',
   // discovery
   search_tools: 'search find which tool fits what can you do tools',
   // dns
-  list_dns_domains: 'dns domains zones nameservers managed which dns made easy list have',
-  get_dns_domain_details: 'dns domain zone status active queries usage how many nameserver propagated',
-  add_dns_domains: 'add domain dns zone nameservers new manage host dns made easy take over',
-  delete_dns_domains: 'delete remove dns domain zone whole dns made easy',
-  list_dns_records: 'dns records entries a mx txt cname spf dkim nameserver domain zone show which point',
-  add_dns_records:
-    'add create new dns record entry a aaaa mx txt cname spf dkim srv verification subdomain google verify set domain point',
-  delete_dns_records: 'delete remove dns record entry a mx txt cname old',
-  update_dns_record:
-    'change edit correct dns record entry a mx txt cname spf dkim ttl value wrong mail server point switch other ip',
+  list_dns_domains: 'dns domains zones nameservers managed which made easy list have do we run for',
+  get_dns_domain_details: 'dns domain zone status active queries usage how many nameserver propagated is change through lookups used month quota',
+  add_dns_domains: 'add domain dns zone nameservers new manage host made easy take over here customer',
+  delete_dns_domains: 'delete remove dns domain zone whole made easy customer moved away nameservers drop',
+  list_dns_records: 'dns records entries a mx txt cname spf dkim nameserver domain zone show which point where does mail go ip to lookup all',
+  add_dns_records: 'add create new dns record entry a aaaa mx txt cname spf dkim srv verification subdomain google verify set domain point search console mail provider workspace office 365 microsoft key missing at ip up caa',
+  delete_dns_records: 'delete remove dns record entry a mx txt cname old leftover no longer used subdomain take out duplicate spf',
+  update_dns_record: 'change edit correct dns record entry a mx txt cname spf dkim ttl value wrong mail server point switch other ip domain to new lower before move moved provider typo in',
   // domains
-  update_app_cname:
-    'primary main domain set change point www address go live site under new name apex connect own domain',
-  delete_app_cname: 'remove primary main domain take off detach disconnect site from its address',
-  enforce_app_https:
-    'https redirect force http secure ssl always everyone visitors padlock not secure mixed switch on off',
-  update_app_aliases:
-    'additional further extra second domain alias subdomain add remove site names www another parked point',
+  update_app_cname: 'primary main domain set change point www address go live site under new name apex connect own launch on real replace temporary cloudwaysapps url make default brand',
+  delete_app_cname: 'remove primary main domain take off detach disconnect site from its address sold back to temporary cloudwaysapps url',
+  enforce_app_https: 'https redirect force http secure ssl always everyone visitors padlock not mixed switch on off still opens insecure browser says lock icon all encrypted loop turn too many redirects',
+  update_app_aliases: 'additional further extra second domain alias subdomain add remove site names www another parked point also answer under with and without other tld de com net misspelled reachable address multisite landing old name take off',
   // estate
-  account_overview:
-    'overview summary how many servers sites apps total everything have which running stopped inventory account numbers',
-  account_health:
-    'health check everything ok all right on fire problems issues anything wrong broken status all servers sites morning check red down urgent attention',
-  find_resource:
-    'find where is which server is site on look up search locate whose domain ip id belongs lives hosted',
-  diagnose_app:
-    'slow down broken error 500 502 503 504 white screen wsod not loading does not open unreachable loads forever why cause reason problem trouble investigate wrong critical error hangs timeout crashed bad gateway sluggish offline happened database connection performance kaputt',
-  list_certificates:
-    'certificates ssl tls expire expires expired expiry run out valid until which sites without missing padlock browser warning list when',
-  disk_report:
-    'disk space storage full fullest what eats uses biggest largest sites free left out of room gb servers percent how much',
-  backup_report:
-    'backups of all sites overdue missing without backup last saved when every client current older schedule check report recent latest',
-  who_has_access:
-    'who has access can get in still audit ssh sftp keys people former employee left agency person user everything permissions login into offboarding',
-  compare_settings:
-    'compare difference differ same settings between two servers apps versus like other configuration drift identical',
-  unblock_ip:
-    'unblock unban ip address let back in blocked banned locked out cannot reach blacklist lift release firewall visitor customer',
+  account_overview: 'overview summary how many servers sites apps total everything have which running stopped inventory account numbers bird eye report for boss what do we totals portfolio at a glance infrastructure big off all',
+  account_health: 'health check everything ok all right on fire problems issues anything wrong broken status servers sites morning red down urgent attention round green flags needs worst first across fleet fit okay monitoring sanity weekend quick look',
+  find_resource: 'find where is which server site on look up search locate whose domain ip id belongs lives hosted got only url machine to client looking for of customer project sits runs',
+  diagnose_app: 'slow down broken error 500 502 503 504 white screen wsod not loading does open unreachable loads forever why cause reason problem trouble investigate wrong critical hangs timeout crashed bad gateway sluggish offline happened database connection performance kaputt what is with establishing on this website 404 everywhere site dead borked toast tanked crawling spinning ttfb high customers complain checkout since update spike lags takes seconds internal server blank page too many redirects cloudflare 520 521 522 524 figure out find debug choking hosed',
+  list_certificates: 'certificates ssl tls expire expires expired expiry run out valid until which sites without missing padlock browser warning list when soon invalid warns insecure connection not private still domain covered lets encrypt or own lapse expiring next weeks net::err',
+  disk_report: 'disk space storage full fullest what eats uses biggest largest sites free left out of room gb servers percent how much running which machine across all where is going who takes most gigabytes nearly fleet',
+  backup_report: 'backups of all sites overdue missing without backup last saved when every client current older schedule check report recent latest are safe gaps unprotected none since yesterday nightly ran succeeded did work fleet insured',
+  who_has_access: 'who has access can get in still audit ssh sftp keys people former employee left agency person user everything permissions login into offboarding staff logins everywhere one reach security review trace tom ex-employee gdpr',
+  compare_settings: 'compare difference differ same settings between two servers apps versus like other configuration drift identical why works on one but not differs side by out of line odd to',
+  unblock_ip: 'unblock unban ip address let back in blocked banned locked out cannot reach blacklist lift release firewall visitor customer shut open shop again whitelisted free our own office false positive remove block',
   // git
-  generate_git_ssh_key: 'new deploy key create generate pair git github gitlab bitbucket regenerate rotate',
-  get_git_ssh_key: 'show public deploy key github gitlab bitbucket git paste register copy repository',
-  git_clone:
-    'deploy set up connect first time repository repo github gitlab bitbucket clone from git url code into app',
-  git_pull:
-    'deploy pull latest newest code branch commit main master git update release publish rollout ship stand old code',
-  get_git_deployment_history:
-    'last deployment deployments history commit branch deployed when went out result failed succeeded release log',
-  get_git_branch_names: 'branches which branch exist repository list git choose',
+  generate_git_ssh_key: 'new deploy key create generate pair git github gitlab bitbucket regenerate rotate old leaked fresh repository access replace',
+  get_git_ssh_key: 'show public deploy key github gitlab bitbucket git paste register copy repository what do i put into settings keys read access',
+  git_clone: 'deploy set up connect first time repository repo github gitlab bitbucket clone from git url code into app hook deployment initial empty scratch',
+  git_pull: 'deploy pull latest newest code branch commit main master git update release publish rollout ship stand old version roll out hotfix go live with bring in merge developer pushed changes redeploy re-pull refresh',
+  get_git_deployment_history: 'last deployment deployments history commit branch deployed when went out result failed succeeded release log did deploy go through what version is live shipped who pushed rollouts which',
+  get_git_branch_names: 'branches which branch exist repository list git choose is there a develop what can be deployed',
   // monitoring
-  get_server_monitoring_detail:
-    'graph chart cpu ram memory load disk io bandwidth usage free last hours days history trend curve server utilization load average idle pegged monitoring',
-  get_server_analytics:
-    'which app site uses most cpu ram memory now per app hog consumer load server eating resources',
-  get_app_monitoring_summary: 'how big large size of app site database disk space largest tables mb',
-  get_app_analytics_traffic:
-    'visitors traffic hits requests visits bots crawlers crawling top ips addresses urls pages status codes 404 most visited hammer access log who requests',
-  get_app_analytics_php:
-    'slow php pages scripts processes slowest urls duration response time performance plugin php-fpm workers slow log',
-  get_app_analytics_mysql: 'slow sql mysql database queries slowest running processlist query long heavy db',
-  get_app_analytics_traffic_details:
-    'details of ip bot url visitor requests traffic what did address ask drill one',
-  get_app_analytics_cron: 'cron jobs ran runs executed how often last time wp-cron did run',
+  get_server_monitoring_detail: 'graph chart cpu ram memory load disk io bandwidth usage free last hours days history trend curve server utilization average idle pegged monitoring over time week peak night spike how busy headroom steal left high swap used traffic out',
+  get_server_analytics: 'which app site uses most cpu ram memory now per hog consumer load server eating resources noisy neighbour eats hogs the box culprit top right swallowing',
+  get_app_monitoring_summary: 'how big large size of app site database disk space largest tables mb why is so bloated wp_options autoload gb weigh occupies',
+  get_app_analytics_traffic: 'visitors traffic hits requests visits bots crawlers crawling top ips addresses urls pages status codes 404 most visited hammer access log who popular page 404s gptbot ahrefs semrush scraping wp-login hammered xmlrpc busiest requested user agents referrers how many hammering',
+  get_app_analytics_php: 'slow php pages scripts processes slowest urls duration response time performance plugin php-fpm workers log which page takes long admin-ajax heavy backend sluggish exhausted busy',
+  get_app_analytics_mysql: 'slow sql mysql database queries slowest running processlist query long heavy db locked stuck what is doing bottleneck log',
+  get_app_analytics_traffic_details: 'details of ip bot url visitor requests traffic what did address ask drill one look closer at single exactly',
+  get_app_analytics_cron: 'cron jobs ran runs executed how often last time wp-cron did run nightly import fire missed schedule many times too',
   // projects
-  create_project: 'create new project group client sites together folder heading bundle collect sort',
-  update_project: 'project add app site to move into rename group client sort assign take out',
-  delete_project: 'delete remove project group dissolve folder',
+  create_project: 'create new project group client sites together folder heading bundle collect sort campaign customer label collection',
+  update_project: 'project add app site to move into rename group client sort assign take out put in another between',
+  delete_project: 'delete remove project group dissolve folder ungroup no longer needed',
   // safe_updates
-  list_app_updates:
-    'updates available pending outdated plugins themes wordpress core newer version waiting old which need',
-  list_safeupdates_apps: 'which sites apps automatic updates safeupdates on server scheduled auto update',
-  get_safeupdates_settings:
-    'when automatic updates safeupdates schedule settings of site next run day time what',
-  list_safeupdates_history:
-    'past updates history safeupdates last run result failed updated what plugins when log report',
-  set_safeupdates_status:
-    'automatic auto updates safeupdates turn on off enable disable activate stop pause plugins wordpress by themselves',
-  update_safeupdates_settings:
-    'automatic auto updates schedule safeupdates day time weekly night exclude plugin notify change when by themselves',
-  run_safeupdates:
-    'update upgrade plugins plugin theme themes wordpress core now run install newest version safely',
+  list_app_updates: 'updates available pending outdated plugins themes wordpress core newer version waiting old which need behind versions what needs updating patches',
+  list_safeupdates_apps: 'which sites apps automatic updates safeupdates on server scheduled auto update where is',
+  get_safeupdates_settings: 'when automatic updates safeupdates schedule settings of site next run day time what does update happen which weekday is included',
+  list_safeupdates_history: 'past updates history safeupdates last run result failed updated what plugins when log report did automatic update go well was week broke',
+  set_safeupdates_status: 'automatic auto updates safeupdates turn on off enable disable activate stop pause plugins wordpress by themselves no more before black friday managed',
+  update_safeupdates_settings: 'automatic auto updates schedule safeupdates day time weekly night exclude plugin notify change when by themselves other weekday at skip leave out theme tell email after update only core',
+  run_safeupdates: 'update upgrade plugins plugin theme themes wordpress core now run install newest version safely bring everything up to date patch bump security release elementor woocommerce yoast',
   // safety
-  preview_change:
-    'what would happen if preview dry run simulate before without doing consequences impact plan downtime break test first offline how long effect would',
+  preview_change: 'what would happen if preview dry run simulate before without doing consequences impact plan downtime break test first offline how long effect dry-run risks anything is it safe to down side effects exactly don deleted',
   // security_suite
-  get_app_security_status:
-    'is protected protection security suite firewall malware scanner on active imunify app site',
-  list_app_protection:
-    'which sites apps protected protection security suite infected on server overview hacked',
-  list_malware_scans: 'past malware virus scans list history when last scan scanned',
-  get_malware_scan:
-    'malware virus scan result findings found report infected files state last finished clean',
-  list_quarantined_files: 'quarantine quarantined files infected isolated malware list',
-  get_cleaned_file_diff:
-    'what cleaned removed changed infected file diff malware code cleaner before after virus',
-  list_app_security_events:
-    'attacks attacked security events incidents attackers blocked hack attempts log app site week who logins',
-  list_server_security_incidents: 'attacks security incidents attackers hack attempts server log brute force',
-  get_server_ip_rules:
-    'which ips addresses blocked allowed firewall rules black list white list block list server show',
-  get_firewall_settings: 'firewall settings limits brute force weak passwords thresholds show sensitivity',
-  get_server_security_stats: 'security statistics figures numbers attacks blocked count server',
-  list_infected_domains: 'infected domains hacked sites malware which server list blacklisted',
-  activate_app_security:
-    'protect protection turn on enable activate security suite firewall malware scanner imunify app site book',
-  deactivate_app_security:
-    'turn off disable deactivate end security suite protection firewall malware scanner imunify app site stop',
-  start_malware_scan:
-    'scan search check look site app for malware virus viruses hacked infected backdoor trojan start run',
-  restore_quarantined_files: 'restore put back bring back files from quarantine false positive wrongly',
-  add_app_ip_rule:
-    'block ban allow ip address one site app attacker blacklist whitelist login attempts shut out spammer',
-  remove_app_ip_rule:
-    'unblock remove delete ip address rule from block allow list one site app blacklist whitelist',
-  add_server_ip_rules:
-    'block ban allow ips addresses whole server attacker blacklist whitelist shut out firewall all sites',
-  remove_server_ip_rules:
-    'unblock remove delete ips addresses rule from block allow list server firewall blacklist whitelist take off',
-  block_countries:
-    'block ban countries country geo geoblocking visitors visits from russia china shut out lock out region traffic',
-  unblock_countries: 'unblock allow countries country again geo let back in visitors from',
-  update_firewall_settings:
-    'firewall settings change limits brute force threshold stricter weak passwords login attempts looser',
-  sync_infected_domains: 'refresh update infected domains list again look hacked',
+  get_app_security_status: 'is protected protection security suite firewall malware scanner on active imunify app site do we have there paid',
+  list_app_protection: 'which sites apps protected protection security suite infected on server overview hacked are unprotected machine per app',
+  list_malware_scans: 'past malware virus scans list history when last scan scanned was',
+  get_malware_scan: 'malware virus scan result findings found report infected files state last finished clean what did it find or viruses',
+  list_quarantined_files: 'quarantine quarantined files infected isolated malware list what has been locked away suspicious removed',
+  get_cleaned_file_diff: 'what cleaned removed changed infected file diff malware code cleaner before after virus was taken out of injected lines cleaning',
+  list_app_security_events: 'attacks attacked security events incidents attackers blocked hack attempts log app site week who logins tried to break in login failed brute force this requests hackers',
+  list_server_security_incidents: 'attacks security incidents attackers hack attempts server log brute force what attacked machine break-in overall',
+  get_server_ip_rules: 'which ips addresses blocked allowed firewall rules black list white block server show did we ban is address on our own',
+  get_firewall_settings: 'firewall settings limits brute force weak passwords thresholds show sensitivity how many tries before ban strict',
+  get_server_security_stats: 'security statistics figures numbers attacks blocked count server how many report protection month',
+  list_infected_domains: 'infected domains hacked sites malware which server list blacklisted of the are',
+  activate_app_security: 'protect protection turn on enable activate security suite firewall malware scanner imunify app site book guard against hackers shield secure buy',
+  deactivate_app_security: 'turn off disable deactivate end security suite protection firewall malware scanner imunify app site stop no longer pay false alarms blocks annoys switch',
+  start_malware_scan: 'scan search check look site app for malware virus viruses hacked infected backdoor trojan start run was pwned redirects to casino spam pharma japanese keywords strange files clean infection google warns deceptive popup ads',
+  restore_quarantined_files: 'restore put back bring files from quarantine false positive wrongly removed harmless file missing after cleaning',
+  add_app_ip_rule: 'block ban allow ip address one site app attacker blacklist whitelist login attempts shut out spammer keep scraper bot spam comments shop him payment provider only this trying logins',
+  remove_app_ip_rule: 'unblock remove delete ip address rule from block allow list one site app blacklist whitelist ban was mistake for let again',
+  add_server_ip_rules: 'block ban allow ips addresses whole server attacker blacklist whitelist shut out firewall all sites keep attackers botnet everywhere range monitoring uptime robot trusted',
+  remove_server_ip_rules: 'unblock remove delete ips addresses rule from block allow list server firewall blacklist whitelist take off ban was mistake machine wide lift',
+  block_countries: 'block ban countries country geo geoblocking visitors visits from russia china shut out lock region traffic no orders abroad geofence only europe keep whole nation spam',
+  unblock_countries: 'unblock allow countries country again geo let back in visitors from market opened sell there customers can not reach',
+  update_firewall_settings: 'firewall settings change limits brute force threshold stricter weak passwords login attempts looser lockout after five tries too sensitive allow more refuse',
+  sync_infected_domains: 'refresh update infected domains list again look hacked recheck up to date',
   // servers
-  list_servers:
-    'list all servers machines boxes hosts vps which show have status running stopped off ip provider region size',
-  get_server_details: 'server details information about machine specs ram size ip address everything one',
-  start_server: 'start boot power on turn on server machine box up again',
-  stop_server: 'stop shut down power off turn off halt server machine box',
-  restart_server: 'restart reboot bounce kick server machine box whole power cycle hangs frozen',
-  backup_server:
-    'backup save everything whole server machine box all sites apps now on demand take create make',
-  get_server_settings:
-    'php settings of server max_execution_time memory_limit upload_max_filesize timezone mysql configuration versions which php version show set now',
-  get_server_disk_usage: 'disk space usage used free storage full what eats measure server machine how much',
-  optimize_server_disk:
-    'clean up cleanup disk free space delete logs temp temporary files old get room housekeeping tidy full out of space make',
-  create_server:
-    'new server machine box vps spin up launch order set up provision create digitalocean aws google linode vultr london frankfurt gb',
-  clone_server:
-    'copy clone duplicate whole server machine box other region provider migrate second identical',
-  delete_server:
-    'delete remove destroy terminate get rid of server machine box for good cancel old unused decommission',
-  scale_server:
-    'resize upgrade downgrade bigger larger smaller more ram memory cpu cores server machine plan size scale vertical twice double gb',
-  scale_server_volume:
-    'larger bigger more disk space volume storage ebs data database amazon google extend grow enlarge',
-  attach_server_storage: 'attach add block storage extra disk volume digitalocean more space server',
-  scale_server_storage: 'grow enlarge extend block storage larger bigger more space digitalocean',
-  rename_server: 'rename server machine box label name call title change',
-  update_server_settings:
-    'php settings whole server all sites memory_limit memory limit upload size max upload max_execution_time timeout timezone display errors raise increase bump opcache mysql max_connections wait_timeout apache nginx change',
-  change_server_package:
-    'upgrade update php version mysql mariadb redis elasticsearch node package install switch newer change downgrade whole server machine',
-  change_master_username: 'rename master user main sftp ssh login username name of server change',
-  set_master_password: 'change reset rotate new master password main sftp ssh login root of server forgot',
-  get_maintenance_window: 'maintenance window when time day interrupt patches provider which hours',
-  set_maintenance_window:
-    'maintenance window set change move time day night weekend interrupt patches provider allowed',
-  get_disk_cleanup_settings: 'automatic disk cleanup schedule settings is on does server clean by itself',
-  update_disk_cleanup_settings:
-    'automatic disk cleanup schedule turn on off enable disable weekly regularly clean by itself delete logs temp',
+  list_servers: 'list all servers machines boxes hosts vps which show have status running stopped off ip provider region size our fleet run where ips state switched',
+  get_server_details: 'server details information about machine specs ram size ip address everything one what is it how many cores provider os created bandwidth who hosts',
+  start_server: 'start boot power on turn server machine box up again bring back is off wake',
+  stop_server: 'stop shut down power off turn halt server machine box pull the plug weekend not needed',
+  restart_server: 'restart reboot bounce kick server machine box whole power cycle hangs frozen unresponsive hung give full reset hard',
+  backup_server: 'backup save everything whole server machine box all sites apps now on demand take create make full copy of safe before upgrade tonight',
+  get_server_settings: 'php settings of server max_execution_time memory_limit upload_max_filesize timezone mysql configuration versions which version show set now what memory limit upload time zone is max connections apache nginx opcache values for machine',
+  get_server_disk_usage: 'disk space usage used free storage full what eats measure server machine how much df now exactly many gb left',
+  optimize_server_disk: 'clean up cleanup disk free space delete logs temp temporary files old get room housekeeping tidy full out of make junk tmp emergency reclaim gigabytes purge',
+  create_server: 'new server machine box vps spin up launch order set provision create digitalocean aws google linode vultr london frankfurt gb need additional hetzner customer own start deploy instance rent',
+  clone_server: 'copy clone duplicate whole server machine box other region provider migrate second identical twin same setup in replica',
+  delete_server: 'delete remove destroy terminate get rid of server machine box for good cancel old unused decommission scrap no longer pay ditch bin trash retire kill forever',
+  scale_server: 'resize upgrade downgrade bigger larger smaller more ram memory cpu cores server machine plan size scale vertical twice double gb beefier stronger power too small upsize downsize cheaper save money black friday out of juice struggling',
+  scale_server_volume: 'larger bigger more disk space volume storage ebs data database amazon google extend grow enlarge too small aws',
+  attach_server_storage: 'attach add block storage extra disk volume digitalocean more space server additional gigabytes mount droplet',
+  scale_server_storage: 'grow enlarge extend block storage larger bigger more space digitalocean volume too small gigabytes',
+  rename_server: 'rename server machine box label name call title change shown as different relabel',
+  update_server_settings: 'php settings whole server all sites memory_limit memory limit upload size max max_execution_time timeout timezone display errors raise increase bump opcache mysql max_connections wait_timeout apache nginx change for every site on the machine file uploads bigger time zone berlin execution screen connections packet allow mb global',
+  change_server_package: 'upgrade update php version mysql mariadb redis elasticsearch node package install switch newer change downgrade whole server machine 8.1 8.2 8.3 8.4 7.4 move to older 8 10 remove memcached go back end of life outdated',
+  change_master_username: 'rename master user main sftp ssh login username name of server change less guessable different',
+  set_master_password: 'change reset rotate new master password main sftp ssh login root of server forgot leaked lost machine',
+  get_maintenance_window: 'maintenance window when time day interrupt patches provider which hours may cloudways reboot patch us',
+  set_maintenance_window: 'maintenance window set change move time day night weekend interrupt patches provider allowed reboots only sunday at 3 am quiet hours outside business',
+  get_disk_cleanup_settings: 'automatic disk cleanup schedule settings is on does server clean by itself tidy which files deleted regularly',
+  update_disk_cleanup_settings: 'automatic disk cleanup schedule turn on off enable disable weekly regularly clean by itself delete logs temp tidy up every week stop cleaning',
   // server_transfer
-  get_server_transfer_status: 'transfer handover server other account status pending accepted offered who',
-  request_server_transfer:
-    'transfer hand over give server to client customer other account owner ownership move away',
-  cancel_server_transfer: 'cancel withdraw stop transfer handover server other account take back offer',
+  get_server_transfer_status: 'transfer handover server other account status pending accepted offered who has client yet',
+  request_server_transfer: 'transfer hand over give server to client customer other account owner ownership move away takes own sell machine change leave us',
+  cancel_server_transfer: 'cancel withdraw stop transfer handover server other account take back offer changed our mind keep machine wrong address',
   // backups of servers
-  update_server_backup_settings:
-    'backup schedule frequency how often every hours daily retention keep days weeks time nightly automatic change settings local',
-  set_server_snapshot_frequency:
-    'snapshots frequency how often snapshot aws amazon google cloud provider turn off daily',
-  delete_app_local_backup: 'delete remove local backup copy of app site free space on server',
-  delete_server_local_backups: 'delete remove all local backups on server free disk space old copies',
+  update_server_backup_settings: 'backup schedule frequency how often every hours daily retention keep days weeks time nightly automatic change settings local at 2 am more twice a day store two longer copies on off move of',
+  set_server_snapshot_frequency: 'snapshots frequency how often snapshot aws amazon google cloud provider turn off daily image weekly',
+  delete_app_local_backup: 'delete remove local backup copy of app site free space on server one takes',
+  delete_server_local_backups: 'delete remove all local backups on server free disk space old copies take',
   // services
-  get_server_services_status:
-    'services running up down is mysql redis nginx apache php-fpm memcached elasticsearch status which alive state works',
-  change_service_state:
-    'restart start stop kick bounce service mysql mariadb redis nginx apache php-fpm php fpm memcached elasticsearch varnish database daemon hangs web server reload',
-  manage_server_varnish:
-    'varnish on off turn enable disable purge page cache all sites whole server machine caching layer',
-  get_app_varnish_status: 'varnish on off is enabled active page cache app site status runs',
-  manage_app_varnish:
-    'varnish on off turn enable disable purge clear flush empty page cache app site caching bypass debug in front',
+  get_server_services_status: 'services running up down is mysql redis nginx apache php-fpm memcached elasticsearch status which alive state works dead crashed everything started daemons of',
+  change_service_state: 'restart start stop kick bounce service mysql mariadb redis nginx apache php-fpm php fpm memcached elasticsearch varnish database daemon hangs web server reload hung crashed just flush bring back down without rebooting stuck gone away',
+  manage_server_varnish: 'varnish on off turn enable disable purge page cache all sites whole server machine caching layer box',
+  get_app_varnish_status: 'varnish on off is enabled active page cache app site status runs does use',
+  manage_app_varnish: 'varnish on off turn enable disable purge clear flush empty page cache app site caching bypass debug in front while developing debugging switch for speed',
   // ssl
-  install_letsencrypt:
-    'free ssl certificate https lets encrypt install set up get issue new padlock secure tls domain wildcard',
-  renew_letsencrypt: 'renew extend expired ssl certificate lets encrypt refresh again now prolong',
-  set_letsencrypt_auto_renewal:
-    'certificate renew itself automatically automatic auto renewal on off turn stop lets encrypt ssl',
-  revoke_letsencrypt: 'revoke remove delete lets encrypt certificate ssl withdraw free uninstall',
-  install_ssl_certificate:
-    'own bought purchased paid custom ssl certificate crt key pem chain upload install comodo sectigo digicert positivessl ev',
-  remove_ssl_certificate: 'remove delete own custom bought ssl certificate take off uninstall',
-  create_wildcard_challenge:
-    'wildcard certificate all subdomains dns record cname to set begin start ssl star *',
-  verify_wildcard_challenge: 'wildcard certificate dns record check verify found set propagated ssl',
+  install_letsencrypt: 'free ssl certificate https lets encrypt install set up get issue new padlock secure tls domain wildcard browser says not no lock encrypted for nothing on add www to connection green missing',
+  renew_letsencrypt: 'renew extend expired ssl certificate lets encrypt refresh again now prolong ran out yesterday warning',
+  set_letsencrypt_auto_renewal: 'certificate renew itself automatically automatic auto renewal on off turn stop lets encrypt ssl renews every three months keep renewing',
+  revoke_letsencrypt: 'revoke remove delete lets encrypt certificate ssl withdraw free uninstall key compromised take away',
+  install_ssl_certificate: 'own bought purchased paid custom ssl certificate crt key pem chain upload install comodo sectigo digicert positivessl ev from globalsign thawte organization got ca bundle',
+  remove_ssl_certificate: 'remove delete own custom bought ssl certificate take off uninstall paid switch to free old',
+  create_wildcard_challenge: 'wildcard certificate all subdomains dns record cname to set begin start ssl star * cover one which prove',
+  verify_wildcard_challenge: 'wildcard certificate dns record check verify found set propagated ssl for is did it arrive',
   // staging
-  create_staging_app:
-    'staging test copy site environment sandbox playground clone try out break development dev create make new preprod live shop',
-  set_staging_password_prompt:
-    'password prompt popup protection htaccess basic auth staging test site visitors take off remove on turn ask open look',
-  set_staging_credentials:
-    'username password of staging test site login htaccess basic auth change new credentials testers prompt',
-  delete_staging_backup: 'delete backup of staging sync push free space remove',
-  get_staging_logs: 'staging log sync push pull last happened history result between test production when',
-  list_app_tables: 'database tables names list wp_options wp_posts prefix',
-  push_staging_to_live:
-    'push publish deploy staging test site to live production put live go live overwrite release only files not database sync copy redesign',
-  pull_live_to_staging:
-    'refresh update staging test site from live production data pull sync overwrite fresh today copy down',
+  create_staging_app: 'staging test copy site environment sandbox playground clone try out break development dev create make new preprod live shop safely without touching experiment rehearsal version before redesign developer duplicate to plugin update',
+  set_staging_password_prompt: 'password prompt popup protection htaccess basic auth staging test site visitors take off remove on turn ask open look for client lock hide from google public dialog',
+  set_staging_credentials: 'username password of staging test site login htaccess basic auth change new credentials testers prompt for dialog user',
+  delete_staging_backup: 'delete backup of staging sync push free space remove copy taken before last not needed',
+  get_staging_logs: 'staging log sync push pull last happened history result between test production when did finish what was synced failed',
+  list_app_tables: 'database tables names list wp_options wp_posts prefix which does have woocommerce wp_',
+  push_staging_to_live: 'push publish deploy staging test site to live production put go overwrite release only files not database sync copy redesign approved tested version launch make changes from over original prod',
+  pull_live_to_staging: 'refresh update staging test site from live production data pull sync overwrite fresh today copy down outdated bring current orders content again newest',
   // team
-  add_team_member:
-    'invite add new colleague employee developer person member user to account team give access rights permissions intern freelancer joins only see grant',
-  update_team_member:
-    'change rights permissions role of member colleague person user promote restrict more less email name team servers may',
-  remove_team_member:
-    'remove delete fire colleague employee member person user from team account left leaves cut login revoke access offboard quit',
+  add_team_member: 'invite add new colleague employee developer person member user to account team give access rights permissions intern freelancer joins only see grant hire starts bookkeeper billing login seat onboard some servers read client dashboard',
+  update_team_member: 'change rights permissions role of member colleague person user promote restrict more less email name team servers may no longer allowed also now promoted changed married limit console billing',
+  remove_team_member: 'remove delete fire colleague employee member person user from team account left leaves cut login revoke access offboard quit fired resigned last day kick out boot close contract ended throw',
   // vulnerabilities
-  list_app_vulnerabilities:
-    'known vulnerabilities holes security issues unsafe insecure cve plugins themes wordpress vulnerable safe',
-  scan_app_vulnerabilities:
-    'scan check again vulnerabilities holes cve plugins themes insecure refresh new look',
+  list_app_vulnerabilities: 'known vulnerabilities holes security issues unsafe insecure cve plugins themes wordpress vulnerable safe plugin dangerous exploit are we affected',
+  scan_app_vulnerabilities: 'scan check again vulnerabilities holes cve plugins themes insecure refresh new look for afresh recheck security now',
   // workers
-  list_worker_queues:
-    'queue queues workers supervisor supervisord laravel horizon background jobs list running stuck state which',
-  create_worker_queue:
-    'queue worker supervisor supervisord laravel horizon background jobs process processes new start add create emails',
-  restart_worker_queue:
-    'queue workers worker restart bounce kick supervisor supervisord laravel horizon stuck hang reload after deploy',
-  delete_worker_queue:
-    'queue worker remove delete stop supervisor supervisord laravel horizon no longer needed',
+  list_worker_queues: 'queue queues workers supervisor supervisord laravel horizon background jobs list running stuck state which are processed alive backed up piling status processes',
+  create_worker_queue: 'queue worker supervisor supervisord laravel horizon background jobs process processes new start add create emails mails imports in artisan queue:work redis connection second',
+  restart_worker_queue: 'queue workers worker restart bounce kick supervisor supervisord laravel horizon stuck hang reload after deploy jobs piling up old code artisan',
+  delete_worker_queue: 'queue worker remove delete stop supervisor supervisord laravel horizon no longer needed not used any more tear down',
 }

@@ -2,7 +2,7 @@
 import MiniSearch from 'minisearch'
 import { proposed } from '../core/platform.ts'
 import type { ToolDescription } from '../core/types/description.ts'
-import { askedWords, meanings, wishOf, words } from './synonyms.ts'
+import { askedWords, meanings, stem, wishOf, words } from './synonyms.ts'
 
 interface Row {
   id: number
@@ -29,13 +29,13 @@ function indexOf(list: readonly ToolDescription[]): Index {
     fields: ['name', 'aliases', 'title', 'description', 'toolset', 'meaning'],
     tokenize: words,
     processTerm: (term) => {
-      terms.add(term)
-      return term
+      const plain = stem(term)
+      terms.add(term).add(plain)
+      return plain
     },
     searchOptions: {
-      boost: { name: 3, aliases: 1, title: 2, meaning: 4, description: 1, toolset: 1 },
+      boost: { name: 3, aliases: 1, title: 2, meaning: 6, description: 1, toolset: 0.5 },
       combineWith: 'OR',
-      tokenize: (text) => askedWords(text, terms),
       processTerm: (term) => term,
       prefix: (term) => term.length > 3 && !terms.has(term),
       weights: { fuzzy: 0.3, prefix: 0.4 },
@@ -60,9 +60,15 @@ export function searchTools(query: string, list: readonly ToolDescription[]): To
     [name, ...aliases].some((one) => new RegExp(`(?:^|[^a-z_])${one}(?:$|[^a-z_])`).test(text))
   const named = list.filter(isNamed)
   const wish = wishOf(query)
-  const boostDocument = (id: number) => (wish && isOf(wish, list[id] as ToolDescription) ? 1.25 : 1)
-  const found = indexOf(list)
-    .search.search(query, { boostDocument })
+  const boostDocument = (id: number) => (wish && isOf(wish, list[id] as ToolDescription) ? 1.6 : 1)
+  const { search, terms } = indexOf(list)
+  const asked = askedWords(query, terms)
+  const found = search
+    .search(query, {
+      tokenize: () => [...asked.keys()],
+      boostTerm: (term) => asked.get(term) ?? 1,
+      boostDocument,
+    })
     .map(({ id }) => list[id as number] as ToolDescription)
   return [...new Set([...named, ...found])].filter(({ name }) => name !== proposed.search)
 }

@@ -1,6 +1,7 @@
 /** What people call things: for the search over the tools. @module */
 import leven from 'leven'
 import { meaningRows } from './meanings.ts'
+import { phrases } from './phrases.ts'
 import { vocabulary } from './vocabulary.ts'
 
 /** Words by which a tool is asked for and that its description has no room for. */
@@ -13,6 +14,7 @@ const fillers = new Set(
     'do does did can could would should please want need help how what which when where why there here have has had and or not no so just ' +
     'will would get got now then than into out up off all any some one he she they him his her them their as if but too very also s t m re ve ll ' +
     'again still since before after about make made let lets go goes going see take use give put dont don same really today tomorrow client customer call run ' +
+    'muy tres trop sehr mas plus otro otra otros autre autres andere steht stehen aus wieder client cliente clientes kunde kunden kundin customers clients bien alors encore ya aqui hier ici ' +
     'der die das den dem des ein eine einen einer einem eines mein meine meinen meiner unser unsere unseren unserem ich wir mir uns es ist sind war kann bitte wie was wo wann du dich ' +
     'warum und oder nicht kein keine zu zum zur von vom auf im in an am bei beim mit fur mal noch nur doch schon dann wenn aber auch welche welcher welches welchen wird werden wer hat haben gibt soll sollen will mach mache machen stell stelle er sie ihn fürs furs ' +
     'el la los las un una unos unas mi mis nuestro nuestra yo de del al en por para con es son esta esto este y o no que qué cómo como cual cuando se le lo su sus me nos hay ha han tiene tengo quiero haz hacer puede puedo desde todo donde ' +
@@ -21,6 +23,13 @@ const fillers = new Set(
     .normalize('NFKD')
     .replace(/\p{M}/gu, '')
     .split(' '),
+)
+
+/** Words of few tools that yet stand in tasks of all kinds. */
+const weak = new Set(
+  'live production prod account custom user today yesterday night earli time day new old plan page project'.split(
+    ' ',
+  ),
 )
 
 /** The endings that words of these languages take. */
@@ -43,20 +52,40 @@ const split = (text: string) =>
     .filter(Boolean)
 
 /** The words of a tool as they are compared. */
-export const words = (text: string): string[] =>
-  split(text)
-    .filter((word) => !fillers.has(word))
-    .map(stem)
+export const words = (text: string): string[] => split(text).filter((word) => !fillers.has(word))
 
-/** The words of a task, in the words of the tools as far as they are known. `terms` are all words of the tools. */
-export function askedWords(text: string, terms: ReadonlySet<string>): string[] {
-  return split(text).flatMap((word) => {
-    if (fillers.has(word)) return []
-    const found = meant(word, terms)
-    if (found.length > 0) return found
-    const right = corrected(word, terms)
-    return right === undefined ? [stem(word)] : fillers.has(right) ? [] : meant(right, terms)
-  })
+/**
+ * The words of a task, in the words of the tools as far as they are known, each with its weight. `terms` are all words
+ * of the tools.
+ */
+export function askedWords(text: string, terms: ReadonlySet<string>): Map<string, number> {
+  const asked = new Map<string, number>()
+  const plain = split(withoutNames(text)).join(' ')
+  const read = phrases.reduce((now, [pattern, instead]) => now.replace(pattern, instead), plain)
+  for (const word of split(read)) {
+    const found = fillers.has(word) ? [] : understood(word, terms)
+    // A word with many meanings says no more than one with one.
+    for (const one of found) {
+      const weight = (weak.has(one) ? 0.4 : 1) / found.length ** 0.7
+      asked.set(one, Math.max(asked.get(one) ?? 0, weight))
+    }
+  }
+  return asked
+}
+
+/** Names of machines and people tell nothing of the task, but that there is an address or a domain. */
+const withoutNames = (text: string) =>
+  text
+    .replace(/\S+@\S+\.\S+/g, ' email ')
+    .replace(/\b\d+\.\d+\.\d+\.\d+\S*/g, ' ip address ')
+    .replace(/\b(?:https?:\/\/)?(?:[\w-]+\.)+[a-z]{3,}\b\S*/gi, ' domain ')
+
+function understood(word: string, terms: ReadonlySet<string>): string[] {
+  const found = meant(word, terms)
+  if (found.length > 0) return found
+  const right = corrected(word, terms)
+  if (right === undefined) return [stem(word)]
+  return fillers.has(right) ? [] : meant(right, terms)
 }
 
 /** What a word means: itself, where tools have it, and its line of the vocabulary; of a compound both parts. */
@@ -117,12 +146,15 @@ function corrected(word: string, terms: ReadonlySet<string>): string | undefined
 
 const sorted = (word: string) => [...word].sort().join('')
 
-/** The plain form of a word: enough to make `servers` and `server`, `clearing` and `clear` meet. */
-function stem(word: string): string {
-  if (word.length > 5 && word.endsWith('ing')) return word.slice(0, -3)
-  if (word.length > 4 && word.endsWith('ies')) return `${word.slice(0, -3)}y`
-  if (word.length > 3 && word.endsWith('s') && !/(?:ss|us|is)$/.test(word)) return word.slice(0, -1)
-  return word
+/** The plain form of a word: enough to make `servers` and `server`, `excluded` and `exclude` meet. */
+export function stem(word: string): string {
+  if (word.length < 4) return word
+  const cut = word
+    .replace(/ies$/, 'y')
+    .replace(/(?<=...)s$/, (s, at: number) => (/[sui]/.test(word[at - 1] ?? '') ? s : ''))
+    .replace(/(?<=...)(?:ing|ed|er|ly)$/, '')
+    .replace(/(?<=...)e$/, '')
+  return cut.replace(/([bdgmnprt])\1$/, '$1')
 }
 
 /** How a question begins, or how one is asked to tell something. */
