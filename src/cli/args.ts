@@ -21,6 +21,7 @@ export const flags = {
   'print-config': { about: 'Print the configuration in force, secrets masked, and end.' },
   login: { about: 'Ask every client to sign in with a browser, even if the environment holds an account.' },
   json: { about: 'Print all there is as JSON.' },
+  markdown: { about: 'Print a page of what each tool takes, answers and calls, and of what has no tool.' },
   expect: {
     about: 'A hash that was noted earlier. The file must still hold the line with it.',
     value: 'HASH',
@@ -57,7 +58,7 @@ page asks for the credentials of the account; with --sandbox, its access token i
     maxArguments: 0,
     details: `Pages that ask for credentials take those of the account. With --sandbox, its access token is printed at the start.`,
   },
-  tools: { summary: 'List the visible tools.', usage: 'tools', flags: ['json'], maxArguments: 0 },
+  tools: { summary: 'List the visible tools.', usage: 'tools', flags: ['json', 'markdown'], maxArguments: 0 },
   call: {
     summary: 'Call one tool and print its answer as JSON.',
     usage: 'call TOOL [JSON | name=value ... | -]',

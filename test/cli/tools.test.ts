@@ -17,3 +17,35 @@ it('prints the whole descriptions as JSON, with and without the sandbox', async 
   expect(tools).toHaveLength(Object.keys(coreTools).length)
   expect(tools.every((tool) => tool.inputSchema && tool.description.length >= 20)).toBe(true)
 })
+
+it('prints a page of what each visible tool takes, answers and calls, and of what has none', async () => {
+  const { code, stdout, stderr } = await run(['tools', '--markdown'], {
+    env: { TOOLSETS: 'services,backups', EXCLUDE_TOOLS: 'restore_app' },
+  })
+  expect([code, stderr]).toEqual([0, ''])
+  const row = (name: string) => stdout.split('\n').find((line) => line.startsWith(`| \`${name}\` `))
+  expect(row('change_service_state')).toBe(
+    '| `change_service_state` | disruptive | `server_id`, `service`, `state` | `service`, `status` | `POST /service/state` | ' +
+      '`service_start (state: start)`, `service_stop (state: stop)`, `service_restart (state: restart)` |',
+  )
+  expect(row('restore_app')).toBeUndefined()
+  expect(row('list_servers')).toBeUndefined()
+  expect(stdout).toContain('| `GET /kb/search` | Version 1 only')
+  expect(stdout).toContain('| create an app | Applications, Add Application')
+})
+
+it('the page of all tools has a call for each that sends one, also in the search mode', async () => {
+  const page = async (PRESET: string) => (await run(['tools', '--markdown'], { env: { PRESET } })).stdout
+  const all = await page('all')
+  expect(await page('search')).toBe(all)
+  const cells = all
+    .split('\n## What has no tool')[0]
+    ?.split('\n')
+    .filter((line) => line.startsWith('| `'))
+    .map((line) => line.slice(2, -2).split(' | '))
+  expect(cells).toHaveLength(Object.keys(coreTools).length)
+  const silent = cells?.flatMap(([name, , , , calls]) => (calls === '-' ? [name?.replaceAll('`', '')] : []))
+  // The core does the work of these, or nobody has to be asked.
+  const none = 'customer_info list_changes list_operations preview_change rate_limit_status search_tools'
+  expect(silent?.sort()).toEqual(none.split(' '))
+})

@@ -1,13 +1,15 @@
 /**
  * Writes all that is derived: the generated parts of README.md and the snapshots in test/tools/snapshots from the
- * declarations of the tools, and src/skills/skills.json from the SKILL.md files.
+ * declarations of the tools, src/tools/calls.json from what they send, and src/skills/skills.json from the SKILL.md files.
  *
  * Usage: npm run docs
  */
+import { writeCalls } from '../tools/sent-calls.ts'
 import { writeSnapshots } from '../tools/snapshot.ts'
 import { writeReadme } from './write-readme.ts'
 import { writeSkills } from './write-skills.ts'
 
 await writeReadme()
 await writeSkills()
+await writeCalls()
 await writeSnapshots()

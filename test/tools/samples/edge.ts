@@ -15,7 +15,7 @@ export const edge: Record<string, Special> = {
     input: { image_optimization: 'lossy', early_hints: 'on' },
     changesWith: { minification: true },
   },
-  get_malware_scan: { input: { scan_id: '9' } },
+  get_malware_scan: { input: { scan_id: '9' }, further: { scan_id: undefined } },
   restore_quarantined_files: { input: inQuarantine },
   activate_app_security: {
     changesAfter: ['deactivate_app_security', { server_id: '70011', app_id: '90021' }],

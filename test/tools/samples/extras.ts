@@ -17,7 +17,10 @@ export const extras: Record<string, Special> = {
   },
   delete_dns_records: { input: { domain_id, record_ids: [record_id] } },
 
-  mark_alerts_read: { input: { alert_ids: ['4434'], all: undefined } },
+  mark_alerts_read: {
+    input: { alert_ids: ['4434'], all: undefined },
+    further: { alert_ids: undefined, all: true },
+  },
   create_alert_integration: {
     input: { channel: '2', events: ['1'], to: 'ops@example.com', url: 'https://hooks.example.com/1' },
   },
