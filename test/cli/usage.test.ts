@@ -150,6 +150,7 @@ Usage: cloudways-tools tools [FLAGS]
 
 Flags:
   --json               Print all there is as JSON.
+  --markdown           Print a page of what each tool takes, answers and calls, and of what has no tool.
   --sandbox            Use the built-in fake account instead of Cloudways. Needs no configuration.
   --config FILE        Read variables from this file, one NAME=value a line; what the environment has already stays.
   --help, -h           Print help, also for one command.
