@@ -68,6 +68,14 @@ describe('a model that is shown five tools', () => {
     expect(encode(JSON.stringify(shown)).length).toBeLessThan(1500)
   })
 
+  it('is told how to find the others, and of what none of them can do', async () => {
+    const { client } = await session()
+    const told = client.getInstructions() ?? ''
+    expect(told).toContain('search_tools finds the tool for a task.')
+    expect(told).not.toContain('create an app')
+    expect(encode(told).length).toBeLessThanOrEqual(250)
+  })
+
   it('reads the answer of the inner tool as that of the inner tool', async () => {
     const { call } = await session()
     const direct = await onSandbox().cloudways.call('list_servers', { detail: 'full' })

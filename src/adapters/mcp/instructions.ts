@@ -1,5 +1,6 @@
 /** What a model should know before its first call, from what is listed. No SDK here. @module */
 import { fenceSentence } from '../../core/answer/untrusted.ts'
+import { executorOf } from '../../core/declare/executors.ts'
 import { cannotSentence } from '../../core/declare/impossible.ts'
 import { proposed } from '../../core/platform.ts'
 import type { Toolkit } from '../../core/toolkit.ts'
@@ -23,12 +24,19 @@ export function instructions<T extends ToolMap>(toolkit: Toolkit<T>): string {
   const list = toolkit.list()
   const known = texts.get(list)
   if (known !== undefined) return known
-  const text = written(list, toolkit.adapter.accounts)
+  const { accounts, reached } = toolkit.adapter
+  const text = written(reached(), {
+    accounts,
+    isSearched: list.some(({ name }) => name === executorOf('read')),
+  })
   texts.set(list, text)
   return text
 }
 
-function written(list: readonly ToolDescription[], accounts: readonly string[]): string {
+function written(
+  list: readonly ToolDescription[],
+  { accounts, isSearched }: { accounts: readonly string[]; isSearched: boolean },
+): string {
   const names = list.map(({ name }) => name)
   const has = (name: string) => names.includes(name)
   const sources = [proposed.servers, proposed.apps].filter(has).join(' and ')
@@ -38,6 +46,8 @@ function written(list: readonly ToolDescription[], accounts: readonly string[]):
     accounts.length === 0
       ? 'Tools for one Cloudways hosting account: its servers, and the apps on each.'
       : `Tools for ${accounts.length > mostNames ? `${accounts.length} Cloudways hosting accounts` : `the Cloudways hosting accounts ${accounts.join(', ')}`}. A change names one as account; a read may leave it out, or ask all.`,
+    isSearched &&
+      `${proposed.search} finds the tool for a task. Call it with call_ and its risk: the listed tools are all that you see.`,
     first.length > 0 && `One call answers ${first.join(', ')}.`,
     sources &&
       `server_id and app_id take an id, label, domain or address of ${sources}: never guess one. app_id alone tells its server.`,
