@@ -3,7 +3,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { coreTools } from '../../src/tools/index.ts'
+import { core } from '../tools/all.ts'
 import { run, start, until } from './run.ts'
 
 it('tells what works', async () => {
@@ -11,7 +11,7 @@ it('tells what works', async () => {
   expect([code, stderr]).toEqual([0, ''])
   expect(stdout).toMatch(
     new RegExp(
-      String.raw`^ok {4}Node\.js .+\nok {4}Configuration .+\nok {4}Tools +${Object.keys(coreTools).length} visible\nok {4}HTTP .+\nok {4}Proxy +none in front.+\nok {4}Confirmation .+\nok {4}State +in memory, works\nok {4}Account +access_token works at the sandbox, answered in \d+ ms\n$`,
+      String.raw`^ok {4}Node\.js .+\nok {4}Configuration .+\nok {4}Tools +${core.length} visible\nok {4}HTTP .+\nok {4}Proxy +none in front.+\nok {4}Confirmation .+\nok {4}State +in memory, works\nok {4}Account +access_token works at the sandbox, answered in \d+ ms\n$`,
     ),
   )
 })

@@ -2,10 +2,10 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
 import { createSandbox } from 'cloudways-tools/sandbox'
 import { describe, expect, it } from 'vitest'
-import { coreTools } from '../../src/tools/index.ts'
 import { connect } from '../server/support.ts'
 import { freePort } from '../support/redis.ts'
 import { gate, json, providers, startUpstream, token, when } from '../support/upstream.ts'
+import { core } from '../tools/all.ts'
 import { hello, rpc, run, start, until } from './run.ts'
 
 describe('stdio', () => {
@@ -13,7 +13,7 @@ describe('stdio', () => {
     const client = new Client({ name: 'test', version: '1' })
     const args = ['--import', 'tsx', 'src/cli/main.ts', '--sandbox']
     await client.connect(new StdioClientTransport({ command: process.execPath, args, stderr: 'pipe' }))
-    expect((await client.listTools()).tools).toHaveLength(Object.keys(coreTools).length)
+    expect((await client.listTools()).tools).toHaveLength(core.length)
     const result = await client.callTool({ name: 'list_servers', arguments: {} })
     expect((result.structuredContent as { servers: unknown[] }).servers).toHaveLength(3)
     await client.close()
@@ -27,7 +27,7 @@ describe('stdio', () => {
       .trimEnd()
       .split('\n')
       .map((line) => JSON.parse(line))
-    expect(answers.find(({ id }) => id === 2).result.tools).toHaveLength(Object.keys(coreTools).length)
+    expect(answers.find(({ id }) => id === 2).result.tools).toHaveLength(core.length)
     const { isError, content } = answers.find(({ id }) => id === 3).result
     expect(isError).toBe(true)
     expect(content[0].text).toMatch(/^There are no Cloudways credentials\./)

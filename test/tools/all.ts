@@ -4,6 +4,8 @@ import { coreTools } from '../../src/tools/index.ts'
 
 export const byName = coreTools as Record<string, AnyTool>
 export const tools: AnyTool[] = Object.values(byName)
+/** Those that a toolkit lists where nothing is chosen. */
+export const core = tools.filter((tool) => tool.core)
 export const changes = tools.filter(({ risk }) => risk !== 'read')
 export const reads = tools.filter(({ risk }) => risk === 'read')
 
