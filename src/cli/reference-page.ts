@@ -1,8 +1,8 @@
 /** The page of `cloudways-tools tools --markdown`: what each tool takes, answers and calls, and what has none. @module */
 import { cannotPage } from '../core/declare/impossible.ts'
 import { leftOut, withoutCall } from '../core/declare/left-out.ts'
+import type { Alias } from '../core/types/alias.ts'
 import type { ToolDescription } from '../core/types/description.ts'
-import type { Alias } from '../core/types/tool.ts'
 import calls from '../tools/calls.json' with { type: 'json' }
 
 /** A tool as the page shows it. */

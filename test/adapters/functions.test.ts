@@ -122,7 +122,17 @@ describe('toolSpecs', () => {
     const { cloudways } = onSandbox()
     const list = toolSpecs(cloudways, { strict: true }).find(({ name }) => name === 'list_apps')
     expect(list?.inputSchema).toMatchObject({
-      required: ['server_id', 'search', 'certificate', 'running', 'limit', 'offset', 'detail', 'fields'],
+      required: [
+        'server_id',
+        'search',
+        'certificate',
+        'https',
+        'running',
+        'limit',
+        'offset',
+        'detail',
+        'fields',
+      ],
       additionalProperties: false,
       properties: {
         limit: { type: ['integer', 'null'], description: 'null: 50' },

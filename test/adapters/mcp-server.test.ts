@@ -13,10 +13,12 @@ describe('createMcpServer', () => {
     const client = await clientOf(createMcpServer({ cloudways }))
     const { tools } = await client.listTools()
     const added = { about_this_data: { type: 'string' }, answer_cut: { type: 'string' } }
-    const expected = cloudways.list().map(({ toolset: _, risk: __, outputSchema, ...tool }) => ({
-      ...tool,
-      outputSchema: { ...outputSchema, properties: { ...added, ...outputSchema.properties } },
-    }))
+    const expected = cloudways
+      .list()
+      .map(({ toolset: _, risk: __, aliases: ___, outputSchema, ...tool }) => ({
+        ...tool,
+        outputSchema: { ...outputSchema, properties: { ...added, ...outputSchema.properties } },
+      }))
     expect(tools).toEqual(expected)
     expect(tools.find((tool) => tool.name === 'stop_server')?.annotations).toMatchObject({
       readOnlyHint: false,

@@ -18,7 +18,7 @@ const sync = ({ server_id, app_id }: Place, from: Place) => ({
   method: 'POST',
   path: '/sync/app',
   body: {
-    ...{ server_id, app_id, action: 'push', appFiles: true },
+    ...{ server_id, app_id, action: from === store ? 'pull' : 'push', appFiles: true },
     ...{ source_server_id: from.server_id, source_app_id: from.app_id },
   },
 })

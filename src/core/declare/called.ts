@@ -6,8 +6,9 @@
  */
 import { object } from '../../base/json.ts'
 import { InputError } from '../../errors.ts'
+import type { Alias } from '../types/alias.ts'
 import { risks } from '../types/plan.ts'
-import type { Alias, AnyTool } from '../types/tool.ts'
+import type { AnyTool } from '../types/tool.ts'
 import { checkExecutor, executorOf, innerOf } from './executors.ts'
 
 /** What clients put before the name of a tool, with a single `_` behind it. */

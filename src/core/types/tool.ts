@@ -1,8 +1,9 @@
 /** What a tool is. @module */
 import type { Json } from '../../base/json.ts'
 import type { Operation } from '../declare/operation.ts'
-import type { ToolDescription } from '../types/description.ts'
+import type { Alias } from './alias.ts'
 import type { AccountStatus, ApiRequest } from './api.ts'
+import type { ToolDescription } from './description.ts'
 import type { ChangeQuery, Changes } from './journal.ts'
 import type { OutsideView } from './outside.ts'
 import type { NamedApp, NamedServer, Plan, Risk, SuggestedCall } from './plan.ts'
@@ -154,20 +155,6 @@ export interface Edit<Input = unknown> {
   /** The request that makes it so. */
   write(input: Input, next: object): ApiRequest
 }
-
-/** Another name of a tool. */
-export type Alias =
-  | string
-  | {
-      name: string
-      /** A call by this name has these arguments: `service_start` is a change of a service with `state: 'start'`. */
-      input?: Readonly<Record<string, string | boolean>>
-      /**
-       * `renamed`: the tool had this name before, and a call by it says so. `removed`: the name of a tool that is gone; a
-       * call by it is refused and told to use this one.
-       */
-      was?: 'renamed' | 'removed'
-    }
 
 /** The parts of a declaration that every tool has, whatever its risk. */
 interface ToolParts<Shape extends InputShape, Output extends Schema> {

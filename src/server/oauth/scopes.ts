@@ -7,8 +7,8 @@
 import { callsBehind } from '../../adapters/mcp/uris.ts'
 import { object } from '../../base/json.ts'
 import { readAs } from '../../core/declare/called.ts'
+import type { Alias } from '../../core/types/alias.ts'
 import type { Risk } from '../../core/types/plan.ts'
-import type { Alias } from '../../core/types/tool.ts'
 import type { Decided } from './events.ts'
 
 export const scopes = ['cloudways:read', 'cloudways:write', 'cloudways:destructive'] as const
