@@ -4,6 +4,7 @@ import { never } from '../base/signal.ts'
 import { type CloudwaysError, InputError, PolicyError } from '../errors.ts'
 import { createAdapter, type ToolkitAdapter } from './adapter.ts'
 import { type Called, calledTool, toldName, withoutPrefix } from './declare/called.ts'
+import type { Cannot } from './declare/cannots.ts'
 import type { View } from './declare/describe.ts'
 import { cannotNamed, toolFor, whereOf } from './declare/impossible.ts'
 import { outerList } from './declare/outer.ts'
@@ -76,7 +77,12 @@ export function createToolkit<T extends ToolMap>(seat: Seat, services: ToolkitSe
     find(name) {
       const tool = Object.hasOwn(tools, name) ? tools[name] : undefined
       const rule = hiddenBy.get(name)
-      if (!tool) throw rule ? notListed(name, rule, reachable()) : unknownTool(name, reachable(), hiddenBy)
+      if (!tool) {
+        const listed = reachable().map((one) => one.name)
+        throw rule
+          ? notListed(name, rule, { wish: cannotNamed(name), listed })
+          : unknownTool(name, listed, hiddenBy)
+      }
       if (beyond(tool)) throw hiddenTool(name, 'role')
       return tool
     },
@@ -127,20 +133,22 @@ export function createToolkit<T extends ToolMap>(seat: Seat, services: ToolkitSe
 }
 
 /** What nobody forbids, and is only not among the tools of this toolkit, a person may do all the same. */
-function notListed(name: string, rule: HidingRule, tools: readonly AnyTool[]): CloudwaysError {
-  const wish = rule === 'preset' || rule === 'not selected' ? cannotNamed(name) : undefined
-  const listed = tools.map((tool) => tool.name)
-  return hiddenTool(name, rule, wish && whereOf(wish, listed))
+function notListed(
+  name: string,
+  rule: HidingRule,
+  { wish, listed }: { wish: Cannot | undefined; listed: readonly string[] },
+): CloudwaysError {
+  const isUnchosen = rule === 'preset' || rule === 'not selected'
+  return hiddenTool(name, rule, isUnchosen && wish ? whereOf(wish, listed) : undefined)
 }
 
-function unknownTool(name: string, tools: readonly AnyTool[], hiddenBy: View['hiddenBy']): CloudwaysError {
+function unknownTool(name: string, names: readonly string[], hiddenBy: View['hiddenBy']): CloudwaysError {
   const given = String(name).slice(0, 60)
-  const names = tools.map((tool) => tool.name)
   const wish = cannotNamed(name)
   const near = withoutPrefix(name, names) ?? (wish ? toolFor(wish, names) : nearest(name, names))
   if (wish && !near) {
     const hidden = toolFor(wish, [...hiddenBy.keys()])
-    if (hidden) return notListed(hidden, hiddenBy.get(hidden) as HidingRule, tools)
+    if (hidden) return notListed(hidden, hiddenBy.get(hidden) as HidingRule, { wish, listed: names })
     return new InputError(`There is no tool ${given}: no tool here can ${wish.what}.`, whereOf(wish, names))
   }
   return new InputError(

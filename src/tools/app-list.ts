@@ -105,7 +105,7 @@ async function withHttps(
     apps,
     done: done.length,
     // A filter knows of no more apps than it looked at.
-    ...(wanted !== undefined && { total: apps.length, looked_at: { apps: done.length, of } }),
+    ...(wanted !== undefined && { total: apps.length, looked_at: { apps: done.length, total: of } }),
     not_read: [
       ...(failed[0]
         ? [`HTTPS of app ${failed.map(({ item }) => item.app.id).join(', ')}: ${failed[0].why}`]

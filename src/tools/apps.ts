@@ -54,7 +54,7 @@ export const apps = defineTools('apps', {
       apps: z.array(anyPart(listedApp)),
       near: z.array(anyPart(listedApp)).optional().describe('When the search found nothing'),
       total: z.number().describe('With https: of those that were looked at'),
-      looked_at: z.looseObject({ apps: z.number(), of: z.number() }).optional(),
+      looked_at: z.looseObject({ apps: z.number(), total: z.number() }).optional(),
       next_offset: z.number().nullable(),
       not_read: z.string().optional().describe('Unknown, not fine'),
     }),

@@ -115,7 +115,7 @@ describe.each(Object.entries(scenarios))('%s', (_, scenario) => {
 })
 
 it('every read of all accounts fits the schema that the official client was told', async () => {
-  const { cloudways, sandbox } = twoAccounts()
+  const { cloudways, sandbox } = twoAccounts({ preset: 'all' })
   const client = await clientOf(createMcpServer({ cloudways }))
   await client.listTools()
   const reads = Object.values(coreTools).filter(

@@ -92,7 +92,7 @@ export const moreJobs: Job[] = [
       expect(data.result.top_urls.rows[0]).toEqual({ url: '/', count: 900 })
       expect(data.result.top_ips.from).toMatch(/Z$/)
       const block = await call('block_ip', { ip: '198.51.100.4' })
-      expect(block.text).toMatch(/no tool here can block an address.*A person does it/)
+      expect(block.text).toMatch(/add_app_ip_rule cannot be called here.*A person does it/)
     },
   },
   {

@@ -33,7 +33,7 @@ describe('list_apps', () => {
     expect(apps.map(({ id }) => id)).toEqual(idsOf(https))
     expect(new Set(apps.map((row) => row.https))).toEqual(new Set([https]))
     const { length } = idsOf(https)
-    expect(rest).toEqual({ total: length, looked_at: { apps: 7, of: 7 }, next_offset: null })
+    expect(rest).toEqual({ total: length, looked_at: { apps: 7, total: 7 }, next_offset: null })
     expect(asked()).toBe(7)
   })
 
@@ -80,7 +80,7 @@ describe('list_apps', () => {
       const before = sandbox.requests.length
       const page = await cloudways.call('list_apps', { https: false, limit: 200, offset })
       expect(sandbox.requests.length - before).toBeLessThanOrEqual(81)
-      expect(page.looked_at?.of).toBe(108)
+      expect(page.looked_at?.total).toBe(108)
       seen.push(...page.apps.map(({ id }) => id))
       offsets.push(offset)
       offset = page.next_offset as number | null

@@ -19,7 +19,8 @@ const newServer = {
   server_label: 'media',
   app_label: 'pictures',
 }
-const media: Special['after'] = ['create_server', newServer]
+/** Another label each time: the same call again makes nothing new. */
+const media = (server_label: string): Special['after'] => ['create_server', { ...newServer, server_label }]
 
 export const servers: Record<string, Special> = {
   rename_server: { input: { label: 'shop-eu' } },
@@ -39,7 +40,10 @@ export const servers: Record<string, Special> = {
   update_server_backup_settings: {
     input: { backup_frequency: '12', backup_retention: 8, backup_time: '03:30', local_backups: true },
   },
-  set_server_snapshot_frequency: { input: { server_id: made, snapshot_frequency: '24' }, after: media },
+  set_server_snapshot_frequency: {
+    input: { server_id: made, snapshot_frequency: '24' },
+    after: media('media-snapshots'),
+  },
   delete_app_local_backup: { changesAfter: ['backup_app', app] },
   delete_server_local_backups: { changesAfter: ['backup_app', app] },
   create_server: { input: newServer },
@@ -54,7 +58,7 @@ export const servers: Record<string, Special> = {
     further: atAmazon,
   },
   scale_server: { input: { instance_type: '4GB' } },
-  scale_server_volume: { input: { server_id: made, volume_size: 50 }, after: media },
+  scale_server_volume: { input: { server_id: made, volume_size: 50 }, after: media('media-volume') },
   attach_server_storage: { input: { server_storage: 50 } },
   scale_server_storage: {
     input: { server_storage: 80 },
