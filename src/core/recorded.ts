@@ -5,6 +5,7 @@ import { type CloudwaysError, isCloudwaysError } from '../errors.ts'
 import { outcomeOf, ruleOf, safeError } from './answer/failure.ts'
 import { redact } from './answer/redact.ts'
 import { shownArguments } from './answer/shown-arguments.ts'
+import { type Called, calledTool, type NamedTools } from './declare/called.ts'
 import { proposed } from './platform.ts'
 import type { Account } from './types/api.ts'
 import type { AuditEvent } from './types/audit.ts'
@@ -115,6 +116,20 @@ export async function auditRefusal(
   if (!rules.onAudit) return
   const facts = { tool: String(tool).slice(0, 60), input, started: Date.now(), signal: never() }
   await audit(rules, account, facts, { rule, risk, target: {}, ...outcomeOf(error) })
+}
+
+/** The call that is meant. What can't be read as one is told to the audit. @throws InputError */
+export async function calledOrTold(
+  whose: { rules: Rules; account: Account },
+  { tool, input }: Pick<Refused, 'tool' | 'input'>,
+  tools: NamedTools,
+): Promise<Called> {
+  try {
+    return calledTool(tool, input, tools)
+  } catch (error) {
+    await auditRefusal(whose, { tool, input, rule: 'input' }, error as CloudwaysError)
+    throw error
+  }
 }
 
 /** Arguments that can't be shown must not keep the event from being told. */

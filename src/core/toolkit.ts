@@ -3,14 +3,14 @@ import { nearest } from '../base/options.ts'
 import { never } from '../base/signal.ts'
 import { type CloudwaysError, InputError, PolicyError } from '../errors.ts'
 import { createAdapter, type ToolkitAdapter } from './adapter.ts'
-import { type Called, calledTool, toldName, withoutPrefix } from './declare/called.ts'
+import { toldName, withoutPrefix } from './declare/called.ts'
 import type { Cannot } from './declare/cannots.ts'
 import type { View } from './declare/describe.ts'
 import { cannotNamed, toolFor, whereOf } from './declare/impossible.ts'
 import { outerList } from './declare/outer.ts'
 import { type HidingRule, hiddenTool } from './declare/select.ts'
 import { planTool, runTool } from './pipeline.ts'
-import { auditRefusal } from './recorded.ts'
+import { auditRefusal, calledOrTold } from './recorded.ts'
 import type { Account } from './types/api.ts'
 import type { CallOptions, Kit, OfAccount, Rules } from './types/call.ts'
 import type { ToolDescription } from './types/description.ts'
@@ -95,15 +95,7 @@ export function createToolkit<T extends ToolMap>(seat: Seat, services: ToolkitSe
     reached: () => reached(),
   }
 
-  /** What can't be read as a call is audited too. */
-  async function meant(given: string, values: unknown): Promise<Called> {
-    try {
-      return calledTool(given, values, known)
-    } catch (error) {
-      await auditRefusal(seat, { tool: given, input: values, rule: 'input' }, error as CloudwaysError)
-      throw error
-    }
-  }
+  const meant = (tool: string, input: unknown) => calledOrTold(seat, { tool, input }, known)
 
   /** Calls to unknown or hidden tools are audited too. */
   async function found(name: string, input: unknown): Promise<AnyTool> {

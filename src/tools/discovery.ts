@@ -1,7 +1,6 @@
 /** Finding a tool among many. @module */
 import * as z from 'zod'
 import { defineTools } from '../core/declare/define.ts'
-import { searchTools } from './search.ts'
 
 export const discovery = defineTools(
   'discovery',
@@ -30,6 +29,8 @@ export const discovery = defineTools(
       }),
       requests: 0,
       run: async ({ query, limit }, { tools }) => {
+        // The words and the index are needed by nobody who does not search.
+        const { searchTools } = await import('./search.ts')
         const found = searchTools(query, tools()).slice(0, limit)
         const rows = found.map(({ name, risk, description, inputSchema }) => ({
           ...{ name, risk, description },

@@ -32,6 +32,10 @@ function removed({ ips, list }: RulesChange, { now }: Before) {
   return there ? ips.filter((ip) => without([ip], there).length === 0) : ips
 }
 
+/** The call that takes back what changes the list; none where nothing does, or the list is not known. */
+const backWith = (tool: string, { server_id, ips, list }: RulesChange, { now }: Before) =>
+  rulesIn(now, list) && ips.length > 0 ? { tool, input: { server_id, ips, list } } : undefined
+
 /** What became of the list. No source tells whether an addition replaces what was there, so it is looked at. */
 async function outcome(change: RulesChange, before: string[] | null, context: RunContext) {
   const { values } = await context.parts<{
@@ -75,13 +79,7 @@ export const serverSecurityChanges = defineTools(
         undo: 'remove_server_ip_rules',
         now: readRules,
         inverse: (change, before) => {
-          const fresh = added(change, before)
-          return rulesIn(before.now, change.list) && fresh.length > 0
-            ? {
-                tool: 'remove_server_ip_rules',
-                input: { server_id: change.server_id, ips: fresh, list: change.list },
-              }
-            : undefined
+          return backWith('remove_server_ip_rules', { ...change, ips: added(change, before) }, before)
         },
       },
       lock,
@@ -118,13 +116,7 @@ export const serverSecurityChanges = defineTools(
         undo: 'add_server_ip_rules',
         now: readRules,
         inverse: (change, before) => {
-          const gone = removed(change, before)
-          return rulesIn(before.now, change.list) && gone.length > 0
-            ? {
-                tool: 'add_server_ip_rules',
-                input: { server_id: change.server_id, ips: gone, list: change.list },
-              }
-            : undefined
+          return backWith('add_server_ip_rules', { ...change, ips: removed(change, before) }, before)
         },
       },
       lock,

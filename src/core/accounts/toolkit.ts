@@ -6,13 +6,13 @@
  */
 import { hashOf } from '../../base/json.ts'
 import { never } from '../../base/signal.ts'
-import { type CloudwaysError, InputError, isCloudwaysError } from '../../errors.ts'
+import { InputError, isCloudwaysError } from '../../errors.ts'
 import type { ToolkitAdapter } from '../adapter.ts'
 import { meantArguments } from '../decide/meant.ts'
-import { type Called, calledTool, readAs, toldName } from '../declare/called.ts'
+import { calledTool, readAs, toldName } from '../declare/called.ts'
 import { describeTool, type View } from '../declare/describe.ts'
 import { outerList } from '../declare/outer.ts'
-import { auditRefusal } from '../recorded.ts'
+import { auditRefusal, calledOrTold } from '../recorded.ts'
 import { leftRecords } from '../send/left.ts'
 import { createToolkit, type Seat, type Toolkit } from '../toolkit.ts'
 import type { Account } from '../types/api.ts'
@@ -44,16 +44,9 @@ export function createAccountsToolkit(
   const { known, isSearched } = (seats[0] as Seat).view
   const parts: RouteParts = { members, estates, tools, shapeOf }
 
-  /** What can't be read as a call is refused here, and told to the audit. */
-  async function meant(given: string, values: unknown): Promise<Called> {
-    try {
-      return calledTool(given, values, known)
-    } catch (error) {
-      const nobody = { rules: (seats[0] as Seat).rules, account: unnamed }
-      await auditRefusal(nobody, { tool: given, input: values, rule: 'input' }, error as CloudwaysError)
-      throw error
-    }
-  }
+  /** Stands in the audit for a call of which nobody knows the account. */
+  const nobody = { rules: (seats[0] as Seat).rules, account: unnamed }
+  const meant = (tool: string, input: unknown) => calledOrTold(nobody, { tool, input }, known)
 
   /** What no account can be asked about is refused here, and told to the audit like every refusal. */
   async function routed(
@@ -70,7 +63,6 @@ export function createAccountsToolkit(
       return await route(parts, tool, input, signal)
     } catch (error) {
       if (isCloudwaysError(error) && isTold) {
-        const nobody = { rules: (seats[0] as Seat).rules, account: unnamed }
         await auditRefusal(nobody, { tool: name, input, rule: 'input', risk: tool.risk }, error)
       }
       throw error

@@ -92,12 +92,16 @@ export function calledTool(given: string, input: unknown, tools: NamedTools): Ca
 const executors = risks.map(executorOf)
 
 function byName(given: string, input: unknown, tools: NamedTools): Called {
-  if (Object.hasOwn(tools, given)) return { name: given, input }
+  const { name, other } = lookUp(given, tools)
+  return other ? byAlias(other, input) : { name, input }
+}
+
+/** The name without what a client put before it, and the tool whose alias it is. */
+function lookUp(given: string, tools: NamedTools): { name: string; other?: Other } {
+  if (typeof given !== 'string' || Object.hasOwn(tools, given)) return { name: given }
   const { all, others } = namesOf(tools)
   const name = withoutPrefix(given, all) ?? given
-  const other = others.get(name)
-  if (other) return byAlias(other, input)
-  return { name, input }
+  return { name, other: others.get(name) }
 }
 
 /** The same of a call that may be refused later: what can't be read stays as it came. */
@@ -111,10 +115,8 @@ export function readAs(name: string, input: unknown, tools: NamedTools): Called 
 
 /** The name alone, for lists of names. */
 export function calledName(given: string, tools: NamedTools): string {
-  if (typeof given !== 'string' || Object.hasOwn(tools, given)) return given
-  const { all, others } = namesOf(tools)
-  const name = withoutPrefix(given, all) ?? given
-  return others.get(name)?.name ?? name
+  const { name, other } = lookUp(given, tools)
+  return other?.name ?? name
 }
 
 /** All other names of a tool. */

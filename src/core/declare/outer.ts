@@ -3,7 +3,6 @@ import * as z from 'zod'
 import { proposed } from '../platform.ts'
 import type { ToolDescription } from '../types/description.ts'
 import { risks } from '../types/plan.ts'
-import { aliasNames } from './called.ts'
 import { executorOf, executorWords } from './executors.ts'
 import { json } from './marks.ts'
 import { objectSchema, toJsonSchema } from './schema.ts'
@@ -19,14 +18,16 @@ const made = new WeakMap<readonly ToolDescription[], readonly ToolDescription[]>
 export function outerList(list: readonly ToolDescription[]): readonly ToolDescription[] {
   const known = made.get(list)
   if (known) return known
+  // The same for all of them.
+  const inputSchema = toJsonSchema('call_', objectSchema('call_', shape), 'input')
+  const outputSchema = toJsonSchema('call_', z.looseObject({}), 'output')
   const search = list.filter(({ name }) => name === proposed.search)
   const outer = [
     ...search,
     ...risks.flatMap((risk) => {
-      const like = list.find((tool) => tool.risk === risk && tool.name !== proposed.search)
-      if (!like) return []
+      const like = list.filter((tool) => tool.risk === risk && tool.name !== proposed.search)
+      if (like.length === 0) return []
       const name = executorOf(risk)
-      const schema = objectSchema(name, shape)
       const title = `Call a ${risk} tool`
       return [
         {
@@ -34,14 +35,14 @@ export function outerList(list: readonly ToolDescription[]): readonly ToolDescri
           title,
           description: executorWords[risk],
           toolset: 'discovery',
-          aliases: aliasNames({}),
+          aliases: [],
           risk,
-          inputSchema: toJsonSchema(name, schema, 'input'),
-          outputSchema: toJsonSchema(name, z.looseObject({}), 'output'),
+          inputSchema,
+          outputSchema,
           annotations: {
             title,
             readOnlyHint: risk === 'read',
-            destructiveHint: list.some((tool) => tool.risk === risk && tool.annotations.destructiveHint),
+            destructiveHint: like.some(({ annotations }) => annotations.destructiveHint),
             idempotentHint: risk === 'read',
             openWorldHint: true,
           },

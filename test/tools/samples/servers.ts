@@ -62,7 +62,7 @@ export const servers: Record<string, Special> = {
   attach_server_storage: { input: { server_storage: 50 } },
   scale_server_storage: {
     input: { server_storage: 80 },
-    after: ['attach_server_storage', { ...server, server_storage: 50 }],
+    after: ['attach_server_storage', { ...server, server_storage: 40 }],
   },
   update_server_settings: {
     input: {
