@@ -75,6 +75,7 @@ async function leave(door: Door, tool: AnyTool, options: CloudwaysOptions, arran
   const events: AuditEvent[] = []
   const { cloudways, sandbox } = onSandbox(
     {
+      preset: 'all',
       backupHours: 0,
       auditArguments: true,
       rateLimit: null,

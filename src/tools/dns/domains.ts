@@ -115,8 +115,7 @@ export const dnsDomains = defineTools(
         impact: (_, { now }) => {
           const found = readRows(object(now)?.domains) ?? []
           const names = found.map(({ name }) => nameOf('', name))
-          const lost = found.map(({ records }) => (Array.isArray(records) ? records.length : 0))
-          const sum = lost.reduce((all, one) => all + one, 0)
+          const sum = found.reduce((all, { record_count }) => all + Number(record_count), 0)
           return `${names.length > 0 ? some(names) : 'The domains'}: site and mail are off the net where these name servers are in use. ${names.length > 0 ? `${sum} records` : 'All records'} are lost.`
         },
         undo: 'add_dns_domains and add_dns_records with the records before, one by one',
@@ -126,7 +125,8 @@ export const dnsDomains = defineTools(
           domains: await Promise.all(
             domain_ids.map(async (given) => {
               const found = await findDomain(context, given)
-              return { ...found, records: await readRecords(context, found.domain_id) }
+              // How many there are decides. What stands in them may hold keys, and list_dns_records tells it without.
+              return { ...found, record_count: (await readRecords(context, found.domain_id)).length }
             }),
           ),
         }),
