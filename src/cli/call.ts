@@ -6,7 +6,9 @@ import { join } from 'node:path'
 import { nearest } from '../base/options.ts'
 import { spelledOut } from '../base/text.ts'
 import type { Cloudways } from '../cloudways.ts'
+import { calledName } from '../core/declare/called.ts'
 import type { JsonSchema } from '../core/declare/node.ts'
+import type { ToolDescription } from '../core/types/description.ts'
 import type { Plan } from '../core/types/plan.ts'
 import { type CloudwaysError, errorText, InputError, isCloudwaysError } from '../errors.ts'
 import { readConfig, secretsOf } from '../server/config/config.ts'
@@ -32,8 +34,8 @@ export async function runCall(invocation: Invocation): Promise<number> {
   const config = readConfig(process.env)
   // A mistake on the command line is reported before anything is connected.
   const visible = visibleTools(config)
-  checkName(name, visible)
-  const input = await readInput(rest, visible.list().find((tool) => tool.name === name)?.inputSchema)
+  const { inputSchema } = toolNamed(name, visible)
+  const input = await readInput(rest, inputSchema)
 
   const terminal = terminalOf()
   const sandbox = await sandboxOf(invocation)
@@ -99,11 +101,15 @@ function withoutTerminal(error: CloudwaysError): string {
   return `${errorText(error).replace(/confirm: "([\da-f-]+)"/, 'confirm=$1')} ${asks.replace('Run', 'Or run')}`
 }
 
-function checkName(name: string, { tools }: Cloudways): void {
-  if (Object.hasOwn(tools, name)) return
-  if (Object.hasOwn(visibleTools(readConfig({})).tools, name)) {
+/** The tool that is meant: by any name that a call can have. @throws InputError */
+function toolNamed(name: string, { tools, adapter, list }: Cloudways): ToolDescription {
+  const own = calledName(name, tools)
+  const found = [...adapter.reached(), ...list()].find((tool) => tool.name === own)
+  if (found) return found
+  const { tools: all } = visibleTools(readConfig({ PRESET: 'all' }))
+  if (Object.hasOwn(all, calledName(name, all))) {
     throw new InputError(
-      `${name} is not visible: TOOLSETS, TOOLS, EXCLUDE_TOOLS, READ_ONLY, SERVERS or APPS leaves it out.`,
+      `${name} is not visible: PRESET, TOOLSETS, TOOLS, EXCLUDE_TOOLS, READ_ONLY, SERVERS or APPS leaves it out.`,
       'cloudways-tools tools lists what is.',
     )
   }

@@ -10,7 +10,7 @@ export async function runTools({ switches }: Invocation): Promise<number> {
   const cloudways = visibleTools(readConfig(process.env))
   if (switches.has('json')) printJson(cloudways.list())
   else if (switches.has('markdown')) process.stdout.write(`${await markdown(cloudways)}\n`)
-  else process.stdout.write(table(Object.values(cloudways.tools)))
+  else process.stdout.write(table(cloudways.list()))
   return 0
 }
 

@@ -24,6 +24,21 @@ it('takes name=value, and JSON from stdin', async () => {
   expect([id.code, id.stderr]).toEqual([0, ''])
 })
 
+it('takes a tool by its official name, and through an executor', async () => {
+  const official = await run(['call', 'server_list', 'fields=id', '--sandbox'])
+  const inner = '{"tool":"server_list","arguments":{"fields":["id"]}}'
+  const executed = await run(['call', 'call_read', inner, '--sandbox'], { env: { PRESET: 'search' } })
+  expect([official.code, official.stderr]).toEqual([0, ''])
+  expect(JSON.parse(official.stdout).total).toBe(3)
+  expect(executed).toEqual(official)
+})
+
+it('names what hides a tool that there is', async () => {
+  const { code, stderr } = await run(['call', 'app_create', '--sandbox'])
+  expect(code).not.toBe(0)
+  expect(stderr).toContain('app_create is not visible: PRESET, TOOLSETS,')
+})
+
 it('tells on stderr what it waits for', async () => {
   const { code, stdout, stderr } = await run(['call', 'restart_server', 'server_id=70011', '--sandbox'], {
     env: { CONFIRM: 'never' },

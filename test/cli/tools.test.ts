@@ -18,6 +18,16 @@ it('prints the whole descriptions as JSON, with and without the sandbox', async 
   expect(tools.every((tool) => tool.inputSchema && tool.description.length >= 20)).toBe(true)
 })
 
+it('lists what a model is shown in the search mode', async () => {
+  const { stdout } = await run(['tools'], { env: { PRESET: 'search' } })
+  const names = stdout
+    .trimEnd()
+    .split('\n')
+    .slice(1)
+    .map((row) => row.split(' ')[0])
+  expect(names).toEqual(['search_tools', 'call_read', 'call_write', 'call_disruptive', 'call_destructive'])
+})
+
 it('prints a page of what each visible tool takes, answers and calls, and of what has none', async () => {
   const { code, stdout, stderr } = await run(['tools', '--markdown'], {
     env: { TOOLSETS: 'services,backups', EXCLUDE_TOOLS: 'restore_app' },

@@ -105,7 +105,7 @@ describe('a mistake on the command line is one line and exit code 2', () => {
     [
       'call restart_server',
       { READ_ONLY: 'true' },
-      'restart_server is not visible: TOOLSETS, TOOLS, EXCLUDE_TOOLS, READ_ONLY, SERVERS or APPS leaves it out. cloudways-tools tools lists what is.',
+      'restart_server is not visible: PRESET, TOOLSETS, TOOLS, EXCLUDE_TOOLS, READ_ONLY, SERVERS or APPS leaves it out. cloudways-tools tools lists what is.',
     ],
     [
       'http',

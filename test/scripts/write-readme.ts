@@ -63,7 +63,11 @@ const parts = { presets: presetTable, toolsets: toolsetTable, core: coreTable }
 /** README.md with its generated parts renewed. */
 export async function renewedReadme(): Promise<{ before: string; after: string }> {
   const before = await readFile(file, 'utf8')
-  let after = before.replace(/The same \d+ tools/, `The same ${tools.length} tools`)
+  const shown = tools.filter(({ core }) => core).length
+  let after = before.replace(
+    /The same \d+ tools \(\d+ by default\)/,
+    `The same ${tools.length} tools (${shown} by default)`,
+  )
   for (const [name, make] of Object.entries(parts)) {
     const [start, end] = [`<!-- ${name}:start -->`, `<!-- ${name}:end -->`]
     const [head, rest] = after.split(start)
