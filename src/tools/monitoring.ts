@@ -75,8 +75,6 @@ export const monitoring = defineTools('monitoring', {
       points: z.boolean().default(true),
       timezone: z.string().min(1).max(100).default('UTC'),
       output_format: z.enum(['json', 'svg']).optional(),
-      strorge: z.boolean().default(false).describe('Spelt so by the API'),
-      server_type: z.string().max(100).optional(),
     },
     output: operation,
     requests: 16,
@@ -92,7 +90,8 @@ export const monitoring = defineTools('monitoring', {
       const read = (one: string) => ({
         method: 'GET' as const,
         path: '/server/monitor/detail',
-        query: { ...rest, target: one },
+        // The API spells its storage switch so.
+        query: { ...rest, target: one, strorge: false },
       })
       if (known.length === 1) return readOne(read(known[0] as string), rest.server_id, context)
       const { values, status } = await context.parts(

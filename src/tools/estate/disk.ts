@@ -8,8 +8,11 @@ import { diskOf, percentOf } from './checks.ts'
 import { type Reading, readLatest } from './readings.ts'
 import {
   appsIn,
+  continueFrom,
+  doneOf,
   type EstateApp,
   type EstateServer,
+  goOn,
   missedOf,
   notChecked,
   oneServer,
@@ -27,7 +30,11 @@ export const diskReport = defineTools('estate', {
       'Tells in one call how full the disk of each server is, and which apps are the largest, in MB. Fullest first. Sizes of apps are measured once a day; other_mb is the rest: system, logs, local backups.',
     risk: 'read',
     reach: 'listed',
-    input: { ...oneServer, top: z.int().min(1).max(100).default(10).describe('How many apps') },
+    input: {
+      ...oneServer,
+      top: z.int().min(1).max(100).default(10).describe('How many apps'),
+      continue_from: continueFrom(),
+    },
     output: z.looseObject({
       servers: z.array(
         row({
@@ -51,13 +58,16 @@ export const diskReport = defineTools('estate', {
         }),
       ),
       not_checked: notChecked,
+      continue_from: goOn,
     }),
     requests: 200,
-    run: async ({ server_id, top }, context) => {
-      const servers = await readEstate(context, server_id)
-      const running = servers.filter(({ isRunning }) => isRunning !== false)
-      const read = await context.each(running, readServer)
-      const found = read.flatMap((one) => ('value' in one ? [one.value] : []))
+    run: async ({ server_id, top, continue_from = '0' }, context) => {
+      const estate = await readEstate(context, server_id)
+      const from = estate.filter(({ id }) => Number(id) >= Number(continue_from))
+      const running = from.filter(({ isRunning }) => isRunning !== false)
+      const { done, left } = doneOf(await context.each(running, readServer))
+      const servers = left ? from.slice(0, from.indexOf(left)) : from
+      const found = done.flatMap((one) => ('value' in one ? [one.value] : []))
       const apps = found.flatMap(({ apps = [] }) => apps)
       return {
         servers: found
@@ -68,10 +78,11 @@ export const diskReport = defineTools('estate', {
           ...servers
             .filter(({ isRunning }) => isRunning === false)
             .map(({ id }) => ({ what: `server ${id}`, why: 'It is stopped.' })),
-          ...read.flatMap(missedOf),
+          ...done.flatMap(missedOf),
           ...found.flatMap(unsized),
           ...unreadApps(servers),
         ],
+        continue_from: left?.id ?? null,
       }
     },
   },

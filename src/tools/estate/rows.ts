@@ -29,8 +29,8 @@ export interface EstateApp {
   row: Json
 }
 
-/** The argument of reports that can be about one server. */
-export const oneServer = { server_id: server().optional().describe('Default: all servers') }
+/** The argument of reports that can be about one server. Without it they are about all. */
+export const oneServer = { server_id: server().optional() }
 
 /** The handle of an answer that had no time for everything. The same call with it goes on there. */
 export const continueFrom = (form = /^\d+$/) =>
@@ -39,7 +39,7 @@ export const continueFrom = (form = /^\d+$/) =>
     .max(40)
     .regex(form, { error: 'must be the continue_from of an earlier answer' })
     .optional()
-    .describe('Of an answer that had no time for everything')
+    .describe('Of an unfinished answer')
 
 /** `null`: nothing is left. */
 export const goOn = z.string().nullable().describe('Call again with it for what is left')

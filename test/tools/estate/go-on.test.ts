@@ -53,6 +53,20 @@ it('who_has_access goes on behind a server that is gone meanwhile', async () => 
   expect(servers[0]?.server_id).toBe(second?.id)
 })
 
+it('disk_report tells every server once', async () => {
+  const sandbox = estate()
+  const [stopped] = sandbox.state.servers
+  Object.assign(stopped as object, { status: 'stopped' })
+  const answers = await inParts(sandbox, 2, (kit, continue_from) =>
+    kit.call('disk_report', { continue_from }),
+  )
+  const told = answers.flatMap((one) => one.servers.map(({ server_id }) => server_id))
+  expect(told).toEqual(sandbox.state.servers.slice(1).map(({ id }) => id))
+  expect(answers.flatMap(({ not_checked }) => not_checked)).toEqual([
+    { what: `server ${stopped?.id}`, why: 'It is stopped.' },
+  ])
+})
+
 it.each([
   ['server_id', 3],
   ['app_id', 12],

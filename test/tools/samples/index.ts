@@ -48,7 +48,6 @@ const byName: Input = {
   target: ['Idle CPU'],
   duration: '1 Hour',
   timezone: 'UTC',
-  server_type: 'do',
 }
 
 /** For any other argument: the first of these that its schema accepts. */
