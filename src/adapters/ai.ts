@@ -12,6 +12,7 @@ import type { Cloudways } from '../cloudways.ts'
 import type { ToolSelection } from '../cloudways-options.ts'
 import type { JsonSchema } from '../core/declare/node.ts'
 import type { CallOptions } from '../core/types/call.ts'
+import type { ToolDescription } from '../core/types/description.ts'
 import type { Plan } from '../core/types/plan.ts'
 import type { ToolMap } from '../core/types/tool.ts'
 import type { PickedOutput, ToolInput } from '../core/types/typed.ts'
@@ -29,6 +30,22 @@ export type { CallProgress }
  */
 export type CloudwaysToolSet<T extends ToolMap> = {
   [N in keyof T]: Tool<ToolInput<T, N>, PickedOutput<T, N> | CallProgress>
+}
+
+/** Which tools, and which of them a model has to find first. */
+export interface CloudwaysToolsOptions extends ToolSelection {
+  /**
+   * The tools that a model does not see before its tool search found them: all, or those that the function says yes
+   * to. Default: none. Needs `toolSearch()` of the SDK (7), or the tool search of the provider
+   * (`anthropic.tools.toolSearchBm25_20251119()`, `openai.tools.toolSearch()`) beside these tools.
+   */
+  deferLoading?: boolean | ((tool: ToolDescription) => boolean)
+}
+
+/** Version 7 reads the first, the providers of Anthropic and OpenAI the second, in version 6 too. */
+const deferred = {
+  deferLoading: true,
+  providerOptions: { anthropic: { deferLoading: true }, openai: { deferLoading: true } },
 }
 
 /**
@@ -59,22 +76,28 @@ export type CloudwaysToolSet<T extends ToolMap> = {
  * a call is refused without `onConfirm`. In every version it is refused for what is `protect`ed: an approval has no
  * place for the name that the person has to type.
  *
- * @param selection leaves fewer tools; see {@link ToolSelection}. The type still names all of them.
+ * @param options leaves fewer tools; see {@link ToolSelection}. The type still names all of them.
  * @throws InputError for an option, toolset or tool that does not exist.
  *
  * @example
  * await generateText({ model, prompt, tools: cloudwaysTools(cloudways, { toolsets: ['servers'] }) })
+ *
+ * @example All tools, of which a model finds those beyond the preset `core` by a search.
+ * const all = createCloudways({ credentials, preset: 'all' })
+ * const tools = { search: toolSearch(), ...cloudwaysTools(all, { deferLoading: ({ core }) => !core }) }
  */
 export function cloudwaysTools<T extends ToolMap>(
   cloudways: Cloudways<T>,
-  selection: ToolSelection = {},
+  { deferLoading = false, ...selection }: CloudwaysToolsOptions = {},
 ): CloudwaysToolSet<T> {
   const toolkit = cloudways.select(selection)
-  const tools = toolkit.list().map(({ name, title, description, inputSchema, outputSchema, risk }) => [
-    name,
-    {
+  const isDeferred = typeof deferLoading === 'function' ? deferLoading : () => deferLoading
+  const tools = toolkit.list().map((tool) => {
+    const { name, title, description, inputSchema, outputSchema, risk } = tool
+    const made = {
       title,
       description,
+      ...(isDeferred(tool) && structuredClone(deferred)),
       // A copy: a provider may write into it, and ours is shared.
       inputSchema: asSdkSchema(structuredClone(inputSchema)),
       outputSchema: asSdkSchema(structuredClone(outputSchema)),
@@ -94,8 +117,9 @@ export function cloudwaysTools<T extends ToolMap>(
       ...(risk !== 'read' && {
         needsApproval: (input: unknown, options: SdkOptions) => needsApproval(toolkit, name, input, options),
       }),
-    },
-  ])
+    }
+    return [name, made]
+  })
   return Object.fromEntries(tools) as CloudwaysToolSet<T>
 }
 

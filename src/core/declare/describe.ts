@@ -26,6 +26,7 @@ export function describeTool(tool: AnyTool, shape: InputShape = givenShape(tool)
     title: tool.title,
     description: tool.description,
     toolset: tool.toolset,
+    core: tool.core,
     aliases: aliasNames(tool),
     risk: tool.risk,
     inputSchema: toJsonSchema(tool.name, schema, 'input'),

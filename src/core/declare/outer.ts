@@ -35,6 +35,7 @@ export function outerList(list: readonly ToolDescription[]): readonly ToolDescri
           title,
           description: executorWords[risk],
           toolset: 'discovery',
+          core: true,
           aliases: [],
           risk,
           inputSchema,

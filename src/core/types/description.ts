@@ -17,6 +17,8 @@ export interface ToolDescription {
   title: string
   description: string
   toolset: string
+  /** Whether the preset `core` shows it. */
+  core: boolean
   /** Other names that a call may use. */
   aliases: readonly string[]
   risk: Risk
