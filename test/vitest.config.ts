@@ -28,6 +28,7 @@ export default defineConfig({
   },
   test: {
     include: ['test/**/*.test.ts'],
+    globalSetup: 'test/support/build.ts',
     // By default one core is left idle, and much of the time is waiting for processes.
     maxWorkers: availableParallelism(),
     // Against what hangs, never a measure of speed: a machine may be slow, and busy with something else.

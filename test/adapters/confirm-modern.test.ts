@@ -1,5 +1,4 @@
 import type { AddressInfo } from 'node:net'
-import { fileURLToPath } from 'node:url'
 import { type ServerType, serve } from '@hono/node-server'
 import * as modern from '@modelcontextprotocol/client'
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio'
@@ -9,6 +8,7 @@ import { createMcpHandler, registerTools } from 'cloudways-tools/mcp'
 import { createSandbox } from 'cloudways-tools/sandbox'
 import { memoryStorage } from 'cloudways-tools/storage'
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest'
+import { built } from '../support/script.ts'
 import { type Asked, guarded, guardedProcess, restart, saying, yes } from './confirm-clients.ts'
 
 /** An answer, after some seconds. */
@@ -179,7 +179,7 @@ describe('a person behind a 2026-07-28 client over stdio', () => {
     const left = [...answers]
     const transport = new StdioClientTransport({
       command: process.execPath,
-      args: ['--import', 'tsx', fileURLToPath(new URL('./stdio-server.ts', import.meta.url))],
+      args: [built('test/adapters/stdio-server.ts')],
       env: server.env,
       stderr: 'ignore',
     })

@@ -1,9 +1,9 @@
-import { fileURLToPath } from 'node:url'
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js'
 import { afterEach, describe, expect, it } from 'vitest'
 import { until } from '../cli/run.ts'
 import { readFence } from '../support/fence.ts'
+import { built } from '../support/script.ts'
 import { clientWithPerson, guardedProcess, restart, saying, yes } from './confirm-clients.ts'
 import { textOf } from './support.ts'
 
@@ -13,7 +13,7 @@ afterEach(async () => {
 })
 
 describe('a server process on stdio', () => {
-  const script = fileURLToPath(new URL('./stdio-server.ts', import.meta.url))
+  const script = built('test/adapters/stdio-server.ts')
 
   async function started(
     client: { connect(transport: StdioClientTransport): Promise<void>; close(): unknown },
@@ -23,7 +23,7 @@ describe('a server process on stdio', () => {
     open.push(guardedBy, client)
     const transport = new StdioClientTransport({
       command: process.execPath,
-      args: ['--import', 'tsx', script],
+      args: [script],
       env: guardedBy.env,
       stderr: 'pipe',
     })

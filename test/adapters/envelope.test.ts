@@ -1,11 +1,11 @@
 /** What clients of other languages put into an envelope: an answer comes with its id, whatever carries it. */
 import { spawn } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
 import { InMemoryTransport } from '@modelcontextprotocol/sdk/inMemory.js'
 import { createMcpHandler, createMcpServer } from 'cloudways-tools/mcp'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createLowLevelServer } from '../../src/adapters/mcp/low-level.ts'
+import { built } from '../support/script.ts'
 import { onSandbox } from './support.ts'
 
 type Json = Record<string, unknown>
@@ -71,8 +71,8 @@ const inMemory =
   }
 
 const stdio: Door = async (messages) => {
-  const script = fileURLToPath(new URL('stdio-server.ts', import.meta.url))
-  const child = spawn(process.execPath, ['--import', 'tsx', script], { stdio: ['pipe', 'pipe', 'ignore'] })
+  const script = built('test/adapters/stdio-server.ts')
+  const child = spawn(process.execPath, [script], { stdio: ['pipe', 'pipe', 'ignore'] })
   child.stdin.end(messages.map((message) => `${JSON.stringify(message)}\n`).join(''))
   let text = ''
   for await (const chunk of child.stdout) text += chunk

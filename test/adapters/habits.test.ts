@@ -1,8 +1,8 @@
 /** What clients of older and of experimental revisions send: each message is answered. */
 import { spawn } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
 import { createMcpHandler } from 'cloudways-tools/mcp'
 import { expect, it } from 'vitest'
+import { built } from '../support/script.ts'
 import { onSandbox } from './support.ts'
 
 type Answer = { id: unknown; result?: { isError?: boolean }; error?: { message: string } }
@@ -13,8 +13,8 @@ const ping = (id: number, more: object = {}) => ({
 })
 
 async function overStdio(...lines: unknown[]): Promise<Answer[]> {
-  const script = fileURLToPath(new URL('stdio-server.ts', import.meta.url))
-  const child = spawn(process.execPath, ['--import', 'tsx', script], { stdio: ['pipe', 'pipe', 'ignore'] })
+  const script = built('test/adapters/stdio-server.ts')
+  const child = spawn(process.execPath, [script], { stdio: ['pipe', 'pipe', 'ignore'] })
   child.stdin.end(lines.map((line) => `${JSON.stringify(line)}\n`).join(''))
   let text = ''
   for await (const chunk of child.stdout) text += chunk

@@ -1,14 +1,13 @@
-import { fileURLToPath } from 'node:url'
 import { createMcpServer } from 'cloudways-tools/mcp'
 import { describe, expect, it } from 'vitest'
+import { built } from '../support/script.ts'
 import { failure } from '../support/upstream.ts'
 import { overHttp } from './mcp-places.ts'
 import { clients, v1, v2Pinned } from './modern-clients.ts'
 import { clientOf, onSandbox } from './support.ts'
 
-const script = fileURLToPath(new URL('./stdio-server.ts', import.meta.url))
 const refused = '/git/pull'
-const args = ['--import', 'tsx', script]
+const args = [built('test/adapters/stdio-server.ts')]
 
 describe.each(clients)('the client of %s over stdio', (_, connect) => {
   it('is told when the role of the token turns out to refuse a tool', async () => {

@@ -1,15 +1,14 @@
 import { spawn } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js'
 import { describe, expect, it, vi } from 'vitest'
 import { createWire } from '../../src/adapters/mcp/stdio.ts'
 import { until } from '../cli/run.ts'
 import { readAnswer, readData } from '../support/fence.ts'
+import { built } from '../support/script.ts'
 import { clients, envelope, v1, v2Auto, v2Pinned } from './modern-clients.ts'
 import { onSandbox } from './support.ts'
 
-const script = fileURLToPath(new URL('./stdio-server.ts', import.meta.url))
-const args = ['--import', 'tsx', script]
+const args = [built('test/adapters/stdio-server.ts')]
 
 /** Hides version 2 of the SDK from a process, as if nobody had installed it. */
 const hook = `export const resolve = (specifier, context, next) => {

@@ -1,12 +1,11 @@
 import { spawn } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
 import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
 import { describe, expect, it } from 'vitest'
+import { built } from '../support/script.ts'
 import { broken, callWith, textOf } from './support.ts'
 
-const script = fileURLToPath(new URL('./stdio-server.ts', import.meta.url))
-const args = ['--import', 'tsx', script]
+const args = [built('test/adapters/stdio-server.ts')]
 
 /** Start the server, give it `input` and the end of stdin, and read all it says. */
 function feed(input: string, env: Record<string, string> = {}) {

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { callsIn } from '../../src/server/oauth/scopes.ts'
 import { until } from '../cli/run.ts'
+import { built } from '../support/script.ts'
 import { type Client, later, messageOf, overHttp, replicas, restart, withTasks, yes } from './tasks-client.ts'
 
 afterEach(() => void vi.useRealTimers())
@@ -173,8 +173,8 @@ describe('the gate of a sign-in', () => {
 describe('tasks over stdio', () => {
   /** A client by hand: lines out, lines in. */
   function overStdio(env: Record<string, string>): Client {
-    const script = fileURLToPath(new URL('./stdio-server.ts', import.meta.url))
-    const child = spawn(process.execPath, ['--import', 'tsx', script], {
+    const script = built('test/adapters/stdio-server.ts')
+    const child = spawn(process.execPath, [script], {
       env: { ...process.env, ...env },
       stdio: ['pipe', 'pipe', 'ignore'],
     })

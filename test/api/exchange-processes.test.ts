@@ -20,7 +20,7 @@ async function firstCalls(calls: number, where: Pick<ExchangeTask, 'redis' | 'di
   cleanups.push(close)
   const { email, apiKey } = sandbox.credentials
   const task: ExchangeTask = { apiUrl: url, email, apiKey, key: generateKey(), calls, ...where }
-  const results = await runTogether<{ signedIn: number }>('exchange-worker.ts', [task, task])
+  const results = await runTogether<{ signedIn: number }>('test/support/exchange-worker.ts', [task, task])
   const exchanges = sandbox.requests.filter(({ path }) => path === '/oauth/access_token').length
   return { signedIn: results.reduce((sum, result) => sum + result.signedIn, 0), exchanges, sandbox }
 }

@@ -1,10 +1,10 @@
 /** What the machine lacks costs only what needs it. */
-import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { freePort } from '../support/redis.ts'
+import { built } from '../support/script.ts'
 import { hello, rpc, start as startOn, until } from './run.ts'
 
-const bare = fileURLToPath(new URL('../support/bare-machine.ts', import.meta.url))
+const bare = built('test/support/bare-machine.ts')
 
 const start = (args: string[], env: Record<string, string> = {}) => startOn(args, { HOME: '/', ...env }, bare)
 

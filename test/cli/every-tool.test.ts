@@ -71,7 +71,7 @@ test('over stdio', async () => {
   const { sandbox, env } = await platform()
   const transport = new StdioClientTransport({
     command: process.execPath,
-    args: ['--import', 'tsx', main],
+    args: [main],
     env: { ...env, CLOUDWAYS_ACCESS_TOKEN: sandbox.credentials.accessToken },
     stderr: 'pipe',
   })

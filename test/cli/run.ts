@@ -1,6 +1,6 @@
 /** The command, as a process of its own. */
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
+import { built } from '../support/script.ts'
 
 export interface Outcome {
   code: number | null
@@ -8,12 +8,12 @@ export interface Outcome {
   stderr: string
 }
 
-export const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
+export const main = built('src/cli/main.ts')
 
-/** @param preload a module that is loaded before the command. The loader of TypeScript comes first. */
+/** @param preload a module that is loaded before the command. */
 export function start(args: readonly string[], env: Record<string, string> = {}, preload?: string) {
   const { PATH = '', HOME = '' } = process.env
-  const imports = ['--import', 'tsx', ...(preload ? ['--import', preload] : [])]
+  const imports = preload ? ['--import', preload] : []
   // Without the environment of this machine, because the environment is part of the test.
   const child = spawn(process.execPath, [...imports, main, ...args], { env: { PATH, HOME, ...env } })
   const output = { stdout: '', stderr: '' }

@@ -39,7 +39,7 @@ async function approve(client: Client, stderr: () => string, host: string) {
 it('on stdio', async () => {
   const transport = new StdioClientTransport({
     command: process.execPath,
-    args: ['--import', 'tsx', main, 'stdio', '--sandbox'],
+    args: [main, 'stdio', '--sandbox'],
     env,
     stderr: 'pipe',
   })

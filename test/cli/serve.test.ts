@@ -6,12 +6,12 @@ import { connect } from '../server/support.ts'
 import { freePort } from '../support/redis.ts'
 import { gate, json, providers, startUpstream, token, when } from '../support/upstream.ts'
 import { core } from '../tools/all.ts'
-import { hello, rpc, run, start, until } from './run.ts'
+import { hello, main, rpc, run, start, until } from './run.ts'
 
 describe('stdio', () => {
   it('serves the official client, on the sandbox', async () => {
     const client = new Client({ name: 'test', version: '1' })
-    const args = ['--import', 'tsx', 'src/cli/main.ts', '--sandbox']
+    const args = [main, '--sandbox']
     await client.connect(new StdioClientTransport({ command: process.execPath, args, stderr: 'pipe' }))
     expect((await client.listTools()).tools).toHaveLength(core.length)
     const result = await client.callTool({ name: 'list_servers', arguments: {} })

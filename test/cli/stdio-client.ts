@@ -37,7 +37,7 @@ export const serversIn = ({ structuredContent }: CallToolResult) =>
 /** How the command is started. */
 export const command = (env: Record<string, string>) => ({
   command: process.execPath,
-  args: ['--import', 'tsx', main, 'stdio'],
+  args: [main, 'stdio'],
   env,
   stderr: 'pipe' as const,
 })

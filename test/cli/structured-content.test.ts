@@ -10,7 +10,7 @@ import { main, start, until } from './run.ts'
 const overStdio = async (env: Record<string, string>): Promise<Transport> =>
   new StdioClientTransport({
     command: process.execPath,
-    args: ['--import', 'tsx', main, '--sandbox'],
+    args: [main, '--sandbox'],
     env: { PATH: process.env.PATH ?? '', ...env },
     stderr: 'ignore',
   })

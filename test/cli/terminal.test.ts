@@ -22,7 +22,7 @@ interface Session {
 }
 
 function open(args: string, env: Record<string, string> = {}): Session {
-  const command = `'${process.execPath}' --import tsx '${main}' call ${args} --sandbox`
+  const command = `'${process.execPath}' '${main}' call ${args} --sandbox`
   const { PATH = '', HOME = '' } = process.env
   const audit = join(dir, 'audit.jsonl')
   const child = spawn('script', ['-qec', command, '/dev/null'], {

@@ -2,12 +2,12 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { chmodSync, chownSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { fsStorage } from '../../src/storage/index.ts'
 import type { DiskTask } from '../support/disk-worker.ts'
+import { built } from '../support/script.ts'
 
-const worker = fileURLToPath(new URL('../support/disk-worker.ts', import.meta.url))
+const worker = built('test/support/disk-worker.ts')
 const isRoot = process.getuid?.() === 0
 const nobody = 65_534
 
@@ -20,11 +20,9 @@ function mountTiny(dir: string): boolean {
 
 /** Run the worker under a shell command such as `ulimit`; answers what it printed. */
 function run(before: string, task: DiskTask): Record<string, unknown> {
-  const command = `${before}; exec "$0" --import tsx "$1" "$2"`
+  const command = `${before}; exec "$0" "$1" "$2"`
   const args = ['-c', command, process.execPath, worker, JSON.stringify(task)]
-  // tsx would write its cache as well, and the limit forbids it.
-  const env = { ...process.env, TSX_DISABLE_CACHE: '1' }
-  return JSON.parse(execFileSync('sh', args, { encoding: 'utf8', env }))
+  return JSON.parse(execFileSync('sh', args, { encoding: 'utf8' }))
 }
 
 const failure = (reason: string) => ({

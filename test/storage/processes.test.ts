@@ -30,7 +30,7 @@ const drivers = [
 ]
 
 it('storage that was not disposed of does not keep its process alive', async () => {
-  const worker = startWorker('exit-worker.ts', { dir: join(scratch, 'exit') })
+  const worker = startWorker('test/support/exit-worker.ts', { dir: join(scratch, 'exit') })
   expect(await worker.next()).toEqual([1, 1])
   expect(await worker.ended).toBe(0)
 })
@@ -45,7 +45,7 @@ for (const { name, skip, where, open } of drivers) {
 
     const run = <T>(count: number, task: Omit<Task, 'dir' | 'url'>) =>
       runTogether<T>(
-        'state-worker.ts',
+        'test/support/state-worker.ts',
         Array.from({ length: count }, () => ({ ...where(), ...task })),
       )
 
@@ -70,7 +70,11 @@ for (const { name, skip, where, open } of drivers) {
     })
 
     it('lock: frees itself when its holder is killed', async () => {
-      const holder = startWorker('state-worker.ts', { ...where(), job: 'hang', times: 1 } satisfies Task)
+      const holder = startWorker('test/support/state-worker.ts', {
+        ...where(),
+        job: 'hang',
+        times: 1,
+      } satisfies Task)
       expect(await holder.next()).toBe('ready')
       holder.go()
       expect(await holder.next()).toBe('held')

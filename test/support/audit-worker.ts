@@ -1,7 +1,7 @@
 /**
  * Writes audit events into a file until writing fails, and prints as JSON how many were written.
  *
- * Usage: node --import tsx audit-worker.ts '{"path":"..."}', under `ulimit -f`
+ * Usage: node audit-worker.js '{"path":"..."}', under `ulimit -f`
  */
 
 import { isCloudwaysError } from '../../src/errors.ts'

@@ -1,7 +1,7 @@
 /**
  * Writes to storage on a disk that refuses, and prints the outcome as JSON.
  *
- * Usage: node --import tsx disk-worker.ts '{"dir":"...","size":5000}'
+ * Usage: node disk-worker.js '{"dir":"...","size":5000}'
  */
 
 import { isCloudwaysError } from '../../src/errors.ts'

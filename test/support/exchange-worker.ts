@@ -1,7 +1,7 @@
 /**
  * One of several processes that make their first calls with legacy credentials at the same moment.
  *
- * Usage: node --import tsx exchange-worker.ts '{"apiUrl":"...","redis":"redis://..."}'
+ * Usage: node exchange-worker.js '{"apiUrl":"...","redis":"redis://..."}'
  */
 import { once } from 'node:events'
 import { createCloudways } from '../../src/cloudways.ts'

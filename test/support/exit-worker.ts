@@ -1,7 +1,7 @@
 /**
  * Leaves two storages open, with items that expire in an hour. The process must end by itself all the same.
  *
- * Usage: node --import tsx exit-worker.ts '{"dir":"..."}'
+ * Usage: node exit-worker.js '{"dir":"..."}'
  */
 
 import { fsStorage, memoryStorage } from '../../src/storage/index.ts'

@@ -1,9 +1,9 @@
-/** Starts scripts of this folder as processes, and exchanges lines of JSON with them. */
+/** Starts scripts as processes, and exchanges lines of JSON with them. */
 
 import { type SpawnOptions, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
+import { built, type Script } from './script.ts'
 
 interface Worker {
   /** The next line that the process prints. */
@@ -13,9 +13,8 @@ interface Worker {
   ended: Promise<number | null>
 }
 
-export function startWorker(script: string, task: unknown, options: SpawnOptions = {}): Worker {
-  const path = fileURLToPath(new URL(script, import.meta.url))
-  const args = ['--import', 'tsx', path, JSON.stringify(task)]
+export function startWorker(script: Script, task: unknown, options: SpawnOptions = {}): Worker {
+  const args = [built(script), JSON.stringify(task)]
   const child = spawn(process.execPath, args, { ...options, stdio: ['pipe', 'pipe', 'inherit'] })
   const lines = createInterface({ input: child.stdout! })[Symbol.asyncIterator]()
   const ended = once(child, 'exit').then(([code]) => code as number | null)
@@ -35,7 +34,7 @@ export function startWorker(script: string, task: unknown, options: SpawnOptions
 }
 
 /** Run one task in several processes that start together; answers the results of each. */
-export async function runTogether<T>(script: string, tasks: readonly unknown[]): Promise<T[]> {
+export async function runTogether<T>(script: Script, tasks: readonly unknown[]): Promise<T[]> {
   const workers = tasks.map((task) => startWorker(script, task))
   try {
     await Promise.all(workers.map((worker) => worker.next()))

@@ -2,7 +2,7 @@
  * One of several processes on the same state. The process says that it is ready, and waits for a line on its standard
  * input, so that all processes start together. Then it does one job, and prints the result as JSON.
  *
- * Usage: node --import tsx state-worker.ts '{"job":"take","dir":"..."}'
+ * Usage: node state-worker.js '{"job":"take","dir":"..."}'
  */
 
 import { once } from 'node:events'

@@ -10,13 +10,13 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { openAuditFile } from '../../../src/server/audit/file.ts'
 import { verifyAuditFile } from '../../../src/server/audit/read.ts'
+import { built } from '../../support/script.ts'
 import { begun, eventOf, joined, linesOf, refusal, useAuditFile } from './support.ts'
 
-const worker = fileURLToPath(new URL('../../support/audit-worker.ts', import.meta.url))
+const worker = built('test/support/audit-worker.ts')
 
 const audit = useAuditFile()
 
@@ -167,11 +167,10 @@ describe('a file that cannot be written any more', () => {
   })
 
   it.skipIf(process.platform === 'win32')('leaves no half of a line at the limit of the disk', async () => {
-    // No file may grow beyond 8 blocks of 512 (or 1024) bytes. That includes the cache of tsx, which is off.
-    const command = 'ulimit -f 8; exec "$0" --import tsx "$1" "$2"'
+    // No file may grow beyond 8 blocks of 512 (or 1024) bytes.
+    const command = 'ulimit -f 8; exec "$0" "$1" "$2"'
     const args = ['-c', command, process.execPath, worker, JSON.stringify({ path: audit.path })]
-    const env = { ...process.env, TSX_DISABLE_CACHE: '1' }
-    const result = JSON.parse(execFileSync('sh', args, { encoding: 'utf8', env }))
+    const result = JSON.parse(execFileSync('sh', args, { encoding: 'utf8' }))
     expect(result).toEqual({ written: expect.any(Number), begun: expect.stringContaining('EFBIG') })
     expect(result.written).toBeGreaterThan(0)
     expect(await verifyAuditFile(audit.path)).toMatchObject({ ok: true, lines: result.written })

@@ -89,7 +89,7 @@ it('is what stdio does: the model gets the path, the person the passwords, and n
   const { url, close } = await sandbox.listen()
   const transport = new StdioClientTransport({
     command: process.execPath,
-    args: ['--import', 'tsx', main],
+    args: [main],
     env: {
       PATH: process.env.PATH ?? '',
       TMPDIR: dir,
