@@ -103,3 +103,9 @@ export function isLoopback(host: string): boolean {
 /** Whether a secret may be sent to this URL: over https, or over http to this machine itself. */
 export const mayCarrySecrets = ({ protocol, hostname }: URL): boolean =>
   protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname))
+
+/** Whether people can sign in at this URL: secrets may be sent to it, and it is an origin without anything behind it. */
+export const isIssuer = (url: URL): boolean =>
+  mayCarrySecrets(url) &&
+  url.pathname === '/' &&
+  ![url.search, url.hash, url.username, url.password].some(Boolean)

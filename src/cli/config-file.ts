@@ -6,7 +6,7 @@
 import { readFileSync } from 'node:fs'
 import { nearest } from '../base/options.ts'
 import { InputError } from '../errors.ts'
-import { isAccount } from '../server/config/names.ts'
+import { isFurther } from '../server/config/names.ts'
 import { variableList } from '../server/config/variables.ts'
 
 const names = variableList.map(([name]) => name as string)
@@ -28,13 +28,16 @@ export function readConfigFile(path: string, env: Record<string, string | undefi
     const where = `--config: line ${index + 1} of ${path}`
     const match = line.exec(trimmed)
     if (!match) {
+      const isSpaced = /^(?:export\s+)?[A-Za-z_]\w*(?:\s+=|=\s)/.test(trimmed)
       throw new InputError(
-        `${where} is not NAME=value.`,
-        "Put a value with quotes, $, # or \\ in it into single quotes: NAME='value'.",
+        `${where} is not NAME=value${isSpaced ? ': a blank is beside the =' : ''}.`,
+        isSpaced
+          ? 'Write it without blanks around the =.'
+          : "Put a value with quotes, $, # or \\ in it into single quotes: NAME='value'.",
       )
     }
     const [, name = '', single, double, bare = ''] = match
-    if (!names.includes(name) && !isAccount(name)) {
+    if (!names.includes(name) && !isFurther(name)) {
       const near = nearest(name.toUpperCase(), names)
       throw new InputError(
         `${where}: there is no variable ${name.slice(0, 60)}.`,

@@ -5,6 +5,7 @@
  * @module
  */
 import { redactText, withoutKnown } from '../core/answer/secret-net.ts'
+import { textsOf } from '../server/config/files.ts'
 import { isAccount } from '../server/config/names.ts'
 import { variableList } from '../server/config/variables.ts'
 
@@ -18,8 +19,13 @@ export function noteOutside(text: string): void {
   process.stderr.write(`${redactText(text, knownSecrets())}\n`)
 }
 
-const knownSecrets = () =>
-  [...secretNames, ...Object.keys(process.env).filter(isAccount)].flatMap((name) => process.env[name] ?? [])
+/** A value is used without the blanks around it, so it is hidden without them. */
+const knownSecrets = () => [
+  ...[...secretNames, ...Object.keys(process.env).filter(isAccount)].flatMap(
+    (name) => process.env[name]?.trim() || [],
+  ),
+  ...textsOf(process.env),
+]
 
 const secretNames = variableList.filter(([, { secret }]) => secret).map(([name]) => name)
 

@@ -60,11 +60,14 @@ describe('a file of variables', () => {
     'PROTECT=$SHOP',
     'PROTECT="$(hostname)"',
     '=shop',
-    'PROTECT =shop',
   ])('refuses the line %j, without repeating it', (text) => {
     expect(() => read(`READ_ONLY=true\n${text}\n`)).toThrow(
       `--config: line 2 of ${join(folder, '.env')} is not NAME=value.`,
     )
+  })
+
+  it.each(['PROTECT =shop', 'PROTECT= shop', 'export PROTECT = shop'])('names the blank in %j', (text) => {
+    expect(() => read(text)).toThrow('.env is not NAME=value: a blank is beside the =.')
   })
 
   it.each([
@@ -78,7 +81,11 @@ describe('a file of variables', () => {
   it('reads .env.example, whatever of it is uncommented', () => {
     const example = readFileSync('.env.example', 'utf8').replaceAll(/^# (?=[A-Z_]+=)/gm, '')
     const values = read(example)
-    const names = [...variableList.map(([name]) => name as string), 'CLOUDWAYS_ACCESS_TOKEN_NAME']
+    const names = [
+      ...variableList.map(([name]) => name as string),
+      'CLOUDWAYS_ACCESS_TOKEN_NAME',
+      'CLOUDWAYS_TOKEN_FILE_NAME',
+    ]
     expect(Object.keys(values).sort()).toEqual(names.sort())
     expect(values.PROTECT).toBe('*production*,my shop')
   })

@@ -2,13 +2,14 @@
 import { resolve } from 'node:path'
 import type * as z from 'zod'
 import type { Credentials } from '../../api/credentials.ts'
-import { isLoopback } from '../../base/http.ts'
+import { isIssuer, isLoopback, mayCarrySecrets } from '../../base/http.ts'
 import type { CloudwaysOptions } from '../../cloudways-options.ts'
 import { checkAccountName, checkEntries, defaultAccount } from '../../core/accounts/rules.ts'
 import type { Policy } from '../../core/types/call.ts'
 import type { Selection } from '../../core/types/selection.ts'
 import { checkKey } from '../../crypto/key.ts'
 import { InputError } from '../../errors.ts'
+import { type Filled, readFiles } from './files.ts'
 import { checkGuard, checkNames, type Environment, isAccount, isSet } from './names.ts'
 import { parseValue } from './value.ts'
 import {
@@ -44,43 +45,73 @@ export function optionOf(name: string): keyof Config {
 
 /**
  * Read the configuration from the environment. A variable that is set but empty counts as not set. Only an empty guard
- * (a variable that limits what may happen) is refused, because the limit would be off without a word.
+ * (a variable that limits what may happen) is refused, because the limit would be off without a word. Files that hold
+ * secrets (CLOUDWAYS_TOKEN_FILE, ENCRYPTION_KEY_FILE, ...) are read here, once.
  *
  * @throws InputError, one line that names the variable, what is accepted and the nearest right value: for a malformed
  * value, an empty guard, a name that is unknown or nearly right, a value that this version does not have, and values
  * that do not go together. The value of a secret is never repeated.
  */
-export function readConfig(env: Environment): Config {
-  checkNames(env)
+export function readConfig(given: Environment): Config {
+  checkNames(given)
+  const filled = readFiles(given)
+  const { env, nameOf } = filled
   const values: Record<string, unknown> = {}
   for (const [name, variable] of variableList) {
     if (variable.guard) checkGuard(env, name)
     values[optionOf(name)] = isSet(env, name)
-      ? parseValue(name, variable, env[name] as string)
+      ? parseValue(nameOf(name), variable, env[name] as string)
       : variable.default
   }
-  const furtherTokens = readFurtherTokens(env)
+  const furtherTokens = readFurtherTokens(filled)
   const config = { ...values, furtherTokens } as unknown as { -readonly [K in keyof Config]: Config[K] }
   if (!isSet(env, 'AUTH_BASE_URL')) config.authBaseUrl = `http://localhost:${config.port}`
-  checkTogether(config, env)
+  checkTogether(config, filled)
   return config
 }
 
 /** The tokens of further accounts, sorted: an environment has no order. */
-function readFurtherTokens(env: Environment): Record<string, string> {
+function readFurtherTokens({ env, nameOf }: Filled): Record<string, string> {
   const tokens: Record<string, string> = {}
   for (const variable of Object.keys(env).filter(isAccount).sort()) {
     if (!isSet(env, variable)) continue
     const name = variable.slice(accountPrefix.length).toLowerCase()
-    checkAccountName(name, variable.slice(0, 80))
+    const text = env[variable] as string
+    // An account may be called `file`. With a path in it, the variable is meant as those of other secrets are called.
+    if (name === 'file' && !text.trim().startsWith('cw')) {
+      throw new InputError(
+        `${variable} would be the token of an account called file, and it holds none.`,
+        'Did you mean CLOUDWAYS_TOKEN_FILE?',
+        { variable, nearest: 'CLOUDWAYS_TOKEN_FILE' },
+      )
+    }
+    checkAccountName(name, nameOf(variable).slice(0, 80))
     if (Object.hasOwn(tokens, name))
-      refuseBoth(variable, `another variable for ${name}`, 'case does not count')
-    tokens[name] = parseValue(variable, accountVariable, env[variable] as string) as string
+      refuseBoth(nameOf(variable), `another variable for ${name}`, 'case does not count')
+    tokens[name] = parseValue(nameOf(variable), accountVariable, text) as string
   }
   return tokens
 }
 
-function checkTogether(config: Config, env: Environment): void {
+/**
+ * Clients compare the address of a sign-in exactly, and people type their token there.
+ *
+ * @throws InputError that names the nearest URL.
+ */
+function checkAddress({ authBaseUrl, enableOauthAuth }: Config): void {
+  const url = new URL(authBaseUrl)
+  if (!enableOauthAuth || isIssuer(url)) return
+  const secure = mayCarrySecrets(url)
+  throw new InputError(
+    secure
+      ? 'AUTH_BASE_URL must have no path: /mcp and the pages of the sign-in are added to it.'
+      : 'AUTH_BASE_URL must be an https URL, because people sign in there: http is for this machine only.',
+    `Did you mean ${secure ? url.origin : `https://${url.host}`}?`,
+    { variable: 'AUTH_BASE_URL' },
+  )
+}
+
+function checkTogether(config: Config, { env, nameOf }: Filled): void {
   const { cloudwaysAccessToken: token, cloudwaysEmail: email, cloudwaysApiKey: apiKey } = config
   if (!email !== !apiKey) {
     const missing = email ? 'CLOUDWAYS_API_KEY' : 'CLOUDWAYS_EMAIL'
@@ -98,9 +129,10 @@ function checkTogether(config: Config, env: Environment): void {
   if (isSet(env, 'PRESET') && config.preset !== 'search' && (config.toolsets || config.tools)) {
     refuseBoth('PRESET', config.toolsets ? 'TOOLSETS' : 'TOOLS', 'both choose the visible tools')
   }
+  checkAddress(config)
   checkAccounts(config)
   checkSafety(config)
-  checkKeys(config)
+  checkKeys(config, nameOf('ENCRYPTION_KEY'))
 }
 
 /** @throws InputError for two accounts with one token, and for an entry of a guard that is for no account. */
@@ -155,7 +187,8 @@ function refuseBoth(one: string, other: string, why: string): never {
   throw new InputError(`${one} and ${other} are both set, but ${why}.`, 'Unset one of them.')
 }
 
-function checkKeys({ encryptionKey, redisUrl, storageDir }: Config): void {
+/** @param variable where the keys come from. */
+function checkKeys({ encryptionKey, redisUrl, storageDir }: Config, variable: string): void {
   if (encryptionKey === undefined && (redisUrl || storageDir)) {
     throw new InputError(
       `ENCRYPTION_KEY is missing: with ${redisUrl ? 'REDIS_URL' : 'STORAGE_DIR'}, state is kept outside this process.`,
@@ -169,7 +202,7 @@ function checkKeys({ encryptionKey, redisUrl, storageDir }: Config): void {
     } catch (error) {
       if (!(error instanceof InputError)) throw error
       const which = keys.length > 1 ? ` (key ${index + 1} of ${keys.length})` : ''
-      throw new InputError(`ENCRYPTION_KEY${which}: ${error.message}`, error.next)
+      throw new InputError(`${variable}${which}: ${error.message}`, error.next, { variable })
     }
   })
 }

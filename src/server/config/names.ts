@@ -6,7 +6,7 @@
 import leven from 'leven'
 import { nearest } from '../../base/options.ts'
 import { InputError } from '../../errors.ts'
-import { accountPrefix, type VariableName, variableList } from './variables.ts'
+import { accountFilePrefix, accountPrefix, type VariableName, variableList } from './variables.ts'
 
 /** The environment as `process.env` has it. */
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -33,6 +33,12 @@ const prefix = 'CLOUDWAYS_'
 /** Whether a variable holds the token of a further account, whatever its name is worth. */
 export const isAccount = (name: string): boolean => name.startsWith(accountPrefix)
 
+/** Whether a variable names the file with the token of a further account. */
+export const isAccountFile = (name: string): boolean => name.startsWith(accountFilePrefix)
+
+/** Whether a variable is about a further account: its name ends as the person chose. */
+export const isFurther = (name: string): boolean => isAccount(name) || isAccountFile(name)
+
 /** Guards that are off by default. Hardly any other variable begins with one of these names. */
 const guards = ['READ_ONLY', 'PROTECT', 'EXCLUDE_TOOLS'] as const satisfies VariableName[]
 
@@ -45,7 +51,7 @@ const guards = ['READ_ONLY', 'PROTECT', 'EXCLUDE_TOOLS'] as const satisfies Vari
 export function checkNames(env: Environment): void {
   for (const name of Object.keys(env)) {
     if (names.includes(name) || env[name] === undefined) continue
-    if (isAccount(name)) continue
+    if (isFurther(name)) continue
     if (isSet(env, name)) {
       if (name.startsWith(prefix)) refuse(name, prefixed(name.slice(prefix.length)))
       // If the right name is set too, this one belongs to another program.

@@ -34,7 +34,9 @@ export function printConfig(config: Config): string {
     .flatMap(([name, variable]) => {
       // When tools are chosen by name, the preset is not in force.
       const off = name === 'PRESET' && config.preset !== 'search' && (config.toolsets || config.tools)
-      const value = off ? undefined : config[optionOf(name)]
+      // A secret in a file is told by its file.
+      const file = variableList.find(([, { fileOf }]) => fileOf === name)?.[0]
+      const value = off || (file && config[optionOf(file)]) ? undefined : config[optionOf(name)]
       const line = value === undefined ? `# ${name}=\n` : `${name}=${shown(variable, String(value))}\n`
       return name === 'CLOUDWAYS_ACCESS_TOKEN' ? [line, ...tokens] : [line]
     })

@@ -25,6 +25,8 @@ export interface Variable {
   secret?: true
   /** The end of the name stands for a name that the person chooses: `CLOUDWAYS_ACCESS_TOKEN_SHOP`. */
   family?: true
+  /** The value is the path of a file that holds the value of this other variable. */
+  fileOf?: string
   /** The value is a URL that may hold a password: it is printed without the password. */
   password?: true
 }
@@ -32,8 +34,13 @@ export interface Variable {
 /** Some variables, by name. */
 export type Variables = Readonly<Record<string, Variable>>
 
-/** @throws InputError that never repeats the value of a secret. */
-export function parseValue(name: string, variable: Variable, text: string): unknown {
+/**
+ * Blanks and line ends around a value come from files and from copying, and no value of ours begins or ends with one.
+ *
+ * @throws InputError that never repeats the value of a secret.
+ */
+export function parseValue(name: string, variable: Variable, given: string): unknown {
+  const text = given.trim()
   const schema = variable.schema()
   const result = schema.safeParse(fromText(schema, text))
   if (result.success) return result.data
@@ -63,10 +70,16 @@ function refusal(variable: Variable, text: string, message = ''): [problem: stri
       const whole = schema.format === 'safeint'
       // `30s` and `1e3` say nearly what they mean.
       const meant = Number.parseFloat(text)
-      const near = Math.min(max, Math.max(min, whole ? Math.round(meant) : meant))
+      const near = whole ? Math.round(meant) : meant
       return [
         `${quote(text)} is not a ${whole ? 'whole ' : ''}number from ${min} to ${max}.`,
-        Number.isNaN(near) ? standard : `Did you mean ${near}?`,
+        Number.isNaN(near)
+          ? standard
+          : near > max
+            ? `The largest is ${max}.`
+            : near < min
+              ? `The smallest is ${min}.`
+              : `Did you mean ${near}?`,
       ]
     }
     case 'boolean': {

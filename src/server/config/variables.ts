@@ -5,40 +5,11 @@
  * @module
  */
 import * as z from 'zod'
-import { bareCredential, type CredentialKind, credentialProblem } from '../../api/credential-form.ts'
 import { mayCarrySecrets } from '../../base/http.ts'
 import { presets } from '../../core/types/selection.ts'
+import { baseUrl, credential, fileOf, names, url } from './schemas.ts'
 import type { Variable, Variables } from './value.ts'
 import { safetyVariables } from './variables-safety.ts'
-
-/** The same check as for headers, options and the sign-in page. */
-const credential = (kind: CredentialKind) => () =>
-  z
-    .string()
-    .overwrite(bareCredential)
-    .superRefine((text, context) => {
-      const message = credentialProblem(kind, text)
-      if (message) context.addIssue({ code: 'custom', message })
-    })
-
-const names = () => z.array(z.string().min(1))
-
-/** The messages never repeat the URL: it may hold a password, even where none is expected. */
-function url(...schemes: string[]) {
-  const error = `must be a URL that begins with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}.`
-  return z
-    .url({ protocol: new RegExp(`^(${schemes.join('|')})$`), hostname: /./, error, abort: true })
-    .refine((text) => !new URL(text).hash, 'must have no part after #.')
-}
-
-/** A URL to which this package adds paths. */
-const baseUrl = () =>
-  url('https', 'http')
-    .refine((text) => {
-      const { username, password, search } = new URL(text)
-      return !username && !password && !search
-    }, 'must have no user, password and query.')
-    .overwrite((text) => text.replace(/\/+$/, ''))
 
 const account = {
   CLOUDWAYS_ACCESS_TOKEN: {
@@ -46,11 +17,13 @@ const account = {
     secret: true,
     about: 'Access token (recommended). Made at https://platform.cloudways.com/api.',
   },
+  CLOUDWAYS_TOKEN_FILE: fileOf('CLOUDWAYS_ACCESS_TOKEN', 'the access token'),
   CLOUDWAYS_EMAIL: {
     schema: credential('email'),
     about: 'Email of the account, with CLOUDWAYS_API_KEY.',
   },
   CLOUDWAYS_API_KEY: { schema: credential('apiKey'), secret: true, about: 'API key (the older way).' },
+  CLOUDWAYS_API_KEY_FILE: fileOf('CLOUDWAYS_API_KEY', 'the API key'),
   CLOUDWAYS_API_URL: {
     schema: () =>
       baseUrl().refine(
@@ -127,11 +100,16 @@ const http = {
 
 const state = {
   REDIS_URL: {
-    schema: () => url('redis', 'rediss'),
+    schema: () =>
+      url('redis', 'rediss').refine((text) => {
+        const { pathname, search } = new URL(text)
+        return /^\/?\d*$/.test(pathname) && !search
+      }, 'must end with host, port and the number of a database.'),
     password: true,
     about: 'State in Redis, shared by all replicas. Needs the package ioredis.',
     example: 'redis://localhost:6379/0',
   },
+  REDIS_URL_FILE: fileOf('REDIS_URL', 'the URL of Redis'),
   STORAGE_DIR: { schema: () => z.string(), about: 'State in this folder.', example: './state' },
   ENCRYPTION_KEY: {
     schema: () => z.string(),
@@ -139,6 +117,7 @@ const state = {
     about:
       'Fernet key of 44 characters, from `cloudways-tools keygen`; required with REDIS_URL or STORAGE_DIR. Several, comma-separated: the first encrypts, all decrypt.',
   },
+  ENCRYPTION_KEY_FILE: fileOf('ENCRYPTION_KEY', 'the key or keys'),
   REDIS_POOL_SIZE: {
     schema: () => z.int().min(1).max(100_000),
     default: 500,
@@ -245,11 +224,18 @@ export const accountVariable = {
 } as const satisfies Variable
 
 export const accountPrefix = 'CLOUDWAYS_ACCESS_TOKEN_'
+export const accountFilePrefix = 'CLOUDWAYS_TOKEN_FILE_'
 
-const { CLOUDWAYS_ACCESS_TOKEN, ...otherOfAccount } = account
+const { CLOUDWAYS_ACCESS_TOKEN, CLOUDWAYS_TOKEN_FILE, ...otherOfAccount } = account
 const withFurther: Variables = {
   CLOUDWAYS_ACCESS_TOKEN,
+  CLOUDWAYS_TOKEN_FILE,
   [`${accountPrefix}NAME`]: accountVariable,
+  [`${accountFilePrefix}NAME`]: {
+    schema: () => z.string(),
+    family: true,
+    about: 'File with the access token of a further account.',
+  },
   ...otherOfAccount,
 }
 

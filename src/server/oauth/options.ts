@@ -2,7 +2,7 @@
 import type { LookupFunction } from 'node:net'
 import type { Context } from 'hono'
 import type { ApiKeyCredentials, ExchangedToken } from '../../api/credentials.ts'
-import { hostCheck, mayCarrySecrets } from '../../base/http.ts'
+import { hostCheck, isIssuer } from '../../base/http.ts'
 import { anything, atLeastOne, type Rows, readRows, trueOrFalse } from '../../base/options.ts'
 import type { Cloudways } from '../../cloudways.ts'
 import { InputError } from '../../errors.ts'
@@ -156,8 +156,7 @@ export function readOptions(options: AuthOptions): Settings {
  */
 export function issuerOf(where: string, baseUrl: unknown): string {
   const url = typeof baseUrl === 'string' && URL.canParse(baseUrl) ? new URL(baseUrl) : undefined
-  const isRoot = url && url.pathname === '/' && !url.search && !url.hash && !url.username && !url.password
-  if (isRoot && mayCarrySecrets(url)) return url.origin
+  if (url && isIssuer(url)) return url.origin
   throw new InputError(
     `${where}: 'baseUrl' must be an https URL without path and query; http is for localhost only.`,
     'Set it to the address that clients use, for example https://tools.example.com.',

@@ -16,12 +16,12 @@ it('prints the configuration with secrets masked', () => {
     readConfig({
       CLOUDWAYS_ACCESS_TOKEN: 'cw_canary_1',
       ENCRYPTION_KEY: key,
-      REDIS_URL: `redis://user:${password}@host:6379/1?password=canary`,
+      REDIS_URL: `redis://user:${password}@host:6379/1`,
       TOOLSETS: 'servers,apps',
     }),
   )
   expect(text).toContain('CLOUDWAYS_ACCESS_TOKEN=[hidden]\n')
-  expect(text).toContain('REDIS_URL=redis://user:[hidden]@host:6379/1?[hidden]\n')
+  expect(text).toContain('REDIS_URL=redis://user:[hidden]@host:6379/1\n')
   expect(text).toContain('TOOLSETS=servers,apps\n# TOOLS=\n')
   expect(text).toContain('PORT=7000\n')
   expect(text).not.toContain('canary')

@@ -10,18 +10,23 @@ const key = generateKey()
 const wholeNumber = (least: number, most: number, standard: number) => [
   [String(least), least],
   ['abc', `'abc' is not a whole number from ${least} to ${most}. The default is ${standard}.`],
-  ['4.4', `'4.4' is not a whole number from ${least} to ${most}. Did you mean ${Math.max(4, least)}?`],
-  [String(most + 1), `'${most + 1}' is not a whole number from ${least} to ${most}. Did you mean ${most}?`],
+  [
+    '4.4',
+    `'4.4' is not a whole number from ${least} to ${most}. ${least > 4 ? `The smallest is ${least}.` : 'Did you mean 4?'}`,
+  ],
+  [String(most + 1), `'${most + 1}' is not a whole number from ${least} to ${most}. The largest is ${most}.`],
+  [` ${least}\r\n`, least],
 ]
 const decimal = (least: number, most: number, standard: number) => [
   ['1.5', 1.5],
   ['', standard],
   ['1.5s', `'1.5s' is not a number from ${least} to ${most}. Did you mean 1.5?`],
-  ['-5', `'-5' is not a number from ${least} to ${most}. Did you mean ${least}?`],
+  ['-5', `'-5' is not a number from ${least} to ${most}. The smallest is ${least}.`],
   ['soon', `'soon' is not a number from ${least} to ${most}. The default is ${standard}.`],
 ]
 const yesNo = [
   ['true', true],
+  [' true ', true],
   ['1', true],
   ['false', false],
   ['0', false],
@@ -43,6 +48,11 @@ const noPattern = [
   ['shop,*prod*', "'*prod*' is not what it takes: ids or labels, without *. Fix it, or unset it."],
 ]
 
+const noFile = [
+  ['', undefined],
+  ['/nowhere/secret', "the file can't be read (ENOENT). Give the path of a file that this process may read."],
+]
+
 /** For every variable: texts, and the value of each. A result with a blank in it is the sentence of a refusal. */
 const cases: Record<string, [string, unknown][]> = {
   CLOUDWAYS_ACCESS_TOKEN: [
@@ -53,6 +63,10 @@ const cases: Record<string, [string, unknown][]> = {
       'A blank, or a character that no access token has, is in it. Copy it again. Fix it, or unset it.',
     ],
   ],
+  CLOUDWAYS_TOKEN_FILE: noFile as never,
+  CLOUDWAYS_API_KEY_FILE: noFile as never,
+  REDIS_URL_FILE: noFile as never,
+  ENCRYPTION_KEY_FILE: noFile as never,
   CLOUDWAYS_EMAIL: [
     [
       'me',
@@ -122,6 +136,7 @@ const cases: Record<string, [string, unknown][]> = {
       'must have no user, password and query. For example https://mcp.example.com.',
     ],
     ['https://mcp.example.com/#a', 'must have no part after #. For example https://mcp.example.com.'],
+    [' https://mcp.example.com ', 'https://mcp.example.com'],
   ],
   TRUST_PROXY: yesNo as never,
   METRICS: yesNo as never,
@@ -129,6 +144,10 @@ const cases: Record<string, [string, unknown][]> = {
     [
       'localhost:6379',
       'must be a URL that begins with redis:// or rediss://. For example redis://localhost:6379/0.',
+    ],
+    [
+      'redis://localhost/cache',
+      'must end with host, port and the number of a database. For example redis://localhost:6379/0.',
     ],
   ],
   STORAGE_DIR: [],
@@ -145,7 +164,7 @@ const cases: Record<string, [string, unknown][]> = {
   RATE_LIMIT_REQUESTS: wholeNumber(1, 1_000_000, 90) as never,
   RATE_LIMIT_TOTAL: [
     ['50', 50],
-    ['0', "'0' is not a whole number from 1 to 1000000. Did you mean 1?"],
+    ['0', "'0' is not a whole number from 1 to 1000000. The smallest is 1."],
   ],
   RATE_LIMIT_WAIT: decimal(0, 3600, 20) as never,
   RATE_LIMIT_WINDOW: decimal(1, 86_400, 60) as never,
