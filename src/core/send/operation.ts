@@ -44,9 +44,19 @@ export function startedOperation(body: unknown, tool: Starter): Operation {
   const message = text(row?.message) ?? text(row?.status) ?? text(answer.message)
   const more = { ...(message && { message }), ...ids(answer) }
   if (operation_id) return { state: row ? stateOf(row) : 'running', operation_id, ...more }
-  const result = decode(answer.content) ?? decode(answer.contents)
+  const result =
+    decode(answer.content) ?? decode(answer.contents) ?? (tool.risk === 'read' ? dataOf(answer) : undefined)
   if (result === undefined && !tool.mayEndAtOnce) throw untold(tool, body, message)
   return { state: 'completed', operation_id, ...more, ...(result !== undefined && { result }) }
+}
+
+const started = ['operation_id', 'task_id', 'operation', 'response', 'content', 'contents']
+
+/** The data that a read answers at once, beside no word of an operation. Clients have seen both. */
+function dataOf(answer: Json): Json | undefined {
+  const { status: _, message: __, ...data } = answer
+  const names = Object.keys(data)
+  return names.length > 0 && !started.some((name) => names.includes(name)) ? data : undefined
 }
 
 function untold({ name, risk }: Starter, body: unknown, said: string | undefined): UpstreamError {
