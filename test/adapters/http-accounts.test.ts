@@ -35,6 +35,31 @@ describe('accounts by header', () => {
     )
   })
 
+  it('finds the account of each own user by authenticate, and no other way', async () => {
+    const { cloudways, sandbox } = onSandbox({ credentials: undefined })
+    const { accessToken, otherAccessToken } = sandbox.credentials
+    const tokens: Record<string, string> = { 'Bearer ann': accessToken, 'Bearer bob': otherAccessToken }
+    const handler = createMcpHandler({
+      cloudways,
+      headerAuth: false,
+      async authenticate({ headers }) {
+        const token = tokens[headers.get('authorization') ?? '']
+        if (!token) return new Response('Sign in.', { status: 401 })
+        return { cloudways: cloudways.withCredentials({ accessToken: token }) }
+      },
+    })
+    const url = await listen(handler)
+    const ann = await connect(url, { authorization: 'Bearer ann' })
+    const bob = await connect(url, { authorization: 'Bearer bob' })
+    const both = [sandbox.state, sandbox.otherState].map(({ servers }) => servers.map(({ label }) => label))
+    expect(await Promise.all([ann, bob].map(labels))).toEqual(both)
+    const before = sandbox.requests.length
+    expect((await handler(post())).status).toBe(401)
+    expect((await handler(post({ authorization: 'Bearer eve' }))).status).toBe(401)
+    expect((await handler(post({ 'x-cloudways-access-token': accessToken }))).status).toBe(403)
+    expect(sandbox.requests.length).toBe(before)
+  })
+
   it('uses the account of the server when a request brings none', async () => {
     const { cloudways, sandbox } = onSandbox()
     const client = await connect(await listen(createMcpHandler({ cloudways })))

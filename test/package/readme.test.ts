@@ -12,6 +12,7 @@ test('the generated parts of README.md are what the declarations say (fix with: 
 
 /** The values that the text around an example names, with their types. */
 const given: Record<string, string> = {
+  api: "{ all(path: string, handle: import('cloudways-tools/mcp').NodeHandler): void }",
   cloudways: "import('cloudways-tools').Cloudways",
   credentials: "import('cloudways-tools').Credentials",
   baseUrl: 'string',
@@ -20,6 +21,7 @@ const given: Record<string, string> = {
   model: "import('ai').LanguageModel",
   storage: "import('cloudways-tools/storage').Storage",
   transport: "import('@modelcontextprotocol/sdk/inMemory.js').InMemoryTransport",
+  userOf: '(request: Request) => Promise<{ cloudwaysToken: string } | undefined>',
   yourServer: "import('@modelcontextprotocol/sdk/server/mcp.js').McpServer",
 }
 
