@@ -83,6 +83,8 @@ export default defineConfig([
     entry: { main: 'src/cli/main.ts' },
     outDir: 'dist/cli',
     dts: false,
+    // The main file of some packages is one that no bundler can follow.
+    inputOptions: { ...shared.inputOptions, resolve: { mainFields: ['module', 'main'] } },
     plugins: [notices],
     deps: { alwaysBundle: [/.*/], neverBundle: ['ioredis', 'prom-client', '@opentelemetry/api'] },
   },

@@ -28,6 +28,9 @@ export const flags = {
   },
   check: { about: 'Check a key instead: from --file, ENCRYPTION_KEY or stdin. The key is never printed.' },
   file: { about: 'The file with the key; - is stdin.', value: 'FILE' },
+  print: { about: 'Print what would be written, and where; write nothing.' },
+  url: { about: 'The address of a server that runs already; each client signs in there.', value: 'URL' },
+  replace: { about: 'Take the place of another server of this name.' },
   help: { about: 'Print help, also for one command.', short: 'h' },
   version: { about: 'Print the version.', short: 'v' },
 } as const satisfies Record<string, Flag>
@@ -82,6 +85,15 @@ all lines up to the one with this hash.
 The command also names the changes that were about to be sent and have no outcome: they may have happened.
 Exit code: 0 whole, 1 broken, 2 a mistake on the command line or a file that can't be read.`,
   },
+  install: {
+    summary: 'Add the server to Claude Code, Claude Desktop, Cursor, VS Code, Windsurf, Codex or Gemini CLI.',
+    usage: 'install [CLIENT] [NAME=value ...]',
+    flags: ['print', 'url', 'replace'],
+    maxArguments: Number.POSITIVE_INFINITY,
+    details: `Without CLIENT it lists the clients and their files. Everything else in the file stays as it is; a file that can't be
+read is not touched. NAME=value sets variables of the server, for example READ_ONLY=true. No secret is written: the
+first call gives a link, where a person signs in.`,
+  },
   keygen: {
     summary: 'Print a new ENCRYPTION_KEY, or check one.',
     usage: 'keygen',
@@ -114,6 +126,7 @@ export interface Invocation {
   file: string | undefined
   config: string | undefined
   expect: string | undefined
+  url: string | undefined
 }
 
 /** @throws InputError, one line that names the nearest command or flag that exists. */
@@ -156,6 +169,7 @@ export function readArguments(args: readonly string[]): Invocation {
     file: lastOf('file'),
     config: lastOf('config'),
     expect: lastOf('expect'),
+    url: lastOf('url'),
   }
 }
 

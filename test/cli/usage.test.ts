@@ -10,7 +10,7 @@ describe('a mistake on the command line is one line and exit code 2', () => {
     ['htpp', "There is no command 'htpp'. Did you mean http?"],
     [
       'frobnicate',
-      "There is no command 'frobnicate'. Commands: stdio, http, tools, call, audit, keygen, doctor.",
+      "There is no command 'frobnicate'. Commands: stdio, http, tools, call, audit, install, keygen, doctor.",
     ],
     ['list_servers', "There is no command 'list_servers'. To call a tool: cloudways-tools call list_servers"],
     ['tools --jsn', 'There is no flag --jsn. Did you mean --json?'],

@@ -43,7 +43,8 @@ export default async function setup(project: TestProject) {
     fixedExtension: false,
     dts: false,
     logLevel: 'error',
-    inputOptions: { checks: { pluginTimings: false } },
+    // As tsdown.config.ts has it: the main file of some packages is one that no bundler can follow.
+    inputOptions: { checks: { pluginTimings: false }, resolve: { mainFields: ['module', 'main'] } },
     deps: { alwaysBundle: [/.*/], neverBundle: Object.keys(manifest.peerDependencies) },
   })
   project.provide('scripts', outDir)
