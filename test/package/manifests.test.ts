@@ -16,7 +16,9 @@ const repo = new URL('../../', import.meta.url)
 
 it('the files in .claude-plugin are what package.json makes of them', () => {
   for (const [path, text] of Object.entries(ownManifests(manifest)))
-    expect(readFileSync(new URL(path, repo), 'utf8'), 'Run npm run docs.').toBe(text)
+    expect(JSON.parse(readFileSync(new URL(path, repo), 'utf8')), 'Run npm run docs.').toEqual(
+      JSON.parse(text),
+    )
 })
 
 it('the plugin has skills where it says', () => {
