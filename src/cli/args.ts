@@ -59,7 +59,8 @@ page asks for the credentials of the account; with --sandbox, its access token i
     usage: 'http',
     flags: ['login', 'print-config'],
     maxArguments: 0,
-    details: `Pages that ask for credentials take those of the account. With --sandbox, its access token is printed at the start.`,
+    details: `Pages that ask for credentials take those of the account. With --sandbox, its access token is printed at the start.
+Exit code: 0 stopped, 1 not started (the line on stderr says why), 2 a mistake on the command line.`,
   },
   tools: { summary: 'List the visible tools.', usage: 'tools', flags: ['json', 'markdown'], maxArguments: 0 },
   call: {

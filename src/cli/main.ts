@@ -22,6 +22,9 @@ const runs: Record<CommandName, () => Promise<Run>> = {
   keygen: async () => (await import('./keygen.ts')).runKeygen,
 }
 
+/** The exit code of an InputError: 2 for a mistake on the command line, 1 for a server that can't start. */
+let mistake = 2
+
 async function main(args: readonly string[]): Promise<number> {
   const invocation = readArguments(args)
   if (invocation.switches.has('help')) {
@@ -33,6 +36,7 @@ async function main(args: readonly string[]): Promise<number> {
     return 0
   }
   const { command = 'stdio', config } = invocation
+  if (command === 'http' || command === 'stdio') mistake = 1
   if (config !== undefined) {
     const { readConfigFile } = await import('./config-file.ts')
     try {
@@ -61,7 +65,7 @@ try {
   // Not process.exit: it would cut off output that is still on its way into a pipe.
   process.exitCode = await main(process.argv.slice(2))
 } catch (error) {
-  process.exitCode = error instanceof InputError ? 2 : 1
+  process.exitCode = error instanceof InputError ? mistake : 1
   if (error instanceof CloudwaysError) note(`cloudways-tools: ${errorText(error)}`)
   else noteOutside(`cloudways-tools hit an internal error: ${(error as Error).stack ?? error}`)
 }

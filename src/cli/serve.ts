@@ -8,6 +8,7 @@ import { type Config, readConfig } from '../server/config/config.ts'
 import { printConfig } from '../server/config/text.ts'
 import { aroundCalls } from '../server/http/calls.ts'
 import { isWrongSetting, notSetUp } from '../server/http/checked-calls.ts'
+import { checkFolderAnswers, tryStorage } from '../server/http/reach-state.ts'
 import { loggerOf, openServices, type Services } from '../server/http/services.ts'
 import type { RunningServer } from '../server/http/start.ts'
 import { createLocalApprovals } from '../server/local/approval.ts'
@@ -35,6 +36,7 @@ export async function runHttp(invocation: Invocation): Promise<number> {
     openBrowser: privateBrowserOf(),
   })
   const { url, account } = server
+  const stopped = new Promise<string>((resolve) => onStop(resolve))
   // A log of JSON lines must hold nothing else.
   const isJson = config.logFormat === 'json'
   if (isJson) logger.info('listening', { url, account })
@@ -46,7 +48,7 @@ export async function runHttp(invocation: Invocation): Promise<number> {
     process.stderr.write(isJson ? `${JSON.stringify(line)}\n` : `${message}\n\n`)
   }
 
-  const signal = await new Promise<string>((resolve) => onStop(resolve))
+  const signal = await stopped
   logger.info('stop was asked for', { signal })
   await server.close()
   logger.close()
@@ -138,6 +140,7 @@ async function serveConfigured(invocation: Invocation): Promise<number> {
   const secretFiles = createSecretFiles()
   const browser = privateBrowserOf()
   const sandbox = await sandboxOf(invocation)
+  await checkFolderAnswers(config)
   const approvals = createLocalApprovals(() => ({
     services: services.cloudways.adapter.services,
     config,
@@ -155,6 +158,14 @@ async function serveConfigured(invocation: Invocation): Promise<number> {
     logger,
     tell: note,
   })
+  try {
+    const reason =
+      config.redisUrl || config.storageDir ? await tryStorage(config, services.storage) : undefined
+    if (reason !== undefined) logger.warning('storage does not answer', { reason })
+  } catch (error) {
+    await services.dispose()
+    throw error
+  }
   const signIn = signInOf(config, services, () => server)
   const server = serveStdio(signIn?.cloudways ?? services.cloudways, {
     structuredContent: config.structuredContent,
@@ -182,7 +193,7 @@ async function untilClosed(server: StdioServer): Promise<void> {
 /**
  * Serve the tools, and answer each call with what is wrong with the configuration.
  *
- * @returns the exit code of that error, when the client has gone.
+ * @returns the exit code, when the client has gone.
  * @throws every error that is no wrong configuration, and all of them when a person started the command by hand.
  */
 export async function serveRefusal(error: unknown): Promise<number> {
@@ -191,7 +202,7 @@ export async function serveRefusal(error: unknown): Promise<number> {
   const refusal = notSetUp(error)
   await untilClosed(serveStdio(aroundCalls(createCloudways(), () => Promise.reject<never>(refusal))))
   endSoon()
-  return error.code === 'invalid_input' ? 2 : 1
+  return 1
 }
 
 /** Sign-in on a local page. A server with an account in the environment, or with ENABLE_OAUTH_AUTH=false, has none. */

@@ -1,5 +1,5 @@
 /** One private folder of small files: the only part of storage that touches the disk. @module */
-import { lstatSync, mkdirSync, realpathSync, statSync } from 'node:fs'
+import { existsSync, lstatSync, mkdirSync, realpathSync, statSync } from 'node:fs'
 import { access, link, open, opendir, readFile, rename, stat, unlink } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { InputError, UpstreamError } from '../errors.ts'
@@ -136,8 +136,14 @@ export function openFolder(path: string): Folder {
 
 function checkFolder(dir: string, path: string): void {
   try {
-    mkdirSync(dir, { recursive: true, mode: 0o700 })
+    makeFolder(dir)
   } catch (error) {
+    if (codeOf(error) === 'ENOENT') {
+      throw new InputError(
+        `fsStorage: no folder '${path}' can be made there.`,
+        "Choose another 'dir', on a disk.",
+      )
+    }
     if (codeOf(error) === 'EEXIST' || codeOf(error) === 'ENOTDIR') {
       throw new InputError(
         `fsStorage: '${path}' is not a folder.`,
@@ -154,6 +160,23 @@ function checkFolder(dir: string, path: string): void {
     `fsStorage: others than its owner have access to the folder '${path}'.`,
     `Run: chmod 700 '${path}'`,
   )
+}
+
+/**
+ * Make a folder and those around it, unless it is there. Node's own way never comes back where the folder around is there
+ * and takes none, as in /proc.
+ */
+function makeFolder(dir: string): void {
+  try {
+    mkdirSync(dir, { mode: 0o700 })
+  } catch (error) {
+    const isThere = codeOf(error) === 'EEXIST' && statSync(dir).isDirectory()
+    if (isThere) return
+    const around = dirname(dir)
+    if (codeOf(error) !== 'ENOENT' || around === dir || existsSync(around)) throw error
+    makeFolder(around)
+    makeFolder(dir)
+  }
 }
 
 const elsewhere = "Choose a 'dir' of your own, in a folder that only you and root can change."

@@ -24,6 +24,7 @@ export interface Opened {
 const longestPauseMilliseconds = 1000
 
 const noConnection = 'no connection'
+const noDatabase = 'it has no such database'
 
 /** @param bound milliseconds that each attempt to connect, and each silence of the server, may take. */
 export function openRedis(url: string, bound: number): Opened {
@@ -52,6 +53,8 @@ export function openRedis(url: string, bound: number): Opened {
     })
     awaySince = performance.now()
     client.on('ready', () => {
+      // ioredis goes on in database 0, which others may use.
+      if (reason === noDatabase) return
       connected = true
       reason = noConnection
       for (const proceed of waiting) proceed()
@@ -102,6 +105,7 @@ export function openRedis(url: string, bound: number): Opened {
 function reasonOf(error: unknown): string {
   const { code, message } = error as { code?: unknown; message?: unknown }
   const refused = /\b(?:WRONGPASS|NOAUTH|NOPERM|LOADING|ERR invalid password)\b/.exec(String(message))?.[0]
+  if (/DB index is out of range/.test(String(message))) return noDatabase
   if (refused === 'LOADING') return 'it is still loading its data'
   if (refused !== undefined) return `the login was refused (${refused})`
   return typeof code === 'string' && /^[A-Z_0-9]+$/.test(code) ? code : noConnection

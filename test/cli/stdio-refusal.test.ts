@@ -41,7 +41,7 @@ it.each<[string, string[], Record<string, string>, RegExp]>([
   ['a file that is not right', ['--config', file], {}, /--config: line 1 of .* is not NAME=value/],
 ])('%s', async (_, args, env, message) => {
   const { code, stdout, stderr } = await run(args, { env, stdin })
-  expect(code).toBe(2)
+  expect(code).toBe(1)
   expect(stderr).toMatch(message)
   expect(stderr + stdout).not.toContain('canary')
   const answers = stdout
@@ -59,6 +59,6 @@ it.each<[string, string[], Record<string, string>, RegExp]>([
 
 it('http refuses to start', async () => {
   const { code, stderr } = await run(['http'], { env: { CLOUDWAYS_ACCESS_TOKEN: '${CW_TOKEN}' } })
-  expect(code).toBe(2)
+  expect(code).toBe(1)
   expect(stderr).toMatch(/CLOUDWAYS_ACCESS_TOKEN: This is the name of a variable/)
 })

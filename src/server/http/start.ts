@@ -10,6 +10,7 @@ import type { Logger } from '../watch/logging.ts'
 import { createMetrics } from '../watch/metrics.ts'
 import { loadTracing } from '../watch/tracing.ts'
 import { listen } from './listen.ts'
+import { checkFolderAnswers, tryStorage } from './reach-state.ts'
 import { assembleServer } from './server.ts'
 import { type DefaultAccount, loggerOf, openServices, type ServiceOptions } from './services.ts'
 
@@ -50,8 +51,9 @@ export interface RunningServer {
  * Start the self-hosted server: `createServer` for a configuration, on a port. It handles no signals; call `close()` when
  * your process ends.
  *
- * @throws InputError when the address is taken, when a variable names something that does not exist, or when strangers
- * could use the credentials of the environment.
+ * @throws InputError when the address is taken, when a variable names something that does not exist, when the storage can't
+ * be used (a Redis that is down for now may come back later), or when strangers could use the credentials of the
+ * environment.
  *
  * @example
  * const server = await startServer({ config: readConfig(process.env) })
@@ -75,13 +77,11 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   const logger = options.logger ?? loggerOf(config)
   const metrics = config.metrics ? await createMetrics() : undefined
   const tracing = await loadTracing()
+  await checkFolderAnswers(config)
   const services = await openServices(config, { fallback: 'page', sandbox, logger, metrics, tracing })
   try {
-    // A missing package shows here and ends the start. A Redis that is down for now does not.
-    await services.storage.get('health:start').catch((error: unknown) => {
-      if ((error as { code?: unknown }).code === 'invalid_input') throw error
-      logger.warning('storage does not answer', { error })
-    })
+    const reason = await tryStorage(config, services.storage)
+    if (reason !== undefined) logger.warning('storage does not answer', { reason })
     const listeners = createListeners()
     const anonymous = services.account !== 'none' && !login
     const server = assembleServer(

@@ -5,6 +5,7 @@ import { memoryStorage } from '../../storage/memory.ts'
 import type { RateLimiter, Storage } from '../../types.ts'
 import type { Config } from '../config/config.ts'
 import type { Metrics } from '../watch/metrics.ts'
+import { inOperatorsWords } from './reach-state.ts'
 
 /** Storage and rate limit of one process. */
 export interface State {
@@ -31,12 +32,19 @@ export async function openState(config: Config, confirmations?: () => Storage): 
     }
     return { storage, rateLimit: redisRateLimit({ client, ...size }), dispose }
   }
-  const kept = config.storageDir
-    ? (await import('../../storage/fs.ts')).fsStorage({ dir: config.storageDir })
-    : memoryStorage()
+  const kept = config.storageDir ? await openDisk(config.storageDir) : memoryStorage()
   // A process that ends after one call would lose what is in its memory before the next process needs it.
   const storage = confirmations && !config.storageDir ? withConfirmations(kept, confirmations) : kept
   return { storage, rateLimit: memoryRateLimit(size), dispose: () => storage.dispose() }
+}
+
+async function openDisk(dir: string): Promise<Storage> {
+  const { fsStorage } = await import('../../storage/fs.ts')
+  try {
+    return fsStorage({ dir })
+  } catch (error) {
+    throw inOperatorsWords(error)
+  }
 }
 
 /** The same limiter, whose refusals and waits are counted. */

@@ -61,7 +61,7 @@ it('one of several processes gets the lock of a killed process', async () => {
   expect(pid).toBe(winner?.child.pid)
   for (const { child } of heirs) child.stdin.end()
   const ends = await Promise.all(losers.map(({ ended }) => ended))
-  expect(ends.map(({ code }) => code)).toEqual([2, 2, 2])
+  expect(ends.map(({ code }) => code)).toEqual([1, 1, 1])
   await winner?.ended
   expect(readdirSync(audit.dir)).toEqual(['audit.jsonl'])
 })
