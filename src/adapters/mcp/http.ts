@@ -95,7 +95,11 @@ export function handlerWith<T extends ToolMap>(
   async function answer(request: Request, env: unknown): Promise<Response> {
     const { headers } = request
     if (!cors.isHost(headers.get('host') ?? new URL(request.url).host)) {
-      return refuse(403, -32000, 'This server is not reached by that Host. allowedHosts names the hosts.')
+      return refuse(
+        403,
+        -32000,
+        'This server is not reached by that Host. Its operator names the hosts: in AUTH_BASE_URL, or with allowedHosts.',
+      )
     }
     const origin = headers.get('origin')
     if (origin !== null && !cors.isOrigin(origin)) {

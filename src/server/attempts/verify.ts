@@ -17,6 +17,7 @@ import { checkOptions } from '../../base/options.ts'
 import { defaultApiUrl } from '../../cloudways-readers.ts'
 import { isCloudwaysError, type UpstreamError } from '../../errors.ts'
 import type { Settings } from '../oauth/options.ts'
+import { refusedBecause } from '../watch/logging.ts'
 
 export type Verdict =
   | {
@@ -53,6 +54,7 @@ export async function verify(
     if (isCloudwaysError(error) && error.code === 'credentials_refused')
       return { right: false, refused: true }
     if (isCloudwaysError(error) && error.code === 'upstream_failed') {
+      refusedBecause(error.message)
       return { right: false, refused: false, wait: (error as UpstreamError).retryAfter }
     }
     if (signal.aborted) return { right: false, refused: false }

@@ -22,9 +22,9 @@ import { createAuditSink } from '../audit/sink.ts'
 import { createAuth } from '../oauth/auth.ts'
 import type { AuthEvent } from '../oauth/events.ts'
 import { createStorageCheck } from '../watch/health.ts'
-import type { Logger } from '../watch/logging.ts'
+import { type Logger, refusedBecause } from '../watch/logging.ts'
 import { mayReadMetrics } from '../watch/metrics.ts'
-import { loggedPath, watchRequests } from '../watch/request-log.ts'
+import { loggedPath, watchRequests, wrongHost, wrongOrigin } from '../watch/request-log.ts'
 import { createEndpoint, type EndpointParts, reachOf } from './endpoint.ts'
 import { landingPage, landingPolicy } from './landing.ts'
 import { checkServerOptions, defaultBaseUrl, type ServerOptions, type SignInOptions } from './options.ts'
@@ -153,6 +153,10 @@ function createApp<T extends ToolMap>(
   const cors = createCors(reachOf(options))
   // Refusals before the endpoint, and failures in it, can be read by the same pages as its answers.
   app.use('/mcp', async (context, next) => {
+    const { headers, url } = context.req.raw
+    const origin = headers.get('origin')
+    if (!cors.isHost(headers.get('host') ?? new URL(url).host)) refusedBecause(wrongHost)
+    else if (origin !== null && !cors.isOrigin(origin)) refusedBecause(wrongOrigin)
     await next()
     context.res = cors.open(context.req.raw, context.res)
   })
@@ -208,7 +212,8 @@ function health(storage: Storage): Handler<AppEnvironment> {
   const check = createStorageCheck(storage)
   const started = Date.now()
   return async (context) => {
-    const state = await check()
+    const { status: state, reason } = await check()
+    if (reason !== undefined) refusedBecause(reason)
     const body = {
       status: state,
       version,

@@ -2,6 +2,7 @@
 import type { MiddlewareHandler } from 'hono'
 import { cors } from 'hono/cors'
 import { isCloudwaysError, type UpstreamError } from '../../errors.ts'
+import { refusedBecause } from '../watch/logging.ts'
 
 export const noStore = { 'cache-control': 'no-store', pragma: 'no-cache' }
 
@@ -30,6 +31,7 @@ export function storageWait(error: unknown): number | undefined {
 export function storageAnswer(error: unknown, description: string): Response {
   const wait = storageWait(error)
   if (wait === undefined) throw error
+  refusedBecause((error as UpstreamError).message)
   return oauthError(503, ['temporarily_unavailable', description], { 'retry-after': String(wait) })
 }
 

@@ -26,6 +26,7 @@ import {
   unreadable,
   usedPage,
 } from '../pages/pages.ts'
+import { refusedBecause } from '../watch/logging.ts'
 import { createAnswers } from './answered.ts'
 import type { Client } from './client.ts'
 import type { ClientSource } from './clients.ts'
@@ -95,6 +96,7 @@ export function authorizeRoutes(settings: Settings, parts: AuthorizeParts): Hono
     if (isCloudwaysError(error) && error.details.reason === 'network') {
       refused(c, 'document of a client cannot be fetched')
       const { message, next, retryAfter } = error as UpstreamError
+      refusedBecause(message)
       return showError(c, 503, { title: 'The client cannot be checked', message, next }, retryAfter)
     }
     const down = storageDown(c, error, 'nobody can sign in. Nothing was lost.')

@@ -5,6 +5,8 @@ import { readBody } from '../../base/http.ts'
 import { limitCalls } from '../attempts/address.ts'
 import { noStore, storageWait } from '../oauth/answers.ts'
 import type { Settings } from '../oauth/options.ts'
+import { refusedBecause } from '../watch/logging.ts'
+import { wrongHost } from '../watch/request-log.ts'
 import { type ErrorPage, errorPage, foreign, unreadable } from './pages.ts'
 import { style } from './styles.ts'
 
@@ -25,6 +27,7 @@ export async function showError(
 export function ownHost({ isHost, issuer }: Settings): MiddlewareHandler {
   return async (c, next) => {
     if (isHost(c.req.header('host') ?? new URL(c.req.url).host)) return next()
+    refusedBecause(wrongHost)
     return showError(c, 403, {
       title: 'Wrong address',
       message: 'This server is not reached by that name.',
@@ -57,6 +60,7 @@ export function storageDown(
 ): Response | Promise<Response> | undefined {
   const wait = storageWait(error)
   if (wait === undefined) return undefined
+  refusedBecause((error as Error).message)
   return showError(
     c,
     503,

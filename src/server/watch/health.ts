@@ -4,10 +4,15 @@
  * @module
  */
 import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { isCloudwaysError } from '../../errors.ts'
 import type { Storage } from '../../types.ts'
 import type { Logger } from './logging.ts'
 
-type StorageHealth = 'ok' | 'failing'
+interface StorageHealth {
+  status: 'ok' | 'failing'
+  /** Why it fails. */
+  reason?: string
+}
 
 /** Probes ask every few seconds, so a slower storage counts as failing. */
 const timeoutMilliseconds = 2000
@@ -18,19 +23,30 @@ const freshMilliseconds = 1000
 export function createStorageCheck(storage: Storage): () => Promise<StorageHealth> {
   // A key of its own: a replica must not read what another one has written.
   const key = `health:${crypto.randomUUID()}`
-  let checked = { at: Number.NEGATIVE_INFINITY, health: Promise.resolve<StorageHealth>('failing') }
+  let checked = {
+    at: Number.NEGATIVE_INFINITY,
+    health: Promise.resolve<StorageHealth>({ status: 'failing' }),
+  }
 
   async function roundTrip(): Promise<StorageHealth> {
     const stamp = performance.now()
     await storage.set(key, stamp, { ttl: 60 })
-    return (await storage.get<number>(key)) === stamp ? 'ok' : 'failing'
+    if ((await storage.get<number>(key)) === stamp) return { status: 'ok' }
+    return { status: 'failing', reason: 'The storage does not answer what was written.' }
   }
 
   return () => {
     const now = performance.now()
     if (now - checked.at > freshMilliseconds) {
       const health = within(timeoutMilliseconds, roundTrip())
-      checked = { at: now, health: health.catch(() => 'failing') }
+      checked = {
+        at: now,
+        // The words of another error may be anybody's.
+        health: health.catch((error: unknown) => ({
+          status: 'failing',
+          reason: isCloudwaysError(error) ? error.message : 'The storage does not answer in time.',
+        })),
+      }
     }
     return checked.health
   }

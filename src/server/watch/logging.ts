@@ -186,8 +186,16 @@ export interface RequestContext {
   tool?: string
   /** To be called when it is known whose request this is: it then counts as no stranger's. */
   known?: () => void
+  /** Why the request is refused, in words of ours. */
+  reason?: string
   /** The hash of the account: that of the person who signed in, or else that of the credentials in the request. */
   account?: string
 }
 
 export const requestContext = new AsyncLocalStorage<RequestContext>()
+
+/** Note for the log why the current request is refused. The answer may tell the client less. */
+export function refusedBecause(reason: string): void {
+  const context = requestContext.getStore()
+  if (context) context.reason = reason
+}

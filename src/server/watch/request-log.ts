@@ -14,10 +14,17 @@ import type { Metrics } from './metrics.ts'
 /** Monitors ask these paths every few seconds, so only a failure is worth a line at INFO. */
 const quietPaths = new Set(['/health', '/metrics'])
 
+/** Reasons of a refusal at the door, in the words of an operator. */
+export const wrongHost =
+  'The request came for another host. AUTH_BASE_URL, or allowedHosts of createServer, names the hosts of this server.'
+export const wrongOrigin =
+  'The request came from the page of another site. allowedOrigins of createServer names the sites whose pages may call.'
+
 export function watchRequests(
   logger: Logger | undefined,
   metrics: Pick<Metrics, 'request'> | undefined,
 ): MiddlewareHandler<{ Variables: RequestIdVariables }> {
+  const warn = warnSometimes(logger)
   return async (context, next) => {
     const { req } = context
     const facts: RequestContext = { id: context.var.requestId, secrets: secretsIn(req.raw.headers) }
@@ -36,9 +43,11 @@ export function watchRequests(
           ms: Math.round(ms),
           tool: facts.tool,
           account: facts.account,
+          reason: facts.reason,
           end,
         }),
       )
+      if (facts.reason && !ok) warn(facts.reason, { status, host: req.header('host')?.slice(0, 100) })
     }
 
     await requestContext.run(facts, next)
@@ -46,6 +55,19 @@ export function watchRequests(
     if (body && headers.get('content-type')?.startsWith('text/event-stream')) {
       context.res = new Response(watchStream(body, write), context.res)
     } else write()
+  }
+}
+
+const minute = 60_000
+
+/** Requests that fail may be many, and each cause is told once a minute. The causes are sentences of ours, so they are few. */
+function warnSometimes(logger: Logger | undefined) {
+  const told = new Map<string, number>()
+  return (reason: string, facts: { status: number; host: string | undefined }) => {
+    const now = performance.now()
+    if (now - (told.get(reason) ?? Number.NEGATIVE_INFINITY) < minute) return
+    told.set(reason, now)
+    logger?.warning('requests are refused', { ...facts, reason })
   }
 }
 
