@@ -5,7 +5,7 @@
  * @module
  */
 // biome-ignore format: one line a tool
-export const meaningRows: Readonly<Record<string, string>> = {
+export const meanings: Readonly<Record<string, string>> = {
   // access
   get_whitelisted_ips_ssh: 'who may log in ssh sftp which addresses ips allowed whitelist allow list shell firewall restricted from where office home',
   get_whitelisted_ips_mysql: 'who may reach database remote remotely which addresses ips allowed whitelist allow list external connection tool workbench tableplus from outside port 3306 open',

@@ -1,11 +1,6 @@
-/** What people call things: for the search over the tools. @module */
+/** What the words of a task say: for the search over the tools. @module */
 import leven from 'leven'
-import { meaningRows } from './meanings.ts'
-import { phrases } from './phrases.ts'
 import { vocabulary } from './vocabulary.ts'
-
-/** Words by which a tool is asked for and that its description has no room for. */
-export const meanings: Readonly<Record<string, string>> = meaningRows
 
 /** Words that tell nothing of a task, in the languages that are asked in. */
 const fillers = new Set(
@@ -25,13 +20,6 @@ const fillers = new Set(
     .split(' '),
 )
 
-/** Words of few tools that yet stand in tasks of all kinds. */
-const weak = new Set(
-  'live production prod account custom user today yesterday night earli time day new old plan page project'.split(
-    ' ',
-  ),
-)
-
 /** The endings that words of these languages take. */
 const ending =
   /^(?:e|en|er|es|em|n|r|s|t|te|ten|et|st|ung|ungen|ed|ing|a|as|ar|o|os|an|ad[oa]s?|and?o|amos|acion|aciones|i[dr]|id[oa]|iendo|ee|ees|ez|ent|ons|ement|ais|ait|me|lo|la|los)$/
@@ -42,43 +30,45 @@ for (const [meaning, stems] of Object.entries(vocabulary)) {
     same.set(one, [...(same.get(one) ?? []), ...meaning.split(/[ -]/).map(stem)])
 }
 
-const split = (text: string) =>
-  text
-    .normalize('NFKD')
-    .replace(/\p{M}/gu, '')
-    .toLowerCase()
-    .replaceAll('ß', 'ss')
-    .split(/[^a-z0-9]+/)
-    .filter(Boolean)
-
-/** The words of a tool as they are compared. */
-export const words = (text: string): string[] => split(text).filter((word) => !fillers.has(word))
-
-/**
- * The words of a task, in the words of the tools as far as they are known, each with its weight. `terms` are all words
- * of the tools.
- */
-export function askedWords(text: string, terms: ReadonlySet<string>): Map<string, number> {
-  const asked = new Map<string, number>()
-  const plain = split(withoutNames(text)).join(' ')
-  const read = phrases.reduce((now, [pattern, instead]) => now.replace(pattern, instead), plain)
-  for (const word of split(read)) {
-    const found = fillers.has(word) ? [] : understood(word, terms)
-    // A word with many meanings says no more than one with one.
-    for (const one of found) {
-      const weight = (weak.has(one) ? 0.4 : 1) / found.length ** 0.7
-      asked.set(one, Math.max(asked.get(one) ?? 0, weight))
-    }
-  }
-  return asked
-}
-
-/** Names of machines and people tell nothing of the task, but that there is an address or a domain. */
-const withoutNames = (text: string) =>
-  text
+/** The words of a text in plain letters. Names of machines and people tell nothing but that there is a domain or an address. */
+export function wordsOf(text: string): string[] {
+  const told = text
     .replace(/\S+@\S+\.\S+/g, ' email ')
     .replace(/\b\d+\.\d+\.\d+\.\d+\S*/g, ' ip address ')
     .replace(/\b(?:https?:\/\/)?(?:[\w-]+\.)+[a-z]{3,}\b\S*/gi, ' domain ')
+  // A letter stays whole without its accent.
+  const plain = told.normalize('NFKD').replace(/\p{M}/gu, '').replaceAll('ß', 'ss')
+  return plain.toLowerCase().match(/[a-z0-9]+/g) ?? []
+}
+
+/** What a word says, and how much each sign counts. */
+export type Sign = readonly [sign: string, weight: number]
+
+/** Tells what a word says. */
+export type Reader = (word: string) => readonly Sign[]
+
+/**
+ * Reads words for one search: what tools have in common, the word as written, and pieces of it, by which the forms of a
+ * word and the parts of a compound meet. `terms` are all words of the tools.
+ */
+export const readerFor =
+  (terms: ReadonlySet<string>): Reader =>
+  (word) => [...meantBy(word, terms), ...writtenAs(word)]
+
+/** A word with many meanings says no more than one with one. */
+function meantBy(word: string, terms: ReadonlySet<string>): Sign[] {
+  const found = fillers.has(word) ? [] : understood(word, terms)
+  return found.map((one) => [one, 1 / found.length ** 0.7])
+}
+
+/** The word itself, also one that fills, as it may tell a question from a wish; and pieces of four letters. */
+function writtenAs(word: string): Sign[] {
+  const signs: Sign[] = [[`=${stem(word)}`, 0.6]]
+  if (word.length < 4 || fillers.has(word)) return signs
+  const closed = `${word}$`
+  for (let at = 0; at + 4 <= closed.length; at++) signs.push([`#${closed.slice(at, at + 4)}`, 0.1])
+  return signs
+}
 
 function understood(word: string, terms: ReadonlySet<string>): string[] {
   const found = meant(word, terms)
@@ -88,11 +78,10 @@ function understood(word: string, terms: ReadonlySet<string>): string[] {
   return fillers.has(right) ? [] : meant(right, terms)
 }
 
-/** What a word means: itself, where tools have it, and its line of the vocabulary; of a compound both parts. */
+/** What a word means: itself, where tools have it, and its line of the vocabulary. */
 function meant(word: string, terms: ReadonlySet<string>): string[] {
   const plain = stem(word)
-  const found = [...(terms.has(plain) ? [plain] : []), ...known(word)]
-  return found.length > 0 ? [...new Set(found)] : parts(word, terms)
+  return [...new Set([...(terms.has(plain) ? [plain] : []), ...known(word)])]
 }
 
 /** The line of the vocabulary for a word, with or without an ending. */
@@ -103,23 +92,6 @@ function known(word: string): string[] {
     if (same.has(base) && ending.test(word.slice(end))) return same.get(base) as string[]
   }
   return []
-}
-
-/** German writes things together: `Serverneustart` is `server` and `neustart`. */
-function parts(word: string, terms: ReadonlySet<string>): string[] {
-  for (let at = word.length - 3; at >= 3; at--) {
-    const [head, tail] = [word.slice(0, at), word.slice(at)]
-    const first = lookUp(head, terms) ?? lookUp(head.replace(/s$/, ''), terms)
-    const second = lookUp(tail, terms)
-    if (first && second) return [...first, ...second]
-  }
-  return []
-}
-
-function lookUp(word: string, terms: ReadonlySet<string>): string[] | undefined {
-  if (word.length < 3) return undefined
-  const found = [...(word.length > 3 && terms.has(stem(word)) ? [stem(word)] : []), ...known(word)]
-  return found.length > 0 ? found : undefined
 }
 
 const spellings = new WeakMap<ReadonlySet<string>, string[]>()
@@ -155,17 +127,4 @@ export function stem(word: string): string {
     .replace(/(?<=...)(?:ing|ed|er|ly)$/, '')
     .replace(/(?<=...)e$/, '')
   return cut.replace(/([bdgmnprt])\1$/, '$1')
-}
-
-/** How a question begins, or how one is asked to tell something. */
-const asks =
-  /^(?:(?:and|und|y|et|so|hey|hi|can you|could you|please|bitte) )*(?:what|which|who|whose|when|where|why|how|is|are|do|does|did|has|have|was|were|any|show|list|tell|display|find|check|give me (?:a|the) (?:list|graph)|graph|was|welche|wer|wann|wo|warum|wieso|wie|ist|sind|hat|haben|gibt|lauft|zeig|liste|in welche|que|cual|cuales|cuando|cuanto|cuanta|cuantos|cuantas|quien|quienes|donde|por que|esta|estan|hay|muestra|lista|dime|quel|quelle|quels|quelles|qui|quand|combien|ou|pourquoi|est|y a|montre|affiche|liste|dis)\b/
-const wants =
-  /^(?:(?:please|bitte|por favor|can you|could you|i want to|we need to|just) )*(?:add|allow|back up|backup|block|book|bring|buy|bump|call|cancel|change|clear|clone|copy|create|deploy|delete|disable|empty|enable|flush|force|get rid|give|grow|hand|increase|install|invite|kill|let|make|mark|move|nuke|open|point|publish|pull|purge|push|put|raise|reboot|refresh|remove|rename|renew|replace|reset|restart|restore|revert|revoke|roll|rotate|save|scan|send|set|shut|spin|start|stop|subscribe|switch|take|throw|turn|unblock|undo|update|upgrade|whitelist|losch|stell|setz|mach|schalt|sperr|start|stopp|richte|fug|spiel|leer|installier|erneuer|gib|nimm|crea|borra|elimina|anade|agrega|cambia|bloquea|activa|desactiva|reinicia|restaura|pon|quita|actualiza|instala|renueva|vacia|cree|supprime|ajoute|change|bloque|active|desactive|redemarre|restaure|mets|retire|installe|renouvelle|vide|passe|donne|lance|remets)/
-
-/** Whether a task asks to be told something, or to have something done; `undefined` where it does not say. */
-export function wishOf(text: string): 'read' | 'change' | undefined {
-  const plain = split(text).join(' ')
-  if (asks.test(plain)) return 'read'
-  return wants.test(plain) ? 'change' : undefined
 }
