@@ -104,10 +104,10 @@ first call gives a link, where a person signs in.`,
   doctor: {
     summary: 'Check that what is configured here works.',
     usage: 'doctor',
-    flags: [],
+    flags: ['json'],
     maxArguments: 0,
-    details:
-      'It reads the configuration, writes to the storage and asks Cloudways once or twice. Exit code 1 when something fails.',
+    details: `It reads the configuration, writes to the storage, asks Cloudways once or twice, and asks the server at AUTH_BASE_URL.
+With --json: ok, and checks, each with check, ok, note, detail and perhaps fix. Exit code 1 when something fails.`,
   },
 } as const satisfies Record<string, Command>
 

@@ -4,77 +4,141 @@ import { existsSync, rmSync, statSync } from 'node:fs'
 import { proxyState } from '../api/proxy.ts'
 import { isLoopback } from '../base/http.ts'
 import { version } from '../base/version.ts'
-import { errorText, InputError, isCloudwaysError } from '../errors.ts'
+import { InputError, UpstreamError } from '../errors.ts'
 import { openAuditFile } from '../server/audit/file.ts'
-import { type Config, checkExposure, keysOf, readConfig } from '../server/config/config.ts'
+import { type Config, checkExposure, hasAccount, keysOf, readConfig } from '../server/config/config.ts'
+import { checkFolderAnswers, tryStorage } from '../server/http/reach-state.ts'
 import { openServices, type Services } from '../server/http/services.ts'
 import { checkTargets, namesTargets, visibleTools } from '../server/http/tools.ts'
+import { createMetrics } from '../server/watch/metrics.ts'
 import { type Invocation, sandboxOf } from './args.ts'
+import {
+  compareClocks,
+  healthAt,
+  lookAtPort,
+  reachCloudways,
+  timeOfRedis,
+  walkDiscovery,
+} from './doctor-network.ts'
+import { createReport, type Finding, type Report } from './doctor-report.ts'
 import { note } from './output.ts'
 
-/** Print one line for each check on stdout. The exit code is 0 when no check failed. */
+/** Print one line for each check on stdout, or all as JSON. The exit code is 0 when no check failed. */
 export async function runDoctor(invocation: Invocation): Promise<number> {
-  let failed = 0
-  /** @param tell what to say about the value. Default: the value itself. */
-  async function check<T>(
-    name: string,
-    look: () => T | Promise<T>,
-    tell = (value: T): string | Finding => value as string | Finding,
-  ) {
-    try {
-      const value = await look()
-      print(name, tell(value))
-      return value
-    } catch (error) {
-      if (!isCloudwaysError(error)) throw error
-      failed++
-      print(name, { state: 'FAIL', text: errorText(error) })
-      return undefined
-    }
-  }
-
-  await check('Node.js', checkNode)
-  const read = () => readConfig(process.env)
-  const config = await check('Configuration', read, () => 'every variable is well-formed')
-  if (!config) return 1
-  await check('Tools', () => `${visibleTools(config).list().length} visible`)
-  await check('HTTP', () => {
-    if (!invocation.switches.has('sandbox')) checkExposure(config)
-    return `${config.host}:${config.port}, reached as ${config.authBaseUrl}`
-  })
-  await check('Proxy', () => tellProxy(config))
-  const proxy = proxyState()
-  if (proxy) {
-    await check('Proxy', (): Finding => ({ state: proxy.isUsed ? 'ok' : 'note', text: proxy.text }))
-  }
-  await check('Confirmation', () => tellConfirmation(config))
-  const { auditFile } = config
-  if (auditFile) await check('Audit file', () => checkAuditFile(auditFile))
-  const sandbox = await sandboxOf(invocation)
-  const services = await check(
-    'State',
-    async () => roundTrip(await openServices(withoutLimits(config), { fallback: 'page', sandbox })),
-    () => stateOf(config),
-  )
-  if (services) {
-    const { accounts } = services.cloudways.adapter
-    const checks = accounts.length > 0 ? accounts : [undefined]
-    let works = true
-    for (const name of checks) {
-      const title = name === undefined ? 'Account' : `Account ${name}`
-      if (!(await check(title, () => askAccount(services, config, name)))) works = false
-    }
-    if (works && services.account !== 'none' && namesTargets(config)) {
-      await check('Names', async (): Promise<string | Finding> => {
-        const notes = await checkTargets(config, services.cloudways)
-        if (notes.length > 0) return { state: 'note', text: notes.join(' ') }
-        return 'every name in SERVERS, APPS and PROTECT names something'
-      })
-    }
-    await services.dispose()
-  }
+  const report = createReport(invocation.switches.has('json'))
+  await runChecks(invocation, report)
+  const failed = report.end()
   if (failed > 0) note(failed === 1 ? 'One check failed.' : `${failed} checks failed.`)
   return failed > 0 ? 1 : 0
+}
+
+async function runChecks(invocation: Invocation, { check }: Report): Promise<void> {
+  await check('node', checkNode)
+  const read = () => readConfig(process.env)
+  const config = await check('configuration', read, () => 'every variable is well-formed')
+  if (!config) return
+  const isSandbox = invocation.switches.has('sandbox')
+  await check('tools', () => tellTools(config))
+  if (config.metrics) await check('packages', createMetrics, () => 'METRICS has prom-client')
+  await check('http', () => {
+    if (!isSandbox) checkExposure(config)
+    return `${config.host}:${config.port}, reached as ${config.authBaseUrl}`
+  })
+  await check('port', () => lookAtPort(config))
+  const running = await healthAt(config.authBaseUrl)
+  await check('proxy', () => tellProxy(config, running?.proxy))
+  const proxy = proxyState()
+  if (proxy) {
+    await check('outgoing_proxy', (): Finding => ({ state: proxy.isUsed ? 'ok' : 'note', text: proxy.text }))
+  }
+  if (config.enableOauthAuth && (running || !isLoopback(new URL(config.authBaseUrl).hostname))) {
+    await check('discovery', () => tellDiscovery(config, running !== undefined))
+  }
+  await check('confirmation', () => tellConfirmation(config))
+  const { auditFile } = config
+  if (auditFile) await check('audit_file', () => checkAuditFile(auditFile))
+  await checkClock(config, isSandbox, check)
+  const sandbox = await sandboxOf(invocation)
+  const services = await check(
+    'state',
+    async () => {
+      await checkFolderAnswers(config)
+      return roundTrip(config, await openServices(withoutLimits(config), { fallback: 'page', sandbox }))
+    },
+    () => stateOf(config),
+  )
+  if (!services) return
+  await checkAccounts(services, config, check)
+  await services.dispose()
+}
+
+type Check = Report['check']
+
+/** Cloudways is asked without an account too. With one, its own check says what is wrong. */
+async function checkClock(config: Config, isSandbox: boolean, check: Check): Promise<void> {
+  const asked = isSandbox
+    ? undefined
+    : hasAccount(config)
+      ? await reachCloudways(config).catch(() => undefined)
+      : await check(
+          'cloudways',
+          () => reachCloudways(config),
+          () => `${config.cloudwaysApiUrl} answers`,
+        )
+  const others = { Cloudways: asked?.date, Redis: await timeOfRedis(config) }
+  if (Object.values(others).some((time) => time !== undefined)) {
+    await check('clock', () => compareClocks(others, Date.now()))
+  }
+}
+
+async function checkAccounts(services: Services, config: Config, check: Check): Promise<void> {
+  const { accounts } = services.cloudways.adapter
+  let works = true
+  for (const name of accounts.length > 0 ? accounts : [undefined]) {
+    const asked = await check('account', () => askAccount(services, config, name), undefined, name)
+    if (!asked) works = false
+    else if (services.account !== 'none') {
+      await check('quota', () => tellQuota(services, name), undefined, name)
+    }
+  }
+  if (works && services.account !== 'none' && namesTargets(config)) {
+    await check('names', async (): Promise<string | Finding> => {
+      const notes = await checkTargets(config, services.cloudways)
+      if (notes.length > 0) return { state: 'note', text: notes.join(' ') }
+      return 'every name in SERVERS, APPS and PROTECT names something'
+    })
+  }
+}
+
+/** Characters of a list of tools that count as one token (o200k). The same lists were counted with the tokenizer. */
+const charactersPerToken = 4.4
+
+/** What every conversation pays for the list of tools. */
+function tellTools(config: Config): string {
+  const tools = visibleTools(config).list()
+  const size = tools.reduce(
+    (sum, { name, description, inputSchema }) =>
+      sum + JSON.stringify({ name, description, inputSchema }).length,
+    0,
+  )
+  const tokens = Math.round(size / charactersPerToken / 100) * 100
+  return `${tools.length} visible, about ${tokens.toLocaleString('en')} tokens in every conversation`
+}
+
+/** What is left of our own limit, and what Cloudways said of its own with the last answer. */
+async function tellQuota({ cloudways }: Services, account: string | undefined): Promise<string> {
+  const { bucket, platform } = await cloudways.call('rate_limit_status', { account })
+  const ours = bucket ? `${bucket.remaining} of ${bucket.limit} requests left here` : 'no limit here'
+  const theirs = platform && platform.remaining !== null
+  return theirs ? `${ours}; Cloudways says ${platform.remaining} of ${platform.limit} for one path` : ours
+}
+
+async function tellDiscovery(config: Config, runs: boolean): Promise<string | Finding> {
+  if (runs) return walkDiscovery(config)
+  return {
+    state: 'note',
+    text: `no server of cloudways-tools answers at ${config.authBaseUrl} yet: start it, and run doctor again`,
+  }
 }
 
 /** Without the limits, so that every tool and server can be checked, and without the audit file of a running server. */
@@ -84,11 +148,6 @@ function withoutLimits(config: Config): Config {
   return { ...config, ...off, ...shown, auditFile: undefined, auditArguments: false }
 }
 
-function print(name: string, found: string | Finding): void {
-  const { state, text } = typeof found === 'string' ? { state: 'ok', text: found } : found
-  process.stdout.write(`${state.padEnd(4)}  ${name.padEnd(13)}  ${text}\n`)
-}
-
 function checkNode(): string {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
   const { node } = process.versions
@@ -96,12 +155,11 @@ function checkNode(): string {
   throw new InputError(`${node} is too old.`, 'Install 20.19 or newer.')
 }
 
-async function roundTrip(services: Services): Promise<Services> {
-  const key = `doctor:${crypto.randomUUID()}`
+async function roundTrip(config: Config, services: Services): Promise<Services> {
   try {
-    await services.storage.set(key, true, { ttl: 10 })
-    await services.storage.delete(key)
-    return services
+    const reason = await tryStorage(config, services.storage)
+    if (reason === undefined) return services
+    throw new UpstreamError(reason, 'Start it, or fix REDIS_URL.')
   } catch (error) {
     await services.dispose()
     throw error
@@ -130,12 +188,6 @@ async function askAccount(
   return `${credential} works at ${from}, answered in ${milliseconds} ms`
 }
 
-/** The result of one check: `note` is worth reading, and no fault. */
-interface Finding {
-  state: 'ok' | 'note' | 'FAIL'
-  text: string
-}
-
 const fallbacks = {
   'two-step': 'the plan and a token go to the model, which has to bring it back after a yes',
   page: 'on a page of this server',
@@ -143,19 +195,24 @@ const fallbacks = {
 } as const
 
 /** Whether the addresses of clients can be known. A proxy in front is seen by the URL: this server itself speaks http. */
-function tellProxy({ authBaseUrl, trustProxy, port: own }: Config): string | Finding {
+function tellProxy(
+  { authBaseUrl, trustProxy, port: own }: Config,
+  seen: string | null = null,
+): string | Finding {
   const { protocol, hostname, port } = new URL(authBaseUrl)
   const isBehind = protocol === 'https:' || (!isLoopback(hostname) && Number(port || 80) !== own)
-  if (isBehind && !trustProxy) {
+  // The running server tells whether this request came through a proxy.
+  if (seen === 'ignored' || (isBehind && !trustProxy)) {
     return {
       state: 'note',
-      text: 'a proxy seems to be in front (AUTH_BASE_URL), and TRUST_PROXY is false: all clients then count as one address, and one who guesses credentials locks everybody out. Set TRUST_PROXY=true behind exactly one proxy that appends to X-Forwarded-For.',
+      text: `${seen === 'ignored' ? 'a proxy is' : 'a proxy seems to be'} in front (AUTH_BASE_URL), and TRUST_PROXY is false: all clients then count as one address, and one who guesses credentials locks everybody out.`,
+      fix: 'Set TRUST_PROXY=true behind exactly one proxy that appends to X-Forwarded-For.',
     }
   }
-  if (!isBehind && trustProxy) {
+  if (trustProxy && (!isBehind || seen === 'none')) {
     return {
       state: 'note',
-      text: 'TRUST_PROXY is true, and AUTH_BASE_URL names no proxy: without one, any client can name any address.',
+      text: `TRUST_PROXY is true, and ${seen === 'none' ? 'a request to AUTH_BASE_URL came without X-Forwarded-For' : 'AUTH_BASE_URL names no proxy'}: without one, any client can name any address.`,
     }
   }
   return trustProxy ? 'in front, its X-Forwarded-For counts' : 'none in front, X-Forwarded-For does not count'

@@ -41,8 +41,8 @@ interface Key {
 /**
  * Fernet (version 0x80): AES-128-CBC under HMAC-SHA256. Tokens are those of every other Fernet implementation.
  *
- * @param keys one key or several, as a list or comma-separated. The first encrypts, all decrypt. To rotate, put the new
- * key first, and drop the old key when nothing that it encrypted is left.
+ * @param keys one key or several, as a list or comma-separated. The first encrypts, all decrypt. To rotate over several
+ * processes: `old,new` in all of them, then `new,old` in all, and `new` when nothing that the old key encrypted is left.
  * @throws InputError for a wrong key, and from `decrypt` for a wrong token. No error holds a key or a text.
  */
 export function fernet(keys: string | readonly string[], options: FernetOptions = {}): Cipher {

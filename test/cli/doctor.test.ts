@@ -3,15 +3,18 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { freePort } from '../support/redis.ts'
+import { startUpstream } from '../support/upstream.ts'
 import { core } from '../tools/all.ts'
 import { run, start, until } from './run.ts'
 
 it('tells what works', async () => {
-  const { code, stdout, stderr } = await run(['doctor', '--sandbox'])
+  const port = await freePort()
+  const { code, stdout, stderr } = await run(['doctor', '--sandbox'], { env: { PORT: String(port) } })
   expect([code, stderr]).toEqual([0, ''])
   expect(stdout).toMatch(
     new RegExp(
-      String.raw`^ok {4}Node\.js .+\nok {4}Configuration .+\nok {4}Tools +${core.length} visible\nok {4}HTTP .+\nok {4}Proxy +none in front.+\nok {4}Confirmation .+\nok {4}State +in memory, works\nok {4}Account +access_token works at the sandbox, answered in \d+ ms\n$`,
+      String.raw`^ok {4}Node\.js .+\nok {4}Configuration .+\nok {4}Tools +${core.length} visible, about [\d,]+ tokens .+\nok {4}HTTP .+\nok {4}Port +${port} is free\nok {4}Proxy +none in front.+\nok {4}Confirmation .+\nok {4}State +in memory, works\nok {4}Account +access_token works at the sandbox, answered in \d+ ms\nok {4}Quota +\d+ of 200 requests left here.*\n$`,
     ),
   )
 })
@@ -138,7 +141,10 @@ describe('a way to Cloudways that is not open', () => {
 })
 
 it('has nothing against a machine without an account', async () => {
-  const { code, stdout } = await run(['doctor'])
+  const cloudways = await startUpstream({})
+  const { code, stdout } = await run(['doctor'], { env: { CLOUDWAYS_API_URL: cloudways.url } })
   expect(code).toBe(0)
+  expect(stdout).toMatch(/^ok {4}Cloudways +http:\S+ answers$/m)
+  expect(stdout).toMatch(/^ok {4}Clock +agrees with that of Cloudways$/m)
   expect(stdout).toContain('note  Account        no credentials here')
 })

@@ -15,7 +15,7 @@ describe('a mistake on the command line is one line and exit code 2', () => {
     ['list_servers', "There is no command 'list_servers'. To call a tool: cloudways-tools call list_servers"],
     ['tools --jsn', 'There is no flag --jsn. Did you mean --json?'],
     ['http --sandbx', 'There is no flag --sandbx. Did you mean --sandbox?'],
-    ['http --json', 'http has no flag --json. It belongs to tools and audit.'],
+    ['http --json', 'http has no flag --json. It belongs to tools and audit and doctor.'],
     ['http --port=7001', 'There is no flag --port. Set the environment variable PORT.'],
     [
       'http --quiet',

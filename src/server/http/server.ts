@@ -163,7 +163,7 @@ function createApp<T extends ToolMap>(
   app.use('/mcp', limitStrangers(options, strangersPerMinute, tooManyRequests))
   app.all('/mcp', ({ req, env }) => endpoint(req.raw, env))
   if (parts.auth) app.route('/', parts.auth.routes)
-  app.get('/health', health(cloudways.adapter.services.storage))
+  app.get('/health', health(cloudways.adapter.services.storage, options.trustProxy ?? false))
   if (metrics) {
     const { host } = new URL(baseUrl)
     app.get('/metrics', async (context) => {
@@ -208,7 +208,7 @@ function warnOfProxy(logger: Logger): MiddlewareHandler<AppEnvironment> {
   }
 }
 
-function health(storage: Storage): Handler<AppEnvironment> {
+function health(storage: Storage, trustProxy: boolean): Handler<AppEnvironment> {
   const check = createStorageCheck(storage)
   const started = Date.now()
   return async (context) => {
@@ -220,7 +220,10 @@ function health(storage: Storage): Handler<AppEnvironment> {
       uptime: Math.floor((Date.now() - started) / 1000),
       storage: state,
     }
-    return context.json(body, state === 'ok' ? 200 : 503, { 'cache-control': 'no-store' })
+    // How this request came. `doctor` asks by the public URL, and learns so whether a proxy is in front.
+    const proxy = !isProxied(context.req.raw.headers) ? 'none' : trustProxy ? 'trusted' : 'ignored'
+    const headers = { 'cache-control': 'no-store', 'x-proxy': proxy }
+    return context.json(body, state === 'ok' ? 200 : 503, headers)
   }
 }
 
