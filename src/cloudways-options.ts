@@ -241,7 +241,7 @@ export function readOptions(options: CloudwaysOptions<ToolMap>): Settings {
       ...{ waitSeconds, pollSeconds, revealSecrets, answerTokens, storage, auditArguments },
       ...{ onAudit, onConfirm, openPage, onSecrets, beforeChange, outsideLook },
       journal: { ...listsOn(storage), days: values.journalDays },
-      seal: values.crypto ?? ownCipher(),
+      seal: values.crypto ?? ownCipher,
       recent: createRecent(),
       looks: createLooks(),
     },

@@ -111,14 +111,17 @@ function bare(name: string): string {
  *
  * @param feature the feature that needs the package, as the first word of the error.
  * @param install name and version for `npm install`, such as `ioredis@5`.
- * @param load the import, with a literal specifier: bundlers and the type checker have to see it.
+ * @param load the import of a literal name inside of `try`, which bundlers and the type checker have to see. Without
+ * `try`, Turbopack and webpack take a missing package for an error. It answers `undefined` for one.
  * @throws InputError that says what to install.
  */
-export async function loadOptional<T>(feature: string, install: string, load: () => Promise<T>): Promise<T> {
-  try {
-    return await load()
-  } catch {
-    const name = install.slice(0, install.lastIndexOf('@'))
-    throw new InputError(`${feature} needs the package '${name}'.`, `Run: npm install ${install}`)
-  }
+export async function loadOptional<T>(
+  feature: string,
+  install: string,
+  load: () => Promise<T | undefined>,
+): Promise<T> {
+  const loaded = await load()
+  if (loaded) return loaded
+  const name = install.slice(0, install.lastIndexOf('@'))
+  throw new InputError(`${feature} needs the package '${name}'.`, `Run: npm install ${install}`)
 }

@@ -26,6 +26,14 @@ const longestPauseMilliseconds = 1000
 const noConnection = 'no connection'
 const noDatabase = 'it has no such database'
 
+async function load() {
+  try {
+    return await import('ioredis')
+  } catch {
+    return undefined
+  }
+}
+
 /** @param bound milliseconds that each attempt to connect, and each silence of the server, may take. */
 export function openRedis(url: string, bound: number): Opened {
   let opening: Promise<Client> | undefined
@@ -36,7 +44,7 @@ export function openRedis(url: string, bound: number): Opened {
   const waiting = new Set<() => void>()
 
   async function open(): Promise<Client> {
-    const { Redis } = await loadOptional('Redis', 'ioredis@5', () => import('ioredis'))
+    const { Redis } = await loadOptional('Redis', 'ioredis@5', load)
     const client: Client = new Redis(url, {
       connectTimeout: bound,
       // A dead peer never answers. Without this bound the socket would stay, and each command would time out.

@@ -51,7 +51,8 @@ export function createSweeper<T>(
             running = undefined
           })
       }, seconds * 1000)
-      timer.unref()
+      // The timers of browsers and older Workers are numbers.
+      timer.unref?.()
     },
     async stop(): Promise<void> {
       clearInterval(timer)

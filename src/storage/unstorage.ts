@@ -1,10 +1,19 @@
 /** Storage on any driver of unstorage. @module */
-import type { Storage as Unstorage } from 'unstorage'
 import { InputError, isCloudwaysError, UpstreamError } from '../errors.ts'
 import type { ListStorage } from '../types.ts'
 import { addOne, type Entry, entryOf, isExpired, safeName, textOf } from './item.ts'
 import { createLock, memoryLocks } from './lock.ts'
 import { storageOf } from './storage-of.ts'
+
+/**
+ * What is used of a storage of unstorage. Its own types are not named here, because they need the types of the packages
+ * of all its drivers.
+ */
+export interface UnstorageLike {
+  getItem(key: string): Promise<unknown>
+  setItem(key: string, value: object, options?: object): Promise<void>
+  removeItem(key: string): Promise<void>
+}
 
 /** Milliseconds; longer than any single read and write should take. */
 const turn = { ttl: 60_000, wait: 60_000 }
@@ -22,7 +31,7 @@ const turn = { ttl: 60_000, wait: 60_000 }
  * @param storage from `createStorage` of unstorage.
  * @throws InputError when it is not one.
  */
-export function fromUnstorage(storage: Unstorage): ListStorage {
+export function fromUnstorage(storage: UnstorageLike): ListStorage {
   if (typeof storage?.getItem !== 'function' || typeof storage.setItem !== 'function') {
     throw new InputError('fromUnstorage takes a storage of unstorage.', 'Pass what createStorage() returned.')
   }
@@ -36,7 +45,7 @@ export function fromUnstorage(storage: Unstorage): ListStorage {
 
   // The text is JSON within JSON: unstorage guesses what a value was (`destr`), and would turn `"1"` into 1.
   async function find(name: string): Promise<Entry | null> {
-    const entry = await attempt(storage.getItem<Entry>(name))
+    const entry = (await attempt(storage.getItem(name))) as Entry | null
     return typeof entry?.text === 'string' ? entry : null
   }
 

@@ -39,6 +39,21 @@ it('no subpath makes anything', async () => {
   expect(stdout).toBe('')
 })
 
+it('a Worker makes its toolkit, handler and server before the first request', async () => {
+  const code = `
+const { createCloudways } = await import('./${entry.index}')
+const { fernet } = await import('./${entry.crypto}')
+const { createMcpHandler } = await import('./${entry.mcp}')
+const { createServer } = await import('./${entry.server}')
+const credentials = { accessToken: 'cw_made_at_import' }
+createMcpHandler({ cloudways: createCloudways({ credentials }) })
+const cloudways = createCloudways({ credentials, crypto: fernet('A'.repeat(43) + '=') })
+createServer({ cloudways, baseUrl: 'https://tools.example.com' })
+console.log('made')`
+  const { stdout } = await runTrapped(code, '--import', 'tsx')
+  expect(stdout).toBe('made\n')
+})
+
 it.each(['new AbortController()', 'setTimeout(() => {})', 'crypto.randomUUID()', 'crypto.subtle.digest()'])(
   'the traps catch %s',
   async (code) => expect(runTrapped(code)).rejects.toThrow('was used at import'),

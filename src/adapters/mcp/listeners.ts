@@ -87,7 +87,8 @@ export function createListeners(): Listeners {
       if (!isOpen || theirs >= mostPerCaller || open.size >= most) return undefined
       const one: Open = { ...listener, owner }
       open.add(one)
-      timer ??= setInterval(() => void look(), lookMilliseconds).unref()
+      timer ??= setInterval(() => void look(), lookMilliseconds)
+      timer.unref?.()
       return {
         listen(told, end) {
           one.end = end

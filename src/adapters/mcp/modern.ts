@@ -16,9 +16,21 @@ import { instructions } from './instructions.ts'
 import type { Listener, Listeners, Seat } from './listeners.ts'
 import { capabilitiesOf, isOfExtension, modernMethodsOf } from './methods.ts'
 
-/** Literal names inside a `.catch`: bundlers find such a package, and do not fail when it is not installed. */
-const load = () => import('@modelcontextprotocol/server').catch(() => undefined)
-const loadStdio = () => import('@modelcontextprotocol/server/stdio').catch(() => undefined)
+// Turbopack and webpack take a missing package for an error, unless a literal name is imported inside of `try`.
+async function load() {
+  try {
+    return await import('@modelcontextprotocol/server')
+  } catch {
+    return undefined
+  }
+}
+async function loadStdio() {
+  try {
+    return await import('@modelcontextprotocol/server/stdio')
+  } catch {
+    return undefined
+  }
+}
 
 type Sdk = NonNullable<Awaited<ReturnType<typeof load>>>
 

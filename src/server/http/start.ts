@@ -110,7 +110,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     )
     const listener = await listen({ fetch: server.fetch, host: config.host, port: config.port })
     const url = `http://${localName(config.host)}:${listener.port}/mcp`
-    const stopResources = logResources({ logger, sockets: listener.sockets })
+    const stopResources = await logResources({ logger, sockets: listener.sockets })
     let closing: Promise<void> | undefined
     const stop = async () => {
       logger.info('stopping')

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { isCloudwaysError } from '../../errors.ts'
 import type { Storage } from '../../types.ts'
 import type { Logger } from './logging.ts'
@@ -21,8 +20,9 @@ const freshMilliseconds = 1000
 
 /** A check that writes to the storage and reads back, in bounded time. Simultaneous callers share one check. */
 export function createStorageCheck(storage: Storage): () => Promise<StorageHealth> {
-  // A key of its own: a replica must not read what another one has written.
-  const key = `health:${crypto.randomUUID()}`
+  // A key of its own: a replica must not read what another one has written. It is made at the first check, because
+  // Workers give no random values before the first request.
+  let key: string | undefined
   let checked = {
     at: Number.NEGATIVE_INFINITY,
     health: Promise.resolve<StorageHealth>({ status: 'failing' }),
@@ -30,6 +30,7 @@ export function createStorageCheck(storage: Storage): () => Promise<StorageHealt
 
   async function roundTrip(): Promise<StorageHealth> {
     const stamp = performance.now()
+    key ??= `health:${crypto.randomUUID()}`
     await storage.set(key, stamp, { ttl: 60 })
     if ((await storage.get<number>(key)) === stamp) return { status: 'ok' }
     return { status: 'failing', reason: 'The storage does not answer what was written.' }
@@ -72,7 +73,7 @@ const slowMilliseconds = 100
  * @param options.interval seconds between two lines. Default 60.
  * @returns a function that stops the lines.
  */
-export function logResources({
+export async function logResources({
   logger,
   sockets,
   interval = 60,
@@ -80,8 +81,10 @@ export function logResources({
   logger: Logger
   sockets: () => Promise<number>
   interval?: number
-}): () => void {
+}): Promise<() => void> {
   if (!logger.writes('INFO')) return () => {}
+  // Not every runtime that serves the routes of this package has it.
+  const { monitorEventLoopDelay } = await import('node:perf_hooks')
   const delay = monitorEventLoopDelay({ resolution: 20 })
   delay.enable()
 

@@ -41,6 +41,14 @@ const methodOf = (method: string) => (methods.has(method) ? method : 'other')
 const requestBucketSeconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60]
 const callBucketSeconds = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25, 45, 60]
 
+async function load() {
+  try {
+    return await import('prom-client')
+  } catch {
+    return undefined
+  }
+}
+
 /**
  * Metrics of one server and of its process (memory, CPU, event loop, handles, garbage collection). Needs the package
  * `prom-client`. Make them once per process, because the observation of the process never stops.
@@ -51,7 +59,7 @@ export async function createMetrics(): Promise<Metrics> {
   const { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } = await loadOptional(
     'METRICS',
     'prom-client@15',
-    () => import('prom-client'),
+    load,
   )
   const register = new Registry()
   const registers = [register]

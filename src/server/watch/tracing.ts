@@ -63,8 +63,11 @@ const failed = { code: 2 }
 
 /** Tracing with `@opentelemetry/api`; `undefined` when the package is not installed. */
 export async function loadTracing(): Promise<Tracing | undefined> {
-  const api = await import('@opentelemetry/api').catch(() => undefined)
-  return api && createTracing(api as unknown as TracingApi)
+  try {
+    return createTracing((await import('@opentelemetry/api')) as unknown as TracingApi)
+  } catch {
+    return undefined
+  }
 }
 
 /** Without a registered SDK, the spans are empty and cost next to nothing. */

@@ -38,7 +38,7 @@ it('a server writes what it uses once a minute, until it is closed', async () =>
 it('an idle server does not fill its log', async () => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
   const { found, logger } = capture()
-  const stop = logResources({ logger, sockets: async () => 0, interval: 5 })
+  const stop = await logResources({ logger, sockets: async () => 0, interval: 5 })
   vi.advanceTimersByTime(5000)
   // The line is at INFO only if the machine was so slow that the event loop stood still.
   expect(await found(/resources/)).toMatch(/DEBUG {3}resources .* sockets=0 |INFO .*loop_max_ms=\d{3,}/)
@@ -46,9 +46,9 @@ it('an idle server does not fill its log', async () => {
   expect(vi.getTimerCount()).toBe(0)
 })
 
-it('nothing is measured for a log that would not show it', () => {
+it('nothing is measured for a log that would not show it', async () => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
   const { logger } = capture('WARNING')
-  logResources({ logger, sockets: async () => 0 })
+  await logResources({ logger, sockets: async () => 0 })
   expect(vi.getTimerCount()).toBe(0)
 })

@@ -1,0 +1,7 @@
+import { esbuild } from './esbuild.ts'
+import { bun, deno, node20, node22, node24 } from './runtimes.ts'
+import { types } from './types.ts'
+import { workerd } from './workerd.ts'
+
+/** In the order in which they run. */
+export const jobs = [node20, node22, node24, bun, deno, workerd, esbuild, types]
