@@ -37,8 +37,8 @@ export function allows(role: Role, operation: Operation): boolean {
   return true
 }
 
-/** Tokens and their accounts. */
-export function createAuth(planter: Planter) {
+/** Tokens and their accounts. @param resets tells the exchanged tokens of a reset sandbox from those before. */
+export function createAuth(planter: Planter, resets: number) {
   const tokens = new Map<string, Token>()
   const identities = new Map<string, Identity>()
 
@@ -59,7 +59,7 @@ export function createAuth(planter: Planter) {
     exchange(email: string, apiKey: string, now: number, seconds: number): string | undefined {
       const identity = identities.get(email.toLowerCase())
       if (!identity || identity.apiKey !== apiKey) return undefined
-      const token = planter.secret('exchanged-token')
+      const token = planter.secret(`exchanged-token-${resets}`)
       tokens.set(token, {
         account: identity.account,
         role: 'FULL',

@@ -54,7 +54,7 @@ export interface Sandbox {
   revoke(token: string): boolean
   /** Revoke every token of the legacy exchange. */
   revokeTokens(): void
-  /** Go back to the first state: same estate, tokens and secrets, and nothing recorded. Read `state` again after it. */
+  /** Go back to the first state: same estate, access tokens and secrets, and nothing recorded. Read `state` again after it. */
   reset(): void
 }
 
@@ -95,6 +95,7 @@ function wait(seconds: number, signal: AbortSignal): Promise<void> {
 export function createSandbox(options: SandboxOptions = {}): Sandbox {
   const settings = readOptions(options)
   let world = createWorld(settings)
+  let resets = 0
 
   async function sandboxFetch(input: string | URL | Request, init?: RequestInit): Promise<Response> {
     const request = new Request(input, init)
@@ -158,7 +159,8 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     revoke: (token) => world.auth.revoke(token),
     revokeTokens: () => world.auth.revokeExchanged(),
     reset() {
-      world = createWorld(settings)
+      resets += 1
+      world = createWorld(settings, resets)
     },
   }
 }

@@ -75,10 +75,13 @@ export interface World {
 
 export const now = (world: World): number => Date.now() + world.offset
 
-/** A world in its first state: the same settings give the same estate, secrets and tokens. */
-export function createWorld(settings: Settings): World {
+/**
+ * A world in its first state: the same settings give the same estate, secrets and access tokens. A token of an exchange
+ * is never given out a second time, as on the platform: who keeps one over a reset has to get another.
+ */
+export function createWorld(settings: Settings, resets = 0): World {
   const planter = createPlanter(20261122)
-  const auth = createAuth(planter)
+  const auth = createAuth(planter, resets)
   const [email, otherEmail] = ['owner@example.com', 'other@example.org']
   const points = restorePoints(Date.now(), settings.backupAge)
   const start = { server: 70011, app: 90021, offset: 0, prefix: '', points }

@@ -15,7 +15,7 @@ describe('createMcpServer', () => {
     const added = { about_this_data: { type: 'string' }, answer_cut: { type: 'string' } }
     const expected = cloudways
       .list()
-      .map(({ toolset: _, risk: __, aliases: ___, outputSchema, ...tool }) => ({
+      .map(({ toolset: _, risk: __, aliases: ___, core: ____, outputSchema, ...tool }) => ({
         ...tool,
         outputSchema: { ...outputSchema, properties: { ...added, ...outputSchema.properties } },
       }))

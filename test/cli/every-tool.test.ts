@@ -84,9 +84,15 @@ test('over stdio', async () => {
   await client.connect(transport)
   await callEveryTool(client, sandbox)
   expectClean(sandbox, stderr)
-}, 120_000)
+})
 
-test('over HTTP, the account in headers: an access token, and email with API key', async () => {
+test.each<[string, (credentials: Sandbox['credentials']) => Record<string, string>]>([
+  ['an access token', ({ accessToken }) => ({ 'x-cloudways-access-token': accessToken })],
+  [
+    'email and API key',
+    ({ email, apiKey }) => ({ 'x-cloudways-email': email, 'x-cloudways-api-key': apiKey }),
+  ],
+])('over HTTP, the account in headers: %s', async (_, headersOf) => {
   const { sandbox, env } = await platform()
   const server = start(['http'], { ...env, PORT: '0', LOG_FORMAT: 'json' })
   cleanups.push(async () => {
@@ -94,17 +100,10 @@ test('over HTTP, the account in headers: an access token, and email with API key
     await server.ended
   })
   const url = await until(() => /http:\/\/localhost:\d+\/mcp/.exec(server.output.stderr)?.[0])
-  const { accessToken, email, apiKey } = sandbox.credentials
-  const ways = [
-    { 'x-cloudways-access-token': accessToken },
-    { 'x-cloudways-email': email, 'x-cloudways-api-key': apiKey },
-  ] as Record<string, string>[]
-  for (const headers of ways) {
-    sandbox.reset()
-    const client = new Client({ name: 'test', version: '1' })
-    await client.connect(new StreamableHTTPClientTransport(new URL(url), { requestInit: { headers } }))
-    await callEveryTool(client, sandbox)
-    await client.close()
-    expectClean(sandbox, server.output.stderr, server.output.stdout)
-  }
-}, 120_000)
+  const headers = headersOf(sandbox.credentials)
+  const client = new Client({ name: 'test', version: '1' })
+  await client.connect(new StreamableHTTPClientTransport(new URL(url), { requestInit: { headers } }))
+  await callEveryTool(client, sandbox)
+  await client.close()
+  expectClean(sandbox, server.output.stderr, server.output.stdout)
+})

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { taggedArguments } from '../../src/core/decide/targets.ts'
 import type { AnyTool } from '../../src/core/types/tool.ts'
+import { runs } from '../support/deep.ts'
 import { setUp as setUpToolkit, toolkitOn, unguarded } from '../support/toolkit.ts'
 import { changes, rows } from '../tools/all.ts'
 import { callerOf, type Input, inputFor, prepare } from '../tools/samples/index.ts'
@@ -47,7 +48,7 @@ async function holds(
       expect(sandbox.mutations.slice(made)).toEqual([])
       expect(sandbox.violations).toEqual([])
     }),
-    { numRuns },
+    { numRuns: runs(numRuns) },
   )
 }
 

@@ -1,3 +1,4 @@
+import { createCloudways } from 'cloudways-tools'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { operations } from '../../src/sandbox/contract.ts'
 import { createSandbox, type Sandbox } from '../../src/sandbox/index.ts'
@@ -124,6 +125,16 @@ describe('a sandbox', () => {
     expect(picture(one)).toEqual(first)
     expect([one.requests, one.violations, one.mutations]).toEqual([[], [], []])
     expect((await client(one).get('/project')).status).toBe(200)
+  })
+
+  it('never gives out a token of an exchange twice, also after a reset', async () => {
+    const sandbox = createSandbox()
+    const { email, apiKey } = sandbox.credentials
+    const cloudways = createCloudways({ credentials: { email, apiKey }, fetch: sandbox.fetch })
+    for (const _ of [1, 2, 3]) {
+      expect(await cloudways.call('list_servers', {})).toHaveProperty('servers')
+      sandbox.reset()
+    }
   })
 
   it('has a backup of the last hours, whatever the day', () => {

@@ -3,6 +3,7 @@ import { type Cloudways, CloudwaysError, createCloudways } from 'cloudways-tools
 import { describe, expect, it } from 'vitest'
 import { otherServers } from '../../src/core/decide/targets.ts'
 import type { AnyTool } from '../../src/core/types/tool.ts'
+import { deep } from '../support/deep.ts'
 import { setUp, unguarded } from '../support/toolkit.ts'
 import { token } from '../support/upstream.ts'
 import { rows, tools } from './all.ts'
@@ -131,12 +132,16 @@ const isOnlyRow = (body: unknown, path: (string | number)[]) => {
   return Array.isArray(list) && list.length === 1
 }
 
-/** In the list that most tools read, and for tools beyond the core preset, one odd value in each place is enough. */
-function oddFor(tool: AnyTool, key: string, index: number): unknown[] {
-  const isOwn = !key.startsWith('GET /server?') && key !== 'GET /server'
-  return (isOwn && tool.core) || /^(list|get)_(servers|apps|server_details|app_details)$/.test(tool.name)
-    ? oddValues
-    : oddValues.slice(index % oddValues.length, (index % oddValues.length) + 1)
+/**
+ * One odd value in each place, another one in the next place; all of them in a deep run. The places of the list that
+ * most tools read are shared out among the tools, so that each value comes to each of these places in many tools.
+ */
+function oddAt(tool: AnyTool, key: string, index: number): unknown[] {
+  const every = oddValues.length
+  if (deep || /^(list|get)_(servers|apps)$/.test(tool.name)) return oddValues
+  if (!/^GET \/server(\?|$)/.test(key)) return [oddValues[index % every]]
+  const turn = index + tools.indexOf(tool)
+  return turn % every === 0 ? [oddValues[(turn / every) % every]] : []
 }
 
 async function outcomeOf(cloudways: Cloudways, tool: AnyTool, input: Input) {
@@ -161,7 +166,7 @@ describe('one odd value', () => {
         for (const [index, path] of placesOf(recorded.body).entries()) {
           // A job is a part of these reports: what can't be read of it costs that part, after half a minute of looks.
           if (waitsForJobs.includes(tool.name) && recorded.key.startsWith('GET /operation')) continue
-          for (const odd of oddFor(tool, recorded.key, index)) {
+          for (const odd of oddAt(tool, recorded.key, index)) {
             const body = withValue(recorded.body, path, odd)
             const where = `${recorded.key}: ${path.join('.') || 'the body'} is ${JSON.stringify(odd)}`
             const outcome = await outcomeOf(replayed([...seen, { key: recorded.key, body }]), tool, input)

@@ -54,7 +54,10 @@ export function serveStdio<T extends ToolMap>(cloudways: Toolkit<T>, options: Mc
   let lean: ReturnType<typeof createLowLevelServer> | undefined
   let ended = false
   const end = () => (server ?? reader).close()
-  const wire = createWire(reader, (first) => void serve(first).catch(end))
+  let started: Promise<unknown> = Promise.resolve()
+  const wire = createWire(reader, (first) => {
+    started = serve(first).catch(end)
+  })
 
   // The first message tells the era of the connection. Most clients still open with `initialize`; they must not
   // wait the 100 ms that loading a second SDK takes.
@@ -86,7 +89,8 @@ export function serveStdio<T extends ToolMap>(cloudways: Toolkit<T>, options: Mc
     }
   })
   // Requests that were piped in are answered before the end: people try a server with `printf ... | cloudways-tools`.
-  const onEnd = () => wire.settled(graceMilliseconds).then(end)
+  // The time that a slow machine takes to load the second SDK does not count.
+  const onEnd = () => started.then(() => wire.settled(graceMilliseconds)).then(end)
   lines.once('end', onEnd)
   // When the client has died, every write to it fails. That must not end in a stack trace.
   process.stdout.on('error', () => void end())
