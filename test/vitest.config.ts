@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 import type { Reporter } from 'vitest/reporters'
+import Sequencer from './support/sequencer.ts'
 
 const src = (path: string) => fileURLToPath(new URL(`../src/${path}`, import.meta.url))
 
@@ -13,6 +14,17 @@ const closingLine: Reporter = {
     console.log(`\n${count('passed')} passed, ${count('failed')} failed, ${count('skipped')} skipped`)
   },
 }
+
+/** Files that put others in the place of modules. The rest of a worker's files would get those. */
+const mocking = [
+  'test/adapters/modern.test.ts',
+  'test/core/errors.test.ts',
+  'test/server/watch/metrics.test.ts',
+  'test/server/watch/tracing.test.ts',
+  'test/storage/redis-failures.test.ts',
+]
+
+const globalSetup = 'test/support/build.ts'
 
 export default defineConfig({
   root: fileURLToPath(new URL('..', import.meta.url)),
@@ -27,14 +39,28 @@ export default defineConfig({
     ],
   },
   test: {
-    include: ['test/**/*.test.ts'],
-    globalSetup: 'test/support/build.ts',
-    // By default one core is left idle, and much of the time is waiting for processes.
-    maxWorkers: availableParallelism(),
+    // With DEEP_TESTS=true in the environment, more is tried: see test/support/deep.ts.
+    // Much of the time is waiting for processes and operations: one worker more than there are cores has work then.
+    maxWorkers: availableParallelism() + 1,
     // Against what hangs, never a measure of speed: a machine may be slow, and busy with something else.
     testTimeout: 120_000,
     hookTimeout: 120_000,
     expect: { poll: { timeout: 60_000, interval: 20 } },
     reporters: ['default', closingLine],
+    sequence: { sequencer: Sequencer },
+    // Loading all modules takes a second. Most files share them with the files before, and leave them as they were.
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'shared',
+          isolate: false,
+          include: ['test/**/*.test.ts'],
+          exclude: mocking,
+          globalSetup,
+        },
+      },
+      { extends: true, test: { name: 'mocking', include: mocking, globalSetup } },
+    ],
   },
 })
