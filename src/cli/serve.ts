@@ -145,6 +145,7 @@ async function serveConfigured(invocation: Invocation): Promise<number> {
     services: services.cloudways.adapter.services,
     config,
     open: browser,
+    clientName: () => server.clientName(),
     sandboxToken: sandbox?.credentials.accessToken,
     tell: note,
     onEvent: services.onAuthEvent,

@@ -3,6 +3,7 @@ import type { Context } from 'hono'
 import { isText, readRecord, writeRecord } from '../../base/record.ts'
 import { leave } from '../../core/decide/yes.ts'
 import type { Confirmation, OpenedPage, PendingPlan } from '../../core/types/plan.ts'
+import type { Asker } from '../oauth/client.ts'
 import type { Decided } from '../oauth/events.ts'
 import type { Settings } from '../oauth/options.ts'
 import { createSeal, createSealedStore, digest } from '../oauth/secrets.ts'
@@ -14,7 +15,9 @@ import type { ErrorPage } from '../pages/pages.ts'
 import { createGatedPages, type GatedPage, type Held, type Visit } from './gated-page.ts'
 import { planPage } from './plan-page.ts'
 
-interface Waiting extends Pick<PendingPlan, 'binding' | 'refusal' | 'seal' | 'plan' | 'argumentsHash'> {}
+interface Waiting extends Pick<PendingPlan, 'binding' | 'refusal' | 'seal' | 'plan' | 'argumentsHash'> {
+  asker?: Asker
+}
 
 /** The page of a plan that waits. */
 interface Opened {
@@ -30,10 +33,11 @@ export function createConfirmations(settings: Settings, browsers: KnownBrowsers)
   const answers = createSealedStore<Held<Answered>>(settings, 'confirm:answer', ['account', 'value'])
   const pages = createSeal<Opened>(settings.cipher, 'confirm id')
 
-  const openPage = async (pending: PendingPlan): Promise<OpenedPage> => {
+  const openPage = async (pending: PendingPlan, asker?: Asker): Promise<OpenedPage> => {
     const { account, lifetime, ...waiting } = pending
-    const { binding } = waiting
-    const known = `confirm:page:${digest(JSON.stringify([account, binding]))}`
+    // Each client has a page of its own: a page that names one must not stand for another.
+    const own = [account, waiting.binding, ...(asker ? [asker.name, asker.host] : [])]
+    const known = `confirm:page:${digest(JSON.stringify(own))}`
     // The lock makes simultaneous calls for one change lead to one page.
     return storage.lock(known, { ttl: 15, wait: 10 }, async () => {
       const sealed = await readRecord<string>(storage, known, { isValid: isText })
@@ -41,7 +45,7 @@ export function createConfirmations(settings: Settings, browsers: KnownBrowsers)
       const waits = open && (await plans.find(open.id)) && !(await answers.find(open.id))
       if (waits) return opened(open)
       const expiresAt = now() + lifetime * 1000
-      const id = await plans.keep({ account, expiresAt, value: waiting })
+      const id = await plans.keep({ account, expiresAt, value: { ...waiting, ...(asker && { asker }) } })
       const shown = await gated.open(id, expiresAt)
       await writeRecord(storage, known, await pages.close({ id, shown }), { ttl: lifetime })
       return opened({ id, shown })
@@ -107,8 +111,9 @@ export function createConfirmations(settings: Settings, browsers: KnownBrowsers)
     problem?: string,
   ) {
     const secondsLeft = (held.expiresAt - now()) / 1000
-    const { plan } = held.value as Waiting
-    return c.html(await planPage({ plan, action, token, secondsLeft, problem }), status, pageHeaders())
+    const { plan, asker } = held.value as Waiting
+    const view = { plan, asker, sandbox: settings.sandbox, action, token, secondsLeft, problem }
+    return c.html(await planPage(view), status, pageHeaders())
   }
 
   const gated = createGatedPages(settings, browsers, page)

@@ -6,10 +6,15 @@
 import { html, raw } from 'hono/html'
 import { alsoSent, askedFor, type Fact } from '../../core/decide/facts.ts'
 import { type NamedApp, type NamedServer, type Plan, type Risk, riskMeanings } from '../../core/types/plan.ts'
+import type { Asker } from '../oauth/client.ts'
 import { type Html, icon, icons, linesSpelledOut, page, spelledOut, typeable } from '../pages/layout.ts'
 
 interface PlanPage {
   plan: Plan
+  /** Left out: nobody knows who asks. */
+  asker?: Asker
+  /** The account is that of the sandbox. */
+  sandbox?: boolean
   action: string
   token: string
   /** Until the page expires. */
@@ -25,31 +30,35 @@ const risks: Record<Risk, string> = {
   destructive: 'Destructive',
 }
 
+/** The colour of a risk, on icon, badge and button. */
+export const toneOf = (risk: Risk) =>
+  risk === 'destructive' ? 'bad' : risk === 'disruptive' ? 'warn' : 'calm'
+
 /** Further apps are folded away. */
 const mostApps = 8
 
 export function planPage(view: PlanPage): Html {
-  const { plan, problem } = view
-  const destructive = plan.risk === 'destructive'
-  const title = spelledOut(plan.title)
+  const { plan, asker, problem } = view
+  const tone = toneOf(plan.risk)
   const asked = askedFor(plan)
   const minutes = Math.max(1, Math.ceil(view.secondsLeft / 60))
   return page(
-    `${problem ? 'Not approved: ' : ''}${title}?`,
-    html`${icon(destructive ? icons.stop : icons.ask, destructive ? 'bad' : '')}
-<h1>${title}?</h1>
-<p class="soft">Your assistant asks to do this in your Cloudways account. It happens only if you approve.</p>
+    `${problem ? 'Not approved: ' : ''}${headingText(plan)}?`,
+    html`${icon(tone === 'bad' ? icons.stop : icons.ask, tone)}
+<h1>${heading(plan)}?</h1>
+<p class="soft">Your assistant asks to do this in ${accountOf(view)}. It happens only if you approve.</p>
 <dl class="facts">
+${asker?.name && fact('Who asks', client(asker))}
 ${plan.account !== undefined && fact('Account', html`<b>${spelledOut(plan.account, 60)}</b>`)}
 ${fact('On', target(plan))}
-${fact('Risk', html`<b class="risk ${plan.risk}">${risks[plan.risk]}</b> ${riskMeanings[plan.risk]}`)}
+${fact('Risk', html`${riskBadge(plan.risk)} ${riskMeanings[plan.risk]}`)}
 ${fact('What happens', spelledOut(plan.impact, 2000))}
 ${asked.length > 0 && fact('Asked for', facts(asked))}
 ${fact('Sends', request(plan))}
 ${fact('Downtime', plan.downtime === null ? 'None is known of.' : spelledOut(plan.downtime))}
 ${fact('Affected', affected(plan.affected))}
 ${hasNow(plan.now) && fact('There now', now(plan.now))}
-${fact('Undo', plan.undo === null ? html`<b>Can not be undone.</b>` : spelledOut(plan.undo, 2000))}
+${fact('Undo', undo(plan))}
 ${plan.cost !== null && fact('Cost', spelledOut(plan.cost))}
 ${plan.needs.first && fact('Missing before', spelledOut(plan.needs.first.why ?? plan.needs.first.tool))}
 </dl>
@@ -57,7 +66,7 @@ ${plan.needs.first && fact('Missing before', spelledOut(plan.needs.first.why ?? 
 <input type="hidden" name="token" value="${view.token}">
 ${plan.needs.type_name !== null && nameField(plan.needs.type_name, problem)}
 <div class="buttons">
-<button class="main ${destructive ? 'danger' : ''}" name="action" value="approve">Approve</button>
+<button class="main ${tone}" name="action" value="approve">Approve</button>
 <button class="plain" name="action" value="decline" formnovalidate>Do not do it</button>
 </div>
 </form>`,
@@ -67,6 +76,53 @@ and waits ${minutes === 1 ? 'a minute' : `${minutes} minutes`} more.`,
       wide: true,
     },
   )
+}
+
+/** What would be done, and to what. `bdi` keeps right-to-left letters in a label in their place. */
+export function heading(plan: Plan): Html {
+  const { title, before, label } = headingParts(plan)
+  return html`${title}${before}${label && html`<bdi>${label}</bdi>`}`
+}
+
+/** The same for the title of the window, which takes no markup. */
+function headingText(plan: Plan): string {
+  const { title, before, label } = headingParts(plan)
+  return title + before + label
+}
+
+function headingParts({ title, target: { server, app } }: Plan) {
+  const shown = spelledOut(title)
+  const named = app ?? server
+  if (!named) return { title: shown, before: '', label: '' }
+  const kind = app ? 'app' : 'server'
+  const label = spelledOut(named.label, 80) || spelledOut(named.id, 60)
+  // "Restart server", "Switch SSH of an app": the label follows the word. "Another server" is not the target.
+  const ends = new RegExp(`(?<!another )(?:\\ban? )?\\b${kind}$`, 'i')
+  if (ends.test(shown)) return { title: shown.replace(ends, ''), before: `${kind} `, label }
+  return { title: shown, before: /another \w+$/.test(shown) ? `: ${kind} ` : ` on ${kind} `, label }
+}
+
+function accountOf({ plan, sandbox }: PlanPage): Html {
+  if (sandbox) return html`the sandbox, where nothing is real`
+  if (plan.account === undefined) return html`the Cloudways account that it is connected with`
+  return html`your Cloudways account <bdi class="host">${spelledOut(plan.account, 60)}</bdi>`
+}
+
+/** A name is the client's own claim. Where its document is published is proven. */
+export const client = ({ name, host }: Asker): Html =>
+  html`<bdi class="host">${spelledOut(name, 60)}</bdi> <small>${
+    host
+      ? `as it calls itself, published by ${spelledOut(host, 100)}`
+      : 'as it calls itself; nobody has checked it'
+  }</small>`
+
+export const riskBadge = (risk: Risk): Html => html`<b class="risk ${toneOf(risk)}">${risks[risk]}</b>`
+
+/** Only what loses something for good is an alarm: {@link riskMeanings} says so of the destructive alone. */
+function undo({ undo, risk }: Plan): Html | string {
+  if (undo !== null) return spelledOut(undo, 2000)
+  if (risk === 'destructive') return html`<b class="alarm">Can not be undone.</b>`
+  return 'No call takes it back. It loses no data, certificate or access for good.'
 }
 
 const fact = (name: string, value: Html | string) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`

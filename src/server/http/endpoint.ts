@@ -4,6 +4,7 @@ import { handlerWith, type McpHandlerOptions } from '../../adapters/mcp/http.ts'
 import type { Listeners } from '../../adapters/mcp/listeners.ts'
 import { traceIdOf } from '../../base/trace.ts'
 import type { Cloudways } from '../../cloudways.ts'
+import type { PendingPlan } from '../../core/types/plan.ts'
 import type { ToolMap } from '../../core/types/tool.ts'
 import { isProxied } from '../attempts/address.ts'
 import type { HeaderGuard } from '../attempts/header-guard.ts'
@@ -70,7 +71,7 @@ function bySession<T extends ToolMap>(
     if (context) context.account = session.account
     context?.known?.()
     return {
-      cloudways: endingWith(session, cloudways.withCredentials(session.credentials, session.accounts)),
+      cloudways: ofSession(session, auth, cloudways.withCredentials(session.credentials, session.accounts)),
       refuses: (message) => auth.requireToolScopes(session, message, cloudways.tools),
       async isOver() {
         const again = await auth.authenticate(request, env)
@@ -87,11 +88,15 @@ const withApprovals = <T extends ToolMap>({ openPage, onSecrets }: Approvals, cl
     inner.call(name, input, { openPage, onSecrets, ...options }),
   )
 
-/** Ends the session when Cloudways refuses its token. The client's next request then opens the browser. */
-const endingWith = <T extends ToolMap>(session: Session, cloudways: Cloudways<T>) =>
+/**
+ * The page of a change says which client asks. And the session ends when Cloudways refuses its token: the client's next
+ * request then opens the browser.
+ */
+const ofSession = <T extends ToolMap>(session: Session, { approvals }: Auth, cloudways: Cloudways<T>) =>
   aroundCalls(cloudways, async (inner, name, input, options) => {
     try {
-      return await inner.call(name, input, options)
+      const openPage = (pending: PendingPlan) => approvals.openPage(pending, session.client)
+      return await inner.call(name, input, { openPage, ...options })
     } catch (error) {
       if (isEnded(error)) await session.end().catch(() => {})
       throw error

@@ -1,6 +1,7 @@
 /** The web server of `approval.ts`. @module */
 import { Hono } from 'hono'
 import { createCloudways } from '../../cloudways.ts'
+import type { PendingPlan } from '../../core/types/plan.ts'
 import type { ToolkitServices } from '../../core/types/services.ts'
 import { fernet } from '../../crypto/fernet.ts'
 import { generateKey } from '../../crypto/key.ts'
@@ -9,6 +10,7 @@ import { createExchange } from '../attempts/verify.ts'
 import type { Config } from '../config/config.ts'
 import { listen } from '../http/listen.ts'
 import { noStore } from '../oauth/answers.ts'
+import { cleanName } from '../oauth/client.ts'
 import type { AuthEvent } from '../oauth/events.ts'
 import { readOptions } from '../oauth/options.ts'
 import { createKnownBrowsers } from '../oauth/ticket.ts'
@@ -23,6 +25,8 @@ export interface LocalApprovalOptions {
     'authSessionTimeout' | 'maxAuthAttemptsPerSession' | 'maxAuthAttemptsPerIp' | 'authLockoutDuration'
   >
   open?: OpenBrowser
+  /** What the client calls itself, as far as it has said so. */
+  clientName?: () => string | undefined
   /** The access token, when the account is that of the sandbox. */
   sandboxToken?: string
   /** Writes a line for the person, on stderr. */
@@ -64,5 +68,11 @@ export async function openLocalApprovals(options: LocalApprovalOptions) {
   app.notFound((c) => c.text('There is nothing here.', 404, noStore))
   app.onError((_, c) => c.text('Something failed here. Reload the page.', 500, noStore))
   if (token !== undefined) tell(`cloudways-tools: ${sandboxToken.printed(token)}`)
-  return { openPage, close: () => listener.close(closingSeconds) }
+  return {
+    openPage(pending: PendingPlan) {
+      const name = cleanName(options.clientName?.())
+      return openPage(pending, name ? { name } : undefined)
+    },
+    close: () => listener.close(closingSeconds),
+  }
 }

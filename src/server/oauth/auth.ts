@@ -11,6 +11,7 @@ import { limitCalls } from '../attempts/address.ts'
 import { oauthError, openToAll, storageAnswer } from './answers.ts'
 import { authorizeRoutes } from './authorize.ts'
 import { type Bearers, createBearers } from './bearer.ts'
+import type { Asker } from './client.ts'
 import { createClients } from './clients.ts'
 import { type AuthOptions, readOptions } from './options.ts'
 import { metadataRoutes, registrationRoutes } from './registration.ts'
@@ -28,8 +29,10 @@ export interface Approvals {
    * A page on which the person of the account approves the plan, or declines it. The answer is in the storage of the
    * authorization server, so the toolkit must use the same storage to find it. While a plan waits, asking again for the
    * same plan leads to the same page.
+   *
+   * @param asker `session.client`: the page says who asks. Left out: it does not say.
    */
-  openPage: (pending: PendingPlan) => Promise<OpenedPage>
+  openPage: (pending: PendingPlan, asker?: Asker) => Promise<OpenedPage>
   /** A link by which the person of the account sees the secrets once, within five minutes. */
   onSecrets: KeepSecrets
 }

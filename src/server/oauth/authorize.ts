@@ -189,6 +189,7 @@ function createSignIn(
         account: verdict.account,
         upstreamExpiresAt: verdict.expiresAt,
         clientId,
+        ...(client.name && { client: { name: client.name, ...(client.host && { host: client.host }) } }),
         redirectUri,
         challenge,
         scopes,

@@ -7,6 +7,7 @@ import { either, tokenHeader, tokenInAuthorization } from '../../adapters/mcp/cr
 import type { AccessTokenCredentials } from '../../api/credentials.ts'
 import { clientAddress } from '../attempts/address.ts'
 import { type OAuthError, oauthError, storageAnswer } from './answers.ts'
+import type { Asker } from './client.ts'
 import { labelOf } from './clients.ts'
 import type { Settings } from './options.ts'
 import { resourceMetadataPath } from './registration.ts'
@@ -31,6 +32,8 @@ export interface Session {
   accounts?: Readonly<Record<string, AccessTokenCredentials>>
   scopes: readonly OAuthScope[]
   clientId: string
+  /** What the client called itself when the person signed in: its own claim. */
+  client?: Asker
   /** Milliseconds since 1970. */
   expiresAt: number
   /** End the session, because Cloudways refuses its token. The client's next request gets a 401 and opens the browser. */
@@ -94,12 +97,13 @@ export function createBearers(settings: Settings, sessions: Sessions): Bearers {
     }
     // The token is for another resource: this server had another URL when it was issued.
     if (!isSameResource(session.resource, settings.resource)) return invalidToken()
-    const { account, credentials, accounts, scopes, clientId, expiresAt } = session
+    const { account, credentials, accounts, scopes, clientId, client, expiresAt } = session
     const end = async () => {
       await sessions.end(bearer)
       emit({ type: 'revoked', reason: 'refused by Cloudways', account, client: labelOf(clientId), address })
     }
-    return { account, credentials, ...(accounts && { accounts }), scopes, clientId, expiresAt, end }
+    const more = { ...(accounts && { accounts }), ...(client && { client }) }
+    return { account, credentials, ...more, scopes, clientId, expiresAt, end }
   }
 
   const bearers: Bearers = {

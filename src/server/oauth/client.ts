@@ -13,6 +13,9 @@ export interface Client {
   local?: true
 }
 
+/** Who asks a person for something: the name that a client claims, and the host that is proven. */
+export type Asker = Pick<Client, 'name' | 'host'>
+
 export const mostUris = 10
 
 /** A client's name for a page: one line of at most 60 characters, without invisible and direction characters. */

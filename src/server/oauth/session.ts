@@ -5,6 +5,7 @@
  * @module
  */
 import type { AccessTokenCredentials } from '../../api/credentials.ts'
+import type { Asker } from './client.ts'
 import type { Settings } from './options.ts'
 import type { OAuthScope } from './scopes.ts'
 import { createSeal, createSealedStore, digest, randomToken } from './secrets.ts'
@@ -17,6 +18,8 @@ export interface Grant {
   /** A hash that stands for the account. */
   account: string
   clientId: string
+  /** What the client called itself. Sessions of earlier versions have none. */
+  client?: Asker
   scopes: OAuthScope[]
   resource: string
   /** When the Cloudways token ends, if that is known. Milliseconds since 1970. */

@@ -9,13 +9,15 @@ export const style = `
   color-scheme: light dark;
   --page: #f3f4f7; --card: #fff; --ink: #171a23; --soft: #565d6d; --line: #d9dce4; --edge: #878e9f;
   --field: #fff; --accent: #3a43d6; --accent-deep: #2b33b4; --on-accent: #fff; --tint: #eef0fd;
-  --bad: #b3201c; --bad-deep: #8f1612; --on-bad: #fff; --bad-tint: #fdf0ef; --glow: rgb(58 67 214 / .2);
+  --bad: #b3201c; --bad-deep: #8f1612; --on-bad: #fff; --bad-tint: #fdf0ef;
+  --warn: #855100; --warn-deep: #693f00; --on-warn: #fff; --warn-tint: #fff3dc; --glow: rgb(58 67 214 / .2);
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --page: #0e1015; --card: #171a21; --ink: #eceef4; --soft: #a6adbd; --line: #2b303b; --edge: #737b8d;
     --field: #10131a; --accent: #a3adff; --accent-deep: #bcc4ff; --on-accent: #10142e; --tint: #1f2440;
-    --bad: #ff9d96; --bad-deep: #ffb9b4; --on-bad: #2b0d0c; --bad-tint: #331a1b; --glow: rgb(163 173 255 / .28);
+    --bad: #ff9d96; --bad-deep: #ffb9b4; --on-bad: #2b0d0c; --bad-tint: #331a1b;
+    --warn: #ffc36b; --warn-deep: #ffd596; --on-warn: #2b1b00; --warn-tint: #33270f; --glow: rgb(163 173 255 / .28);
   }
 }
 *, ::before, ::after { box-sizing: border-box }
@@ -40,6 +42,7 @@ svg { display: block }
   border-radius: 13px; background: var(--tint); color: var(--accent);
 }
 .mark.bad { background: var(--bad-tint); color: var(--bad) }
+.mark.warn { background: var(--warn-tint); color: var(--warn) }
 .soft, small { color: var(--soft) }
 .host { color: var(--ink); font-weight: 600; overflow-wrap: anywhere }
 form { margin: 1.4rem 0 0 }
@@ -88,18 +91,23 @@ button, .button {
 .main:hover { background: var(--accent-deep); color: var(--on-accent) }
 .plain { background: transparent; color: var(--ink); border-color: var(--edge) }
 .plain:hover { background: var(--tint) }
-.danger { background: var(--bad); color: var(--on-bad) }
-.danger:hover { background: var(--bad-deep); color: var(--on-bad) }
+.main.bad { background: var(--bad); color: var(--on-bad) }
+.main.bad:hover { background: var(--bad-deep); color: var(--on-bad) }
+.main.warn { background: var(--warn); color: var(--on-warn) }
+.main.warn:hover { background: var(--warn-deep); color: var(--on-warn) }
 .facts { display: grid; gap: .8rem; margin: 1.3rem 0 0 }
 .facts > div { display: grid; grid-template-columns: 8.5rem 1fr; gap: .2rem 1rem; padding-top: .8rem; border-top: 1px solid var(--line) }
 dt { color: var(--soft); overflow-wrap: anywhere }
 dd { margin: 0; min-width: 0; overflow-wrap: anywhere; text-wrap: pretty }
+dd > p:first-child { margin-top: 0 }
 dd ul { margin: 0; padding: 0; list-style: none }
 dd li + li { margin-top: .4rem }
 dd details { margin-top: .4rem }
 .facts + .hint, pre + .hint { margin-top: .9rem }
 .risk { padding: .1rem .5rem; border-radius: 6px; background: var(--tint); color: var(--accent) }
-.risk.disruptive, .risk.destructive { background: var(--bad-tint); color: var(--bad) }
+.risk.warn { background: var(--warn-tint); color: var(--warn) }
+.risk.bad { background: var(--bad-tint); color: var(--bad) }
+.alarm { color: var(--bad) }
 code, pre { font: .88rem/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace }
 code { overflow-wrap: anywhere }
 pre {

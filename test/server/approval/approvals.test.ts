@@ -56,6 +56,7 @@ describe('a change that needs a person', () => {
       expect((await person.get(first.link)).text).not.toContain(label)
       const page = await person.signIn(first.link, own)
       expect(page.text).toContain(label)
+      expect(page.text).toContain('<bdi class="host">Official Client</bdi>')
       expect(sandbox.mutations).toEqual([])
 
       const form = { ...page.hidden, action: 'approve' }

@@ -81,7 +81,7 @@ describe.skipIf(!executablePath)('in Chromium', () => {
     const { page, said } = await visit(url)
     await page.getByRole('heading', { name: 'A change waits for your approval' }).waitFor()
     await signIn(page)
-    await page.getByRole('heading', { name: 'Restart the server?' }).waitFor()
+    await page.getByRole('heading', { name: 'Restart the server web-berlin?' }).waitFor()
     expect(page.url()).toBe(url)
     await page.getByText('/server/restart').waitFor()
     await page.getByRole('button', { name: 'Approve' }).click()

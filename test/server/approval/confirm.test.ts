@@ -60,7 +60,13 @@ describe('the person', () => {
     const person = createBrowser()
     const page = await person.signIn(url, own())
     expect(shown(page.text)).toEqual(words)
-    for (const word of ['Disruptive', pending.plan.impact, 'a minute or two', 'Can not be undone', 'Bakery'])
+    for (const word of [
+      'Disruptive',
+      pending.plan.impact,
+      'a minute or two',
+      'No call takes it back',
+      'Bakery',
+    ])
       expect(page.text).toContain(word)
     expect(await grant()).toBeNull()
     const done = await person.press(url, 'approve')
