@@ -37,7 +37,8 @@ export function createSecretLinks(settings: Settings, browsers: KnownBrowsers) {
   const onSecrets: KeepSecrets = async ({ account, ...found }) => {
     const expiresAt = settings.now() + linkSeconds * 1000
     const id = await links.keep({ account, expiresAt, value: found })
-    const where = `${settings.issuer}/secret/${id}, for ${linkSeconds / 60} minutes.`
+    // A blank stands behind the address: programs take a comma for a part of it.
+    const where = `${settings.issuer}/secret/${id} (for ${linkSeconds / 60} minutes).`
     const how = (await gated.open(id, expiresAt))
       ? `They wait on a page in the browser of this computer. A person who does not see it signs in with this account at ${where}`
       : `A person who signs in with this account sees them once at ${where}`

@@ -22,7 +22,7 @@ async function link(): Promise<{ url: string; text: string }> {
 describe('a one-time link', () => {
   it('is told to the model in a sentence without any secret', async () => {
     const { text, url } = await link()
-    expect(text).toBe(`A person who signs in with this account sees them once at ${url}, for 5 minutes.`)
+    expect(text).toBe(`A person who signs in with this account sees them once at ${url} (for 5 minutes).`)
     expect(url).toMatch(new RegExp(`^${site.origin}/secret/[\\w-]{43}$`))
   })
 
