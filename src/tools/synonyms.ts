@@ -48,26 +48,17 @@ export type Sign = readonly [sign: string, weight: number]
 export type Reader = (word: string) => readonly Sign[]
 
 /**
- * Reads words for one search: what tools have in common, the word as written, and pieces of it, by which the forms of a
- * word and the parts of a compound meet. `terms` are all words of the tools.
+ * Reads words for one search: what tools have in common, and the word as written, also one that fills, as it may tell a
+ * question from a wish. `terms` are all words of the tools.
  */
 export const readerFor =
   (terms: ReadonlySet<string>): Reader =>
-  (word) => [...meantBy(word, terms), ...writtenAs(word)]
+  (word) => [...meantBy(word, terms), [`=${stem(word)}`, 0.6]]
 
 /** A word with many meanings says no more than one with one. */
 function meantBy(word: string, terms: ReadonlySet<string>): Sign[] {
   const found = fillers.has(word) ? [] : understood(word, terms)
   return found.map((one) => [one, 1 / found.length ** 0.7])
-}
-
-/** The word itself, also one that fills, as it may tell a question from a wish; and pieces of four letters. */
-function writtenAs(word: string): Sign[] {
-  const signs: Sign[] = [[`=${stem(word)}`, 0.6]]
-  if (word.length < 4 || fillers.has(word)) return signs
-  const closed = `${word}$`
-  for (let at = 0; at + 4 <= closed.length; at++) signs.push([`#${closed.slice(at, at + 4)}`, 0.1])
-  return signs
 }
 
 function understood(word: string, terms: ReadonlySet<string>): string[] {
