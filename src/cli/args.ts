@@ -95,6 +95,12 @@ Exit code: 0 whole, 1 broken, 2 a mistake on the command line or a file that can
 read is not touched. NAME=value sets variables of the server, for example READ_ONLY=true. No secret is written: the
 first call gives a link, where a person signs in.`,
   },
+  help: {
+    summary: 'Print a page of the documentation, or list the pages.',
+    usage: 'help [TOPIC]',
+    flags: [],
+    maxArguments: 1,
+  },
   keygen: {
     summary: 'Print a new ENCRYPTION_KEY, or check one.',
     usage: 'keygen',

@@ -87,7 +87,7 @@ export const clients = {
     file: (machine) => inHome(machine, '.cursor', 'mcp.json'),
     entry: addressed('url'),
     after: restart('Cursor'),
-    page: 'https://cursor.com/docs/context/mcp',
+    page: 'https://cursor.com/docs/mcp',
   },
   vscode: {
     title: 'VS Code',

@@ -19,6 +19,7 @@ const runs: Record<CommandName, () => Promise<Run>> = {
   audit: async () => (await import('./audit.ts')).runAudit,
   doctor: async () => (await import('./doctor.ts')).runDoctor,
   install: async () => (await import('./install.ts')).runInstall,
+  help: async () => (await import('./help-topic.ts')).runHelp,
   keygen: async () => (await import('./keygen.ts')).runKeygen,
 }
 

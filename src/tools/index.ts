@@ -1,5 +1,5 @@
 /**
- * Every built-in tool. The names, the option types and the tables of README.md are derived from this list.
+ * Every built-in tool. The names, the option types and the tables of the pages are derived from this list.
  *
  * @module
  */

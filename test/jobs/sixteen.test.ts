@@ -1,4 +1,5 @@
 /** What sixteen jobs cost, from the question to the answer, beside what they cost with one tool for each API call. */
+import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { type Cost, createAgent } from './agent.ts'
 import { jobs } from './sixteen.ts'
@@ -36,6 +37,16 @@ it('sixteen jobs end with a right answer or a right next step, in under 50 calls
   // The errors are answers: two names that fit two apps, and what no tool can do.
   expect(now.errors).toBeLessThan(8)
   expect(agent.agency.sandbox.violations).toEqual([])
+
+  const page = readFileSync(new URL('../../src/docs/cookbook.md', import.meta.url), 'utf8')
+  const rows = [...page.matchAll(/^\| \d+ \| (.+) \| (\d+) \| ([\d,]+) \|$/gm)]
+  expect(rows.map(([, asked, calls]) => [asked, Number(calls)])).toEqual(
+    done.map(({ asked, now }) => [asked, now.calls]),
+  )
+  for (const [index, row] of rows.entries()) {
+    const tokens = Number(row[3]?.replace(',', ''))
+    expect(Math.abs(tokens / done[index]!.now.tokens - 1), `the tokens of ${row[1]}`).toBeLessThan(0.1)
+  }
 })
 
 it('an address that is not blocked needs nothing to lift a block', async () => {

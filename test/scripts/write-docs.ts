@@ -1,17 +1,17 @@
 /**
- * Writes all that is derived: the generated parts of README.md and the snapshots in test/tools/snapshots from the
- * declarations of the tools, src/tools/calls.json from what they send, src/skills/skills.json from the SKILL.md files, and .claude-plugin from
- * package.json.
+ * Writes all that is derived: the generated parts of README.md and of the pages, and the snapshots in
+ * test/tools/snapshots from the declarations of the tools, src/tools/calls.json from what they send, src/skills/skills.json
+ * from the SKILL.md files, and .claude-plugin from package.json.
  *
  * Usage: npm run docs
  */
 import { writeCalls } from '../tools/sent-calls.ts'
 import { writeSnapshots } from '../tools/snapshot.ts'
 import { writeManifests } from './release/manifests.ts'
-import { writeReadme } from './write-readme.ts'
+import { writePages } from './write-pages.ts'
 import { writeSkills } from './write-skills.ts'
 
-await writeReadme()
+await writePages()
 await writeSkills()
 await writeCalls()
 await writeSnapshots()

@@ -3,7 +3,7 @@ import { mapDriver } from './map-storage.ts'
 
 type Atoms = Required<StorageDriver>
 
-/** The driver of the README, with lists of its own. */
+/** The driver of the page of state, with lists of its own. */
 export function rightDriver(): Atoms {
   const lists = new Map<string, { texts: string[]; end: number }>()
   const driver = mapDriver()

@@ -8,14 +8,14 @@ import { mistakes, rightDriver } from './broken-drivers.ts'
 import { mapDriver, mapStorage } from './map-storage.ts'
 import { testStorage } from './suite.ts'
 
-testStorage('the driver of the README', mapStorage)
+testStorage('the driver of the page of state', mapStorage)
 const right = rightDriver()
 testStorage('a driver with lists of its own, opened twice', () => storageOf(right))
 
-it('README.md shows the driver that is proved here', () => {
+it('the page of state shows the driver that is proved here', () => {
   const driver = readFileSync(new URL('map-storage.ts', import.meta.url), 'utf8').trim()
-  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
-  expect(readme.includes(driver), 'Copy test/storage/map-storage.ts into README.md.').toBe(true)
+  const page = readFileSync(new URL('../../src/docs/state.md', import.meta.url), 'utf8')
+  expect(page.includes(driver), 'Copy test/storage/map-storage.ts into src/docs/state.md.').toBe(true)
 })
 
 it.each(mistakes)('the cases notice that %s, and say what to do', async (_, advice, breakIt) => {

@@ -1,4 +1,4 @@
-/** What the list of each preset costs a model: the README shows the numbers, and these are their limits. */
+/** What the list of each preset costs a model: the page of tools shows the numbers, and these are their limits. */
 import { createCloudways } from 'cloudways-tools'
 import { describe, expect, it } from 'vitest'
 import { tokensOf } from './tokens.ts'

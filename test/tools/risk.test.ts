@@ -66,9 +66,9 @@ describe('the risk of one call', () => {
   })
 })
 
-it('the README has the same words', async () => {
-  const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8')
-  const rows = readme.replaceAll('**', '').split('\n')
+it('the page of safety has the same words', async () => {
+  const page = await readFile(new URL('../../src/docs/safety.md', import.meta.url), 'utf8')
+  const rows = page.replaceAll('**', '').split('\n')
   for (const [risk, meaning] of Object.entries(riskMeanings)) {
     expect(rows.filter((row) => row.startsWith(`| ${risk} | ${meaning} | `))).toHaveLength(1)
   }

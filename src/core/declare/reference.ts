@@ -1,4 +1,4 @@
-/** The tool reference as a page, from the declarations: for README.md, and for clients that read it as a resource. @module */
+/** The tool reference as a page, from the declarations: for src/docs/tools.md, and for clients that read it as a resource. @module */
 
 import type { ToolDescription } from '../types/description.ts'
 import { cannotPage } from './impossible.ts'
@@ -29,7 +29,7 @@ function table(toolset: string, rows: readonly Row[]): string {
     return `| \`${name}\` | ${marks[risk]} | ${args || '-'} | ${description.replaceAll('|', '\\|')} |`
   })
   return [
-    `#### ${toolset}`,
+    `### ${toolset}`,
     '',
     '| Tool | Risk | Arguments | What it does |',
     '| --- | --- | --- | --- |',

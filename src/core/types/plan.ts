@@ -10,7 +10,7 @@ export type Risk = 'read' | 'write' | 'disruptive' | 'destructive'
 
 export const risks: readonly Risk[] = ['read', 'write', 'disruptive', 'destructive']
 
-/** The one definition of the four risks. The approval page and the README have the same words. */
+/** The one definition of the four risks. The approval page and src/docs/safety.md have the same words. */
 export const riskMeanings: Readonly<Record<Risk, string>> = {
   read: 'changes nothing',
   write: 'changes something that no visitor meets as a fault: a cache is cleared, a backup is taken',

@@ -1,0 +1,14 @@
+import { Agent } from '@mastra/core/agent'
+import { createCloudways } from 'cloudways-tools'
+import { cloudwaysTools } from 'cloudways-tools/ai'
+
+const accessToken = process.env.CLOUDWAYS_ACCESS_TOKEN as string
+const cloudways = createCloudways({ credentials: { accessToken }, readOnly: true })
+
+export const agent = new Agent({
+  id: 'hosting',
+  name: 'Hosting',
+  instructions: 'You look after sites on Cloudways.',
+  model: 'openai/gpt-5',
+  tools: cloudwaysTools(cloudways),
+})
