@@ -1,4 +1,5 @@
 /** What answers tell that proves their result: a copy, a certificate, and how to sign in to an app. */
+import type { FoundSecrets } from 'cloudways-tools'
 import { describe, expect, it } from 'vitest'
 import { certificate, privateKey } from '../support/pem.ts'
 import { setUp, unguarded } from '../support/toolkit.ts'
@@ -126,6 +127,14 @@ describe('get_app_credentials', () => {
       app_creds: [{ sys_user: 'deploy90021' }],
     })
     for (const secret of sandbox.secrets) expect(JSON.stringify(answer)).not.toContain(secret)
+  })
+
+  it('hands each password over with the user whose it is', async () => {
+    const found: FoundSecrets[] = []
+    const onSecrets = (one: FoundSecrets) => `there, ${found.push(one)}`
+    const { cloudways } = setUp({ ...unguarded, onSecrets })
+    await cloudways.call('get_app_credentials', app)
+    expect(found).toMatchObject([{ users: { 'app_creds.0.sys_password': 'deploy90021' } }])
   })
 
   it('tells the users where the place is not told', async () => {

@@ -56,11 +56,12 @@ async function handOver({ kit, account, tool, ids, options }: AcceptedCall, valu
   const open = redact(value, { schema: tool.output, reveal: true, known: account.secrets() })
   const values = differences(open, safe)
   if (Object.keys(values).length === 0) return
+  const users = usersBeside(safe, Object.keys(values))
   const target = { server_id: ids.server_id, app_id: ids.app_id }
   const id = await account.id()
   // The secrets stay hidden when the handing over fails; the person then asks the operator.
   safe.secrets = await Promise.resolve()
-    .then(() => onSecrets({ tool: tool.name, account: id, target, values }))
+    .then(() => onSecrets({ tool: tool.name, account: id, target, values, users }))
     .catch(() => 'They could not be handed over. A person finds them in the Cloudways platform.')
 }
 
@@ -98,4 +99,20 @@ function differences(open: unknown, safe: unknown, path = ''): Record<string, st
       differences(value, (safe as Answer)[key], path ? `${path}.${key}` : key),
     ),
   )
+}
+
+/** The fields that name the user whose password stands beside them. */
+const userFields = ['sys_user', 'username', 'user', 'login']
+
+/** The name of the user beside each secret, by the path of the secret. */
+function usersBeside(safe: Answer, paths: readonly string[]): Record<string, string> {
+  const found = paths.flatMap((path) => {
+    const row = path
+      .split('.')
+      .slice(0, -1)
+      .reduce<unknown>((value, key) => (value as Answer | undefined)?.[key], safe) as Answer
+    const name = userFields.map((field) => row[field]).find((value) => typeof value === 'string' && value)
+    return name === undefined || name === redacted ? [] : [[path, name as string]]
+  })
+  return Object.fromEntries(found)
 }

@@ -146,6 +146,8 @@ export interface FoundSecrets {
   target: { server_id?: string; app_id?: string }
   /** By the path of the field: `app_creds.0.sys_password`. */
   values: Readonly<Record<string, string>>
+  /** Whose each one is, by the same path, where the answer names a user beside it. A label that others chose. */
+  users?: Readonly<Record<string, string>>
   /** They were made for a change that is sent next, and no read tells them again: keep them for an hour at least. */
   isNew?: boolean
 }

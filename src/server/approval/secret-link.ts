@@ -30,7 +30,7 @@ export function createSecretLinks(settings: Settings, browsers: KnownBrowsers) {
       if (!taken) return showError(c, 404, gone)
       const address = settings.addressOf(c)
       settings.emit({ type: 'secret_shown', account: taken.account, address, decision: shown(taken.value) })
-      return c.html(await secretsPage(taken.value), 200, pageHeaders())
+      return c.html(await secretsPage(taken.value), 200, pageHeaders('', copyScript))
     },
   }
 
@@ -83,11 +83,53 @@ function askPage(action: string, token: string): Html {
   )
 }
 
-function secretsPage({ tool, target, values }: Found): Html {
+/** A copy button for each value. Without it the value is marked by a click, as a person expects it. */
+const copyScript = `
+for (const button of document.querySelectorAll('button.copy')) {
+  button.hidden = false
+  button.addEventListener('click', async () => {
+    const value = button.previousElementSibling
+    const [word] = button.childNodes
+    const say = (text) => {
+      word.data = text
+      document.getElementById('said').textContent = text + button.lastElementChild.textContent
+    }
+    try {
+      await navigator.clipboard.writeText(value.textContent)
+      say('Copied')
+    } catch {
+      getSelection().selectAllChildren(value)
+      say('Marked, not copied')
+    }
+    setTimeout(() => { word.data = 'Copy' }, 4000)
+  })
+}
+`
+
+/** In a person's words where the answer names a user, otherwise the path of the field. */
+function labelsOf({ values, users = {}, isNew }: Found): Map<string, string> {
+  const paths = Object.keys(values)
+  const words = paths.map((path) => {
+    if (!/(?:^|[._])pass(?:word)?$/.test(path)) return path
+    if (users[path]) return `Password of ${users[path]}`
+    return isNew ? 'New password' : path
+  })
+  const isOne = (label: string) => words.filter((other) => other === label).length === 1
+  return new Map(
+    words.map((label, at) => [paths[at] as string, isOne(label) ? label : (paths[at] as string)]),
+  )
+}
+
+function secretsPage(found: Found): Html {
+  const { tool, target, values } = found
+  const labels = labelsOf(found)
   const rows = Object.entries(values).map(
     // The value is unchanged, because people copy it: invisible characters are part of a password.
-    ([path, value]) =>
-      html`<div><dt><bdi>${spelledOut(path)}</bdi></dt><dd><code class="value">${value}</code></dd></div>`,
+    ([path, value]) => {
+      const label = spelledOut(labels.get(path) as string)
+      return html`<div><dt><bdi>${label}</bdi></dt><dd class="copyable"><code class="value">${value}</code>
+<button class="plain copy" type="button" hidden>Copy<span class="unseen"> ${label}</span></button></dd></div>`
+    },
   )
   const of = [
     target.app_id && `app ${spelledOut(target.app_id, 60)}`,
@@ -99,7 +141,8 @@ function secretsPage({ tool, target, values }: Found): Html {
 <h1>Passwords${of.length > 0 && ` of ${of.join(', ')}`}</h1>
 <p role="status">They are gone from this server now. Copy what you need before you leave this page.</p>
 <dl class="facts">${rows}</dl>
-<p class="hint">What <code>${spelledOut(tool, 100)}</code> found. Do not paste them into a chat.</p>`,
-    { wide: true },
+<p class="hint">What <code>${spelledOut(tool, 100)}</code> found. Do not paste them into a chat.</p>
+<p class="unseen" role="status" id="said"></p>`,
+    { wide: true, script: copyScript },
   )
 }

@@ -1,41 +1,83 @@
-/** The page for a person who opens the server in a browser. @module */
+/** What a person reads who opens the server in a browser: the landing page, and the same at the MCP endpoint. @module */
+import { html } from 'hono/html'
+import { credentialHeaders, either } from '../../adapters/mcp/credential-headers.ts'
 import { version } from '../../base/version.ts'
-import { contentPolicy, sourceOf } from '../pages/http.ts'
+import { type Client, type ClientName, clients } from '../../cli/clients.ts'
+import { type Html, icon, icons, page } from '../pages/layout.ts'
 
-const style = `:root{color-scheme:light dark}
-body{font:1rem/1.6 system-ui,sans-serif;max-width:42rem;margin:3rem auto;padding:0 1.25rem}
-pre{overflow-x:auto;padding:.75rem 1rem;border:1px solid #8886;border-radius:.5rem}
-h1{font-size:1.5rem}h2{font-size:1.1rem;margin-top:2rem}`
+interface ConnectPage {
+  /** From the configuration, never from the Host header of the request. */
+  endpoint: string
+  /** A request without credentials uses the account of the server. */
+  anonymous: boolean
+  /** A client can open the browser for a sign-in. */
+  signIn: boolean
+  /** A request can name its account in headers. */
+  headers: boolean
+}
 
-export const landingPolicy = contentPolicy(sourceOf(style), "'none'")
+export const landingPage = (view: ConnectPage): Html =>
+  connectPage(
+    view,
+    'cloudways-tools',
+    html`With this server, an AI agent runs a Cloudways hosting account. Unofficial: not affiliated with Cloudways.`,
+  )
 
-/**
- * @param endpoint from the configuration, never from the Host header of the request.
- * @param ways how a request can name its account: with a browser when the client connects, or in headers.
- */
-export function landingPage(endpoint: string, ways: { signIn: boolean; headers: boolean }): string {
-  const url = escaped(endpoint)
-  return `<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<title>cloudways-tools</title>
-<style>${style}</style>
-<h1>cloudways-tools ${escaped(version)}</h1>
-<p>An MCP server with which an AI agent runs a Cloudways hosting account. Unofficial: not affiliated with
-Cloudways.</p>
+/** For a browser at the endpoint, where programs send requests. */
+export const endpointPage = (view: ConnectPage): Html =>
+  connectPage(
+    view,
+    'This address is for an assistant',
+    html`You have reached the MCP endpoint of cloudways-tools. Add its address to the program in which you talk to your
+assistant.`,
+  )
+
+function connectPage(view: ConnectPage, title: string, lead: Html): Html {
+  const { endpoint, headers } = view
+  const names = Object.keys(clients) as ClientName[]
+  return page(
+    title,
+    html`${icon(icons.cloud)}
+<h1>${title}</h1>
+<p class="soft">${lead}</p>
 <h2>Connect a client</h2>
-<p>The endpoint is <code>${url}</code> (streamable HTTP).</p>
-<pre>claude mcp add --transport http cloudways ${url}</pre>
-${ways.signIn ? signIn : ''}${ways.headers ? headers : ''}<p><a href="health">Health</a></p>
-</html>
-`
+<p>The address is <code>${endpoint}</code> (streamable HTTP). ${access(view)}</p>
+<dl class="facts">${names.map((name) => row(clients[name], way(name, view)))}</dl>
+${
+  headers &&
+  html`<h2>Without a browser</h2>
+<p>A request may name its own account in headers: <code>${either}</code>.</p>`
+}`,
+    {
+      footer: html`cloudways-tools ${version}. <a href="/health">Health</a>`,
+      wide: true,
+    },
+  )
 }
 
-const signIn = '<p>The client opens a browser, where you sign in to your Cloudways account.</p>\n'
-const headers = `<p>A request names its own account with the header <code>x-cloudways-access-token</code>, or with
-<code>x-cloudways-email</code> and <code>x-cloudways-api-key</code>.</p>\n`
-
-function escaped(text: string): string {
-  return text.replaceAll(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
+/** What happens at the first connection, and nothing that does not. */
+function access({ anonymous, signIn, headers }: ConnectPage): string {
+  if (anonymous)
+    return 'On this computer it works without a sign-in: this server was started with an account, and clients use that.'
+  if (signIn) return 'The client then opens a browser, where you sign in to your Cloudways account.'
+  if (headers) return 'Nobody signs in here: each request brings an access token of Cloudways in a header.'
+  return 'Its operator decides who may use it.'
 }
+
+const row = ({ title }: Client, how: Html) => html`<div><dt>${title}</dt><dd>${how}</dd></div>`
+
+function way(name: ClientName, { endpoint, anonymous, signIn, headers }: ConnectPage): Html {
+  const client: Client = clients[name]
+  const byHeader = headers && !anonymous && !signIn
+  if (name === 'claude-code') {
+    const add = `claude mcp add --transport http cloudways ${endpoint}`
+    return command(byHeader ? `${add} --header "${credentialHeaders.accessToken}: YOUR_TOKEN"` : add)
+  }
+  const takesAddress = client.entry({ url: endpoint }) !== undefined
+  if (!takesAddress) return html`In its settings, add a custom connector with the address.`
+  const install = command(`npx -y cloudways-tools install ${name} --url ${endpoint}`)
+  if (!byHeader) return install
+  return html`${install}<p class="hint">Then add the header <code>${credentialHeaders.accessToken}</code> in its file.</p>`
+}
+
+const command = (text: string): Html => html`<pre tabindex="0">${text}</pre>`

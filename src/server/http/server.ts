@@ -21,12 +21,13 @@ import { createExchange } from '../attempts/verify.ts'
 import { createAuditSink } from '../audit/sink.ts'
 import { createAuth } from '../oauth/auth.ts'
 import type { AuthEvent } from '../oauth/events.ts'
+import { pageHeaders } from '../pages/http.ts'
 import { createStorageCheck } from '../watch/health.ts'
 import { type Logger, refusedBecause } from '../watch/logging.ts'
 import { mayReadMetrics } from '../watch/metrics.ts'
 import { loggedPath, watchRequests, wrongHost, wrongOrigin } from '../watch/request-log.ts'
 import { createEndpoint, type EndpointParts, reachOf } from './endpoint.ts'
-import { landingPage, landingPolicy } from './landing.ts'
+import { endpointPage, landingPage } from './landing.ts'
 import { checkServerOptions, defaultBaseUrl, type ServerOptions, type SignInOptions } from './options.ts'
 
 /** A server without a port: a function from `Request` to `Response`. */
@@ -142,7 +143,12 @@ function createApp<T extends ToolMap>(
 ): Hono<AppEnvironment> {
   const { cloudways, baseUrl, logger, metrics } = options
   const endpoint = createEndpoint(options, parts)
-  const ways = { signIn: parts.auth !== undefined, headers: parts.headerGuard !== undefined }
+  const forPeople = {
+    endpoint: `${baseUrl}/mcp`,
+    anonymous: options.anonymous ?? false,
+    signIn: parts.auth !== undefined,
+    headers: parts.headerGuard !== undefined,
+  }
   // A slash at the end of a path changes nothing: some clients add one to every URL.
   const app = new Hono<AppEnvironment>({ strict: false })
   app.use(requestId({ limitLength: 64 }))
@@ -161,6 +167,12 @@ function createApp<T extends ToolMap>(
     context.res = cors.open(context.req.raw, context.res)
   })
   app.use('/mcp', limitStrangers(options, strangersPerMinute, tooManyRequests))
+  app.get('/mcp', async (context, next) => {
+    const { headers } = context.req.raw
+    if (!isForPerson(headers) || !cors.isHost(headers.get('host') ?? new URL(context.req.url).host))
+      return next()
+    return context.html(await endpointPage(forPeople), 200, { ...pageHeaders(), vary: 'accept' })
+  })
   app.all('/mcp', ({ req, env }) => endpoint(req.raw, env))
   if (parts.auth) app.route('/', parts.auth.routes)
   app.get('/health', health(cloudways.adapter.services.storage, options.trustProxy ?? false))
@@ -172,10 +184,7 @@ function createApp<T extends ToolMap>(
       return context.body(text, 200, { 'content-type': contentType, 'cache-control': 'no-store' })
     })
   }
-  app.get('/', (context) => {
-    context.header('content-security-policy', landingPolicy)
-    return context.html(landingPage(`${baseUrl}/mcp`, ways))
-  })
+  app.get('/', async (context) => context.html(await landingPage(forPeople), 200, pageHeaders()))
 
   app.notFound((context) =>
     context.json({ error: 'not_found', message: 'There is nothing here. The MCP endpoint is /mcp.' }, 404),
@@ -186,6 +195,12 @@ function createApp<T extends ToolMap>(
     return context.json({ jsonrpc: '2.0', error: { code: -32603, message }, id: null }, 500)
   })
   return app
+}
+
+/** Browsers ask for a page. Clients of the endpoint ask for JSON or a stream of events. */
+function isForPerson(headers: Headers): boolean {
+  const accept = headers.get('accept') ?? ''
+  return /\btext\/html\b/.test(accept) && !/\btext\/event-stream\b/.test(accept)
 }
 
 /** The same as at `/token`. */

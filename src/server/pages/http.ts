@@ -74,17 +74,18 @@ export function storageDown(
 }
 
 /**
- * No script, the one style sheet by its hash, no frame around the page, no copy in a cache.
+ * No script but the one that is given, the one style sheet by its hash, no frame around the page, no copy in a cache.
  *
  * Referrer-Policy is same-origin: with no-referrer, browsers send `Origin: null` with the form, and the check of the
  * origin would refuse everybody.
  *
  * @param formTarget one more source for `form-action`: where the answer to the form redirects.
+ * @param script the only script that runs, allowed by its hash.
  */
-export function pageHeaders(formTarget = ''): Record<string, string> {
+export function pageHeaders(formTarget = '', script = ''): Record<string, string> {
   return {
     ...noStore,
-    'content-security-policy': contentPolicy(styleSource, `'self'${formTarget && ` ${formTarget}`}`),
+    'content-security-policy': contentPolicy(`'self'${formTarget && ` ${formTarget}`}`, script),
     'x-frame-options': 'DENY',
     'x-content-type-options': 'nosniff',
     'referrer-policy': 'same-origin',
@@ -94,14 +95,13 @@ export function pageHeaders(formTarget = ''): Record<string, string> {
   }
 }
 
-/** A style sheet by its hash, for a content policy. */
-export const sourceOf = (style: string) => `'sha256-${createHash('sha256').update(style).digest('base64')}'`
+/** A style sheet or a script by its hash, for a content policy. */
+const sourceOf = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`
 
 const styleSource = sourceOf(style)
 
-/** No script, no source but this server, and the one style by its hash. */
-export const contentPolicy = (styleSource: string, formAction: string) =>
-  `default-src 'none'; style-src ${styleSource}; form-action ${formAction}; frame-ancestors 'none'; base-uri 'none'`
+const contentPolicy = (formAction: string, script: string) =>
+  `default-src 'none'; style-src ${styleSource}; ${script && `script-src ${sourceOf(script)}; `}form-action ${formAction}; frame-ancestors 'none'; base-uri 'none'`
 
 /** Each field once: if a name came twice, two parsers could read two different values. */
 export type Fields = Readonly<Record<string, string>>

@@ -1,5 +1,5 @@
 /**
- * The frame of every page, and the text of others in it. There is no script. Every value goes through the template, which
+ * The frame of every page, and the text of others in it. No page needs a script. Every value goes through the template, which
  * escapes it.
  *
  * @module
@@ -14,7 +14,7 @@ export type Html = HtmlEscapedString | Promise<HtmlEscapedString>
 export function page(
   title: string,
   body: Html,
-  rest: { footer?: Html; refresh?: string; wide?: boolean } = {},
+  rest: { footer?: Html; refresh?: string; wide?: boolean; script?: string } = {},
 ): Html {
   return html`<!doctype html>
 <html lang="en">
@@ -30,6 +30,7 @@ ${rest.refresh && html`<meta http-equiv="refresh" content="0;url=${rest.refresh}
 <body>
 <main ${rest.wide && raw(`class="wide"`)}>${body}</main>
 ${rest.footer && html`<footer>${rest.footer}</footer>`}
+${rest.script && html`<script>${raw(rest.script)}</script>`}
 </body>
 </html>`
 }

@@ -20,6 +20,8 @@ export const style = `
     --warn: #ffc36b; --warn-deep: #ffd596; --on-warn: #2b1b00; --warn-tint: #33270f; --glow: rgb(163 173 255 / .28);
   }
 }
+[hidden] { display: none !important }
+.unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap }
 *, ::before, ::after { box-sizing: border-box }
 html { font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; -webkit-text-size-adjust: 100% }
 body {
@@ -32,6 +34,7 @@ main {
 }
 main.wide { max-width: 38rem }
 h1 { margin: 0; font-size: 1.45rem; line-height: 1.25; letter-spacing: -.015em; text-wrap: balance; overflow-wrap: anywhere }
+h2 { margin: 1.6rem 0 0; font-size: 1.05rem }
 p { margin: .6rem 0 0; text-wrap: pretty }
 p + p { margin-top: .3rem }
 a { color: var(--accent); text-underline-offset: .18em }
@@ -115,6 +118,9 @@ pre {
   border: 1px solid var(--line); border-radius: 10px; white-space: pre-wrap; overflow-wrap: anywhere;
 }
 dd pre { margin-top: 0 }
+.copyable { display: flex; gap: .7rem; align-items: start; justify-content: space-between }
+.copyable code { min-width: 0 }
+button.copy { flex: none; min-height: 34px; padding: .2rem .7rem; font-size: .88rem }
 .value { font-size: 1rem; white-space: pre-wrap; user-select: all; unicode-bidi: bidi-override; direction: ltr }
 footer { max-width: 29rem; padding: 0 .5rem; font-size: .86rem; color: var(--soft); text-align: center; text-wrap: pretty }
 @media (max-width: 30rem) {

@@ -159,6 +159,36 @@ describe.skipIf(!executablePath)('in Chromium', () => {
     expect(said).toEqual([])
   })
 
+  it.each([true, false])(
+    'the value of a secret is copied by a button, with script: %s',
+    async (javaScriptEnabled) => {
+      const password = 'pass\u200Bword <b>"1"'
+      const text = await site.auth.approvals.onSecrets({
+        tool: 'get_app_credentials',
+        account,
+        target: {},
+        values: { 'app_creds.0.sys_password': password },
+        users: { 'app_creds.0.sys_password': 'deploy90021' },
+      })
+      const { page, said } = await visit(/http\S+(?=,)/.exec(text)?.[0] as string, {
+        javaScriptEnabled,
+        permissions: ['clipboard-read', 'clipboard-write'],
+      })
+      await signIn(page)
+      await page.getByRole('button', { name: 'Show' }).click()
+      await page.getByText('Password of deploy90021').first().waitFor()
+      expect(await page.locator('code.value').textContent()).toBe(password)
+      const copy = page.getByRole('button', { name: 'Copy Password of deploy90021' })
+      expect(await copy.isVisible()).toBe(javaScriptEnabled)
+      if (!javaScriptEnabled) return
+      await copy.focus()
+      await page.keyboard.press('Enter')
+      await page.getByRole('status').getByText('Copied Password of deploy90021').waitFor()
+      expect(await page.evaluate('navigator.clipboard.readText()')).toBe(password)
+      expect(said).toEqual([])
+    },
+  )
+
   it.each(['light', 'dark'] as const)(
     'is readable in %s: every text has a contrast of 4.5',
     async (scheme) => {

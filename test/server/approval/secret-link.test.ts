@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { fernet } from '../../../src/crypto/index.ts'
 import { recordingStorage } from '../oauth/recording-storage.ts'
@@ -18,6 +19,52 @@ async function link(): Promise<{ url: string; text: string }> {
   })
   return { url: /http\S+/.exec(text)?.[0] as string, text }
 }
+
+/** The page after the press, for values that are found. */
+async function shownFor(found: Partial<Parameters<typeof site.auth.approvals.onSecrets>[0]>) {
+  const text = await site.auth.approvals.onSecrets({
+    ...{ tool: 'get_app_credentials', account, target: { app_id: '90' }, values: {} },
+    ...found,
+  })
+  const url = /http\S+(?=,)/.exec(text)?.[0] as string
+  const person = createBrowser()
+  await person.signIn(url, own())
+  const page = await person.press(url, 'show')
+  return { page, labels: [...page.text.matchAll(/<dt><bdi>(.*?)<\/bdi>/g)].map(([, label]) => label) }
+}
+
+describe('labels', () => {
+  it('are in words where a user stands beside the password; otherwise the path', async () => {
+    const values = {
+      'app_creds.0.sys_password': 'a',
+      'app_creds.1.sys_password': 'b',
+      salt: 'c',
+      password: 'd',
+    }
+    const users = { 'app_creds.0.sys_password': 'deploy\u202E<1>', salt: 'x' }
+    const { labels } = await shownFor({ values, users })
+    expect(labels).toEqual([
+      'Password of deploy[U+202E]&lt;1&gt;',
+      ...['app_creds.1.sys_password', 'salt', 'password'],
+    ])
+    expect((await shownFor({ values: { password: 'd' }, isNew: true })).labels).toEqual(['New password'])
+  })
+
+  it('that would be the same are paths', async () => {
+    const users = { 'a.password': 'bob', 'b.password': 'bob' }
+    const { labels } = await shownFor({ values: { 'a.password': '1', 'b.password': '2' }, users })
+    expect(labels).toEqual(['a.password', 'b.password'])
+  })
+})
+
+it('one script is allowed by its hash, on the page with the values alone', async () => {
+  const { page } = await shownFor({ values: { password: 'd' } })
+  const script = /<script>(.*?)<\/script>/s.exec(page.text)?.[1] as string
+  const hash = createHash('sha256').update(script).digest('base64')
+  expect(page.headers.get('content-security-policy')).toContain(`; script-src 'sha256-${hash}'; form-action`)
+  const before = await createBrowser().get((await link()).url)
+  expect(before.headers.get('content-security-policy')).not.toContain('script-src')
+})
 
 describe('a one-time link', () => {
   it('is told to the model in a sentence without any secret', async () => {
