@@ -1,4 +1,6 @@
-/** Parsed JSON: objects, and hashes of values on Web Crypto. @module */
+/** Parsed JSON: objects, and hashes of values. @module */
+import { sha256 } from '@noble/hashes/sha2.js'
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
 
 export type Json = Record<string, unknown>
 
@@ -23,10 +25,12 @@ export function parseWritten(text: string): Json | undefined {
   return typeof inner === 'string' ? parseObject(inner) : undefined
 }
 
-/** SHA-256 of a JSON value, in hexadecimal. The order of keys does not count. */
+/**
+ * SHA-256 of a JSON value, in hexadecimal. The order of keys does not count. Not by Web Crypto: each of its digests is a
+ * trip through a thread, which costs more than the hash.
+ */
 export async function hashOf(value: unknown): Promise<string> {
-  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(canonical(value)))
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('')
+  return bytesToHex(sha256(utf8ToBytes(canonical(value))))
 }
 
 /** JSON with sorted keys and without fields that are `undefined`. */

@@ -4,6 +4,8 @@
  *
  * @module
  */
+import { sha256 } from '@noble/hashes/sha2.js'
+import { bytesToHex } from '@noble/hashes/utils.js'
 import { checkNumber } from '../base/options.ts'
 import { InputError, UpstreamError } from '../errors.ts'
 
@@ -32,7 +34,7 @@ export async function safeName(key: string): Promise<string> {
   let name = ''
   for (const byte of bytes) {
     name += byte === 58 ? '+' : isPlain(byte) ? String.fromCharCode(byte) : `%${hex(byte)}`
-    if (name.length > longest) return `=${await sha256(bytes)}`
+    if (name.length > longest) return `=${bytesToHex(sha256(bytes))}`
   }
   return name
 }
@@ -43,11 +45,6 @@ function isPlain(byte: number): boolean {
 
 function hex(byte: number): string {
   return byte.toString(16).padStart(2, '0')
-}
-
-async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
-  const digest = await crypto.subtle.digest('SHA-256', bytes)
-  return Array.from(new Uint8Array(digest), hex).join('')
 }
 
 /** Seconds: a hundred years. Redis refuses an expiry that overflows its clock. */
