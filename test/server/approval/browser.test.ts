@@ -170,7 +170,7 @@ describe.skipIf(!executablePath)('in Chromium', () => {
         values: { 'app_creds.0.sys_password': password },
         users: { 'app_creds.0.sys_password': 'deploy90021' },
       })
-      const { page, said } = await visit(/http\S+(?=,)/.exec(text)?.[0] as string, {
+      const { page, said } = await visit(/http\S+/.exec(text)?.[0] as string, {
         javaScriptEnabled,
         permissions: ['clipboard-read', 'clipboard-write'],
       })

@@ -26,7 +26,7 @@ async function shownFor(found: Partial<Parameters<typeof site.auth.approvals.onS
     ...{ tool: 'get_app_credentials', account, target: { app_id: '90' }, values: {} },
     ...found,
   })
-  const url = /http\S+(?=,)/.exec(text)?.[0] as string
+  const url = /http\S+/.exec(text)?.[0] as string
   const person = createBrowser()
   await person.signIn(url, own())
   const page = await person.press(url, 'show')
