@@ -1,9 +1,23 @@
 import { next, vite } from './bundlers.ts'
 import { esbuild } from './esbuild.ts'
 import { frameworks } from './frameworks.ts'
+import { recipes } from './recipes.ts'
 import { bun, deno, node20, node22, node24 } from './runtimes.ts'
 import { types } from './types.ts'
 import { workerd } from './workerd.ts'
 
 /** In the order in which they run. */
-export const jobs = [node20, node22, node24, bun, deno, workerd, frameworks, esbuild, vite, next, types]
+export const jobs = [
+  node20,
+  node22,
+  node24,
+  bun,
+  deno,
+  workerd,
+  frameworks,
+  recipes,
+  esbuild,
+  vite,
+  next,
+  types,
+]

@@ -1,4 +1,4 @@
-import { Agent } from '@mastra/core/agent'
+import { Agent, type ToolsInput } from '@mastra/core/agent'
 import { createCloudways } from 'cloudways-tools'
 import { cloudwaysTools } from 'cloudways-tools/ai'
 
@@ -10,5 +10,6 @@ export const agent = new Agent({
   name: 'Hosting',
   instructions: 'You look after sites on Cloudways.',
   model: 'openai/gpt-5',
-  tools: cloudwaysTools(cloudways),
+  // Its types know the tools of another version of the AI SDK.
+  tools: cloudwaysTools(cloudways) as object as ToolsInput,
 })
