@@ -118,6 +118,12 @@ test('the skills go along', async () => {
   expect(await readFile(join(skills, 'cloudways-safe-change/SKILL.md'), 'utf8')).toMatch(/^---\nname: /)
 })
 
+test('the pages go along, and the command shows them', async () => {
+  const page = await readFile(join(repo, 'src/docs/start.md'), 'utf8')
+  const { stdout } = await run(join(folder, 'node_modules/.bin/cloudways-tools'), ['help', 'start'])
+  expect(stdout).toBe(page)
+})
+
 test('the command runs', async () => {
   const { stdout } = await run(join(folder, 'node_modules/.bin/cloudways-tools'), ['--version'])
   expect(stdout.trim()).toBe(manifest.version)
