@@ -13,6 +13,7 @@ import { type Fields, pageHeaders } from '../pages/http.ts'
 import { endPage, typeable } from '../pages/layout.ts'
 import type { ErrorPage } from '../pages/pages.ts'
 import { createGatedPages, type GatedPage, type Held, type Visit } from './gated-page.ts'
+import { createInboxList, type WaitingChange } from './inbox.ts'
 import { planPage } from './plan-page.ts'
 
 interface Waiting extends Pick<PendingPlan, 'binding' | 'refusal' | 'seal' | 'plan' | 'argumentsHash'> {
@@ -31,6 +32,7 @@ export function createConfirmations(settings: Settings, browsers: KnownBrowsers)
   const { storage, issuer, now } = settings
   const plans = createSealedStore<Held<Waiting>>(settings, 'confirm:plan', ['account', 'value'])
   const answers = createSealedStore<Held<Answered>>(settings, 'confirm:answer', ['account', 'value'])
+  const inbox = createInboxList(settings)
   const pages = createSeal<Opened>(settings.cipher, 'confirm id')
 
   const openPage = async (pending: PendingPlan, asker?: Asker): Promise<OpenedPage> => {
@@ -45,7 +47,9 @@ export function createConfirmations(settings: Settings, browsers: KnownBrowsers)
       const waits = open && (await plans.find(open.id)) && !(await answers.find(open.id))
       if (waits) return opened(open)
       const expiresAt = now() + lifetime * 1000
-      const id = await plans.keep({ account, expiresAt, value: { ...waiting, ...(asker && { asker }) } })
+      const held = { account, expiresAt, value: { ...waiting, ...(asker && { asker }) } }
+      const id = await plans.keep(held)
+      await inbox.add(held, id)
       const shown = await gated.open(id, expiresAt)
       await writeRecord(storage, known, await pages.close({ id, shown }), { ttl: lifetime })
       return opened({ id, shown })
@@ -116,8 +120,21 @@ export function createConfirmations(settings: Settings, browsers: KnownBrowsers)
     return c.html(await planPage(view), status, pageHeaders())
   }
 
+  /** What waits for the person of the account. */
+  async function waitingFor(account: string): Promise<WaitingChange[]> {
+    const found = await Promise.all(
+      (await inbox.ids(account)).map(async (id) => {
+        const held = await plans.find(id)
+        if (held?.account !== account || (await answers.find(id))) return []
+        const { plan, asker } = held.value
+        return [{ id, plan, asker, expiresAt: held.expiresAt }]
+      }),
+    )
+    return found.flat()
+  }
+
   const gated = createGatedPages(settings, browsers, page)
-  return { openPage, routes: gated.routes }
+  return { openPage, waitingFor, routes: gated.routes }
 }
 
 /** A page on loopback can't be opened from another computer, where the person may be: over ssh, in a container. */

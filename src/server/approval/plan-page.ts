@@ -78,28 +78,40 @@ and waits ${minutes === 1 ? 'a minute' : `${minutes} minutes`} more.`,
   )
 }
 
-/** What would be done, and to what. `bdi` keeps right-to-left letters in a label in their place. */
-export function heading(plan: Plan): Html {
-  const { title, before, label } = headingParts(plan)
-  return html`${title}${before}${label && html`<bdi>${label}</bdi>`}`
+/** What would be done, and to what. */
+export const heading = (plan: Plan): Html => headingOf(plan.title, namedIn(plan))
+
+/** What is done, and to what. `bdi` keeps right-to-left letters in a label in their place. */
+export function headingOf(title: string, named: Named | undefined): Html {
+  const { shown, before, label } = headingParts(title, named)
+  return html`${shown}${before}${label && html`<bdi>${label}</bdi>`}`
+}
+
+interface Named {
+  kind: 'server' | 'app'
+  label: string
+}
+
+function namedIn({ target: { server, app } }: Plan): Named | undefined {
+  if (app) return { kind: 'app', label: app.label || app.id }
+  return server && { kind: 'server', label: server.label || server.id }
 }
 
 /** The same for the title of the window, which takes no markup. */
 function headingText(plan: Plan): string {
-  const { title, before, label } = headingParts(plan)
-  return title + before + label
+  const { shown, before, label } = headingParts(plan.title, namedIn(plan))
+  return shown + before + label
 }
 
-function headingParts({ title, target: { server, app } }: Plan) {
+function headingParts(title: string, named: Named | undefined) {
   const shown = spelledOut(title)
-  const named = app ?? server
-  if (!named) return { title: shown, before: '', label: '' }
-  const kind = app ? 'app' : 'server'
-  const label = spelledOut(named.label, 80) || spelledOut(named.id, 60)
+  if (!named) return { shown, before: '', label: '' }
+  const { kind } = named
+  const label = spelledOut(named.label, 80)
   // "Restart server", "Switch SSH of an app": the label follows the word. "Another server" is not the target.
   const ends = new RegExp(`(?<!another )(?:\\ban? )?\\b${kind}$`, 'i')
-  if (ends.test(shown)) return { title: shown.replace(ends, ''), before: `${kind} `, label }
-  return { title: shown, before: /another \w+$/.test(shown) ? `: ${kind} ` : ` on ${kind} `, label }
+  if (ends.test(shown)) return { shown: shown.replace(ends, ''), before: `${kind} `, label }
+  return { shown, before: /another \w+$/.test(shown) ? `: ${kind} ` : ` on ${kind} `, label }
 }
 
 function accountOf({ plan, sandbox }: PlanPage): Html {

@@ -14,6 +14,8 @@ interface ConnectPage {
   signIn: boolean
   /** A request can name its account in headers. */
   headers: boolean
+  /** With a sign-in, there is a page of what was changed. */
+  journal: boolean
 }
 
 export const landingPage = (view: ConnectPage): Html =>
@@ -33,7 +35,7 @@ assistant.`,
   )
 
 function connectPage(view: ConnectPage, title: string, lead: Html): Html {
-  const { endpoint, headers } = view
+  const { endpoint, headers, signIn, journal } = view
   const names = Object.keys(clients) as ClientName[]
   return page(
     title,
@@ -47,6 +49,11 @@ ${
   headers &&
   html`<h2>Without a browser</h2>
 <p>A request may name its own account in headers: <code>${either}</code>.</p>`
+}
+${
+  signIn &&
+  html`<h2>For you</h2>
+<p>See <a href="/inbox">what waits for your yes</a>${journal && html`, and <a href="/changes">what was changed</a>`}.</p>`
 }`,
     {
       footer: html`cloudways-tools ${version}. <a href="/health">Health</a>`,

@@ -10,7 +10,7 @@ import { createCors } from '../../adapters/mcp/cors.ts'
 import type { Listeners } from '../../adapters/mcp/listeners.ts'
 import { notify } from '../../base/signal.ts'
 import { version } from '../../base/version.ts'
-import { createCloudways } from '../../cloudways.ts'
+import { type Cloudways, createCloudways } from '../../cloudways.ts'
 import type { ToolMap } from '../../core/types/tool.ts'
 import { InputError } from '../../errors.ts'
 import type { Cipher, Storage } from '../../types.ts'
@@ -96,6 +96,7 @@ export function assembleServer<T extends ToolMap>(
   const baseUrl = (options.baseUrl ?? defaultBaseUrl).replace(/\/+$/, '')
   const { storage, limits, upstream } = cloudways.adapter.services
   const { emailAndKey = true, ...signInOptions }: SignInOptions = signIn || {}
+  const hasJournal = Object.hasOwn(cloudways.tools, 'list_changes')
   const counting = {
     storage,
     onEvent,
@@ -116,6 +117,7 @@ export function assembleServer<T extends ToolMap>(
         sandbox: parts.sandbox,
         // A toolkit with all tools: the visible tools may lack `ping`, which checks credentials.
         cloudways: createCloudways({ ...upstream, ...limits }),
+        journal: hasJournal ? (cloudways as unknown as Cloudways) : undefined,
         exchange: emailAndKey ? createExchange(upstream) : undefined,
       })
     : undefined
@@ -148,6 +150,7 @@ function createApp<T extends ToolMap>(
     anonymous: options.anonymous ?? false,
     signIn: parts.auth !== undefined,
     headers: parts.headerGuard !== undefined,
+    journal: Object.hasOwn(cloudways.tools, 'list_changes'),
   }
   // A slash at the end of a path changes nothing: some clients add one to every URL.
   const app = new Hono<AppEnvironment>({ strict: false })

@@ -5,7 +5,9 @@
  */
 import { type Context, Hono } from 'hono'
 import type { KeepSecrets, OpenedPage, PendingPlan } from '../../core/types/plan.ts'
+import { createChangesPage } from '../approval/changes.ts'
 import { createConfirmations } from '../approval/confirm.ts'
+import { createInbox } from '../approval/inbox.ts'
 import { createSecretLinks } from '../approval/secret-link.ts'
 import { limitCalls } from '../attempts/address.ts'
 import { oauthError, openToAll, storageAnswer } from './answers.ts'
@@ -40,7 +42,7 @@ export interface Approvals {
 export interface Auth extends Bearers {
   /**
    * To be mounted at `/`: the well-known documents, `/register`, `/authorize`, `/token`, `/revoke`, and the pages of
-   * `approvals`, `/confirm` and `/secret`. Only errors of the storage are answered; others are thrown to the app around
+   * `approvals`, `/confirm` and `/secret`; `/inbox`, and `/changes` with a `journal`. Only errors of the storage are answered; others are thrown to the app around
    * the routes. If you log paths, leave out what follows `/confirm/` and `/secret/`.
    */
   routes: Hono
@@ -93,6 +95,8 @@ export function createAuth(options: AuthOptions): Auth {
   routes.route('/', authorizeRoutes(settings, { clients, sessions, browsers, ceilings }))
   routes.route('/', confirmations.routes)
   routes.route('/', links.routes)
+  routes.route('/', createInbox(settings, browsers, confirmations.waitingFor))
+  if (settings.journal) routes.route('/', createChangesPage(settings, settings.journal))
   for (const path of clientPaths) {
     routes.all(path, () => oauthError(405, ['invalid_request', 'POST only.'], { allow: 'POST' }))
   }

@@ -30,6 +30,8 @@ export interface AuthOptions extends AttemptOptions {
   crypto: Cipher
   /** Its tool `ping` checks credentials before a code is issued. */
   cloudways: Pick<Cloudways, 'tools' | 'withCredentials'>
+  /** Its tool `list_changes` fills the page `/changes`. Default: there is no such page. */
+  journal?: Pick<Cloudways, 'tools' | 'withCredentials'>
   /**
    * Turns email and API key into a token of one hour, which is kept in their place: `createExchange()`. Default: none,
    * and the page takes access tokens only.
@@ -90,6 +92,7 @@ const rows = {
       'Pass a toolkit that does not hide it: this one is never shown to a client.',
     )
   },
+  journal: anything,
   exchange: anything,
   tokenLifetime: atLeastOne(3600),
   ...attemptRows,
@@ -116,7 +119,7 @@ export interface Settings
         keyof AttemptOptions | 'storage' | 'cloudways' | 'tokenLifetime' | 'headerAuth' | 'sandbox' | 'now'
       >
     >,
-    Pick<AuthOptions, 'exchange' | 'fetch' | 'lookup' | 'openBrowser'> {
+    Pick<AuthOptions, 'journal' | 'exchange' | 'fetch' | 'lookup' | 'openBrowser'> {
   cipher: Cipher
   /** Without a trailing slash. */
   issuer: string
@@ -137,10 +140,11 @@ export interface Settings
 export function readOptions(options: AuthOptions): Settings {
   const { baseUrl: issuer, ...values } = readRows('createAuth', options, rows)
   const { trustProxy } = values
-  const { storage, crypto: cipher, cloudways, exchange, fetch, lookup, openBrowser, now = Date.now } = options
+  const { storage, crypto: cipher, cloudways, journal, exchange, now = Date.now } = options
+  const { fetch, lookup, openBrowser } = options
   return {
     ...values,
-    ...{ storage, cipher, cloudways, exchange, fetch, lookup, openBrowser, now, issuer },
+    ...{ storage, cipher, cloudways, journal, exchange, fetch, lookup, openBrowser, now, issuer },
     resource: `${issuer}/mcp`,
     secure: issuer.startsWith('https:'),
     addressOf: (c) => clientAddress(c.req.raw.headers, c.env, trustProxy),

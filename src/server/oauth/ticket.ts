@@ -66,6 +66,9 @@ function keepCookie(
   setCookie(c, name, secret, { ...attributes, maxAge: Math.ceil(seconds) })
 }
 
+/** Accounts of one browser that are looked up for one request. */
+const mostKnown = 10
+
 export type KnownBrowsers = ReturnType<typeof createKnownBrowsers>
 
 /**
@@ -77,7 +80,8 @@ export type KnownBrowsers = ReturnType<typeof createKnownBrowsers>
 export function createKnownBrowsers(settings: Settings) {
   const { secure, tokenLifetime, now } = settings
   const browsers = createSealedStore<{ account: string; expiresAt: number }>(settings, 'auth:person')
-  const nameOf = (account: string) => `__Host-cloudways-person-${digest(account).slice(0, 16)}`
+  const prefix = '__Host-cloudways-person-'
+  const nameOf = (account: string) => `${prefix}${digest(account).slice(0, 16)}`
 
   return {
     /** Somebody signed in with this account. The secret is always a new one, so a planted cookie is worthless. */
@@ -87,6 +91,18 @@ export function createKnownBrowsers(settings: Settings) {
       const secret = await browsers.keep({ account, expiresAt: now() + tokenLifetime * 1000 })
       if (before) await browsers.remove(before)
       keepCookie(c, nameOf(account), secret, { secure, path: '/', seconds: tokenLifetime })
+    },
+    /** The accounts with which somebody is signed in there. */
+    async accounts(c: Context): Promise<string[]> {
+      if (!secure) return []
+      const held = Object.entries(getCookie(c)).filter(([name]) => name.startsWith(prefix))
+      const found = await Promise.all(
+        held.slice(0, mostKnown).map(async ([name, secret]) => {
+          const account = (await browsers.find(secret))?.account
+          return account !== undefined && name === nameOf(account) ? [account] : []
+        }),
+      )
+      return found.flat()
     },
     /** The secret of this browser, when somebody is signed in there with this account. */
     async secretOf(c: Context, account: string): Promise<string | undefined> {

@@ -106,6 +106,11 @@ dd > p:first-child { margin-top: 0 }
 dd ul { margin: 0; padding: 0; list-style: none }
 dd li + li { margin-top: .4rem }
 dd details { margin-top: .4rem }
+.rows { margin: 1.3rem 0 0; padding: 0; list-style: none }
+.rows > li { padding: .9rem 0; border-top: 1px solid var(--line); overflow-wrap: anywhere }
+.rows a { font-weight: 600 }
+.rows p { margin-top: .35rem }
+.rows pre { margin-top: .5rem }
 .facts + .hint, pre + .hint { margin-top: .9rem }
 .risk { padding: .1rem .5rem; border-radius: 6px; background: var(--tint); color: var(--accent) }
 .risk.warn { background: var(--warn-tint); color: var(--warn) }
