@@ -1,0 +1,184 @@
+/** Every page in Chromium at the width of a phone, light and dark: no serious violation, and all of it by keyboard. */
+import { mkdirSync } from 'node:fs'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Change } from '../../../src/core/types/journal.ts'
+import { changesPage } from '../../../src/server/approval/changes.ts'
+import { endpointPage, landingPage } from '../../../src/server/http/landing.ts'
+import { accountOfToken, type ListeningSite, listeningSite, pendingOf, planOf } from '../approval/person.ts'
+import { authorizePath, register } from '../oauth/support.ts'
+import { unreached, violations } from './accessibility.ts'
+import { executablePath, launch } from './chromium.ts'
+
+/** Set it to look at the pages. */
+const folder = process.env.PAGE_SHOTS
+
+const view = { endpoint: 'https://tools.example.com/mcp', headers: true, journal: true }
+
+const change: Omit<Change, 'state'> = {
+  ...{ at: '2026-11-29T18:20:00Z', tool: 'rename_server', input: {}, own: true },
+  ...{ risk: 'write', server_id: '1', server: 'shop' },
+}
+const undo = { tool: 'rename_server', input: { server_id: '1', label: 'web' } }
+const rows: Change[] = [
+  { ...change, state: 'completed', undo },
+  { ...change, state: 'failed', why: 'Cloudways refused it.', own: false },
+  { ...change, state: 'unknown' },
+]
+
+describe.skipIf(!executablePath)('in Chromium', () => {
+  let browser: Browser
+  let site: ListeningSite
+  let account: string
+  const contexts: { close(): Promise<void> }[] = []
+
+  beforeAll(async () => {
+    site = await listeningSite()
+    account = await accountOfToken(site.sandbox.credentials.accessToken)
+    browser = await launch()
+    if (folder) mkdirSync(folder, { recursive: true })
+  })
+  afterAll(async () => {
+    for (const context of contexts) await context.close()
+    await browser?.close()
+    await site?.close()
+  })
+
+  async function visit(colorScheme: 'light' | 'dark') {
+    const context = await browser.newContext({ viewport: { width: 390, height: 844 }, colorScheme })
+    contexts.push(context)
+    const page = await context.newPage()
+    /** Checks what the page shows now. */
+    const check = async (name: string, keyboard = true) => {
+      if (folder) await page.screenshot({ path: `${folder}/${name}-${colorScheme}.png`, fullPage: true })
+      expect.soft(await violations(page), name).toEqual([])
+      expect.soft(await page.evaluate('document.documentElement.scrollWidth'), name).toBe(390)
+      if (keyboard) expect.soft(await unreached(page), name).toEqual([])
+    }
+    return { page, check }
+  }
+
+  const signIn = async (page: Page) => {
+    await page.locator('#access_token:focus').waitFor()
+    await page.keyboard.type(site.sandbox.credentials.accessToken)
+    await page.keyboard.press('Enter')
+  }
+
+  /** Goes to a button as a keyboard does. */
+  async function press(page: Page, name: string) {
+    await expect
+      .poll(async () => {
+        await page.keyboard.press('Tab')
+        return page.evaluate('document.activeElement.textContent.trim()')
+      })
+      .toBe(name)
+    await page.keyboard.press('Enter')
+  }
+
+  it('the checks find what is wrong', async () => {
+    const { page } = await visit('light')
+    await page.setContent('<html lang="en"><title>x</title><button></button><a href="/" tabindex="-1">b</a>')
+    expect((await violations(page)).join()).toContain('button-name')
+    expect((await unreached(page)).join()).toContain('<a href')
+  })
+
+  it.each(['light', 'dark'] as const)('%s: approving and the inbox', async (scheme) => {
+    const { page, check } = await visit(scheme)
+    await page.goto(`${site.origin}/inbox`)
+    await check('inbox-sign-in')
+    await signIn(page)
+    await page.getByRole('heading', { name: 'Nothing waits for you' }).waitFor()
+    await check('inbox-empty')
+
+    const { openPage } = site.auth.approvals
+    const plans = (['write', 'disruptive', 'destructive'] as const).map((risk) =>
+      pendingOf(account, {
+        plan: planOf({
+          ...{ title: 'Restart server', risk },
+          ...(risk === 'destructive' && { needs: { confirmation: true, type_name: 'web', first: null } }),
+        }),
+      }),
+    )
+    const urls: string[] = []
+    for (const plan of plans) urls.push((await openPage(plan, { name: 'Claude Code' })).url)
+    await page.goto(`${site.origin}/inbox`)
+    await signIn(page)
+    await page.getByRole('heading', { name: '3 changes wait for your yes' }).waitFor()
+    await check('inbox')
+    await press(page, 'Restart server web-berlin?')
+    await page.getByRole('heading', { name: 'A change waits for your approval' }).waitFor()
+
+    for (const [index, url] of urls.entries()) {
+      await page.goto(url)
+      await signIn(page)
+      await page.getByRole('heading', { name: 'Restart server web-berlin?' }).waitFor()
+      await check(`plan-${index}`)
+    }
+    await press(page, 'Approve')
+    await page.getByRole('alert').waitFor()
+    await check('plan-wrong')
+    await press(page, 'Do not do it')
+    await page.getByRole('heading', { name: 'Not done' }).waitFor()
+    await check('answered')
+    for (const url of urls.slice(0, 2)) {
+      await page.goto(url)
+      await signIn(page)
+      await press(page, 'Do not do it')
+      await page.getByRole('heading', { name: 'Not done' }).waitFor()
+    }
+    await page.goto(urls[0] as string)
+    await signIn(page)
+    await page.getByRole('heading', { name: 'Answered already' }).waitFor()
+    await check('answered-already')
+  })
+
+  it.each(['light', 'dark'] as const)('%s: passwords', async (scheme) => {
+    const { page, check } = await visit(scheme)
+    const text = await site.auth.approvals.onSecrets({
+      ...{ tool: 'get_app_credentials', account, target: { server_id: '4711', app_id: '90' } },
+      values: { 'app_creds.0.sys_password': 'a-very-long-password-that-goes-over-the-line', salt: 'x' },
+      users: { 'app_creds.0.sys_password': 'deploy90021' },
+    })
+    await page.goto(/http\S+/.exec(text)?.[0] as string)
+    await check('secret-sign-in')
+    await signIn(page)
+    await page.getByRole('heading', { name: 'Show the passwords?' }).waitFor()
+    await check('secret-ask')
+    await press(page, 'Show')
+    await page.getByText('Password of deploy90021').first().waitFor()
+    await check('secrets')
+  })
+
+  it.each(['light', 'dark'] as const)('%s: the sign-in of a client', async (scheme) => {
+    const { page, check } = await visit(scheme)
+    const path = authorizePath(await register(site.send), { resource: `${site.origin}/mcp` })
+    await page.goto(site.origin + path)
+    await check('authorize')
+    for (const words of ['Use email and API key instead', 'Add further accounts']) {
+      await page.getByText(words).click()
+    }
+    await page.getByLabel('Delete').check()
+    await page.getByRole('textbox', { name: 'Access token' }).fill('cw_wrong-wrong-wrong')
+    await page.keyboard.press('Enter')
+    await page.getByRole('alert').waitFor()
+    await check('authorize-wrong')
+    await page.goto(`${site.origin}/authorize`)
+    await check('authorize-error')
+  })
+
+  it.each(['light', 'dark'] as const)('%s: the pages that tell', async (scheme) => {
+    const { page, check } = await visit(scheme)
+    const told = { more: true, note: 'Only what this toolkit changed.', titleOf: () => 'Rename server' }
+    const pages = {
+      landing: landingPage({ ...view, signIn: true, anonymous: false }),
+      endpoint: endpointPage({ ...view, signIn: false, anonymous: false }),
+      changes: changesPage({ ...told, rows }),
+      'changes-none': changesPage({ ...told, rows: [], more: false }),
+    }
+    for (const [name, html] of Object.entries(pages)) {
+      await page.setContent(String(await html))
+      for (const summary of await page.locator('summary').all()) await summary.click()
+      await check(name)
+    }
+  })
+})
