@@ -4,7 +4,7 @@ import { nearest } from '../base/options.ts'
 import { InputError } from '../errors.ts'
 import { type CommandName, commands, type Invocation } from './args.ts'
 import { helpText } from './help.ts'
-import { readPage, type Topic, topics } from './pages.ts'
+import { chapters, readPage, type Topic, topics } from './pages.ts'
 
 export async function runHelp({ arguments: [topic] }: Invocation): Promise<number> {
   if (topic === undefined) process.stdout.write(list())
@@ -30,10 +30,13 @@ async function pageText(topic: Topic): Promise<string> {
 }
 
 function list(): string {
-  const lines = topics.map((topic) => `  ${topic.padEnd(18)} ${readPage(topic).summary}`)
-  return `Pages, each shown by cloudways-tools help TOPIC:
+  const parts = Object.entries(chapters).map(([title, pages]) => {
+    const lines = pages.map((topic) => `  ${topic.padEnd(18)} ${readPage(topic).summary}`)
+    return `${title}:\n${lines.join('\n')}`
+  })
+  return `Pages, each shown by cloudways-tools help TOPIC.
 
-${lines.join('\n')}
+${parts.join('\n\n')}
 
 cloudways-tools --help tells the commands, their flags and the variables of the environment.
 `

@@ -2,29 +2,18 @@
 import { readFileSync } from 'node:fs'
 import { InputError } from '../errors.ts'
 
-/** Every page, in the order in which somebody reads them. */
-export const topics = [
-  'start',
-  'concepts',
-  'safety',
-  'clients',
-  'tools',
-  'cookbook',
-  'accounts',
-  'configuration',
-  'self-hosting',
-  'functions',
-  'ai-sdk',
-  'mcp',
-  'recipes',
-  'own-tools',
-  'state',
-  'testing',
-  'migrate-cw-mcp',
-  'migrate-official',
-] as const
+/** Every page, by chapters, in the order in which somebody reads them. */
+export const chapters = {
+  Begin: ['start', 'concepts', 'safety', 'cookbook'],
+  Connect: ['clients', 'accounts', 'configuration', 'self-hosting'],
+  Build: ['functions', 'ai-sdk', 'mcp', 'recipes', 'own-tools', 'state', 'testing'],
+  'Look up': ['tools'],
+  'Come from elsewhere': ['migrate-cw-mcp', 'migrate-official'],
+} as const
 
-export type Topic = (typeof topics)[number]
+export type Topic = (typeof chapters)[keyof typeof chapters][number]
+
+export const topics: readonly Topic[] = Object.values(chapters).flat()
 
 /** A page: its heading, the one line below it, and all of it as Markdown. */
 export interface Page {

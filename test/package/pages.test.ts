@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { commands } from '../../src/cli/args.ts'
 import { clients } from '../../src/cli/clients.ts'
-import { readPage, topics } from '../../src/cli/pages.ts'
+import { chapters, readPage, topics } from '../../src/cli/pages.ts'
 import { variableList } from '../../src/server/config/variables.ts'
 import { renewedPages, root } from '../scripts/write-pages.ts'
 import { blocks, pageAt, pages, proseOf } from '../support/pages.ts'
@@ -19,6 +19,14 @@ it('every file is a topic, and every topic has a heading and one line that says 
     const { title, summary } = readPage(topic)
     expect(title, topic).toMatch(/^[A-Z]/)
     expect(summary, topic).toMatch(/^.{20,115}[.:]$/)
+  }
+})
+
+it('README.md links every page, by chapters', () => {
+  const { text } = pageAt('README.md')
+  for (const [chapter, pages] of Object.entries(chapters)) {
+    const row = text.split('\n').find((line) => line.startsWith(`| ${chapter} | `)) ?? ''
+    expect([...row.matchAll(/\]\(src\/docs\/([\w-]+)\.md\)/g)].map(([, topic]) => topic)).toEqual(pages)
   }
 })
 

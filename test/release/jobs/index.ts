@@ -3,6 +3,7 @@ import { esbuild } from './esbuild.ts'
 import { frameworks } from './frameworks.ts'
 import { recipes } from './recipes.ts'
 import { bun, deno, node20, node22, node24 } from './runtimes.ts'
+import { site } from './site.ts'
 import { types } from './types.ts'
 import { workerd } from './workerd.ts'
 
@@ -20,4 +21,5 @@ export const jobs = [
   vite,
   next,
   types,
+  site,
 ]
