@@ -31,6 +31,7 @@ it('opens in the browser by an address that no answer holds, and the same call t
   const page = await person.get(address)
   expect(page.text).toContain('/server/restart')
   expect(page.text).toContain('shop')
+  expect(page.text).toContain('<bdi class="host">Test Agent</bdi>')
   expect(changes()).toEqual([])
   expect((await person.post(linkIn(first), { ...page.hidden, action: 'approve' })).status).toBe(200)
   await session.call('restart_server', input)
