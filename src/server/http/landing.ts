@@ -81,7 +81,13 @@ function way(name: ClientName, { endpoint, anonymous, signIn, headers }: Connect
     return command(byHeader ? `${add} --header "${credentialHeaders.accessToken}: YOUR_TOKEN"` : add)
   }
   const takesAddress = client.entry({ url: endpoint }) !== undefined
-  if (!takesAddress) return html`In its settings, add a custom connector with the address.`
+  if (!takesAddress) {
+    // Its connectors are called from the maker's servers, and bring no headers.
+    if (endpoint.startsWith('https:') && !byHeader)
+      return html`In its settings, add a custom connector with the address.`
+    return html`${command(`npx -y cloudways-tools install ${name}`)}<p class="hint">It does not reach this address: this starts
+a server of its own.</p>`
+  }
   const install = command(`npx -y cloudways-tools install ${name} --url ${endpoint}`)
   if (!byHeader) return install
   return html`${install}<p class="hint">Then add the header <code>${credentialHeaders.accessToken}</code> in its file.</p>`

@@ -66,5 +66,6 @@ it.each([
   for (const words of [signsIn, noSignIn, byHeader, 'Its operator decides'])
     expect([words, text.includes(words)]).toEqual([words, words === wanted])
   expect(text.includes('--header')).toBe(wanted === byHeader)
+  expect(text.includes('install claude-desktop<')).toBe(wanted === byHeader)
   expect(text.includes('x-cloudways-email')).toBe(!('headers' in options))
 })
