@@ -104,8 +104,21 @@ export function isLoopback(host: string): boolean {
 export const mayCarrySecrets = ({ protocol, hostname }: URL): boolean =>
   protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname))
 
-/** Whether people can sign in at this URL: secrets may be sent to it, and it is an origin without anything behind it. */
+/** With one of these as the prefix of a server, a path could mean two things. */
+const ownPaths = new Set(
+  'mcp health metrics authorize register token revoke confirm secret inbox journal stop .well-known'.split(
+    ' ',
+  ),
+)
+
+/** Whether a path can be the prefix of a server. One that ends in `/mcp` is the endpoint's, given by mistake. */
+function isPrefix(path: string): boolean {
+  const [first = '', ...more] = path.split('/').filter(Boolean)
+  return /^(\/[\w.~-]+)*\/?$/.test(path) && !ownPaths.has(first) && more.at(-1) !== 'mcp'
+}
+
+/** Whether people can sign in at this URL: secrets may be sent to it, and it is an origin, perhaps with a prefix. */
 export const isIssuer = (url: URL): boolean =>
   mayCarrySecrets(url) &&
-  url.pathname === '/' &&
+  isPrefix(url.pathname) &&
   ![url.search, url.hash, url.username, url.password].some(Boolean)

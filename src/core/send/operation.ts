@@ -55,8 +55,8 @@ const started = ['operation_id', 'task_id', 'operation', 'response', 'content', 
 /** The data that a read answers at once, beside no word of an operation. Clients have seen both. */
 function dataOf(answer: Json): Json | undefined {
   const { status: _, message: __, ...data } = answer
-  const names = Object.keys(data)
-  return names.length > 0 && !started.some((name) => names.includes(name)) ? data : undefined
+  const isTold = Object.values(data).some((value) => typeof value === 'object' && value !== null)
+  return isTold && !started.some((name) => Object.hasOwn(data, name)) ? data : undefined
 }
 
 function untold({ name, risk }: Starter, body: unknown, said: string | undefined): UpstreamError {

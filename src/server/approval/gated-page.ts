@@ -93,12 +93,12 @@ export function createGatedPages<T>(
   page: GatedPage<T>,
 ): GatedPages {
   const { name } = page
-  const { secure, openBrowser, issuer } = settings
+  const { secure, openBrowser, issuer, basePath } = settings
   const check = createCredentialCheck(settings)
   const tickets = createTickets<string>(settings, `${name} sign-in`, `/${name}`)
   const proofs = createSeal<FormProof>(settings.cipher, `${name} form`)
   const opened = createSealedStore<Ticketed>(settings, `${name}:opened`)
-  const pathOf = (id: string) => `/${name}/${id}`
+  const pathOf = (id: string) => `${basePath}/${name}/${id}`
   const find = async (id: string) => (/^[\w-]{43}$/.test(id) ? page.find(id) : undefined)
 
   const routes = new Hono()

@@ -104,9 +104,9 @@ function checkAddress({ authBaseUrl, enableOauthAuth }: Config): void {
   const secure = mayCarrySecrets(url)
   throw new InputError(
     secure
-      ? 'AUTH_BASE_URL must have no path: /mcp and the pages of the sign-in are added to it.'
+      ? 'The path of AUTH_BASE_URL is taken: /mcp and the pages of the sign-in are added to it.'
       : 'AUTH_BASE_URL must be an https URL, because people sign in there: http is for this machine only.',
-    `Did you mean ${secure ? url.origin : `https://${url.host}`}?`,
+    `Did you mean ${secure ? url.href.replace(/\/mcp\/*$/, '') : `https://${url.host}`}?`,
     { variable: 'AUTH_BASE_URL' },
   )
 }

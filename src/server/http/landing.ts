@@ -56,7 +56,7 @@ ${
 <p>See <a href="/inbox">what waits for your yes</a>${journal && html`, and <a href="/changes">what was changed</a>`}.</p>`
 }`,
     {
-      footer: html`cloudways-tools ${version}. <a href="/health">Health</a>`,
+      footer: html`cloudways-tools ${version}. <a href="${endpoint.replace(/\/mcp$/, '')}/health">Health</a>`,
       wide: true,
     },
   )

@@ -25,7 +25,10 @@ export interface ServerOptions<T extends ToolMap> extends Omit<McpHandlerOptions
    * and tells its `onAudit` what people decide on a page. So none of them is passed here.
    */
   cloudways: Cloudways<T>
-  /** URL by which clients reach this server, without a path. Default `http://localhost:7000`. */
+  /**
+   * URL by which clients reach this server, with the path below which it is mounted, if any:
+   * `https://example.com/cloudways`. Default `http://localhost:7000`.
+   */
   baseUrl?: string
   /**
    * People sign in with a browser, and approve changes on a page of this server. `false`: no sign-in and no pages; a

@@ -21,6 +21,7 @@ import { createExchange } from '../attempts/verify.ts'
 import { createAuditSink } from '../audit/sink.ts'
 import { createAuth } from '../oauth/auth.ts'
 import type { AuthEvent } from '../oauth/events.ts'
+import { basePathOf, pathBelow } from '../oauth/options.ts'
 import { pageHeaders } from '../pages/http.ts'
 import { createStorageCheck } from '../watch/health.ts'
 import { type Logger, refusedBecause } from '../watch/logging.ts'
@@ -41,6 +42,11 @@ export interface Server {
   fetch(request: Request, env?: unknown): Response | Promise<Response>
   /** The same as a Hono application. Routes of your own can be added before the first request. */
   app: Hono<AppEnvironment>
+  /**
+   * Paths at the root of the host, where clients look for the documents of a `baseUrl` with a path: pass requests to
+   * them on to `fetch` too, unchanged. Empty for a `baseUrl` without a path.
+   */
+  wellKnown: readonly string[]
   /** Close the storage of the toolkit, when no request will come any more. Safe to call twice. */
   close(): Promise<void>
 }
@@ -126,6 +132,7 @@ export function assembleServer<T extends ToolMap>(
   let closing: Promise<void> | undefined
   return {
     app,
+    wellKnown: auth?.wellKnown ?? [],
     fetch: (request, env) => app.fetch(request, env as object),
     close() {
       closing ??= storage.dispose()
@@ -153,7 +160,7 @@ function createApp<T extends ToolMap>(
     journal: Object.hasOwn(cloudways.tools, 'list_changes'),
   }
   // A slash at the end of a path changes nothing: some clients add one to every URL.
-  const app = new Hono<AppEnvironment>({ strict: false })
+  const app = new Hono<AppEnvironment>({ getPath: pathBelow(basePathOf(baseUrl)) })
   app.use(requestId({ limitLength: 64 }))
   app.use(standardHeaders)
   app.use(watchRequests(logger, metrics))

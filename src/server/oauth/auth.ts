@@ -15,8 +15,8 @@ import { authorizeRoutes } from './authorize.ts'
 import { type Bearers, createBearers } from './bearer.ts'
 import type { Asker } from './client.ts'
 import { createClients } from './clients.ts'
-import { type AuthOptions, readOptions } from './options.ts'
-import { metadataRoutes, registrationRoutes } from './registration.ts'
+import { type AuthOptions, pathBelow, readOptions } from './options.ts'
+import { metadataRoutes, registrationRoutes, wellKnownPaths } from './registration.ts'
 import { createSessions } from './session.ts'
 import { createKnownBrowsers } from './ticket.ts'
 import { revokeRoutes, tokenRoutes } from './token.ts'
@@ -41,11 +41,17 @@ export interface Approvals {
 
 export interface Auth extends Bearers {
   /**
-   * To be mounted at `/`: the well-known documents, `/register`, `/authorize`, `/token`, `/revoke`, and the pages of
-   * `approvals`, `/confirm` and `/secret`; `/inbox`, and `/changes` with a `journal`. Only errors of the storage are answered; others are thrown to the app around
+   * To be mounted at the path of `baseUrl`: the well-known documents, `/register`, `/authorize`, `/token`, `/revoke`, and
+   * the pages of `approvals`, `/confirm` and `/secret`; `/inbox`, and `/changes` with a `journal`. Only errors of the
+   * storage are answered; others are thrown to the app around
    * the routes. If you log paths, leave out what follows `/confirm/` and `/secret/`.
    */
   routes: Hono
+  /**
+   * Paths at the root of the host, where clients look for the documents of a `baseUrl` with a path: pass requests to
+   * them on to `routes.fetch`, unchanged. Empty for a `baseUrl` without a path.
+   */
+  wellKnown: readonly string[]
   /** Pages on which the person who signed in approves changes and sees secrets, without the model. */
   approvals: Approvals
 }
@@ -82,7 +88,7 @@ export function createAuth(options: AuthOptions): Auth {
       'retry-after': String(wait),
     })
 
-  const routes = new Hono()
+  const routes = new Hono({ getPath: pathBelow(settings.basePath) })
   routes.use('/.well-known/*', openToAll(['GET']))
   for (const path of clientPaths) routes.use(path, openToAll(['POST']))
   routes.use('/register', limitCalls(settings, ceilings.register, tooMany))
@@ -102,5 +108,6 @@ export function createAuth(options: AuthOptions): Auth {
   }
   routes.onError((error) => storageAnswer(error, 'The server cannot reach its storage at the moment.'))
   const approvals = { openPage: confirmations.openPage, onSecrets: links.onSecrets }
-  return { routes, approvals, ...createBearers(settings, sessions) }
+  const wellKnown = wellKnownPaths(settings.basePath)
+  return { routes, wellKnown, approvals, ...createBearers(settings, sessions) }
 }

@@ -129,11 +129,12 @@ interface Login {
 async function showForm(
   c: Context,
   status: PageStatus,
-  { exchange, sandbox, tokenLifetime }: Settings,
-  page: Omit<SignInPage, 'hasExchange' | 'sandbox' | 'tokenLifetime'>,
+  { basePath, exchange, sandbox, tokenLifetime }: Settings,
+  page: Omit<SignInPage, 'action' | 'hasExchange' | 'sandbox' | 'tokenLifetime'>,
 ): Promise<Response> {
   const further = page.client.local ? undefined : (page.further ?? [])
-  const view = { ...page, further, hasExchange: exchange !== undefined, sandbox, tokenLifetime }
+  const action = `${basePath}/authorize/sign-in`
+  const view = { ...page, action, further, hasExchange: exchange !== undefined, sandbox, tokenLifetime }
   return c.html(await signInPage(view), status, pageHeaders(formTarget(page.redirectUri)))
 }
 

@@ -14,8 +14,9 @@ import { type AuthEvent, createEmit, type Emit } from './events.ts'
 /** Options of {@link createAuth}. An option that does not exist is refused. */
 export interface AuthOptions extends AttemptOptions {
   /**
-   * The public URL of this server, without a path: `https://tools.example.com`. It is the issuer, and clients
-   * compare it character by character. `http` is for loopback only.
+   * The public URL of this server: `https://tools.example.com`, or with the path below which its routes are mounted,
+   * `https://example.com/cloudways`. It is the issuer, and clients compare it character by character. `http` is for
+   * loopback only.
    */
   baseUrl: string
   /**
@@ -123,6 +124,10 @@ export interface Settings
   cipher: Cipher
   /** Without a trailing slash. */
   issuer: string
+  /** What browsers call it. */
+  origin: string
+  /** The path of the issuer: `/cloudways`, or empty. */
+  basePath: string
   /** What tokens are for: the MCP endpoint. */
   resource: string
   /**
@@ -145,6 +150,8 @@ export function readOptions(options: AuthOptions): Settings {
   return {
     ...values,
     ...{ storage, cipher, cloudways, journal, exchange, fetch, lookup, openBrowser, now, issuer },
+    origin: new URL(issuer).origin,
+    basePath: basePathOf(issuer),
     resource: `${issuer}/mcp`,
     secure: issuer.startsWith('https:'),
     addressOf: (c) => clientAddress(c.req.raw.headers, c.env, trustProxy),
@@ -154,16 +161,33 @@ export function readOptions(options: AuthOptions): Settings {
 }
 
 /**
- * Clients compare the issuer exactly, so it is one text everywhere: the origin, without a trailing slash.
+ * Clients compare the issuer exactly, so it is one text everywhere: origin and path, without a trailing slash.
  *
  * @throws InputError for a `baseUrl` that `where` can't work with.
  */
 export function issuerOf(where: string, baseUrl: unknown): string {
   const url = typeof baseUrl === 'string' && URL.canParse(baseUrl) ? new URL(baseUrl) : undefined
-  if (url && isIssuer(url)) return url.origin
+  if (url && isIssuer(url)) return `${url.origin}${basePathOf(url.href)}`
   throw new InputError(
-    `${where}: 'baseUrl' must be an https URL without path and query; http is for localhost only.`,
-    'Set it to the address that clients use, for example https://tools.example.com.',
+    `${where}: 'baseUrl' must be an https URL without query, and without the /mcp that this server adds; http is for localhost only.`,
+    'Set it to the address that clients use, for example https://tools.example.com or https://example.com/cloudways.',
     { option: 'baseUrl' },
   )
 }
+
+/**
+ * How a router finds the path of a request: whoever mounts the server below a path may leave that path in the URL, or cut
+ * it off.
+ */
+export const pathBelow =
+  (basePath: string) =>
+  (request: Request): string => {
+    const { pathname } = new URL(request.url)
+    const isBelow = pathname === basePath || pathname.startsWith(`${basePath}/`)
+    const path = isBelow ? pathname.slice(basePath.length) : pathname
+    // A slash at the end changes nothing: some clients add one to every URL.
+    return path.replace(/\/$/, '') || '/'
+  }
+
+/** The path of a URL, without a slash at its end. */
+export const basePathOf = (baseUrl: string): string => new URL(baseUrl).pathname.replace(/\/+$/, '')

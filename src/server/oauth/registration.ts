@@ -18,7 +18,20 @@ import type { Settings } from './options.ts'
 import { redirectProblem } from './redirect.ts'
 import { scopes } from './scopes.ts'
 
+/** Below the path of the server, where a challenge leads to: whoever mounts the server there passes it on for sure. */
 export const resourceMetadataPath = '/.well-known/oauth-protected-resource/mcp'
+
+/**
+ * Where clients look for the documents of a server that is below a path: the path stands behind `/.well-known/...`, at
+ * the root of the host (RFC 8414, RFC 9728). Whoever runs the host has to pass these on.
+ */
+export const wellKnownPaths = (basePath: string): readonly string[] =>
+  basePath === ''
+    ? []
+    : [
+        `/.well-known/oauth-authorization-server${basePath}`,
+        `/.well-known/oauth-protected-resource${basePath}/mcp`,
+      ]
 
 /** RFC 9728: which authorization server the MCP endpoint trusts. */
 function resourceMetadata({ issuer, resource }: Settings): OAuthProtectedResourceMetadata {
@@ -58,11 +71,14 @@ export function metadataRoutes(settings: Settings): Hono {
   const cached = { 'cache-control': 'public, max-age=300' }
   // Clients make these paths from the URL of this server as a person typed it, perhaps with a slash at its end.
   const both = (path: string) => [path, `${path}/`]
+  const [server = [], resource = []] = wellKnownPaths(settings.basePath).map(both)
   return new Hono()
-    .on('GET', ['/.well-known/oauth-protected-resource', resourceMetadataPath].flatMap(both), (c) =>
-      c.json(resourceMetadata(settings), 200, cached),
+    .on(
+      'GET',
+      [...['/.well-known/oauth-protected-resource', resourceMetadataPath].flatMap(both), ...resource],
+      (c) => c.json(resourceMetadata(settings), 200, cached),
     )
-    .on('GET', ['/.well-known/oauth-authorization-server'].flatMap(both), (c) =>
+    .on('GET', [...both('/.well-known/oauth-authorization-server'), ...server], (c) =>
       c.json(serverMetadata(settings), 200, cached),
     )
 }

@@ -29,7 +29,7 @@ export type Tickets<T> = ReturnType<typeof createTickets<T>>
  * @param path the page and the target of its form are below this path.
  */
 export function createTickets<T>(settings: Settings, purpose: string, path: string) {
-  const { secure, sessionTimeout, now } = settings
+  const { secure, sessionTimeout, basePath, now } = settings
   const seal = createSeal<Ticket<T>>(settings.cipher, purpose)
 
   // Each login has a cookie of its own: with one name for all, a second tab would end the login of the first tab.
@@ -41,7 +41,11 @@ export function createTickets<T>(settings: Settings, purpose: string, path: stri
     async issue(c: Context, request: T): Promise<string> {
       const id = randomToken().slice(0, 16)
       const secret = randomToken()
-      keepCookie(c, nameOf(id), secret, { secure, path: secure ? '/' : path, seconds: sessionTimeout })
+      keepCookie(c, nameOf(id), secret, {
+        secure,
+        path: secure ? '/' : `${basePath}${path}`,
+        seconds: sessionTimeout,
+      })
       return seal.close({ id, expiresAt: now() + sessionTimeout * 1000, browser: digest(secret), request })
     },
     open: (text: string | undefined) => (text ? seal.open(text) : undefined),

@@ -142,7 +142,7 @@ type Refuse = (status: 400 | 403 | 413, reason: string, page: ErrorPage) => Prom
 /** The fields of a form that a page of this server sent, or the answer that refuses the form. */
 export async function ownForm(
   { raw }: HonoRequest,
-  settings: { issuer: string },
+  settings: { origin: string },
   refuse: Refuse,
   repeatable?: readonly string[],
 ): Promise<Fields | Response> {
@@ -158,10 +158,10 @@ const largestFormBytes = 32 * 1024
  * Whether a page of this server sent the form (CSRF). Browsers always send these headers with a form, so a wrong value
  * is refused. Other programs send neither header, and they hold no cookies of a victim.
  */
-function isOwnForm(headers: Headers, { issuer }: { issuer: string }): boolean {
+function isOwnForm(headers: Headers, own: { origin: string }): boolean {
   const origin = headers.get('origin')
   const site = headers.get('sec-fetch-site')
   return (
-    (origin === null || origin === issuer) && (site === null || site === 'same-origin' || site === 'none')
+    (origin === null || origin === own.origin) && (site === null || site === 'same-origin' || site === 'none')
   )
 }

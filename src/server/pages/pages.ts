@@ -12,6 +12,8 @@ import { type CredentialFields, credentialFields, type FieldProblem } from './cr
 import { endPage, type Html, icon, icons, page } from './layout.ts'
 
 export interface SignInPage extends CredentialFields {
+  /** Where the form goes. */
+  action: string
   ticket: string
   client: Client
   redirectUri: string
@@ -50,7 +52,7 @@ export function signInPage(view: SignInPage): Html {
     html`${icon(icons.cloud)}
 <h1>Connect ${name} to your Cloudways account</h1>
 ${whereTo(view)}
-<form method="post" action="/authorize/sign-in" novalidate>
+<form method="post" action="${view.action}" novalidate>
 <input type="hidden" name="ticket" value="${view.ticket}">
 ${credentialFields(view)}
 ${choices(view.scopes, name)}

@@ -73,7 +73,7 @@ function warnSometimes(logger: Logger | undefined) {
 
 /** A path for the log, without the id of a page: this id, together with a sign-in, opens the page. */
 export function loggedPath(path: string): string {
-  return path.replace(/^(\/+(?:confirm|secret)\/+).+/is, '$1:id').slice(0, 200)
+  return path.replace(/^(.*?\/+(?:confirm|secret)\/+).+/is, '$1:id').slice(0, 200)
 }
 
 /** The pattern of the route that answered. Anybody can make up paths, but there are few patterns. */

@@ -231,7 +231,7 @@ describe('the documents', () => {
 describe('createAuth', () => {
   it.each([
     [{ baseUrl: 'http://tools.example.com' }, 'baseUrl'],
-    [{ baseUrl: 'https://tools.example.com/path' }, 'baseUrl'],
+    [{ baseUrl: 'https://tools.example.com/mcp' }, 'baseUrl'],
     [{ baseUrl: 'https://tools.example.com?x' }, 'baseUrl'],
     [{ baseUrl: 'nonsense' }, 'baseUrl'],
     [{ tokenLifetime: 0 }, 'tokenLifetime'],
