@@ -65,12 +65,12 @@ const notHere = {
   title: 'Nothing to see here',
   message: 'This address shows what was changed.',
   next: 'Open it in your browser.',
-  again: '/changes',
+  again: 'changes',
 }
 
 const unread = ({ message, next }: CloudwaysError) => ({
   title: 'The changes cannot be read',
-  ...{ message, next, again: '/changes' },
+  ...{ message, next, again: 'changes' },
 })
 
 interface ChangesPage {
@@ -89,7 +89,7 @@ export function changesPage({ rows, more, note, titleOf }: ChangesPage): Html {
 <h1>${title}</h1>
 <p class="soft">${spelledOut(note, 1000)}${more && ' There are older ones; your assistant can list them.'}</p>
 ${rows.length > 0 && html`<ul class="rows">${rows.map((row) => change(row, titleOf))}</ul>`}
-<div class="buttons"><a class="button plain" href="/changes">Look again</a></div>`,
+<div class="buttons"><a class="button plain" href="changes">Look again</a></div>`,
     { wide: true },
   )
 }

@@ -106,7 +106,7 @@ export function createInbox(settings: Settings, browsers: KnownBrowsers, waiting
     await browsers.remember(c, person.account)
     // On this computer no cookie proves who is there, so the list is in the answer to the form alone.
     if (!secure) return show(c, [person.account])
-    return c.body(null, 303, { ...noStore, location: '/inbox' })
+    return c.body(null, 303, { ...noStore, location: `${settings.basePath}/inbox` })
   }
 
   async function show(c: Context, accounts: readonly string[]): Promise<Response> {
@@ -120,7 +120,8 @@ const notHere = {
   title: 'Nothing to see here',
   message: 'This address shows what waits for your yes.',
   next: 'Open it in your browser.',
-  again: '/inbox',
+  // From where the page is.
+  again: 'inbox',
 }
 
 interface InboxPage {
@@ -138,7 +139,7 @@ export function inboxPage({ rows, now, secure }: InboxPage): Html {
 <h1>Nothing waits for you</h1>
 <p class="soft" role="status">When your assistant asks for a change that needs your yes, it stands here until you answer,
 for ${confirmSeconds / 60} minutes at most.</p>
-<div class="buttons"><a class="button plain" href="/inbox">Look again</a></div>`,
+<div class="buttons"><a class="button plain" href="inbox">Look again</a></div>`,
     )
   }
   const title = rows.length === 1 ? 'A change waits for your yes' : `${rows.length} changes wait for your yes`
@@ -148,7 +149,7 @@ for ${confirmSeconds / 60} minutes at most.</p>
 <h1>${title}</h1>
 <p class="soft">Nothing is done by looking. You approve or decline each on its own page${secure ? '.' : ', after you sign in there.'}</p>
 <ul class="rows">${rows.map((row) => change(row, now))}</ul>
-<div class="buttons"><a class="button plain" href="/inbox">Look again</a></div>`,
+<div class="buttons"><a class="button plain" href="inbox">Look again</a></div>`,
     { wide: true },
   )
 }

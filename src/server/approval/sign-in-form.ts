@@ -32,7 +32,7 @@ export function createSignInForm(settings: Settings, options: FormOptions) {
   const { name, reason, isExpected } = options
   const check = createCredentialCheck(settings)
   const tickets = createTickets<string>(settings, `${name} sign-in`, `/${name}`)
-  const again = `/${name}`
+  const again = `${settings.basePath}/${name}`
 
   async function ask(
     c: Context,

@@ -53,10 +53,10 @@ ${
 ${
   signIn &&
   html`<h2>For you</h2>
-<p>See <a href="/inbox">what waits for your yes</a>${journal && html`, and <a href="/changes">what was changed</a>`}.</p>`
+<p>See <a href="${baseOf(endpoint)}/inbox">what waits for your yes</a>${journal && html`, and <a href="${baseOf(endpoint)}/changes">what was changed</a>`}.</p>`
 }`,
     {
-      footer: html`cloudways-tools ${version}. <a href="${endpoint.replace(/\/mcp$/, '')}/health">Health</a>`,
+      footer: html`cloudways-tools ${version}. <a href="${baseOf(endpoint)}/health">Health</a>`,
       wide: true,
     },
   )
@@ -70,6 +70,8 @@ function access({ anonymous, signIn, headers }: ConnectPage): string {
   if (headers) return 'Nobody signs in here: each request brings an access token of Cloudways in a header.'
   return 'Its operator decides who may use it.'
 }
+
+const baseOf = (endpoint: string) => endpoint.replace(/\/mcp$/, '')
 
 const row = ({ title }: Client, how: Html) => html`<div><dt>${title}</dt><dd>${how}</dd></div>`
 
