@@ -18,7 +18,7 @@ const eras: [string, Record<string, string>, object][] = [
 
 /** A call that has progress to tell, over a real listener. */
 async function answered(accept: string | undefined, headers: Record<string, string>, meta: object) {
-  const { cloudways } = onSandbox({ confirm: 'never' }, { operationSeconds: 0.05 })
+  const { cloudways } = onSandbox({ confirm: 'never' }, { operationSeconds: 0.4 })
   const handler = createMcpHandler({ cloudways })
   const url = await listen((request) => {
     // `fetch` sends a header of its own when it is given none.
