@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { applyEdits, modify, type ParseError, parse, printParseErrorCode } from 'jsonc-parser'
 import { parse as parseToml, stringify, TomlError } from 'smol-toml'
 import { InputError } from '../errors.ts'
-import type { Client } from './clients.ts'
+import type { Client } from '../server/clients.ts'
 
 /** The name of our entry. */
 export const entryName = 'cloudways'

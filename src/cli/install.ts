@@ -5,12 +5,19 @@ import { homedir } from 'node:os'
 import { dirname } from 'node:path'
 import { nearest } from '../base/options.ts'
 import { InputError } from '../errors.ts'
+import {
+  type Client,
+  type ClientName,
+  clients,
+  type Machine,
+  type Server,
+  startOf,
+} from '../server/clients.ts'
 import { readConfig } from '../server/config/config.ts'
 import { isAccount } from '../server/config/names.ts'
 import { accountFilePrefix, accountPrefix, variableList } from '../server/config/variables.ts'
 import type { Invocation } from './args.ts'
 import { snippetOf, withEntry } from './client-file.ts'
-import { type Client, type ClientName, clients, type Machine, type Server, startOf } from './clients.ts'
 
 export async function runInstall({ arguments: given, switches, url }: Invocation): Promise<number> {
   const machine: Machine = {

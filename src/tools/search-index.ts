@@ -1,8 +1,9 @@
-/** The index of the search: one bag of words for each tool, compared by BM25. @module */
+/** The index of the search: what is known of each tool, compared by BM25. @module */
+import MiniSearch from 'minisearch'
 import type { ToolDescription } from '../core/types/description.ts'
 import { examples } from './examples.ts'
 import { meanings } from './meanings.ts'
-import { type Reader, readerFor, type Sign, stem, wordsOf } from './synonyms.ts'
+import { type Reader, readerFor, stem, wordsOf } from './synonyms.ts'
 
 /** What is known of a list of tools. */
 export interface SearchIndex {
@@ -12,14 +13,8 @@ export interface SearchIndex {
   asksToRead(query: string): number
 }
 
-/** Words, and how much each counts. */
+/** Words, and how often each stands there. */
 type Bag = Map<string, number>
-
-/** The tools that have a sign, by their places, and how much of it. */
-interface Row {
-  at: number[]
-  count: number[]
-}
 
 const indexes = new WeakMap<readonly ToolDescription[], SearchIndex>()
 
@@ -27,91 +22,64 @@ const indexes = new WeakMap<readonly ToolDescription[], SearchIndex>()
 export function indexOf(list: readonly ToolDescription[]): SearchIndex {
   const known = indexes.get(list)
   if (known) return known
-  const told = list.map(wordsTelling)
-  const words = [...new Set(told.flatMap((bag) => [...bag.keys()]))]
-  const read = readerFor(new Set([...words, ...words.map(stem)]))
-  const index = { scoresOf: scoring(told, read), asksToRead: asking(list) }
+  const index = { scoresOf: scoring(list.map(documentOf)), asksToRead: asking(list) }
   indexes.set(list, index)
   return index
 }
 
-const add = (bag: Bag, key: string, weight: number) => bag.set(key, (bag.get(key) ?? 0) + weight)
+/** The texts that tell of a tool, with how much each counts. */
+const boost = { name: 2, title: 1, description: 0.5, meaning: 1, requests: 1 }
 
-/** The words that tell of a tool, and how much each counts. */
-function wordsTelling({ name, title, description }: ToolDescription): Bag {
-  const bag: Bag = new Map()
-  const texts: [text: string, weight: number][] = [
-    [name, 2],
-    [title, 1],
-    [description, 0.5],
-    [meanings[name] ?? '', 1],
-    [examples[name] ?? '', 1],
-  ]
-  for (const [text, weight] of texts) for (const word of wordsOf(text)) add(bag, word, weight)
-  return bag
-}
+const fields = Object.keys(boost) as (keyof typeof boost)[]
 
-function sum(values: Iterable<number>): number {
-  let total = 0
-  for (const value of values) total += value
-  return total
-}
+type Document = Record<keyof typeof boost, string> & { id: number }
 
-/** BM25, with rare words counting less than usual: a chance word of one tool should not decide alone. */
-function scoring(told: readonly Bag[], read: Reader): SearchIndex['scoresOf'] {
-  const [saturation, byLength, rarity] = [1.2, 0.7, 0.7]
-  const rows = rowsOf(told, read)
-  const lengths = told.map(() => 0)
-  for (const { at, count } of rows.values()) {
-    for (const [nth, place] of at.entries()) lengths[place] = (lengths[place] ?? 0) + (count[nth] ?? 0)
-  }
-  const usual = sum(lengths) / told.length
-  const damped = lengths.map((length) => saturation * (1 - byLength + (byLength * length) / usual))
+const documentOf = ({ name, title, description }: ToolDescription, id: number): Document => ({
+  ...{ id, name, title, description },
+  meaning: meanings[name] ?? '',
+  requests: examples[name] ?? '',
+})
+
+/** What the words of the tools and of a task have in common is told by `synonyms.ts`; the library compares it. */
+function scoring(documents: readonly Document[]): SearchIndex['scoresOf'] {
+  const words = new Set(documents.flatMap((one) => fields.flatMap((field) => wordsOf(one[field]))))
+  const read = remembered(readerFor(new Set([...words, ...[...words].map(stem)])))
+  const index = new MiniSearch<Document>({
+    fields,
+    tokenize: wordsOf,
+    // Of these types a term becomes one other; of the library itself it may become several.
+    processTerm: (word) => read(word).map(([sign]) => sign) as never,
+    searchOptions: { boost, bm25: { k: 1.2, b: 0.7, d: 0 } },
+  })
+  index.addAll(documents)
   return (query) => {
-    const scores = told.map(() => 0)
-    for (const [sign, weight] of new Map(wordsOf(query).flatMap(read))) {
-      const { at, count } = rows.get(sign) ?? { at: [], count: [] }
-      const rare = Math.log(1 + (told.length - at.length + 0.5) / (at.length + 0.5)) ** rarity
-      at.forEach((place, nth) => {
-        const often = count[nth] ?? 0
-        const gain = (often * (saturation + 1)) / (often + (damped[place] ?? 0))
-        scores[place] = (scores[place] ?? 0) + weight * rare * gain
-      })
-    }
+    const weights = new Map(wordsOf(query).flatMap(read))
+    const scores = documents.map(() => 0)
+    const boostTerm = (sign: string) => weights.get(sign) ?? 1
+    for (const { id, score } of index.search(query, { boostTerm })) scores[id] = score
     return scores
   }
 }
 
-function rowsOf(told: readonly Bag[], read: Reader): Map<string, Row> {
-  const rows = new Map<string, Row>()
-  const byWord = new Map<string, Row[]>()
-  const rowOf = ([sign]: Sign): Row => {
-    const row = rows.get(sign) ?? { at: [], count: [] }
-    rows.set(sign, row)
-    return row
+/** Words come again and again. */
+function remembered(read: Reader): Reader {
+  const known = new Map<string, ReturnType<Reader>>()
+  return (word) => {
+    const found = known.get(word) ?? read(word)
+    known.set(word, found)
+    return found
   }
-  told.forEach((words, place) => {
-    for (const [word, weight] of words) {
-      const found = byWord.get(word) ?? read(word).map(rowOf)
-      byWord.set(word, found)
-      for (const { at, count } of found) {
-        const last = at.length - 1
-        if (at[last] === place) count[last] = (count[last] ?? 0) + weight
-        else {
-          at.push(place)
-          count.push(weight)
-        }
-      }
-    }
-  })
-  return rows
 }
+
+const add = (bag: Bag, key: string) => bag.set(key, (bag.get(key) ?? 0) + 1)
+
+const sum = (values: Iterable<number>) => [...values].reduce((all, one) => all + one, 0)
 
 /** Learns from the requests which words ask and which ones wish: naive Bayes over two classes. */
 function asking(list: readonly ToolDescription[]): SearchIndex['asksToRead'] {
   const [reads, changes]: [Bag, Bag] = [new Map(), new Map()]
   for (const { name, risk } of list)
-    for (const word of wordsOf(examples[name] ?? '')) add(risk === 'read' ? reads : changes, stem(word), 1)
+    for (const word of wordsOf(examples[name] ?? '')) add(risk === 'read' ? reads : changes, stem(word))
   const all = sum(reads.values()) / sum(changes.values())
   const leaning = (word: string) =>
     Math.log(((reads.get(word) ?? 0) + 0.5) / ((changes.get(word) ?? 0) + 0.5) / all)

@@ -3,7 +3,7 @@ import { lstat, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile 
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type ClientName, clients, startOf } from '../../src/cli/clients.ts'
+import { type ClientName, clients, startOf } from '../../src/server/clients.ts'
 import { start } from './run.ts'
 
 let root: string

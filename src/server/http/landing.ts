@@ -2,7 +2,7 @@
 import { html } from 'hono/html'
 import { credentialHeaders, either } from '../../adapters/mcp/credential-headers.ts'
 import { version } from '../../base/version.ts'
-import { type Client, type ClientName, clients } from '../../cli/clients.ts'
+import { type Client, type ClientName, clients } from '../clients.ts'
 import { type Html, icon, icons, page } from '../pages/layout.ts'
 
 interface ConnectPage {

@@ -6,7 +6,7 @@
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { icons } from '../../../src/adapters/mcp/icon.ts'
-import { startOf } from '../../../src/cli/clients.ts'
+import { startOf } from '../../../src/server/clients.ts'
 
 export interface Manifest {
   name: string
