@@ -43,7 +43,7 @@ describe('a call that makes something new', () => {
     const storage = memoryStorage()
     const { cloudways, sandbox } = setUp({ storage, confirm: 'never' })
     const other = createCloudways({
-      ...{ storage, fetch: sandbox.fetch, rateLimit: null, pollSeconds: 0.01 },
+      ...{ storage, fetch: sandbox.fetch, rateLimit: null, pollSeconds: 0.01, confirm: 'never' },
       credentials: { accessToken: sandbox.credentials.accessToken },
     })
     const answers = await Promise.all(
