@@ -158,7 +158,10 @@ export const servers = defineTools('servers', {
     aliases: ['server_backup'],
     input: { server_id: server() },
     output: operation,
-    effects: { impact: 'Every app of the server is backed up. The server is busy until the last one is done.', undo: null },
+    effects: {
+      impact: 'Every app of the server is backed up. The server is busy until the last one is done.',
+      undo: null,
+    },
     // No read lists the backups of a server. They show among the restore points of its apps.
     settle: ({ server_id }) => ({
       tool: 'list_apps',
