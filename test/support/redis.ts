@@ -40,7 +40,7 @@ if (!hasRedis) {
 
 export async function startRedis(args: readonly string[] = []): Promise<PrivateRedis> {
   const dir = mkdtempSync(join(tmpdir(), 'redis-'))
-  const port = await freePort()
+  let port = await freePort()
   let server: ChildProcess | undefined
 
   async function start(): Promise<void> {
@@ -67,7 +67,18 @@ export async function startRedis(args: readonly string[] = []): Promise<PrivateR
     await gone
   }
 
-  await start()
+  /** Between finding a port and using it, somebody else may take it; a node of a cluster needs a second one. */
+  async function startOnFreePort(tries: number): Promise<void> {
+    try {
+      await start()
+    } catch (error) {
+      if (tries <= 1 || !String(error).includes('Address already in use')) throw error
+      port = await freePort()
+      await startOnFreePort(tries - 1)
+    }
+  }
+
+  await startOnFreePort(5)
   return {
     url: `redis://127.0.0.1:${port}/0`,
     port,
