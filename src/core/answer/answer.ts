@@ -54,9 +54,10 @@ async function handOver({ kit, account, tool, ids, options }: AcceptedCall, valu
   const onSecrets = options.onSecrets ?? kit.rules.onSecrets
   if (!onSecrets) return
   const open = redact(value, { schema: tool.output, reveal: true, known: account.secrets() })
-  const values = differences(open, safe)
-  if (Object.keys(values).length === 0) return
-  const users = usersBeside(safe, Object.keys(values))
+  const hidden = hiddenIn(open, safe)
+  if (hidden.length === 0) return
+  const values = Object.fromEntries(hidden.map(({ path, value }) => [path, value]))
+  const users = Object.fromEntries(hidden.flatMap(({ path, user }) => (user ? [[path, user]] : [])))
   const target = { server_id: ids.server_id, app_id: ids.app_id }
   const id = await account.id()
   // The secrets stay hidden when the handing over fails; the person then asks the operator.
@@ -89,30 +90,27 @@ function shape(tool: AnyTool, answer: Answer, fields: unknown): Answer {
   return { ...answer, [tool.rows]: pickFields(rows, fields as string[]) }
 }
 
-/** The texts that are hidden in `safe`, by path. */
-function differences(open: unknown, safe: unknown, path = ''): Record<string, string> {
-  if (safe === redacted && typeof open === 'string' && open !== redacted) return { [path]: open }
-  if (typeof open !== 'object' || open === null || typeof safe !== 'object' || safe === null) return {}
-  return Object.assign(
-    {},
-    ...Object.entries(open).map(([key, value]) =>
-      differences(value, (safe as Answer)[key], path ? `${path}.${key}` : key),
-    ),
+/** A text that is hidden, and the user whose row it stands in. */
+interface Hidden {
+  path: string
+  value: string
+  user: string | undefined
+}
+
+/** The texts that are hidden in `safe`. */
+function hiddenIn(open: unknown, safe: unknown, path = '', user?: string): Hidden[] {
+  if (safe === redacted && typeof open === 'string' && open !== redacted) return [{ path, value: open, user }]
+  if (typeof open !== 'object' || open === null || typeof safe !== 'object' || safe === null) return []
+  const own = userOf(safe as Answer)
+  return Object.entries(open).flatMap(([key, value]) =>
+    hiddenIn(value, (safe as Answer)[key], path ? `${path}.${key}` : key, own),
   )
 }
 
 /** The fields that name the user whose password stands beside them. */
 const userFields = ['sys_user', 'username', 'user', 'login']
 
-/** The name of the user beside each secret, by the path of the secret. */
-function usersBeside(safe: Answer, paths: readonly string[]): Record<string, string> {
-  const found = paths.flatMap((path) => {
-    const row = path
-      .split('.')
-      .slice(0, -1)
-      .reduce<unknown>((value, key) => (value as Answer | undefined)?.[key], safe) as Answer
-    const name = userFields.map((field) => row[field]).find((value) => typeof value === 'string' && value)
-    return name === undefined || name === redacted ? [] : [[path, name as string]]
-  })
-  return Object.fromEntries(found)
+function userOf(row: Answer): string | undefined {
+  const name = userFields.map((field) => row[field]).find((value) => typeof value === 'string' && value)
+  return name === redacted ? undefined : (name as string | undefined)
 }
