@@ -106,7 +106,7 @@ export const mayCarrySecrets = ({ protocol, hostname }: URL): boolean =>
 
 /** With one of these as the prefix of a server, a path could mean two things. */
 const ownPaths = new Set(
-  'mcp health metrics authorize register token revoke confirm secret inbox journal stop .well-known'.split(
+  'mcp health metrics authorize register token revoke confirm secret inbox changes journal stop .well-known'.split(
     ' ',
   ),
 )

@@ -158,3 +158,15 @@ it('keeps cookies on https to this host, and forms to the origin', async () => {
     `resource_metadata="${baseUrl}/.well-known/oauth-protected-resource/mcp"`,
   )
 })
+
+it('a prefix that begins like a path of the server is refused, whatever path that is', () => {
+  const cloudways = createCloudways({ storage: memoryStorage(), crypto: fernet(generateKey()) })
+  const { app } = createServer({ cloudways, baseUrl: 'https://mcp.example.com' })
+  const firsts = app.routes.map(({ path }) => path.split('/')[1] ?? '')
+  const names = [...new Set(firsts)].filter((first) => first !== '' && !first.includes('*'))
+  expect(names).toEqual(expect.arrayContaining(['mcp', 'inbox', 'changes', '.well-known']))
+  for (const first of names) {
+    const baseUrl = `https://mcp.example.com/${first}/x`
+    expect(() => createServer({ cloudways, baseUrl }), first).toThrow('baseUrl')
+  }
+})
