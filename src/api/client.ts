@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { sleep, unlessAborted } from '../base/signal.ts'
+import { sleep, unlessAborted, within } from '../base/signal.ts'
 import { isChange, isRead } from '../core/send/request.ts'
 import type { Account, AccountStatus, ApiRequest, SendOptions } from '../core/types/api.ts'
 import { CredentialError, isCloudwaysError } from '../errors.ts'
@@ -241,21 +241,8 @@ async function provided(bring: Extract<Credentials, () => unknown>): Promise<Sta
 }
 
 /** The result of `work`, unless the time of the call ends first: others may wait for the same work. */
-async function inTime<T>(
-  work: Promise<T>,
-  request: ApiRequest,
-  { signal, deadline }: SendOptions,
-): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(tooLate(request)), Math.max(0, deadline - Date.now()))
-  })
-  try {
-    return await Promise.race([unlessAborted(work, signal), late])
-  } finally {
-    clearTimeout(timer)
-  }
-}
+const inTime = <T>(work: Promise<T>, request: ApiRequest, { signal, deadline }: SendOptions): Promise<T> =>
+  within(Math.max(0, deadline - Date.now()), unlessAborted(work, signal), () => tooLate(request))
 
 /** A pause before another try. */
 interface Pause {

@@ -81,6 +81,15 @@ export function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise
   })
 }
 
+/** The result of `work`, unless the time is over first. The work itself then goes on. @throws what `late` makes. */
+export function within<T>(milliseconds: number, work: Promise<T>, late: () => Error): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const end = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(late()), milliseconds)
+  })
+  return Promise.race([work, end]).finally(() => clearTimeout(timer))
+}
+
 /** Tell a listener. Neither its error nor a promise that it rejects reaches the caller. */
 export function notify<T>(listener: ((value: T) => unknown) | undefined, value: T): void {
   try {

@@ -1,5 +1,6 @@
 /** Whether the place of the state works, asked before a server starts: a person reads then what is wrong. @module */
 import { spawn } from 'node:child_process'
+import { within } from '../../base/signal.ts'
 import { type CloudwaysError, InputError, isCloudwaysError } from '../../errors.ts'
 import type { Storage } from '../../types.ts'
 import type { Config } from '../config/config.ts'
@@ -51,8 +52,8 @@ function answersInTime(dir: string): Promise<boolean> {
 export async function tryStorage(config: Config, storage: Storage): Promise<string | undefined> {
   const key = `start:${crypto.randomUUID()}`
   try {
-    await within(writeSeconds, storage.set(key, true, { ttl: 60 }))
-    await within(writeSeconds, storage.delete(key))
+    await within(writeSeconds * 1000, storage.set(key, true, { ttl: 60 }), late)
+    await within(writeSeconds * 1000, storage.delete(key), late)
     return undefined
   } catch (error) {
     throwIfLasting(config, error)
@@ -99,14 +100,5 @@ export function inOperatorsWords(error: unknown): unknown {
   return new InputError(message, next)
 }
 
-async function within<T>(seconds: number, work: Promise<T>): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const late = new Promise<never>((_, reject) => {
-    const error = new InputError(
-      `The storage does not answer within ${seconds} s.`,
-      'Look at STORAGE_DIR or REDIS_URL.',
-    )
-    timer = setTimeout(() => reject(error), seconds * 1000)
-  })
-  return Promise.race([work, late]).finally(() => clearTimeout(timer))
-}
+const late = () =>
+  new InputError(`The storage does not answer within ${writeSeconds} s.`, 'Look at STORAGE_DIR or REDIS_URL.')

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { within } from '../../base/signal.ts'
 import { isCloudwaysError } from '../../errors.ts'
 import type { Storage } from '../../types.ts'
 import type { Logger } from './logging.ts'
@@ -39,7 +40,7 @@ export function createStorageCheck(storage: Storage): () => Promise<StorageHealt
   return () => {
     const now = performance.now()
     if (now - checked.at > freshMilliseconds) {
-      const health = within(timeoutMilliseconds, roundTrip())
+      const health = within(timeoutMilliseconds, roundTrip(), () => new Error('too slow'))
       checked = {
         at: now,
         // The words of another error may be anybody's.
@@ -51,14 +52,6 @@ export function createStorageCheck(storage: Storage): () => Promise<StorageHealt
     }
     return checked.health
   }
-}
-
-async function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('too slow')), milliseconds)
-  })
-  return Promise.race([work, late]).finally(() => clearTimeout(timer))
 }
 
 /** Every client notices a process that stands still for this time. */
