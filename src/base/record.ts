@@ -14,10 +14,11 @@ export interface RecordKind<T> {
   /** Whether a value has the form of such a record. */
   isValid(value: unknown): boolean
   /**
-   * For a record that forbids: what counts in the place of one that can't be read, and for how many seconds. The
-   * damaged record is replaced, because it may have lost its own end. Without this, the record grants.
+   * For a record that forbids: what counts in the place of one that can't be read, and for how many seconds; without
+   * `ttl` until somebody deletes it. The damaged record is replaced, because it may have lost its own end. Without this,
+   * the record grants.
    */
-  instead?: { value: T; ttl: number }
+  instead?: { value: T; ttl?: number }
 }
 
 const unreadable = Symbol('unreadable')
@@ -25,12 +26,12 @@ const unreadable = Symbol('unreadable')
 /** The version of the records that this code writes and reads. A change of the form of any record raises it. */
 const version = 1
 
-/** Write a record, with its version. */
+/** Write a record, with its version. Without `ttl` it stays. */
 export const writeRecord = <T>(
   storage: Pick<Storage, 'set'>,
   key: string,
   value: T,
-  options: { ttl: number },
+  options: { ttl?: number } = {},
 ): Promise<void> => storage.set(key, { v: version, value }, options)
 
 /** What is in a record. Records of 0.1.0 have no version: they are as those of version 1, without what is around them. */

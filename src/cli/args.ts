@@ -28,6 +28,8 @@ export const flags = {
   },
   check: { about: 'Check a key instead: from --file, ENCRYPTION_KEY or stdin. The key is never printed.' },
   file: { about: 'The file with the key; - is stdin.', value: 'FILE' },
+  reason: { about: 'Why; whoever is refused reads it. At most 200 characters.', value: 'TEXT' },
+  resume: { about: 'Let changes go on.' },
   print: { about: 'Print what would be written, and where; write nothing.' },
   url: { about: 'The address of a server that runs already; each client signs in there.', value: 'URL' },
   replace: { about: 'Take the place of another server of this name.' },
@@ -86,6 +88,16 @@ all lines up to the one with this hash.
 The command also names the changes that were about to be sent and have no outcome: they may have happened.
 Exit code: 0 whole, 1 broken, 2 a mistake on the command line or a file that can't be read.`,
   },
+  'stop-changes': {
+    summary: 'Stop every change of every process on this storage, or let them go on.',
+    usage: 'stop-changes',
+    flags: ['reason', 'resume', 'json'],
+    maxArguments: 0,
+    details: `It writes to the storage of the configuration: REDIS_URL or STORAGE_DIR. Each process reads that before a change is
+sent, so all replicas stop within a second; a change whose call has a yes already is refused too. Reads go on, and what
+Cloudways has begun is not ended. A server that keeps its state in memory is stopped on its page /stop.
+Exit code: 0 done, 1 the storage does not answer, 2 a mistake on the command line or no such storage.`,
+  },
   install: {
     summary: 'Add the server to Claude Code, Claude Desktop, Cursor, VS Code, Windsurf, Codex or Gemini CLI.',
     usage: 'install [CLIENT] [NAME=value ...]',
@@ -133,6 +145,7 @@ export interface Invocation {
   file: string | undefined
   config: string | undefined
   expect: string | undefined
+  reason: string | undefined
   url: string | undefined
 }
 
@@ -176,6 +189,7 @@ export function readArguments(args: readonly string[]): Invocation {
     file: lastOf('file'),
     config: lastOf('config'),
     expect: lastOf('expect'),
+    reason: lastOf('reason'),
     url: lastOf('url'),
   }
 }

@@ -20,6 +20,7 @@ const titles = {
   clock: 'Clock',
   account: 'Account',
   quota: 'Quota',
+  changes: 'Changes',
   names: 'Names',
 } as const
 

@@ -4,6 +4,7 @@ import { existsSync, rmSync, statSync } from 'node:fs'
 import { proxyState } from '../api/proxy.ts'
 import { isLoopback } from '../base/http.ts'
 import { version } from '../base/version.ts'
+import { readStop } from '../core/control/stop.ts'
 import { InputError, UpstreamError } from '../errors.ts'
 import { openAuditFile } from '../server/audit/file.ts'
 import { type Config, checkExposure, hasAccount, keysOf, readConfig } from '../server/config/config.ts'
@@ -68,6 +69,7 @@ async function runChecks(invocation: Invocation, { check }: Report): Promise<voi
     () => stateOf(config),
   )
   if (!services) return
+  if (config.redisUrl || config.storageDir) await check('changes', () => tellStop(services))
   await checkAccounts(services, config, check)
   await services.dispose()
 }
@@ -193,6 +195,18 @@ const fallbacks = {
   page: 'on a page of this server',
   refuse: 'refused',
 } as const
+
+/** Whether the operator, or a person at the page, has stopped all changes. */
+async function tellStop({ storage }: Services): Promise<string | Finding> {
+  const stop = await readStop(storage)
+  if (!stop) return 'not stopped'
+  const { at, by, reason } = stop
+  return {
+    state: 'note',
+    text: `stopped since ${new Date(at).toISOString()} by ${by === 'command' ? 'cloudways-tools stop-changes' : 'a person on the page /stop'}: every change is refused.${reason && ` The reason given: ${reason}`}`,
+    fix: 'Let them go on: cloudways-tools stop-changes --resume',
+  }
+}
 
 /** Whether the addresses of clients can be known. A proxy in front is seen by the URL: this server itself speaks http. */
 function tellProxy(

@@ -18,6 +18,7 @@ const runs: Record<CommandName, () => Promise<Run>> = {
   call: async () => (await import('./call.ts')).runCall,
   audit: async () => (await import('./audit.ts')).runAudit,
   doctor: async () => (await import('./doctor.ts')).runDoctor,
+  'stop-changes': async () => (await import('./stop-changes.ts')).runStopChanges,
   install: async () => (await import('./install.ts')).runInstall,
   help: async () => (await import('./help-topic.ts')).runHelp,
   keygen: async () => (await import('./keygen.ts')).runKeygen,

@@ -96,8 +96,8 @@ export function createAdapter(
       const bound = await planTool(kit, tool, input, signal)
       const { confirmation, type_name, first } = bound.plan.needs
       // For a protected target the person types a name, which an approval can't carry. With a condition that is not
-      // met yet, the call is refused whatever the person says.
-      if (!confirmation || type_name !== null || first) return false
+      // met yet, or a rule of change control against it, the call is refused whatever the person says.
+      if (!confirmation || type_name !== null || first || bound.plan.would_refuse) return false
       if (byName(tool, meantArguments(tool, input, view.shapeOf(tool))).length > 0) return false
       // The call itself tells that a person said no to exactly this.
       if ((await refusedFor(storage, bound.refusal)) !== undefined) return false

@@ -3,7 +3,7 @@
  *
  *     accept    read what was meant, parse, keep to the scope               decide/meant.ts, parse.ts, scope.ts
  *     change    a repeat of a call that creates something is not made again  send/no-repeat.ts
- *       approve look, backup, plan, person, operator, look again             decide/change.ts
+ *       approve control, look, backup, plan, person, operator, look again    decide/change.ts
  *     send      the request, bounded, and the wait for its operation         send/send.ts, send/api.ts
  *     finish    clean, validate, redact, shape                               answer/answer.ts
  *
@@ -16,6 +16,7 @@
 import { never } from '../base/signal.ts'
 import { finish, type Made } from './answer/answer.ts'
 import { hintsOf } from './answer/hints.ts'
+import { refusals } from './control/control.ts'
 import { checkBackupFirst, timeBefore, wantsBackup } from './decide/backup-first.ts'
 import { approve } from './decide/change.ts'
 import { lookFurther } from './decide/further.ts'
@@ -60,8 +61,10 @@ export function planTool(kit: Kit, tool: AnyTool, given: unknown, signal?: Abort
     call.decision.risk = findings.verdict.risk
     const first = wantsBackup(call) ? null : await missingCondition(call)
     await checkBackupFirst(call)
+    const bound = await makePlan(call, findings, first)
+    const would_refuse = await refusals(call)
     call.decision.outcome = 'planned'
-    return makePlan(call, findings, first)
+    return would_refuse.length > 0 ? { ...bound, plan: { ...bound.plan, would_refuse } } : bound
   })
 }
 

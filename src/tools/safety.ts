@@ -44,6 +44,10 @@ const plan = z.looseObject({
     type_name: z.string().nullable(),
     first: call.nullable().describe('To be called before'),
   }),
+  would_refuse: z
+    .array(z.looseObject({ rule: z.string(), why: z.string() }))
+    .optional()
+    .describe('What refuses it at this moment'),
 })
 
 export const safety = defineTools('safety', {

@@ -10,14 +10,14 @@ describe('a mistake on the command line is one line and exit code 2', () => {
     ['htpp', "There is no command 'htpp'. Did you mean http?"],
     [
       'frobnicate',
-      "There is no command 'frobnicate'. Commands: stdio, http, tools, call, audit, install, help, keygen, doctor.",
+      "There is no command 'frobnicate'. Commands: stdio, http, tools, call, audit, stop-changes, install, help, keygen, doctor.",
     ],
     ['list_servers', "There is no command 'list_servers'. To call a tool: cloudways-tools call list_servers"],
     ['help sefety', "There is no page 'sefety'. Did you mean safety?"],
     ['help start now', "help takes no argument 'now'. Usage: cloudways-tools help [TOPIC]"],
     ['tools --jsn', 'There is no flag --jsn. Did you mean --json?'],
     ['http --sandbx', 'There is no flag --sandbx. Did you mean --sandbox?'],
-    ['http --json', 'http has no flag --json. It belongs to tools and audit and doctor.'],
+    ['http --json', 'http has no flag --json. It belongs to tools and audit and stop-changes and doctor.'],
     ['http --port=7001', 'There is no flag --port. Set the environment variable PORT.'],
     [
       'http --quiet',

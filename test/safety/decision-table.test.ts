@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { setUp } from '../support/toolkit.ts'
 import { failure } from '../support/upstream.ts'
 import { approvals } from './decisions/approvals.ts'
+import { control } from './decisions/control.ts'
 import type { Row } from './decisions/row.ts'
 import { targets } from './decisions/targets.ts'
 import { visible } from './decisions/visible.ts'
@@ -69,7 +70,7 @@ function outcomesOf({ result: { code, rule }, call: [tool] }: Row): Outcome[] {
   return hides || hiddenByScope ? ['absent'] : ['refused']
 }
 
-describe.each(Object.entries({ ...visible, ...targets, ...approvals }))('%s', (_, row) => {
+describe.each(Object.entries({ ...visible, ...targets, ...control, ...approvals }))('%s', (_, row) => {
   it.each(Object.keys(doors))('is decided as the table says, through %s', async (door) => {
     const { outcome, risk, played } = await play(row, door)
     const passes = row.result.code === 'ok'
@@ -86,6 +87,6 @@ describe.each(Object.entries({ ...visible, ...targets, ...approvals }))('%s', (_
 })
 
 it('no two rows of the table have the same name', () => {
-  const names = [visible, targets, approvals].flatMap((rows) => Object.keys(rows))
+  const names = [visible, targets, control, approvals].flatMap((rows) => Object.keys(rows))
   expect(new Set(names).size).toBe(names.length)
 })

@@ -35,6 +35,7 @@ const decides = new Set([
     'backup_request',
     'target',
     'needs',
+    'would_refuse',
   ],
   ...['impact', 'downtime', 'undo', 'cost'],
 ])

@@ -6,6 +6,7 @@
  */
 import { unlessAborted } from '../../base/signal.ts'
 import { isCloudwaysError, PolicyError } from '../../errors.ts'
+import { checkControl } from '../control/control.ts'
 import { factsOf, identityOf } from '../recorded.ts'
 import { openApi } from '../send/api.ts'
 import { changed, tooOld } from '../send/bounds.ts'
@@ -24,7 +25,8 @@ import { checkScope } from './scope.ts'
 import { confirmSeconds } from './yes.ts'
 
 /**
- * Protection and threshold, the condition, the person, the operator: in this order, and all before anything is sent.
+ * Change control, protection and threshold, the condition, the person, the operator: in this order, and all before
+ * anything is sent.
  * When time has passed, everything is looked at again, and `call.api` is a new one. The last look is left in the call.
  *
  * @throws PolicyError, ConfirmationRequired
@@ -34,6 +36,7 @@ export async function approve(call: AcceptedCall): Promise<void> {
   const { policy } = kit.rules
   const rule = policy.confirm === 'never' ? 'never' : 'default'
   const hasBackup = wantsBackup(call)
+  await checkControl(call)
   if (!mayAsk(tool, policy) && !tool.requires && !hasBackup) {
     await passOperator(call)
     const findings = await lookForUndo(call)

@@ -7,6 +7,7 @@
 import { notify } from '../../base/signal.ts'
 import { isCloudwaysError, UpstreamError } from '../../errors.ts'
 import { callable } from '../answer/hints.ts'
+import { passControl } from '../control/control.ts'
 import { isScoped } from '../decide/scope.ts'
 import { readChanges } from '../journal/read.ts'
 import { operationRequest, serverList } from '../platform.ts'
@@ -132,6 +133,7 @@ function directly(call: Omit<Call, 'api'>): { send: Send; hasChanged: () => bool
       const { look, entry } = call
       const isFirst = changes === Number(isSent)
       if (look && isFirst && Date.now() - look.at > freshSeconds * 1000) await look.again()
+      await passControl(call, isFirst)
       // After the last look: a change that it refuses was not begun.
       if (isFirst) await entry?.begin()
     }

@@ -19,8 +19,9 @@ export interface AuditEvent {
   rule: AuditRule | (string & {})
   /**
    * `unknown`: the answer was lost, or the caller went away after the change was sent. The change may have happened.
-   * `planned`: a dry run. `waiting`: a person was asked on a page or in a dialog. Two outcomes belong to a page of the
-   * self-hosted server and not to a call: `approved`, a person said yes; `shown`, a person opened secrets.
+   * `planned`: a dry run. `waiting`: a person was asked on a page or in a dialog. Four outcomes belong to a page of the
+   * self-hosted server and not to a call: `approved`, a person said yes; `shown`, a person opened secrets; `stopped` and
+   * `resumed`, a person stopped changes or let them go on.
    */
   outcome:
     | 'ok'
@@ -32,6 +33,8 @@ export interface AuditEvent {
     | 'cancelled'
     | 'approved'
     | 'shown'
+    | 'stopped'
+    | 'resumed'
   code?: CloudwaysErrorCode
   /** SHA-256 of the arguments in canonical form. For a decision on a page: of the arguments as the page showed them. */
   argumentsHash: string
@@ -55,7 +58,7 @@ export interface PendingChange
 /**
  * Why a call was allowed or refused, in the order in which the rules are asked. `sign-in`: nobody signed in, or the
  * person allowed less. `input`: the arguments were wrong. `confirmation`: no person has said yes. `confirmed`: a person
- * said yes. `never`: CONFIRM=never. `gate`: `beforeChange` or the audit file refused. `default`: no rule forbids the
+ * said yes. `never`: CONFIRM=never. `stopped`: the kill switch. `gate`: `beforeChange` or the audit file refused. `default`: no rule forbids the
  * call, and its risk needs no person.
  */
 export type AuditRule =
@@ -68,6 +71,7 @@ export type AuditRule =
   | 'input'
   | 'scope'
   | 'duplicate'
+  | 'stopped'
   | 'backup'
   | 'confirmation'
   | 'confirmed'

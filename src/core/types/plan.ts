@@ -1,6 +1,7 @@
 /** The plan of a change, and the ways to ask a person about it. @module */
 import type { IdArgument } from '../platform.ts'
 import type { ApiRequest } from './api.ts'
+import type { WouldRefuse } from './control.ts'
 
 /**
  * What a call can do, in rising order; {@link riskMeanings} says what each word means. MCP annotations, read-only mode,
@@ -79,6 +80,8 @@ export interface Plan {
   /** `null` where the API contract marks no cost. */
   cost: string | null
   needs: PlanNeeds
+  /** The rules of change control that would refuse the change now. It may be meant for later. */
+  would_refuse?: WouldRefuse[]
 }
 
 export interface PlanNeeds {

@@ -14,6 +14,7 @@ import { limitPages, ownHost, pageHeaders, showError, storageDown } from '../pag
 import { type Html, icon, icons, linesSpelledOut, page, spelledOut } from '../pages/layout.ts'
 import { headingOf } from './plan-page.ts'
 import { createSignInForm } from './sign-in-form.ts'
+import { stopLink } from './stop-page.ts'
 
 const mostRows = 20
 
@@ -89,7 +90,8 @@ export function changesPage({ rows, more, note, titleOf }: ChangesPage): Html {
 <h1>${title}</h1>
 <p class="soft">${spelledOut(note, 1000)}${more && ' There are older ones; your assistant can list them.'}</p>
 ${rows.length > 0 && html`<ul class="rows">${rows.map((row) => change(row, titleOf))}</ul>`}
-<div class="buttons"><a class="button plain" href="changes">Look again</a></div>`,
+<div class="buttons"><a class="button plain" href="changes">Look again</a></div>
+${stopLink}`,
     { wide: true },
   )
 }

@@ -22,6 +22,7 @@ import { type Html, icon, icons, page, spelledOut } from '../pages/layout.ts'
 import type { Held } from './gated-page.ts'
 import { heading, riskBadge } from './plan-page.ts'
 import { createSignInForm } from './sign-in-form.ts'
+import { stopLink } from './stop-page.ts'
 
 /** Of one account. A page that more than these came after is reached by its link only. */
 const mostEntries = 50
@@ -139,7 +140,8 @@ export function inboxPage({ rows, now, secure }: InboxPage): Html {
 <h1>Nothing waits for you</h1>
 <p class="soft" role="status">When your assistant asks for a change that needs your yes, it stands here until you answer,
 for ${confirmSeconds / 60} minutes at most.</p>
-<div class="buttons"><a class="button plain" href="inbox">Look again</a></div>`,
+<div class="buttons"><a class="button plain" href="inbox">Look again</a></div>
+${stopLink}`,
     )
   }
   const title = rows.length === 1 ? 'A change waits for your yes' : `${rows.length} changes wait for your yes`
@@ -149,7 +151,8 @@ for ${confirmSeconds / 60} minutes at most.</p>
 <h1>${title}</h1>
 <p class="soft">Nothing is done by looking. You approve or decline each on its own page${secure ? '.' : ', after you sign in there.'}</p>
 <ul class="rows">${rows.map((row) => change(row, now))}</ul>
-<div class="buttons"><a class="button plain" href="inbox">Look again</a></div>`,
+<div class="buttons"><a class="button plain" href="inbox">Look again</a></div>
+${stopLink}`,
     { wide: true },
   )
 }

@@ -1,4 +1,4 @@
-/** The sign-in before a page that is nobody's own until somebody signs in: `/inbox` and `/changes`. @module */
+/** The sign-in before a page that is nobody's own until somebody signs in: `/inbox`, `/changes` and `/stop`. @module */
 import type { Context } from 'hono'
 import { accountIn, createCredentialCheck, type FormProblem } from '../attempts/credential-check.ts'
 import type { Verdict } from '../attempts/verify.ts'
@@ -10,7 +10,7 @@ import { type ErrorPage, signInFirstPage, unreadable } from '../pages/pages.ts'
 
 interface FormOptions {
   /** The only part of its path. */
-  name: 'inbox' | 'changes'
+  name: 'inbox' | 'changes' | 'stop'
   title: string
   lead: string
   button: string
@@ -52,9 +52,13 @@ export function createSignInForm(settings: Settings, options: FormOptions) {
     return c.html(await signInFirstPage(view), status, pageHeaders())
   }
 
-  /** The person whose form it is, or the answer instead. */
-  async function read(c: Context): Promise<SignedIn | Response> {
-    const form = await ownForm(c.req, settings, (...why) => refuse(c, ...why))
+  /**
+   * The person whose form it is, or the answer instead.
+   *
+   * @param given the form, where it was read before.
+   */
+  async function read(c: Context, given?: Fields): Promise<SignedIn | Response> {
+    const form = given ?? (await ownForm(c.req, settings, (...why) => refuse(c, ...why)))
     if (form instanceof Response) return form
     const ticket = await tickets.open(form.ticket)
     if (!ticket || !isEqual(ticket.request, name)) return refuse(c, 400, 'no sign-in', unreadable)

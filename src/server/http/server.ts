@@ -11,6 +11,7 @@ import type { Listeners } from '../../adapters/mcp/listeners.ts'
 import { notify } from '../../base/signal.ts'
 import { version } from '../../base/version.ts'
 import { type Cloudways, createCloudways } from '../../cloudways.ts'
+import { readStop } from '../../core/control/stop.ts'
 import type { ToolMap } from '../../core/types/tool.ts'
 import { InputError } from '../../errors.ts'
 import type { Cipher, Storage } from '../../types.ts'
@@ -187,6 +188,8 @@ function createApp<T extends ToolMap>(
   if (parts.auth) app.route('/', parts.auth.routes)
   app.get('/health', health(cloudways.adapter.services.storage, options.trustProxy ?? false))
   if (metrics) {
+    const { storage } = cloudways.adapter.services
+    metrics.stopped(async () => (await readStop(storage)) !== null)
     const { host } = new URL(baseUrl)
     app.get('/metrics', async (context) => {
       if (!mayReadMetrics(context.req.raw.headers, context.env, host)) return context.notFound()

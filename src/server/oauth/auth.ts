@@ -9,6 +9,7 @@ import { createChangesPage } from '../approval/changes.ts'
 import { createConfirmations } from '../approval/confirm.ts'
 import { createInbox } from '../approval/inbox.ts'
 import { createSecretLinks } from '../approval/secret-link.ts'
+import { createStopPage } from '../approval/stop.ts'
 import { limitCalls } from '../attempts/address.ts'
 import { oauthError, openToAll, storageAnswer } from './answers.ts'
 import { authorizeRoutes } from './authorize.ts'
@@ -42,9 +43,9 @@ export interface Approvals {
 export interface Auth extends Bearers {
   /**
    * To be mounted at the path of `baseUrl`: the well-known documents, `/register`, `/authorize`, `/token`, `/revoke`, and
-   * the pages of `approvals`, `/confirm` and `/secret`; `/inbox`, and `/changes` with a `journal`. Only errors of the
-   * storage are answered; others are thrown to the app around
-   * the routes. If you log paths, leave out what follows `/confirm/` and `/secret/`.
+   * the pages of `approvals`, `/confirm` and `/secret`; `/inbox`, `/stop`, and with a `journal` `/changes`, which is
+   * also found at `/journal`. Only errors of the storage are answered; others are thrown to the app around the routes.
+   * If you log paths, leave out what follows `/confirm/` and `/secret/`.
    */
   routes: Hono
   /**
@@ -102,7 +103,11 @@ export function createAuth(options: AuthOptions): Auth {
   routes.route('/', confirmations.routes)
   routes.route('/', links.routes)
   routes.route('/', createInbox(settings, browsers, confirmations.waitingFor))
-  if (settings.journal) routes.route('/', createChangesPage(settings, settings.journal))
+  routes.route('/', createStopPage(settings, browsers))
+  if (settings.journal) {
+    routes.route('/', createChangesPage(settings, settings.journal))
+    routes.get('/journal', (c) => c.redirect(`${settings.basePath}/changes`, 308))
+  }
   for (const path of clientPaths) {
     routes.all(path, () => oauthError(405, ['invalid_request', 'POST only.'], { allow: 'POST' }))
   }

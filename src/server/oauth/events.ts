@@ -26,6 +26,10 @@ export const authEventTypes = [
   'declined',
   /** A person was shown the secrets behind a link. */
   'secret_shown',
+  /** A person stopped changes on the page `/stop`. */
+  'changes_stopped',
+  /** A person let changes go on there. */
+  'changes_resumed',
   /** A call was refused at the endpoint: the session lacks the scope that `scopes` names. */
   'scope_refused',
   /** A bearer token was ended by its client, by this server, or because its code came twice. */

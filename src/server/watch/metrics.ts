@@ -30,6 +30,8 @@ export interface Metrics {
   waits(limit: Exclude<LimitName, 'cloudways'>): void
   /** Something happened at the sign-in. */
   signIn(event: Pick<AuthEvent, 'type'>): void
+  /** How it is told whether the changes of all accounts are stopped. Asked at each `read`. */
+  stopped(isStopped: () => Promise<boolean>): void
   /** What Prometheus reads. */
   read(): Promise<{ text: string; contentType: string }>
 }
@@ -101,6 +103,15 @@ export async function createMetrics(): Promise<Metrics> {
   const waitHelp = 'Requests that waited for their turn at a limit of this server.'
   const waits = counter('rate_limit_waits_total', ['limit'], waitHelp)
   const signIns = counter('sign_in_events_total', ['event'], 'What happened at the sign-in.')
+  let isStopped: (() => Promise<boolean>) | undefined
+  new Gauge({
+    name: 'cloudways_tools_changes_stopped',
+    help: '1: the changes of all accounts are stopped; NaN: the storage does not tell.',
+    registers,
+    async collect() {
+      this.set(isStopped ? await isStopped().then(Number, () => Number.NaN) : 0)
+    },
+  })
   // Every kind starts at 0: an alert would miss the first event of a series that begins with this event.
   for (const event of authEventTypes) signIns.inc({ event }, 0)
   for (const limit of ['account', 'endpoint', 'cloudways']) refusals.inc({ limit }, 0)
@@ -114,7 +125,7 @@ export async function createMetrics(): Promise<Metrics> {
     },
     call({ tool, outcome, duration }) {
       // What a person did on a page is no call.
-      if (outcome === 'approved' || outcome === 'shown') return
+      if (['approved', 'shown', 'stopped', 'resumed'].includes(outcome)) return
       calls.inc({ tool, outcome })
       callSeconds.observe({ tool }, duration / 1000)
     },
@@ -131,6 +142,9 @@ export async function createMetrics(): Promise<Metrics> {
     limited: (limit) => refusals.inc({ limit }),
     waits: (limit) => waits.inc({ limit }),
     signIn: ({ type }) => signIns.inc({ event: authEventTypes.includes(type) ? type : 'other' }),
+    stopped(ask) {
+      isStopped = ask
+    },
     read: async () => ({ text: await register.metrics(), contentType: register.contentType }),
   }
 }
