@@ -14,16 +14,19 @@ import {
   oneOf,
   type Reader,
   readUrl,
+  readWindows,
   seconds,
   storageMethods,
   wrong,
   yesOrNo,
 } from './cloudways-readers.ts'
 import { checkEntries } from './core/accounts/rules.ts'
+import { namedBy } from './core/control/windows/accounts.ts'
 import { createLooks } from './core/send/looks.ts'
 import { createRecent } from './core/send/recent.ts'
 import type { AuditEvent, PendingChange } from './core/types/audit.ts'
 import type { Policy, Rules } from './core/types/call.ts'
+import type { ControlOptions } from './core/types/control.ts'
 import type { OutsideLook } from './core/types/outside.ts'
 import type { Confirm, KeepSecrets, OpenPage } from './core/types/plan.ts'
 import { type Preset, presets, type Selection } from './core/types/selection.ts'
@@ -50,7 +53,10 @@ export interface ToolSelection extends Selection {
 }
 
 /** Options of {@link createCloudways}. An option that does not exist is refused. */
-export interface CloudwaysOptions<Extra extends ToolMap = NoTools> extends ToolSelection, Partial<Policy> {
+export interface CloudwaysOptions<Extra extends ToolMap = NoTools>
+  extends ToolSelection,
+    Partial<Policy>,
+    ControlOptions {
   /**
    * `{ accessToken }` (recommended), `{ email, apiKey }`, or a function that brings one of them.
    * Without credentials the tools can be listed, and a call says what is missing.
@@ -126,8 +132,8 @@ export interface CloudwaysOptions<Extra extends ToolMap = NoTools> extends ToolS
    */
   onSecrets?: KeepSecrets
   /**
-   * Asked before a change is sent, and told which; what it throws refuses the change. For maintenance windows of a
-   * server, and for a record that is there also when this process is killed before `onAudit` is called.
+   * Asked before a change is sent, and told which; what it throws refuses the change. For rules of your
+   * own, and for a record that is there also when this process is killed before `onAudit` is called.
    */
   beforeChange?: (change: PendingChange) => void | Promise<void>
   /**
@@ -193,6 +199,7 @@ const rows = {
     checkNumber('createCloudways', 'backupHours', given, 0)
     return given
   },
+  changeWindows: readWindows,
   journalDays: (given = 30) => {
     checkNumber('createCloudways', 'journalDays', given, 1)
     return given
@@ -229,7 +236,9 @@ export function readOptions(options: CloudwaysOptions<ToolMap>): Settings {
   for (const { credentials } of accounts.seats) {
     if (credentials && typeof credentials !== 'function') checkKept(credentials, storage, values.crypto)
   }
-  if (options.accounts) checkEntries({ servers, apps, protect }, accounts.names)
+  const windows = values.changeWindows
+  if (options.accounts)
+    checkEntries({ servers, apps, protect, changeWindows: namedBy(windows) }, accounts.names)
   if (confirmBy === 'page' && (onConfirm || confirmFallback !== 'page')) {
     const other = onConfirm ? 'onConfirm' : `confirmFallback: '${confirmFallback}'`
     throw wrong('confirmBy', `'page' leaves the page as the only way, and ${other} is another one.`)
@@ -240,6 +249,7 @@ export function readOptions(options: CloudwaysOptions<ToolMap>): Settings {
       policy: { servers, apps, protect, confirm, confirmFallback, confirmBy, backupHours },
       ...{ waitSeconds, pollSeconds, revealSecrets, answerTokens, storage, auditArguments },
       ...{ onAudit, onConfirm, openPage, onSecrets, beforeChange, outsideLook },
+      control: { windows: windows.length > 0 ? [windows] : [] },
       journal: { ...listsOn(storage), days: values.journalDays },
       seal: values.crypto ?? ownCipher,
       recent: createRecent(),

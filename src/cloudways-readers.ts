@@ -2,6 +2,8 @@
 import { mayCarrySecrets } from './base/http.ts'
 import { nearest } from './base/options.ts'
 import { readable } from './base/text.ts'
+import { parseWindows } from './core/control/windows/parse.ts'
+import type { WindowRule } from './core/control/windows/types.ts'
 import { InputError } from './errors.ts'
 
 /** Reads one option: checks what was given, and answers it or the default. `undefined`: the option was left out. */
@@ -70,4 +72,17 @@ export function readUrl(text: string = defaultApiUrl): string {
     )
   }
   return text.replace(/\/+$/, '')
+}
+
+/** @throws InputError that names the column. */
+export function readWindows(given: string | undefined, name: string): WindowRule[] {
+  if (given === undefined) return []
+  if (typeof given !== 'string')
+    throw wrong(name, "must be a text, such as 'sat-sun 02:00-06:00 Europe/Berlin'.")
+  try {
+    return parseWindows(given)
+  } catch (error) {
+    if (error instanceof InputError) error.message = `${name}: ${error.message}`
+    throw error
+  }
 }

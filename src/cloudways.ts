@@ -14,6 +14,7 @@ import {
 import { createEstates } from './core/accounts/estates.ts'
 import { defaultAccount, policyFor } from './core/accounts/rules.ts'
 import { createAccountsToolkit } from './core/accounts/toolkit.ts'
+import { controlFor } from './core/control/windows/accounts.ts'
 import { createView } from './core/declare/describe.ts'
 import { type Selected, selectTools } from './core/declare/select.ts'
 import { createToolkit, type Seat, type Toolkit } from './core/toolkit.ts'
@@ -81,7 +82,13 @@ export function createCloudways<Extra extends ToolMap = NoTools>(
   const estates = createEstates()
   /** The rules of one account. A toolkit that was given one without a name has one set of rules for all. */
   const rulesFor = (name: string | undefined): Rules =>
-    accounts.names.length === 0 ? rules : { ...rules, policy: policyFor(rules.policy, accounts.names, name) }
+    accounts.names.length === 0
+      ? rules
+      : {
+          ...rules,
+          policy: policyFor(rules.policy, accounts.names, name),
+          control: controlFor(rules.control, accounts.names, name),
+        }
 
   // Untyped maps inside, exact types at the door: spelling out 68 tools at every step is too much for TypeScript.
   const build = (

@@ -107,7 +107,7 @@ async function checkAccounts(services: Services, config: Config, check: Check): 
     await check('names', async (): Promise<string | Finding> => {
       const notes = await checkTargets(config, services.cloudways)
       if (notes.length > 0) return { state: 'note', text: notes.join(' ') }
-      return 'every name in SERVERS, APPS and PROTECT names something'
+      return 'every name in SERVERS, APPS, PROTECT and CHANGE_WINDOWS names something'
     })
   }
 }

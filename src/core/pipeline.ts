@@ -106,6 +106,7 @@ function openCall(kit: Kit, tool: AnyTool, given: unknown, options: CallOptions)
     decision,
     given,
     said: confirmation,
+    control: {},
   }
   const noted: Omit<Call, 'api'> = Object.assign(call, { entry: openEntry(call) })
   if (Object.values(tool.input).some(isMadeSecret)) Object.assign(noted, { account: scrubbing(noted) })

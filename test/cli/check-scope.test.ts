@@ -38,6 +38,25 @@ describe('PROTECT that cannot be checked', () => {
   })
 })
 
+describe('a name in CHANGE_WINDOWS', () => {
+  it('that fits nothing starts nothing, because its window would hold nothing', async () => {
+    const { sandbox, env } = await account({ CHANGE_WINDOWS: 'always; shpo: never' })
+    const { code, stderr } = await run(restart, { env })
+    expect([code, stderr.split('\n')[0]]).toEqual([
+      2,
+      'cloudways-tools: CHANGE_WINDOWS: no server or app is named shpo. A name that fits nothing bounds or protects nothing: fix it.',
+    ])
+    expect(sandbox.mutations).toEqual([])
+  })
+
+  it('that cannot be checked starts nothing', async () => {
+    const { sandbox, env } = await account({ CHANGE_WINDOWS: 'shop: never' })
+    sandbox.fail({ method: 'GET', path: '/server', status: 500, times: 10 })
+    const { stderr } = await run(restart, { env })
+    expect(stderr).toMatch(/^cloudways-tools: CHANGE_WINDOWS could not be checked, so nothing was done: /)
+  })
+})
+
 describe('a pattern in PROTECT that fits nothing', () => {
   const line = 'PROTECT: no server or app is named *agenyc*.'
 

@@ -21,7 +21,7 @@ export function checkAccountName(name: string, where: string): void {
 }
 
 /** The lists of rules whose entries may be for one account. */
-const lists = ['servers', 'apps', 'protect'] as const
+const lists = ['servers', 'apps', 'protect', 'changeWindows'] as const
 type List = (typeof lists)[number]
 
 /** The part of a policy that is read here. A list that is not set is empty or left out. */

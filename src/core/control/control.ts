@@ -9,6 +9,7 @@ import type { PolicyError } from '../../errors.ts'
 import type { Call } from '../types/call.ts'
 import type { WouldRefuse } from '../types/control.ts'
 import { refusedByStop } from './stop.ts'
+import { windowsOfCall } from './windows/call.ts'
 
 type Asking = Omit<Call, 'api'>
 
@@ -28,7 +29,10 @@ const stopped: Ask = async ({ kit, tool, account, signal }) =>
   refusedByStop(kit.rules.storage, tool.name, await unlessAborted(account.id(), signal))
 
 /** In the order in which they are asked. */
-const rules: readonly Rule[] = [{ before: stopped, sending: stopped, each: true }]
+const rules: readonly Rule[] = [
+  { before: stopped, sending: stopped, each: true },
+  { before: windowsOfCall, sending: windowsOfCall },
+]
 
 /** @throws PolicyError when a rule refuses the change now. */
 export async function checkControl(call: Asking): Promise<void> {

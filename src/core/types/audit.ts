@@ -58,7 +58,7 @@ export interface PendingChange
 /**
  * Why a call was allowed or refused, in the order in which the rules are asked. `sign-in`: nobody signed in, or the
  * person allowed less. `input`: the arguments were wrong. `confirmation`: no person has said yes. `confirmed`: a person
- * said yes. `never`: CONFIRM=never. `stopped`: the kill switch. `gate`: `beforeChange` or the audit file refused. `default`: no rule forbids the
+ * said yes. `never`: CONFIRM=never. `stopped`: the kill switch. `windows`: CHANGE_WINDOWS. `gate`: `beforeChange` or the audit file refused. `default`: no rule forbids the
  * call, and its risk needs no person.
  */
 export type AuditRule =
@@ -72,6 +72,7 @@ export type AuditRule =
   | 'scope'
   | 'duplicate'
   | 'stopped'
+  | 'windows'
   | 'backup'
   | 'confirmation'
   | 'confirmed'

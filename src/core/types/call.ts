@@ -8,6 +8,7 @@ import type { Recent } from '../send/recent.ts'
 import type { ToolDescription } from '../types/description.ts'
 import type { Account, ApiRequest } from './api.ts'
 import type { AuditEvent, PendingChange } from './audit.ts'
+import type { Control } from './control.ts'
 import type { ChangeEntry, JournalStore } from './journal.ts'
 import type { OutsideLook } from './outside.ts'
 import type {
@@ -22,55 +23,18 @@ import type {
   Risk,
   TargetIds,
 } from './plan.ts'
+import type { Policy } from './policy.ts'
 import type { AnyTool, Before, RunContext, ToolMap } from './tool.ts'
 import type { Further } from './touched.ts'
 
+export type { Policy, Scope } from './policy.ts'
+
 export type Input = Record<string, unknown>
-
-/** Ids or labels. An entry of digits is always an id. An empty list means no limit. */
-export interface Scope {
-  servers: readonly string[]
-  apps: readonly string[]
-}
-
-/** The rules of an operator that go beyond the selection of tools. */
-export interface Policy {
-  /**
-   * Only these servers, by id or label. No other server is listed or touched. An entry of digits is an id, never a
-   * label.
-   */
-  servers: readonly string[]
-  /**
-   * Only these apps, by id or label. An entry of digits is an id, never a label. A whole server is touched only when
-   * all its apps are among them.
-   */
-  apps: readonly string[]
-  /**
-   * Servers and apps, by id or label, where `*` stands for any text: `*production*`. A change to one of them has
-   * one level more of risk, and always needs a person who types its name.
-   */
-  protect: readonly string[]
-  /** The lowest risk that needs a person. Default `disruptive`. `never`: only protected targets need one. */
-  confirm: Exclude<Risk, 'read'> | 'never'
-  /**
-   * When no person can be asked directly. `page`, the default: the person approves on a page of the server, where it
-   * has one; elsewhere the call is refused. `two-step`: the answer is the plan and a token, and the same call with the
-   * token goes through. Only its instructions keep the model from confirming on its own, so two steps are never enough
-   * for what is protected. `refuse`: the call is refused.
-   */
-  confirmFallback: 'two-step' | 'page' | 'refuse'
-  /**
-   * `page`: a person says yes on the page only, whatever a client says that it can. Default `auto`: the client asks
-   * where it can.
-   */
-  confirmBy: 'auto' | 'page'
-  /** Hours that a backup may be old where a tool requires one. Default 24; 0: none is required. */
-  backupHours: number
-}
 
 /** The rules of a toolkit, read once from its options. */
 export interface Rules {
   policy: Policy
+  control: Control
   /** Seconds a call waits for its operation. */
   waitSeconds: number
   /** Seconds until the first look at an operation. */
@@ -221,6 +185,12 @@ export interface Api extends RunContext {
 
 export type Decision = Pick<AuditEvent, 'rule' | 'risk' | 'target' | 'outcome' | 'code' | 'removed'>
 
+/** What change control has found out about one call. */
+export interface Controlled {
+  /** What the change touches, where a window may be about it. */
+  target?: Target
+}
+
 /** A call on its way. It goes through the steps of `pipeline.ts`; each step fills in its part. */
 export interface Call {
   readonly kit: Kit
@@ -244,6 +214,8 @@ export interface Call {
   ids?: TargetIds
   /** What the call touches besides. */
   further?: Further
+  /** What change control has found out. Shared by all looks of the call. */
+  readonly control: Controlled
   /** What the journal is told. */
   entry?: ChangeEntry
   /** What the call answers. */

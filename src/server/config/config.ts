@@ -9,6 +9,7 @@ import type { Policy } from '../../core/types/call.ts'
 import type { Selection } from '../../core/types/selection.ts'
 import { checkKey } from '../../crypto/key.ts'
 import { InputError } from '../../errors.ts'
+import { namedByWindows } from './control.ts'
 import { type Filled, readFiles } from './files.ts'
 import { checkGuard, checkNames, type Environment, isAccount, isSet } from './names.ts'
 import { parseValue } from './value.ts'
@@ -37,6 +38,10 @@ export type Config = {
   /** The access tokens of CLOUDWAYS_ACCESS_TOKEN_NAME, by account. */
   readonly furtherTokens: Readonly<Record<string, string>>
 }
+
+/** `changeWindows` to `CHANGE_WINDOWS`. */
+const variableOf = (option: string): string =>
+  option.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()
 
 /** `REDIS_URL` to `redisUrl`. */
 export function optionOf(name: string): keyof Config {
@@ -160,7 +165,7 @@ function checkAccounts(config: Config): void {
     )
   }
   const all = [...(hasDefault ? [defaultAccount] : []), ...names]
-  checkEntries({ servers, apps, protect }, all, (list) => list.toUpperCase())
+  checkEntries({ servers, apps, protect, changeWindows: namedByWindows(config) }, all, variableOf)
 }
 
 function checkSafety(config: Config): void {

@@ -1,5 +1,7 @@
 /** The variables by which an operator decides what may happen: a part of the table in variables.ts. @module */
 import * as z from 'zod'
+import { parseWindows } from '../../core/control/windows/parse.ts'
+import { isCloudwaysError } from '../../errors.ts'
 import type { Variables } from './value.ts'
 
 /** Names for a scope. Patterns are for PROTECT only: a scope lists exactly what it allows, or all of one account. */
@@ -49,6 +51,21 @@ export const safetyVariables = {
     guard: true,
     default: 'auto',
     about: 'page: a person says yes on the page only, whatever the client of the agent says that it can.',
+  },
+  CHANGE_WINDOWS: {
+    schema: () =>
+      z.string().superRefine((text, context) => {
+        try {
+          parseWindows(text)
+        } catch (error) {
+          if (!isCloudwaysError(error)) throw error
+          context.addIssue({ code: 'custom', message: `${error.message} ${error.next}` })
+        }
+      }),
+    guard: true,
+    about:
+      'When changes may be made, by days, hours and zone; rules are separated by semicolons, and one with ids, labels or patterns before a colon is for those.',
+    example: 'sat-sun 02:00-06:00 Europe/Berlin; shop: never',
   },
   BACKUP_HOURS: {
     schema: () => z.number().min(0).max(8760),

@@ -10,6 +10,7 @@ import type { Storage } from '../../types.ts'
 import { type AuditFile, openAuditFile } from '../audit/file.ts'
 import { createAuditSink } from '../audit/sink.ts'
 import { accountsOf, type Config, hasAccount, keysOf, policyOf, secretsOf } from '../config/config.ts'
+import { controlOf } from '../config/control.ts'
 import type { AuthEvent } from '../oauth/events.ts'
 import { createOutsideLook } from '../outside-look.ts'
 import { createLogger, type Logger } from '../watch/logging.ts'
@@ -158,6 +159,7 @@ function servicesOf(
     fetch,
     timeout: config.httpTimeout,
     ...policyOf(config, fallback),
+    ...controlOf(config),
     ...accounts,
     waitSeconds: config.waitSeconds,
     answerTokens: config.answerTokens,

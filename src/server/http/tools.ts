@@ -20,6 +20,7 @@ import {
   UpstreamError,
 } from '../../errors.ts'
 import { accountsOf, type Config, policyOf, selectionOf } from '../config/config.ts'
+import { namedByWindows } from '../config/control.ts'
 
 /** The visible tools without connections: enough to list and describe them. */
 export function visibleTools(config: Config): Cloudways {
@@ -59,9 +60,15 @@ interface Row {
   account?: string
 }
 
+/** The variables of {@link guarding}. */
+const guards = ['PROTECT', 'CHANGE_WINDOWS']
+
+/** A wrong name in one of these lets through what it should hold. A wrong one in a scope lets nothing through. */
+const guarding = (config: Config) => [config.protect, namedByWindows(config)]
+
 /** Whether the configuration names servers or apps at all. */
-export const namesTargets = ({ servers, apps, protect }: Config): boolean =>
-  [servers, apps, protect].some((entries) => entries !== undefined)
+export const namesTargets = (config: Config): boolean =>
+  [config.servers, config.apps, ...guarding(config)].some((entries) => entries !== undefined)
 
 /**
  * Checks the names when the server starts.
@@ -69,7 +76,7 @@ export const namesTargets = ({ servers, apps, protect }: Config): boolean =>
  * @param account options of a toolkit for the account of the configuration.
  * @param warn told, in one line each, of patterns that match nothing.
  * @throws InputError for a name that the account does not have.
- * @throws CredentialError, UpstreamError when PROTECT is set and the account can't be asked.
+ * @throws CredentialError, UpstreamError when PROTECT is set, or CHANGE_WINDOWS names something, and the account can't be asked.
  */
 export async function checkScope(
   config: Config,
@@ -80,22 +87,23 @@ export async function checkScope(
     for (const line of await checkTargets(config, createCloudways(account))) warn(line)
   } catch (error) {
     if (error instanceof InputError || !isCloudwaysError(error)) throw error
-    if (config.protect !== undefined) throw unchecked(error)
+    const [protect, windows] = guarding(config)
+    if (protect ?? windows) throw unchecked(protect ? 'PROTECT' : 'CHANGE_WINDOWS', error)
     // SERVERS and APPS fail safe: a name that matches nothing lets nothing through.
     warn(`SERVERS and APPS could not be checked: ${error.message}`)
   }
 }
 
-/** A wrong name in PROTECT protects nothing, and nobody would notice later. So nothing is done before it is checked. */
-function unchecked(error: CloudwaysError): CloudwaysError {
-  const message = `PROTECT could not be checked, so nothing was done: ${error.message}`
+/** A wrong name protects nothing, and nobody would notice later. So nothing is done before it is checked. */
+function unchecked(variable: string, error: CloudwaysError): CloudwaysError {
+  const message = `${variable} could not be checked, so nothing was done: ${error.message}`
   if (error.code === 'credentials_refused') return new CredentialError(message, error.next, error.details)
   const next = 'Try again in a minute; cloudways-tools doctor tells what is wrong.'
   return new UpstreamError(message, next, error.details)
 }
 
 /**
- * Check that each entry of SERVERS, APPS and PROTECT names something.
+ * Check that each entry of SERVERS, APPS, PROTECT and CHANGE_WINDOWS names something.
  *
  * @param cloudways a toolkit without a scope: a scope would hide the servers that a misspelt entry was meant for.
  * @returns a line for each pattern that matches nothing. That is no error: a later server may match it.
@@ -110,18 +118,15 @@ export async function checkTargets(config: Config, cloudways: Cloudways): Promis
         names.length > 0 ? entryOf(given, names, variable) : { text: given, account: undefined },
       )
       // `shop:*` bounds nothing there.
-      .filter(({ account, text }) => variable === 'PROTECT' || account === undefined || text !== '*')
+      .filter(({ account, text }) => guards.includes(variable) || account === undefined || text !== '*')
   const inScope = (entry: string, row: Row) => isNamed([entry], row)
   const checks = [
     { variable: 'SERVERS', kind: 'server', entries: config.servers, rows: servers, fits: inScope },
     { variable: 'APPS', kind: 'app', entries: config.apps, rows: apps, fits: inScope },
-    {
-      variable: 'PROTECT',
-      kind: 'server or app',
-      entries: config.protect,
-      rows: [...servers, ...apps],
-      fits: isProtectedBy,
-    },
+    ...guarding(config).map((entries, at) => ({
+      variable: guards[at] as string,
+      ...{ kind: 'server or app', entries, rows: [...servers, ...apps], fits: isProtectedBy },
+    })),
   ]
   const unused = checks.flatMap(({ variable, kind, entries: given, rows: all, fits }) =>
     read(given, variable).flatMap(({ account, text: entry }) => {
@@ -129,8 +134,8 @@ export async function checkTargets(config: Config, cloudways: Cloudways): Promis
         (row) => account === undefined || !several(cloudways) || row.account === account,
       )
       if (rows.some((row) => fits(entry, row))) return []
-      // Digits are an id, but for PROTECT, which looks at labels too.
-      const isId = variable !== 'PROTECT' && /^\d+$/.test(entry.trim())
+      // Digits are an id, but for what looks at labels too.
+      const isId = !guards.includes(variable) && /^\d+$/.test(entry.trim())
       const near = nearest(
         entry,
         rows.map(({ id, label }) => (isId ? id : label)),

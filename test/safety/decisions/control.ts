@@ -53,6 +53,70 @@ export const control: Rows = {
     result: ok('default'),
     sent: 0,
   },
+  // Windows, after the kill switch.
+  'outside of its window: nobody is asked': {
+    options: { changeWindows: 'shop: never', onConfirm: yes },
+    call: restart,
+    result: refusedBy('windows'),
+  },
+  'outside of its window + never': {
+    options: { changeWindows: 'never; agency: always', confirm: 'never' },
+    call: restart,
+    result: refusedBy('windows'),
+  },
+  'an app of a server outside of its window': {
+    options: { changeWindows: 'shop: never' },
+    call: clearCache,
+    result: refusedBy('windows'),
+  },
+  'a server with an app outside of its window': {
+    options: { changeWindows: 'blog: never', confirm: 'never' },
+    call: restart,
+    result: refusedBy('windows'),
+  },
+  'inside of its window': {
+    options: { changeWindows: 'never; shop: always' },
+    call: clearCache,
+    result: ok('default'),
+  },
+  'inside of its window, at the threshold': {
+    options: { changeWindows: 'never; shop: always', onConfirm: yes },
+    call: restart,
+    result: ok('confirmed'),
+    asked: 1,
+  },
+  'a window of another app': {
+    options: { changeWindows: 'blog: never' },
+    call: clearCache,
+    result: ok('default'),
+  },
+  'outside of its window, a read': {
+    options: { changeWindows: 'never' },
+    call: details,
+    result: ok('default'),
+    sent: 0,
+  },
+  'scope before windows': {
+    options: { changeWindows: 'never', servers: ['agency'] },
+    call: restart,
+    result: refusedBy('scope'),
+  },
+  'stopped before windows': {
+    options: { storage, changeWindows: 'never' },
+    call: restart,
+    result: refusedBy('stopped'),
+  },
+  'windows before the backup': {
+    options: { changeWindows: '90021: never', onConfirm: yes },
+    call: restore,
+    result: refusedBy('windows'),
+  },
+  'outside of its window: a preview tells it': {
+    options: { changeWindows: 'never' },
+    call: ['preview_change', { tool: 'restart_server', arguments: { server_id: 70011 } }],
+    result: ok('default'),
+    sent: 0,
+  },
   'another storage is not stopped': {
     options: { storage: memoryStorage() },
     call: restart,

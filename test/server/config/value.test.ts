@@ -120,6 +120,10 @@ const cases: Record<string, [string, unknown][]> = {
     ['page', 'page'],
     ['pages', "'pages' is none of auto, page. Did you mean page?"],
   ],
+  CHANGE_WINDOWS: [
+    ['shop:never', 'shop:never'],
+    ['satt 02:00-03:00', "column 1, 'satt': that is no day. Did you mean sat? Fix it, or unset it."],
+  ],
   BACKUP_HOURS: decimal(0, 8760, 24) as never,
   AUDIT_FILE: [['./audit.jsonl', './audit.jsonl']],
   AUDIT_ARGUMENTS: [['false', false], ...yesNo.slice(4)] as never,
