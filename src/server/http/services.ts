@@ -17,6 +17,7 @@ import { createLogger, type Logger } from '../watch/logging.ts'
 import type { Metrics } from '../watch/metrics.ts'
 import type { Tracing } from '../watch/tracing.ts'
 import { checkedCalls } from './checked-calls.ts'
+import { createKeepAlive } from './keep-alive.ts'
 import { countLimits, openState, type State } from './state.ts'
 import { checkScope, createConfigured, namesTargets } from './tools.ts'
 import { createUpstream } from './upstream.ts'
@@ -144,8 +145,8 @@ function servicesOf(
   const { sandbox, logger, metrics, tracing, accounts, fallback = 'refuse' } = options
   const audit = createAuditSink({ file: auditFile, logger, metrics, onAudit: options.onAudit })
   const keys = keysOf(config.encryptionKey)
-  // The global fetch is looked up at each request, so that instrumentation that replaces it later still works.
-  const send: typeof fetch = sandbox?.fetch ?? ((input, init) => globalThis.fetch(input, init))
+  const connections = createKeepAlive()
+  const send = sandbox?.fetch ?? connections.fetch
   const rateLimit = metrics ? countLimits(state.rateLimit, metrics) : state.rateLimit
   const fetch = createUpstream({
     fetch: tracing ? tracing.fetch(send) : send,
@@ -182,6 +183,7 @@ function servicesOf(
     storage: state.storage,
     async dispose() {
       auditFile()?.close()
+      connections.close()
       await state.dispose()
     },
     cloudways,
