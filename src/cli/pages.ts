@@ -7,7 +7,7 @@ export const chapters = {
   Begin: ['start', 'concepts', 'safety', 'cookbook'],
   Connect: ['clients', 'accounts', 'configuration', 'self-hosting'],
   Build: ['functions', 'ai-sdk', 'mcp', 'recipes', 'own-tools', 'state', 'testing'],
-  'Look up': ['tools'],
+  'Look up': ['tools', 'performance'],
   'Come from elsewhere': ['migrate-cw-mcp', 'migrate-official'],
 } as const
 

@@ -51,8 +51,8 @@ async function compare(
     const session = kind === 'stateful' ? await openSession(thin) : {}
     const pair = await sideBySide(
       9,
-      () => cpuOfCall(command, headers),
-      () => cpuOfCall(thin, session),
+      () => cpuOfCall(command, { headers }),
+      () => cpuOfCall(thin, { headers: session }),
     )
     ratios.push(`${times(pair)} of the ${kind} (${pair.theirs.toFixed(2)})`)
     own ||= pair.ours

@@ -18,7 +18,7 @@ export function estate(servers: number, apps: number) {
       master_password: 'not-a-real-password',
       ...filler('server_setting', 30),
       apps: Array.from({ length: apps }, (_, a) => ({
-        id: String(90000 + s * 100 + a),
+        id: String(90000 + s * apps + a),
         label: `shop-${s}-${a}`,
         application: 'wordpress',
         app_version: '6.8',

@@ -19,16 +19,31 @@ function post(child: Child, message: object, headers: Headers): Promise<Response
   return fetch(url, { method: 'POST', body, headers: { ...standard, ...headers } })
 }
 
+const keyCall = { name: 'get_git_ssh_key', arguments: { server_id: '1', app_id: '2' } }
+
+/** Send a message. @returns the answer as text, whatever it is. */
+export const send = async (child: Child, message: object, headers: Headers): Promise<string> =>
+  (await post(child, { id: 1, ...message }, headers)).text()
+
+interface Load {
+  headers?: Headers
+  call?: { name: string; arguments: object }
+  count?: number
+}
+
 /** CPU milliseconds that the server needs for one call. */
-export async function cpuOfCall(child: Child, headers: Headers = {}, calls = 200): Promise<number> {
-  const call = { name: 'get_git_ssh_key', arguments: { server_id: '1', app_id: '2' } }
-  const before = await child.cpu()
-  for (let count = 0; count < calls; count++) {
+export const cpuOfCall = (child: Child, { headers = {}, call = keyCall, count = 200 }: Load = {}) =>
+  cpuOfEach(child, count, async () => {
     const response = await post(child, { id: 1, method: 'tools/call', params: call }, headers)
     const text = await response.text()
     if (!text.includes('ssh-rsa')) throw new Error(`Unexpected answer: ${text.slice(0, 200)}`)
-  }
-  return ((await child.cpu()) - before) / calls
+  })
+
+/** CPU milliseconds of the server for each of `count` messages. */
+export async function cpuOfEach(child: Child, count: number, send: () => Promise<void>): Promise<number> {
+  const before = await child.cpu()
+  for (let sent = 0; sent < count; sent++) await send()
+  return ((await child.cpu()) - before) / count
 }
 
 /** Begin a session. Returns the headers of the calls in it. */

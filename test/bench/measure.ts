@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { cpus } from 'node:os'
+import { encode } from 'gpt-tokenizer/encoding/o200k_base'
 
 /** CPU milliseconds of this process that `work` takes. */
 export async function cpuOf(work: () => Promise<void>): Promise<number> {
@@ -41,9 +43,31 @@ export async function sideBySide(
   }
 }
 
+export interface Row {
+  what: string
+  ours: string
+  against: string
+  goal: string
+}
+
+/** All lines so far. */
+export const rows: Row[] = []
+
 /** One line of the table. */
 export function row(what: string, ours: string, against = '', goal = ''): void {
+  rows.push({ what, ours, against, goal })
   console.log(`${what.padEnd(64)} ${ours.padStart(10)}  ${against.padEnd(58)} ${goal}`)
 }
 
 export const times = (pair: Pair) => `${pair.ratio.toFixed(2)}x`
+
+/** Tokens of a value as JSON, as models of OpenAI count them. */
+export const tokens = (value: unknown) => encode(JSON.stringify(value)).length
+
+/** When and where something was measured. */
+export const machine = () => ({
+  measured: new Date().toISOString().slice(0, 10),
+  node: process.version,
+  processors: cpus().length,
+  model: cpus()[0]?.model ?? 'unknown',
+})

@@ -3,9 +3,6 @@
  *
  * @module
  */
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { createCloudways } from 'cloudways-tools'
 import { encode } from 'gpt-tokenizer/encoding/o200k_base'
@@ -15,11 +12,11 @@ import { score } from '../core/corpus/score.ts'
 import { secrets } from '../core/corpus/secrets.ts'
 import { start } from './children.ts'
 import { cpuOfCall } from './mcp-load.ts'
-import { cpuOf, row, sideBySide, times } from './measure.ts'
+import { cpuOf, row, sideBySide, times, tokens } from './measure.ts'
+import { firstListOf } from './stdio.ts'
 
 const core = createCloudways().list().length
 const credentials = { accessToken: 'cw_bench_token' }
-const tokens = (value: unknown) => encode(JSON.stringify(value)).length
 
 /** A tool as a plain function, against fetch and JSON.parse alone. */
 export async function functionCall(): Promise<void> {
@@ -130,8 +127,11 @@ export async function coldStart(): Promise<void> {
   const path = (file: string) => fileURLToPath(new URL(file, import.meta.url))
   const pair = await sideBySide(
     9,
-    () => firstList([path('../../dist/cli/main.js'), 'stdio']),
-    () => firstList([path('./thin-stdio.mjs')]),
+    () =>
+      firstListOf([path('../../dist/cli/main.js'), 'stdio'], {
+        CLOUDWAYS_ACCESS_TOKEN: credentials.accessToken,
+      }),
+    () => firstListOf([path('./thin-stdio.mjs')]),
   )
   row(
     `cold start over stdio to the first tools/list, ${core} tools`,
@@ -139,28 +139,4 @@ export async function coldStart(): Promise<void> {
     `${pair.ours.toFixed(0)} ms, the thinnest server ${pair.theirs.toFixed(0)} ms`,
     '0.8x',
   )
-}
-
-/** Milliseconds from the start of the process to the answer. */
-async function firstList(args: string[]): Promise<number> {
-  const started = performance.now()
-  const child = spawn(process.execPath, args, {
-    stdio: ['pipe', 'pipe', 'ignore'],
-    env: { PATH: process.env.PATH, CLOUDWAYS_ACCESS_TOKEN: credentials.accessToken },
-  })
-  const lines = createInterface({ input: child.stdout })
-  const send = (message: object) => child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`)
-  send({
-    id: 1,
-    method: 'initialize',
-    params: { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'bench', version: '1' } },
-  })
-  send({ method: 'notifications/initialized' })
-  send({ id: 2, method: 'tools/list' })
-  for await (const line of lines) if (line.includes('"id":2')) break
-  const elapsed = performance.now() - started
-  child.stdin.end()
-  child.kill()
-  await once(child, 'exit')
-  return elapsed
 }

@@ -5,10 +5,12 @@ import { leftOut, withoutCall } from '../../src/core/declare/left-out.ts'
 import { toolTables } from '../../src/core/declare/reference.ts'
 import type { Alias } from '../../src/core/types/alias.ts'
 import { presets } from '../../src/core/types/selection.ts'
+import { clients, startOf } from '../../src/server/clients.ts'
 import { accepts } from '../../src/server/config/text.ts'
 import { variableGroups } from '../../src/server/config/variables.ts'
 import { byName, tools } from '../tools/all.ts'
 import { tokensOf } from '../tools/tokens.ts'
+import { benchTable, scaleText, soakText } from './performance.ts'
 
 type Listed = ReturnType<ReturnType<typeof createCloudways>['list']>
 const listOf = (preset: (typeof presets)[number]): Listed => createCloudways({ preset }).list()
@@ -108,7 +110,16 @@ async function recipe(name: string): Promise<string> {
   return `\`\`\`ts\n${text.trim()}\n\`\`\``
 }
 
-const parts: Readonly<Record<string, () => string>> = {
+/** Links that write the local server into a client. None brings a token: the person signs in at the first call. */
+function installLinks(): string {
+  const server = startOf({ platform: 'linux' }, {})
+  const config = (client: 'cursor' | 'vscode') => JSON.stringify(clients[client].entry(server))
+  const cursor = new URLSearchParams({ name: 'cloudways', config: btoa(config('cursor')) })
+  const vscode = new URLSearchParams({ name: 'cloudways', config: config('vscode') })
+  return `[Add to Cursor](https://cursor.com/install-mcp?${cursor}) &middot; [Add to VS Code](https://vscode.dev/redirect/mcp/install?${String(vscode).replaceAll('+', '%20')})`
+}
+
+const parts: Readonly<Record<string, () => string | Promise<string>>> = {
   presets: presetTable,
   toolsets: toolsetTable,
   core: coreTable,
@@ -116,6 +127,10 @@ const parts: Readonly<Record<string, () => string>> = {
   official: officialTables,
   'without-call': withoutCallList,
   'left-out': leftOutTable,
+  'install-links': installLinks,
+  bench: benchTable,
+  soak: soakText,
+  scale: scaleText,
 }
 
 /** A part by the name in its markers: `presets`, or `recipe-express`. */

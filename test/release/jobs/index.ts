@@ -1,3 +1,4 @@
+import { bundle } from './bundle.ts'
 import { next, vite } from './bundlers.ts'
 import { esbuild } from './esbuild.ts'
 import { frameworks } from './frameworks.ts'
@@ -22,4 +23,5 @@ export const jobs = [
   next,
   types,
   site,
+  bundle,
 ]
