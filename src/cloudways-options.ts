@@ -16,17 +16,18 @@ import {
   readUrl,
   readWindows,
   seconds,
+  someOf,
   storageMethods,
   wrong,
   yesOrNo,
 } from './cloudways-readers.ts'
-import { checkEntries } from './core/accounts/rules.ts'
+import { checkAccountName, checkEntries } from './core/accounts/rules.ts'
 import { namedBy } from './core/control/windows/accounts.ts'
 import { createLooks } from './core/send/looks.ts'
 import { createRecent } from './core/send/recent.ts'
 import type { AuditEvent, PendingChange } from './core/types/audit.ts'
 import type { Policy, Rules } from './core/types/call.ts'
-import type { ControlOptions } from './core/types/control.ts'
+import { type ControlOptions, shadowRules } from './core/types/control.ts'
 import type { OutsideLook } from './core/types/outside.ts'
 import type { Confirm, KeepSecrets, OpenPage } from './core/types/plan.ts'
 import { type Preset, presets, type Selection } from './core/types/selection.ts'
@@ -143,6 +144,9 @@ export interface CloudwaysOptions<Extra extends ToolMap = NoTools>
   outsideLook?: OutsideLook
 }
 
+/** More places would have to be looked at for each change. */
+const mostBudget = 1000
+
 /** The selection of tools reads these: it knows the names. */
 const elsewhere = () => undefined
 
@@ -200,6 +204,15 @@ const rows = {
     return given
   },
   changeWindows: readWindows,
+  changeBudget: (given) => {
+    if (given === undefined || (Number.isInteger(given) && given >= 1 && given <= mostBudget)) return given
+    throw wrong('changeBudget', `must be a whole number of changes from 1 to ${mostBudget}.`)
+  },
+  rulesShadow: someOf(shadowRules),
+  accountName: (given) => {
+    if (given !== undefined) checkAccountName(given, 'accountName')
+    return given
+  },
   journalDays: (given = 30) => {
     checkNumber('createCloudways', 'journalDays', given, 1)
     return given
@@ -239,6 +252,9 @@ export function readOptions(options: CloudwaysOptions<ToolMap>): Settings {
   const windows = values.changeWindows
   if (options.accounts)
     checkEntries({ servers, apps, protect, changeWindows: namedBy(windows) }, accounts.names)
+  if (options.accounts && options.accountName !== undefined) {
+    throw wrong('accountName', 'is for one account, and accounts names several.')
+  }
   if (confirmBy === 'page' && (onConfirm || confirmFallback !== 'page')) {
     const other = onConfirm ? 'onConfirm' : `confirmFallback: '${confirmFallback}'`
     throw wrong('confirmBy', `'page' leaves the page as the only way, and ${other} is another one.`)
@@ -249,7 +265,10 @@ export function readOptions(options: CloudwaysOptions<ToolMap>): Settings {
       policy: { servers, apps, protect, confirm, confirmFallback, confirmBy, backupHours },
       ...{ waitSeconds, pollSeconds, revealSecrets, answerTokens, storage, auditArguments },
       ...{ onAudit, onConfirm, openPage, onSecrets, beforeChange, outsideLook },
-      control: { windows: windows.length > 0 ? [windows] : [] },
+      control: {
+        windows: windows.length > 0 ? [windows] : [],
+        ...{ budget: values.changeBudget, shadow: values.rulesShadow, accountName: values.accountName },
+      },
       journal: { ...listsOn(storage), days: values.journalDays },
       seal: values.crypto ?? ownCipher,
       recent: createRecent(),

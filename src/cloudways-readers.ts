@@ -54,6 +54,16 @@ export function oneOf<const Value extends string>(known: readonly Value[], byDef
   }
 }
 
+/** A list of known words. */
+export function someOf<const Value extends string>(known: readonly Value[]) {
+  return (given: readonly Value[] | undefined, name: string): readonly Value[] => {
+    if (given === undefined) return []
+    if (!Array.isArray(given) || given.length === 0)
+      throw wrong(name, `must be a list of ${known.join(', ')}.`)
+    return given.map((value) => oneOf(known, value)(value, name))
+  }
+}
+
 export const storageMethods = ['get', 'set', 'delete', 'take', 'increment', 'lock', 'dispose'] as const
 
 export function driver<D>(given: D | undefined, name: string, methods: readonly (keyof D)[]): D | undefined {

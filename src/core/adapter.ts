@@ -64,6 +64,9 @@ export interface Lists {
   reached(): readonly ToolDescription[]
 }
 
+/** A rule in shadow mode only tells. */
+const isRefused = ({ would_refuse = [] }: Plan) => would_refuse.some(({ shadow }) => !shadow)
+
 export function createAdapter(
   kit: Kit,
   view: View,
@@ -97,7 +100,7 @@ export function createAdapter(
       const { confirmation, type_name, first } = bound.plan.needs
       // For a protected target the person types a name, which an approval can't carry. With a condition that is not
       // met yet, or a rule of change control against it, the call is refused whatever the person says.
-      if (!confirmation || type_name !== null || first || bound.plan.would_refuse) return false
+      if (!confirmation || type_name !== null || first || isRefused(bound.plan)) return false
       if (byName(tool, meantArguments(tool, input, view.shapeOf(tool))).length > 0) return false
       // The call itself tells that a person said no to exactly this.
       if ((await refusedFor(storage, bound.refusal)) !== undefined) return false

@@ -16,7 +16,7 @@
 import { never } from '../base/signal.ts'
 import { finish, type Made } from './answer/answer.ts'
 import { hintsOf } from './answer/hints.ts'
-import { refusals } from './control/control.ts'
+import { noteControl } from './control/control.ts'
 import { checkBackupFirst, timeBefore, wantsBackup } from './decide/backup-first.ts'
 import { approve } from './decide/change.ts'
 import { lookFurther } from './decide/further.ts'
@@ -61,10 +61,9 @@ export function planTool(kit: Kit, tool: AnyTool, given: unknown, signal?: Abort
     call.decision.risk = findings.verdict.risk
     const first = wantsBackup(call) ? null : await missingCondition(call)
     await checkBackupFirst(call)
-    const bound = await makePlan(call, findings, first)
-    const would_refuse = await refusals(call)
+    await noteControl(call)
     call.decision.outcome = 'planned'
-    return would_refuse.length > 0 ? { ...bound, plan: { ...bound.plan, would_refuse } } : bound
+    return makePlan(call, findings, first)
   })
 }
 
@@ -106,7 +105,7 @@ function openCall(kit: Kit, tool: AnyTool, given: unknown, options: CallOptions)
     decision,
     given,
     said: confirmation,
-    control: {},
+    control: { wouldRefuse: [] },
   }
   const noted: Omit<Call, 'api'> = Object.assign(call, { entry: openEntry(call) })
   if (Object.values(tool.input).some(isMadeSecret)) Object.assign(noted, { account: scrubbing(noted) })

@@ -45,7 +45,7 @@ const plan = z.looseObject({
     first: call.nullable().describe('To be called before'),
   }),
   would_refuse: z
-    .array(z.looseObject({ rule: z.string(), why: z.string() }))
+    .array(z.looseObject({ rule: z.string(), why: z.string(), shadow: z.boolean().optional() }))
     .optional()
     .describe('What refuses it at this moment'),
 })

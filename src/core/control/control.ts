@@ -7,7 +7,8 @@
 import { unlessAborted } from '../../base/signal.ts'
 import type { PolicyError } from '../../errors.ts'
 import type { Call } from '../types/call.ts'
-import type { WouldRefuse } from '../types/control.ts'
+import type { ControlRule } from '../types/control.ts'
+import { budgetLeft, budgetTaken } from './budget-call.ts'
 import { refusedByStop } from './stop.ts'
 import { windowsOfCall } from './windows/call.ts'
 
@@ -17,6 +18,7 @@ type Asking = Omit<Call, 'api'>
 type Ask = (call: Asking) => Promise<PolicyError | undefined>
 
 interface Rule {
+  name: ControlRule
   /** Before a person is asked, and in a plan. */
   before: Ask
   /** Directly before a change is sent. */
@@ -28,15 +30,16 @@ interface Rule {
 const stopped: Ask = async ({ kit, tool, account, signal }) =>
   refusedByStop(kit.rules.storage, tool.name, await unlessAborted(account.id(), signal))
 
-/** In the order in which they are asked. */
+/** In the order in which they are asked. The budget comes last: what another rule refuses takes nothing from it. */
 const rules: readonly Rule[] = [
-  { before: stopped, sending: stopped, each: true },
-  { before: windowsOfCall, sending: windowsOfCall },
+  { name: 'stopped', before: stopped, sending: stopped, each: true },
+  { name: 'windows', before: windowsOfCall, sending: windowsOfCall },
+  { name: 'budget', before: budgetLeft, sending: budgetTaken },
 ]
 
 /** @throws PolicyError when a rule refuses the change now. */
 export async function checkControl(call: Asking): Promise<void> {
-  for (const { before } of rules) refuse(await before(call))
+  for (const { name, before } of rules) refuse(call, name, await before(call))
 }
 
 /**
@@ -46,20 +49,32 @@ export async function checkControl(call: Asking): Promise<void> {
  * @throws PolicyError
  */
 export async function passControl(call: Asking, isFirst: boolean): Promise<void> {
-  for (const { sending, each } of rules) if (isFirst || each) refuse(await sending(call))
+  for (const { name, sending, each } of rules) if (isFirst || each) refuse(call, name, await sending(call))
 }
 
-/** What would refuse the change now, for a plan: the change may be meant for later. */
-export async function refusals(call: Asking): Promise<WouldRefuse[]> {
-  if (call.tool.risk === 'read') return []
-  const found: WouldRefuse[] = []
-  for (const { before } of rules) {
+/** Note for a plan what would refuse the change now: the change may be meant for later. */
+export async function noteControl(call: Asking): Promise<void> {
+  if (call.tool.risk === 'read') return
+  for (const { name, before } of rules) {
     const error = await before(call)
-    if (error) found.push({ rule: error.rule as WouldRefuse['rule'], why: error.message })
+    if (error) note(call, name, error)
   }
-  return found
 }
 
-function refuse(error: PolicyError | undefined): void {
-  if (error) throw error
+const isShadow = ({ kit }: Asking, rule: ControlRule) =>
+  (kit.rules.control.shadow as readonly string[]).includes(rule)
+
+/** A rule in shadow mode only tells. */
+function refuse(call: Asking, rule: ControlRule, error: PolicyError | undefined): void {
+  if (!error) return
+  if (!isShadow(call, rule)) throw error
+  note(call, rule, error)
+}
+
+function note(call: Asking, rule: ControlRule, { message }: PolicyError): void {
+  const { wouldRefuse } = call.control
+  if (wouldRefuse.some((one) => one.rule === rule)) return
+  const shadow = isShadow(call, rule)
+  wouldRefuse.push({ rule, why: message, ...(shadow && { shadow }) })
+  if (shadow) call.decision.wouldRefuse = [...(call.decision.wouldRefuse ?? []), rule]
 }

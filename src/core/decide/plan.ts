@@ -48,6 +48,7 @@ export async function makePlan(
     undo_call: (await callable(call, inverse?.(input, before))) ?? null,
     cost: cost ?? null,
     needs: { confirmation: verdict.needsYes && request !== null, type_name: verdict.typeName, first },
+    ...(call.control.wouldRefuse.length > 0 && { would_refuse: [...call.control.wouldRefuse] }),
   }
   // The binding is over the values in clear: two values that are shown alike may differ.
   const accountId = await unlessAborted(account.id(), signal)

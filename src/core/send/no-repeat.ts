@@ -1,15 +1,15 @@
 /**
  * Calls that make something new are made once within ten minutes, whoever repeats them with the same credentials. Two
- * credentials of one account do not know of each other's calls.
+ * credentials of one account do not know of each other's calls, unless the operator named the account.
  *
  * @module
  */
 import { hashOf, object } from '../../base/json.ts'
 import { readRecord, writeRecord } from '../../base/record.ts'
-import { unlessAborted } from '../../base/signal.ts'
 import { isCloudwaysError, UpstreamError } from '../../errors.ts'
 import { redact } from '../answer/redact.ts'
 import { clean } from '../answer/untrusted.ts'
+import { accountKey } from '../control/account-key.ts'
 import { isOperation, type Operation } from '../declare/operation.ts'
 import type { AcceptedCall } from '../types/call.ts'
 import type { AnyTool } from '../types/tool.ts'
@@ -53,7 +53,7 @@ export async function noRepeat(call: AcceptedCall): Promise<NoRepeat | undefined
   const { kit, tool, input, decision } = call
   if (!tool.creates) return undefined
   const { storage } = kit.rules
-  const account = await unlessAborted(call.account.id(), call.signal)
+  const account = await accountKey(call)
   const key = `once:${await hashOf({ account, tool: tool.name, input })}`
 
   /** One call at a time makes it; the others wait. */

@@ -40,6 +40,8 @@ export interface AuditEvent {
   argumentsHash: string
   /** The arguments themselves, redacted; only when the toolkit was made with `auditArguments`. */
   arguments?: unknown
+  /** The rules in shadow mode that would have refused the call. */
+  wouldRefuse?: string[]
   /** Invisible and direction characters that were removed from the answer. */
   removed?: number
   /** Milliseconds; 0 where no call was made. */
@@ -58,7 +60,8 @@ export interface PendingChange
 /**
  * Why a call was allowed or refused, in the order in which the rules are asked. `sign-in`: nobody signed in, or the
  * person allowed less. `input`: the arguments were wrong. `confirmation`: no person has said yes. `confirmed`: a person
- * said yes. `never`: CONFIRM=never. `stopped`: the kill switch. `windows`: CHANGE_WINDOWS. `gate`: `beforeChange` or the audit file refused. `default`: no rule forbids the
+ * said yes. `never`: CONFIRM=never. `stopped`: the kill switch. `windows`: CHANGE_WINDOWS.
+ * `budget`: CHANGE_BUDGET. `gate`: `beforeChange` or the audit file refused. `default`: no rule forbids the
  * call, and its risk needs no person.
  */
 export type AuditRule =
@@ -73,6 +76,7 @@ export type AuditRule =
   | 'duplicate'
   | 'stopped'
   | 'windows'
+  | 'budget'
   | 'backup'
   | 'confirmation'
   | 'confirmed'

@@ -8,7 +8,7 @@ import type { Recent } from '../send/recent.ts'
 import type { ToolDescription } from '../types/description.ts'
 import type { Account, ApiRequest } from './api.ts'
 import type { AuditEvent, PendingChange } from './audit.ts'
-import type { Control } from './control.ts'
+import type { Control, WouldRefuse } from './control.ts'
 import type { ChangeEntry, JournalStore } from './journal.ts'
 import type { OutsideLook } from './outside.ts'
 import type {
@@ -183,12 +183,19 @@ export interface Api extends RunContext {
   claim(operation: string): Promise<void>
 }
 
-export type Decision = Pick<AuditEvent, 'rule' | 'risk' | 'target' | 'outcome' | 'code' | 'removed'>
+export type Decision = Pick<
+  AuditEvent,
+  'rule' | 'risk' | 'target' | 'outcome' | 'code' | 'removed' | 'wouldRefuse'
+>
 
 /** What change control has found out about one call. */
 export interface Controlled {
   /** What the change touches, where a window may be about it. */
   target?: Target
+  /** Whether the call has taken its part of the budget. */
+  isPaid?: boolean
+  /** What would refuse the change now, for its plan. */
+  readonly wouldRefuse: WouldRefuse[]
 }
 
 /** A call on its way. It goes through the steps of `pipeline.ts`; each step fills in its part. */

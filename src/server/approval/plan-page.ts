@@ -5,6 +5,7 @@
  */
 import { html, raw } from 'hono/html'
 import { alsoSent, askedFor, type Fact } from '../../core/decide/facts.ts'
+import type { WouldRefuse } from '../../core/types/control.ts'
 import { type NamedApp, type NamedServer, type Plan, type Risk, riskMeanings } from '../../core/types/plan.ts'
 import type { Asker } from '../oauth/client.ts'
 import { type Html, icon, icons, linesSpelledOut, page, spelledOut, typeable } from '../pages/layout.ts'
@@ -60,6 +61,7 @@ ${fact('Affected', affected(plan.affected))}
 ${hasNow(plan.now) && fact('There now', now(plan.now))}
 ${fact('Undo', undo(plan))}
 ${plan.cost !== null && fact('Cost', spelledOut(plan.cost))}
+${plan.would_refuse && fact('Rules on trial', onTrial(plan.would_refuse))}
 ${plan.needs.first && fact('Missing before', spelledOut(plan.needs.first.why ?? plan.needs.first.tool))}
 </dl>
 <form method="post" action="${view.action}" novalidate>
@@ -136,6 +138,10 @@ function undo({ undo, risk }: Plan): Html | string {
   if (risk === 'destructive') return html`<b class="alarm">Can not be undone.</b>`
   return 'No call takes it back. It loses no data, certificate or access for good.'
 }
+
+/** Rules in shadow mode: what any other one refuses is never asked about. */
+const onTrial = (rules: readonly WouldRefuse[]) =>
+  html`<ul>${rules.map(({ rule, why }) => html`<li><code>${rule}</code> would refuse this, and only tells so far: ${spelledOut(why, 500)}</li>`)}</ul>`
 
 const fact = (name: string, value: Html | string) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`
 

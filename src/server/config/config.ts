@@ -157,6 +157,8 @@ function checkAccounts(config: Config): void {
   if (hasDefault && names.includes(defaultAccount)) {
     refuseBoth('CLOUDWAYS_ACCESS_TOKEN_DEFAULT', 'the account without a name', 'both are called default')
   }
+  if (config.accountName)
+    refuseBoth('ACCOUNT_NAME', 'CLOUDWAYS_ACCESS_TOKEN_NAME', 'several accounts are named')
   const tokens = [...(token ? [token] : []), ...Object.values(furtherTokens)]
   if (new Set(tokens).size < tokens.length) {
     throw new InputError(

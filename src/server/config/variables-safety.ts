@@ -67,6 +67,25 @@ export const safetyVariables = {
       'When changes may be made, by days, hours and zone; rules are separated by semicolons, and one with ids, labels or patterns before a colon is for those.',
     example: 'sat-sun 02:00-06:00 Europe/Berlin; shop: never',
   },
+  CHANGE_BUDGET: {
+    schema: () => z.number().int().min(1).max(1000),
+    guard: true,
+    about: 'How many changes an account may make in any hour, over all replicas.',
+    example: '20',
+  },
+  RULES_SHADOW: {
+    schema: () => z.array(z.string().regex(/^(windows|budget)$/, 'windows, budget')),
+    about:
+      'Rules that only tell what they would refuse, in the audit, the log and the plan: windows, budget.',
+    example: 'windows,budget',
+  },
+  ACCOUNT_NAME: {
+    schema: () =>
+      z.string().regex(/^[a-z0-9_-]{1,40}$/, 'must have 1 to 40 lower case letters, digits, - and _.'),
+    about:
+      'The name of the one account that every token here belongs to, also those of people who sign in: they share the budget, and the guard against repeats.',
+    example: 'agency',
+  },
   BACKUP_HOURS: {
     schema: () => z.number().min(0).max(8760),
     default: 24,

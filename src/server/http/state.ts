@@ -58,7 +58,7 @@ export function countLimits(
 }
 
 /** Records under these prefixes hold hashes, ids and handles of operations, so they need no cipher. */
-const sharedPrefixes = ['confirm:', 'once:', 'operation:']
+const sharedPrefixes = ['confirm:', 'once:', 'operation:', 'control:budget:']
 
 /**
  * `storage`, except for keys with these prefixes: they go to the storage that `open` makes at their first use. So what

@@ -1,5 +1,6 @@
 /** Change control: whether changes may be made now, and how many. */
 import { memoryStorage } from 'cloudways-tools/storage'
+import { takeBudget } from '../../../src/core/control/budget.ts'
 import { stopChanges } from '../../../src/core/control/stop.ts'
 import {
   clearCache,
@@ -17,6 +18,10 @@ import {
 /** A storage whose changes are stopped. */
 const storage = memoryStorage()
 await stopChanges(storage, { by: 'command', reason: 'a migration' })
+
+/** One change an hour, and it was made. */
+const spent = { storage: memoryStorage(), changeBudget: 1, accountName: 'spent' } as const
+await takeBudget({ storage: spent.storage, account: 'name:spent', size: 1 })
 
 export const control: Rows = {
   // The kill switch: after the scope, before everybody who could say yes.
@@ -116,6 +121,52 @@ export const control: Rows = {
     call: ['preview_change', { tool: 'restart_server', arguments: { server_id: 70011 } }],
     result: ok('default'),
     sent: 0,
+  },
+  // The budget comes last, and is only looked at before a person is asked.
+  'inside of the budget': { options: { changeBudget: 1 }, call: clearCache, result: ok('default') },
+  'the budget is used up: nobody is asked': {
+    options: { ...spent, onConfirm: yes },
+    call: restart,
+    result: refusedBy('budget'),
+  },
+  'the budget is used up + never': {
+    options: { ...spent, confirm: 'never' },
+    call: clearCache,
+    result: refusedBy('budget'),
+  },
+  'the budget is used up, a read': { options: spent, call: details, result: ok('default'), sent: 0 },
+  'windows before the budget': {
+    options: { ...spent, changeWindows: 'never' },
+    call: restart,
+    result: refusedBy('windows'),
+  },
+
+  // Rules in shadow mode only tell. The kill switch has none.
+  'shadow: outside of its window': {
+    options: { changeWindows: 'never', rulesShadow: ['windows'] },
+    call: clearCache,
+    result: ok('default'),
+  },
+  'shadow: the budget is used up': {
+    options: { ...spent, rulesShadow: ['budget'], onConfirm: yes },
+    call: restart,
+    result: ok('confirmed'),
+    asked: 1,
+  },
+  'shadow of one rule is none of another': {
+    options: { ...spent, changeWindows: 'never', rulesShadow: ['budget'] },
+    call: clearCache,
+    result: refusedBy('windows'),
+  },
+  'shadow: confirmation is asked for all the same': {
+    options: { changeWindows: 'never', rulesShadow: ['windows'] },
+    call: restart,
+    result: notConfirmed,
+  },
+  'stopped, whatever is in shadow mode': {
+    options: { storage, rulesShadow: ['windows', 'budget'], confirm: 'never' },
+    call: restart,
+    result: refusedBy('stopped'),
   },
   'another storage is not stopped': {
     options: { storage: memoryStorage() },

@@ -124,6 +124,19 @@ const cases: Record<string, [string, unknown][]> = {
     ['shop:never', 'shop:never'],
     ['satt 02:00-03:00', "column 1, 'satt': that is no day. Did you mean sat? Fix it, or unset it."],
   ],
+  CHANGE_BUDGET: [
+    ['20', 20],
+    ['0', "'0' is not a whole number from 1 to 1000. The smallest is 1."],
+    ['1001', "'1001' is not a whole number from 1 to 1000. The largest is 1000."],
+  ],
+  RULES_SHADOW: [
+    ['windows, budget', ['windows', 'budget']],
+    ['scope', "'scope' is not what it takes: windows, budget. Fix it, or unset it."],
+  ],
+  ACCOUNT_NAME: [
+    ['agency', 'agency'],
+    ['The Agency', 'must have 1 to 40 lower case letters, digits, - and _. Fix it, or unset it.'],
+  ],
   BACKUP_HOURS: decimal(0, 8760, 24) as never,
   AUDIT_FILE: [['./audit.jsonl', './audit.jsonl']],
   AUDIT_ARGUMENTS: [['false', false], ...yesNo.slice(4)] as never,
