@@ -27,6 +27,7 @@ import { createLooks } from './core/send/looks.ts'
 import { createRecent } from './core/send/recent.ts'
 import type { AuditEvent, PendingChange } from './core/types/audit.ts'
 import type { Policy, Rules } from './core/types/call.ts'
+import type { WorkOptions } from './core/types/campaign.ts'
 import { type ControlOptions, shadowRules } from './core/types/control.ts'
 import type { OutsideLook } from './core/types/outside.ts'
 import type { Confirm, KeepSecrets, OpenPage } from './core/types/plan.ts'
@@ -57,7 +58,8 @@ export interface ToolSelection extends Selection {
 export interface CloudwaysOptions<Extra extends ToolMap = NoTools>
   extends ToolSelection,
     Partial<Policy>,
-    ControlOptions {
+    ControlOptions,
+    WorkOptions {
   /**
    * `{ accessToken }` (recommended), `{ email, apiKey }`, or a function that brings one of them.
    * Without credentials the tools can be listed, and a call says what is missing.
@@ -191,6 +193,7 @@ const rows = {
   openPage: callback,
   onSecrets: callback,
   beforeChange: callback,
+  onWork: callback,
   outsideLook: callback,
   ...selectionRows,
   servers: labels,
@@ -244,7 +247,7 @@ export function readOptions(options: CloudwaysOptions<ToolMap>): Settings {
   ) as Values
   const { waitSeconds, pollSeconds, revealSecrets, answerTokens, storage, auditArguments } = values
   const { servers, apps, protect, confirm, confirmFallback, confirmBy, backupHours } = values
-  const { onAudit, onConfirm, openPage, onSecrets, beforeChange, outsideLook } = options
+  const { onAudit, onConfirm, openPage, onSecrets, beforeChange, onWork, outsideLook } = options
   const accounts = accountsOf(options)
   for (const { credentials } of accounts.seats) {
     if (credentials && typeof credentials !== 'function') checkKept(credentials, storage, values.crypto)
@@ -264,7 +267,7 @@ export function readOptions(options: CloudwaysOptions<ToolMap>): Settings {
     rules: {
       policy: { servers, apps, protect, confirm, confirmFallback, confirmBy, backupHours },
       ...{ waitSeconds, pollSeconds, revealSecrets, answerTokens, storage, auditArguments },
-      ...{ onAudit, onConfirm, openPage, onSecrets, beforeChange, outsideLook },
+      ...{ onAudit, onConfirm, openPage, onSecrets, beforeChange, onWork, outsideLook },
       control: {
         windows: windows.length > 0 ? [windows] : [],
         ...{ budget: values.changeBudget, shadow: values.rulesShadow, accountName: values.accountName },

@@ -97,7 +97,8 @@ export function createCloudways<Extra extends ToolMap = NoTools>(
     known = estates,
   ): Cloudways<ToolMap> => {
     const [only, ...others] = seats as [Seat, ...Seat[]]
-    let stranger = accounts.names.length === 0 ? { rules, view: only.view } : outside
+    let stranger =
+      accounts.names.length === 0 ? { rules: { ...rules, onWork: undefined }, view: only.view } : outside
     return {
       ...(others.length === 0
         ? createToolkit(only, services)
@@ -136,7 +137,7 @@ export function createCloudways<Extra extends ToolMap = NoTools>(
   }
   /** The tools of several accounts for an account that is none of them. */
   const outsideOf = (seats: readonly Seat[]): Omit<Seat, 'account'> => {
-    const own = rulesFor(undefined)
+    const own: Rules = { ...rulesFor(undefined), onWork: undefined }
     const tools = Object.assign({}, ...seats.map(({ view }) => view.tools))
     const hidden = seats
       .flatMap(({ view }) => [...view.hiddenBy])

@@ -22,6 +22,13 @@ export type { Toolkit } from './core/toolkit.ts'
 export type { AccountStatus, ApiRequest, FormValue, JsonValue } from './core/types/api.ts'
 export type { AuditEvent, AuditRule, PendingChange } from './core/types/audit.ts'
 export type { CallOptions, Policy } from './core/types/call.ts'
+export type {
+  CampaignPolicy,
+  CampaignReads,
+  CampaignReport,
+  CampaignWish,
+  Work,
+} from './core/types/campaign.ts'
 export type { ToolAnnotations, ToolDescription } from './core/types/description.ts'
 export type { OutsideLook, OutsideView, SeenAnswer, SeenCertificate } from './core/types/outside.ts'
 export type {
@@ -35,6 +42,7 @@ export type {
   PendingPlan,
   Plan,
   PlanNeeds,
+  PlannedTarget,
   Risk,
   SuggestedCall,
 } from './core/types/plan.ts'

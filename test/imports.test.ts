@@ -67,6 +67,7 @@ const arrows: Record<string, { may: string[]; types?: string[] }> = {
       'core/answer/redact.ts',
       'base/options.ts',
       'base/text.ts',
+      'base/wildcard.ts',
       'errors.ts',
     ],
   },

@@ -4,7 +4,7 @@ import { InputError } from '../errors.ts'
 
 /** Every page, by chapters, in the order in which somebody reads them. */
 export const chapters = {
-  Begin: ['start', 'concepts', 'safety', 'cookbook'],
+  Begin: ['start', 'concepts', 'safety', 'campaigns', 'cookbook'],
   Connect: ['clients', 'accounts', 'configuration', 'self-hosting'],
   Build: ['functions', 'ai-sdk', 'mcp', 'recipes', 'own-tools', 'state', 'testing'],
   'Look up': ['tools', 'performance'],

@@ -4,6 +4,7 @@
  * @module
  */
 import { createInterface } from 'node:readline/promises'
+import { targetLines } from '../adapters/target-lines.ts'
 import { cut } from '../base/text.ts'
 import { alsoSent, askedFor, type Fact } from '../core/decide/facts.ts'
 import type { Confirm, FoundSecrets, Plan } from '../core/types/plan.ts'
@@ -98,6 +99,10 @@ export function planText(plan: Plan): string {
     ['Besides', facts(alsoSent(plan))],
     ['Does', counted(impact, maxValue)],
     ['Felt by', names.length > 0 ? `${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}` : null],
+    [
+      'Targets',
+      targetLines(plan, { quoted, sentence: (text) => counted(text, maxValue) }).join('\n          '),
+    ],
     ['Downtime', counted(downtime ?? 'none is known of', maxValue)],
     ['There now', now === null || now === undefined ? null : counted(JSON.stringify(now), maxValue)],
     ['Undo', counted(undo ?? 'it cannot be undone', maxValue)],
@@ -109,6 +114,8 @@ export function planText(plan: Plan): string {
     .map(([name, text]) => `${name.padEnd(9)} ${text}`)
     .join('\n')
 }
+
+const quoted = (label: string) => JSON.stringify(counted(label, 80))
 
 function counted(text: string, most: number): string {
   const { shown, more } = cut(text.replace(/\s+/g, ' ').trim(), most)

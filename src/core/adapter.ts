@@ -1,5 +1,6 @@
 /** The part of a toolkit that only adapters use. @module */
 import { never } from '../base/signal.ts'
+import { isCloudwaysError } from '../errors.ts'
 import { meantArguments } from './decide/meant.ts'
 import { accepts } from './decide/parse.ts'
 import { mayAsk } from './decide/policy.ts'
@@ -96,7 +97,12 @@ export function createAdapter(
       const tool = kit.find(name)
       // The toolkit's own way to a person comes first.
       if (!mayAsk(tool, policy) || onConfirm || policy.confirmBy === 'page') return false
-      const bound = await planTool(kit, tool, input, signal)
+      // While the plan of a campaign is made, the call answers how far it is, and nobody has to be asked.
+      const bound = await planTool(kit, tool, input, signal).catch((error: unknown) => {
+        if (isCloudwaysError(error) && error.details.reason === 'planning') return undefined
+        throw error
+      })
+      if (!bound) return false
       const { confirmation, type_name, first } = bound.plan.needs
       // For a protected target the person types a name, which an approval can't carry. With a condition that is not
       // met yet, or a rule of change control against it, the call is refused whatever the person says.

@@ -16,6 +16,7 @@
 import { never } from '../base/signal.ts'
 import { finish, type Made } from './answer/answer.ts'
 import { hintsOf } from './answer/hints.ts'
+import { planCampaign, runCampaign } from './campaign/run.ts'
 import { noteControl } from './control/control.ts'
 import { checkBackupFirst, timeBefore, wantsBackup } from './decide/backup-first.ts'
 import { approve } from './decide/change.ts'
@@ -39,32 +40,69 @@ import { noRepeat } from './send/no-repeat.ts'
 import { withProof } from './send/proof.ts'
 import { request, send } from './send/send.ts'
 import type { Account } from './types/api.ts'
-import type { AcceptedCall, BoundPlan, Call, CallOptions, Decision, Input, Kit } from './types/call.ts'
+import type { AcceptedCall, Call, CallOptions, Decision, Input, Kit } from './types/call.ts'
+import type { InnerFrame, PlannedCall } from './types/inner.ts'
+import type { BoundPlan } from './types/plan.ts'
 import type { AnyTool, Before } from './types/tool.ts'
 
 /** Make a call. */
 export function runTool(kit: Kit, tool: AnyTool, given: unknown, options: CallOptions = {}): Promise<Input> {
-  const begun = openCall(kit, tool, given, options)
+  const begun = openCall(kit, tool, given, { options })
   return recorded(begun, async (opened) => {
     const call = await accept(opened)
-    call.answer = await finish(call, tool.risk === 'read' ? await read(call) : await change(call))
+    call.answer = await finish(call, await made(call))
     return call.answer
+  })
+}
+
+function made(call: AcceptedCall): Promise<Made> {
+  if (call.tool.risk === 'read') return read(call)
+  return call.tool.campaign ? campaign(call) : change(call)
+}
+
+const campaign = async (call: AcceptedCall): Promise<Made> => ({ body: await runCampaign(call) })
+
+/** Make a call of a campaign, which a person has approved as a part of it. */
+export function runInner(kit: Kit, tool: AnyTool, given: unknown, frame: InnerFrame): Promise<Input> {
+  return recorded(openInner(kit, tool, given, frame), async (opened) => {
+    // A campaign has many targets on a server, which does one operation at a time.
+    opened.waitsForServer = true
+    const call = await accept(opened)
+    call.answer = await finish(call, await change(call))
+    return call.answer
+  })
+}
+
+/** The plan of such a call. */
+export function planInner(kit: Kit, tool: AnyTool, given: unknown, frame: InnerFrame): Promise<PlannedCall> {
+  return recorded(openInner(kit, tool, given, frame), async (opened) => {
+    const call = await accept(opened)
+    const bound = await planned(call)
+    return { bound, input: call.input, ids: call.ids }
   })
 }
 
 /** Tell what a call would do. Nothing is changed, and the policy refuses what it would refuse of the call. */
 export function planTool(kit: Kit, tool: AnyTool, given: unknown, signal?: AbortSignal): Promise<BoundPlan> {
-  const begun = openCall(kit, tool, given, { signal })
+  const begun = openCall(kit, tool, given, { options: { signal } })
   return recorded(begun, async (opened) => {
     const call = await accept(opened)
-    const findings = await lookBefore(call)
-    call.decision.risk = findings.verdict.risk
-    const first = wantsBackup(call) ? null : await missingCondition(call)
-    await checkBackupFirst(call)
-    await noteControl(call)
+    const whole = tool.campaign && (await planCampaign(call))
+    if (!whole) return planned(call)
+    call.decision.risk = whole.plan.risk
     call.decision.outcome = 'planned'
-    return makePlan(call, findings, first)
+    return whole
   })
+}
+
+async function planned(call: AcceptedCall): Promise<BoundPlan> {
+  const findings = await lookBefore(call)
+  call.decision.risk = findings.verdict.risk
+  const first = wantsBackup(call) ? null : await missingCondition(call)
+  await checkBackupFirst(call)
+  await noteControl(call)
+  call.decision.outcome = 'planned'
+  return makePlan(call, findings, first)
 }
 
 async function read(call: AcceptedCall): Promise<Made> {
@@ -90,7 +128,12 @@ async function change(call: AcceptedCall): Promise<Made> {
 const lastBefore = ({ tool }: AcceptedCall, before: Before, body: unknown): Before =>
   tool.edit ? { ...before, now: (body as { before: object }).before } : before
 
-function openCall(kit: Kit, tool: AnyTool, given: unknown, options: CallOptions): Call {
+function openCall(
+  kit: Kit,
+  tool: AnyTool,
+  given: unknown,
+  { options, ofCampaign }: Pick<Call, 'options' | 'ofCampaign'>,
+): Call {
   const { signal = never(), confirmation } = options
   const decision: Decision = { rule: 'input', risk: tool.risk, target: {}, outcome: 'ok' }
   const started = Date.now()
@@ -99,9 +142,10 @@ function openCall(kit: Kit, tool: AnyTool, given: unknown, options: CallOptions)
     account: kit.account,
     tool,
     options,
+    ...(ofCampaign && { ofCampaign }),
     signal,
     started,
-    clock: openClock(started),
+    clock: openClock(started, ofCampaign?.deadline),
     decision,
     given,
     said: confirmation,
@@ -112,6 +156,10 @@ function openCall(kit: Kit, tool: AnyTool, given: unknown, options: CallOptions)
   // The bounds of the way look at the call itself: what it names is known only later.
   return Object.assign(noted, { api: openApi(noted) })
 }
+
+/** Nobody but a campaign can bring a yes in this way: it is no option of a call. */
+const openInner = (kit: Kit, tool: AnyTool, given: unknown, { ofCampaign, ...options }: InnerFrame): Call =>
+  openCall(kit, tool, given, { options, ofCampaign })
 
 /** The account of a call for which a password may be made: that is scrubbed like the credentials. */
 const scrubbing = (call: Omit<Call, 'api'>): Account => ({

@@ -185,4 +185,5 @@ export const proposed = {
   finder: 'find_resource',
   search: 'search_tools',
   changes: 'list_changes',
+  campaign: 'run_campaign',
 } as const

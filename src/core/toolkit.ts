@@ -9,7 +9,7 @@ import type { View } from './declare/describe.ts'
 import { cannotNamed, toolFor, whereOf } from './declare/impossible.ts'
 import { outerList } from './declare/outer.ts'
 import { type HidingRule, hiddenTool } from './declare/select.ts'
-import { planTool, runTool } from './pipeline.ts'
+import { planInner, planTool, runInner, runTool } from './pipeline.ts'
 import { auditRefusal, calledOrTold } from './recorded.ts'
 import type { Account } from './types/api.ts'
 import type { CallOptions, Kit, OfAccount, Rules } from './types/call.ts'
@@ -89,6 +89,10 @@ export function createToolkit<T extends ToolMap>(seat: Seat, services: ToolkitSe
     plan: async (given, values, signal) => {
       const { name, input } = await meant(given, values)
       return (await planTool(kit, await found(name, input), input, signal)).plan
+    },
+    inner: {
+      plan: (tool, input, frame) => planInner(kit, tool, input, frame),
+      run: (tool, input, frame) => runInner(kit, tool, input, frame),
     },
     account,
     rules,

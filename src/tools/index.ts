@@ -14,6 +14,7 @@ import { appChanges } from './app-changes.ts'
 import { apps } from './apps.ts'
 import { backupSchedules } from './backup-schedules.ts'
 import { backups } from './backups.ts'
+import { campaigns } from './campaigns/index.ts'
 import { catalog } from './catalog.ts'
 import { cloudflare as cloudflareReads } from './cloudflare.ts'
 import { cloudflareChanges } from './cloudflare-changes.ts'
@@ -91,6 +92,7 @@ export const toolsets = {
   safe_updates,
   security_suite,
   copilot,
+  campaigns,
   discovery,
 } as const
 
@@ -124,6 +126,7 @@ export const coreTools = {
   ...toolsets.safe_updates,
   ...toolsets.security_suite,
   ...toolsets.copilot,
+  ...toolsets.campaigns,
   ...toolsets.discovery,
 }
 

@@ -6,6 +6,13 @@
  */
 // biome-ignore format: one line a tool
 export const meanings: Readonly<Record<string, string>> = {
+  // campaigns
+  run_campaign: 'many all every everywhere bulk mass batch rollout roll out waves at once fleet sites servers apps same change one approval targets continue unfinished interrupted tonight fifty hundred',
+  undo_campaign: 'take back revert undo roll back mass bulk batch rollout everything that was changed everywhere many sites servers at once previous',
+  cancel_campaign: 'stop halt abort cancel rollout batch bulk mass running remaining targets leave alone do not go on interrupt',
+  get_campaign: 'progress how far rollout batch bulk mass outcome result each target failed left done which sites did it reach',
+  list_campaigns: 'rollouts batches bulk mass changes history past running unfinished list of all month',
+
   // access
   get_whitelisted_ips_ssh: 'who may log in ssh sftp which addresses ips allowed whitelist allow list shell firewall restricted from where office home',
   get_whitelisted_ips_mysql: 'who may reach database remote remotely which addresses ips allowed whitelist allow list external connection tool workbench tableplus from outside port 3306 open',

@@ -48,6 +48,16 @@ const plan = z.looseObject({
     .array(z.looseObject({ rule: z.string(), why: z.string(), shadow: z.boolean().optional() }))
     .optional()
     .describe('What refuses it at this moment'),
+  targets: z
+    .array(
+      z.looseObject({
+        server: z.looseObject({ id: z.string(), label: z.string() }).optional(),
+        app: app.optional(),
+        left_out: z.string().optional().describe('Why nothing is done to it'),
+      }),
+    )
+    .optional()
+    .describe('Of a campaign'),
 })
 
 export const safety = defineTools('safety', {

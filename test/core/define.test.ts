@@ -26,11 +26,11 @@ const refusal = (declaration: object, name = 'count_servers') => {
 
 describe('a declaration', () => {
   it.each([
-    ['without request and run', base, 'exactly one of request, run and edit is needed.'],
+    ['without request and run', base, 'exactly one of request, run, edit and campaign is needed.'],
     [
       'with both',
       { ...base, request, run: async () => ({}) },
-      'exactly one of request, run and edit is needed.',
+      'exactly one of request, run, edit and campaign is needed.',
     ],
     [
       'with an unknown risk',

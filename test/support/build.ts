@@ -16,6 +16,7 @@ export const scripts = [
   'test/adapters/stdio-server.ts',
   'test/support/audit-worker.ts',
   'test/support/bare-machine.ts',
+  'test/support/campaign-worker.ts',
   'test/support/disk-worker.ts',
   'test/support/exchange-worker.ts',
   'test/support/exit-worker.ts',

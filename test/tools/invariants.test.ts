@@ -11,7 +11,7 @@ import { operations } from '../../src/sandbox/contract.ts'
 import { coreTools, toolsets } from '../../src/tools/index.ts'
 import { operationById } from '../sandbox/requests.ts'
 import { setUp, unguarded } from '../support/toolkit.ts'
-import { rows, tools } from './all.ts'
+import { own, rows, tools } from './all.ts'
 import { requestProblems, toolProblems, unusedParameters } from './contract-check.ts'
 import { oddBefores } from './odd-answers.ts'
 import { callerOf, inputFor, inputsFor, prepare, propertiesOf } from './samples/index.ts'
@@ -135,7 +135,7 @@ describe.each(rows(tools.filter(({ request }) => request)))('the request of %s',
   })
 })
 
-describe.each(rows(tools.filter(({ request }) => !request)))('the requests of %s', (name, tool) => {
+describe.each(rows(own.filter(({ request }) => !request)))('the requests of %s', (name, tool) => {
   it('are in the contract', async () => {
     const { sandbox, cloudways } = setUp(unguarded)
     const call = callerOf(cloudways)

@@ -6,7 +6,7 @@ import type { AnyTool } from '../../src/core/types/tool.ts'
 import { deep } from '../support/deep.ts'
 import { setUp, unguarded } from '../support/toolkit.ts'
 import { token } from '../support/upstream.ts'
-import { rows, tools } from './all.ts'
+import { own, rows } from './all.ts'
 import { at, inside, leavesOf, oddValues, placesOf, withValue } from './odd-values.ts'
 import { callerOf, type Input, prepare } from './samples/index.ts'
 
@@ -140,7 +140,7 @@ function oddAt(tool: AnyTool, key: string, index: number): unknown[] {
   const every = oddValues.length
   if (deep || /^(list|get)_(servers|apps)$/.test(tool.name)) return oddValues
   if (!/^GET \/server(\?|$)/.test(key)) return [oddValues[index % every]]
-  const turn = index + tools.indexOf(tool)
+  const turn = index + own.indexOf(tool)
   return turn % every === 0 ? [oddValues[(turn / every) % every]] : []
 }
 
@@ -155,7 +155,7 @@ async function outcomeOf(cloudways: Cloudways, tool: AnyTool, input: Input) {
 }
 
 describe('one odd value', () => {
-  it.each(rows(tools))(
+  it.each(rows(own))(
     'costs %s its own field',
     async (_, tool) => {
       const { seen, input } = await record(tool)

@@ -4,11 +4,11 @@ import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import type { AnyTool, RunContext } from '../../src/core/types/tool.ts'
 import { setUp, toolkitOn, unguarded } from '../support/toolkit.ts'
-import { byName, changes, rows, tools } from './all.ts'
+import { byName, changes, own, rows } from './all.ts'
 import { callerOf, prepare, sandboxFor, variantsOf } from './samples/index.ts'
 import { straightContext } from './straight.ts'
 
-const running = tools.filter(({ run }) => run)
+const running = own.filter(({ run }) => run)
 
 /** A context that counts what is sent through `send`. */
 function counting(context: RunContext, send: RunContext['send'] = context.send) {

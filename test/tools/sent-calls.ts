@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import type { ApiRequest } from '../../src/core/types/api.ts'
 import type { AnyTool } from '../../src/core/types/tool.ts'
 import { findOperation } from '../../src/sandbox/contract.ts'
-import { tools } from './all.ts'
+import { own } from './all.ts'
 import { type Input, inputsFor } from './samples/index.ts'
 import { freshSandbox, parsed, straightContext } from './straight.ts'
 
@@ -37,7 +37,7 @@ async function callsOf(tool: AnyTool): Promise<string[]> {
 
 export async function madeCalls(): Promise<Calls> {
   const calls: Calls = {}
-  for (const tool of tools) calls[tool.name] = await callsOf(tool)
+  for (const tool of own) calls[tool.name] = await callsOf(tool)
   return calls
 }
 

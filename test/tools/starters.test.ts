@@ -6,11 +6,11 @@ import type { AnyTool } from '../../src/core/types/tool.ts'
 import { findOperation } from '../../src/sandbox/contract.ts'
 import { setUp, unguarded } from '../support/toolkit.ts'
 import { failure } from '../support/upstream.ts'
-import { rows, tools } from './all.ts'
+import { own, rows } from './all.ts'
 import { callerOf, inputFor, prepare } from './samples/index.ts'
 import { freshSandbox, parsed, straightContext } from './straight.ts'
 
-const answering = tools.filter((tool) => isOperation(tool.output))
+const answering = own.filter((tool) => isOperation(tool.output))
 
 /** The request that starts the work. */
 async function startOf(tool: AnyTool): Promise<ApiRequest> {

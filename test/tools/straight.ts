@@ -49,6 +49,12 @@ export function straightContext(sandbox: Sandbox, plan: RunContext['plan'] = mis
     },
     outside: undefined,
     tools: () => [],
+    campaigns: {
+      get: async () => {
+        throw new Error('There is no campaign.')
+      },
+      list: async () => [],
+    },
     changes: async () => ({ rows: [], more: false, unreadable: 0 }),
     rows: async () => serversOf(await send(serverList)),
     session: async () => ({

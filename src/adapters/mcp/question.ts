@@ -2,6 +2,7 @@
 import { cut, readable } from '../../base/text.ts'
 import { alsoSent, askedFor, type Fact } from '../../core/decide/facts.ts'
 import type { Confirmation, NamedApp, Plan } from '../../core/types/plan.ts'
+import { targetLines } from '../target-lines.ts'
 
 /** The one field of the form: `approve`, or `name` when the person has to type a name. */
 export type Form = 'approve' | 'name'
@@ -72,6 +73,7 @@ export function messageOf(plan: Plan): string {
     asked.length > 0 && `With ${listed(asked)}`,
     request && sent.length > 0 && `Sends besides: ${listed(sent)}`,
     affected.length > 0 && `Felt by ${appsOf(affected)}`,
+    ...targetLines(plan, { quoted, sentence }),
     `Offline: ${sentence(downtime ?? 'nothing is known of')}`,
     `Undo: ${sentence(undo ?? 'it cannot be undone')}`,
     cost && `Cost: ${cost}`,

@@ -37,7 +37,7 @@ const decides = new Set([
     'needs',
     'would_refuse',
   ],
-  ...['impact', 'downtime', 'undo', 'cost'],
+  ...['impact', 'downtime', 'undo', 'cost', 'targets'],
 ])
 
 /** Where the plan stands: the answer itself, or its field `plan`. */

@@ -12,10 +12,11 @@ import { openApi } from '../send/api.ts'
 import { changed, tooOld } from '../send/bounds.ts'
 import { freshSeconds, uncounted } from '../send/clock.ts'
 import type { PendingChange } from '../types/audit.ts'
-import type { AcceptedCall, BoundPlan, Call, Findings } from '../types/call.ts'
-import type { Risk, SuggestedCall } from '../types/plan.ts'
+import type { AcceptedCall, Call, Findings } from '../types/call.ts'
+import type { BoundPlan, Risk, SuggestedCall } from '../types/plan.ts'
 import type { Before } from '../types/tool.ts'
 import { checkBackupFirst, forgetBackup, takeBackup, wantsBackup } from './backup-first.ts'
+import { yesOfCampaign } from './campaign-yes.ts'
 import { checkRefused, ensureConfirmed, type Yes } from './confirm.ts'
 import { isOver, keepYes, keptYes } from './kept-yes.ts'
 import { lookBefore, lookForUndo, missingCondition } from './look-before.ts'
@@ -36,8 +37,9 @@ export async function approve(call: AcceptedCall): Promise<void> {
   const { policy } = kit.rules
   const rule = policy.confirm === 'never' ? 'never' : 'default'
   const hasBackup = wantsBackup(call)
+  const { ofCampaign } = call
   await checkControl(call)
-  if (!mayAsk(tool, policy) && !tool.requires && !hasBackup) {
+  if (!ofCampaign && !mayAsk(tool, policy) && !tool.requires && !hasBackup) {
     await passOperator(call)
     const findings = await lookForUndo(call)
     decision.risk = findings?.verdict.risk ?? tool.risk
@@ -50,7 +52,7 @@ export async function approve(call: AcceptedCall): Promise<void> {
   const first = hasBackup ? null : await missingCondition(call)
   if (first) throw new PolicyError('backup', `${tool.name}: ${first.why}`, callFirst(first, call), { first })
   await checkBackupFirst(call)
-  if (!findings.verdict.needsYes) {
+  if (!ofCampaign && !findings.verdict.needsYes) {
     await withoutYes(call, findings)
     decision.rule = rule
     if (hasBackup) await afterBackup(call, await makePlan(call, findings))
@@ -63,10 +65,11 @@ export async function approve(call: AcceptedCall): Promise<void> {
     decision.rule = rule
     return
   }
+  const approved = ofCampaign && yesOfCampaign(call, bound, findings)
   const kept = hasBackup ? await keptYes(call, bound) : undefined
-  const yes = kept ?? (await askPerson(call, bound))
+  const yes = approved ?? kept ?? (await askPerson(call, bound))
   await afterYes(call, findings, { bound, yes })
-  decision.rule = 'confirmed'
+  decision.rule = ofCampaign?.approved?.asked === false ? rule : 'confirmed'
   if (hasBackup) await afterBackup(call, bound, yes)
 }
 
@@ -80,7 +83,7 @@ interface Agreed {
  * Ask the person. A question of the client itself is paid from the time of the call, unless the client hears meanwhile
  * that the call is alive: it would end the call, and the person's yes would come to nothing.
  */
-function askPerson(call: AcceptedCall, bound: BoundPlan): Promise<Yes> {
+export function askPerson(call: AcceptedCall, bound: BoundPlan): Promise<Yes> {
   const { kit, options, clock } = call
   const ask = () => ensureConfirmed(call, bound)
   const isOfClient = options.confirm !== undefined && !kit.rules.onConfirm

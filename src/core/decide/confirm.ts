@@ -5,8 +5,15 @@ import { readable } from '../../base/text.ts'
 import { ConfirmationRequired, InputError, isCloudwaysError } from '../../errors.ts'
 import type { Storage } from '../../types.ts'
 import { byName } from '../declare/named.ts'
-import type { AcceptedCall, BoundPlan, Policy } from '../types/call.ts'
-import { type Confirm, type Confirmation, type OpenPage, type Plan, riskMeanings } from '../types/plan.ts'
+import type { AcceptedCall, Policy } from '../types/call.ts'
+import {
+  type BoundPlan,
+  type Confirm,
+  type Confirmation,
+  type OpenPage,
+  type Plan,
+  riskMeanings,
+} from '../types/plan.ts'
 import { confirmSeconds, issue, redeem, refuse, refusedFor, sealOf, takeGrant } from './yes.ts'
 
 /**
@@ -19,6 +26,8 @@ export interface Yes {
   said: Said
   /** When the person said it, or was asked; in milliseconds since 1970. */
   at: number
+  /** Until when it counts. Default: ten minutes. */
+  until?: number
 }
 
 /**

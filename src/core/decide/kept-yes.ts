@@ -1,5 +1,6 @@
 /** A yes whose call is made once more, because the backup before its change is not finished. @module */
-import type { AcceptedCall, BoundPlan, Rules } from '../types/call.ts'
+import type { AcceptedCall, Rules } from '../types/call.ts'
+import type { BoundPlan } from '../types/plan.ts'
 import type { Yes } from './confirm.ts'
 import { confirmSeconds, refusedFor } from './yes.ts'
 
@@ -10,7 +11,7 @@ interface Kept extends Yes {
 /** In memory, by the rules under which the person was asked: neither another toolkit nor another program can bring one. */
 const kept = new WeakMap<Rules, Map<string, Kept>>()
 
-export const isOver = ({ at }: Yes): boolean => Date.now() - at > confirmSeconds * 1000
+export const isOver = ({ at, until = at + confirmSeconds * 1000 }: Yes): boolean => Date.now() > until
 
 export function keepYes({ kit }: AcceptedCall, { binding, typeName }: BoundPlan, yes: Yes): void {
   const ours = kept.get(kit.rules) ?? new Map<string, Kept>()

@@ -1,6 +1,7 @@
 /** What a no is bound to: the change, however its arguments are written and whatever state the target is in. @module */
 import { hashOf } from '../../base/json.ts'
-import type { AcceptedCall, BoundPlan } from '../types/call.ts'
+import type { AcceptedCall } from '../types/call.ts'
+import type { BoundPlan } from '../types/plan.ts'
 
 /**
  * A model that got a no must not get another question by another spelling, or by a small change of the state. Two

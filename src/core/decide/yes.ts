@@ -11,8 +11,8 @@
 import { hashOf, object } from '../../base/json.ts'
 import { isCount, isText, readRecord, takeRecord, writeRecord } from '../../base/record.ts'
 import type { Cipher, Storage } from '../../types.ts'
-import type { BoundPlan, Rules } from '../types/call.ts'
-import type { Confirmation, PendingPlan, Plan } from '../types/plan.ts'
+import type { Rules } from '../types/call.ts'
+import type { BoundPlan, Confirmation, PendingPlan, Plan } from '../types/plan.ts'
 
 type Bound = Pick<BoundPlan, 'binding' | 'refusal'>
 type Keeper = Pick<Rules, 'storage' | 'seal'>

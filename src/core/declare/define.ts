@@ -27,6 +27,7 @@ const keys = Object.keys({
     reveals: true,
     aliases: true,
     edit: true,
+    campaign: true,
     lock: true,
     requests: true,
     picks: true,
@@ -106,8 +107,8 @@ function check(tool: Tool): Tool {
   if (name.length > 64) refuse('the name has more than 64 characters.')
   checkOptions(`tool ${name}`, definition, keys)
   if (!risks.includes(tool.risk)) refuse(`risk must be one of ${risks.join(', ')}.`)
-  if ([tool.request, tool.run, tool.edit].filter(Boolean).length !== 1) {
-    refuse('exactly one of request, run and edit is needed.')
+  if ([tool.request, tool.run, tool.edit, tool.campaign].filter(Boolean).length !== 1) {
+    refuse('exactly one of request, run, edit and campaign is needed.')
   }
   if (tool.edit && !tool.lock) refuse('a tool that edits something needs a lock.')
   if (tool.requests !== undefined && !(tool.run && Number.isInteger(tool.requests) && tool.requests >= 0)) {

@@ -7,6 +7,7 @@
 import { notify } from '../../base/signal.ts'
 import { isCloudwaysError, UpstreamError } from '../../errors.ts'
 import { callable } from '../answer/hints.ts'
+import { campaignReads } from '../campaign/read.ts'
 import { passControl } from '../control/control.ts'
 import { isScoped } from '../decide/scope.ts'
 import { readChanges } from '../journal/read.ts'
@@ -54,6 +55,7 @@ export function openApi(call: Omit<Call, 'api'>): Api {
     session: () => account.session(),
     outside: outsideLook && ((domain) => outsideLook(domain, signal)),
     changes: (query) => readChanges(call, api, query),
+    campaigns: campaignReads(call, () => inventory()),
     parts: (parts) => settleParts(parts, signal),
     plan: (name, input) => kit.plan(name, input, signal),
     tools: () => kit.reached(),
@@ -135,6 +137,7 @@ function directly(call: Omit<Call, 'api'>): { send: Send; hasChanged: () => bool
       if (look && isFirst && Date.now() - look.at > freshSeconds * 1000) await look.again()
       await passControl(call, isFirst)
       // After the last look: a change that it refuses was not begun.
+      if (isFirst) await call.ofCampaign?.claim()
       if (isFirst) await entry?.begin()
     }
     const onSent = () => {

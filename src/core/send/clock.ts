@@ -14,8 +14,9 @@ export interface Clock {
   readonly waited: { seconds: number }
 }
 
-export const openClock = (started: number): Clock => ({
-  deadline: started + callSeconds * 1000,
+/** @param end the deadline of the call around this one, in milliseconds since 1970. */
+export const openClock = (started: number, end = Number.POSITIVE_INFINITY): Clock => ({
+  deadline: Math.min(started + callSeconds * 1000, end),
   waited: { seconds: 0 },
 })
 

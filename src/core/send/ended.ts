@@ -12,7 +12,10 @@ export async function wait(call: Call, started: Operation): Promise<Operation> {
   const { rules } = kit
   // The change is made. A storage that fails now must not turn it into an error.
   if (isScoped(rules.policy) && started.operation_id) await api.claim(started.operation_id).catch(() => {})
-  if (started.operation_id && started.state === 'running') await call.entry?.started(started.operation_id)
+  if (started.operation_id && started.state === 'running') {
+    await call.ofCampaign?.started(started.operation_id)
+    await call.entry?.started(started.operation_id)
+  }
   const ended = await waitForOperation(started, {
     look: api.look,
     signal: api.signal,

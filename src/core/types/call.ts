@@ -6,15 +6,17 @@ import type { Clock } from '../send/clock.ts'
 import type { Looks } from '../send/looks.ts'
 import type { Recent } from '../send/recent.ts'
 import type { ToolDescription } from '../types/description.ts'
-import type { Account, ApiRequest } from './api.ts'
+import type { Account } from './api.ts'
 import type { AuditEvent, PendingChange } from './audit.ts'
+import type { OfCampaign, Work } from './campaign.ts'
 import type { Control, WouldRefuse } from './control.ts'
+import type { InnerCalls } from './inner.ts'
 import type { ChangeEntry, JournalStore } from './journal.ts'
 import type { OutsideLook } from './outside.ts'
 import type {
+  BoundPlan,
   Confirm,
   Confirmation,
-  Decisive,
   KeepSecrets,
   NamedApp,
   NamedServer,
@@ -57,6 +59,7 @@ export interface Rules {
   openPage?: OpenPage
   onSecrets?: KeepSecrets
   beforeChange?: (change: PendingChange) => void | Promise<void>
+  onWork?: (work: Work) => void | Promise<void>
   outsideLook?: OutsideLook
 }
 
@@ -69,6 +72,8 @@ export interface Kit {
   /** @throws InputError when there is no such tool, PolicyError when it is hidden. */
   find(name: string): AnyTool
   plan(name: string, input: unknown, signal: AbortSignal): Promise<Plan>
+  /** The same path for a call of a campaign, which has the yes already. */
+  inner: InnerCalls
   /** The tools that can be called. The same array every time. */
   reached(): readonly ToolDescription[]
   account: Account
@@ -205,6 +210,8 @@ export interface Call {
   readonly account: Account
   readonly tool: AnyTool
   readonly options: CallOptions
+  /** The campaign that makes the call. */
+  readonly ofCampaign?: OfCampaign
   readonly signal: AbortSignal
   /** Milliseconds since 1970. */
   readonly started: number
@@ -249,23 +256,4 @@ export interface Findings {
   target: Target
   verdict: Verdict
   before: Before
-}
-
-/** A plan, and the hash that a yes to it is bound to. */
-export interface BoundPlan {
-  /** As people and models are shown it: without secrets. Nothing is compared with it. */
-  plan: Plan
-  /** The name that the person has to type, as it is; `null` when a bare yes is enough. */
-  typeName: string | null
-  binding: string
-  /** The hash of the change without its state and spelling: a no is bound to it. */
-  refusal: string
-  /** The hash of the account. */
-  account: string
-  /** What would be sent, in clear. The plan hides secrets. */
-  request: ApiRequest | null
-  /** The same in another documented form, for the case that the first is surely refused. */
-  otherRequest?: ApiRequest
-  /** What has to stay the same of an edit. The rest of what is there may change meanwhile. */
-  decisive?: Decisive
 }

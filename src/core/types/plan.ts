@@ -82,6 +82,27 @@ export interface Plan {
   needs: PlanNeeds
   /** The rules of change control that would refuse the change now. It may be meant for later. */
   would_refuse?: WouldRefuse[]
+  /** Of a campaign: every target, in the order in which they are changed. The other fields are about all of them. */
+  targets?: PlannedTarget[]
+}
+
+/** One target in the plan of a campaign. What is the same for all of them stands in the plan alone. */
+export interface PlannedTarget {
+  /** Where a campaign uses several tools. */
+  tool?: string
+  server?: { id: string; label: string }
+  app?: NamedApp
+  /** What the call named, where it could not be found. */
+  target?: string
+  risk?: Risk
+  impact?: string
+  /** What becomes another, in one line. */
+  change?: string
+  undo?: string | null
+  /** The person types its name. */
+  protected?: true
+  /** Why nothing is done to it. */
+  left_out?: string
 }
 
 export interface PlanNeeds {
@@ -165,4 +186,23 @@ export interface Decisive {
     Record<string, { added: readonly string[]; removed: readonly string[]; empties: boolean }>
   >
   readonly values: Readonly<Record<string, { to: string; changes: boolean }>>
+}
+
+/** A plan, and the hash that a yes to it is bound to. */
+export interface BoundPlan {
+  /** As people and models are shown it: without secrets. Nothing is compared with it. */
+  plan: Plan
+  /** The name that the person has to type, as it is; `null` when a bare yes is enough. */
+  typeName: string | null
+  binding: string
+  /** The hash of the change without its state and spelling: a no is bound to it. */
+  refusal: string
+  /** The hash of the account. */
+  account: string
+  /** What would be sent, in clear. The plan hides secrets. */
+  request: ApiRequest | null
+  /** The same in another documented form, for the case that the first is surely refused. */
+  otherRequest?: ApiRequest
+  /** What has to stay the same of an edit. The rest of what is there may change meanwhile. */
+  decisive?: Decisive
 }

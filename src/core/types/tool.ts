@@ -3,6 +3,7 @@ import type { Json } from '../../base/json.ts'
 import type { Operation } from '../declare/operation.ts'
 import type { Alias } from './alias.ts'
 import type { AccountStatus, ApiRequest } from './api.ts'
+import type { CampaignReads, CampaignWish } from './campaign.ts'
 import type { ToolDescription } from './description.ts'
 import type { ChangeQuery, Changes } from './journal.ts'
 import type { OutsideView } from './outside.ts'
@@ -69,6 +70,8 @@ export interface RunContext {
    * @throws UpstreamError when the storage can't be read.
    */
   changes(query: ChangeQuery): Promise<Changes>
+  /** The campaigns of the account, as far as the scope reaches. */
+  campaigns: CampaignReads
   /** A look at a domain from here. `undefined`: the operator does not allow them. */
   outside: ((domain: string) => Promise<OutsideView>) | undefined
   /** Who is calling, with which credential, and what the limits are now. */
@@ -195,6 +198,11 @@ interface ToolParts<Shape extends InputShape, Output extends Schema> {
   /** Instead of `request` and `run`. The answer is `{ before, after, changed }`. It needs {@link ToolParts.lock}. */
   edit?: Edit<ParsedOf<Shape>>
   /**
+   * Instead of `request`, `run` and `edit`: changes that other tools make, of many targets under one plan. It must send
+   * reads only. The core plans, asks once, and makes each change through its own tool.
+   */
+  campaign?: (input: ParsedOf<Shape>, context: RunContext) => Promise<CampaignWish> | CampaignWish
+  /**
    * What no two calls may change at the same time, whoever makes them: `server:70011:allowed:sftp`. The text names the
    * server, or the app where it names no server, so that it is the same for every token of an account. Whatever reads
    * something and writes what it made of it needs one. A call whose lock can't be taken sends nothing.
@@ -263,7 +271,7 @@ interface ToolParts<Shape extends InputShape, Output extends Schema> {
   aliases?: readonly Alias[]
 }
 
-/** The declaration of one tool. Exactly one of `request`, `run` and `edit`; `effects` for every risk but `read`. */
+/** The declaration of one tool. Exactly one of `request`, `run`, `edit` and `campaign`; `effects` for every risk but `read`. */
 export type ToolDefinition<Shape extends InputShape = InputShape, Output extends Schema = Schema> = ToolParts<
   Shape,
   Output

@@ -9,6 +9,7 @@ import type { WouldRefuse } from '../../core/types/control.ts'
 import { type NamedApp, type NamedServer, type Plan, type Risk, riskMeanings } from '../../core/types/plan.ts'
 import type { Asker } from '../oauth/client.ts'
 import { type Html, icon, icons, linesSpelledOut, page, spelledOut, typeable } from '../pages/layout.ts'
+import { targetsOf } from './plan-targets.ts'
 
 interface PlanPage {
   plan: Plan
@@ -51,7 +52,7 @@ export function planPage(view: PlanPage): Html {
 <dl class="facts">
 ${asker?.name && fact('Who asks', client(asker))}
 ${plan.account !== undefined && fact('Account', html`<b>${spelledOut(plan.account, 60)}</b>`)}
-${fact('On', target(plan))}
+${fact(plan.targets ? 'Targets' : 'On', plan.targets ? targetsOf(plan) : target(plan))}
 ${fact('Risk', html`${riskBadge(plan.risk)} ${riskMeanings[plan.risk]}`)}
 ${fact('What happens', spelledOut(plan.impact, 2000))}
 ${asked.length > 0 && fact('Asked for', facts(asked))}

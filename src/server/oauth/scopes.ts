@@ -7,6 +7,7 @@
 import { callsBehind } from '../../adapters/mcp/uris.ts'
 import { object } from '../../base/json.ts'
 import { readAs } from '../../core/declare/called.ts'
+import { proposed } from '../../core/platform.ts'
 import type { Alias } from '../../core/types/alias.ts'
 import type { Risk } from '../../core/types/plan.ts'
 import type { Decided } from './events.ts'
@@ -52,9 +53,22 @@ export function callsIn(message: unknown, tools: KnownTools): AskedCall[] {
       // A call by another name of a tool, or through an executor, needs the scope of that tool.
       const { name, input } = readAs(call.tool, call.input, tools)
       const tool = Object.hasOwn(tools, name) ? tools[name] : undefined
-      return tool ? [{ tool: name, risk: tool.risk, target: idsIn(input), input }] : []
+      return tool
+        ? [{ tool: name, risk: riskIn(name, tool.risk, { input, tools }), target: idsIn(input), input }]
+        : []
     })
   })
+}
+
+/**
+ * A campaign needs the scope of the tool that it makes calls of. To go on with one, a person has said yes to it: that needs
+ * no more than to change anything.
+ */
+function riskIn(name: string, risk: Risk, { input, tools }: { input: unknown; tools: KnownTools }): Risk {
+  if (name !== proposed.campaign) return risk
+  const { tool, campaign_id } = object(input) ?? {}
+  if (typeof tool === 'string') return (Object.hasOwn(tools, tool) && tools[tool]?.risk) || risk
+  return typeof campaign_id === 'string' ? 'write' : risk
 }
 
 /** Only values that look like an id: the arguments are not parsed yet and may hold anything. */

@@ -7,6 +7,12 @@ const record = { type: 'A', host: 'api', value: '203.0.113.11', ttl_seconds: 360
 const app = { server_id: '70011', app_id: '90021' }
 
 export const extras: Record<string, Special> = {
+  run_campaign: {
+    input: {
+      ...{ campaign_id: undefined, where: undefined, targets: ['blog'], waves: [1, 5] },
+      ...{ tool: 'manage_app_varnish', arguments: { action: 'purge' } },
+    },
+  },
   get_dns_domain_details: { input: { domain_id } },
   list_dns_records: { input: { domain_id } },
   add_dns_domains: { input: { names: ['new.example.org'] } },

@@ -32,6 +32,7 @@ const byName: Input = {
   destination_server_id: '70024',
   app_id: '90021',
   operation_id: '58210044',
+  campaign_id: '11111111-2222-4333-8444-555555555555',
   last_id: '4434',
   fields: ['id', 'label'],
   search: 'store',

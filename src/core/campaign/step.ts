@@ -1,0 +1,196 @@
+/**
+ * One target: it is read anew, compared with what was approved, and sent once.
+ *
+ * Who sends it is decided by a counter directly before the first change, which is never given back. So neither a crash
+ * nor a second process that goes on with the campaign can send it again. What was claimed, and of which nobody noted the
+ * end, is settled by a read; what no read settles is unknown, and stays so.
+ *
+ * @module
+ */
+import { object } from '../../base/json.ts'
+import { countUp } from '../../base/record.ts'
+import { type CloudwaysError, isCloudwaysError, PolicyError } from '../../errors.ts'
+import { redacted } from '../answer/secret-net.ts'
+import { secondsLeft } from '../send/clock.ts'
+import type { AcceptedCall, Input } from '../types/call.ts'
+import type { Campaign, CampaignItem, OfCampaign } from '../types/campaign.ts'
+import type { SuggestedCall } from '../types/plan.ts'
+import { onlyPlanned } from './planning.ts'
+import { keptSeconds, sentKey, writeItem } from './records.ts'
+
+/** What became of an item; `later`: nothing was sent, and it is tried again. */
+export type Step = { item: CampaignItem } | { later: { why: string; seconds: number } }
+
+/** Rules that refuse for a time, and not this target. */
+const forATime = ['stopped', 'budget', 'gate']
+
+/** Seconds until the next try, where nobody tells. */
+const laterSeconds = 15
+const pausedSeconds = 60
+
+interface Place {
+  campaign: Campaign
+  place: number
+  item: CampaignItem
+}
+
+export function stepItem(call: AcceptedCall, at: Place): Promise<Step> {
+  return at.item.state === 'waiting' ? sendItem(call, at) : settleItem(call, at)
+}
+
+async function sendItem(call: AcceptedCall, at: Place): Promise<Step> {
+  const { kit, signal, clock, options } = call
+  const { campaign, place, item } = at
+  const held = claimed(call, at)
+  try {
+    const tool = kit.find(item.tool)
+    const answer = await kit.inner.run(tool, item.input, {
+      ofCampaign: { deadline: clock.deadline, approved: approvedOf(campaign, item), ...held.way },
+      signal,
+      onProgress: options.onProgress,
+    })
+    return { item: await kept(call, at, doneWith(item, answer)) }
+  } catch (error) {
+    signal.throwIfAborted()
+    if (held.isLost()) return settleItem(call, { campaign, place, item })
+    if (!isCloudwaysError(error) || error.code === 'credentials_refused') throw error
+    return failedWith(call, at, { error, isClaimed: held.isOurs() })
+  }
+}
+
+const approvedOf = (
+  { yes }: Campaign,
+  { binding = '', typeName = null }: CampaignItem,
+): OfCampaign['approved'] => yes && { binding, typeName, ...yes }
+
+/** Who sends the item. The record says so before the first change is sent. */
+function claimed({ kit }: AcceptedCall, { campaign, place, item }: Place) {
+  const { id } = campaign
+  let [isOurs, isLost] = [false, false]
+  let claim: Promise<void> | undefined
+  const take = async () => {
+    const key = sentKey(id, place, item.attempt ?? 1)
+    const sum = await countUp(kit.rules.storage, key, { ttl: keptSeconds })
+    if (sum !== 1) {
+      isLost = true
+      throw new PolicyError(
+        'duplicate',
+        `${item.tool}: another process has sent this. It was not sent again.`,
+      )
+    }
+    isOurs = true
+    await writeItem(kit.rules, id, place, { ...item, state: 'sending' })
+  }
+  return {
+    isOurs: () => isOurs,
+    isLost: () => isLost,
+    way: {
+      // The same request may have to wait for its turn more than once.
+      claim: () => {
+        claim ??= take()
+        return claim
+      },
+      // The change is made. A storage that fails now must not turn it into an error.
+      started: (operation_id: string) =>
+        writeItem(kit.rules, id, place, { ...item, state: 'running', operation_id }).catch(() => {}),
+    },
+  }
+}
+
+function doneWith(item: CampaignItem, answer: Input): CampaignItem {
+  const { state, operation_id } = answer
+  const undo = object(answer.undo) as SuggestedCall | undefined
+  const isWhole = undo && !JSON.stringify(undo).includes(redacted)
+  return {
+    ...item,
+    state: state === 'running' ? 'running' : 'done',
+    ...(typeof operation_id === 'string' && { operation_id }),
+    // An edit that found nothing to do has nothing to take back.
+    undo: isWhole ? undo : answer.changed === false ? undefined : item.undo,
+  }
+}
+
+async function failedWith(
+  call: AcceptedCall,
+  at: Place,
+  { error, isClaimed }: { error: CloudwaysError; isClaimed: boolean },
+): Promise<Step> {
+  const { item } = at
+  const { outcome } = error.details
+  const isUnknown = outcome === 'unknown'
+  if (!isUnknown && isForATime(error)) {
+    // The refusal is sure, so that another attempt sends nothing twice.
+    if (isClaimed) await kept(call, at, { ...item, state: 'waiting', attempt: (item.attempt ?? 1) + 1 })
+    return { later: { why: error.message, seconds: secondsUntil(error) } }
+  }
+  const refused = ['invalid_input', 'refused_by_policy', 'confirmation_required'].includes(error.code)
+  const state = isUnknown ? 'unknown' : refused && !isClaimed ? 'skipped' : 'failed'
+  return { item: await kept(call, at, { ...item, state, why: error.message }) }
+}
+
+/** Whether it was surely not done, and may be done later: no request is left, the server is busy, a rule waits. */
+function isForATime(error: CloudwaysError): boolean {
+  const { reason } = error.details
+  if (reason === 'rate_limited' || reason === 'busy') return true
+  if (!(error instanceof PolicyError)) return false
+  // A window that never opens is no pause.
+  return error.rule === 'windows' ? error.details.opens !== undefined : forATime.includes(error.rule)
+}
+
+/** Until it may be tried again. */
+function secondsUntil({ details: { retryAfter, opens, reason } }: CloudwaysError): number {
+  if (typeof retryAfter === 'number') return retryAfter
+  const left = typeof opens === 'string' ? (Date.parse(opens) - Date.now()) / 1000 : Number.NaN
+  if (Number.isFinite(left)) return Math.max(1, left)
+  return reason ? laterSeconds : pausedSeconds
+}
+
+/** An item that was claimed, and of whose end there is no word. Reads only. */
+async function settleItem(call: AcceptedCall, at: Place): Promise<Step> {
+  const { kit, signal, clock, api } = call
+  const { item } = at
+  const { operation_id } = item
+  try {
+    if (operation_id !== undefined) {
+      const seen = await api.wait(operation_id, Math.max(0, secondsLeft(clock) - leftSeconds))
+      if (seen.state === 'running') {
+        await kept(call, at, { ...item, state: 'running' })
+        return { later: { why: `Operation ${operation_id} is running.`, seconds: laterSeconds } }
+      }
+      const isDone = seen.state === 'completed'
+      return {
+        item: await kept(call, at, {
+          ...item,
+          state: isDone ? 'done' : 'failed',
+          ...(!isDone && { why: 'Cloudways started this, but the operation failed.' }),
+        }),
+      }
+    }
+    const { bound } = await kit.inner.plan(kit.find(item.tool), item.input, {
+      ofCampaign: onlyPlanned(clock.deadline),
+      signal,
+    })
+    if (bound.request === null) return { item: await kept(call, at, { ...item, state: 'done' }) }
+  } catch (error) {
+    signal.throwIfAborted()
+    if (!isCloudwaysError(error) || error.code === 'credentials_refused') throw error
+    if (error.details.reason === 'rate_limited')
+      return { later: { why: error.message, seconds: laterSeconds } }
+  }
+  return { item: await kept(call, at, { ...item, state: 'unknown', why: nobodyKnows }) }
+}
+
+/** Seconds of a call that are left after the wait for an operation. */
+const leftSeconds = 8
+
+const nobodyKnows =
+  'The process ended while this was being sent, and no read here tells whether it happened. It is not sent again: look at the target.'
+
+async function kept(
+  { kit }: AcceptedCall,
+  { campaign, place }: Place,
+  item: CampaignItem,
+): Promise<CampaignItem> {
+  await writeItem(kit.rules, campaign.id, place, item)
+  return item
+}

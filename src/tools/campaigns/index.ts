@@ -1,0 +1,165 @@
+/** Changes of many targets, with one plan and one yes. @module */
+import * as z from 'zod'
+import { defineTools } from '../../core/declare/define.ts'
+import { json } from '../../core/declare/marks.ts'
+import { InputError } from '../../errors.ts'
+import { row } from '../outputs.ts'
+import { itemsFor, where } from './targets.ts'
+
+const call = z.looseObject({ tool: z.string(), input: z.record(z.string(), z.unknown()) })
+
+const target = row({
+  tool: z.string().optional(),
+  server: z.string().optional(),
+  app: z.string().optional(),
+  target: z.string().optional(),
+  state: z.enum(['waiting', 'running', 'done', 'failed', 'unknown', 'skipped']),
+  why: z.string().optional(),
+  operation_id: z.string().optional(),
+})
+
+const summary = {
+  campaign_id: z.string(),
+  title: z.string(),
+  state: z.enum(['planning', 'waiting', 'running', 'done', 'stopped', 'cancelled', 'expired']),
+  began: z.string(),
+  counts: z.record(z.string(), z.number()),
+  why: z.string().optional(),
+  goes_on_at: z.string().optional(),
+}
+
+const report = z.looseObject({
+  ...summary,
+  targets: z.array(target),
+  undo_list: z.array(call).optional(),
+  next: z.string().optional(),
+})
+
+const campaignId = () =>
+  z
+    .string()
+    .max(60)
+    .regex(/^[0-9a-f-]{36}$/, { error: 'must be the campaign_id that run_campaign answered' })
+
+/** One, then five, then ten at a time. */
+const usualWaves = [1, 5, 10]
+
+export const campaigns = defineTools(
+  'campaigns',
+  {
+    run_campaign: {
+      title: 'Run a campaign',
+      description:
+        'Makes one change to many apps or servers: a plan of all, one yes, then in waves, each target once. Answers what became of each. Not finished: call again with campaign_id.',
+      risk: 'destructive',
+      reach: 'listed',
+      settle: null,
+      input: {
+        campaign_id: campaignId().optional().describe('Alone: goes on with that one'),
+        tool: z.string().min(1).max(100).optional().describe('The change to make'),
+        arguments: json().optional().describe('Its arguments, without the target'),
+        targets: z
+          .array(z.coerce.string<string | number>().min(1).max(255))
+          .max(500)
+          .optional()
+          .describe('Names or ids'),
+        where: where(),
+        waves: z.array(z.int().min(1).max(500)).min(1).max(20).optional().describe('Sizes. Default 1, 5, 10'),
+        pause_seconds: z.int().min(0).max(3600).default(0).describe('Between waves'),
+        check: z.enum(['none', 'site']).default('none').describe('site: look at it after each wave'),
+        stop_after: z.int().min(1).max(500).default(1).describe('Failures'),
+        include_protected: z.array(z.string().min(1).max(255)).max(100).optional(),
+      },
+      output: report,
+      effects: {
+        impact:
+          'Several servers or apps are changed one after the other, in waves. The plan lists each of them with what happens there.',
+        undo: 'undo_campaign takes back what can be taken back, with a plan and a yes of its own.',
+      },
+      campaign: async (input, context) => {
+        const { campaign_id, tool, targets, check, stop_after, pause_seconds } = input
+        const { waves = usualWaves, include_protected = [] } = input
+        if (campaign_id !== undefined) {
+          if (tool === undefined && !targets && !input.where && !input.arguments) return { goOn: campaign_id }
+          throw new InputError(
+            'run_campaign: campaign_id stands alone: the plan of a campaign can not be changed.',
+            'Nothing was changed. Leave the rest out to go on, or campaign_id out to begin another one.',
+          )
+        }
+        if (tool === undefined) throw noTool()
+        const items = await itemsFor(
+          { tool, targets, where: input.where, arguments: input.arguments },
+          context,
+        )
+        const known = context.tools().find(({ name }) => name === tool)
+        return {
+          title: known?.title ?? tool,
+          items,
+          policy: { waves, pauseSeconds: pause_seconds, check, stopAfter: stop_after },
+          includeProtected: include_protected,
+        }
+      },
+    },
+    undo_campaign: {
+      title: 'Undo a campaign',
+      description:
+        'Takes back what a campaign changed, the newest change first, with a plan and a yes of its own. Answers a campaign; the same call goes on with it.',
+      risk: 'destructive',
+      reach: 'listed',
+      settle: null,
+      input: { campaign_id: campaignId() },
+      output: report,
+      effects: {
+        impact:
+          'What a campaign changed is taken back, target after target. The plan lists each with what happens there.',
+        undo: 'run_campaign makes the changes again.',
+      },
+      campaign: ({ campaign_id }) => ({ undo: campaign_id }),
+    },
+    cancel_campaign: {
+      title: 'Cancel a campaign',
+      description:
+        'Stops a campaign between two targets; the one under way is finished. What was done stays: undo_campaign takes it back.',
+      risk: 'write',
+      reach: 'listed',
+      settle: null,
+      input: { campaign_id: campaignId() },
+      output: report,
+      effects: {
+        impact: 'The campaign ends. The targets that it did not come to stay as they are.',
+        undo: 'run_campaign begins another one.',
+      },
+      campaign: ({ campaign_id }) => ({ cancel: campaign_id }),
+    },
+    get_campaign: {
+      title: 'Show a campaign',
+      description:
+        'Tells how far a campaign is: each target with its state, those that need a look first, and the calls that undo it. Calls nothing.',
+      risk: 'read',
+      reach: 'listed',
+      input: { campaign_id: campaignId() },
+      output: report,
+      requests: 1,
+      run: ({ campaign_id }, { campaigns: { get } }) => get(campaign_id),
+    },
+    list_campaigns: {
+      title: 'List campaigns',
+      description:
+        'Lists the campaigns of the last thirty days, the newest first: state and counts. Calls nothing.',
+      risk: 'read',
+      reach: 'listed',
+      rows: 'campaigns',
+      input: { limit: z.int().min(1).max(100).default(20) },
+      output: z.looseObject({ campaigns: z.array(row(summary)) }),
+      requests: 1,
+      run: async ({ limit }, { campaigns: { list } }) => ({ campaigns: await list(limit) }),
+    },
+  },
+  { core: false },
+)
+
+const noTool = () =>
+  new InputError(
+    'run_campaign: tool is required: the change that shall be made.',
+    'Nothing was changed. To go on with a campaign, give its campaign_id alone.',
+  )

@@ -1,0 +1,116 @@
+/**
+ * A campaign of twenty targets, killed by SIGKILL after each write to Redis and after each request in turn, and gone on
+ * with by another process: the sandbox's own list of changes shows every target at most once.
+ */
+import { createSandbox, type Listening } from 'cloudways-tools/sandbox'
+import { Redis } from 'ioredis'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { generateKey } from '../../../src/crypto/key.ts'
+import type { Outcome, Task } from '../../support/campaign-worker.ts'
+import { deep } from '../../support/deep.ts'
+import { startWorker } from '../../support/processes.ts'
+import { hasRedis, type PrivateRedis, startRedis } from '../../support/redis.ts'
+import { changedApps, purge, type Report } from './support.ts'
+
+const sandbox = createSandbox({
+  servers: 4,
+  appsPerServer: 5,
+  operationSeconds: 0,
+  requestsPerMinute: 1_000_000,
+})
+const apps = sandbox.state.apps.map(({ id }) => String(id)).sort()
+
+let redis: PrivateRedis
+let state: Redis
+let platform: Listening
+
+beforeAll(async () => {
+  if (!hasRedis) return
+  redis = await startRedis()
+  state = new Redis(redis.url)
+  platform = await sandbox.listen()
+})
+
+afterAll(async () => {
+  if (!hasRedis) return
+  state.disconnect()
+  await Promise.all([redis.dispose(), platform.close()])
+})
+
+/** One process that begins the campaign, or goes on with it. @returns nothing when it was killed. */
+async function replica(crash?: Task['crash']): Promise<Outcome | undefined> {
+  const task: Task = {
+    ...{ redis: redis.url, apiUrl: platform.url, token: sandbox.credentials.accessToken, key, crash },
+    // A target of which nobody knows must not end the campaign: the others are changed all the same.
+    input: { ...purge, where: { label: '*' }, stop_after: 20, waves: [20] },
+  }
+  const worker = startWorker('test/support/campaign-worker.ts', task)
+  if (!crash) return (await worker.next()) as Outcome
+  expect(await worker.ended, 'It was to be killed.').toBeNull()
+  return undefined
+}
+
+const key = generateKey()
+
+/** The locks of a process that died are free again when their time is over. Nobody waits for that here. */
+async function endLocks(): Promise<void> {
+  const locks = await state.keys('*lock*')
+  if (locks.length > 0) await state.del(...locks)
+}
+
+async function crashAndGoOn(crash: NonNullable<Task['crash']>) {
+  await state.flushall()
+  sandbox.reset()
+  await replica(crash)
+  await endLocks()
+  return (await replica()) as Outcome
+}
+
+type Change = { app_id: string; tool: string; state: string }
+
+function check({ report, changes }: Outcome): void {
+  const { targets, counts } = report as Report
+  const sent = changedApps(sandbox).sort()
+  // No target twice, and none that was not in the approved list.
+  expect(sent).toEqual([...new Set(sent)])
+  expect(sent.filter((app) => !apps.includes(app))).toEqual([])
+  // Every target was told of, and what is told as done was done.
+  expect(targets).toHaveLength(20)
+  const named = (state: string) =>
+    targets.filter((row) => row.state === state).map(({ app }) => /\((\d+)\)$/.exec(String(app))?.[1])
+  expect(named('done').filter((app) => !sent.includes(String(app)))).toEqual([])
+  expect(named('unknown').length).toBeLessThanOrEqual(1)
+  expect((counts.done ?? 0) + (counts.unknown ?? 0)).toBe(20)
+  // The journal has one entry of each change.
+  const noted = (changes as { changes: Change[] }).changes.map(({ app_id }) => app_id).sort()
+  expect(noted).toEqual([...new Set(noted)])
+  expect(sent.filter((app) => !noted.includes(app))).toEqual([])
+}
+
+describe.skipIf(!hasRedis)('a campaign that is killed', () => {
+  it('never changes a target twice, wherever it is killed', { timeout: 3_600_000 }, async () => {
+    await state.flushall()
+    const whole = (await replica()) as Outcome
+    check(whole)
+    expect(changedApps(sandbox).sort()).toEqual(apps)
+    const all = [
+      ...Array.from({ length: whole.writes }, (_, index) => ({ after: 'write' as const, nth: index + 1 })),
+      ...Array.from({ length: whole.requests }, (_, index) => ({
+        after: 'request' as const,
+        nth: index + 1,
+      })),
+    ]
+    // A part of them, another one each day; all of them in a deep run.
+    const step = deep ? 1 : Math.ceil(all.length / 5)
+    const first = deep ? 0 : new Date().getUTCDate() % step
+    for (let at = first; at < all.length; at += step) {
+      const crash = all[at] as NonNullable<Task['crash']>
+      const outcome = await crashAndGoOn(crash)
+      try {
+        check(outcome)
+      } catch (error) {
+        throw new Error(`killed after ${crash.after} ${crash.nth}`, { cause: error })
+      }
+    }
+  })
+})

@@ -1,0 +1,52 @@
+/** Campaigns on a sandbox, and what its own list of changes says of them. */
+import type { CloudwaysOptions, Plan } from 'cloudways-tools'
+import type { Sandbox, SandboxOptions } from 'cloudways-tools/sandbox'
+import type { CampaignReport } from '../../../src/core/types/campaign.ts'
+import { setUp } from '../../support/toolkit.ts'
+
+type Kit = ReturnType<typeof setUp>
+export type Report = CampaignReport & { next?: string }
+
+/** A change that differs from app to app in nothing but the app, and that an app of the sandbox has not made yet. */
+export const purge = { tool: 'manage_app_varnish', arguments: { action: 'purge' } }
+/** An edit: its state tells whether it was made. */
+export const block = (address = '198.51.100.77') => ({
+  tool: 'update_whitelisted_ips',
+  arguments: { tab: 'sftp', add: [address] },
+})
+
+/** A toolkit whose person says yes to everything, with the plans that this person was shown. */
+export function setUpCampaigns(options: CloudwaysOptions = {}, settings: SandboxOptions = {}) {
+  const plans: Plan[] = []
+  const kit = setUp(
+    {
+      preset: 'all',
+      backupHours: 0,
+      confirm: 'write',
+      onConfirm: (plan) => {
+        plans.push(plan)
+        return { approved: true, typed: plan.needs.type_name ?? undefined }
+      },
+      ...options,
+    },
+    settings,
+  )
+  return { ...kit, plans, ...callsOf(kit.cloudways) }
+}
+
+export function callsOf(cloudways: Kit['cloudways']) {
+  const call = (tool: string, input: object) =>
+    cloudways.call(tool as 'ping', input as never) as unknown as Promise<Report>
+  return {
+    call,
+    run: (input: object) => call('run_campaign', input),
+    get: (campaign_id: string) => call('get_campaign', { campaign_id }),
+  }
+}
+
+/** The ids of the apps that the sandbox saw a change of, one for each request. */
+export const changedApps = ({ mutations }: Sandbox): string[] =>
+  mutations.map(({ body, path }) => String((body as { app_id?: unknown } | null)?.app_id ?? path))
+
+/** Every id of an app of the sandbox. */
+export const appsOf = ({ state }: Sandbox): string[] => state.apps.map(({ id }) => String(id))
