@@ -4,6 +4,7 @@ export { createHeaderGuard, type HeaderGuard, type HeaderGuardOptions } from './
 export { createExchange, type ExchangeOptions } from './attempts/verify.ts'
 export { type Config, readConfig } from './config/config.ts'
 export type { Environment } from './config/names.ts'
+export { createKeepAlive } from './http/keep-alive.ts'
 export type { AttemptLimits, ServerOptions, SignInOptions } from './http/options.ts'
 export { createServer, type Server } from './http/server.ts'
 export type { DefaultAccount } from './http/services.ts'

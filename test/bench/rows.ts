@@ -5,6 +5,7 @@
  */
 import { fileURLToPath } from 'node:url'
 import { createCloudways } from 'cloudways-tools'
+import { createKeepAlive } from 'cloudways-tools/server'
 import { encode } from 'gpt-tokenizer/encoding/o200k_base'
 import { listTools } from '../../src/adapters/mcp/describe.ts'
 import { innocents } from '../core/corpus/innocents.ts'
@@ -22,7 +23,16 @@ const credentials = { accessToken: 'cw_bench_token' }
 export async function functionCall(): Promise<void> {
   const upstream = await start('./upstream.ts')
   const apiUrl = `http://127.0.0.1:${upstream.port}`
-  const cloudways = createCloudways({ credentials, apiUrl, rateLimit: { ...always } })
+  const kept = createKeepAlive()
+  await againstFetch('a tool as a plain function, CPU', apiUrl)
+  await againstFetch('the same on kept connections (createKeepAlive), CPU', apiUrl, kept.fetch)
+  await listServers(apiUrl)
+  kept.close()
+  upstream.stop()
+}
+
+async function againstFetch(what: string, apiUrl: string, ours?: typeof fetch): Promise<void> {
+  const cloudways = createCloudways({ credentials, apiUrl, rateLimit: always, ...(ours && { fetch: ours }) })
   const calls = 400
   const input = { server_id: '1', app_id: '2' }
   const pair = await sideBySide(
@@ -41,9 +51,7 @@ export async function functionCall(): Promise<void> {
         }
       }),
   )
-  row('a tool as a plain function, CPU', times(pair), 'against fetch + JSON.parse', '1.25x')
-  await listServers(apiUrl)
-  upstream.stop()
+  row(what, times(pair), 'against fetch + JSON.parse', '1.25x')
 }
 
 const always = {

@@ -33,6 +33,7 @@ if (unknown.length > 0) {
   process.exit(1)
 }
 const kit = await createKit()
+process.once('SIGINT', () => void kit.close().finally(() => process.exit(130)))
 try {
   let good = true
   for (const job of jobs) {

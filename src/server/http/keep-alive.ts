@@ -32,11 +32,17 @@ const isPlain = (input: unknown, { body, redirect }: RequestInit): boolean =>
   (body === undefined || body === null || typeof body === 'string' || body instanceof URLSearchParams)
 
 /**
+ * A `fetch` for the option of `createCloudways`, for programs on Node.js that make many calls. The command uses it.
+ *
  * Requests that follow redirects, or bring another body than a text or a form, go to the global fetch. So do all where a
  * proxy is in use, which only the built-in fetch reads; where an instrumentation has replaced the global fetch; and in
  * Bun and Deno, whose own fetch is as cheap.
  *
- * @returns also how to close the connections.
+ * @returns also how to close the connections. Idle ones keep no process alive, and end by themselves after four seconds.
+ *
+ * @example
+ * const { fetch } = createKeepAlive()
+ * const cloudways = createCloudways({ credentials, fetch })
  */
 export function createKeepAlive(): { fetch: typeof fetch; close(): void } {
   const builtIn = globalThis.fetch

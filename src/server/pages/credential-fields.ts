@@ -32,8 +32,9 @@ export const sandboxToken = {
   printed: (token: string) => `Pages that ask for credentials take the access token of the sandbox: ${token}`,
 }
 
-const platformHint = html`From the <a href="https://platform.cloudways.com/api" target="_blank"
-rel="noopener noreferrer">Cloudways platform</a>, begins with cw_`
+const platformHint = html`The primary account owner makes it on the <a href="https://platform.cloudways.com/api"
+target="_blank" rel="noopener noreferrer">Cloudways platform</a>. With the role READ, it can change nothing. It begins
+with cw_`
 
 const sandboxHint = html`Of the sandbox. The command of the server prints it on stderr: in the terminal, or in the log of
 your MCP client. It begins with cw_`
@@ -65,7 +66,7 @@ ${wrong && html`<p class="problem" id="problem" role="alert">${problem.message}<
 function emailAndKey({ email, problem }: CredentialFields): Html {
   const open = Boolean(email) || problem?.field === 'email' || problem?.field === 'api_key'
   return html`<details ${open && raw('open')}>
-<summary>Use email and API key instead</summary>
+<summary>Use email and API key instead, while Cloudways still takes them</summary>
 <div>
 <label class="name" for="email">Email</label>
 ${field('email', 'email', problem, { autocomplete: 'username', value: email })}
