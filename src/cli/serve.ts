@@ -149,6 +149,7 @@ async function serveConfigured(invocation: Invocation): Promise<number> {
     sandboxToken: sandbox?.credentials.accessToken,
     tell: note,
     onEvent: services.onAuthEvent,
+    logger,
   }))
   const services: Services = await openServices(config, {
     fallback: 'page',

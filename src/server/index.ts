@@ -1,5 +1,7 @@
 /** Self-hosting: `cloudways-tools/server`. @module */
 
+export type { WaitingApproval } from './approval/waiting.ts'
+export { type ApprovalWebhookOptions, createApprovalWebhook } from './approval/webhook.ts'
 export { createHeaderGuard, type HeaderGuard, type HeaderGuardOptions } from './attempts/header-guard.ts'
 export { createExchange, type ExchangeOptions } from './attempts/verify.ts'
 export { type Config, readConfig } from './config/config.ts'

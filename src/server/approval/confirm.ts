@@ -1,6 +1,7 @@
 /** /confirm: a person approves a change, or declines it. @module */
 import type { Context } from 'hono'
 import { isText, readRecord, writeRecord } from '../../base/record.ts'
+import { notify } from '../../base/signal.ts'
 import { leave } from '../../core/decide/yes.ts'
 import type { Confirmation, OpenedPage, PendingPlan } from '../../core/types/plan.ts'
 import type { Asker } from '../oauth/client.ts'
@@ -50,6 +51,10 @@ export function createConfirmations(settings: Settings, browsers: KnownBrowsers)
       const held = { account, expiresAt, value: { ...waiting, ...(asker && { asker }) } }
       const id = await plans.keep(held)
       await inbox.add(held, id)
+      notify(settings.onWaiting, {
+        ...{ id, plan: waiting.plan, url: `${issuer}/confirm/${id}`, expiresAt },
+        waits: async () => (await plans.find(id)) !== undefined && !(await answers.find(id)),
+      })
       const shown = await gated.open(id, expiresAt)
       await writeRecord(storage, known, await pages.close({ id, shown }), { ttl: lifetime })
       return opened({ id, shown })

@@ -9,7 +9,7 @@ import type { Policy } from '../../core/types/call.ts'
 import type { Selection } from '../../core/types/selection.ts'
 import { checkKey } from '../../crypto/key.ts'
 import { InputError } from '../../errors.ts'
-import { namedByWindows } from './control.ts'
+import { checkWebhook, namedByWindows } from './control.ts'
 import { type Filled, readFiles } from './files.ts'
 import { checkGuard, checkNames, type Environment, isAccount, isSet } from './names.ts'
 import { parseValue } from './value.ts'
@@ -137,6 +137,7 @@ function checkTogether(config: Config, { env, nameOf }: Filled): void {
   checkAddress(config)
   checkAccounts(config)
   checkSafety(config)
+  checkWebhook(config)
   checkKeys(config, nameOf('ENCRYPTION_KEY'))
 }
 
@@ -264,6 +265,8 @@ export function secretsOf(config: Config): string[] {
     cloudwaysAccessToken,
     ...Object.values(furtherTokens),
     cloudwaysApiKey,
+    config.approvalWebhook,
+    config.approvalWebhookSecret,
     encryptionKey,
     ...keysOf(encryptionKey),
     password,

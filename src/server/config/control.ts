@@ -2,6 +2,7 @@
 import { namedBy } from '../../core/control/windows/accounts.ts'
 import { parseWindows } from '../../core/control/windows/parse.ts'
 import type { ControlOptions, ShadowRule } from '../../core/types/control.ts'
+import { InputError } from '../../errors.ts'
 
 /** The values of the variables. */
 interface ControlConfig extends Readonly<Omit<ControlOptions, 'rulesShadow'>> {
@@ -20,4 +21,28 @@ export const controlOf = ({ rulesShadow, ...config }: ControlConfig): ControlOpt
 export function namedByWindows({ changeWindows }: ControlConfig): string[] | undefined {
   const names = changeWindows === undefined ? [] : namedBy(parseWindows(changeWindows))
   return names.length > 0 ? names : undefined
+}
+
+interface WebhookConfig {
+  readonly approvalWebhook?: string
+  readonly approvalWebhookSecret?: string
+  readonly confirmFallback?: string
+  readonly confirmBy?: string
+}
+
+/** @throws InputError for a webhook that could not be signed, or that nothing would be told to. */
+export function checkWebhook(config: WebhookConfig): void {
+  const { approvalWebhook: url, approvalWebhookSecret: secret, confirmFallback = 'page' } = config
+  if (!url !== !secret) {
+    throw new InputError(
+      `${url ? 'APPROVAL_WEBHOOK_SECRET' : 'APPROVAL_WEBHOOK'} is missing: APPROVAL_WEBHOOK and APPROVAL_WEBHOOK_SECRET go together.`,
+      'Set it.',
+    )
+  }
+  if (url && confirmFallback !== 'page' && config.confirmBy !== 'page') {
+    throw new InputError(
+      `APPROVAL_WEBHOOK tells of pages, and CONFIRM_FALLBACK=${confirmFallback} opens none.`,
+      'Unset one of them.',
+    )
+  }
 }

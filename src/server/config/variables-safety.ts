@@ -1,7 +1,9 @@
 /** The variables by which an operator decides what may happen: a part of the table in variables.ts. @module */
 import * as z from 'zod'
+import { mayCarrySecrets } from '../../base/http.ts'
 import { parseWindows } from '../../core/control/windows/parse.ts'
 import { isCloudwaysError } from '../../errors.ts'
+import { fileOf, url } from './schemas.ts'
 import type { Variables } from './value.ts'
 
 /** Names for a scope. Patterns are for PROTECT only: a scope lists exactly what it allows, or all of one account. */
@@ -86,6 +88,23 @@ export const safetyVariables = {
       'The name of the one account that every token here belongs to, also those of people who sign in: they share the budget, and the guard against repeats.',
     example: 'agency',
   },
+  APPROVAL_WEBHOOK: {
+    schema: () =>
+      url('https', 'http').refine(
+        (text) => mayCarrySecrets(new URL(text)),
+        'must be an https URL; http is for this machine only.',
+      ),
+    secret: true,
+    about:
+      'Told by a signed POST of each plan that waits on a page for a yes: title, summary and link, never a secret.',
+    example: 'https://hooks.example.com/approvals',
+  },
+  APPROVAL_WEBHOOK_SECRET: {
+    schema: () => z.string().min(16, 'must have at least 16 characters.'),
+    secret: true,
+    about: 'Signs what is sent to APPROVAL_WEBHOOK, by HMAC-SHA256.',
+  },
+  APPROVAL_WEBHOOK_SECRET_FILE: fileOf('APPROVAL_WEBHOOK_SECRET', 'that secret'),
   BACKUP_HOURS: {
     schema: () => z.number().min(0).max(8760),
     default: 24,

@@ -72,7 +72,10 @@ export interface ServerOptions<T extends ToolMap> extends Omit<McpHandlerOptions
 
 /** How people sign in. An option that does not exist is refused. */
 export interface SignInOptions
-  extends Pick<AuthOptions, 'sessionTimeout' | 'tokenLifetime' | 'fetch' | 'lookup' | 'openBrowser'> {
+  extends Pick<
+    AuthOptions,
+    'sessionTimeout' | 'tokenLifetime' | 'fetch' | 'lookup' | 'openBrowser' | 'onWaiting'
+  > {
   /** Whether the page takes email and API key, besides access tokens. Default `true`. */
   emailAndKey?: boolean
 }
@@ -106,6 +109,7 @@ const signInRows = {
   fetch: anything,
   lookup: anything,
   openBrowser: anything,
+  onWaiting: anything,
 } satisfies Rows<SignInOptions>
 
 const attemptRows = {

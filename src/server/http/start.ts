@@ -4,6 +4,7 @@ import { checkOptions } from '../../base/options.ts'
 import { fernet } from '../../crypto/fernet.ts'
 import { generateKey } from '../../crypto/key.ts'
 import { InputError } from '../../errors.ts'
+import { webhookOf } from '../approval/webhook.ts'
 import { type Config, checkExposure, hasAccount } from '../config/config.ts'
 import { logResources } from '../watch/health.ts'
 import type { Logger } from '../watch/logging.ts'
@@ -82,6 +83,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   try {
     const reason = await tryStorage(config, services.storage)
     if (reason !== undefined) logger.warning('storage does not answer', { reason })
+    const webhook = webhookOf(config, { logger, metrics })
     const listeners = createListeners()
     const anonymous = services.account !== 'none' && !login
     const server = assembleServer(
@@ -91,7 +93,9 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
         trustProxy: config.trustProxy,
         headers: config.enableHeaderAuth,
         structuredContent: config.structuredContent,
-        signIn: config.enableOauthAuth && { tokenLifetime: config.authTokenLifetime, openBrowser },
+        signIn: config.enableOauthAuth && {
+          ...{ tokenLifetime: config.authTokenLifetime, openBrowser, onWaiting: webhook?.tell },
+        },
         attempts: {
           perLogin: config.maxAuthAttemptsPerSession,
           perAddress: config.maxAuthAttemptsPerIp,
@@ -117,6 +121,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
       stopResources()
       // These streams never end by themselves.
       listeners.close()
+      webhook?.close()
       // A call waits for its operation for at most `waitSeconds`.
       const drained = await listener.close(config.waitSeconds + 5)
       if (!drained) logger.warning('calls were aborted to stop')

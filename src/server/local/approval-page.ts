@@ -6,6 +6,7 @@ import type { ToolkitServices } from '../../core/types/services.ts'
 import { fernet } from '../../crypto/fernet.ts'
 import { generateKey } from '../../crypto/key.ts'
 import { createConfirmations } from '../approval/confirm.ts'
+import { webhookOf } from '../approval/webhook.ts'
 import { createExchange } from '../attempts/verify.ts'
 import type { Config } from '../config/config.ts'
 import { listen } from '../http/listen.ts'
@@ -15,6 +16,7 @@ import type { AuthEvent } from '../oauth/events.ts'
 import { readOptions } from '../oauth/options.ts'
 import { createKnownBrowsers } from '../oauth/ticket.ts'
 import { sandboxToken } from '../pages/credential-fields.ts'
+import type { Logger } from '../watch/logging.ts'
 import type { OpenBrowser } from './browser.ts'
 
 export interface LocalApprovalOptions {
@@ -22,7 +24,12 @@ export interface LocalApprovalOptions {
   services: ToolkitServices
   config: Pick<
     Config,
-    'authSessionTimeout' | 'maxAuthAttemptsPerSession' | 'maxAuthAttemptsPerIp' | 'authLockoutDuration'
+    | 'approvalWebhook'
+    | 'approvalWebhookSecret'
+    | 'authSessionTimeout'
+    | 'maxAuthAttemptsPerSession'
+    | 'maxAuthAttemptsPerIp'
+    | 'authLockoutDuration'
   >
   open?: OpenBrowser
   /** What the client calls itself, as far as it has said so. */
@@ -32,6 +39,8 @@ export interface LocalApprovalOptions {
   /** Writes a line for the person, on stderr. */
   tell: (text: string) => void
   onEvent?: (event: AuthEvent) => void
+  /** Told of what could not be delivered to APPROVAL_WEBHOOK. */
+  logger?: Logger
 }
 
 const host = '127.0.0.1'
@@ -40,6 +49,7 @@ const closingSeconds = 1
 export async function openLocalApprovals(options: LocalApprovalOptions) {
   const { services, config, open, sandboxToken: token, tell, onEvent } = options
   const { upstream, limits, storage, crypto = fernet(generateKey()) } = services
+  const webhook = webhookOf(config, { logger: options.logger })
   const app = new Hono()
   const listener = await listen({ fetch: (request, env) => app.fetch(request, env as object), host, port: 0 })
   const issuer = `http://${host}:${listener.port}`
@@ -57,6 +67,7 @@ export async function openLocalApprovals(options: LocalApprovalOptions) {
     openBrowser: open,
     sandbox: token !== undefined,
     onEvent,
+    onWaiting: webhook?.tell,
   })
   const { openPage, routes } = createConfirmations(settings, createKnownBrowsers(settings))
   app.use(async (c, next) => {
@@ -73,6 +84,9 @@ export async function openLocalApprovals(options: LocalApprovalOptions) {
       const name = cleanName(options.clientName?.())
       return openPage(pending, name ? { name } : undefined)
     },
-    close: () => listener.close(closingSeconds),
+    close() {
+      webhook?.close()
+      return listener.close(closingSeconds)
+    },
   }
 }

@@ -7,6 +7,7 @@ import { anything, atLeastOne, type Rows, readRows, trueOrFalse } from '../../ba
 import type { Cloudways } from '../../cloudways.ts'
 import { InputError } from '../../errors.ts'
 import type { Cipher, Storage } from '../../types.ts'
+import type { WaitingApproval } from '../approval/waiting.ts'
 import { clientAddress } from '../attempts/address.ts'
 import { type AttemptOptions, attemptRows } from '../attempts/attempts.ts'
 import { type AuthEvent, createEmit, type Emit } from './events.ts'
@@ -71,6 +72,10 @@ export interface AuthOptions extends AttemptOptions {
    * Default: none, and each page there asks for the credentials of the account.
    */
   openBrowser?: (url: string) => Promise<boolean>
+  /**
+   * Told of each plan whose page was opened, once: `createApprovalWebhook(...).tell`, for example. It is not waited for.
+   */
+  onWaiting?: (waiting: WaitingApproval) => void
   /** The clock: milliseconds since 1970. Default `Date.now`. */
   now?: () => number
 }
@@ -104,6 +109,7 @@ const rows = {
   fetch: anything,
   lookup: anything,
   openBrowser: anything,
+  onWaiting: anything,
   now: anything,
 } satisfies Rows<AuthOptions>
 
@@ -120,7 +126,7 @@ export interface Settings
         keyof AttemptOptions | 'storage' | 'cloudways' | 'tokenLifetime' | 'headerAuth' | 'sandbox' | 'now'
       >
     >,
-    Pick<AuthOptions, 'journal' | 'exchange' | 'fetch' | 'lookup' | 'openBrowser'> {
+    Pick<AuthOptions, 'journal' | 'exchange' | 'fetch' | 'lookup' | 'openBrowser' | 'onWaiting'> {
   cipher: Cipher
   /** Without a trailing slash. */
   issuer: string
@@ -146,10 +152,10 @@ export function readOptions(options: AuthOptions): Settings {
   const { baseUrl: issuer, ...values } = readRows('createAuth', options, rows)
   const { trustProxy } = values
   const { storage, crypto: cipher, cloudways, journal, exchange, now = Date.now } = options
-  const { fetch, lookup, openBrowser } = options
+  const { fetch, lookup, openBrowser, onWaiting } = options
   return {
     ...values,
-    ...{ storage, cipher, cloudways, journal, exchange, fetch, lookup, openBrowser, now, issuer },
+    ...{ storage, cipher, cloudways, journal, exchange, fetch, lookup, openBrowser, onWaiting, now, issuer },
     origin: new URL(issuer).origin,
     basePath: basePathOf(issuer),
     resource: `${issuer}/mcp`,

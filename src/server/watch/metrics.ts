@@ -30,6 +30,8 @@ export interface Metrics {
   waits(limit: Exclude<LimitName, 'cloudways'>): void
   /** Something happened at the sign-in. */
   signIn(event: Pick<AuthEvent, 'type'>): void
+  /** A try to tell APPROVAL_WEBHOOK of a plan has ended; `given_up`: no further one is made. */
+  webhook(outcome: 'delivered' | 'failed' | 'given_up'): void
   /** How it is told whether the changes of all accounts are stopped. Asked at each `read`. */
   stopped(isStopped: () => Promise<boolean>): void
   /** What Prometheus reads. */
@@ -103,6 +105,8 @@ export async function createMetrics(): Promise<Metrics> {
   const waitHelp = 'Requests that waited for their turn at a limit of this server.'
   const waits = counter('rate_limit_waits_total', ['limit'], waitHelp)
   const signIns = counter('sign_in_events_total', ['event'], 'What happened at the sign-in.')
+  const webhooks = counter('approval_webhook_total', ['outcome'], 'Tries to tell APPROVAL_WEBHOOK of a plan.')
+  for (const outcome of ['delivered', 'failed', 'given_up']) webhooks.inc({ outcome }, 0)
   let isStopped: (() => Promise<boolean>) | undefined
   new Gauge({
     name: 'cloudways_tools_changes_stopped',
@@ -142,6 +146,7 @@ export async function createMetrics(): Promise<Metrics> {
     limited: (limit) => refusals.inc({ limit }),
     waits: (limit) => waits.inc({ limit }),
     signIn: ({ type }) => signIns.inc({ event: authEventTypes.includes(type) ? type : 'other' }),
+    webhook: (outcome) => webhooks.inc({ outcome }),
     stopped(ask) {
       isStopped = ask
     },

@@ -53,9 +53,12 @@ it('.env.example is up to date (vitest -u writes it)', async () => {
 it('every value in .env.example is accepted', () => {
   const lines = envExample().replaceAll(/^# (?=[A-Z_]+=.)/gm, '')
   for (const [name, value] of Object.entries(parseEnv(lines))) {
-    const needs: Record<string, string> =
-      name === 'REDIS_URL' || name === 'STORAGE_DIR' ? { ENCRYPTION_KEY: key } : {}
-    expect(refusal({ [name]: value as string, ...needs })).toBe('accepted')
+    const needs: Record<string, Record<string, string>> = {
+      REDIS_URL: { ENCRYPTION_KEY: key },
+      STORAGE_DIR: { ENCRYPTION_KEY: key },
+      APPROVAL_WEBHOOK: { APPROVAL_WEBHOOK_SECRET: key },
+    }
+    expect(refusal({ [name]: value as string, ...needs[name] })).toBe('accepted')
   }
 })
 

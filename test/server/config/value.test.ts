@@ -137,6 +137,14 @@ const cases: Record<string, [string, unknown][]> = {
     ['agency', 'agency'],
     ['The Agency', 'must have 1 to 40 lower case letters, digits, - and _. Fix it, or unset it.'],
   ],
+  APPROVAL_WEBHOOK: [
+    [
+      'http://hooks.example.com',
+      'must be an https URL; http is for this machine only. For example https://hooks.example.com/approvals.',
+    ],
+  ],
+  APPROVAL_WEBHOOK_SECRET: [['short', 'must have at least 16 characters. Fix it, or unset it.']],
+  APPROVAL_WEBHOOK_SECRET_FILE: noFile as never,
   BACKUP_HOURS: decimal(0, 8760, 24) as never,
   AUDIT_FILE: [['./audit.jsonl', './audit.jsonl']],
   AUDIT_ARGUMENTS: [['false', false], ...yesNo.slice(4)] as never,
