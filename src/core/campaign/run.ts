@@ -235,7 +235,7 @@ async function goOn(call: AcceptedCall, begun: Campaign): Promise<CampaignReport
   let campaign = begun
   call.decision.risk = campaign.risk
   let isElsewhere = false
-  while (campaign.state === 'running' && secondsLeft(clock) > leastSeconds) {
+  while (campaign.state === 'running' && secondsLeft(clock) > leastSeconds && !options.pause?.aborted) {
     signal.throwIfAborted()
     try {
       const turn = await takeTurn(call, campaign.id)

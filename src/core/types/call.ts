@@ -124,6 +124,11 @@ export interface CallOptions {
   confirmation?: Brought
   /** The caller's span. Spans and log lines around the call go below it; it goes nowhere else. */
   trace?: TraceContext
+  /**
+   * For work in the background: when it aborts, a campaign ends its call between two targets. A target that is being
+   * changed is finished, which `signal` does not wait for.
+   */
+  pause?: AbortSignal
   /** The client makes this call by itself, and nobody waits for it: no person is asked to sign in for it. */
   unasked?: boolean
   /** Pages and secrets of one caller, instead of the toolkit's own. */

@@ -60,6 +60,8 @@ export interface ServiceOptions {
   startsUnchecked?: boolean
   metrics?: Metrics
   tracing?: Pick<Tracing, 'fetch'>
+  /** Told of work that goes on after its call, on an account of the configuration. */
+  onWork?: CloudwaysOptions['onWork']
   /** Told of every decision, besides the log. */
   onAudit?: (event: AuditEvent) => void
 }
@@ -177,6 +179,7 @@ function servicesOf(
     openPage: options.openPage,
     onSecrets: options.onSecrets,
     beforeChange: audit.beforeChange,
+    onWork: options.onWork,
     onAudit: audit.onAudit,
   })
   return {

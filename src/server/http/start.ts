@@ -10,6 +10,7 @@ import { logResources } from '../watch/health.ts'
 import type { Logger } from '../watch/logging.ts'
 import { createMetrics } from '../watch/metrics.ts'
 import { loadTracing } from '../watch/tracing.ts'
+import { openBackground } from '../work/open.ts'
 import { listen } from './listen.ts'
 import { checkFolderAnswers, tryStorage } from './reach-state.ts'
 import { assembleServer } from './server.ts'
@@ -79,7 +80,15 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   const metrics = config.metrics ? await createMetrics() : undefined
   const tracing = await loadTracing()
   await checkFolderAnswers(config)
-  const services = await openServices(config, { fallback: 'page', sandbox, logger, metrics, tracing })
+  // Work in the background needs an account that is there when its time comes.
+  const background = sandbox || hasAccount(config) ? openBackground(logger) : undefined
+  const services = await openServices(config, {
+    ...{ fallback: 'page', sandbox, logger, metrics, tracing },
+    onWork: background?.onWork,
+  }).catch(async (error: unknown) => {
+    await background?.close()
+    throw error
+  })
   try {
     const reason = await tryStorage(config, services.storage)
     if (reason !== undefined) logger.warning('storage does not answer', { reason })
@@ -116,8 +125,10 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     const url = `http://${localName(config.host)}:${listener.port}/mcp`
     const stopResources = await logResources({ logger, sockets: listener.sockets })
     let closing: Promise<void> | undefined
+    background?.start(services.cloudways)
     const stop = async () => {
       logger.info('stopping')
+      const finished = background?.close()
       stopResources()
       // These streams never end by themselves.
       listeners.close()
@@ -125,6 +136,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
       // A call waits for its operation for at most `waitSeconds`.
       const drained = await listener.close(config.waitSeconds + 5)
       if (!drained) logger.warning('calls were aborted to stop')
+      await finished
       await services.dispose()
       logger.info('stopped')
       if (!options.logger) logger.close()
@@ -140,6 +152,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
       },
     }
   } catch (error) {
+    await background?.close()
     await services.dispose()
     throw error
   }

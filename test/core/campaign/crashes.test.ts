@@ -101,7 +101,7 @@ describe.skipIf(!hasRedis)('a campaign that is killed', () => {
       })),
     ]
     // A part of them, another one each day; all of them in a deep run.
-    const step = deep ? 1 : Math.ceil(all.length / 5)
+    const step = deep ? 1 : Math.ceil(all.length / 4)
     const first = deep ? 0 : new Date().getUTCDate() % step
     for (let at = first; at < all.length; at += step) {
       const crash = all[at] as NonNullable<Task['crash']>

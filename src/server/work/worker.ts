@@ -1,0 +1,40 @@
+/** Goes on with campaigns, as the account that the server has of itself. @module */
+import type { Cloudways } from '../../cloudways.ts'
+import type { CampaignReport } from '../../core/types/campaign.ts'
+import { isCloudwaysError } from '../../errors.ts'
+import type { Logger } from '../watch/logging.ts'
+import type { Handler, Job } from './queue.ts'
+
+/** Seconds until the next try, when a call failed. */
+const retrySeconds = 60
+
+/** Seconds between two calls, so that a campaign leaves room for the calls of people. */
+const breathSeconds = 1
+
+interface Worker {
+  cloudways: Pick<Cloudways, 'call'>
+  logger: Pick<Logger, 'info' | 'warning'>
+  /** When it aborts, a campaign ends its call between two targets. */
+  pause: AbortSignal
+}
+
+export const createWorker =
+  ({ cloudways, logger, pause }: Worker): Handler =>
+  async ({ id, account }: Job) => {
+    const input = { campaign_id: id, ...(account !== undefined && { account }) }
+    try {
+      const answer = await cloudways.call('run_campaign', input as never, { pause })
+      const { state, counts, goes_on_at } = answer as unknown as CampaignReport
+      if (state !== 'running') {
+        logger.info('campaign ended', { campaign: id, state, counts })
+        return undefined
+      }
+      const left = goes_on_at === undefined ? 0 : (Date.parse(goes_on_at) - Date.now()) / 1000
+      return Math.max(breathSeconds, left)
+    } catch (error) {
+      const reason = isCloudwaysError(error) ? error.message : 'it failed inside the toolkit'
+      logger.warning('campaign waits', { campaign: id, reason })
+      // It is not there any more, or its tool is hidden by now: another try tells the same.
+      return isCloudwaysError(error) && error.code === 'invalid_input' ? undefined : retrySeconds
+    }
+  }
