@@ -91,3 +91,12 @@ it('has a word for each outcome, and treats all text as foreign', async () => {
   expect(text).not.toContain('<b>\u202E')
   expect(text).not.toContain('\u202E')
 })
+
+it('is found at /journal too, below the path of the server', async () => {
+  const cloudways = createCloudways({ crypto: fernet(generateKey()), preset: 'all' })
+  const server = createServer({ cloudways, baseUrl: `${baseUrl}/tools` })
+  const answer = await server.fetch(new Request(`${baseUrl}/tools/journal`))
+  expect([answer.status, answer.headers.get('location')]).toEqual([308, '/tools/changes'])
+  const hidden = createServer({ cloudways: cloudways.select({ excludeTools: ['list_changes'] }), baseUrl })
+  expect((await hidden.fetch(new Request(`${baseUrl}/journal`))).status).toBe(404)
+})

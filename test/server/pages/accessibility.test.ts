@@ -2,6 +2,7 @@
 import { mkdirSync } from 'node:fs'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { readStop, resumeChanges, stopChanges } from '../../../src/core/control/stop.ts'
 import type { Change } from '../../../src/core/types/journal.ts'
 import { changesPage } from '../../../src/server/approval/changes.ts'
 import { endpointPage, landingPage } from '../../../src/server/http/landing.ts'
@@ -130,6 +131,29 @@ describe.skipIf(!executablePath)('in Chromium', () => {
     await signIn(page)
     await page.getByRole('heading', { name: 'Answered already' }).waitFor()
     await check('answered-already')
+  })
+
+  it.each(['light', 'dark'] as const)('%s: the kill switch', async (scheme) => {
+    const { page, check } = await visit(scheme)
+    await page.goto(`${site.origin}/stop`)
+    await check('stop-sign-in')
+    await signIn(page)
+    await page.getByRole('heading', { name: 'Changes are allowed' }).waitFor()
+    await check('stop')
+    await page.getByLabel('Why').fill('a migration')
+    await press(page, 'Stop all changes')
+    await page.getByRole('heading', { name: 'Changes are stopped' }).waitFor()
+    await check('stopped')
+    expect(await readStop(site.storage)).toMatchObject({ by: 'page', reason: 'a migration' })
+    await press(page, 'Let changes go on')
+    await page.getByRole('heading', { name: 'Changes are allowed' }).waitFor()
+    expect(await readStop(site.storage)).toBeNull()
+    await stopChanges(site.storage, { by: 'command' })
+    await page.goto(`${site.origin}/stop`)
+    await signIn(page)
+    await page.getByText('stop-changes --resume').waitFor()
+    await check('stopped-by-command')
+    await resumeChanges(site.storage)
   })
 
   it.each(['light', 'dark'] as const)('%s: passwords', async (scheme) => {
