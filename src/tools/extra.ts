@@ -1,5 +1,5 @@
 /** Tools of one's own beside the built-in ones. @module */
-import { describeTool } from '../core/declare/describe.ts'
+import { checkSchemas } from '../core/declare/describe.ts'
 import type { ToolMap } from '../core/types/tool.ts'
 import { InputError } from '../errors.ts'
 import { coreTools } from './index.ts'
@@ -25,5 +25,5 @@ export function checkExtraTools(extraTools: ToolMap = {}): void {
       'Declare it with defineTools.',
     )
   // Now, and not when a model asks for the list: the author of a tool sees what is wrong with its schemas.
-  for (const tool of Object.values(extraTools)) describeTool(tool)
+  for (const tool of Object.values(extraTools)) checkSchemas(tool)
 }

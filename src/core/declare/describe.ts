@@ -12,7 +12,8 @@ import type { HidingRule, Selected } from './select.ts'
 const descriptions = new WeakMap<AnyTool, ToolDescription>()
 
 /**
- * Describe a tool. The description of a tool's own arguments is made once.
+ * Describe a tool. The description of a tool's own arguments is made once, and each schema when it is first read: a
+ * command that calls one tool need not wait for the schemas of all.
  *
  * @param shape the arguments to describe, where they are not the tool's own.
  */
@@ -20,7 +21,8 @@ export function describeTool(tool: AnyTool, shape: InputShape = givenShape(tool)
   const isOwn = shape === givenShape(tool)
   const known = isOwn ? descriptions.get(tool) : undefined
   if (known) return known
-  const schema = objectSchema(tool.name, shape)
+  const input = once(() => toJsonSchema(tool.name, objectSchema(tool.name, shape), 'input'))
+  const output = once(() => toJsonSchema(tool.name, tool.output, 'output'))
   const description: ToolDescription = {
     name: tool.name,
     title: tool.title,
@@ -29,8 +31,12 @@ export function describeTool(tool: AnyTool, shape: InputShape = givenShape(tool)
     core: tool.core,
     aliases: aliasNames(tool),
     risk: tool.risk,
-    inputSchema: toJsonSchema(tool.name, schema, 'input'),
-    outputSchema: toJsonSchema(tool.name, tool.output, 'output'),
+    get inputSchema() {
+      return input()
+    },
+    get outputSchema() {
+      return output()
+    },
     annotations: {
       title: tool.title,
       readOnlyHint: tool.risk === 'read',
@@ -42,6 +48,20 @@ export function describeTool(tool: AnyTool, shape: InputShape = givenShape(tool)
   }
   if (isOwn) descriptions.set(tool, description)
   return description
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { value: T } | undefined
+  return () => {
+    made ??= { value: make() }
+    return made.value
+  }
+}
+
+/** @throws InputError when the arguments or the answer of a tool have no JSON Schema. */
+export function checkSchemas(tool: AnyTool): void {
+  const description = describeTool(tool)
+  for (const part of ['inputSchema', 'outputSchema'] as const) void description[part]
 }
 
 /** The listed tools of a toolkit, described as they are under its policy. All accounts share it. */
@@ -58,6 +78,21 @@ export interface View {
   shapeOf(tool: AnyTool): InputShape
 }
 
+const listed = new WeakMap<AnyTool, Map<string, ToolDescription>>()
+
+/**
+ * Describe a tool with the arguments that a policy lists. A policy leaves arguments out and adds one of ours, so the
+ * names tell the shape: toolkits of one kind, one for each request for example, share the description.
+ */
+function describeListed(tool: AnyTool, shape: InputShape): ToolDescription {
+  const names = Object.keys(shape).join(' ')
+  const known = listed.get(tool) ?? new Map<string, ToolDescription>()
+  listed.set(tool, known)
+  const description = known.get(names) ?? describeTool(tool, shape)
+  known.set(names, description)
+  return description
+}
+
 export function createView({ tools, hiddenBy, known, isSearched }: Selected, policy: Policy): View {
   let list: readonly ToolDescription[] | undefined
   const shapeOf = (tool: AnyTool) => listedShape(tool, policy)
@@ -67,7 +102,7 @@ export function createView({ tools, hiddenBy, known, isSearched }: Selected, pol
     known,
     isSearched,
     get list() {
-      list ??= Object.values(tools).map((tool) => describeTool(tool, shapeOf(tool)))
+      list ??= Object.values(tools).map((tool) => describeListed(tool, shapeOf(tool)))
       return list
     },
     shapeOf,

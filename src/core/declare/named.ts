@@ -7,8 +7,15 @@ import type { AnyTool, InputShape, Schema } from '../types/tool.ts'
 import { isOperation } from './operation.ts'
 import { isRequired, optional, optionalFlag } from './schema.ts'
 
+const serversByApp = new WeakMap<AnyTool, string | undefined>()
+
 /** The argument for the server that the app of a call tells. Other tools need to be told the server. */
 export function serverByApp(tool: AnyTool): string | undefined {
+  if (!serversByApp.has(tool)) serversByApp.set(tool, findServerByApp(tool))
+  return serversByApp.get(tool)
+}
+
+function findServerByApp(tool: AnyTool): string | undefined {
   const { server, app } = taggedArguments(tool)
   const isNeeded = (name: string | undefined) => name !== undefined && isRequired(tool.input[name] as Schema)
   return isNeeded(server) && isNeeded(app) ? server : undefined
