@@ -24,8 +24,6 @@ const mocking = [
   'test/storage/redis-failures.test.ts',
 ]
 
-const globalSetup = 'test/support/build.ts'
-
 export default defineConfig({
   root: fileURLToPath(new URL('..', import.meta.url)),
   resolve: {
@@ -40,8 +38,8 @@ export default defineConfig({
   },
   test: {
     // With DEEP_TESTS=true in the environment, more is tried: see test/support/deep.ts.
-    // Much of the time is waiting for processes and operations: one worker more than there are cores has work then.
-    maxWorkers: availableParallelism() + 1,
+    // Much of the time is waiting for processes and operations: two workers more than there are cores have work then.
+    maxWorkers: availableParallelism() + 2,
     // Against what hangs, never a measure of speed: a machine may be slow, and busy with something else.
     testTimeout: 120_000,
     hookTimeout: 120_000,
@@ -57,10 +55,11 @@ export default defineConfig({
           isolate: false,
           include: ['test/**/*.test.ts'],
           exclude: mocking,
-          globalSetup,
+          // Only these start processes: each project would build them anew.
+          globalSetup: 'test/support/build.ts',
         },
       },
-      { extends: true, test: { name: 'mocking', include: mocking, globalSetup } },
+      { extends: true, test: { name: 'mocking', include: mocking } },
     ],
   },
 })

@@ -5,6 +5,7 @@ import { createMcpHandler, createMcpServer } from 'cloudways-tools/mcp'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createLowLevelServer } from '../../src/adapters/mcp/low-level.ts'
+import { runs } from '../support/deep.ts'
 import { built } from '../support/script.ts'
 import { onSandbox } from './support.ts'
 
@@ -287,6 +288,6 @@ it('whatever an envelope holds, its id comes back', async () => {
         noDump([answer as Answer])
       }
     }),
-    { numRuns: 150 },
+    { numRuns: runs(150) },
   )
 })

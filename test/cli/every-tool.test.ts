@@ -9,7 +9,9 @@ import { createSandbox, type Sandbox } from 'cloudways-tools/sandbox'
 import { afterEach, expect, test } from 'vitest'
 import type { AnyTool } from '../../src/core/types/tool.ts'
 import { coreTools } from '../../src/tools/index.ts'
+import { deep } from '../support/deep.ts'
 import { readAnswer, readData } from '../support/fence.ts'
+import { built } from '../support/script.ts'
 import { prepare } from '../tools/samples/index.ts'
 import { main, start, until } from './run.ts'
 
@@ -29,7 +31,7 @@ async function platform() {
     PRESET: 'all',
     RATE_LIMIT_REQUESTS: '10000',
     LOG_LEVEL: 'DEBUG',
-    // Waiting for operations takes seconds, and other tests do it.
+    // Other tests wait for operations.
     WAIT_SECONDS: '0',
     // Other tests ask a person.
     CONFIRM: 'never',
@@ -38,10 +40,13 @@ async function platform() {
   return { sandbox, env }
 }
 
+/** Some tools start a job and wait for it whatever WAIT_SECONDS says. */
+const quickLooks = built('test/support/quick-looks.ts')
+
 const tools = Object.values<AnyTool>(coreTools)
 
 /** Each tool on the estate as it was at first: what one tool deletes, another one needs. */
-async function callEveryTool(client: Client, sandbox: Sandbox): Promise<void> {
+async function callEveryTool(client: Client, sandbox: Sandbox, called = tools): Promise<void> {
   const { tools: listed } = await client.listTools()
   expect(listed.map(({ name }) => name).sort()).toEqual(tools.map(({ name }) => name).sort())
   const seen: string[] = []
@@ -54,7 +59,7 @@ async function callEveryTool(client: Client, sandbox: Sandbox): Promise<void> {
     seen.push(JSON.stringify(result))
     return data
   }
-  for (const tool of tools.filter(({ toolset }) => toolset !== 'campaigns')) {
+  for (const tool of called.filter(({ toolset }) => toolset !== 'campaigns')) {
     // The ids of what is made begin anew too.
     sandbox.reset()
     await call(tool.name, await prepare(call, tool))
@@ -80,7 +85,7 @@ test('over stdio', async () => {
   const { sandbox, env } = await platform()
   const transport = new StdioClientTransport({
     command: process.execPath,
-    args: [main],
+    args: ['--import', quickLooks, main],
     env: { ...env, CLOUDWAYS_ACCESS_TOKEN: sandbox.credentials.accessToken },
     stderr: 'pipe',
   })
@@ -95,15 +100,19 @@ test('over stdio', async () => {
   expectClean(sandbox, stderr)
 })
 
-test.each<[string, (credentials: Sandbox['credentials']) => Record<string, string>]>([
-  ['an access token', ({ accessToken }) => ({ 'x-cloudways-access-token': accessToken })],
+/** The tools know nothing of credentials, so that all of them are called with one kind of these. */
+const some = deep ? tools : tools.filter(({ core }) => core)
+
+test.each<[string, typeof tools, (credentials: Sandbox['credentials']) => Record<string, string>]>([
+  ['an access token', tools, ({ accessToken }) => ({ 'x-cloudways-access-token': accessToken })],
   [
     'email and API key',
+    some,
     ({ email, apiKey }) => ({ 'x-cloudways-email': email, 'x-cloudways-api-key': apiKey }),
   ],
-])('over HTTP, the account in headers: %s', async (_, headersOf) => {
+])('over HTTP, the account in headers: %s', async (_, called, headersOf) => {
   const { sandbox, env } = await platform()
-  const server = start(['http'], { ...env, PORT: '0', LOG_FORMAT: 'json' })
+  const server = start(['http'], { ...env, PORT: '0', LOG_FORMAT: 'json' }, quickLooks)
   cleanups.push(async () => {
     server.child.kill()
     await server.ended
@@ -112,7 +121,7 @@ test.each<[string, (credentials: Sandbox['credentials']) => Record<string, strin
   const headers = headersOf(sandbox.credentials)
   const client = new Client({ name: 'test', version: '1' })
   await client.connect(new StreamableHTTPClientTransport(new URL(url), { requestInit: { headers } }))
-  await callEveryTool(client, sandbox)
+  await callEveryTool(client, sandbox, called)
   await client.close()
   expectClean(sandbox, server.output.stderr, server.output.stdout)
 })

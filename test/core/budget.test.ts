@@ -7,6 +7,7 @@ import * as z from 'zod'
 import { fitted } from '../../src/core/answer/budget.ts'
 import { coreTools } from '../../src/tools/index.ts'
 import { callWith, clientOf, textOf } from '../adapters/support.ts'
+import { runs } from '../support/deep.ts'
 import { readAnswer, readData } from '../support/fence.ts'
 import { setUp } from '../support/toolkit.ts'
 
@@ -167,7 +168,7 @@ describe('an answer over the budget', () => {
         if (cut === undefined) expect(less).toBe(value)
         else expect(cut.length).toBeLessThan(600)
       }),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     )
   })
 })

@@ -1,6 +1,7 @@
 import { InputError, PolicyError } from 'cloudways-tools'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { runs } from '../support/deep.ts'
 import { answering, estate, type Server } from '../support/named-estate.ts'
 import { failure } from '../support/upstream.ts'
 
@@ -207,7 +208,7 @@ describe('whatever people call their servers and apps', () => {
           if (!fits(bare(name))(chosen) && fits(rest)(chosen)) expect(others.filter(fits(rest))).toEqual([])
         }
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     )
   })
 
@@ -221,7 +222,7 @@ describe('whatever people call their servers and apps', () => {
           }
         }
       }),
-      { numRuns: 50 },
+      { numRuns: runs(50) },
     )
   })
 })

@@ -5,12 +5,12 @@
 import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { expect, it } from 'vitest'
-import configs from '../../tsdown.config.ts'
+import { expect, inject, it } from 'vitest'
+import { builtSource } from '../support/script.ts'
 
 const run = promisify(execFile)
 const repo = fileURLToPath(new URL('../..', import.meta.url))
-const [{ entry }] = configs as unknown as [{ entry: Record<string, string> }]
+const entries = inject('entries')
 
 /** Puts a function that throws in the place of each of these, for whatever is imported after it. */
 const traps = `
@@ -25,32 +25,32 @@ for (const name of ['digest', 'generateKey', 'importKey', 'sign', 'encrypt']) tr
 trap(Math, 'random')
 `
 
-const runTrapped = (code: string, ...loader: string[]) =>
-  run(process.execPath, [...loader, '--input-type=module', '-e', `${traps}${code}`], { cwd: repo })
+const runTrapped = (code: string) =>
+  run(process.execPath, ['--input-type=module', '-e', `${traps}${code}`], { cwd: repo })
 
 it('no subpath makes anything', async () => {
-  const paths = Object.values(entry).map((path) => `./${path}`)
+  const paths = Object.values(entries).map(builtSource)
   expect(paths.length).toBeGreaterThan(10)
   // Every module runs once, behind the traps, so that one process does for all of them.
   const { stdout } = await runTrapped(
     `for (const path of ${JSON.stringify(paths)}) await import(path).catch((error) => console.log(path, error))`,
-    ...['--import', 'tsx'],
   )
   expect(stdout).toBe('')
 })
 
 it('a Worker makes its toolkit, handler and server before the first request', async () => {
+  const source = (name: string) => builtSource(entries[name] as string)
   const code = `
-const { createCloudways } = await import('./${entry.index}')
-const { fernet } = await import('./${entry.crypto}')
-const { createMcpHandler } = await import('./${entry.mcp}')
-const { createServer } = await import('./${entry.server}')
+const { createCloudways } = await import('${source('index')}')
+const { fernet } = await import('${source('crypto')}')
+const { createMcpHandler } = await import('${source('mcp')}')
+const { createServer } = await import('${source('server')}')
 const credentials = { accessToken: 'cw_made_at_import' }
 createMcpHandler({ cloudways: createCloudways({ credentials }) })
 const cloudways = createCloudways({ credentials, crypto: fernet('A'.repeat(43) + '=') })
 createServer({ cloudways, baseUrl: 'https://tools.example.com' })
 console.log('made')`
-  const { stdout } = await runTrapped(code, '--import', 'tsx')
+  const { stdout } = await runTrapped(code)
   expect(stdout).toBe('made\n')
 })
 

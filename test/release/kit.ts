@@ -84,7 +84,8 @@ async function openProject(folder: string, packages: string[]): Promise<Project>
 /** An environment without configuration of this package, and without the hooks of the program that runs the jobs. */
 export const bare = { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', CI: 'true', NO_COLOR: '1' }
 
-function run(command: string, args: string[], options: RunOptions & { cwd: string }): Promise<string> {
+/** @returns stdout. @throws with stdout and stderr when the program fails. */
+export function run(command: string, args: string[], options: RunOptions & { cwd: string }): Promise<string> {
   const { cwd, env, seconds = 600 } = options
   // A group of its own, so that what it starts ends with it.
   const child = spawn(command, args, { cwd, env: { ...bare, ...env }, detached: true })

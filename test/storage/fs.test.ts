@@ -15,6 +15,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { InputError, UpstreamError } from '../../src/errors.ts'
 import { fsStorage } from '../../src/storage/index.ts'
 import { safeName } from '../../src/storage/item.ts'
+import { runs } from '../support/deep.ts'
 import { testStorage } from './suite.ts'
 
 const scratch = mkdtempSync(join(tmpdir(), 'storage-'))
@@ -98,7 +99,7 @@ describe('names', () => {
         // Two names are never the same name on any disk, with or without case.
         expect(first === second).toBe(one === two)
       }),
-      { numRuns: 2000 },
+      { numRuns: runs(2000) },
     )
   })
 

@@ -6,8 +6,8 @@ import { InputError, UpstreamError } from '../../src/errors.ts'
 import { redisRateLimit } from '../../src/rate-limit/index.ts'
 import { redisClient, redisStorage } from '../../src/storage/index.ts'
 import type { Storage } from '../../src/types.ts'
-import { until } from '../cli/run.ts'
 import { freePort, hasRedis, type PrivateRedis, startRedis } from '../support/redis.ts'
+import { until } from '../support/until.ts'
 
 const password = 'hunter2-very-secret'
 

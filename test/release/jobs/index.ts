@@ -1,5 +1,7 @@
+import { ai } from './ai.ts'
 import { bundle } from './bundle.ts'
 import { next, vite } from './bundlers.ts'
+import { deep } from './deep.ts'
 import { esbuild } from './esbuild.ts'
 import { frameworks } from './frameworks.ts'
 import { recipes } from './recipes.ts'
@@ -16,6 +18,7 @@ export const jobs = [
   bun,
   deno,
   workerd,
+  ai,
   frameworks,
   recipes,
   esbuild,
@@ -24,4 +27,5 @@ export const jobs = [
   types,
   site,
   bundle,
+  deep,
 ]
