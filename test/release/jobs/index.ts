@@ -4,6 +4,7 @@ import { next, vite } from './bundlers.ts'
 import { deep } from './deep.ts'
 import { esbuild } from './esbuild.ts'
 import { frameworks } from './frameworks.ts'
+import { licences } from './licences.ts'
 import { recipes } from './recipes.ts'
 import { bun, deno, node20, node22, node24 } from './runtimes.ts'
 import { site } from './site.ts'
@@ -25,6 +26,7 @@ export const jobs = [
   vite,
   next,
   types,
+  licences,
   site,
   bundle,
   deep,
