@@ -44,7 +44,7 @@ const isPlain = (input: unknown, { body, redirect }: RequestInit): boolean =>
  * const { fetch } = createKeepAlive()
  * const cloudways = createCloudways({ credentials, fetch })
  */
-export function createKeepAlive(): { fetch: typeof fetch; close(): void } {
+export function createKeepAlive(): { fetch: typeof globalThis.fetch; close(): void } {
   const builtIn = globalThis.fetch
   const isNode = !('Bun' in globalThis || 'Deno' in globalThis)
   const isOurs = () => isNode && globalThis.fetch === builtIn && !proxyState()?.isUsed
