@@ -86,6 +86,6 @@ export default defineConfig([
     // The main file of some packages is one that no bundler can follow.
     inputOptions: { ...shared.inputOptions, resolve: { mainFields: ['module', 'main'] } },
     plugins: [notices],
-    deps: { alwaysBundle: [/.*/], neverBundle: ['ioredis', 'prom-client', '@opentelemetry/api'] },
+    deps: { alwaysBundle: [/.*/], neverBundle: ['bullmq', 'ioredis', 'prom-client', '@opentelemetry/api'] },
   },
 ])

@@ -130,9 +130,10 @@ const homes: [string, string[]][] = [
   ['@modelcontextprotocol/sdk', ['adapters/mcp/', 'server/oauth/', 'server/pages/', 'server/local/']],
   ['@modelcontextprotocol/server', ['adapters/mcp/modern.ts']],
   ['@opentelemetry/api', ['server/watch/tracing.ts']],
+  ['bullmq', ['server/work/bullmq.ts']],
   ['prom-client', ['server/watch/metrics.ts']],
   ['unstorage', ['storage/']],
-  ['ioredis', ['storage/', 'rate-limit/']],
+  ['ioredis', ['storage/', 'rate-limit/', 'server/work/bullmq.ts']],
   ['hono', ['server/']],
   ['zod-to-json-schema', ['core/declare/schema.ts']],
 ]

@@ -81,7 +81,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   const tracing = await loadTracing()
   await checkFolderAnswers(config)
   // Work in the background needs an account that is there when its time comes.
-  const background = sandbox || hasAccount(config) ? openBackground(logger) : undefined
+  const background = sandbox || hasAccount(config) ? await openBackground(config.redisUrl, logger) : undefined
   const services = await openServices(config, {
     ...{ fallback: 'page', sandbox, logger, metrics, tracing },
     onWork: background?.onWork,

@@ -2,6 +2,7 @@
 import type { Cloudways } from '../../cloudways.ts'
 import type { Work } from '../../core/types/campaign.ts'
 import type { Logger } from '../watch/logging.ts'
+import { bullQueue } from './bullmq.ts'
 import { memoryQueue } from './memory.ts'
 import { createWorker } from './worker.ts'
 
@@ -13,8 +14,17 @@ export interface Background {
   close(): Promise<void>
 }
 
-export function openBackground(logger: Logger): Background {
-  const queue = memoryQueue()
+/** On Redis where there is one and `bullmq` is installed; otherwise in this process. */
+export async function openBackground(redisUrl: string | undefined, logger: Logger): Promise<Background> {
+  const onError = (error: Error) =>
+    logger.warning('the queue of work does not answer', { reason: error.message })
+  const shared = redisUrl === undefined ? undefined : await bullQueue({ url: redisUrl, onError })
+  if (redisUrl !== undefined && !shared) {
+    logger.info(
+      'bullmq is not installed: work in the background stays in this process, and a restart loses it',
+    )
+  }
+  const queue = shared ?? memoryQueue()
   const closing = new AbortController()
   return {
     onWork: ({ seconds, ...job }) => queue.add(job, seconds),

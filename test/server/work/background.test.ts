@@ -10,10 +10,10 @@ import { connect, startTestServer } from '../support.ts'
 
 const quiet = createLogger({ write: () => {} })
 
-function setUp() {
+async function setUp() {
   const sandbox = createSandbox({ operationSeconds: 0 })
   const told: Work[] = []
-  const background = openBackground(quiet)
+  const background = await openBackground(undefined, quiet)
   const cloudways = createCloudways({
     ...sandbox.options,
     preset: 'all',
@@ -32,7 +32,7 @@ function setUp() {
 const slowly = { ...purge, where: { server: 'shop' }, waves: [1], pause_seconds: 1 }
 
 it('goes on with a campaign until its end', async () => {
-  const { sandbox, run, get, told, background, cloudways } = setUp()
+  const { sandbox, run, get, told, background, cloudways } = await setUp()
   background.start(cloudways)
   const begun = await run(slowly)
   expect(begun).toMatchObject({ state: 'running', next: expect.stringContaining('goes on by itself') })
@@ -43,7 +43,7 @@ it('goes on with a campaign until its end', async () => {
 })
 
 it('ends between two targets, and another one goes on', async () => {
-  const { sandbox, run, background, cloudways } = setUp()
+  const { sandbox, run, background, cloudways } = await setUp()
   background.start(cloudways)
   const { campaign_id } = await run(slowly)
   await background.close()
@@ -57,7 +57,7 @@ it('ends between two targets, and another one goes on', async () => {
 })
 
 it('is told of nothing by an account that somebody signed in with', async () => {
-  const { sandbox, told, cloudways } = setUp()
+  const { sandbox, told, cloudways } = await setUp()
   const theirs = cloudways.withCredentials({ accessToken: sandbox.credentials.accessToken })
   const begun = await callsOf(theirs as never).run(slowly)
   expect(begun.next).toContain('while run_campaign is called')
