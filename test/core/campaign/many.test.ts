@@ -1,0 +1,54 @@
+/** Many targets: the plan keeps to the limit of requests, and goes on where it was left. */
+import { memoryRateLimit } from 'cloudways-tools/rate-limit'
+import { memoryStorage } from 'cloudways-tools/storage'
+import { expect, it } from 'vitest'
+import { toolkitOn } from '../../support/toolkit.ts'
+import { appsOf, callsOf, changedApps, purge, setUpCampaigns } from './support.ts'
+
+const all = { ...purge, where: { label: '*' }, waves: [500] }
+
+it('a plan that the limit cuts short is told, and another replica goes on with the rest', async () => {
+  const storage = memoryStorage()
+  const limit = 9
+  const slow = setUpCampaigns(
+    { storage, rateLimit: memoryRateLimit({ requests: limit, window: 36_000 }), rateLimitWait: 0 },
+    { servers: 4, appsPerServer: 5 },
+  )
+  const begun = await slow.run(all)
+  expect(begun).toMatchObject({
+    state: 'planning',
+    why: expect.stringMatching(/^\d+ of 20 targets are planned/),
+  })
+  const planned = Number(/^\d+/.exec(String(begun.why))?.[0])
+  expect(planned).toBeGreaterThan(0)
+  expect(planned).toBeLessThan(20)
+  // No path was asked for more often than the limit lets it.
+  const paths = slow.sandbox.requests.map(({ method, path }) => `${method} ${path}`)
+  for (const path of paths) expect(paths.filter((other) => other === path).length).toBeLessThanOrEqual(limit)
+  expect(slow.plans).toEqual([])
+  const before = slow.sandbox.requests.length
+
+  const fast = callsOf(
+    toolkitOn(slow.sandbox, {
+      ...{ preset: 'all', backupHours: 0, confirm: 'write', storage },
+      onConfirm: () => true,
+    }),
+  )
+  const done = await fast.run(all)
+  expect(done).toMatchObject({ campaign_id: begun.campaign_id, state: 'done', counts: { done: 20 } })
+  expect(changedApps(slow.sandbox).sort()).toEqual(appsOf(slow.sandbox).sort())
+  expect(before).toBeGreaterThan(0)
+})
+
+it('two hundred targets are changed once each, and the answer stays within its tokens', async () => {
+  const { sandbox, run, get, plans } = setUpCampaigns({}, { servers: 40, appsPerServer: 5 })
+  let report = await run(all)
+  for (let calls = 1; report.state !== 'done' && calls < 40; calls++) report = await run(all)
+  expect(report).toMatchObject({ state: 'done', counts: { done: 200 } })
+  const changed = changedApps(sandbox)
+  expect(changed).toHaveLength(200)
+  expect(new Set(changed).size).toBe(200)
+  expect(plans).toHaveLength(1)
+  expect(plans[0]?.targets).toHaveLength(200)
+  expect((await get(report.campaign_id)).targets).toHaveLength(200)
+})
