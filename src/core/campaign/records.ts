@@ -25,7 +25,7 @@ const askedKey = (asked: string) => `campaign:asked:${asked}`
 /** The counter that decides who sends an item. It is never given back. */
 export const sentKey = (id: string, place: number, attempt: number) =>
   `campaign:${id}:sent:${place}:${attempt}`
-export const cancelKey = (id: string) => `campaign:${id}:cancel`
+const cancelKey = (id: string) => `campaign:${id}:cancel`
 export const lockKey = (id: string) => `campaign:${id}:turn`
 
 // The key is sealed in: a record that somebody moved to another key is none.
@@ -57,6 +57,17 @@ export const writeItem = (rules: Frame, id: string, place: number, item: Campaig
 
 export const readItem = async (rules: Frame, id: string, place: number): Promise<CampaignItem | undefined> =>
   (await read(rules, itemKey(id, place))) as CampaignItem | undefined
+
+/** Note that no further target may be changed. */
+export const writeCancel = ({ storage }: Frame, id: string): Promise<void> =>
+  writeRecord(storage, cancelKey(id), true, { ttl: keptSeconds })
+
+/** One that can't be read cancels. */
+export const isCancelled = async ({ storage }: Frame, id: string): Promise<boolean> =>
+  (await readRecord<boolean>(storage, cancelKey(id), {
+    isValid: (value) => value === true,
+    instead: { value: true, ttl: keptSeconds },
+  })) !== null
 
 /** All items, in their order. An item that can't be read is left out, and its place tells so. */
 export async function readItems(

@@ -27,13 +27,12 @@ import { planItems } from './planning.ts'
 import { openCampaign } from './read.ts'
 import {
   askedFor,
-  cancelKey,
   findAsked,
-  keptSeconds,
   list,
   readCampaign,
   rememberAsked,
   writeCampaign,
+  writeCancel,
   writeItem,
 } from './records.ts'
 import { hasEnded, report, undoOf } from './report.ts'
@@ -273,7 +272,7 @@ async function cancel(call: AcceptedCall, id: string): Promise<CampaignReport & 
   if (hasEnded(campaign)) {
     throw new PolicyError('campaign', `Campaign ${id} has ended already.`, 'get_campaign tells what it did.')
   }
-  await kit.rules.storage.set(cancelKey(id), true, { ttl: keptSeconds })
+  await writeCancel(kit.rules, id)
   const stop = async () => {
     const now = (await readCampaign(kit.rules, id)) as Campaign
     return hasEnded(now) ? now : end(call, now, 'cancelled', 'The campaign was cancelled.')

@@ -11,7 +11,7 @@ import type { Campaign, CampaignItem } from '../types/campaign.ts'
 import { end } from './end.ts'
 import { waveSize } from './inner.ts'
 import { looksFailed } from './look.ts'
-import { cancelKey, lockKey, readCampaign, readItem, writeCampaign, writeItem } from './records.ts'
+import { isCancelled, lockKey, readCampaign, readItem, writeCampaign, writeItem } from './records.ts'
 import { isFinal } from './report.ts'
 import { stepItem } from './step.ts'
 
@@ -62,7 +62,7 @@ export const takeTurn = (call: AcceptedCall, id: string): Promise<Turn> =>
     const campaign = await readCampaign(rules, id)
     if (!campaign) throw gone(id)
     if (campaign.state !== 'running') return { campaign, goesOn: false }
-    if ((await rules.storage.get(cancelKey(id))) !== null) {
+    if (await isCancelled(rules, id)) {
       return { campaign: await end(call, campaign, 'cancelled', cancelled), goesOn: false }
     }
     if (Date.now() > (campaign.yes?.until ?? 0)) {

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { countUp, isCount, readRecord } from '../../base/record.ts'
+import { countUp, isCount, readRecord, writeRecord } from '../../base/record.ts'
 import type { Storage } from '../../types.ts'
 
 /** Seconds that a change counts. */
@@ -62,7 +62,7 @@ export async function takeBudget(budget: Budget): Promise<number | undefined> {
     const key = keyOf(budget, place)
     if ((await countUp(budget.storage, key, { ttl: hour })) !== 1) continue
     // Only for the words of a refusal: a counter does not tell its end.
-    await budget.storage.set(`${key}:at`, Date.now(), { ttl: hour }).catch(() => {})
+    await writeRecord(budget.storage, `${key}:at`, Date.now(), { ttl: hour }).catch(() => {})
     return undefined
   }
   return secondsUntilFree(budget)
@@ -71,7 +71,9 @@ export async function takeBudget(budget: Budget): Promise<number | undefined> {
 async function secondsUntilFree(budget: Budget): Promise<number> {
   const taken = await Promise.all(
     Array.from({ length: budget.size }, (_, place) =>
-      budget.storage.get<number>(`${keyOf(budget, place)}:at`).catch(() => null),
+      readRecord<number>(budget.storage, `${keyOf(budget, place)}:at`, { isValid: isCount }).catch(
+        () => null,
+      ),
     ),
   )
   const known = taken.filter(isCount) as number[]
