@@ -78,7 +78,7 @@ const plain = (
 const ours = { server_id, app_id }
 const kinds: Kind[] = [
   plain(
-    30,
+    34,
     () => call('get_app', ours),
     /"app_id|"id/,
     () => header,
@@ -91,8 +91,8 @@ const kinds: Kind[] = [
   ),
   plain(
     10,
-    () => call('find_app', { query: 'shop' }),
-    /"result"/,
+    () => call('list_apps', { server_id }),
+    /"apps"/,
     () => bearer,
   ),
   plain(
@@ -104,7 +104,7 @@ const kinds: Kind[] = [
   plain(
     15,
     () => call('clear_app_cache', ours),
-    /"result"/,
+    /"operation_id"/,
     () => bearer,
   ),
   plain(
@@ -119,12 +119,7 @@ const kinds: Kind[] = [
     /no tool|-32602/,
     () => bearer,
   ),
-  plain(
-    4,
-    () => call('list_servers'),
-    /error/i,
-    () => ({ 'x-cloudways-access-token': 'cw_wrong' }),
-  ),
+  // Nobody guesses tokens: all of them come from one address, which would be refused for it.
   {
     share: 1,
     async run() {
