@@ -8,6 +8,7 @@ import { isText, readRecord, writeRecord } from '../../base/record.ts'
 import { PolicyError } from '../../errors.ts'
 import type { Storage } from '../../types.ts'
 import type { Campaign, CampaignItem } from '../types/campaign.ts'
+import { iso } from './report.ts'
 
 /** What a campaign holds of one server, or of the account. */
 interface Hold {
@@ -47,20 +48,38 @@ const kind = () => ({
 const turn = { ttl: 60, wait: 20 }
 const lock = 'campaign:holds'
 
-/** What is held, by the key of its record. What names no server belongs to the account. */
+const ofAccount = 'campaign:hold:account:'
+
+/** What names no server belongs to the account. */
+const keyOf = ({ account }: Campaign, { server_id }: Pick<CampaignItem, 'server_id'>) =>
+  server_id ? `campaign:hold:${server_id}` : `${ofAccount}${account}`
+
+/** What is held, by the key of its record. */
 function wanted(
-  { account }: Campaign,
+  campaign: Campaign,
   items: readonly (CampaignItem | undefined)[],
 ): Map<string, string[] | null> {
   const found = new Map<string, string[] | null>()
   for (const item of items) {
     if (item?.state !== 'waiting') continue
-    const { server_id, app_id } = item
-    const key = server_id ? `campaign:hold:${server_id}` : `campaign:hold:account:${account}`
+    const { app_id } = item
+    const key = keyOf(campaign, item)
     const before = found.get(key)
     found.set(key, before === null || app_id === undefined ? null : [...(before ?? []), app_id])
   }
   return found
+}
+
+async function holdsOfOthers(storage: Storage, key: string, campaign: Campaign): Promise<Hold[]> {
+  const holds = (await readRecord<Hold[]>(storage, key, kind())) ?? []
+  return holds.filter(({ campaign: id, until }) => id !== campaign.id && until > Date.now())
+}
+
+/** The record is gone with the last of its holds. */
+async function writeHolds(storage: Storage, key: string, holds: readonly Hold[]): Promise<void> {
+  if (holds.length === 0) return storage.delete(key)
+  const last = Math.max(...holds.map(({ until }) => until))
+  await writeRecord(storage, key, holds, { ttl: Math.max(1, Math.ceil((last - Date.now()) / 1000)) })
 }
 
 /** @throws PolicyError when another campaign holds one of the targets. */
@@ -71,8 +90,7 @@ async function checkFree(
 ): Promise<Map<string, Hold[]>> {
   const others = new Map<string, Hold[]>()
   for (const [key, apps] of all) {
-    const holds = (await readRecord<Hold[]>(storage, key, kind())) ?? []
-    const theirs = holds.filter(({ campaign: id, until }) => id !== campaign.id && until > Date.now())
+    const theirs = await holdsOfOthers(storage, key, campaign)
     const taken = theirs.find(
       (hold) => hold.apps === null || apps === null || hold.apps.some((app) => apps.includes(app)),
     )
@@ -83,10 +101,10 @@ async function checkFree(
 }
 
 const held = (key: string, { campaign, since }: Hold) => {
-  const place = key.startsWith('campaign:hold:account:') ? 'the account' : `server ${key.split(':').at(-1)}`
+  const place = key.startsWith(ofAccount) ? 'the account' : `server ${key.split(':').at(-1)}`
   return new PolicyError(
     'campaign',
-    `Campaign ${campaign}, which began at ${new Date(since).toISOString().slice(0, 19)}Z, is changing ${place}. Nothing was changed.`,
+    `Campaign ${campaign}, which began at ${iso(since)}, is changing ${place}. Nothing was changed.`,
     'Wait for its end: get_campaign tells how far it is. Or cancel it, if the person wants that.',
     { campaign_id: campaign },
   )
@@ -109,16 +127,11 @@ export async function takeHolds(
 ): Promise<void> {
   const all = wanted(campaign, items)
   const until = campaign.yes?.until ?? Date.now()
-  const ttl = Math.max(1, Math.ceil((until - Date.now()) / 1000))
   await storage.lock(lock, turn, async () => {
     const others = await checkFree(storage, campaign, all)
     for (const [key, apps] of all) {
       const mine: Hold = { campaign: campaign.id, apps, since: Date.now(), until }
-      const holds = [...(others.get(key) ?? []), mine]
-      const last = Math.max(...holds.map((hold) => hold.until))
-      await writeRecord(storage, key, holds, {
-        ttl: Math.max(ttl, Math.ceil((last - Date.now()) / 1000), 1),
-      })
+      await writeHolds(storage, key, [...(others.get(key) ?? []), mine])
     }
   })
 }
@@ -129,20 +142,8 @@ export async function releaseHolds(
   campaign: Campaign,
   places: Iterable<Pick<CampaignItem, 'server_id'>>,
 ): Promise<void> {
-  const keys = new Set(
-    [...places].map(({ server_id }) =>
-      server_id ? `campaign:hold:${server_id}` : `campaign:hold:account:${campaign.account}`,
-    ),
-  )
+  const keys = new Set([...places].map((place) => keyOf(campaign, place)))
   await storage.lock(lock, turn, async () => {
-    for (const key of keys) {
-      const holds = (await readRecord<Hold[]>(storage, key, kind())) ?? []
-      const others = holds.filter(({ campaign: id, until }) => id !== campaign.id && until > Date.now())
-      if (others.length === 0) await storage.delete(key)
-      else {
-        const last = Math.max(...others.map(({ until }) => until))
-        await writeRecord(storage, key, others, { ttl: Math.ceil((last - Date.now()) / 1000) })
-      }
-    }
+    for (const key of keys) await writeHolds(storage, key, await holdsOfOthers(storage, key, campaign))
   })
 }

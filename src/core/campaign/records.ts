@@ -4,8 +4,9 @@
  *
  * @module
  */
-import { hashOf, type Json, object } from '../../base/json.ts'
+import { hashOf } from '../../base/json.ts'
 import { isText, readRecord, writeRecord } from '../../base/record.ts'
+import { readSealed, type Sealing, writeSealed } from '../sealed-record.ts'
 import type { Rules } from '../types/call.ts'
 import type { Campaign, CampaignItem } from '../types/campaign.ts'
 
@@ -14,8 +15,6 @@ export const keptSeconds = 30 * 86_400
 
 /** The newest campaigns of an account. */
 export const mostListed = 100
-
-type Frame = Pick<Rules, 'storage' | 'seal'>
 
 const keyOf = (id: string) => `campaign:${id}`
 const itemKey = (id: string, place: number) => `campaign:${id}:item:${place}`
@@ -28,42 +27,28 @@ export const sentKey = (id: string, place: number, attempt: number) =>
 const cancelKey = (id: string) => `campaign:${id}:cancel`
 export const lockKey = (id: string) => `campaign:${id}:turn`
 
-// The key is sealed in: a record that somebody moved to another key is none.
-async function write({ storage, seal }: Frame, key: string, record: object): Promise<void> {
-  const sealed = await seal.encrypt(JSON.stringify({ key, record }))
-  await writeRecord(storage, key, sealed, { ttl: keptSeconds })
-}
+export const writeCampaign = (rules: Sealing, campaign: Campaign): Promise<void> =>
+  writeSealed(rules, keyOf(campaign.id), campaign, keptSeconds)
 
-async function read({ storage, seal }: Frame, key: string): Promise<Json | undefined> {
-  const sealed = await readRecord<string>(storage, key, { isValid: isText })
-  if (sealed === null) return undefined
-  try {
-    const found = object(JSON.parse(await seal.decrypt(sealed)))
-    return found?.key === key ? object(found.record) : undefined
-  } catch {
-    storage.onDamaged?.(key, 'sealed')
-    return undefined
-  }
-}
+export const readCampaign = async (rules: Sealing, id: string): Promise<Campaign | undefined> =>
+  (await readSealed(rules, keyOf(id))) as Campaign | undefined
 
-export const writeCampaign = (rules: Frame, campaign: Campaign): Promise<void> =>
-  write(rules, keyOf(campaign.id), campaign)
+export const writeItem = (rules: Sealing, id: string, place: number, item: CampaignItem): Promise<void> =>
+  writeSealed(rules, itemKey(id, place), item, keptSeconds)
 
-export const readCampaign = async (rules: Frame, id: string): Promise<Campaign | undefined> =>
-  (await read(rules, keyOf(id))) as Campaign | undefined
-
-export const writeItem = (rules: Frame, id: string, place: number, item: CampaignItem): Promise<void> =>
-  write(rules, itemKey(id, place), item)
-
-export const readItem = async (rules: Frame, id: string, place: number): Promise<CampaignItem | undefined> =>
-  (await read(rules, itemKey(id, place))) as CampaignItem | undefined
+export const readItem = async (
+  rules: Sealing,
+  id: string,
+  place: number,
+): Promise<CampaignItem | undefined> =>
+  (await readSealed(rules, itemKey(id, place))) as CampaignItem | undefined
 
 /** Note that no further target may be changed. */
-export const writeCancel = ({ storage }: Frame, id: string): Promise<void> =>
+export const writeCancel = ({ storage }: Sealing, id: string): Promise<void> =>
   writeRecord(storage, cancelKey(id), true, { ttl: keptSeconds })
 
 /** One that can't be read cancels. */
-export const isCancelled = async ({ storage }: Frame, id: string): Promise<boolean> =>
+export const isCancelled = async ({ storage }: Sealing, id: string): Promise<boolean> =>
   (await readRecord<boolean>(storage, cancelKey(id), {
     isValid: (value) => value === true,
     instead: { value: true, ttl: keptSeconds },
@@ -71,7 +56,7 @@ export const isCancelled = async ({ storage }: Frame, id: string): Promise<boole
 
 /** All items, in their order. An item that can't be read is left out, and its place tells so. */
 export async function readItems(
-  rules: Frame,
+  rules: Sealing,
   { id, size }: Pick<Campaign, 'id' | 'size'>,
 ): Promise<(CampaignItem | undefined)[]> {
   const found: (CampaignItem | undefined)[] = []
@@ -98,8 +83,8 @@ export async function listed({ journal }: Pick<Rules, 'journal'>, account: strin
 export const askedFor = (account: string, tool: string, input: unknown): Promise<string> =>
   hashOf({ account, tool, input })
 
-export const rememberAsked = ({ storage }: Frame, { asked, id }: Campaign): Promise<void> =>
+export const rememberAsked = ({ storage }: Sealing, { asked, id }: Campaign): Promise<void> =>
   writeRecord(storage, askedKey(asked), id, { ttl: keptSeconds })
 
-export const findAsked = ({ storage }: Frame, asked: string): Promise<string | null> =>
+export const findAsked = ({ storage }: Sealing, asked: string): Promise<string | null> =>
   readRecord<string>(storage, askedKey(asked), { isValid: isText })

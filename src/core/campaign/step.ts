@@ -10,7 +10,7 @@
 import { object } from '../../base/json.ts'
 import { countUp } from '../../base/record.ts'
 import { type CloudwaysError, isCloudwaysError, PolicyError } from '../../errors.ts'
-import { redacted } from '../answer/secret-net.ts'
+import { isWhole } from '../journal/entry.ts'
 import { secondsLeft } from '../send/clock.ts'
 import type { AcceptedCall, Input } from '../types/call.ts'
 import type { Campaign, CampaignItem, OfCampaign } from '../types/campaign.ts'
@@ -100,13 +100,12 @@ function claimed({ kit }: AcceptedCall, { campaign, place, item }: Place) {
 function doneWith(item: CampaignItem, answer: Input): CampaignItem {
   const { state, operation_id } = answer
   const undo = object(answer.undo) as SuggestedCall | undefined
-  const isWhole = undo && !JSON.stringify(undo).includes(redacted)
   return {
     ...item,
     state: state === 'running' ? 'running' : 'done',
     ...(typeof operation_id === 'string' && { operation_id }),
     // An edit that found nothing to do has nothing to take back.
-    undo: isWhole ? undo : answer.changed === false ? undefined : item.undo,
+    undo: isWhole(undo) ? undo : answer.changed === false ? undefined : item.undo,
   }
 }
 

@@ -1,19 +1,12 @@
 /** What a campaign would do, as a plan for a person. @module */
 import { hashOf } from '../../base/json.ts'
 import { readable } from '../../base/text.ts'
-import { asksAt } from '../decide/policy.ts'
+import { asksAt, isHigher, oneLevelMore } from '../decide/policy.ts'
 import { pathOf } from '../send/request.ts'
 import type { ApiRequest } from '../types/api.ts'
 import type { AcceptedCall } from '../types/call.ts'
 import type { Campaign, CampaignItem } from '../types/campaign.ts'
-import {
-  type BoundPlan,
-  type NamedApp,
-  type Plan,
-  type PlannedTarget,
-  type Risk,
-  risks,
-} from '../types/plan.ts'
+import type { BoundPlan, NamedApp, Plan, PlannedTarget, Risk } from '../types/plan.ts'
 import type { AnyTool } from '../types/tool.ts'
 
 /** Above so many targets, the risk is one level higher. */
@@ -41,13 +34,12 @@ export function changeOf({ plan, decisive }: BoundPlan): { change?: string } {
 }
 
 const highest = (all: readonly Risk[]): Risk =>
-  all.reduce<Risk>((most, one) => (risks.indexOf(one) > risks.indexOf(most) ? one : most), 'write')
+  all.reduce<Risk>((most, one) => (isHigher(one, most) ? one : most), 'write')
 
 /** The risk of the whole: the highest of all, one level more for many. It is never below that of a target. */
 export function riskOfAll(all: readonly Risk[]): Risk {
   const most = highest(all)
-  const raised = risks[Math.min(risks.indexOf(most) + 1, risks.length - 1)] as Risk
-  return all.length > manyTargets ? raised : most
+  return all.length > manyTargets ? oneLevelMore(most) : most
 }
 
 /** The plan of a campaign, and the hash that the yes is bound to. @param items all of them, planned. */

@@ -16,7 +16,7 @@ export const asksAt = (tool: AnyTool, risk: Risk, threshold: Policy['confirm']):
 /** The verdict on a change that all rules before let through. */
 export function judge(tool: AnyTool, risk: Risk, target: Target, { protect, confirm }: Policy): Verdict {
   const name = protectedName(target, protect)
-  const raised = name === null ? risk : (risks[Math.min(level(risk) + 1, risks.length - 1)] as Risk)
+  const raised = name === null ? risk : oneLevelMore(risk)
   return { risk: raised, needsYes: name !== null || asksAt(tool, raised, confirm), typeName: name }
 }
 
@@ -37,6 +37,9 @@ export function judgeAgain(call: AcceptedCall, now: unknown): Verdict | undefine
   const risk = riskOf(call, { ...findings.before, now })
   return judge(tool, risk, findings.target, kit.rules.policy)
 }
+
+/** The next higher risk; the highest stays. */
+export const oneLevelMore = (risk: Risk): Risk => risks[Math.min(level(risk) + 1, risks.length - 1)] as Risk
 
 export const isHigher = (risk: Risk, other: Risk): boolean => level(risk) > level(other)
 

@@ -115,7 +115,8 @@ function outcomeOf(call: Omit<Call, 'api'>, error: CloudwaysError | undefined): 
 }
 
 /** A call that lost a secret takes nothing back. */
-const isWhole = (undo: unknown) => undo !== undefined && !JSON.stringify(undo).includes(redacted)
+export const isWhole = (undo: unknown): boolean =>
+  undo !== undefined && !JSON.stringify(undo).includes(redacted)
 
 /** A value that is too long, or too deep to be looked through, is left out. */
 function noted<Name extends string, Value>(name: Name, read: () => Value): { [N in Name]?: Value } {

@@ -1,8 +1,7 @@
 /** Records that a call leaves for later requests: sealed, and found by the account and scope that left them. @module */
-import { hashOf, type Json, object } from '../../base/json.ts'
-import { isText, readRecord, writeRecord } from '../../base/record.ts'
+import { hashOf, type Json } from '../../base/json.ts'
 import type { Storage } from '../../types.ts'
-import type { Rules } from '../types/call.ts'
+import { readSealed, type Sealing, writeSealed } from '../sealed-record.ts'
 import { createLooks, type Looks } from './looks.ts'
 
 /** Records, by a name that nobody can guess. Each is gone when its seconds are over. */
@@ -47,39 +46,22 @@ function looksOf(storage: Storage): Looks {
   return known
 }
 
-export function leftRecords(
-  { storage, seal }: Pick<Rules, 'storage' | 'seal'>,
-  owner: () => Promise<string>,
-): LeftRecords {
+export function leftRecords(rules: Sealing, owner: () => Promise<string>): LeftRecords {
+  const { storage } = rules
   const keyOf = async (name: string) => `left:${await hashOf([await owner(), name])}`
 
-  // The key is sealed in: a record that somebody moved to another key is none.
-  async function write(key: string, record: object, seconds: number) {
-    const sealed = await seal.encrypt(JSON.stringify({ key, record }))
-    await writeRecord(storage, key, sealed, { ttl: Math.max(1, Math.ceil(seconds)) })
-  }
-
-  async function open(key: string): Promise<Json | undefined> {
-    const sealed = await readRecord<string>(storage, key, { isValid: isText })
-    if (sealed === null) return undefined
-    try {
-      const found = object(JSON.parse(await seal.decrypt(sealed)))
-      return found?.key === key ? object(found.record) : undefined
-    } catch {
-      storage.onDamaged?.(key, 'sealed')
-      return undefined
-    }
-  }
+  const write = (key: string, record: object, seconds: number) =>
+    writeSealed(rules, key, record, Math.max(1, Math.ceil(seconds)))
 
   return {
     shared: async <Seen>(name: string, look: () => Promise<Seen>) =>
       looksOf(storage).at(await keyOf(name), lookSeconds, look) as Promise<Seen>,
     keep: async (name, record, seconds) => write(await keyOf(name), record, seconds),
-    read: async (name) => open(await keyOf(name)),
+    read: async (name) => readSealed(rules, await keyOf(name)),
     async change(name, step) {
       const key = await keyOf(name)
       return storage.lock(`${key}:lock`, { ttl: lockSeconds, wait: lockWait }, async () => {
-        const before = await open(key)
+        const before = await readSealed(rules, key)
         const next = before && step(before)
         if (next) await write(key, next.record, next.seconds)
         return before && { before, isChanged: next !== undefined }
