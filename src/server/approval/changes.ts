@@ -4,22 +4,20 @@
  *
  * @module
  */
-import { type Context, Hono } from 'hono'
+import type { Context, Hono } from 'hono'
 import { html } from 'hono/html'
 import type { Cloudways } from '../../cloudways.ts'
 import type { Change } from '../../core/types/journal.ts'
 import { type CloudwaysError, isCloudwaysError } from '../../errors.ts'
 import type { Settings } from '../oauth/options.ts'
-import { limitPages, ownHost, pageHeaders, showError, storageDown } from '../pages/http.ts'
+import { pageHeaders, showError } from '../pages/http.ts'
 import { type Html, icon, icons, linesSpelledOut, page, spelledOut } from '../pages/layout.ts'
+import { ownPage } from './own-page.ts'
 import { headingOf } from './plan-page.ts'
 import { createSignInForm } from './sign-in-form.ts'
 import { stopLink } from './stop-page.ts'
 
 const mostRows = 20
-
-/** Requests a minute from one address. */
-const ceiling = 120
 
 /** Seconds that a person waits for the answer. */
 const longestRead = 20
@@ -35,19 +33,14 @@ export function createChangesPage(settings: Settings, journal: Journal): Hono {
     reason: 'to see changes',
   })
 
-  const routes = new Hono()
-  routes.use('/changes', ownHost(settings))
-  if (settings.secure) routes.use('/changes', limitPages(settings, ceiling, 'reload this page.'))
-  routes.get('/changes', (c) => form.ask(c))
-  routes.post('/changes', show)
-  routes.all('/changes', (c) => showError(c, 405, notHere))
-  routes.onError((error, c) => {
-    const down = storageDown(c, error, 'the changes cannot be read.')
-    if (down) return down
-    if (isCloudwaysError(error)) return showError(c, 502, unread(error))
-    throw error
+  return ownPage(settings, {
+    path: '/changes',
+    about: 'This address shows what was changed.',
+    get: (c) => form.ask(c),
+    post: show,
+    withoutStorage: 'the changes cannot be read.',
+    failed: (c, error) => (isCloudwaysError(error) ? showError(c, 502, unread(error)) : undefined),
   })
-  return routes
 
   async function show(c: Context): Promise<Response> {
     const person = await form.read(c)
@@ -60,13 +53,6 @@ export function createChangesPage(settings: Settings, journal: Journal): Hono {
     const titleOf = (tool: string) => journal.tools[tool as keyof typeof journal.tools]?.title ?? tool
     return c.html(await changesPage({ ...view, titleOf }), 200, pageHeaders())
   }
-}
-
-const notHere = {
-  title: 'Nothing to see here',
-  message: 'This address shows what was changed.',
-  next: 'Open it in your browser.',
-  again: 'changes',
 }
 
 const unread = ({ message, next }: CloudwaysError) => ({

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { type Context, Hono } from 'hono'
+import type { Context, Hono } from 'hono'
 import { html } from 'hono/html'
 import { confirmSeconds } from '../../core/decide/yes.ts'
 import type { Plan } from '../../core/types/plan.ts'
@@ -17,18 +17,16 @@ import type { Asker } from '../oauth/client.ts'
 import type { Settings } from '../oauth/options.ts'
 import { createSeal, digest } from '../oauth/secrets.ts'
 import type { KnownBrowsers } from '../oauth/ticket.ts'
-import { limitPages, ownHost, pageHeaders, showError, storageDown } from '../pages/http.ts'
+import { pageHeaders } from '../pages/http.ts'
 import { type Html, icon, icons, page, spelledOut } from '../pages/layout.ts'
 import type { Held } from './gated-page.ts'
+import { ownPage } from './own-page.ts'
 import { heading, riskBadge } from './plan-page.ts'
 import { createSignInForm } from './sign-in-form.ts'
 import { stopLink } from './stop-page.ts'
 
 /** Of one account. A page that more than these came after is reached by its link only. */
 const mostEntries = 50
-
-/** Requests a minute from one address. */
-const ceiling = 120
 
 interface Entry {
   account: string
@@ -83,18 +81,13 @@ export function createInbox(settings: Settings, browsers: KnownBrowsers, waiting
     isExpected: async (account) => (await waitingFor(account)).length > 0,
   })
 
-  const routes = new Hono()
-  routes.use('/inbox', ownHost(settings))
-  if (secure) routes.use('/inbox', limitPages(settings, ceiling, 'reload this page.'))
-  routes.get('/inbox', look)
-  routes.post('/inbox', signIn)
-  routes.all('/inbox', (c) => showError(c, 405, notHere))
-  routes.onError((error, c) => {
-    const down = storageDown(c, error, 'this page cannot go on.')
-    if (down) return down
-    throw error
+  return ownPage(settings, {
+    path: '/inbox',
+    about: 'This address shows what waits for your yes.',
+    get: look,
+    post: signIn,
+    withoutStorage: 'this page cannot go on.',
   })
-  return routes
 
   async function look(c: Context): Promise<Response> {
     const accounts = await browsers.accounts(c)
@@ -115,14 +108,6 @@ export function createInbox(settings: Settings, browsers: KnownBrowsers, waiting
     const rows = all.sort((one, other) => one.expiresAt - other.expiresAt)
     return c.html(await inboxPage({ rows, now: now(), secure }), 200, pageHeaders())
   }
-}
-
-const notHere = {
-  title: 'Nothing to see here',
-  message: 'This address shows what waits for your yes.',
-  next: 'Open it in your browser.',
-  // From where the page is.
-  again: 'inbox',
 }
 
 interface InboxPage {

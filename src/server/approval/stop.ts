@@ -7,27 +7,17 @@
  *
  * @module
  */
-import { type Context, Hono } from 'hono'
+import type { Context, Hono } from 'hono'
 import { readStop, resumeChanges, type Stop, stopChanges } from '../../core/control/stop.ts'
 import { noStore } from '../oauth/answers.ts'
 import type { Settings } from '../oauth/options.ts'
 import { createSeal, digest, isEqual } from '../oauth/secrets.ts'
 import type { KnownBrowsers } from '../oauth/ticket.ts'
-import {
-  type Fields,
-  limitPages,
-  ownForm,
-  ownHost,
-  pageHeaders,
-  showError,
-  storageDown,
-} from '../pages/http.ts'
+import { type Fields, ownForm, pageHeaders, showError } from '../pages/http.ts'
 import { type ErrorPage, expired, otherBrowser, unreadable } from '../pages/pages.ts'
+import { ownPage } from './own-page.ts'
 import { createSignInForm } from './sign-in-form.ts'
 import { stopPage } from './stop-page.ts'
-
-/** Requests a minute from one address. */
-const ceiling = 120
 
 /** Sealed into the form of the page: who signed in, and in which browser. */
 interface FormProof {
@@ -49,22 +39,13 @@ export function createStopPage(settings: Settings, browsers: KnownBrowsers): Hon
     reason: 'to stop changes',
   })
 
-  const routes = new Hono()
-  routes.use('/stop', ownHost(settings))
-  if (secure) routes.use('/stop', limitPages(settings, ceiling, 'reload this page.'))
-  routes.get('/stop', look)
-  routes.post('/stop', answer)
-  routes.all('/stop', (c) => showError(c, 405, notHere))
-  routes.onError((error, c) => {
-    const down = storageDown(
-      c,
-      error,
-      'nobody can tell whether changes are stopped. No change is sent meanwhile.',
-    )
-    if (down) return down
-    throw error
+  return ownPage(settings, {
+    path: '/stop',
+    about: 'This address stops changes.',
+    get: look,
+    post: answer,
+    withoutStorage: 'nobody can tell whether changes are stopped. No change is sent meanwhile.',
   })
-  return routes
 
   async function look(c: Context): Promise<Response> {
     const accounts = await browsers.accounts(c)
@@ -142,11 +123,4 @@ export function createStopPage(settings: Settings, browsers: KnownBrowsers): Hon
     settings.emit({ type: 'refused', reason: `stop: ${reason}`, address: settings.addressOf(c) })
     return showError(c, status, { ...page, next: 'Open the page again.', again: `${basePath}/stop` })
   }
-}
-
-const notHere: ErrorPage = {
-  title: 'Nothing to see here',
-  message: 'This address stops changes.',
-  next: 'Open it in your browser.',
-  again: 'stop',
 }

@@ -11,10 +11,11 @@ import {
   type IncomingMessage,
 } from 'node:http'
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
-import { Readable } from 'node:stream'
+import type { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { proxyState } from '../../api/proxy.ts'
 import { onAbort } from '../../base/signal.ts'
+import { bodyOf, hasBody } from '../node-body.ts'
 
 /**
  * An idle connection is kept for four seconds, as by the built-in fetch: fewer than servers and balancers keep theirs. The
@@ -110,17 +111,16 @@ function exchange(
       const chunks: Buffer[] = []
       incoming.on('data', (chunk: Buffer) => chunks.push(chunk))
       incoming.on('error', fail)
-      incoming.on('end', () => settle(() => answer(incoming, Buffer.concat(chunks))))
+      incoming.on('end', () =>
+        settle(() => answer(incoming, hasBody(incoming) ? Buffer.concat(chunks) : null)),
+      )
     })
     outgoing.end(text)
   })
 }
 
-function streamed(incoming: IncomingMessage, encoding: string | undefined): Response {
-  if (!hasBody(incoming)) incoming.resume()
-  const unpacked = encoding === 'gzip' ? unpack(incoming) : incoming
-  return answer(incoming, Readable.toWeb(unpacked) as ReadableStream<Uint8Array>)
-}
+const streamed = (incoming: IncomingMessage, encoding: string | undefined): Response =>
+  answer(incoming, bodyOf(incoming, encoding === 'gzip' ? unpack : undefined))
 
 function unpack(incoming: IncomingMessage): Readable {
   const gunzip = createGunzip()
@@ -129,10 +129,10 @@ function unpack(incoming: IncomingMessage): Readable {
   return incoming.pipe(gunzip)
 }
 
-const hasBody = ({ statusCode = 500 }: IncomingMessage) =>
-  ![204, 205, 304].includes(statusCode) && statusCode >= 200
-
-function answer(incoming: IncomingMessage, body: ConstructorParameters<typeof Response>[0]): Response {
+function answer(
+  incoming: IncomingMessage,
+  body: Buffer<ArrayBuffer> | ReadableStream<Uint8Array> | null,
+): Response {
   const { statusCode = 500, headers: given } = incoming
   const headers = new Headers()
   for (const [name, value] of Object.entries(given)) {
@@ -140,5 +140,5 @@ function answer(incoming: IncomingMessage, body: ConstructorParameters<typeof Re
   }
   // What is handed on is unpacked.
   headers.delete('content-encoding')
-  return new Response(hasBody(incoming) ? body : null, { status: statusCode, headers })
+  return new Response(body, { status: statusCode, headers })
 }

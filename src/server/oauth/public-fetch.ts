@@ -5,7 +5,7 @@
  */
 import { request as httpsRequest } from 'node:https'
 import { isIP, type LookupFunction } from 'node:net'
-import { Readable } from 'node:stream'
+import { bodyOf } from '../node-body.ts'
 import { dnsLookup, isPublic, NotPublic, publicLookup } from '../public-address.ts'
 
 /**
@@ -32,10 +32,12 @@ export function createPublicFetch(options: { lookup?: LookupFunction; request?: 
         const { statusCode: status = 500 } = incoming
         const type = incoming.headers['content-type'] ?? ''
         const control = incoming.headers['cache-control'] ?? ''
-        const hasBody = status >= 200 && status !== 204 && status !== 205 && status !== 304
-        if (!hasBody) incoming.resume()
-        const body = hasBody ? (Readable.toWeb(incoming) as ReadableStream<Uint8Array>) : null
-        resolve(new Response(body, { status, headers: { 'content-type': type, 'cache-control': control } }))
+        resolve(
+          new Response(bodyOf(incoming), {
+            status,
+            headers: { 'content-type': type, 'cache-control': control },
+          }),
+        )
       })
       outgoing.end()
     })
