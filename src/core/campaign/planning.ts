@@ -120,9 +120,15 @@ function plannedItem(
   }
 }
 
+const isLikeThat = 'It is like that already.'
+const isTwin = 'It is named twice.'
+
+/** Why nothing is left to do to a target, which then is as wanted. */
+export const asWanted: readonly string[] = [isLikeThat, isTwin]
+
 /** Why a target is not changed, though it was found. */
 function leftOut(plan: Plan, typeName: string | null, included: readonly string[]): string | undefined {
-  if (plan.request === null) return 'It is like that already.'
+  if (plan.request === null) return isLikeThat
   const { first } = plan.needs
   if (first) return `Missing before: ${first.why ?? first.tool}`
   if (typeName === null || isIncluded(plan, included)) return undefined
@@ -150,7 +156,7 @@ async function markTwins(
       seen.add(item.binding)
       continue
     }
-    const why = 'It is named twice.'
+    const why = isTwin
     const twin: CampaignItem = { ...item, state: 'skipped', why, row: { ...item.row, left_out: why } }
     items[place] = twin
     await writeItem(kit.rules, campaign.id, place, twin)

@@ -23,7 +23,8 @@ import type { BoundPlan } from '../types/plan.ts'
 import { end } from './end.ts'
 import { checkHolds, takeHolds } from './holds.ts'
 import { checkItems } from './inner.ts'
-import { planItems } from './planning.ts'
+import { checkNamed } from './named.ts'
+import { asWanted, planItems } from './planning.ts'
 import { openCampaign } from './read.ts'
 import {
   askedFor,
@@ -35,8 +36,9 @@ import {
   writeCancel,
   writeItem,
 } from './records.ts'
-import { hasEnded, report, undoOf } from './report.ts'
+import { hasEnded, report } from './report.ts'
 import { inTurn, isTaken, takeTurn } from './turn.ts'
+import { type Begin, undoing } from './undo.ts'
 import { planOfCampaign } from './words.ts'
 
 /** The longest time of a yes to a campaign, in seconds. */
@@ -89,6 +91,9 @@ async function open(call: AcceptedCall): Promise<{ campaign: Campaign } | { canc
   if ('cancel' in wish) return wish
   if ('goOn' in wish) return openCampaign(call, wish.goOn, api.inventory)
   const begun = 'undo' in wish ? await undoing(call, wish.undo) : wish
+  checkItems(tool, begun.items, (name) => kit.find(name))
+  // What is taken back may be gone by now: its row tells so.
+  if (begun === wish) await checkNamed(call, begun)
   // Of two same calls at the same time, one begins it.
   const first = async () => (await sameCall(call, asked)) ?? begin(call, begun, asked)
   return { campaign: await kit.rules.storage.lock(`campaign:asked:${asked}`, beginning, first) }
@@ -114,40 +119,9 @@ function isSame(campaign: Campaign): boolean {
   return !hasEnded(campaign) || (state === 'done' && Date.now() - endedAt < repeatSeconds * 1000)
 }
 
-type Begin = Extract<CampaignWish, { items: unknown }>
-
-/** The wish to take back what a campaign did. @throws InputError when there is nothing that a call takes back. */
-async function undoing(call: AcceptedCall, id: string): Promise<Begin> {
-  const { campaign, items } = await openCampaign(call, id, call.api.inventory)
-  if (!hasEnded(campaign)) {
-    throw new InputError(
-      `Campaign ${id} has not ended yet.`,
-      'Wait for its end or cancel it; then what it did is taken back.',
-    )
-  }
-  const calls = undoOf(items)
-  if (calls.length === 0) {
-    throw new InputError(
-      `No call takes back what campaign ${id} did.`,
-      'Its targets say what became of each.',
-    )
-  }
-  return {
-    title: `Take back: ${campaign.title}`,
-    items: calls.map(({ tool, input }) => ({ tool, input: withoutAccount(input) })),
-    policy: campaign.policy,
-    // What was approved by name for the change is asked for by name again.
-    includeProtected: campaign.includeProtected,
-  }
-}
-
-/** Where there are several accounts, a proposed call names its own. */
-const withoutAccount = ({ account: _, ...input }: Readonly<Record<string, unknown>>) => input
-
 async function begin(call: AcceptedCall, wish: Begin, asked: string): Promise<Campaign> {
   const { kit, account, tool } = call
   const { items, title, policy, includeProtected } = wish
-  checkItems(tool, items, (name) => kit.find(name))
   const campaign: Campaign = {
     id: crypto.randomUUID(),
     account: await account.id(),
@@ -205,7 +179,7 @@ async function approve(call: AcceptedCall, planned: Planned & { bound: BoundPlan
   const { campaign, items, bound } = planned
   const { storage, policy } = kit.rules
   decision.risk = bound.plan.risk
-  if (bound.request === null) return end(call, campaign, 'done', 'Nothing was left to change.')
+  if (bound.request === null) return nothingLeft(call, campaign, items)
   const stop = await refusedByStop(storage, call.tool.name, campaign.account)
   if (stop) throw stop
   await checkHolds(storage, campaign, items)
@@ -226,6 +200,14 @@ async function approve(call: AcceptedCall, planned: Planned & { bound: BoundPlan
     await writeCampaign(kit.rules, agreed)
     return agreed
   })
+}
+
+/** Nothing is to be changed: because all is as wanted, or because no target can be changed, which is not done. */
+function nothingLeft(call: AcceptedCall, campaign: Campaign, items: Items): Promise<Campaign> {
+  const isDone = items.every((item) => item?.isPlanned && asWanted.includes(item.why ?? ''))
+  return isDone
+    ? end(call, campaign, 'done', 'Nothing was left to change.')
+    : end(call, campaign, 'stopped', 'No target can be changed: each says why.')
 }
 
 /** Turn after turn, while the call has time. */

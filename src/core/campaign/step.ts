@@ -16,7 +16,8 @@ import type { AcceptedCall, Input } from '../types/call.ts'
 import type { Campaign, CampaignItem, OfCampaign } from '../types/campaign.ts'
 import type { SuggestedCall } from '../types/plan.ts'
 import { onlyPlanned } from './planning.ts'
-import { keptSeconds, sentKey, writeItem } from './records.ts'
+import { keptSeconds, readItem, sentKey, writeItem } from './records.ts'
+import { isFinal } from './report.ts'
 
 /** What became of an item; `later`: nothing was sent, and it is tried again. */
 export type Step = { item: CampaignItem } | { later: { why: string; seconds: number } }
@@ -40,7 +41,7 @@ export function stepItem(call: AcceptedCall, at: Place): Promise<Step> {
 
 async function sendItem(call: AcceptedCall, at: Place): Promise<Step> {
   const { kit, signal, clock, options } = call
-  const { campaign, place, item } = at
+  const { campaign, item } = at
   const held = claimed(call, at)
   try {
     const tool = kit.find(item.tool)
@@ -52,10 +53,22 @@ async function sendItem(call: AcceptedCall, at: Place): Promise<Step> {
     return { item: await kept(call, at, doneWith(item, answer)) }
   } catch (error) {
     signal.throwIfAborted()
-    if (held.isLost()) return settleItem(call, { campaign, place, item })
+    if (held.isLost()) return lost(call, at)
     if (!isCloudwaysError(error) || error.code === 'credentials_refused') throw error
     return failedWith(call, at, { error, isClaimed: held.isOurs() })
   }
+}
+
+/**
+ * Another process has sent the item: what is known here of it is old. Its record is read anew, and what stands there
+ * counts.
+ */
+async function lost(call: AcceptedCall, at: Place): Promise<Step> {
+  const item = (await readItem(call.kit.rules, at.campaign.id, at.place)) ?? at.item
+  if (isFinal(item)) return { item }
+  // The other process was refused for sure, and left the item to a later attempt.
+  const isNext = item.state === 'waiting' && (item.attempt ?? 1) > (at.item.attempt ?? 1)
+  return isNext ? stepItem(call, { ...at, item }) : settleItem(call, { ...at, item })
 }
 
 const approvedOf = (
@@ -176,6 +189,11 @@ async function settleItem(call: AcceptedCall, at: Place): Promise<Step> {
     if (error.details.reason === 'rate_limited')
       return { later: { why: error.message, seconds: laterSeconds } }
   }
+  // Whoever sent it may have noted the end while this was reading.
+  const now = await readItem(kit.rules, at.campaign.id, at.place)
+  if (now && isFinal(now)) return { item: now }
+  if (now?.operation_id !== undefined && operation_id === undefined)
+    return settleItem(call, { ...at, item: now })
   return { item: await kept(call, at, { ...item, state: 'unknown', why: nobodyKnows }) }
 }
 

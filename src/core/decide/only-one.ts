@@ -32,6 +32,17 @@ interface Found<E extends Called> extends Asked {
   instead?: string
 }
 
+const nameErrors = new WeakSet<object>()
+
+/** Whether an error says that a name fits nothing, or more than one thing. */
+export const isNameError = (error: unknown): error is InputError => nameErrors.has(Object(error))
+
+function nameError(...given: ConstructorParameters<typeof InputError>): InputError {
+  const error = new InputError(...given)
+  nameErrors.add(error)
+  return error
+}
+
 /** @throws InputError when a name fits nothing, or more than one thing: with what it comes near to, or fits. */
 export function onlyOne<E extends Called>(
   tool: AnyTool,
@@ -45,13 +56,13 @@ export function onlyOne<E extends Called>(
   const rest = more > 0 ? ` ${more} more are not listed here; ${list} has them.` : ''
   const details = listed.length > 0 ? { candidates: listed.slice(0, mostCandidates).map(row) } : {}
   if (first) {
-    throw new InputError(
+    throw nameError(
       `${tool.name}: ${argument} fits ${fits.length} ${noun}s.`,
       `Nothing is guessed: call again with the id of the one that is meant.${rest}`,
       details,
     )
   }
-  throw new InputError(
+  throw nameError(
     `${tool.name}: ${argument} fits no ${noun} by ${by}.`,
     instead +
       (listed.length > 0

@@ -7,6 +7,7 @@ import type { RunContext } from '../../core/types/tool.ts'
 import { InputError } from '../../errors.ts'
 import { isOn } from '../effects.ts'
 import { type EstateApp, type EstateServer, readEstate } from '../estate/rows.ts'
+import { type Condition, noMatch } from './no-match.ts'
 import { fits } from './pattern.ts'
 
 const text = () => z.string().min(1).max(255)
@@ -68,21 +69,46 @@ async function matching(
   filter: NonNullable<Where>,
   context: RunContext,
 ): Promise<Record<string, string>[]> {
-  const servers = (await readEstate(context)).filter(
-    ({ id, label }) => filter.server === undefined || fits(filter.server, { id, label }),
-  )
+  const all = await readEstate(context)
+  const servers = all.filter((one) => filter.server === undefined || fits(filter.server, one))
   if (argument === 'server_id') {
     const other = (['type', 'project_id', 'staging'] as const).find((name) => filter[name] !== undefined)
     if (other) throw refused(`where.${other} is about apps, and this tool changes servers.`, 'Leave it out.')
-    const all = servers.filter((one) => filter.label === undefined || fits(filter.label, one))
-    return all.map(({ id }) => ({ server_id: id }))
+    const found = servers.filter((one) => filter.label === undefined || fits(filter.label, one))
+    if (found.length === 0) throw noMatch(conditionsOf(filter, all, all), 'servers')
+    return found.map(({ id }) => ({ server_id: id }))
   }
-  return servers.flatMap((server) =>
-    appsOf(server)
-      .filter((app) => isWanted(app, filter))
-      .map(idsOf),
-  )
+  const found = servers.flatMap(appsOf).filter((app) => isWanted(app, filter))
+  if (found.length === 0) throw noMatch(conditionsOf(filter, all, all.flatMap(appsOf)), 'apps')
+  return found.map(idsOf)
 }
+
+/** The conditions of a filter that fits nothing. @param things what the tool changes. */
+function conditionsOf(
+  filter: NonNullable<Where>,
+  servers: readonly EstateServer[],
+  things: readonly (EstateServer | EstateApp)[],
+): Condition[] {
+  const rowsOf = (name: keyof typeof filter) => (name === 'server' ? servers : things)
+  return (Object.keys(filter) as (keyof typeof filter)[])
+    .filter((name) => filter[name] !== undefined)
+    .map((name) => {
+      const rows = rowsOf(name)
+      const given = filter[name]
+      const isFit = (row: EstateServer | EstateApp) =>
+        name === 'server' ? fits(String(given), row) : isWanted(row, { [name]: given })
+      return { name, given, values: rows.map((row) => columnOf(name, row)), fits: rows.some(isFit) }
+    })
+}
+
+const columns = { type: 'application', project_id: 'project_id' } as const
+
+const columnOf = (name: string, { label, row }: EstateServer | EstateApp): string =>
+  Object.hasOwn(columns, name)
+    ? textOf(row[columns[name as 'type']])
+    : name === 'staging'
+      ? ''
+      : (label ?? '')
 
 const idsOf = ({ id, server }: EstateApp) => ({ server_id: server.id, app_id: id })
 
@@ -92,7 +118,7 @@ function appsOf({ id, apps }: EstateServer): EstateApp[] {
   throw refused(`the apps of server ${id} could not be read.`, 'Call again in a minute, or name the targets.')
 }
 
-function isWanted({ id, label, row }: EstateApp, filter: NonNullable<Where>): boolean {
+function isWanted({ id, label, row }: EstateApp | EstateServer, filter: NonNullable<Where>): boolean {
   const { label: pattern, type, project_id, staging } = filter
   return (
     (pattern === undefined || fits(pattern, { id, label })) &&
