@@ -202,6 +202,8 @@ const rows = {
   confirm: oneOf(['write', 'disruptive', 'destructive', 'never'], 'disruptive'),
   confirmFallback: oneOf(['two-step', 'page', 'refuse'], 'page'),
   confirmBy: oneOf(['auto', 'page'], 'auto'),
+  secondYes: (given, name) =>
+    given === undefined ? undefined : oneOf(['destructive'], 'destructive')(given, name),
   backupHours: (given = 24) => {
     checkNumber('createCloudways', 'backupHours', given, 0)
     return given
@@ -246,7 +248,7 @@ export function readOptions(options: CloudwaysOptions<ToolMap>): Settings {
     readers.map(([name, read]) => [name, read(options[name], name)]),
   ) as Values
   const { waitSeconds, pollSeconds, revealSecrets, answerTokens, storage, auditArguments } = values
-  const { servers, apps, protect, confirm, confirmFallback, confirmBy, backupHours } = values
+  const { servers, apps, protect, confirm, confirmFallback, confirmBy, secondYes, backupHours } = values
   const { onAudit, onConfirm, openPage, onSecrets, beforeChange, onWork, outsideLook } = options
   const accounts = accountsOf(options)
   for (const { credentials } of accounts.seats) {
@@ -265,7 +267,7 @@ export function readOptions(options: CloudwaysOptions<ToolMap>): Settings {
   return {
     accounts,
     rules: {
-      policy: { servers, apps, protect, confirm, confirmFallback, confirmBy, backupHours },
+      policy: { servers, apps, protect, confirm, confirmFallback, confirmBy, secondYes, backupHours },
       ...{ waitSeconds, pollSeconds, revealSecrets, answerTokens, storage, auditArguments },
       ...{ onAudit, onConfirm, openPage, onSecrets, beforeChange, onWork, outsideLook },
       control: {

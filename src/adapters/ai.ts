@@ -212,7 +212,7 @@ async function needsApproval<T extends ToolMap>(
     await withdrawDenied(toolkit, options)
     if (!isReplay) return await toolkit.adapter.needsApproval(name, input, await keyOf(name, input, options))
     const { needs } = await toolkit.plan(name, (input ?? {}) as never)
-    return needs.confirmation && needs.type_name === null
+    return needs.confirmation && !needs.second_yes && needs.type_name === null
   } catch {
     // `execute` tells what is wrong. On a replay, version 6 runs `execute` only when the answer here is true.
     return isReplay

@@ -233,9 +233,13 @@ function tellProxy(
 }
 
 /** Which changes need a person, and how the person is asked. */
-function tellConfirmation({ readOnly, confirm, confirmFallback, protect }: Config): string {
+function tellConfirmation(config: Config): string {
+  const { readOnly, confirm, confirmFallback, protect, secondYes } = config
   if (readOnly) return 'nothing can be changed, so nobody is asked (READ_ONLY)'
-  if (confirm === 'never' && !protect) return 'nobody is asked (CONFIRM=never)'
+  const two = secondYes
+    ? `; what is ${secondYes} needs two people, on the page of http, and is refused elsewhere (SECOND_YES)`
+    : ''
+  if (confirm === 'never' && !protect) return `nobody is asked (CONFIRM=never)${two}`
   const what =
     confirm === 'never'
       ? 'what is protected'
@@ -245,7 +249,7 @@ function tellConfirmation({ readOnly, confirm, confirmFallback, protect }: Confi
   const otherwise = confirmFallback
     ? fallbacks[confirmFallback]
     : `on stdio ${fallbacks['two-step']}; on http ${fallbacks.page}`
-  return `${what} needs a person: asked by the client of the agent where it can, otherwise ${otherwise}`
+  return `${what} needs a person: asked by the client of the agent where it can, otherwise ${otherwise}${two}`
 }
 
 /** @throws InputError when the next start could not write to the file. */

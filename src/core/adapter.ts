@@ -103,10 +103,10 @@ export function createAdapter(
         throw error
       })
       if (!bound) return false
-      const { confirmation, type_name, first } = bound.plan.needs
-      // For a protected target the person types a name, which an approval can't carry. With a condition that is not
-      // met yet, or a rule of change control against it, the call is refused whatever the person says.
-      if (!confirmation || type_name !== null || first || isRefused(bound.plan)) return false
+      const { confirmation, second_yes, type_name, first } = bound.plan.needs
+      // For a protected target the person types a name, which an approval can't carry, and it is the yes of one. With a
+      // condition that is not met yet, or a rule of change control against it, the call is refused whatever is said.
+      if (!confirmation || second_yes || type_name !== null || first || isRefused(bound.plan)) return false
       if (byName(tool, meantArguments(tool, input, view.shapeOf(tool))).length > 0) return false
       // The call itself tells that a person said no to exactly this.
       if ((await refusedFor(storage, bound.refusal)) !== undefined) return false

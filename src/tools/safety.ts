@@ -41,6 +41,7 @@ const plan = z.looseObject({
   cost: z.string().nullable(),
   needs: z.looseObject({
     confirmation: z.boolean(),
+    second_yes: z.boolean().optional().describe('Of two people'),
     type_name: z.string().nullable(),
     first: call.nullable().describe('To be called before'),
   }),

@@ -76,6 +76,11 @@ it.each<[string, Record<string, string>, RegExp]>([
     { CONFIRM: 'destructive', CONFIRM_FALLBACK: 'refuse' },
     /^ok {4}Confirmation +what is destructive needs a person: .+, otherwise refused$/m,
   ],
+  [
+    'that two people are asked',
+    { CONFIRM: 'never', SECOND_YES: 'destructive' },
+    /^ok {4}Confirmation +nobody is asked \(CONFIRM=never\); what is destructive needs two people, on the page of http/m,
+  ],
   ['that nobody is asked', { CONFIRM: 'never' }, /^ok {4}Confirmation +nobody is asked \(CONFIRM=never\)$/m],
   [
     'that what is protected is asked about all the same',

@@ -6,6 +6,7 @@ import { failure } from '../support/upstream.ts'
 import { approvals } from './decisions/approvals.ts'
 import { control } from './decisions/control.ts'
 import type { Row } from './decisions/row.ts'
+import { second } from './decisions/second.ts'
 import { targets } from './decisions/targets.ts'
 import { visible } from './decisions/visible.ts'
 import { doors, type Outcome } from './doors.ts'
@@ -70,23 +71,26 @@ function outcomesOf({ result: { code, rule }, call: [tool] }: Row): Outcome[] {
   return hides || hiddenByScope ? ['absent'] : ['refused']
 }
 
-describe.each(Object.entries({ ...visible, ...targets, ...control, ...approvals }))('%s', (_, row) => {
-  it.each(Object.keys(doors))('is decided as the table says, through %s', async (door) => {
-    const { outcome, risk, played } = await play(row, door)
-    const passes = row.result.code === 'ok'
-    expect(played).toEqual({
-      result: row.result,
-      isRefused: !passes,
-      sent: row.sent ?? (passes ? 1 : 0),
-      asked: row.asked ?? 0,
-      violations: [],
+describe.each(Object.entries({ ...visible, ...targets, ...control, ...second, ...approvals }))(
+  '%s',
+  (_, row) => {
+    it.each(Object.keys(doors))('is decided as the table says, through %s', async (door) => {
+      const { outcome, risk, played } = await play(row, door)
+      const passes = row.result.code === 'ok'
+      expect(played).toEqual({
+        result: row.result,
+        isRefused: !passes,
+        sent: row.sent ?? (passes ? 1 : 0),
+        asked: row.asked ?? 0,
+        violations: [],
+      })
+      if (row.risk) expect(risk).toBe(row.risk)
+      expect(outcomesOf(row)).toContain(outcome)
     })
-    if (row.risk) expect(risk).toBe(row.risk)
-    expect(outcomesOf(row)).toContain(outcome)
-  })
-})
+  },
+)
 
 it('no two rows of the table have the same name', () => {
-  const names = [visible, targets, control, approvals].flatMap((rows) => Object.keys(rows))
+  const names = [visible, targets, control, second, approvals].flatMap((rows) => Object.keys(rows))
   expect(new Set(names).size).toBe(names.length)
 })

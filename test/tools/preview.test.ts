@@ -48,7 +48,8 @@ describe('preview_change', () => {
     // Those that a plan has only where there is something to tell.
     const some = ['targets', 'would_refuse']
     expect(Object.keys(output.shape).sort()).toEqual([...Object.keys(plan), ...some].sort())
-    expect(Object.keys(output.shape.needs.shape).sort()).toEqual(Object.keys(plan.needs).sort())
+    const needs = [...Object.keys(plan.needs), 'second_yes']
+    expect(Object.keys(output.shape.needs.shape).sort()).toEqual(needs.sort())
     expect(output.parse(plan)).toEqual(plan)
     const nothing = { ...plan, request: null, target: {}, downtime: null, affected: [], risk: 'read' }
     expect(output.parse(nothing)).toEqual(nothing)

@@ -96,5 +96,6 @@ const isWaiting = ({ details, token }: CloudwaysError & { token?: string }) =>
 /** The rule that an error speaks for. */
 export function ruleOf(error: CloudwaysError, sofar: AuditEvent['rule']): AuditEvent['rule'] {
   if (error.code === 'refused_by_policy') return (error as PolicyError).rule
-  return error.code === 'confirmation_required' ? 'confirmation' : sofar
+  if (error.code !== 'confirmation_required') return sofar
+  return error.details.yeses === undefined ? 'confirmation' : 'second yes'
 }

@@ -14,6 +14,7 @@ import { notify } from '../../base/signal.ts'
 import { InputError, PolicyError } from '../../errors.ts'
 import { refusedByStop } from '../control/stop.ts'
 import { askPerson } from '../decide/change.ts'
+import type { Yes } from '../decide/confirm.ts'
 import { readsOnly } from '../send/api.ts'
 import { secondsLeft } from '../send/clock.ts'
 import { refuseChange } from '../send/edit.ts'
@@ -184,7 +185,8 @@ async function approve(call: AcceptedCall, planned: Planned & { bound: BoundPlan
   if (stop) throw stop
   await checkHolds(storage, campaign, items)
   const isAsked = bound.plan.needs.confirmation
-  const yes = isAsked ? await askPerson(call, bound) : { at: Date.now() }
+  const yes: Pick<Yes, 'at' | 'by'> = isAsked ? await askPerson(call, bound) : { at: Date.now() }
+  if (yes.by) decision.approvers = yes.by
   decision.rule = isAsked ? 'confirmed' : policy.confirm === 'never' ? 'never' : 'default'
   return inTurn(call, campaign.id, async () => {
     const now = (await readCampaign(kit.rules, campaign.id)) as Campaign
@@ -194,7 +196,7 @@ async function approve(call: AcceptedCall, planned: Planned & { bound: BoundPlan
       ...now,
       state: 'running',
       risk: bound.plan.risk,
-      yes: { at: yes.at, until: yes.at + yesSeconds * 1000, asked: isAsked },
+      yes: { at: yes.at, by: yes.by, until: yes.at + yesSeconds * 1000, asked: isAsked },
     }
     await takeHolds(storage, agreed, items)
     await writeCampaign(kit.rules, agreed)

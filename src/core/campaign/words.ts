@@ -1,7 +1,7 @@
 /** What a campaign would do, as a plan for a person. @module */
 import { hashOf } from '../../base/json.ts'
 import { readable } from '../../base/text.ts'
-import { asksAt, isHigher, oneLevelMore } from '../decide/policy.ts'
+import { asksAt, asksTwo, isHigher, oneLevelMore } from '../decide/policy.ts'
 import { pathOf } from '../send/request.ts'
 import type { ApiRequest } from '../types/api.ts'
 import type { AcceptedCall } from '../types/call.ts'
@@ -58,7 +58,8 @@ export async function planOfCampaign(
   const typeName = names.length > 0 ? names.join(', ') : null
   const costs = [...new Set(change.flatMap(({ cost }) => (cost ? [cost] : [])))]
   const inner = tools.map((name) => kit.find(name))
-  const needsYes = typeName !== null || inner.some((one) => asks(one, risk, call))
+  const needsSecond = asksTwo(risk, kit.rules.policy) && change.length > 0
+  const needsYes = typeName !== null || needsSecond || inner.some((one) => asks(one, risk, call))
   const impact = common(rows.map((row) => row.impact)) ?? manyWords(tools.length, change.length)
   const undo = common(rows.map((row) => row.undo))
   const plan: Plan = {
@@ -76,7 +77,12 @@ export async function planOfCampaign(
     undo: undo === undefined ? undoWords(rows) : undo,
     undo_call: null,
     cost: costs.length > 0 ? costs.join(' ') : null,
-    needs: { confirmation: needsYes && change.length > 0, type_name: typeName, first: null },
+    needs: {
+      confirmation: needsYes && change.length > 0,
+      ...(needsSecond && { second_yes: true }),
+      type_name: typeName,
+      first: null,
+    },
     targets: known.map((item) => shownRow(item, { impact, undo, severalTools: tools.length > 1 })),
   }
   const binding = await bindingOf(campaign, items)

@@ -25,9 +25,11 @@ export function yesOfCampaign(
           ? 'what is there, or what would be sent, is another than it was.'
           : verdict.needsYes && !approved.asked
             ? 'it needs a yes now, and nobody was asked.'
-            : undefined
+            : verdict.needsSecond && approved.by === undefined
+              ? 'it needs the yes of two people now, and one was asked.'
+              : undefined
   if (approved && differs === undefined) {
-    return { said: 'before', at: approved.at, until: approved.until }
+    return { said: 'before', at: approved.at, until: approved.until, by: approved.by }
   }
   throw new ConfirmationRequired(
     `${tool.name}: it is not as it was approved: ${differs} Nothing was changed.`,

@@ -68,6 +68,7 @@ export async function approve(call: AcceptedCall): Promise<void> {
   const approved = ofCampaign && yesOfCampaign(call, bound, findings)
   const kept = hasBackup ? await keptYes(call, bound) : undefined
   const yes = approved ?? kept ?? (await askPerson(call, bound))
+  if (yes.by) decision.approvers = yes.by
   await afterYes(call, findings, { bound, yes })
   decision.rule = ofCampaign?.approved?.asked === false ? rule : 'confirmed'
   if (hasBackup) await afterBackup(call, bound, yes)
@@ -108,7 +109,9 @@ async function stillAgreed(call: AcceptedCall, earlier?: Before, agreed?: Agreed
   decision.risk = last.verdict.risk
   const { bound, yes } = agreed ?? {}
   const again = bound && (await makePlan(call, last))
-  if (again?.binding !== bound?.binding || (!yes && last.verdict.needsYes)) throw changed(tool, again)
+  const { needsYes, needsSecond } = last.verdict
+  const isCovered = yes !== undefined && (!needsSecond || yes.by !== undefined)
+  if (again?.binding !== bound?.binding || (needsYes && !isCovered)) throw changed(tool, again)
   if (bound && yes && isOver(yes)) throw tooOld(tool, bound, confirmSeconds / 60)
   // Several calls at once may ask about the same change: a no to one of them is a no to all.
   if (bound && yes) await checkRefused(call, bound)

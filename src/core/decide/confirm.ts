@@ -11,9 +11,11 @@ import {
   type Confirm,
   type Confirmation,
   type OpenPage,
+  type PendingPlan,
   type Plan,
   riskMeanings,
 } from '../types/plan.ts'
+import { areTwo, howTwo, noPlaceForTwo, reachOf } from './second-yes.ts'
 import { confirmSeconds, issue, redeem, refuse, refusedFor, sealOf, takeGrant } from './yes.ts'
 
 /**
@@ -28,12 +30,14 @@ export interface Yes {
   at: number
   /** Until when it counts. Default: ten minutes. */
   until?: number
+  /** The accounts, as hashes, of the two people who said it. Left out: one person did. */
+  by?: readonly string[]
 }
 
 /**
  * Return when a person said yes to exactly this plan; otherwise throw. The ways to a person, in this order: the answer
  * that came with the call, the answer left on a page, `onConfirm` of the host, the question of the adapter, the
- * fallback. With `confirmBy: 'page'` the page is the only way.
+ * fallback. With `confirmBy: 'page'`, and for a change that needs two people, the page is the only way.
  *
  * @throws ConfirmationRequired
  */
@@ -43,7 +47,8 @@ export async function ensureConfirmed(call: AcceptedCall, bound: BoundPlan): Pro
   const { plan, binding } = bound
   await checkRefused(call, bound)
   checkShown(call, bound)
-  const pageOnly = policy.confirmBy === 'page'
+  const isForTwo = plan.needs.second_yes === true
+  const pageOnly = policy.confirmBy === 'page' || isForTwo
   const openPage = pageOf(call, bound)
   let why = ''
   let asks = !pageOnly
@@ -68,9 +73,9 @@ export async function ensureConfirmed(call: AcceptedCall, bound: BoundPlan): Pro
     }
   }
   const granted = openPage && (await takeGrant(storage, kit.rules.seal, binding))
-  if (granted) {
+  if (granted && (!isForTwo || areTwo(granted.by, bound.account))) {
     await check(call, bound, granted)
-    return { said: 'now', at: granted.at }
+    return { said: 'now', at: granted.at, ...(isForTwo && { by: granted.by }) }
   }
   const ask = kit.rules.onConfirm ?? options.confirm
   const answer = asks && ask ? await answerOf(ask, plan, signal) : undefined
@@ -92,9 +97,10 @@ export async function ensureConfirmed(call: AcceptedCall, bound: BoundPlan): Pro
  *
  * @throws InputError with the ids.
  */
-function checkShown({ kit, tool, options, given, input }: AcceptedCall, { typeName }: BoundPlan): void {
+function checkShown({ kit, tool, options, given, input }: AcceptedCall, { plan, typeName }: BoundPlan): void {
   const { onConfirm, policy } = kit.rules
-  const isShownPlan = !options.byArguments || onConfirm || policy.confirmBy === 'page'
+  const isOnPage = policy.confirmBy === 'page' || plan.needs.second_yes
+  const isShownPlan = !options.byArguments || onConfirm || isOnPage
   const names = byName(tool, given)
   if (isShownPlan || typeName !== null || names.length === 0) return
   const ids = Object.fromEntries(names.map((name) => [name, input[name]]))
@@ -111,9 +117,10 @@ function checkShown({ kit, tool, options, given, input }: AcceptedCall, { typeNa
 export const tooFast = 1
 
 /** The page on which this plan may be approved; `undefined` where there is none. */
-function pageOf({ kit, options }: AcceptedCall, { typeName }: BoundPlan): OpenPage | undefined {
+function pageOf({ kit, options }: AcceptedCall, { plan, typeName }: BoundPlan): OpenPage | undefined {
   const { policy } = kit.rules
-  const isWay = policy.confirmBy === 'page' || policy.confirmFallback === 'page'
+  const isWay =
+    policy.confirmBy === 'page' || policy.confirmFallback === 'page' || plan.needs.second_yes === true
   // Two steps are not enough for what is protected, so the page stands in for them.
   const standsIn = policy.confirmFallback === 'two-step' && typeName !== null
   return isWay || standsIn ? (options.openPage ?? kit.rules.openPage) : undefined
@@ -121,18 +128,20 @@ function pageOf({ kit, options }: AcceptedCall, { typeName }: BoundPlan): OpenPa
 
 /** No person was asked by the call itself. */
 async function fallback(
-  { kit, input }: AcceptedCall,
+  call: AcceptedCall,
   bound: BoundPlan,
   why: string,
   openPage: OpenPage | undefined,
 ): Promise<ConfirmationRequired> {
-  const { storage, policy } = kit.rules
-  const { plan, binding, refusal, account, typeName } = bound
-  if (openPage) {
-    const argumentsHash = await hashOf(input)
-    const seal = await sealOf(kit.rules.seal, binding)
-    const pending = { binding, refusal, seal, plan, account, lifetime: confirmSeconds, argumentsHash }
-    const opened = await openPage(pending)
+  const { storage, policy } = call.kit.rules
+  const { plan, typeName } = bound
+  const opened = openPage && (await openPage(await pendingOf(call, bound)))
+  if (plan.needs.second_yes) {
+    const said = typeof opened === 'object' ? opened.yeses : undefined
+    if (typeof opened !== 'object' || said === undefined) return forTwo(plan, noPlaceForTwo, 0)
+    return forTwo(plan, howTwo(opened, said), said, opened.url)
+  }
+  if (opened) {
     const { url, shown, note } = typeof opened === 'string' ? { url: opened, shown: false } : opened
     const how = shown
       ? `A page has opened in the browser of this computer: ask the person to answer there. If they do not see it, give them this link, where they sign in first: ${url} .`
@@ -147,6 +156,19 @@ async function fallback(
   }
   return required(plan, `${why}Nobody can be asked here. ${waysToAsk(typeName !== null, policy)}`)
 }
+
+async function pendingOf(call: AcceptedCall, bound: BoundPlan): Promise<PendingPlan> {
+  const { plan, binding, refusal, account } = bound
+  return {
+    ...{ binding, refusal, plan, account, lifetime: confirmSeconds },
+    seal: await sealOf(call.kit.rules.seal, binding),
+    argumentsHash: await hashOf(call.input),
+    ...(plan.needs.second_yes && { second: await reachOf(call, plan) }),
+  }
+}
+
+const forTwo = (plan: Plan, next: string, said: number, url?: string) =>
+  required(plan, next, { ...(url !== undefined && { url }), yeses: { said, needed: 2 } })
 
 function askedAnew({ inProcess }: Storage): string {
   const where = inProcess
@@ -256,7 +278,7 @@ function required(
   const { server, app } = plan.target
   const where = [app && `app ${app.id}`, server && `server ${server.id}`].filter(Boolean).join(' on ')
   return new ConfirmationRequired(
-    `${plan.tool}${where && ` (${where})`} needs a person's yes: it ${riskMeanings[plan.risk]}${plan.cost === null ? '' : ', and can raise the bill'}. Nothing was changed.`,
+    `${plan.tool}${where && ` (${where})`} needs ${plan.needs.second_yes ? 'the yes of two people' : "a person's yes"}: it ${riskMeanings[plan.risk]}${plan.cost === null ? '' : ', and can raise the bill'}. Nothing was changed.`,
     next,
     { ...details, plan },
     token,

@@ -28,5 +28,5 @@ export async function keptYes({ kit }: AcceptedCall, bound: BoundPlan): Promise<
   ours?.delete(binding)
   if (!yes || isOver(yes) || yes.typeName !== typeName) return undefined
   if ((await refusedFor(kit.rules.storage, refusal)) !== undefined) return undefined
-  return { said: 'before', at: yes.at }
+  return { said: 'before', at: yes.at, by: yes.by }
 }

@@ -16,7 +16,7 @@ import { missingBackup } from './backup.ts'
 import { targetOf } from './further.ts'
 import { judge, riskOf } from './policy.ts'
 
-const harmless = { risk: 'read', needsYes: false, typeName: null } as const
+const harmless = { risk: 'read', needsYes: false, needsSecond: false, typeName: null } as const
 
 /**
  * Look at the target of a change, and at what the change would replace.

@@ -47,7 +47,12 @@ export async function makePlan(
     undo: inWords(undo, input, before),
     undo_call: (await callable(call, inverse?.(input, before))) ?? null,
     cost: cost ?? null,
-    needs: { confirmation: verdict.needsYes && request !== null, type_name: verdict.typeName, first },
+    needs: {
+      confirmation: verdict.needsYes && request !== null,
+      ...(verdict.needsSecond && request !== null && { second_yes: true }),
+      type_name: verdict.typeName,
+      first,
+    },
     ...(call.control.wouldRefuse.length > 0 && { would_refuse: [...call.control.wouldRefuse] }),
   }
   // The binding is over the values in clear: two values that are shown alike may differ.

@@ -13,11 +13,17 @@ const atLeast = (risk: Risk, threshold: Policy['confirm']) =>
 export const asksAt = (tool: AnyTool, risk: Risk, threshold: Policy['confirm']): boolean =>
   atLeast(risk, threshold) || (tool.effects?.cost !== undefined && atLeast('disruptive', threshold))
 
+/** Whether a change needs the yes of two people. It goes by the risk of the call, which protection may have raised. */
+export const asksTwo = (risk: Risk, { secondYes }: Policy): boolean =>
+  secondYes !== undefined && atLeast(risk, secondYes)
+
 /** The verdict on a change that all rules before let through. */
-export function judge(tool: AnyTool, risk: Risk, target: Target, { protect, confirm }: Policy): Verdict {
-  const name = protectedName(target, protect)
+export function judge(tool: AnyTool, risk: Risk, target: Target, policy: Policy): Verdict {
+  const name = protectedName(target, policy.protect)
   const raised = name === null ? risk : oneLevelMore(risk)
-  return { risk: raised, needsYes: name !== null || asksAt(tool, raised, confirm), typeName: name }
+  const needsSecond = asksTwo(raised, policy)
+  const needsYes = name !== null || needsSecond || asksAt(tool, raised, policy.confirm)
+  return { risk: raised, needsYes, needsSecond, typeName: name }
 }
 
 /** The risk of this call: the declared one, or a lower one by `riskOf`. A `riskOf` that fails lowers nothing. */
@@ -44,8 +50,9 @@ export const oneLevelMore = (risk: Risk): Risk => risks[Math.min(level(risk) + 1
 export const isHigher = (risk: Risk, other: Risk): boolean => level(risk) > level(other)
 
 /** Whether some call of this tool can need a person. */
-export const mayAsk = (tool: AnyTool, { protect, confirm }: Policy): boolean =>
-  tool.risk !== 'read' && (protect.length > 0 || asksAt(tool, tool.risk, confirm))
+export const mayAsk = (tool: AnyTool, policy: Policy): boolean =>
+  tool.risk !== 'read' &&
+  (policy.protect.length > 0 || asksTwo(tool.risk, policy) || asksAt(tool, tool.risk, policy.confirm))
 
 /** Whether a call of this tool may bring the token of a two-step confirmation, as its argument `confirm`. */
 export const takesToken = (tool: AnyTool, policy: Policy): boolean =>

@@ -29,7 +29,9 @@ interface Grant extends Confirmation {
 const grant = {
   isValid(value: unknown) {
     const given = object(value)
-    return given?.approved === true && isText(given.seal)
+    const { by } = given ?? {}
+    const isBy = by === undefined || (Array.isArray(by) && by.every(isText))
+    return given?.approved === true && isText(given.seal) && isBy
   },
 }
 
@@ -64,7 +66,7 @@ export async function takeGrant(
   const text = found && (await cipher.decrypt(found.seal).catch(() => ''))
   const until = Number(text?.split(':').at(-1))
   if (!found || text !== sealed(binding, until) || until <= Date.now()) return undefined
-  return { approved: true, typed: found.typed, at: until - confirmSeconds * 1000 }
+  return { approved: true, typed: found.typed, by: found.by, at: until - confirmSeconds * 1000 }
 }
 
 const tokenKey = async (token: string) => `confirm:token:${await hashOf(token)}`

@@ -40,6 +40,8 @@ export interface AuditEvent {
   argumentsHash: string
   /** The arguments themselves, redacted; only when the toolkit was made with `auditArguments`. */
   arguments?: unknown
+  /** The accounts, as hashes, of the people who said yes to a change that needs two. */
+  approvers?: readonly string[]
   /** The rules in shadow mode that would have refused the call. */
   wouldRefuse?: string[]
   /** Invisible and direction characters that were removed from the answer. */
@@ -59,8 +61,8 @@ export interface PendingChange
 
 /**
  * Why a call was allowed or refused, in the order in which the rules are asked. `sign-in`: nobody signed in, or the
- * person allowed less. `input`: the arguments were wrong. `confirmation`: no person has said yes. `confirmed`: a person
- * said yes. `never`: CONFIRM=never. `stopped`: the kill switch. `windows`: CHANGE_WINDOWS.
+ * person allowed less. `input`: the arguments were wrong. `second yes`: SECOND_YES, two people have not said yes.
+ * `confirmation`: no person has said yes. `confirmed`: a person said yes, or both did. `never`: CONFIRM=never. `stopped`: the kill switch. `windows`: CHANGE_WINDOWS.
  * `budget`: CHANGE_BUDGET. `gate`: `beforeChange` or the audit file refused. `default`: no rule forbids the
  * call, and its risk needs no person.
  */
@@ -78,6 +80,7 @@ export type AuditRule =
   | 'windows'
   | 'budget'
   | 'backup'
+  | 'second yes'
   | 'confirmation'
   | 'confirmed'
   | 'never'

@@ -171,6 +171,8 @@ export interface Verdict {
   risk: Risk
   /** Whether a person has to say yes. */
   needsYes: boolean
+  /** Whether a second person has to say yes as well. */
+  needsSecond: boolean
   /** The name that the person has to type; `null` when a bare yes is enough. */
   typeName: string | null
 }
@@ -195,7 +197,7 @@ export interface Api extends RunContext {
 
 export type Decision = Pick<
   AuditEvent,
-  'rule' | 'risk' | 'target' | 'outcome' | 'code' | 'removed' | 'wouldRefuse'
+  'rule' | 'risk' | 'target' | 'outcome' | 'code' | 'removed' | 'approvers' | 'wouldRefuse'
 >
 
 /** What change control has found out about one call. */

@@ -95,8 +95,8 @@ export interface Campaign {
   risk: Risk
   /** What the yes is bound to, once the plan is finished. */
   binding?: string
-  /** When a person said yes; `asked` is false where nobody had to be asked. In milliseconds since 1970. */
-  yes?: { at: number; until: number; asked: boolean }
+  /** When a person said yes, in milliseconds since 1970. `asked`: somebody had to be asked. `by`: where two had to. */
+  yes?: { at: number; until: number; asked: boolean; by?: readonly string[] }
   /** The next item. Those before it are final. */
   next: number
   wave: { index: number; from: number; size: number }
@@ -170,7 +170,7 @@ export interface OfCampaign {
   /** Milliseconds since 1970. */
   deadline: number
   /** Left out while the plan is made. */
-  approved?: { binding: string; typeName: string | null; at: number; until: number; asked: boolean }
+  approved?: { binding: string; typeName: string | null } & NonNullable<Campaign['yes']>
   /** Directly before the first change is sent. @throws when somebody else has sent it. */
   claim(): Promise<void>
   started(operation_id: string): Promise<void>

@@ -108,6 +108,8 @@ export interface PlannedTarget {
 export interface PlanNeeds {
   /** Whether a person has to say yes first. */
   confirmation: boolean
+  /** Two people have to say yes, on the page of the self-hosted server. */
+  second_yes?: true
   /** The name that the person has to type, for a protected target. */
   type_name: string | null
   /** The condition that is not met yet, and the call that meets it. */
@@ -117,6 +119,8 @@ export interface PlanNeeds {
 /** What a person said. */
 export interface Confirmation {
   approved: boolean
+  /** The accounts, as hashes, of the two people who said yes on a page. */
+  by?: readonly string[]
   /** What the person typed, where `plan.needs.type_name` asks for a name. */
   typed?: string
 }
@@ -131,6 +135,15 @@ export type Confirm = (
   plan: Plan,
   options: { signal: AbortSignal },
 ) => boolean | Confirmation | Promise<boolean | Confirmation>
+
+/** What credentials of an account can see, by id. */
+export interface Reach {
+  /** All of these. */
+  servers: readonly string[]
+  apps: readonly string[]
+  /** And one of these servers. */
+  oneOf?: readonly string[]
+}
 
 /** A plan that waits for a person on a page. */
 export interface PendingPlan {
@@ -147,6 +160,11 @@ export interface PendingPlan {
   lifetime: number
   /** The hash of the arguments, as in the audit event of the call. */
   argumentsHash?: string
+  /**
+   * Two people have to say yes: the one of `account`, and one who signs in with other credentials, which reach all of
+   * this. The answer then names both, and one yes is none.
+   */
+  second?: Reach
 }
 
 /** A page that waits for a person. */
@@ -157,10 +175,17 @@ export interface OpenedPage {
   shown: boolean
   /** What else the person has to know to get through the page, in whole sentences. It goes to the model. */
   note?: string
+  /** For a plan that needs two: how many have said yes there. A page without it takes the yes of one. */
+  yeses?: number
 }
 
-/** Opens a page on which the person can approve. @returns its URL, which goes to the model. */
-export type OpenPage = (pending: PendingPlan) => Promise<string | OpenedPage>
+/**
+ * Opens a page on which the person can approve.
+ *
+ * @returns its URL, which goes to the model; `undefined` for a plan that needs two people, where the page takes the yes of
+ * one.
+ */
+export type OpenPage = (pending: PendingPlan) => Promise<string | OpenedPage | undefined>
 
 /** Secrets that an answer would have held. */
 export interface FoundSecrets {

@@ -38,6 +38,12 @@ export interface Policy {
    * where it can.
    */
   confirmBy: 'auto' | 'page'
+  /**
+   * `destructive`: a destructive change needs the yes of two people, whatever `confirm` says. Each signs in on the page
+   * of the self-hosted server, with credentials of the account that differ; without such a page the change is refused.
+   * One person with two tokens can't be told apart. Default: the yes of one.
+   */
+  secondYes?: 'destructive'
   /** Hours that a backup may be old where a tool requires one. Default 24; 0: none is required. */
   backupHours: number
 }

@@ -28,44 +28,22 @@ import {
   showError,
   storageDown,
 } from '../pages/http.ts'
-import { type ErrorPage, otherAccount, otherBrowser, signInFirstPage, unreadable } from '../pages/pages.ts'
-
-/** What is behind a link. */
-export interface Held<T> {
-  account: string
-  /** Milliseconds since 1970. */
-  expiresAt: number
-  value: T
-}
-
-/** The person of the account is at the page. */
-export interface Visit<T> {
-  id: string
-  held: Held<T>
-  /** Where the form goes. */
-  action: string
-  /** Ties the form to this page and this browser. */
-  token: string
-}
-
-export interface GatedPage<T> {
-  /** The first part of its path. */
-  name: 'confirm' | 'secret'
-  find(id: string): Promise<Held<T> | undefined>
-  /** The person looks. Nothing may change here: browsers and previews open links on their own. */
-  show(c: Context, visit: Visit<T>): Response | Promise<Response>
-  /** The person pressed a button of the page. */
-  act(c: Context, visit: Visit<T>, form: Fields): Response | Promise<Response>
-  /** What the sign-in before the page says. Everyone who holds the link can read it. */
-  signIn: { title: string; lead: string; button: string; reason: string }
-  /** Nothing is behind the link, or not any more. */
-  gone: ErrorPage
-}
+import {
+  type ErrorPage,
+  otherAccount,
+  otherBrowser,
+  signInFirstPage,
+  unanswered,
+  unreadable,
+} from '../pages/pages.ts'
+import type { GatedPage, Held, Person, Visit } from './gated.ts'
 
 /** Sealed into each form. */
 interface FormProof {
   /** Digest of the id of the page. */
   page: string
+  /** Who is at the page. */
+  account: string
   /** Digest of the secret in the browser's cookie. Over http: none. */
   browser?: string
 }
@@ -81,6 +59,16 @@ interface Ticketed {
 /** Requests a minute from one address. */
 const ceiling = 300
 
+/** Who is at the page. */
+interface Visitor {
+  account: string
+  /** Of the browser's cookie. Over http there is none. */
+  secret?: string
+}
+
+/** On this computer, some are recognized without a question to Cloudways. */
+type Recognized = Pick<Person, 'account'> & Partial<Person>
+
 export interface GatedPages {
   routes: Hono
   /** Open the page in the browser of this computer. @returns whether the person sees it. */
@@ -92,7 +80,7 @@ export function createGatedPages<T>(
   browsers: KnownBrowsers,
   page: GatedPage<T>,
 ): GatedPages {
-  const { name } = page
+  const { name, others } = page
   const { secure, openBrowser, issuer, basePath } = settings
   const check = createCredentialCheck(settings)
   const tickets = createTickets<string>(settings, `${name} sign-in`, `/${name}`)
@@ -128,16 +116,34 @@ export function createGatedPages<T>(
     const held = found && (await find(found.page))
     if (!found || !held) return showError(c, 404, page.gone)
     await opened.keep({ ...found, isUsed: true }, secret)
-    if (found.isUsed) return c.body(null, 303, { ...noStore, location: pathOf(found.page) })
-    return page.show(c, await visitOf(found.page, held))
+    if (found.isUsed || others?.isFor(held)) {
+      return c.body(null, 303, { ...noStore, location: pathOf(found.page) })
+    }
+    return page.show(c, await visitOf(found.page, held, { account: held.account }))
   }
 
   async function look(c: Context): Promise<Response> {
     const id = c.req.param('id') as string
     const held = await find(id)
     if (!held) return showError(c, 404, page.gone)
-    const secret = await browsers.secretOf(c, held.account)
-    return secret ? page.show(c, await visitOf(id, held, secret)) : signInFirst(c, 200, id)
+    const visitor = await visitorOf(c, id, held)
+    return visitor ? page.show(c, await visitOf(id, held, visitor)) : signInFirst(c, 200, id, { held })
+  }
+
+  /** Over https, the browser tells who is there. */
+  async function visitorOf(c: Context, id: string, held: Held<T>): Promise<Visitor | undefined> {
+    const known = others?.isFor(held) ? await browsers.accounts(c) : []
+    const found: Visitor[] = []
+    for (const account of new Set([held.account, ...known])) {
+      const secret = (await mayLook(id, held, account)) ? await browsers.secretOf(c, account) : undefined
+      if (secret) found.push({ account, secret })
+    }
+    return found.find(({ account }) => !others?.isDone(held, account)) ?? found[0]
+  }
+
+  async function mayLook(id: string, held: Held<T>, account: string): Promise<boolean> {
+    if (isEqual(account, held.account)) return true
+    return others?.isFor(held) === true && (await others.isIn(id, account))
   }
 
   async function answer(c: Context): Promise<Response> {
@@ -151,10 +157,13 @@ export function createGatedPages<T>(
     if (!proof || !isEqual(proof.page, digest(id))) return refuse(c, 400, 'no form of this page', unreadable)
     const held = await find(id)
     if (!held) return showError(c, 404, page.gone)
-    const secret = await browsers.secretOf(c, held.account)
+    const { account = '' } = proof
+    const secret = await browsers.secretOf(c, account)
     const isSame = secret !== undefined && isEqual(proof.browser ?? '', digest(secret))
-    if (secure && !isSame) return refuse(c, 403, 'form of another browser', { ...otherBrowser, again })
-    return page.act(c, await visitOf(id, held, secret), form)
+    if ((secure && !isSame) || !(await mayLook(id, held, account))) {
+      return refuse(c, 403, 'form of another browser', { ...otherBrowser, again })
+    }
+    return page.act(c, await visitOf(id, held, { account, secret }), form)
   }
 
   async function signIn(c: Context, id: string, form: Fields): Promise<Response> {
@@ -168,18 +177,33 @@ export function createGatedPages<T>(
     const address = settings.addressOf(c)
     const checked = await checkFor(held, form, { id: ticket.id, page: `${name}:${digest(id)}` }, address)
     if ('locked' in checked) return showError(c, 429, { ...checked.locked, again }, checked.wait)
-    if ('problem' in checked) return signInFirst(c, checked.status, id, { form, ...checked })
+    if ('problem' in checked) return signInFirst(c, checked.status, id, { form, held, ...checked })
     const { account } = checked.verdict
     await browsers.remember(c, account)
     settings.emit({ type: 'sign_in', reason: page.signIn.reason, account, address })
-    if (!isEqual(account, held.account)) {
-      settings.emit({ type: 'refused', reason: 'another account', account, address })
-      const problem = otherAccount('access_token' in form && form.access_token !== '')
-      return signInFirst(c, 403, id, { form, problem })
+    const kept = await keptOut(checked.verdict, id, held, form)
+    if (kept) {
+      settings.emit({ type: 'refused', reason: kept.reason, account, address })
+      return signInFirst(c, kept.status, id, { form, held, problem: kept.problem })
     }
-    if (!secure) return page.show(c, await visitOf(id, held))
+    if (!secure) return page.show(c, await visitOf(id, held, { account }))
     // The redirect leads to the page without a form: reloading it then sends no credentials.
     return c.body(null, 303, { ...noStore, location: again })
+  }
+
+  /** Why this person may not look, although the credentials are right. */
+  async function keptOut({ account, accessToken = '' }: Recognized, id: string, held: Held<T>, form: Fields) {
+    if (isEqual(account, held.account)) return undefined
+    const isOpen = others?.isFor(held)
+    const admitted = isOpen ? await others?.admit(id, held, { account, accessToken }) : 'out'
+    if (admitted === 'in') return undefined
+    const byToken = 'access_token' in form && form.access_token !== ''
+    const { field, message } = otherAccount(byToken)
+    if (admitted === 'unknown') {
+      return { status: 502, reason: 'Cloudways did not answer', problem: unanswered(field) } as const
+    }
+    const problem = { field, message: isOpen ? (others?.refusal ?? message) : message }
+    return { status: 403, reason: 'another account', problem } as const
   }
 
   /** On this computer, the credentials of the waiting call are known without asking anybody: their account is the same. */
@@ -194,9 +218,9 @@ export function createGatedPages<T>(
     c: Context,
     status: PageStatus,
     id: string,
-    again: { form?: Fields } & Partial<Pick<FormProblem, 'problem' | 'wait'>> = {},
+    again: { form?: Fields; held?: Held<T> } & Partial<Pick<FormProblem, 'problem' | 'wait'>> = {},
   ): Promise<Response> {
-    const { form, problem, wait } = again
+    const { form, held, problem, wait } = again
     if (wait) c.header('retry-after', String(Math.ceil(wait)))
     const view = {
       ...page.signIn,
@@ -205,15 +229,15 @@ export function createGatedPages<T>(
       hasExchange: settings.exchange !== undefined,
       sandbox: settings.sandbox,
       email: form?.email?.slice(0, 254),
+      hint: held && others?.isFor(held) ? others.hint : undefined,
       problem,
     }
     return c.html(await signInFirstPage(view), status, pageHeaders())
   }
 
-  /** @param secret of the browser's cookie. */
-  async function visitOf(id: string, held: Held<T>, secret?: string): Promise<Visit<T>> {
-    const token = await proofs.close({ page: digest(id), ...(secret && { browser: digest(secret) }) })
-    return { id, held, action: pathOf(id), token }
+  async function visitOf(id: string, held: Held<T>, { account, secret }: Visitor): Promise<Visit<T>> {
+    const proof = { page: digest(id), account, ...(secret && { browser: digest(secret) }) }
+    return { id, held, account, action: pathOf(id), token: await proofs.close(proof) }
   }
 
   function refuse(c: Context, status: 400 | 403 | 413, reason: string, page: ErrorPage) {

@@ -19,7 +19,7 @@ import { createSeal, digest } from '../oauth/secrets.ts'
 import type { KnownBrowsers } from '../oauth/ticket.ts'
 import { pageHeaders } from '../pages/http.ts'
 import { type Html, icon, icons, page, spelledOut } from '../pages/layout.ts'
-import type { Held } from './gated-page.ts'
+import type { Held } from './gated.ts'
 import { ownPage } from './own-page.ts'
 import { heading, riskBadge } from './plan-page.ts'
 import { createSignInForm } from './sign-in-form.ts'
@@ -42,6 +42,8 @@ export interface WaitingChange {
   asker?: Asker
   /** Milliseconds since 1970. */
   expiresAt: number
+  /** Where two people have to say yes: how many have. */
+  yeses?: number
 }
 
 /** The list of each account. */
@@ -142,10 +144,12 @@ ${stopLink}`,
   )
 }
 
-function change({ id, plan, asker, expiresAt }: WaitingChange, now: number): Html {
+function change({ id, plan, asker, expiresAt, yeses }: WaitingChange, now: number): Html {
   const minutes = Math.max(1, Math.ceil((expiresAt - now) / 60_000))
   return html`<li><a href="/confirm/${id}">${heading(plan)}?</a>
 <p>${riskBadge(plan.risk)} <small>${asker?.name && html`<bdi>${spelledOut(asker.name, 60)}</bdi> asks, as it calls itself. `}${
+    yeses !== undefined && `${yeses} of 2 said yes. `
+  }${
     plan.account !== undefined && html`Account <bdi>${spelledOut(plan.account, 60)}</bdi>. `
   }${minutes === 1 ? 'A minute' : `${minutes} minutes`} left.</small></p></li>`
 }

@@ -10,6 +10,7 @@ import { type NamedApp, type NamedServer, type Plan, type Risk, riskMeanings } f
 import type { Asker } from '../oauth/client.ts'
 import { type Html, icon, icons, linesSpelledOut, page, spelledOut, typeable } from '../pages/layout.ts'
 import { targetsOf } from './plan-targets.ts'
+import { type Two, twoFact } from './second-yes.ts'
 
 interface PlanPage {
   plan: Plan
@@ -23,6 +24,8 @@ interface PlanPage {
   secondsLeft: number
   /** What is wrong with the name that the person typed. */
   problem?: string
+  /** Where two people have to say yes. */
+  two?: Two
 }
 
 const risks: Record<Risk, string> = {
@@ -63,13 +66,14 @@ ${hasNow(plan.now) && fact('There now', now(plan.now))}
 ${fact('Undo', undo(plan))}
 ${plan.cost !== null && fact('Cost', spelledOut(plan.cost))}
 ${plan.would_refuse && fact('Rules on trial', onTrial(plan.would_refuse))}
+${view.two && fact('Approvals', twoFact(view.two))}
 ${plan.needs.first && fact('Missing before', spelledOut(plan.needs.first.why ?? plan.needs.first.tool))}
 </dl>
 <form method="post" action="${view.action}" novalidate>
 <input type="hidden" name="token" value="${view.token}">
-${plan.needs.type_name !== null && nameField(plan.needs.type_name, problem)}
+${!view.two?.hasSaid && plan.needs.type_name !== null && nameField(plan.needs.type_name, problem)}
 <div class="buttons">
-<button class="main ${tone}" name="action" value="approve">Approve</button>
+${!view.two?.hasSaid && html`<button class="main ${tone}" name="action" value="approve">Approve</button>`}
 <button class="plain" name="action" value="decline" formnovalidate>Do not do it</button>
 </div>
 </form>`,

@@ -9,7 +9,8 @@ import { sandboxToken } from '../pages/credential-fields.ts'
 import { pageHeaders, showError } from '../pages/http.ts'
 import { type Html, icon, icons, page, spelledOut } from '../pages/layout.ts'
 import type { ErrorPage } from '../pages/pages.ts'
-import { createGatedPages, type GatedPage, type Held } from './gated-page.ts'
+import type { GatedPage, Held } from './gated.ts'
+import { createGatedPages } from './gated-page.ts'
 
 const linkSeconds = 300
 

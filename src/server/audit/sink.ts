@@ -58,7 +58,7 @@ function createAuditLog(logger: Logger) {
     /** A call of a tool: `event=call`. */
     call(event: AuditEvent): void {
       const { tool, target, risk, rule, account, accountName, outcome, code } = event
-      const { argumentsHash, removed, duration, wouldRefuse } = event
+      const { argumentsHash, removed, duration, approvers, wouldRefuse } = event
       const context = requestContext.getStore()
       // The log line of the request names the tool and the account too.
       if (context) Object.assign(context, { tool, account })
@@ -72,6 +72,7 @@ function createAuditLog(logger: Logger) {
         account_name: accountName,
         outcome,
         code,
+        approvers: approvers?.join(','),
         would_refuse: wouldRefuse?.join(','),
         arguments_hash: argumentsHash,
         removed,
@@ -87,6 +88,7 @@ function createAuditLog(logger: Logger) {
         ...decision?.target,
         risk: decision?.risk,
         rule: decision?.rule,
+        approvers: decision?.approvers?.join(','),
         account,
         client,
         // Anybody can register a client with a name of any length.

@@ -9,7 +9,7 @@ import type { Policy } from '../../core/types/call.ts'
 import type { Selection } from '../../core/types/selection.ts'
 import { checkKey } from '../../crypto/key.ts'
 import { InputError } from '../../errors.ts'
-import { checkWebhook, namedByWindows } from './control.ts'
+import { checkPages, namedByWindows } from './control.ts'
 import { type Filled, readFiles } from './files.ts'
 import { checkGuard, checkNames, type Environment, isAccount, isSet } from './names.ts'
 import { parseValue } from './value.ts'
@@ -137,7 +137,7 @@ function checkTogether(config: Config, { env, nameOf }: Filled): void {
   checkAddress(config)
   checkAccounts(config)
   checkSafety(config)
-  checkWebhook(config)
+  checkPages(config)
   checkKeys(config, nameOf('ENCRYPTION_KEY'))
 }
 
@@ -177,7 +177,7 @@ function checkSafety(config: Config): void {
     refuseBoth('CONFIRM_BY=page', `CONFIRM_FALLBACK=${confirmFallback}`, 'the page is the only way then')
   }
   const way = confirmBy === 'page' ? 'CONFIRM_BY=page' : confirmFallback && 'CONFIRM_FALLBACK'
-  if (confirm === 'never' && way && !protect) {
+  if (confirm === 'never' && way && !protect && !config.secondYes) {
     refuseBoth('CONFIRM=never', way, 'without PROTECT nobody is ever asked')
   }
   if (auditArguments && !auditFile) {
@@ -252,9 +252,9 @@ export function selectionOf({ preset, toolsets, tools, excludeTools, readOnly }:
  * @param fallback how the command can ask a person, where CONFIRM_FALLBACK is not set.
  */
 export function policyOf(config: Config, fallback: Policy['confirmFallback']): Partial<Policy> {
-  const { servers, apps, protect, confirm, confirmBy, backupHours } = config
+  const { servers, apps, protect, confirm, confirmBy, secondYes, backupHours } = config
   const confirmFallback = config.confirmFallback ?? (confirmBy === 'page' ? 'page' : fallback)
-  return { servers, apps, protect, confirm, confirmFallback, confirmBy, backupHours }
+  return { servers, apps, protect, confirm, confirmFallback, confirmBy, secondYes, backupHours }
 }
 
 /** Every secret of the configuration. Logs must not hold one of them. */

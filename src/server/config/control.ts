@@ -28,10 +28,11 @@ interface WebhookConfig {
   readonly approvalWebhookSecret?: string
   readonly confirmFallback?: string
   readonly confirmBy?: string
+  readonly secondYes?: string
 }
 
 /** @throws InputError for a webhook that could not be signed, or that nothing would be told to. */
-export function checkWebhook(config: WebhookConfig): void {
+function checkWebhook(config: WebhookConfig): void {
   const { approvalWebhook: url, approvalWebhookSecret: secret, confirmFallback = 'page' } = config
   if (!url !== !secret) {
     throw new InputError(
@@ -39,10 +40,33 @@ export function checkWebhook(config: WebhookConfig): void {
       'Set it.',
     )
   }
-  if (url && confirmFallback !== 'page' && config.confirmBy !== 'page') {
+  const opensPages = confirmFallback === 'page' || config.confirmBy === 'page' || config.secondYes
+  if (url && !opensPages) {
     throw new InputError(
       `APPROVAL_WEBHOOK tells of pages, and CONFIRM_FALLBACK=${confirmFallback} opens none.`,
       'Unset one of them.',
     )
   }
+}
+
+interface SecondYesConfig {
+  readonly secondYes?: string
+  readonly confirmFallback?: string
+  readonly enableOauthAuth: boolean
+}
+
+/** @throws InputError where two people are to say yes, and there is no page that takes both. */
+function checkSecondYes({ secondYes, confirmFallback, enableOauthAuth }: SecondYesConfig): void {
+  if (secondYes === undefined || (enableOauthAuth && confirmFallback !== 'refuse')) return
+  const off = enableOauthAuth ? 'CONFIRM_FALLBACK=refuse' : 'ENABLE_OAUTH_AUTH=false'
+  throw new InputError(
+    `SECOND_YES asks two people on the pages of the sign-in, which ${off} leaves away.`,
+    'Unset one of them.',
+  )
+}
+
+/** @throws InputError for what needs the pages of an approval where there are none. */
+export function checkPages(config: WebhookConfig & SecondYesConfig): void {
+  checkSecondYes(config)
+  checkWebhook(config)
 }

@@ -54,6 +54,13 @@ export const safetyVariables = {
     default: 'auto',
     about: 'page: a person says yes on the page only, whatever the client of the agent says that it can.',
   },
+  SECOND_YES: {
+    schema: () => z.enum(['destructive']),
+    guard: true,
+    about:
+      'destructive: two people say yes to a destructive change, on the page of http, each signed in with another token of the account.',
+    example: 'destructive',
+  },
   CHANGE_WINDOWS: {
     schema: () =>
       z.string().superRefine((text, context) => {

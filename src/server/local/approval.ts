@@ -25,7 +25,9 @@ export function createLocalApprovals(options: () => LocalApprovalOptions) {
   }
 
   return {
-    async openPage(pending: PendingPlan): Promise<OpenedPage> {
+    async openPage(pending: PendingPlan): Promise<OpenedPage | undefined> {
+      // Two people do not meet at the computer of one.
+      if (pending.second) return undefined
       pages ??= begin().catch((error: unknown) => {
         pages = undefined
         throw error

@@ -60,7 +60,8 @@ export interface AuthEvent {
 }
 
 /** A decision that was not made inside a call. */
-export interface Decided extends Pick<AuditEvent, 'tool' | 'target' | 'risk' | 'rule' | 'outcome'> {
+export interface Decided
+  extends Pick<AuditEvent, 'tool' | 'target' | 'risk' | 'rule' | 'outcome' | 'approvers'> {
   /** The arguments. The event gets their hash only. */
   input: unknown
   /** That hash, where the arguments here are only what a person was shown of them. */

@@ -177,6 +177,8 @@ interface SignInFirst extends CredentialFields {
   title: string
   lead: string
   button: string
+  /** Besides whose credentials are taken. */
+  hint?: string
   action: string
   ticket: string
 }
@@ -187,7 +189,7 @@ export function signInFirstPage(view: SignInFirst): Html {
     html`${icon(icons.cloud)}
 <h1>${view.title}</h1>
 <p class="soft">${view.lead}</p>
-<p class="soft">Use the access token, or the email and API key, that the assistant is connected with.</p>
+<p class="soft">Use the access token, or the email and API key, that the assistant is connected with.${view.hint && ` ${view.hint}`}</p>
 <form method="post" action="${view.action}" novalidate>
 <input type="hidden" name="ticket" value="${view.ticket}">
 ${credentialFields(view)}

@@ -76,6 +76,14 @@ it.each<[Record<string, string>, string]>([
     'CONFIRM_BY=page and CONFIRM_FALLBACK=two-step are both set, but the page is the only way then. Unset one of them.',
   ],
   [
+    { SECOND_YES: 'destructive', ENABLE_OAUTH_AUTH: 'false' },
+    'SECOND_YES asks two people on the pages of the sign-in, which ENABLE_OAUTH_AUTH=false leaves away. Unset one of them.',
+  ],
+  [
+    { SECOND_YES: 'destructive', CONFIRM_FALLBACK: 'refuse' },
+    'SECOND_YES asks two people on the pages of the sign-in, which CONFIRM_FALLBACK=refuse leaves away. Unset one of them.',
+  ],
+  [
     { AUDIT_ARGUMENTS: 'true' },
     'AUDIT_FILE is missing: AUDIT_ARGUMENTS writes the arguments there, and nowhere else. Set it, or unset AUDIT_ARGUMENTS.',
   ],

@@ -120,6 +120,12 @@ const cases: Record<string, [string, unknown][]> = {
     ['page', 'page'],
     ['pages', "'pages' is none of auto, page. Did you mean page?"],
   ],
+  SECOND_YES: [
+    ['destructive', 'destructive'],
+    ['destuctive', "'destuctive' is none of destructive. Did you mean destructive?"],
+    ['true', "'true' is none of destructive. Fix it, or unset it."],
+    ['disruptive', "'disruptive' is none of destructive. Did you mean destructive?"],
+  ],
   CHANGE_WINDOWS: [
     ['shop:never', 'shop:never'],
     ['satt 02:00-03:00', "column 1, 'satt': that is no day. Did you mean sat? Fix it, or unset it."],
