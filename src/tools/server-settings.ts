@@ -62,6 +62,15 @@ const toldAs: Partial<Record<Name, string>> = { date_timezone: 'date.timezone', 
 
 const isCount = (name: Name) => settings[name].safeParse(1).success
 
+/** The argument for a setting as the platform tells it; `undefined` where none sets it. */
+export function settingArgument(
+  told: string,
+  value: string | undefined,
+): { name: Name; value: string | number | undefined } | undefined {
+  const name = names.find((one) => (toldAs[one] ?? one) === told)
+  return name && { name, value: isCount(name) ? (numberOf(value) ?? undefined) : value }
+}
+
 /** The settings that the call names, as they are now; null for what the platform does not tell. */
 async function readSettings({ send }: RunContext, { server_id, ...asked }: Json): Promise<Json> {
   const path = '/server/manage/settings'

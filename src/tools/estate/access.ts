@@ -1,13 +1,21 @@
 import * as z from 'zod'
 import { defineTools } from '../../core/declare/define.ts'
-import { object, readRows, textOf } from '../../core/send/inventory.ts'
+import { object, textOf } from '../../core/send/inventory.ts'
 import type { RunContext } from '../../core/types/tool.ts'
-import { UpstreamError } from '../../errors.ts'
 import { readList } from '../allow-list.ts'
 import { isOn } from '../effects.ts'
 import { id, maybe, row } from '../outputs.ts'
 import {
-  continueFrom,
+  fromPlace,
+  handleOf,
+  named,
+  type Place,
+  placesOf,
+  readMembers,
+  readUsers,
+  unknowable,
+} from './access-places.ts'
+import {
   doneOf,
   type EstateApp,
   type EstateServer,
@@ -20,10 +28,6 @@ import {
 } from './rows.ts'
 
 const texts = z.array(z.string())
-
-/** What can get in and the API tells nothing of. */
-const unknowable =
-  'Cloudways does not tell: keys of the master user, access tokens, addresses let into the browser terminal and Adminer, and who is signed in.'
 
 export const accessReport = defineTools('estate', {
   who_has_access: {
@@ -40,7 +44,7 @@ export const accessReport = defineTools('estate', {
         .max(255)
         .optional()
         .describe('Part of a name, email, user, key label or address'),
-      continue_from: continueFrom(/^\d+(\.\d+)?$/),
+      continue_from: fromPlace(),
     },
     output: z.looseObject({
       members: z
@@ -104,27 +108,6 @@ export const accessReport = defineTools('estate', {
   },
 })
 
-type Place = EstateServer | EstateApp
-
-const named = (place: Place) => `${'server' in place ? 'app' : 'server'} ${place.id}`
-
-/** A server by its id, an app by the ids of its server and its own. */
-const handleOf = (place: Place) => ('server' in place ? `${place.server.id}.${place.id}` : place.id)
-
-/** Each server before its apps, in the order of ids, from a handle on. */
-function placesOf(servers: readonly EstateServer[], from = '0'): Place[] {
-  const byId = (one: Place, other: Place) => Number(one.id) - Number(other.id)
-  const [server_id = 0, app_id = 0] = from.split('.').map(Number)
-  const isBefore = (place: Place) =>
-    'server' in place
-      ? Number(place.server.id) < server_id ||
-        (Number(place.server.id) === server_id && Number(place.id) < app_id)
-      : Number(place.id) < server_id || (Number(place.id) === server_id && app_id > 0)
-  return servers
-    .flatMap((server): Place[] => [server, ...[...(server.apps ?? [])].sort(byId)])
-    .filter((place) => !isBefore(place))
-}
-
 /** Whether a row has the words of a person anywhere. */
 function fitsPerson(person: string | undefined): (row: object) => boolean {
   if (person === undefined) return () => true
@@ -141,13 +124,6 @@ const readPlace = async (place: Place, context: RunContext) => ({
   app: undefined,
   ...('server' in place ? await readApp(place, context) : await readServer(place, context)),
 })
-
-async function readMembers({ send }: RunContext) {
-  const body = object(await send({ method: 'GET', path: '/member' }))
-  const rows = readRows(object(body?.contents)?.members)
-  if (!rows) throw new UpstreamError('Cloudways did not tell the members.', 'They stay unknown.')
-  return rows.map(({ id, name, email, role, status }) => ({ id, name, email, role, status }))
-}
 
 async function readServer(server: EstateServer, context: RunContext) {
   const { values, missed } = await settledParts(`server ${server.id}`, {
@@ -167,11 +143,12 @@ async function readServer(server: EstateServer, context: RunContext) {
   }
 }
 
-async function readApp({ id: app_id, label, server }: EstateApp, { send }: RunContext) {
+async function readApp(app: EstateApp, context: RunContext) {
+  const { id: app_id, label, server } = app
   const query = { server_id: server.id, app_id }
   const { values, missed } = await settledParts(`app ${app_id}`, {
-    users: send({ method: 'GET', path: '/app/creds', query }).then(usersOf),
-    ssh_on: send({ method: 'GET', path: '/app/getAppSshPerms', query }).then(isSshOn),
+    users: readUsers(app, context),
+    ssh_on: context.send({ method: 'GET', path: '/app/getAppSshPerms', query }).then(isSshOn),
   })
   return {
     app: {
@@ -179,21 +156,11 @@ async function readApp({ id: app_id, label, server }: EstateApp, { send }: RunCo
       app: label,
       server_id: server.id,
       ssh_on: values.ssh_on ?? null,
-      users: values.users ?? null,
+      users:
+        values.users?.map(({ id, user, keys }) => ({ id, user, keys: keys.map((key) => key.label) })) ?? null,
     },
     missed,
   }
-}
-
-/** Users with the labels of their keys. Passwords stay behind. */
-function usersOf(body: unknown) {
-  const rows = readRows(object(body)?.app_creds)
-  if (!rows) throw new UpstreamError('Cloudways did not tell the users of the app.', 'They stay unknown.')
-  return rows.map(({ id, sys_user, ssh_keys }) => ({
-    id,
-    user: textOf(sys_user),
-    keys: (readRows(ssh_keys) ?? []).map(({ label }) => textOf(label)).filter(Boolean),
-  }))
 }
 
 /** The map is keyed by the system user of the app. */

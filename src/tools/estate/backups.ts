@@ -60,13 +60,10 @@ export const backupReport = defineTools('estate', {
     requests: 400,
     run: async ({ server_id, older_than_hours, points, continue_from }, context) => {
       const servers = await readEstate(context, server_id)
-      const apps = points ? inTurns(servers, continue_from) : []
-      const read = await context.each(apps, onePerServer(latestPoint))
-      const { done, left } = doneOf(read)
-      const isOld = (at: number | null) => at === null || Date.now() - at > older_than_hours * hours
+      const { done, left } = doneOf(points ? await readPoints(context, servers, continue_from) : [])
       return {
         without: done.flatMap((one) =>
-          'value' in one && isOld(one.value) ? [oldRow(one.item, one.value)] : [],
+          'value' in one && isOlder(one.value, older_than_hours) ? [oldRow(one.item, one.value)] : [],
         ),
         checked: done.filter((one) => 'value' in one).length,
         schedules: servers.map(scheduleOf),
@@ -77,6 +74,23 @@ export const backupReport = defineTools('estate', {
     },
   },
 })
+
+/** When the youngest restore point of an app was made, in milliseconds since 1970; `null`: there is none. */
+export type SeenPoint = Each<EstateApp, number | null>
+
+/** The youngest restore point of each app. @throws InputError when the app to go on with is not there. */
+export const readPoints = (
+  context: RunContext,
+  servers: readonly EstateServer[],
+  from: string | undefined,
+): Promise<SeenPoint[]> => context.each(inTurns(servers, from), onePerServer(latestPoint))
+
+/** Whether there is no restore point as young as that. */
+export const isOlder = (at: number | null, than: number): boolean =>
+  at === null || Date.now() - at > than * hours
+
+/** With one digit behind the point. */
+export const ageInHours = (at: number): number => Math.round(((Date.now() - at) / hours) * 10) / 10
 
 /**
  * The first app of each server, then the second of each: a server does one job at a time.
@@ -91,10 +105,7 @@ function inTurns(servers: readonly EstateServer[], from: string | undefined): Es
   if (from === undefined) return all
   const start = all.findIndex(({ id }) => id === from)
   if (start >= 0) return all.slice(start)
-  throw new InputError(
-    'backup_report: continue_from: there is no such app any more.',
-    'Call again without it.',
-  )
+  throw new InputError('continue_from: there is no such app any more.', 'Call again without it.')
 }
 
 /** The same work, one app of a server after the other. */
@@ -123,8 +134,8 @@ const oldRow = ({ id, label, server }: EstateApp, at: number | null) => ({
   app: label,
   server_id: server.id,
   latest: at === null ? null : new Date(at).toISOString(),
-  age_hours: at === null ? null : Math.round(((Date.now() - at) / hours) * 10) / 10,
+  age_hours: at === null ? null : ageInHours(at),
 })
 
-const missedPoint = (one: Each<EstateApp, number | null>) =>
+const missedPoint = (one: SeenPoint) =>
   'why' in one ? [{ what: `the restore points of app ${one.item.id}`, why: one.why }] : []
