@@ -15,6 +15,7 @@ import { apps } from './apps.ts'
 import { backupSchedules } from './backup-schedules.ts'
 import { backups } from './backups.ts'
 import { campaigns } from './campaigns/index.ts'
+import { readyMade } from './campaigns/ready-made.ts'
 import { catalog } from './catalog.ts'
 import { cloudflare as cloudflareReads } from './cloudflare.ts'
 import { cloudflareChanges } from './cloudflare-changes.ts'
@@ -92,7 +93,7 @@ export const toolsets = {
   safe_updates,
   security_suite,
   copilot,
-  campaigns,
+  campaigns: { ...campaigns, ...readyMade },
   discovery,
 } as const
 

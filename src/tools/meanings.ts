@@ -11,6 +11,10 @@ export const meanings: Readonly<Record<string, string>> = {
   undo_campaign: 'take back revert undo roll back mass bulk batch rollout everything that was changed everywhere many sites servers at once previous',
   cancel_campaign: 'stop halt abort cancel rollout batch bulk mass running remaining targets leave alone do not go on interrupt',
   get_campaign: 'progress how far rollout batch bulk mass outcome result each target failed left done which sites did it reach',
+  renew_certificates: 'all every everywhere bulk mass soon about to run out many sites at once weekly fleet',
+  close_backup_gaps: 'back up everything that has no recent backup missing old stale catch up all apps sites gap weekly save',
+  apply_settings: 'copy settings of one server or app to the others same configuration everywhere align fix drift template reference standard roll out model bring in line',
+  offboard_person: 'employee leaves quit fired freelancer gone remove access everywhere lock out revoke keys users member leaver offboarding take out of everything',
   list_campaigns: 'rollouts batches bulk mass changes history past running unfinished list of all month',
 
   // access

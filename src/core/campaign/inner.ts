@@ -23,9 +23,6 @@ export function checkItems(
   items: readonly WantedItem[],
   find: (name: string) => AnyTool,
 ): void {
-  if (items.length === 0) {
-    refuse(outer, 'no target fits, so there is nothing to do.', 'Nothing was changed. Name other targets.')
-  }
   if (items.length > mostItems) {
     refuse(
       outer,
@@ -33,9 +30,10 @@ export function checkItems(
       'Part them, by server for example.',
     )
   }
-  const tools = new Map([...new Set(items.map(({ tool }) => tool))].map((name) => [name, find(name)]))
-  for (const tool of tools.values()) checkTool(outer, tool, items.length)
-  for (const { tool, input } of items) {
+  const made = items.filter(({ leftOut }) => leftOut === undefined)
+  const tools = new Map([...new Set(made.map(({ tool }) => tool))].map((name) => [name, find(name)]))
+  for (const tool of tools.values()) checkTool(outer, tool, made.length)
+  for (const { tool, input } of made) {
     if (!wantsBackup({ tool: tools.get(tool) as AnyTool, input })) continue
     refuse(
       outer,

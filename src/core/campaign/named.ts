@@ -36,7 +36,7 @@ const shown = (name: string) => JSON.stringify(oneLine(readable(name), 60))
 export async function checkNamed(call: AcceptedCall, { items, includeProtected }: Wish): Promise<void> {
   const wrong: { called: string; error: CloudwaysError }[] = []
   const things: Thing[] = []
-  for (const item of items) {
+  for (const item of items.filter(({ leftOut }) => leftOut === undefined)) {
     try {
       things.push(...(await thingsOf(call, item)))
     } catch (error) {

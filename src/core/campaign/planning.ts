@@ -99,6 +99,7 @@ function plannedItem(
     ...(app && { app }),
     risk: plan.risk,
     impact: plan.impact,
+    ...(item.change !== undefined && { change: item.change }),
     ...changeOf(bound),
     undo: plan.undo,
     ...(typeName !== null && { protected: true as const }),

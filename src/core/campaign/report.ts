@@ -31,13 +31,15 @@ const named = ({ id, label }: { id: string; label: string }) =>
   `${readable(label) || 'without a name'} (${id})`
 
 function rowOf(campaign: Campaign, item: CampaignItem, severalTools: boolean): CampaignRow {
-  const { row, called, why, operation_id } = item
+  const { row, called, change, why, operation_id } = item
   const state = stateOf(campaign, item)
+  const target = row?.target ?? called
   const reason = why ?? (state === 'skipped' ? campaign.why : undefined)
   return {
     ...(severalTools && { tool: item.tool }),
     ...(row?.app ? { app: named(row.app) } : row?.server && { server: named(row.server) }),
-    ...(!row?.app && !row?.server && called !== undefined && { target: called }),
+    ...(!row?.app && !row?.server && target !== undefined && { target: readable(target) }),
+    ...(change !== undefined && { change: readable(change) }),
     state,
     ...(reason !== undefined && { why: reason }),
     ...(operation_id !== undefined && state !== 'done' && { operation_id }),

@@ -19,7 +19,7 @@ import { readsOnly } from '../send/api.ts'
 import { secondsLeft } from '../send/clock.ts'
 import { refuseChange } from '../send/edit.ts'
 import type { AcceptedCall, Input } from '../types/call.ts'
-import type { Campaign, CampaignItem, CampaignReport, CampaignWish } from '../types/campaign.ts'
+import type { Campaign, CampaignItem, CampaignReport, CampaignWish, WantedItem } from '../types/campaign.ts'
 import type { BoundPlan } from '../types/plan.ts'
 import { end } from './end.ts'
 import { checkHolds, takeHolds } from './holds.ts'
@@ -138,12 +138,20 @@ async function begin(call: AcceptedCall, wish: Begin, asked: string): Promise<Ca
   }
   // The items first: a campaign that is found has all of them.
   for (const [place, item] of items.entries()) {
-    await writeItem(kit.rules, campaign.id, place, { ...item, state: 'waiting' })
+    await writeItem(kit.rules, campaign.id, place, opened(item))
   }
   await writeCampaign(kit.rules, campaign)
   await list(kit.rules, campaign)
   await rememberAsked(kit.rules, campaign)
   return campaign
+}
+
+/** An item at its beginning. What is left out has a place, so that who may not see its target does not see it. */
+function opened({ leftOut, ...item }: WantedItem): CampaignItem {
+  if (!leftOut) return { ...item, state: 'waiting' }
+  const { why, ...named } = leftOut
+  const place = { server_id: named.server?.id, app_id: named.app?.id }
+  return { ...item, ...place, isPlanned: true, state: 'skipped', why, row: { ...named, left_out: why } }
 }
 
 interface Planned {

@@ -9,6 +9,15 @@ export interface WantedItem {
   input: Json
   /** What a person called the target, for a plan in which it could not be found. */
   called?: string
+  /** What becomes another there, in one line, for a tool whose plan does not tell it of each target. */
+  change?: string
+  /** It is told, and nothing is done to it. */
+  leftOut?: LeftOut
+}
+
+/** A target that is left out from the beginning. */
+export interface LeftOut extends Pick<PlannedTarget, 'app' | 'server' | 'target'> {
+  why: string
 }
 
 /** How a campaign goes through its targets. */
@@ -44,7 +53,7 @@ export type CampaignWish =
 export type ItemState = 'waiting' | 'sending' | 'running' | 'done' | 'failed' | 'unknown' | 'skipped'
 
 /** One target of a campaign, as it is stored. */
-export interface CampaignItem extends WantedItem {
+export interface CampaignItem extends Omit<WantedItem, 'leftOut'> {
   state: ItemState
   /** Whether its plan was made. */
   isPlanned?: boolean
@@ -116,6 +125,8 @@ export interface CampaignRow {
   server?: string
   app?: string
   target?: string
+  /** What becomes another there, where a target has a change of its own. */
+  change?: string
   state: Exclude<ItemState, 'sending'>
   why?: string
   operation_id?: string

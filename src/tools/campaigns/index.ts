@@ -4,45 +4,14 @@ import { defineTools } from '../../core/declare/define.ts'
 import { json } from '../../core/declare/marks.ts'
 import { InputError } from '../../errors.ts'
 import { row } from '../outputs.ts'
+import { report, summary, usualWaves } from './report.ts'
 import { itemsFor, where } from './targets.ts'
-
-const call = z.looseObject({ tool: z.string(), input: z.record(z.string(), z.unknown()) })
-
-const target = row({
-  tool: z.string().optional(),
-  server: z.string().optional(),
-  app: z.string().optional(),
-  target: z.string().optional(),
-  state: z.enum(['waiting', 'running', 'done', 'failed', 'unknown', 'skipped']),
-  why: z.string().optional(),
-  operation_id: z.string().optional(),
-})
-
-const summary = {
-  campaign_id: z.string(),
-  title: z.string(),
-  state: z.enum(['planning', 'waiting', 'running', 'done', 'stopped', 'cancelled', 'expired']),
-  began: z.string(),
-  counts: z.record(z.string(), z.number()),
-  why: z.string().optional(),
-  goes_on_at: z.string().optional(),
-}
-
-const report = z.looseObject({
-  ...summary,
-  targets: z.array(target),
-  undo_list: z.array(call).optional(),
-  next: z.string().optional(),
-})
 
 const campaignId = () =>
   z
     .string()
     .max(60)
     .regex(/^[0-9a-f-]{36}$/, { error: 'must be the campaign_id that run_campaign answered' })
-
-/** One, then five, then ten at a time. */
-const usualWaves = [1, 5, 10]
 
 export const campaigns = defineTools(
   'campaigns',

@@ -5,10 +5,9 @@
 import { memoryStorage } from 'cloudways-tools/storage'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import type { ListStorage } from '../../../src/types.ts'
 import { runs } from '../../support/deep.ts'
 import { toolkitOn } from '../../support/toolkit.ts'
-import { block, callsOf, changedApps, purge, setUpCampaigns } from './support.ts'
+import { block, callsOf, changedApps, dying, purge, setUpCampaigns } from './support.ts'
 
 /** What happens, one after the other. */
 const steps = fc.array(
@@ -34,32 +33,6 @@ const steps = fc.array(
   ),
   { minLength: 2, maxLength: 7 },
 )
-
-/** A storage whose process dies at the n-th write, before or after it is made. 0: it lives. */
-function dying(inner: ListStorage, nth: number): ListStorage {
-  let [writes, isDead] = [0, false]
-  const write = async <T>(make: () => Promise<T>): Promise<T> => {
-    if (isDead) throw new Error('This process has died.')
-    writes += 1
-    if (writes !== nth) return make()
-    isDead = true
-    if (nth % 2 === 0) await make()
-    throw new Error('This process has died.')
-  }
-  const read = <T>(make: () => Promise<T>) =>
-    isDead ? Promise.reject(new Error('This process has died.')) : make()
-  return {
-    ...inner,
-    get: (key) => read(() => inner.get(key)),
-    set: (...given) => write(() => inner.set(...given)),
-    delete: (key) => write(() => inner.delete(key)),
-    take: (key) => write(() => inner.take(key)) as never,
-    increment: (...given) => write(() => inner.increment(...given)),
-    append: (...given) => write(() => inner.append(...given)),
-    range: (...given) => read(() => inner.range(...given)) as never,
-    lock: (key, options, work) => write(() => inner.lock(key, options, work)),
-  }
-}
 
 it.each([
   ['a request', purge, { where: { server: 'shop' } }, ['90021', '90022', '90023']],

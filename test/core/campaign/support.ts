@@ -2,6 +2,7 @@
 import type { CloudwaysOptions, Plan } from 'cloudways-tools'
 import type { Sandbox, SandboxOptions } from 'cloudways-tools/sandbox'
 import type { CampaignReport } from '../../../src/core/types/campaign.ts'
+import type { ListStorage } from '../../../src/types.ts'
 import { setUp } from '../../support/toolkit.ts'
 
 type Kit = ReturnType<typeof setUp>
@@ -50,3 +51,30 @@ export const changedApps = ({ mutations }: Sandbox): string[] =>
 
 /** Every id of an app of the sandbox. */
 export const appsOf = ({ state }: Sandbox): string[] => state.apps.map(({ id }) => String(id))
+
+/** A storage whose process dies at the n-th write, before or after it is made. 0: it lives. */
+export function dying(inner: ListStorage, nth: number, onWrite = () => {}): ListStorage {
+  let [writes, isDead] = [0, false]
+  const write = async <T>(make: () => Promise<T>): Promise<T> => {
+    if (isDead) throw new Error('This process has died.')
+    writes += 1
+    onWrite()
+    if (writes !== nth) return make()
+    isDead = true
+    if (nth % 2 === 0) await make()
+    throw new Error('This process has died.')
+  }
+  const read = <T>(make: () => Promise<T>) =>
+    isDead ? Promise.reject(new Error('This process has died.')) : make()
+  return {
+    ...inner,
+    get: (key) => read(() => inner.get(key)),
+    set: (...given) => write(() => inner.set(...given)),
+    delete: (key) => write(() => inner.delete(key)),
+    take: (key) => write(() => inner.take(key)) as never,
+    increment: (...given) => write(() => inner.increment(...given)),
+    append: (...given) => write(() => inner.append(...given)),
+    range: (...given) => read(() => inner.range(...given)) as never,
+    lock: (key, options, work) => write(() => inner.lock(key, options, work)),
+  }
+}

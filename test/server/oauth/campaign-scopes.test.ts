@@ -4,9 +4,9 @@ import { expect, it } from 'vitest'
 import { callsIn, scopeOf } from '../../../src/server/oauth/scopes.ts'
 
 const { tools } = createCloudways({ preset: 'all' })
-const needed = (args: object) =>
-  callsIn({ method: 'tools/call', params: { name: 'run_campaign', arguments: args } }, tools as never).map(
-    ({ risk }) => scopeOf(risk),
+const needed = (args: object, name = 'run_campaign') =>
+  callsIn({ method: 'tools/call', params: { name, arguments: args } }, tools as never).map(({ risk }) =>
+    scopeOf(risk),
   )
 
 it.each([
@@ -21,3 +21,12 @@ it.each([
     'cloudways:destructive',
   ],
 ])('%s', (_, args, scope) => expect(needed(args)).toEqual([scope]))
+
+it.each([
+  ['close_backup_gaps', 'cloudways:write'],
+  ['renew_certificates', 'cloudways:destructive'],
+  ['apply_settings', 'cloudways:destructive'],
+  ['offboard_person', 'cloudways:destructive'],
+])('%s needs the highest that one of its calls may need', (name, scope) =>
+  expect(needed({}, name)).toEqual([scope]),
+)

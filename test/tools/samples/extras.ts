@@ -13,6 +13,12 @@ export const extras: Record<string, Special> = {
       ...{ tool: 'manage_app_varnish', arguments: { action: 'purge' } },
     },
   },
+  renew_certificates: { input: { server_id: undefined } },
+  close_backup_gaps: { input: { server_id: undefined, continue_from: undefined } },
+  apply_settings: {
+    input: { app_id: undefined, settings: ['settings'], targets: ['70024'], continue_from: undefined },
+  },
+  offboard_person: { input: { person: ['robin'], never: ['kim'], continue_from: undefined } },
   get_dns_domain_details: { input: { domain_id } },
   list_dns_records: { input: { domain_id } },
   add_dns_domains: { input: { names: ['new.example.org'] } },
