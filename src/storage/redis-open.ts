@@ -25,6 +25,11 @@ const longestPauseMilliseconds = 1000
 
 const noConnection = 'no connection'
 const noDatabase = 'it has no such database'
+const refusedLogin = 'the login was refused'
+
+/** What no waiting mends: somebody has to change the URL, or the server. */
+const isLasting = (reason: string) =>
+  reason === noDatabase || reason.startsWith(refusedLogin) || /^ERR_(?:SSL|TLS)_|CERT/.test(reason)
 
 async function load() {
   try {
@@ -74,6 +79,7 @@ export function openRedis(url: string, bound: number): Opened {
     // Without a listener ioredis prints each failed attempt, and its errors carry the arguments of commands.
     client.on('error', (error) => {
       reason = reasonOf(error)
+      if (isLasting(reason)) for (const proceed of waiting) proceed()
     })
     return client
   }
@@ -85,7 +91,7 @@ export function openRedis(url: string, bound: number): Opened {
       const client = await opening
       if (connected) return client
       const left = Math.min(wait, awaySince + bound - performance.now())
-      if (left <= 0) return undefined
+      if (left <= 0 || isLasting(reason)) return undefined
       await new Promise<void>((resolve) => {
         const timer = setTimeout(proceed, left)
         function proceed(): void {
@@ -115,6 +121,6 @@ function reasonOf(error: unknown): string {
   const refused = /\b(?:WRONGPASS|NOAUTH|NOPERM|LOADING|ERR invalid password)\b/.exec(String(message))?.[0]
   if (/DB index is out of range/.test(String(message))) return noDatabase
   if (refused === 'LOADING') return 'it is still loading its data'
-  if (refused !== undefined) return `the login was refused (${refused})`
+  if (refused !== undefined) return `${refusedLogin} (${refused})`
   return typeof code === 'string' && /^[A-Z_0-9]+$/.test(code) ? code : noConnection
 }

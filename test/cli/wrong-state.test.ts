@@ -15,14 +15,16 @@ const ENCRYPTION_KEY = generateKey()
 /** Every start that is refused: one line, exit code 1, and on stdio the same sentence to every call. */
 async function expectRefused(env: Record<string, string>, problem: RegExp, next = ''): Promise<void> {
   const PORT = String(await freePort())
-  const { code, stdout, stderr } = await run(['http'], { env: { ENCRYPTION_KEY, PORT, ...env } })
+  const stdin = hello + rpc(2, 'tools/list') + rpc(3, 'tools/call', { name: 'list_servers', arguments: {} })
+  const [{ code, stdout, stderr }, refused] = await Promise.all([
+    run(['http'], { env: { ENCRYPTION_KEY, PORT, ...env } }),
+    run(['stdio'], { env: { ENCRYPTION_KEY, ...env }, stdin }),
+  ])
   const { source } = problem
   expect(stderr).toMatch(new RegExp(`^cloudways-tools: ${source}`))
   expect(stderr).toContain(next)
   expect([code, stdout, stderr.trimEnd().split('\n').length]).toEqual([1, '', 1])
 
-  const stdin = hello + rpc(2, 'tools/list') + rpc(3, 'tools/call', { name: 'list_servers', arguments: {} })
-  const refused = await run(['stdio'], { env: { ENCRYPTION_KEY, ...env }, stdin })
   const answers = refused.stdout
     .trim()
     .split('\n')

@@ -44,6 +44,33 @@ export function createSeal<T>(cipher: Cipher, purpose: string) {
   }
 }
 
+/** Milliseconds that an opened record is remembered. */
+const rememberedTime = 60_000
+const mostRemembered = 1000
+
+/**
+ * Records that were opened a moment ago. An agent calls every few seconds, and opening its session anew would be a fifth
+ * of the work of each call. The storage is still asked each time, so a session that was ended is gone at once.
+ */
+function createMemory<T>(now: () => number) {
+  const opened = new Map<string, { sealed: string; record: T; until: number }>()
+  return {
+    find(key: string, sealed: string): T | undefined {
+      const found = opened.get(key)
+      return found?.sealed === sealed && found.until > now() ? found.record : undefined
+    },
+    keep(key: string, sealed: string, record: T): void {
+      opened.delete(key)
+      opened.set(key, { sealed, record, until: now() + rememberedTime })
+      // The oldest come first.
+      for (const [old, { until }] of opened) {
+        if (until > now() && opened.size <= mostRemembered) break
+        opened.delete(old)
+      }
+    },
+  }
+}
+
 /**
  * Records that only the holder of a random secret can open: codes, sessions, known browsers, and what waits behind a
  * link. A record is stored under the digest of its secret, and sealed with the server's key and the secret together.
@@ -51,30 +78,40 @@ export function createSeal<T>(cipher: Cipher, purpose: string) {
  *
  * @param prefix begins the keys in storage.
  * @param parts the fields that a record must have. One of an earlier version without them counts as absent.
+ * @param isRemembered whether an opened record stays in the memory of this process for a minute.
  */
 export function createSealedStore<T extends { expiresAt: number }>(
   { storage, cipher, now }: { storage: Storage; cipher: Cipher; now: () => number },
   prefix: string,
   parts: readonly (keyof T & string)[] = [],
+  isRemembered = false,
 ) {
   const keyOf = (secret: string) => `${prefix}:${digest(secret)}`
+  const memory = isRemembered ? createMemory<T>(now) : undefined
 
   async function open(sealed: string | null, secret: string): Promise<T | undefined> {
     if (sealed === null) return undefined
+    const key = keyOf(secret)
+    const record = memory?.find(key, sealed) ?? (await unsealed(key, sealed, secret))
+    // A record of an earlier version may have no end of its own: its ttl in the storage is its end.
+    return record && record.expiresAt <= now() ? undefined : record
+  }
+
+  async function unsealed(key: string, sealed: string, secret: string): Promise<T | undefined> {
     const text = await sealTo(cipher, secret)
       .decrypt(sealed)
       .catch(() => undefined)
     if (text === undefined) {
-      storage.onDamaged?.(keyOf(secret), 'sealed')
+      storage.onDamaged?.(key, 'sealed')
       return undefined
     }
     const record = parseObject(text)
     if (!record || parts.some((part) => record[part] === undefined)) {
-      storage.onDamaged?.(keyOf(secret), 'absent')
+      storage.onDamaged?.(key, 'absent')
       return undefined
     }
-    // A record of an earlier version may have no end of its own: its ttl in the storage is its end.
-    return (record as unknown as T).expiresAt <= now() ? undefined : (record as unknown as T)
+    memory?.keep(key, sealed, record as unknown as T)
+    return record as unknown as T
   }
 
   return {

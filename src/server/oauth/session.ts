@@ -70,7 +70,7 @@ export function createSessions(settings: Settings) {
     'challenge',
   ])
   const spentCodes = createSealedStore<SpentCode>(settings, 'auth:spent', ['hash'])
-  const sessions = createSealedStore<StoredSession>(settings, 'auth:session', grantParts)
+  const sessions = createSealedStore<StoredSession>(settings, 'auth:session', grantParts, true)
   // A trace travels in the bearer token: an expired session has left storage, but the audit should name its account.
   const traces = createSeal<Trace & { expiresAt: number }>(cipher, 'trace')
 

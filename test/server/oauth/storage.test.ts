@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { fernet, sealTo } from '../../../src/crypto/index.ts'
+import { fernet, generateKey, sealTo } from '../../../src/crypto/index.ts'
 import { UpstreamError } from '../../../src/errors.ts'
 import { createSandbox } from '../../../src/sandbox/index.ts'
 import { memoryStorage } from '../../../src/storage/index.ts'
@@ -144,6 +144,24 @@ describe('sessions', () => {
       expect(text.includes(String(own?.id))).toBe(index % 2 === 1)
       expect(text.includes(String(foreign?.id))).toBe(index % 2 === 0)
     }
+  })
+
+  it('are opened once a minute, and end at once all the same, whichever replica ends them', async () => {
+    const key = fernet(generateKey())
+    let opened = 0
+    const decrypt = (text: string) => {
+      opened += 1
+      return key.decrypt(text)
+    }
+    const { send, sandbox, replica, advance } = createSite({ crypto: { ...key, decrypt } })
+    const { token } = await signIn(send, { access_token: sandbox.credentials.accessToken })
+    const statusOf = async () => (await callTool(send, token, 'ping')).status
+    opened = 0
+    expect([await statusOf(), await statusOf(), opened]).toEqual([200, 200, 1])
+    advance(61)
+    expect([await statusOf(), opened]).toEqual([200, 2])
+    await replica().send('/revoke', formBody({ token }))
+    expect(await statusOf()).toBe(401)
   })
 
   it('never reach another account: foreign ids and credential headers beside the bearer change nothing', async () => {
