@@ -15,6 +15,7 @@ export const meanings: Readonly<Record<string, string>> = {
   close_backup_gaps: 'back up everything that has no recent backup missing old stale catch up all apps sites gap weekly save',
   apply_settings: 'copy settings of one server or app to the others same configuration everywhere align fix drift template reference standard roll out model bring in line',
   offboard_person: 'employee leaves quit fired freelancer gone remove access everywhere lock out revoke keys users member leaver offboarding take out of everything',
+  safe_deploy: 'deploy carefully with backup first and automatic rollback if the site breaks release go live safety net several apps push latest code check afterwards',
   list_campaigns: 'rollouts batches bulk mass changes history past running unfinished list of all month',
 
   // access

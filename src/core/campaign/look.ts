@@ -6,8 +6,16 @@ import type { OutsideView } from '../types/outside.ts'
 /** Looks at once. Each takes some seconds at most. */
 const atOnce = 5
 
+/** What a visitor gets first: over HTTPS, else over HTTP; `undefined`: nothing. */
+export const statusOf = ({ https, http }: OutsideView): number | undefined =>
+  [https, http].flatMap((one) => ('status' in one ? [one.status] : []))[0]
+
+/** Whether there is a domain that somebody can ask for. */
+export const isHost = (domain: string | null | undefined): domain is string =>
+  typeof domain === 'string' && domain !== '' && !domain.startsWith('*.')
+
 /** What is wrong with a site; `undefined`: a visitor gets an answer. */
-function problemOf({ addresses, https, http }: OutsideView): string | undefined {
+export function problemOf({ addresses, https, http }: OutsideView): string | undefined {
   if ('why' in addresses || addresses.length === 0) return 'its domain leads nowhere'
   if ('why' in https && 'why' in http) return `it does not answer: ${https.why}`
   const answers = [https, http].flatMap((one) => ('status' in one ? [one.status] : []))
@@ -22,7 +30,7 @@ export async function looksFailed(
   const { outside } = api
   const sites = wave.flatMap(({ place, item }) => {
     const domain = item?.state === 'done' ? item.row?.app?.domain : undefined
-    return domain && !domain.startsWith('*.') ? [{ place, domain }] : []
+    return isHost(domain) ? [{ place, domain }] : []
   })
   if (!outside) return []
   const found: { place: number; why: string }[] = []

@@ -11,6 +11,7 @@ import type { AcceptedCall } from '../types/call.ts'
 import type { Campaign, CampaignItem, OfCampaign } from '../types/campaign.ts'
 import type { PlannedCall } from '../types/inner.ts'
 import type { NamedApp, NamedServer, Plan } from '../types/plan.ts'
+import { planChains } from './chain-plan.ts'
 import { readItems, writeItem } from './records.ts'
 import { changeOf } from './words.ts'
 
@@ -35,7 +36,7 @@ export async function planItems(
   const { kit, signal, clock, started, options } = call
   const items = await readItems(kit.rules, campaign)
   const open = items.flatMap((item, place) =>
-    item && !item.isPlanned && item.state === 'waiting' ? [place] : [],
+    item && !item.isPlanned && item.state === 'waiting' && item.part !== 'back' ? [place] : [],
   )
   let refused: unknown
   const work = (place: number) =>
@@ -49,6 +50,7 @@ export async function planItems(
   const [first] = rest
   // A target that is named twice is changed once.
   await markTwins(call, campaign, items)
+  await planChains(call, campaign, items)
   return { items, left: rest.length, ...(first && 'why' in first && { why: first.why }) }
 }
 

@@ -21,6 +21,7 @@ import { refuseChange } from '../send/edit.ts'
 import type { AcceptedCall, Input } from '../types/call.ts'
 import type { Campaign, CampaignItem, CampaignReport, CampaignWish, WantedItem } from '../types/campaign.ts'
 import type { BoundPlan } from '../types/plan.ts'
+import { isOwed } from './chain-plan.ts'
 import { end } from './end.ts'
 import { checkHolds, takeHolds } from './holds.ts'
 import { checkItems } from './inner.ts'
@@ -267,7 +268,8 @@ async function cancel(call: AcceptedCall, id: string): Promise<CampaignReport & 
   await writeCancel(kit.rules, id)
   const stop = async () => {
     const now = (await readCampaign(kit.rules, id)) as Campaign
-    return hasEnded(now) ? now : end(call, now, 'cancelled', 'The campaign was cancelled.')
+    if (hasEnded(now)) return now
+    return (await isOwed(call, now)) ? undefined : end(call, now, 'cancelled', 'The campaign was cancelled.')
   }
   const ended = await inTurn(call, id, stop).catch((error: unknown) => {
     if (isTaken(error)) return undefined

@@ -15,6 +15,7 @@ import { secondsLeft } from '../send/clock.ts'
 import type { AcceptedCall, Input } from '../types/call.ts'
 import type { Campaign, CampaignItem, OfCampaign } from '../types/campaign.ts'
 import type { SuggestedCall } from '../types/plan.ts'
+import { link } from './chain.ts'
 import { onlyPlanned } from './planning.ts'
 import { keptSeconds, readItem, sentKey, writeItem } from './records.ts'
 import { isFinal } from './report.ts'
@@ -33,20 +34,26 @@ interface Place {
   campaign: Campaign
   place: number
   item: CampaignItem
+  /** Of a plan that could be made only now. */
+  binding?: string
 }
 
-export function stepItem(call: AcceptedCall, at: Place): Promise<Step> {
-  return at.item.state === 'waiting' ? sendItem(call, at) : settleItem(call, at)
+export async function stepItem(call: AcceptedCall, at: Place): Promise<Step> {
+  if (at.item.state !== 'waiting') return settleItem(call, at)
+  if (!at.item.part) return sendItem(call, at)
+  const next = await link(call, at)
+  return 'send' in next ? sendItem(call, { ...at, item: next.send, binding: next.binding }) : next
 }
 
 async function sendItem(call: AcceptedCall, at: Place): Promise<Step> {
   const { kit, signal, clock, options } = call
   const { campaign, item } = at
+  const approved = approvedOf(campaign, at.binding === undefined ? item : { ...item, binding: at.binding })
   const held = claimed(call, at)
   try {
     const tool = kit.find(item.tool)
     const answer = await kit.inner.run(tool, item.input, {
-      ofCampaign: { deadline: clock.deadline, approved: approvedOf(campaign, item), ...held.way },
+      ofCampaign: { deadline: clock.deadline, approved, ...held.way },
       signal,
       onProgress: options.onProgress,
     })

@@ -8,6 +8,7 @@
 import { isCloudwaysError, UpstreamError } from '../../errors.ts'
 import type { AcceptedCall } from '../types/call.ts'
 import type { Campaign, CampaignItem } from '../types/campaign.ts'
+import { isOwed } from './chain-plan.ts'
 import { end } from './end.ts'
 import { waveSize } from './inner.ts'
 import { looksFailed } from './look.ts'
@@ -62,7 +63,7 @@ export const takeTurn = (call: AcceptedCall, id: string): Promise<Turn> =>
     const campaign = await readCampaign(rules, id)
     if (!campaign) throw gone(id)
     if (campaign.state !== 'running') return { campaign, goesOn: false }
-    if (await isCancelled(rules, id)) {
+    if ((await isCancelled(rules, id)) && !(await isOwed(call, campaign))) {
       return { campaign: await end(call, campaign, 'cancelled', cancelled), goesOn: false }
     }
     if (Date.now() > (campaign.yes?.until ?? 0)) {
@@ -110,7 +111,8 @@ async function counted(
 ): Promise<Turn> {
   const state = item?.state ?? 'unknown'
   const { counts, wave, next, failures } = campaign
-  const isBad = state === 'failed' || state === 'unknown'
+  // A way back is there for a change that went wrong.
+  const isBad = state === 'failed' || state === 'unknown' || (item?.part === 'back' && state === 'done')
   const after: Campaign = {
     ...campaign,
     next: next + 1,
@@ -119,7 +121,7 @@ async function counted(
     // What was left out is no part of a wave.
     wave: { ...wave, size: wave.size + Number(state !== 'skipped') },
   }
-  if (after.failures >= after.policy.stopAfter) return stopped(call, after)
+  if (after.failures >= after.policy.stopAfter && !(await isOwed(call, after))) return stopped(call, after)
   const isFull = after.wave.size >= waveSize(after.policy, after.wave.index)
   if (isFull && after.next < after.size) return endOfWave(call, after)
   await writeCampaign(call.kit.rules, after)

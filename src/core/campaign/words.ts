@@ -65,7 +65,7 @@ export async function planOfCampaign(
   const plan: Plan = {
     ...(kit.name !== undefined && { account: kit.name }),
     tool: tool.name,
-    title: titleOf(campaign, change.length),
+    title: titleOf(campaign, change.filter(({ part = 'change' }) => part === 'change').length),
     risk,
     input: shownInput(input),
     request: change.length > 0 ? await requestOf(change, inner) : null,

@@ -13,7 +13,15 @@ export interface WantedItem {
   change?: string
   /** It is told, and nothing is done to it. */
   leftOut?: LeftOut
+  /** Of four items that belong together. They stand one after the other, in this order. */
+  part?: ChainPart
 }
+
+/**
+ * The parts of a change that brings its own way back. `backup`: a restore point. `change`: only after it. `then`: what
+ * belongs to the change. `back`: only where the site fails after the change, to the restore point of this very backup.
+ */
+export type ChainPart = 'backup' | 'change' | 'then' | 'back'
 
 /** A target that is left out from the beginning. */
 export interface LeftOut extends Pick<PlannedTarget, 'app' | 'server' | 'target'> {
@@ -77,6 +85,14 @@ export interface CampaignItem extends Omit<WantedItem, 'leftOut'> {
   operation_id?: string
   why?: string
   undo?: SuggestedCall
+  /** Of a backup: the newest restore point before it; `null`: there was none. */
+  pointBefore?: string | null
+  /** Of a backup: the status that a visitor got before it. */
+  statusBefore?: number
+  /** Of a change: the restore point of its backup. */
+  point?: string
+  /** How often it was looked for something that was not there yet. */
+  looks?: number
 }
 
 /**

@@ -27,6 +27,7 @@ it.each([
   ['renew_certificates', 'cloudways:destructive'],
   ['apply_settings', 'cloudways:destructive'],
   ['offboard_person', 'cloudways:destructive'],
+  ['safe_deploy', 'cloudways:destructive'],
 ])('%s needs the highest that one of its calls may need', (name, scope) =>
   expect(needed({}, name)).toEqual([scope]),
 )

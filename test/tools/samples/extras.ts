@@ -18,6 +18,7 @@ export const extras: Record<string, Special> = {
   apply_settings: {
     input: { app_id: undefined, settings: ['settings'], targets: ['70024'], continue_from: undefined },
   },
+  safe_deploy: { input: { apps: ['store'], branch_name: 'main' } },
   offboard_person: { input: { person: ['robin'], never: ['kim'], continue_from: undefined } },
   get_dns_domain_details: { input: { domain_id } },
   list_dns_records: { input: { domain_id } },
