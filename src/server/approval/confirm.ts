@@ -8,7 +8,7 @@ import type { Confirmation, OpenedPage, PendingPlan } from '../../core/types/pla
 import type { Asker } from '../oauth/client.ts'
 import type { Decided } from '../oauth/events.ts'
 import type { Settings } from '../oauth/options.ts'
-import { createSeal, createSealedStore, digest } from '../oauth/secrets.ts'
+import { createSeal, digest } from '../oauth/secrets.ts'
 import type { KnownBrowsers } from '../oauth/ticket.ts'
 import { sandboxToken } from '../pages/credential-fields.ts'
 import { type Fields, pageHeaders, showError } from '../pages/http.ts'
@@ -18,14 +18,8 @@ import type { GatedPage, Held, Visit } from './gated.ts'
 import { createGatedPages } from './gated-page.ts'
 import { createInboxList, type WaitingChange } from './inbox.ts'
 import { planPage } from './plan-page.ts'
+import { type Answered, createPlans, type Waiting } from './plans.ts'
 import { createSecondPeople, firstMissing, firstPage, hint, refusal, sameToken } from './second-yes.ts'
-
-interface Waiting
-  extends Pick<PendingPlan, 'binding' | 'refusal' | 'seal' | 'plan' | 'argumentsHash' | 'second'> {
-  asker?: Asker
-  /** Where two have to say yes: the accounts of those who have. */
-  yeses?: string[]
-}
 
 /** The page of a plan that waits. */
 interface Opened {
@@ -33,15 +27,9 @@ interface Opened {
   shown: boolean
 }
 
-interface Answered extends Pick<Confirmation, 'approved'> {
-  /** Two were asked. */
-  second?: true
-}
-
 export function createConfirmations(settings: Settings, browsers: KnownBrowsers) {
   const { storage, issuer, now } = settings
-  const plans = createSealedStore<Held<Waiting>>(settings, 'confirm:plan', ['account', 'value'])
-  const answers = createSealedStore<Held<Answered>>(settings, 'confirm:answer', ['account', 'value'])
+  const { plans, answers, waiting: stillWaiting } = createPlans(settings)
   const inbox = createInboxList(settings)
   const pages = createSeal<Opened>(settings.cipher, 'confirm id')
   const second = createSecondPeople(settings)
@@ -56,15 +44,15 @@ export function createConfirmations(settings: Settings, browsers: KnownBrowsers)
     return storage.lock(known, { ttl: 15, wait: 10 }, async () => {
       const sealed = await readRecord<string>(storage, known, { isValid: isText })
       const open = sealed === null ? undefined : await pages.open(sealed)
-      const waits = open && (await plans.find(open.id))
-      if (waits && !(await answers.find(open.id))) return opened(open, waits.value)
+      const waits = open && (await stillWaiting(open.id))
+      if (waits) return opened(open, waits.value)
       const expiresAt = now() + lifetime * 1000
       const held = { account, expiresAt, value: { ...waiting, ...(asker && { asker }) } }
       const id = await plans.keep(held)
       await inbox.add(held, id)
       notify(settings.onWaiting, {
         ...{ id, plan: waiting.plan, url: `${issuer}/confirm/${id}`, expiresAt },
-        waits: async () => (await plans.find(id)) !== undefined && !(await answers.find(id)),
+        waits: async () => (await stillWaiting(id)) !== undefined,
       })
       const shown = await gated.open(id, expiresAt)
       await writeRecord(storage, known, await pages.close({ id, shown }), { ttl: lifetime })
@@ -170,8 +158,8 @@ export function createConfirmations(settings: Settings, browsers: KnownBrowsers)
   async function waitingFor(account: string): Promise<WaitingChange[]> {
     const found = await Promise.all(
       (await inbox.ids(account)).map(async (id) => {
-        const held = await plans.find(id)
-        if (held?.account !== account || (await answers.find(id))) return []
+        const held = await stillWaiting(id)
+        if (held?.account !== account) return []
         const { plan, asker, second: reach, yeses = [] } = held.value
         return [{ id, plan, asker, expiresAt: held.expiresAt, ...(reach && { yeses: yeses.length }) }]
       }),

@@ -2,19 +2,15 @@
  * APPROVAL_WEBHOOK: tells an address of the operator what waits for a yes. It approves nothing: whoever is told opens the
  * link and signs in there, like everybody else.
  *
- * The deliveries are in the memory of this process: what was not delivered before a restart is not delivered.
- *
  * @module
  */
-import { createHmac } from 'node:crypto'
-import { sleep } from '../../base/signal.ts'
-import { oneLine, readable } from '../../base/text.ts'
-import { redactText } from '../../core/answer/secret-net.ts'
-import type { Plan } from '../../core/types/plan.ts'
 import type { Config } from '../config/config.ts'
-import { digest } from '../oauth/secrets.ts'
 import type { Logger } from '../watch/logging.ts'
 import type { Metrics } from '../watch/metrics.ts'
+import { memoryQueue } from '../work/memory.ts'
+import type { Job, WorkQueue } from '../work/queue.ts'
+import { type Deliveries, memoryDeliveries } from './deliveries.ts'
+import { bodyOf, post, type Receiver } from './delivery.ts'
 import type { WaitingApproval } from './waiting.ts'
 
 /** Options of {@link createApprovalWebhook}. */
@@ -29,15 +25,18 @@ export interface ApprovalWebhookOptions {
   fetch?: typeof fetch
 }
 
-/** Milliseconds for one delivery. */
-const answerTime = 10_000
+/** Where the deliveries wait. */
+export interface DeliveryLine {
+  queue: WorkQueue
+  deliveries: Deliveries
+}
 
-/** Seconds between two tries: at first, and at most. */
-const firstPause = 1
+/** Seconds between two tries: at least, and at most. */
+const leastPause = 1
 const longestPause = 60
 
-/** Plans that are told at the same time. One more is not told: it stands in the inbox all the same. */
-const mostDeliveries = 100
+/** Deliveries at the same time: a receiver that takes ten seconds must not hold all others up. */
+export const deliveriesAtOnce = 10
 
 /**
  * Deliveries of what waits for a yes, each a POST that is repeated until the receiver answers 2xx, the plan is answered
@@ -45,73 +44,77 @@ const mostDeliveries = 100
  *
  * The header `x-cloudways-tools-signature` is `t=SECONDS,v1=HEX`: the HMAC-SHA256 of `SECONDS.BODY` with the secret. A
  * receiver compares it, and refuses an old time. A delivery whose answer was lost comes again with the same `id`.
+ *
+ * The deliveries are in the memory of this process: what was not delivered before a restart is not delivered. Those of
+ * `startServer` are shared by the replicas on Redis.
  */
-export function createApprovalWebhook(options: ApprovalWebhookOptions) {
-  const { url, secret, logger, metrics } = options
-  const ending = new AbortController()
-  let underWay = 0
+export const createApprovalWebhook = (options: ApprovalWebhookOptions) =>
+  openWebhook(options, { queue: memoryQueue(deliveriesAtOnce), deliveries: memoryDeliveries() })
 
-  async function deliver(waiting: WaitingApproval): Promise<void> {
-    const body = JSON.stringify(bodyOf(waiting))
+export function openWebhook(options: ApprovalWebhookOptions, { queue, deliveries }: DeliveryLine) {
+  const { logger, metrics } = options
+  const receiver: Receiver = options
+  const ending = new AbortController()
+  // Every try would fill the log, and one that fails later tells nothing new.
+  const failing = new Set<string>()
+
+  /** @returns seconds until the next try. */
+  async function deliver({ id }: Job): Promise<number | undefined> {
+    const found = await deliveries.find(id)
+    if (!found) return void failing.delete(id)
+    const { waiting, at } = found
     const facts = { event: 'webhook', tool: waiting.plan.tool }
-    for (let tries = 1, seconds = firstPause; ; tries++, seconds = Math.min(longestPause, seconds * 2)) {
-      const status = await post(body)
-      const isDelivered = typeof status === 'number' && status >= 200 && status < 300
-      metrics?.webhook(isDelivered ? 'delivered' : 'failed')
-      if (isDelivered) return logger?.info('approval webhook', { ...facts, outcome: 'delivered', tries })
-      // Every try would fill the log, and one that fails later tells nothing new.
-      if (tries === 1) logger?.warning('approval webhook', { ...facts, outcome: 'failed', reason: status })
-      if (Date.now() + seconds * 1000 >= waiting.expiresAt) break
-      await sleep(seconds, ending.signal)
-      if (!(await waiting.waits().catch(() => true))) return
+    const status = await post(receiver, bodyOf(waiting), ending.signal)
+    const isDelivered = typeof status === 'number' && status >= 200 && status < 300
+    metrics?.webhook(isDelivered ? 'delivered' : 'failed')
+    if (isDelivered) {
+      logger?.info('approval webhook', { ...facts, outcome: 'delivered' })
+      return end(id)
     }
+    if (!failing.has(id)) logger?.warning('approval webhook', { ...facts, outcome: 'failed', reason: status })
+    failing.add(id)
+    // As long again as it was waited so far.
+    const pause = Math.min(longestPause, Math.max(leastPause, (Date.now() - at) / 1000))
+    if (Date.now() + pause * 1000 < waiting.expiresAt) return pause
     metrics?.webhook('given_up')
     logger?.warning('approval webhook', { ...facts, outcome: 'given up' })
+    return end(id)
   }
 
-  /** @returns the status, or what went wrong. */
-  async function post(body: string): Promise<number | string> {
-    const send = options.fetch ?? globalThis.fetch
-    const time = Math.floor(Date.now() / 1000)
-    const signature = createHmac('sha256', secret).update(`${time}.${body}`).digest('hex')
-    try {
-      const response = await send(url, {
-        method: 'POST',
-        headers: {
-          'content-type': 'application/json',
-          'user-agent': 'cloudways-tools',
-          'x-cloudways-tools-signature': `t=${time},v1=${signature}`,
-        },
-        body,
-        // The link is for this receiver alone.
-        redirect: 'manual',
-        signal: AbortSignal.any([ending.signal, AbortSignal.timeout(answerTime)]),
-      })
-      void response.body?.cancel().catch(() => {})
-      return response.status
-    } catch (error) {
-      ending.signal.throwIfAborted()
-      // The message of the error may hold the address, which may hold a secret.
-      return (error as Error).name === 'TimeoutError' ? 'no answer in time' : 'no connection'
-    }
+  async function end(id: string): Promise<undefined> {
+    failing.delete(id)
+    // A record that stays is told once more at most, under the same id.
+    await deliveries.remove(id).catch(() => {})
   }
+
+  async function begin(waiting: WaitingApproval): Promise<void> {
+    const id = await deliveries.keep(waiting)
+    if (id === undefined)
+      logger?.warning('approval webhook', { event: 'webhook', outcome: 'too many at once' })
+    else await queue.add({ kind: 'webhook', id }, 0)
+  }
+
+  // A storage that does not answer now may answer the next time.
+  queue.start((job) => deliver(job).catch(() => leastPause))
 
   return {
     /** Tell of a plan. It returns at once, and never fails. */
     tell(waiting: WaitingApproval): void {
-      if (underWay >= mostDeliveries) {
-        logger?.warning('approval webhook', { event: 'webhook', outcome: 'too many at once' })
-        return
-      }
-      underWay += 1
-      deliver(waiting)
-        .catch(() => {})
-        .finally(() => {
-          underWay -= 1
+      begin(waiting).catch(() => {
+        metrics?.webhook('given_up')
+        const facts = { event: 'webhook', tool: waiting.plan.tool }
+        logger?.warning('approval webhook', {
+          ...facts,
+          outcome: 'given up',
+          reason: 'the queue does not answer',
         })
+      })
     },
-    /** End all deliveries. */
-    close: () => ending.abort(),
+    /** End all deliveries. What a shared queue holds is delivered by another process. */
+    async close(): Promise<void> {
+      ending.abort()
+      await queue.close()
+    },
   }
 }
 
@@ -122,36 +125,9 @@ export function webhookOf(
     approvalWebhookSecret: secret,
   }: Pick<Config, 'approvalWebhook' | 'approvalWebhookSecret'>,
   parts: Pick<ApprovalWebhookOptions, 'logger' | 'metrics'>,
+  line?: DeliveryLine,
 ) {
-  return url && secret ? createApprovalWebhook({ url, secret, ...parts }) : undefined
+  if (!url || !secret) return undefined
+  const options = { url, secret, ...parts }
+  return line ? openWebhook(options, line) : createApprovalWebhook(options)
 }
-
-/** What the receiver reads. Arguments are on the page only. */
-function bodyOf({ id, plan, url, expiresAt }: WaitingApproval) {
-  const { title, risk, impact, downtime, undo, cost, account } = plan
-  const words = [
-    impact,
-    downtime && `Downtime: ${downtime}.`,
-    undo && `Undo: ${undo}`,
-    cost && `Cost: ${cost}`,
-  ]
-  return {
-    type: 'approval.waiting',
-    // Not the id of the page, which is half of the link.
-    id: digest(id).slice(0, 32),
-    title: clean(`${title}${targetOf(plan)}`, 200),
-    summary: clean(words.filter(Boolean).join(' '), 1000),
-    ...(account !== undefined && { account }),
-    risk,
-    link: url,
-    expires_at: new Date(expiresAt).toISOString(),
-  }
-}
-
-function targetOf({ target: { server, app } }: Plan): string {
-  const named = ({ id, label }: { id: string; label: string }) => `${oneLine(readable(label), 80)} (${id})`
-  if (app) return `: app ${named(app)}${server ? ` on server ${named(server)}` : ''}`
-  return server ? `: server ${named(server)}` : ''
-}
-
-const clean = (text: string, most: number) => oneLine(redactText(readable(text)), most)

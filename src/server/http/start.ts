@@ -4,13 +4,15 @@ import { checkOptions } from '../../base/options.ts'
 import { fernet } from '../../crypto/fernet.ts'
 import { generateKey } from '../../crypto/key.ts'
 import { InputError } from '../../errors.ts'
-import { webhookOf } from '../approval/webhook.ts'
+import { storedDeliveries } from '../approval/deliveries.ts'
+import type { PlanKeeper } from '../approval/plans.ts'
+import { type DeliveryLine, deliveriesAtOnce, webhookOf } from '../approval/webhook.ts'
 import { type Config, checkExposure, hasAccount } from '../config/config.ts'
 import { logResources } from '../watch/health.ts'
 import type { Logger } from '../watch/logging.ts'
 import { createMetrics } from '../watch/metrics.ts'
 import { loadTracing } from '../watch/tracing.ts'
-import { openBackground } from '../work/open.ts'
+import { openBackground, openQueue } from '../work/open.ts'
 import { listen } from './listen.ts'
 import { checkFolderAnswers, tryStorage } from './reach-state.ts'
 import { assembleServer } from './server.ts'
@@ -89,10 +91,13 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     await background?.close()
     throw error
   })
+  let webhook: ReturnType<typeof webhookOf>
   try {
     const reason = await tryStorage(config, services.storage)
     if (reason !== undefined) logger.warning('storage does not answer', { reason })
-    const webhook = webhookOf(config, { logger, metrics })
+    // Without ENCRYPTION_KEY all state is in this process, so its key may be too.
+    const cipher = services.cloudways.adapter.services.crypto ?? fernet(generateKey())
+    webhook = webhookOf(config, { logger, metrics }, await lineOf(config, logger, { ...services, cipher }))
     const listeners = createListeners()
     const anonymous = services.account !== 'none' && !login
     const server = assembleServer(
@@ -113,8 +118,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
         ...{ anonymous, logger, metrics, tracing },
       },
       {
-        // Without ENCRYPTION_KEY all state is in this process, so its key may be too.
-        cipher: services.cloudways.adapter.services.crypto ?? fernet(generateKey()),
+        cipher,
         onEvent: services.onAuthEvent,
         sessionTimeout: config.authSessionTimeout,
         sandbox: sandbox !== undefined,
@@ -128,11 +132,10 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     background?.start(services.cloudways)
     const stop = async () => {
       logger.info('stopping')
-      const finished = background?.close()
+      const finished = Promise.all([background?.close(), webhook?.close()])
       stopResources()
       // These streams never end by themselves.
       listeners.close()
-      webhook?.close()
       // A call waits for its operation for at most `waitSeconds`.
       const drained = await listener.close(config.waitSeconds + 5)
       if (!drained) logger.warning('calls were aborted to stop')
@@ -152,9 +155,23 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
       },
     }
   } catch (error) {
-    await background?.close()
+    await Promise.all([background?.close(), webhook?.close()])
     await services.dispose()
     throw error
+  }
+}
+
+/** Where the deliveries of the webhook wait: any replica makes them. */
+async function lineOf(
+  { approvalWebhook, redisUrl }: Config,
+  logger: Logger,
+  { storage, cipher }: Omit<PlanKeeper, 'now'>,
+): Promise<DeliveryLine | undefined> {
+  if (approvalWebhook === undefined) return undefined
+  const queue = { name: 'webhook', atOnce: deliveriesAtOnce, lockSeconds: 20 }
+  return {
+    queue: await openQueue({ redisUrl, logger, ...queue }),
+    deliveries: storedDeliveries({ storage, cipher, now: Date.now }),
   }
 }
 

@@ -84,9 +84,8 @@ export async function openLocalApprovals(options: LocalApprovalOptions) {
       const name = cleanName(options.clientName?.())
       return openPage(pending, name ? { name } : undefined)
     },
-    close() {
-      webhook?.close()
-      return listener.close(closingSeconds)
+    async close() {
+      await Promise.all([webhook?.close(), listener.close(closingSeconds)])
     },
   }
 }

@@ -1,27 +1,31 @@
 /**
  * A queue on Redis, by BullMQ: every replica is a worker, and a job outlives the process that added it. BullMQ promises at
- * least once. A campaign makes at most once of that by itself.
+ * least once. A campaign makes at most once of that by itself; the webhook tells its receiver twice under the same id.
  *
  * @module
  */
 import { within } from '../../base/signal.ts'
 import { type Handler, type Job, nameOf, type WorkQueue } from './queue.ts'
 
-const queueName = 'work'
 /** Its keys stand beside those of the storage. */
 const prefix = 'cloudways-tools:queue'
 
-/** Milliseconds until a job of a process that died goes to another one. It is renewed while the process lives. */
-const lockMilliseconds = 60_000
+/** How often a job may lose its process, each time by a crash, and goes to another one. */
+const mostCrashes = 1000
 
 interface Options {
   url: string
+  name: string
+  /** Jobs that this process does at the same time. */
+  atOnce: number
+  /** Seconds until a job of a process that died goes to another one. They are renewed while the process lives. */
+  lockSeconds: number
   /** Told of a Redis that does not answer. */
   onError: (error: Error) => void
 }
 
 /** @returns `undefined` where `bullmq` is not installed. */
-export async function bullQueue({ url, onError }: Options): Promise<WorkQueue | undefined> {
+export async function bullQueue({ url, name, onError, ...options }: Options): Promise<WorkQueue | undefined> {
   const bull = await load()
   if (!bull) return undefined
   const { DelayedError, Queue, Redis, Worker } = bull
@@ -29,7 +33,7 @@ export async function bullQueue({ url, onError }: Options): Promise<WorkQueue | 
   const adding = new Redis(url, { enableOfflineQueue: false, maxRetriesPerRequest: null })
   const connections = [adding]
   adding.on('error', onError)
-  const queue = new Queue<Job>(queueName, { connection: adding, prefix, skipVersionCheck: true })
+  const queue = new Queue<Job>(name, { connection: adding, prefix, skipVersionCheck: true })
   queue.on('error', onError)
   let worker: InstanceType<typeof Worker<Job>> | undefined
 
@@ -47,7 +51,7 @@ export async function bullQueue({ url, onError }: Options): Promise<WorkQueue | 
       working.on('error', onError)
       connections.push(working)
       worker = new Worker<Job>(
-        queueName,
+        name,
         async (job, token) => {
           const again = await handler(job.data)
           if (again === undefined) return
@@ -55,7 +59,11 @@ export async function bullQueue({ url, onError }: Options): Promise<WorkQueue | 
           await job.moveToDelayed(Date.now() + Math.ceil(again * 1000), token)
           throw new DelayedError()
         },
-        { connection: working, prefix, lockDuration: lockMilliseconds },
+        {
+          ...{ connection: working, prefix, maxStalledCount: mostCrashes, concurrency: options.atOnce },
+          lockDuration: options.lockSeconds * 1000,
+          stalledInterval: options.lockSeconds * 500,
+        },
       )
       worker.on('error', onError)
     },

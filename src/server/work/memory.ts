@@ -1,5 +1,6 @@
 /**
- * A queue in this process. A restart loses its jobs: work that was under way then goes on when somebody calls for it.
+ * A queue in this process. A restart loses its jobs: a campaign that was under way then goes on when somebody calls for it,
+ * and what the webhook had not delivered stands in the inbox alone.
  *
  * @module
  */
@@ -8,30 +9,46 @@ import { type Handler, type Job, nameOf, type WorkQueue } from './queue.ts'
 /** Milliseconds of the longest timer. */
 const longestTimer = 2 ** 31 - 1
 
-export function memoryQueue(): WorkQueue {
-  const waiting = new Map<string, ReturnType<typeof setTimeout>>()
+/** @param atOnce jobs that are done at the same time. */
+export function memoryQueue(atOnce = 1): WorkQueue {
+  /** The jobs by name, with the timer of each that waits for its time. */
+  const known = new Map<string, ReturnType<typeof setTimeout>>()
+  const line: Job[] = []
+  const underWay = new Set<Promise<void>>()
   let handle: Handler | undefined
   let isClosed = false
-  let last: Promise<void> = Promise.resolve()
 
   function add(job: Job, seconds: number): void {
     const name = nameOf(job)
-    if (isClosed || waiting.has(name)) return
+    if (isClosed || known.has(name)) return
     const timer = setTimeout(
       () => {
-        // It stands in the line until it was done, so that it is not added meanwhile.
-        last = last.then(() => run(job))
+        line.push(job)
+        begin()
       },
       Math.min(Math.max(0, seconds) * 1000, longestTimer),
     )
     // A job that waits keeps no process alive.
     timer.unref?.()
-    waiting.set(name, timer)
+    known.set(name, timer)
   }
 
-  async function run(job: Job): Promise<void> {
-    const again = isClosed ? undefined : await handle?.(job).catch(() => undefined)
-    waiting.delete(nameOf(job))
+  function begin(): void {
+    if (isClosed || !handle || underWay.size >= atOnce) return
+    const job = line.shift()
+    if (!job) return
+    const work: Promise<void> = run(handle, job).finally(() => {
+      underWay.delete(work)
+      begin()
+    })
+    underWay.add(work)
+    begin()
+  }
+
+  async function run(handler: Handler, job: Job): Promise<void> {
+    const again = await handler(job).catch(() => undefined)
+    // It is known until it was done, so that it is not added meanwhile.
+    known.delete(nameOf(job))
     if (again !== undefined) add(job, again)
   }
 
@@ -39,11 +56,12 @@ export function memoryQueue(): WorkQueue {
     add: async (job, seconds) => add(job, seconds),
     start(handler) {
       handle = handler
+      begin()
     },
     async close() {
       isClosed = true
-      for (const timer of waiting.values()) clearTimeout(timer)
-      await last
+      for (const timer of known.values()) clearTimeout(timer)
+      await Promise.all(underWay)
     },
   }
 }

@@ -4,6 +4,7 @@ import type { Work } from '../../core/types/campaign.ts'
 import type { Logger } from '../watch/logging.ts'
 import { bullQueue } from './bullmq.ts'
 import { memoryQueue } from './memory.ts'
+import type { WorkQueue } from './queue.ts'
 import { createWorker } from './worker.ts'
 
 /** Work in the background: it is told of what there is to do, and does it once it was started. */
@@ -14,17 +15,37 @@ export interface Background {
   close(): Promise<void>
 }
 
+interface QueueOptions {
+  redisUrl: string | undefined
+  logger: Logger
+  name: string
+  /** Jobs that this process does at the same time. */
+  atOnce: number
+  /** Seconds until a job of a process that died goes to another one. */
+  lockSeconds: number
+}
+
 /** On Redis where there is one and `bullmq` is installed; otherwise in this process. */
-export async function openBackground(redisUrl: string | undefined, logger: Logger): Promise<Background> {
-  const onError = (error: Error) =>
-    logger.warning('the queue of work does not answer', { reason: error.message })
-  const shared = redisUrl === undefined ? undefined : await bullQueue({ url: redisUrl, onError })
-  if (redisUrl !== undefined && !shared) {
+export async function openQueue({ redisUrl, logger, ...options }: QueueOptions): Promise<WorkQueue> {
+  if (redisUrl === undefined) return memoryQueue(options.atOnce)
+  const { name } = options
+  const onError = ({ message }: Error) =>
+    logger.warning('the queue of work does not answer', { queue: name, reason: message })
+  const shared = await bullQueue({ url: redisUrl, ...options, onError })
+  if (!shared) {
     logger.info(
       'bullmq is not installed: work in the background stays in this process, and a restart loses it',
+      {
+        queue: name,
+      },
     )
   }
-  const queue = shared ?? memoryQueue()
+  return shared ?? memoryQueue(options.atOnce)
+}
+
+/** The queue of the campaigns. A server does one call at a time for them, so that people's calls have room. */
+export async function openBackground(redisUrl: string | undefined, logger: Logger): Promise<Background> {
+  const queue = await openQueue({ redisUrl, logger, name: 'work', atOnce: 1, lockSeconds: 60 })
   const closing = new AbortController()
   return {
     onWork: ({ seconds, ...job }) => queue.add(job, seconds),

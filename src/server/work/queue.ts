@@ -7,17 +7,19 @@
 import type { Work } from '../../core/types/campaign.ts'
 
 /** What is to be done. */
-export type Job = Pick<Work, 'kind' | 'id' | 'account'>
+export interface Job extends Pick<Work, 'id' | 'account'> {
+  kind: Work['kind'] | 'webhook'
+}
 
 /** Do the work. @returns seconds until there is more of it to do; `undefined`: it has ended. */
 export type Handler = (job: Job) => Promise<number | undefined>
 
-/** Jobs, each at its time, one at a time in this process. */
+/** Jobs, each at its time, and no more at once in this process than the queue was made for. */
 export interface WorkQueue {
   /** The same job is kept once; a later word of it changes nothing while it waits. */
   add(job: Job, seconds: number): Promise<void>
   start(handler: Handler): void
-  /** Begin no job any more, and wait for the one under way. */
+  /** Begin no job any more, and wait for those under way. */
   close(): Promise<void>
 }
 

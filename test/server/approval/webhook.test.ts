@@ -119,9 +119,9 @@ describe('a receiver', () => {
     const { url, deliveries } = await receiver(500, 500)
     const { webhook, outcomes } = webhookTo(url)
     let asked = 0
-    webhook.tell(waiting({ waits: async () => ++asked < 1 }))
-    await expect.poll(() => asked).toBe(1)
-    webhook.tell(waiting({ expiresAt: Date.now() + 500 }))
+    webhook.tell(waiting({ waits: async () => ++asked < 2 }))
+    await expect.poll(() => asked).toBe(2)
+    webhook.tell(waiting({ id: 'another-page', expiresAt: Date.now() + 500 }))
     await expect.poll(() => outcomes).toEqual(['failed', 'failed', 'given_up'])
     expect(deliveries).toHaveLength(2)
   })

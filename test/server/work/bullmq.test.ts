@@ -10,8 +10,9 @@ beforeAll(async () => {
 })
 afterAll(() => redis?.dispose())
 
+const settings = { name: 'work', atOnce: 1, lockSeconds: 60 }
 const open = async (onError: (error: Error) => void = () => {}) =>
-  (await bullQueue({ url: redis.url, onError })) as WorkQueue
+  (await bullQueue({ url: redis.url, ...settings, onError })) as WorkQueue
 const job = (id: string): Job => ({ kind: 'campaign', id })
 
 describe.skipIf(!hasRedis)('the queue on Redis', () => {
@@ -70,7 +71,11 @@ describe.skipIf(!hasRedis)('the queue on Redis', () => {
   it('does not hold a call up when Redis is down', async () => {
     const errors: Error[] = []
     const other = await startRedis()
-    const queue = (await bullQueue({ url: other.url, onError: (error) => errors.push(error) })) as WorkQueue
+    const queue = (await bullQueue({
+      url: other.url,
+      ...settings,
+      onError: (error) => errors.push(error),
+    })) as WorkQueue
     await queue.add(job('first'), 60)
     await other.stop()
     await vi.waitFor(() => expect(errors.length).toBeGreaterThan(0), 10_000)

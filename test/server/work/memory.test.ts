@@ -71,3 +71,34 @@ it('waits at its end for the job under way, and begins no other', async () => {
   await vi.advanceTimersByTimeAsync(5000)
   expect(done).toEqual(['a'])
 })
+
+it('does several jobs at once where it was made for that, and no more', async () => {
+  const queue = memoryQueue(3)
+  let [underWay, most] = [0, 0]
+  const done: string[] = []
+  queue.start(async ({ id }) => {
+    underWay += 1
+    most = Math.max(most, underWay)
+    await new Promise((resolve) => setTimeout(resolve, 10))
+    underWay -= 1
+    done.push(id)
+    return undefined
+  })
+  for (const id of ['a', 'b', 'c', 'd', 'e']) await queue.add(job(id), 0)
+  await vi.advanceTimersByTimeAsync(100)
+  expect([underWay, most]).toEqual([0, 3])
+  expect(done.sort()).toEqual(['a', 'b', 'c', 'd', 'e'])
+})
+
+it('keeps what was added before it was started', async () => {
+  const queue = memoryQueue()
+  const done: string[] = []
+  await queue.add(job('a'), 0)
+  await vi.advanceTimersByTimeAsync(100)
+  queue.start(async ({ id }) => {
+    done.push(id)
+    return undefined
+  })
+  await vi.advanceTimersByTimeAsync(100)
+  expect(done).toEqual(['a'])
+})
