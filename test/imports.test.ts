@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
+import manifest from '../package.json' with { type: 'json' }
 
 const src = fileURLToPath(new URL('../src', import.meta.url))
 const files = readdirSync(src, { recursive: true, encoding: 'utf8' })
@@ -139,6 +140,17 @@ const homes: [string, string[]][] = [
 ]
 
 it.each(homes)('%s is imported in its place only', (name, may) => expect(importersOf(name, may)).toEqual([]))
+
+it('an optional package is awaited by itself, so that bundlers let it be missing', () => {
+  const peers = Object.keys(manifest.peerDependencies)
+  const found = files.flatMap((file) =>
+    [...readFileSync(join(src, file), 'utf8').matchAll(/(\w+ )?\bimport\('([^']+)'\)/g)]
+      .filter(([, before, name]) => peers.includes(targetOf(file, name ?? '')) && before !== 'typeof ')
+      .map(([, before, name]) => ({ file, name, before })),
+  )
+  expect(found.length).toBeGreaterThan(0)
+  expect(found.filter(({ before }) => before !== 'await ')).toEqual([])
+})
 
 it('core, api, tools and adapters run where there is no Node', () => {
   const may = [

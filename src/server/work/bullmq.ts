@@ -82,9 +82,11 @@ const closeMilliseconds = 60_000
 const ended = (part: { close(): Promise<void> }): Promise<void> =>
   within(closeMilliseconds, part.close(), () => new Error('It did not close in time.')).catch(() => {})
 
+// One at a time: esbuild takes a missing package for an error, unless its import is awaited by itself inside of `try`.
 async function load() {
   try {
-    const [bull, { Redis }] = await Promise.all([import('bullmq'), import('ioredis')])
+    const bull = await import('bullmq')
+    const { Redis } = await import('ioredis')
     return { ...bull, Redis }
   } catch {
     return undefined
