@@ -208,3 +208,18 @@ it('the check itself reads every form of import, and notices a wrong one', () =>
   const total = [...imports.values()].flat().length
   expect(total).toBeGreaterThan(files.length)
 })
+
+describe('optional packages', () => {
+  const manifest = JSON.parse(readFileSync(join(src, '../package.json'), 'utf8'))
+  const optional = new Set(Object.keys(manifest.peerDependenciesMeta))
+  // Bundlers let a package be missing only where its import is awaited in a `try`, and by itself.
+  const bearable = /(?<=\btry \{(?:[^{}]|\{[^{}]*\})*await )import\(\s*'[^']+'\s*\)/g
+
+  it.each(files)('%s imports them where they may be missing', (file) => {
+    const text = readFileSync(join(src, file), 'utf8').replace(/^\s*\/\/.*$/gm, '')
+    const unborne = importsOf(text.replaceAll(bearable, '')).filter(
+      ({ specifier, typeOnly }) => !typeOnly && optional.has(targetOf(file, specifier)),
+    )
+    expect(unborne).toEqual([])
+  })
+})

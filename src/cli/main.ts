@@ -6,6 +6,7 @@
  */
 import { CloudwaysError, errorText, InputError } from '../errors.ts'
 import { type CommandName, type Invocation, readArguments } from './args.ts'
+import { keepCompiledCode } from './compile-cache.ts'
 import { note, noteOutside } from './output.ts'
 
 /** @returns the exit code. */
@@ -62,6 +63,8 @@ process.on('uncaughtException', (error) => {
   noteOutside(`cloudways-tools hit an internal error: ${error.stack ?? error}`)
   process.exit(1)
 })
+
+keepCompiledCode()
 
 try {
   // Not process.exit: it would cut off output that is still on its way into a pipe.

@@ -1,5 +1,6 @@
 /** Node, Bun and Deno: every import, the library, the command. */
 import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { bare, freePort, type Job, manifest, type Project } from '../kit.ts'
 
 interface Runtime {
@@ -31,9 +32,25 @@ function jobOf({ name, package: from, command, version }: Runtime): Job {
       if (!version.test(found)) throw new Error(`${program} is version ${found}`)
       const imports = await project.run(program, [...args, 'run.mjs'], { seconds: 120 })
       const calls = await tryCommand(project, [program, ...args])
-      return `${found.replace(/^\D*/, '')}: ${imports.trim()}, ${calls}`
+      const keeps = keepsCode.test(found) && (await tryCache(project, program))
+      return `${found.replace(/^\D*/, '')}: ${imports.trim()}, ${calls}${keeps || ''}`
     },
   }
+}
+
+/** The versions of Node that keep compiled code for the next start. */
+const keepsCode = /^v2[2-9]/
+
+async function tryCache(project: Project, program: string): Promise<string> {
+  const args = ['node_modules/cloudways-tools/dist/cli/main.js', 'tools']
+  const start = (XDG_CACHE_HOME: string) => project.run(program, args, { env: { XDG_CACHE_HOME } })
+  const caches = project.path('caches')
+  const first = await start(caches)
+  expect(existsSync(project.path('caches', 'cloudways-tools')), 'the folder for compiled code')
+  expect((await start(caches)) === first, 'what a second start says')
+  // No folder can be made there, and Node's own way to make it never comes back.
+  expect((await start('/proc/none')) === first, 'a start that can keep nothing')
+  return ', a second start from kept code'
 }
 
 async function tryCommand(project: Project, [program, ...args]: [string, ...string[]]): Promise<string> {
