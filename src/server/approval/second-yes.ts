@@ -87,14 +87,14 @@ export const refusal =
   'These credentials are right, but they do not reach what this page is about. The second person uses a token of the same account that reaches it.'
 
 const onePerson =
-  'One person with two tokens can not be told apart from two people. So each of you approves for yourself alone.'
+  'One person with two tokens can not be told apart from two people: give your own yes, and no other.'
 
 /** On the page of the plan. */
 export const twoFact = ({ said, hasSaid }: Two): Html =>
   html`<b>${said} of 2</b> said yes so far. ${
     hasSaid
       ? 'You are the one: the second person opens this link in their own browser, and signs in with another token of the same account.'
-      : 'Each signs in with another token of the same account.'
+      : 'Two people approve this, each with a token of their own for the same account.'
   } ${onePerson}`
 
 /** After the first yes. */

@@ -104,6 +104,7 @@ dt { color: var(--soft); overflow-wrap: anywhere }
 dd { margin: 0; min-width: 0; overflow-wrap: anywhere; text-wrap: pretty }
 dd > p:first-child { margin-top: 0 }
 dd ul { margin: 0; padding: 0; list-style: none }
+dd ol { margin: .5rem 0 .8rem; padding: 0 0 0 1.9rem }
 dd li + li { margin-top: .4rem }
 dd details { margin-top: .4rem }
 .rows { margin: 1.3rem 0 0; padding: 0; list-style: none }
@@ -123,6 +124,7 @@ pre {
   border: 1px solid var(--line); border-radius: 10px; white-space: pre-wrap; overflow-wrap: anywhere;
 }
 dd pre { margin-top: 0 }
+dd li > pre { margin-top: .3rem }
 .copyable { display: flex; gap: .7rem; align-items: start; justify-content: space-between }
 .copyable code { min-width: 0 }
 button.copy { flex: none; min-height: 34px; padding: .2rem .7rem; font-size: .88rem }

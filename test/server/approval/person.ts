@@ -5,6 +5,7 @@ import { expect } from 'vitest'
 import { accountOf } from '../../../src/api/credentials.ts'
 import { readRecord } from '../../../src/base/record.ts'
 import type { PendingPlan, Plan } from '../../../src/core/types/plan.ts'
+import type { Sandbox } from '../../../src/sandbox/index.ts'
 import type { AuthOptions } from '../../../src/server/oauth/options.ts'
 import type { Storage } from '../../../src/types.ts'
 import { freePort } from '../../support/redis.ts'
@@ -27,10 +28,13 @@ export async function secureSite(options: Partial<AuthOptions> = {}): Promise<Li
 }
 
 /** A sign-in server on http://localhost that listens. */
-export async function listeningSite(options: Partial<AuthOptions> = {}): Promise<ListeningSite> {
+export async function listeningSite(
+  options: Partial<AuthOptions> = {},
+  sandbox?: Sandbox,
+): Promise<ListeningSite> {
   const port = await freePort()
   const origin = `http://localhost:${port}`
-  const site = createSite({ baseUrl: origin, ...options })
+  const site = createSite({ baseUrl: origin, ...options }, sandbox)
   const server = serve({ fetch: site.app.fetch, port, hostname: 'localhost', overrideGlobalObjects: false })
   await once(server, 'listening')
   return {

@@ -1,5 +1,4 @@
 /** Every page in Chromium at the width of a phone, light and dark: no serious violation, and all of it by keyboard. */
-import { mkdirSync } from 'node:fs'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readStop, resumeChanges, stopChanges } from '../../../src/core/control/stop.ts'
@@ -10,9 +9,7 @@ import { accountOfToken, type ListeningSite, listeningSite, pendingOf, planOf } 
 import { authorizePath, register } from '../oauth/support.ts'
 import { unreached, violations } from './accessibility.ts'
 import { executablePath, launch } from './chromium.ts'
-
-/** Set it to look at the pages. */
-const folder = process.env.PAGE_SHOTS
+import { createVisits, press, signIn as signInWith } from './visits.ts'
 
 const view = { endpoint: 'https://tools.example.com/mcp', headers: true, journal: true }
 
@@ -31,50 +28,20 @@ describe.skipIf(!executablePath)('in Chromium', () => {
   let browser: Browser
   let site: ListeningSite
   let account: string
-  const contexts: { close(): Promise<void> }[] = []
+  const { visit, close } = createVisits(() => browser)
 
   beforeAll(async () => {
     site = await listeningSite()
     account = await accountOfToken(site.sandbox.credentials.accessToken)
     browser = await launch()
-    if (folder) mkdirSync(folder, { recursive: true })
   })
   afterAll(async () => {
-    for (const context of contexts) await context.close()
+    await close()
     await browser?.close()
     await site?.close()
   })
 
-  async function visit(colorScheme: 'light' | 'dark') {
-    const context = await browser.newContext({ viewport: { width: 390, height: 844 }, colorScheme })
-    contexts.push(context)
-    const page = await context.newPage()
-    /** Checks what the page shows now. */
-    const check = async (name: string, keyboard = true) => {
-      if (folder) await page.screenshot({ path: `${folder}/${name}-${colorScheme}.png`, fullPage: true })
-      expect.soft(await violations(page), name).toEqual([])
-      expect.soft(await page.evaluate('document.documentElement.scrollWidth'), name).toBe(390)
-      if (keyboard) expect.soft(await unreached(page), name).toEqual([])
-    }
-    return { page, check }
-  }
-
-  const signIn = async (page: Page) => {
-    await page.locator('#access_token:focus').waitFor()
-    await page.keyboard.type(site.sandbox.credentials.accessToken)
-    await page.keyboard.press('Enter')
-  }
-
-  /** Goes to a button as a keyboard does. */
-  async function press(page: Page, name: string) {
-    await expect
-      .poll(async () => {
-        await page.keyboard.press('Tab')
-        return page.evaluate('document.activeElement.textContent.trim()')
-      })
-      .toBe(name)
-    await page.keyboard.press('Enter')
-  }
+  const signIn = (page: Page) => signInWith(page, site.sandbox.credentials.accessToken)
 
   it('the checks find what is wrong', async () => {
     const { page } = await visit('light')

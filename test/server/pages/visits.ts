@@ -1,0 +1,50 @@
+/** Visits to the pages of a server at the width of a phone, each page checked as it is shown. */
+import { mkdirSync } from 'node:fs'
+import type { Browser, Page } from 'playwright-core'
+import { expect } from 'vitest'
+import { unreached, violations } from './accessibility.ts'
+
+/** Set it to look at the pages. */
+const folder = process.env.PAGE_SHOTS
+
+export type Scheme = 'light' | 'dark'
+
+export function createVisits(browser: () => Browser) {
+  const contexts: { close(): Promise<void> }[] = []
+  if (folder) mkdirSync(folder, { recursive: true })
+  return {
+    async visit(colorScheme: Scheme) {
+      const context = await browser().newContext({ viewport: { width: 390, height: 844 }, colorScheme })
+      contexts.push(context)
+      const page = await context.newPage()
+      /** Checks what the page shows now. */
+      const check = async (name: string, keyboard = true) => {
+        if (folder) await page.screenshot({ path: `${folder}/${name}-${colorScheme}.png`, fullPage: true })
+        expect.soft(await violations(page), name).toEqual([])
+        expect.soft(await page.evaluate('document.documentElement.scrollWidth'), name).toBe(390)
+        if (keyboard) expect.soft(await unreached(page), name).toEqual([])
+      }
+      return { page, check }
+    },
+    async close(): Promise<void> {
+      for (const context of contexts) await context.close()
+    },
+  }
+}
+
+export async function signIn(page: Page, accessToken: string): Promise<void> {
+  await page.locator('#access_token:focus').waitFor()
+  await page.keyboard.type(accessToken)
+  await page.keyboard.press('Enter')
+}
+
+/** Goes to a button as a keyboard does. */
+export async function press(page: Page, name: string): Promise<void> {
+  await expect
+    .poll(async () => {
+      await page.keyboard.press('Tab')
+      return page.evaluate('document.activeElement.textContent.trim()')
+    })
+    .toBe(name)
+  await page.keyboard.press('Enter')
+}
