@@ -275,7 +275,7 @@ export function readOptions(options: CloudwaysOptions<ToolMap>): Settings {
         ...{ budget: values.changeBudget, shadow: values.rulesShadow, accountName: values.accountName },
       },
       journal: { ...listsOn(storage), days: values.journalDays },
-      seal: values.crypto ?? ownCipher,
+      ...{ seal: values.crypto ?? ownCipher, forgets: storage.inProcess === true || !values.crypto },
       recent: createRecent(),
       looks: createLooks(),
     },

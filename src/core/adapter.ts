@@ -1,6 +1,7 @@
 /** The part of a toolkit that only adapters use. @module */
 import { never } from '../base/signal.ts'
 import { isCloudwaysError } from '../errors.ts'
+import { openWork } from './closing/read.ts'
 import { meantArguments } from './decide/meant.ts'
 import { accepts } from './decide/parse.ts'
 import { mayAsk } from './decide/policy.ts'
@@ -12,6 +13,7 @@ import { planTool } from './pipeline.ts'
 import { scopeHash } from './send/in-scope.ts'
 import { type LeftRecords, leftRecords } from './send/left.ts'
 import type { Kit } from './types/call.ts'
+import type { Work } from './types/campaign.ts'
 import type { ToolDescription } from './types/description.ts'
 import type { Plan } from './types/plan.ts'
 import type { ToolkitServices } from './types/services.ts'
@@ -53,6 +55,8 @@ export interface ToolkitAdapter {
   waitingPlan(key: string): Promise<Plan | undefined>
   /** The person said no to the plan under `key`: a later yes to it does not count. */
   withdrawApproval(key: string): Promise<void>
+  /** The access that waits to be closed, as work to do: what a restart forgot is told again. */
+  timedAccess(): Promise<Work[]>
   /** What a call left for a later request, on any replica. Another account or another scope finds nothing of it. */
   readonly left: LeftRecords
   /** Stands for the account and the scope. */
@@ -117,6 +121,7 @@ export function createAdapter(
     onListChanged: (listener) => watchList(list, [kit.account], listener),
     waitingPlan: (key) => remembered(kit.rules, key),
     withdrawApproval: (key) => withdraw(storage, key),
+    timedAccess: () => openWork(kit),
     left: leftRecords(kit.rules, owner),
     owner,
   }

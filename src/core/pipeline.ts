@@ -17,6 +17,7 @@ import { never } from '../base/signal.ts'
 import { finish, type Made } from './answer/answer.ts'
 import { hintsOf } from './answer/hints.ts'
 import { planCampaign, runCampaign } from './campaign/run.ts'
+import { checkClosing, openClosing } from './closing/open.ts'
 import { noteControl } from './control/control.ts'
 import { checkBackupFirst, timeBefore, wantsBackup } from './decide/backup-first.ts'
 import { approve } from './decide/change.ts'
@@ -43,7 +44,7 @@ import type { Account } from './types/api.ts'
 import type { AcceptedCall, Call, CallOptions, Decision, Input, Kit } from './types/call.ts'
 import type { InnerFrame, PlannedCall } from './types/inner.ts'
 import type { BoundPlan } from './types/plan.ts'
-import type { AnyTool, Before } from './types/tool.ts'
+import type { AnyTool, Before, RunContext } from './types/tool.ts'
 
 /** Make a call. */
 export function runTool(kit: Kit, tool: AnyTool, given: unknown, options: CallOptions = {}): Promise<Input> {
@@ -72,6 +73,10 @@ export function runInner(kit: Kit, tool: AnyTool, given: unknown, frame: InnerFr
     return call.answer
   })
 }
+
+/** The reads of such a call. */
+export const readsInner = (kit: Kit, tool: AnyTool, given: unknown, frame: InnerFrame): RunContext =>
+  readsOnly(openInner(kit, tool, given, frame).api, refuseChange(tool))
 
 /** The plan of such a call. */
 export function planInner(kit: Kit, tool: AnyTool, given: unknown, frame: InnerFrame): Promise<PlannedCall> {
@@ -117,12 +122,29 @@ async function change(call: AcceptedCall): Promise<Made> {
     return { body: await withProof(call, earlier), hints: await hintsOf(call, undefined, earlier) }
   }
   await approve(call)
-  const made = repeats ? await repeats.make(() => request(call)) : await send(call)
-  const body = await withProof(call, made)
+  const body = await closed(call, async () =>
+    withProof(call, repeats ? await repeats.make(() => request(call)) : await send(call)),
+  )
   // No undo is offered when the call sent no change.
   const undone = call.api.hasChanged() ? call.findings?.before : undefined
   return { body, hints: await hintsOf(call, undone && lastBefore(call, undone, body), body) }
 }
+
+/** Make a change that may open access for a time. What closes it is noted before the change and after it. */
+async function closed(call: AcceptedCall, make: () => Promise<unknown>): Promise<unknown> {
+  const closing = openClosing(call)
+  if (!closing) return make()
+  call.closing = closing
+  try {
+    const body = await make()
+    return { ...(body as Input), closes: (await closing.opened(body)) ?? { note: wasOpen } }
+  } catch (error) {
+    await closing.failed(call.api.hasChanged())
+    throw error
+  }
+}
+
+const wasOpen = 'This call opened nothing: what was there before stays as it is.'
 
 /** An edit read once more under its lock: the undo goes by that. */
 const lastBefore = ({ tool }: AcceptedCall, before: Before, body: unknown): Before =>
@@ -193,5 +215,6 @@ async function accept(call: Call): Promise<AcceptedCall> {
     accepted.input = { ...accepted.input, time: await pickRestorePoint(accepted, asked) }
   }
   await tool.check?.(accepted.input, readsOnly(call.api, refuseChange(tool)))
+  await checkClosing(accepted)
   return accepted
 }

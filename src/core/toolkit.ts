@@ -3,16 +3,18 @@ import { nearest } from '../base/options.ts'
 import { never } from '../base/signal.ts'
 import { type CloudwaysError, InputError, PolicyError } from '../errors.ts'
 import { createAdapter, type ToolkitAdapter } from './adapter.ts'
+import { closeAccess } from './closing/close.ts'
 import { toldName, withoutPrefix } from './declare/called.ts'
 import type { Cannot } from './declare/cannots.ts'
 import type { View } from './declare/describe.ts'
 import { cannotNamed, toolFor, whereOf } from './declare/impossible.ts'
 import { outerList } from './declare/outer.ts'
 import { type HidingRule, hiddenTool } from './declare/select.ts'
-import { planInner, planTool, runInner, runTool } from './pipeline.ts'
+import { planInner, planTool, readsInner, runInner, runTool } from './pipeline.ts'
 import { auditRefusal, calledOrTold } from './recorded.ts'
 import type { Account } from './types/api.ts'
 import type { CallOptions, Kit, OfAccount, Rules } from './types/call.ts'
+import type { ClosingStep } from './types/closing.ts'
 import type { ToolDescription } from './types/description.ts'
 import type { Plan } from './types/plan.ts'
 import type { ToolkitServices } from './types/services.ts'
@@ -50,6 +52,16 @@ export interface Toolkit<T extends ToolMap = ToolMap> {
     input: ToolInput<T, N> & OfAccount,
     options?: { signal?: AbortSignal },
   ): Promise<Plan>
+  /**
+   * Close access that was opened with `until`, if its time has come. It asks nobody: the yes to the opening included it.
+   * Safe to call at any time, by any process with the same storage, and more than once.
+   *
+   * @param closing_id the id that `onWork` told of.
+   * @param options.account its account, where there are several.
+   * @returns what became of it; `seconds` until there is something to do, left out when it has ended.
+   * @throws InputError when there is none by that id, UpstreamError while another process is at it.
+   */
+  closeAccess(closing_id: string, options?: { account?: string; signal?: AbortSignal }): Promise<ClosingStep>
   /** What adapters need and people do not. */
   readonly adapter: ToolkitAdapter
 }
@@ -93,6 +105,7 @@ export function createToolkit<T extends ToolMap>(seat: Seat, services: ToolkitSe
     inner: {
       plan: (tool, input, frame) => planInner(kit, tool, input, frame),
       run: (tool, input, frame) => runInner(kit, tool, input, frame),
+      reads: (tool, input, frame) => readsInner(kit, tool, input, frame),
     },
     account,
     rules,
@@ -124,6 +137,7 @@ export function createToolkit<T extends ToolMap>(seat: Seat, services: ToolkitSe
       return toldName(await runTool(kit, await found(name, input), input, options), called) as never
     },
     plan: (name, input, { signal = never() } = {}) => kit.plan(name, input, signal),
+    closeAccess: (closing_id, { signal = never() } = {}) => closeAccess({ kit, signal }, closing_id),
     adapter: createAdapter(kit, view, services, { list, reached }),
   }
 }

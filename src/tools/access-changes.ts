@@ -3,10 +3,12 @@ import * as z from 'zod'
 import { defineTools } from '../core/declare/define.ts'
 import { type Json, object, oneLine, readRows, textOf, unknownShape } from '../core/send/inventory.ts'
 import type { Before, RunContext } from '../core/types/tool.ts'
+import { InputError } from '../errors.ts'
+import { closesKey, closesUser } from './closing-users.ts'
 import { type AppTarget, isOn, switchBack } from './effects.ts'
 import { appUser, sshKey } from './ids.ts'
 import { id, mapOf, told } from './outputs.ts'
-import { enableDisable, label, newPassword, server, serverApp, userName } from './params.ts'
+import { enableDisable, label, newPassword, server, serverApp, until, userName } from './params.ts'
 import { keyInWords, publicKey } from './public-key.ts'
 
 /** Whether SSH is on. Cloudways tells it by the system user of the app. */
@@ -74,6 +76,7 @@ export const accessChanges = defineTools(
         ...serverApp,
         status: enableDisable,
         confirmed: z.boolean().optional().describe('Only after done: false'),
+        until: until(),
       },
       output: done.extend({ note: z.string().optional() }),
       riskOf: ({ status }, { now }) =>
@@ -90,8 +93,25 @@ export const accessChanges = defineTools(
           return back && { tool: 'set_app_ssh_access', input: { server_id, app_id, status: back } }
         },
       },
+      closes: {
+        tool: 'set_app_ssh_access',
+        words: () => 'SSH of the app is switched off',
+        async check(input, context) {
+          if (input.status === 'enable' && (await readSsh(input, context)).enabled === false) return
+          throw new InputError(
+            'set_app_ssh_access: until goes with status: enable, where SSH is off for all users of the app: what was on before stays on.',
+            'Nothing was changed. Leave until out.',
+          )
+        },
+        call: ({ server_id, app_id }, { answer }) =>
+          answer?.done === false
+            ? null
+            : { tool: 'set_app_ssh_access', input: { server_id, app_id, status: 'disable' } },
+        isOpen: async (input, context) =>
+          (await readSsh(input as unknown as AppTarget, context)).enabled !== false,
+      },
       settle: ({ server_id, app_id }) => ({ tool: 'get_app_ssh_access', input: { server_id, app_id } }),
-      request: ({ status, confirmed, ...target }) => ({
+      request: ({ status, confirmed, until: _, ...target }) => ({
         method: 'POST',
         path: '/app/updateAppSshPerms',
         body: {
@@ -119,6 +139,7 @@ export const accessChanges = defineTools(
         ssh_key_name: label(),
         ssh_key: publicKey(),
         app_cred_id: appUser().optional().describe('From get_app_credentials'),
+        until: until(),
       },
       output: z.looseObject({ id: told(id), reaches: z.string() }),
       creates: true,
@@ -131,6 +152,7 @@ export const accessChanges = defineTools(
           }`,
         undo: 'delete_ssh_key with the id of the answer',
       },
+      closes: closesKey,
       settle: null,
       request: ({ server_id, ssh_key_name, ssh_key, app_cred_id }) => ({
         method: 'POST',
@@ -187,7 +209,7 @@ export const accessChanges = defineTools(
         'Makes a further SSH and SFTP user of one app, who reaches all its files. Without password one is made, and a person gets it. Returns app_cred_id.',
       risk: 'disruptive',
       aliases: ['app_credentials_create'],
-      input: { ...serverApp, username: userName(), password: newPassword() },
+      input: { ...serverApp, username: userName(), password: newPassword(), until: until() },
       output: z.looseObject({ app_cred_id: told(id), username: z.string() }),
       creates: true,
       effects: {
@@ -195,8 +217,9 @@ export const accessChanges = defineTools(
           `A new user, ${username}, gets in by SFTP, and by SSH where it is on: all files of the app and its configuration, with the login of its database.`,
         undo: 'delete_app_credential with the id of the answer',
       },
+      closes: closesUser,
       settle: users,
-      request: (body) => ({ method: 'POST', path: '/app/creds', body }),
+      request: ({ until: _, ...body }) => ({ method: 'POST', path: '/app/creds', body }),
       answer: (body, { username }) => ({ app_cred_id: textOf(object(body)?.app_cred_id) || null, username }),
     },
 

@@ -3,12 +3,22 @@ import { defineTools } from '../core/declare/define.ts'
 import { operation } from '../core/declare/operation.ts'
 import { object, readRows, unknownShape } from '../core/send/inventory.ts'
 import type { RunContext } from '../core/types/tool.ts'
-import { addresses, differenceOf, edit, list, policies, readList } from './allow-list.ts'
+import { InputError } from '../errors.ts'
+import {
+  addresses,
+  allowedIn,
+  differenceOf,
+  edit,
+  list,
+  policies,
+  readList,
+  withoutAddresses,
+} from './allow-list.ts'
 import { impactOfList } from './allow-list-impact.ts'
 import { isBlocked, liftedBy, unknownBlock } from './blocks.ts'
 import { findServer } from './inventory.ts'
 import { parts } from './outputs.ts'
-import { app, ip, server } from './params.ts'
+import { app, ip, server, until } from './params.ts'
 
 export const access = defineTools('access', {
   get_whitelisted_ips_ssh: {
@@ -46,6 +56,7 @@ export const access = defineTools('access', {
       remove: addresses.optional(),
       ip: addresses.optional().describe('The whole new list'),
       ipPolicy: z.enum(policies).optional().describe('SSH only: for addresses not listed; default: as it is'),
+      until: until(),
     },
     output: z.looseObject({
       before: list,
@@ -83,6 +94,26 @@ export const access = defineTools('access', {
       tool: tab === 'sftp' ? 'get_whitelisted_ips_ssh' : 'get_whitelisted_ips_mysql',
       input: { server_id },
     }),
+    closes: {
+      tool: 'update_whitelisted_ips',
+      words: (input, before) =>
+        `${(differenceOf(input, before)?.added ?? input.add ?? []).join(', ')} is taken off the list`,
+      check: ({ add, remove, ip, ipPolicy }) => {
+        if (add && !remove?.length && !ip?.length && !ipPolicy) return
+        throw new InputError(
+          'update_whitelisted_ips: until goes with add alone: only what add lets in is taken out again.',
+          'Nothing was changed. Give add and until, and make any other change by another call.',
+        )
+      },
+      call: ({ server_id, tab, add = [] }, { answer, before }) => {
+        const known = allowedIn(answer ? answer.before : before?.now)
+        const added = known && withoutAddresses(add, known)
+        if (!added) return undefined
+        return added.length === 0
+          ? null
+          : { tool: 'update_whitelisted_ips', input: { server_id, tab, remove: added } }
+      },
+    },
     lock: ({ server_id, tab }) => `server:${server_id}:allowed:${tab}`,
     edit,
   },

@@ -101,8 +101,8 @@ export function differenceOf(change: Change, { now }: Before) {
   try {
     const after = nextList(change, before)
     return {
-      added: without(after.ips, before.ips),
-      removed: without(before.ips, after.ips),
+      added: withoutAddresses(after.ips, before.ips),
+      removed: withoutAddresses(before.ips, after.ips),
       policy: after.policy === before.policy ? undefined : after.policy,
       before,
       after,
@@ -112,9 +112,12 @@ export function differenceOf(change: Change, { now }: Before) {
   }
 }
 
+/** The addresses of a list that was read; `undefined` where that is not known. */
+export const allowedIn = (now: unknown): string[] | undefined => allowList.safeParse(now).data?.ips
+
 const allowList = z.object({ ips: addresses, policy: z.enum(policies).nullable() })
 
-function without(some: readonly string[], others: readonly string[]): string[] {
+export function withoutAddresses(some: readonly string[], others: readonly string[]): string[] {
   const known = new Set(others.map(sameSpelling))
   return some.filter((ip) => !known.has(sameSpelling(ip)))
 }

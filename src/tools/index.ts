@@ -46,6 +46,7 @@ import { services } from './services.ts'
 import { ssl } from './ssl.ts'
 import { staging } from './staging.ts'
 import { team } from './team.ts'
+import { timedAccess } from './timed-access.ts'
 import { vulnerabilities } from './vulnerabilities.ts'
 import { wildcard } from './wildcard.ts'
 import { workers } from './workers/index.ts'
@@ -76,7 +77,7 @@ export const toolsets = {
   backups: { ...backups, ...backupSchedules },
   domains: { ...domains, ...aliases },
   ssl: { ...ssl, ...wildcard },
-  access: { ...access, ...accessChanges },
+  access: { ...access, ...accessChanges, ...timedAccess },
   git,
   monitoring: { ...monitoring, ...appAnalytics },
   catalog: { ...catalog, ...acceptedValues },

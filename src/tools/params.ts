@@ -189,6 +189,9 @@ export const enableDisable = z.enum(['enable', 'disable'])
 /** For what overwrites an app. The core takes the backup: a tool does not send this argument. */
 export const backupFirst = () => z.boolean().optional().describe('Take a backup of this moment before')
 
+/** For what opens access and can be taken back. The core closes it at that time: a tool does not send this argument. */
+export const until = () => z.string().max(60).optional().describe('Closes it by itself: 2h, 3d or a time')
+
 /** One value, or a list of them: the core reads one as a list of one. */
 export const oneOrMore = <Item extends z.ZodType>(item: Item, most: number) =>
   z.array(item).min(1).max(most) as unknown as z.ZodType<

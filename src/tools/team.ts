@@ -1,10 +1,11 @@
 import * as z from 'zod'
 import { defineTools } from '../core/declare/define.ts'
 import { object, textOf } from '../core/send/inventory.ts'
+import { closesMember } from './closing-users.ts'
 import { member } from './ids.ts'
 import { type Member, memberInWords, memberState, membersIn, nextMember, readMember } from './member.ts'
 import { id, told } from './outputs.ts'
-import { email, label } from './params.ts'
+import { email, label, until } from './params.ts'
 import {
   checkRights,
   labelsOf,
@@ -37,6 +38,7 @@ export const team = defineTools(
         email: email('Who is invited'),
         role: label().describe('Free words, for example Developer'),
         ...rights,
+        until: until(),
       },
       output: z.looseObject({ id: told(id), email: z.string(), rights: z.string() }),
       creates: true,
@@ -50,6 +52,7 @@ export const team = defineTools(
         undo: 'remove_team_member locks the person out again; what they saw, they saw',
         now: async (_, context) => ({ labels: labelsOf(await context.rows()) }),
       },
+      closes: closesMember,
       settle: () => list,
       requests: 1,
       // A `run`, because the rights of apps have no documented form: the request does not carry them.

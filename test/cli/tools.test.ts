@@ -56,7 +56,8 @@ it('the page of all tools has a call for each that sends one, also in the search
   expect(cells).toHaveLength(Object.keys(coreTools).length)
   const silent = cells?.flatMap(([name, , , , calls]) => (calls === '-' ? [name?.replaceAll('`', '')] : []))
   // The core does the work of these, or nobody has to be asked. A campaign makes the calls of other tools.
-  const none = 'customer_info list_changes list_operations preview_change rate_limit_status search_tools'
+  const none =
+    'customer_info list_changes list_operations list_timed_access preview_change rate_limit_status search_tools'
   const campaigns = 'cancel_campaign get_campaign list_campaigns run_campaign undo_campaign'
   const ready = 'apply_settings close_backup_gaps offboard_person renew_certificates safe_deploy'
   expect(silent?.sort()).toEqual([none, campaigns, ready].flatMap((names) => names.split(' ')).sort())

@@ -17,6 +17,7 @@ export const scripts = [
   'test/adapters/stdio-server.ts',
   'test/support/audit-worker.ts',
   'test/support/bare-machine.ts',
+  'test/support/access-worker.ts',
   'test/support/campaign-worker.ts',
   'test/support/disk-worker.ts',
   'test/support/exchange-worker.ts',

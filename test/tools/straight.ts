@@ -55,6 +55,7 @@ export function straightContext(sandbox: Sandbox, plan: RunContext['plan'] = mis
       },
       list: async () => [],
     },
+    closings: async () => [],
     changes: async () => ({ rows: [], more: false, unreadable: 0 }),
     rows: async () => serversOf(await send(serverList)),
     session: async () => ({

@@ -133,6 +133,12 @@ export function createAccountsToolkit(
       const { member, name, input } = await oneFor(given, values, signal ? { signal } : {})
       return member.toolkit.plan(name, input, { signal })
     },
+    closeAccess(closing_id, { account = first.name, signal } = {}) {
+      const member = members.find(({ name }) => name === account)
+      if (!member)
+        throw new InputError(`There is no account ${account}.`, `The accounts: ${names.join(', ')}.`)
+      return member.toolkit.closeAccess(closing_id, { signal })
+    },
     adapter: {
       ...first.toolkit.adapter,
       accounts: names,
@@ -141,6 +147,8 @@ export function createAccountsToolkit(
       owner,
       left: leftRecords((seats[0] as Seat).rules, owner),
       accepts: (name, given) => accepts(name, given),
+      timedAccess: async () =>
+        (await Promise.all(members.map(({ toolkit }) => toolkit.adapter.timedAccess()))).flat(),
       async refreshList() {
         await Promise.all(members.map(({ account }) => account.role?.refresh()))
       },

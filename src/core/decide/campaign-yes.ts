@@ -14,6 +14,7 @@ export function yesOfCampaign(
   { plan, binding, typeName }: BoundPlan,
   { verdict }: Pick<Findings, 'verdict'>,
 ): Yes {
+  if (ofCampaign?.closes) return { said: 'before', at: Date.now() }
   const approved = ofCampaign?.approved
   const differs = !approved
     ? 'nobody has approved it.'

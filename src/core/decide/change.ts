@@ -62,7 +62,7 @@ export async function approve(call: AcceptedCall): Promise<void> {
   // The plan sends nothing, so no one is asked. If the tool sends a change after all, it is refused.
   if (bound.request === null) {
     call.approved = { bound, isUsed: false }
-    decision.rule = rule
+    decision.rule = ofCampaign?.closes ? 'until' : rule
     return
   }
   const approved = ofCampaign && yesOfCampaign(call, bound, findings)
@@ -70,7 +70,7 @@ export async function approve(call: AcceptedCall): Promise<void> {
   const yes = approved ?? kept ?? (await askPerson(call, bound))
   if (yes.by) decision.approvers = yes.by
   await afterYes(call, findings, { bound, yes })
-  decision.rule = ofCampaign?.approved?.asked === false ? rule : 'confirmed'
+  decision.rule = ofCampaign?.closes ? 'until' : ofCampaign?.approved?.asked === false ? rule : 'confirmed'
   if (hasBackup) await afterBackup(call, bound, yes)
 }
 

@@ -2,6 +2,7 @@
 import { hashOf } from '../../base/json.ts'
 import { unlessAborted } from '../../base/signal.ts'
 import { callable } from '../answer/hints.ts'
+import { closingWords } from '../closing/open.ts'
 import { inWords } from '../declare/words.ts'
 import { backupRequest } from '../platform.ts'
 import { readsOnly } from '../send/api.ts'
@@ -42,7 +43,7 @@ export async function makePlan(
     target: { ...(server && { server }), ...(app && { app: withoutCname(app) }) },
     now: before.now ?? null,
     affected: tool.risk === 'read' ? [] : affected,
-    impact: `${hasBackup ? firstBackup : ''}${inWords(impact, input, before)}`,
+    impact: `${hasBackup ? firstBackup : ''}${closingWords(call, before)}${inWords(impact, input, before)}`,
     downtime: inWords(downtime, input, before) ?? null,
     undo: inWords(undo, input, before),
     undo_call: (await callable(call, inverse?.(input, before))) ?? null,

@@ -37,6 +37,7 @@ const keys = Object.keys({
     proof: true,
     backupFirst: true,
     touches: true,
+    closes: true,
   },
 } satisfies Record<keyof ToolDefinition, true>)
 
@@ -116,6 +117,7 @@ function check(tool: Tool): Tool {
   }
   if (tool.risk !== 'read' && !tool.effects) refuse('a tool that changes something needs effects.')
   if (tool.picks && !tool.input.time) refuse('what picks a restore point needs the argument time.')
+  if (tool.closes && !tool.input.until) refuse('closes needs the argument until.')
   if (tool.backupFirst && !tool.input.backup_first) refuse('backupFirst needs the argument backup_first.')
   const taken = reservedArguments.find((name) => Object.hasOwn(tool.input ?? {}, name))
   if (taken === 'account')

@@ -5,6 +5,7 @@
  * @module
  */
 import { InputError } from '../../errors.ts'
+import { cannotClose } from '../closing/open.ts'
 import { takesToken } from '../decide/policy.ts'
 import { resolveNames } from '../decide/resolve.ts'
 import { fixedArguments, fixedValues, isScoped } from '../decide/scope.ts'
@@ -87,8 +88,18 @@ const waitForServer: ExtraArgument = {
   },
 }
 
+/** An argument of tools that can take back what they open. Of any other change, the refusal says why. */
+const until: ExtraArgument = {
+  list: (shape) => shape,
+  take({ tool }, given) {
+    const isKnown = tool.risk === 'read' || Object.hasOwn(tool.input, 'until')
+    if (!isKnown && Object.hasOwn(Object(given), 'until')) throw cannotClose({ tool })
+    return given
+  },
+}
+
 /** In this order: a name is looked up among what the scope leaves. */
-const extras: readonly ExtraArgument[] = [confirm, waitForServer, fixedByScope, named]
+const extras: readonly ExtraArgument[] = [confirm, waitForServer, until, fixedByScope, named]
 
 /** The names that no tool may use for an argument of its own. */
 export const reservedArguments = ['confirm', 'account', 'wait_for_server'] as const

@@ -8,6 +8,7 @@ import { notify } from '../../base/signal.ts'
 import { isCloudwaysError, UpstreamError } from '../../errors.ts'
 import { callable } from '../answer/hints.ts'
 import { campaignReads } from '../campaign/read.ts'
+import { closingsWithin } from '../closing/read.ts'
 import { passControl } from '../control/control.ts'
 import { isScoped } from '../decide/scope.ts'
 import { readChanges } from '../journal/read.ts'
@@ -56,6 +57,7 @@ export function openApi(call: Omit<Call, 'api'>): Api {
     outside: outsideLook && ((domain) => outsideLook(domain, signal)),
     changes: (query) => readChanges(call, api, query),
     campaigns: campaignReads(call, () => inventory()),
+    closings: () => closingsWithin(call, inventory),
     parts: (parts) => settleParts(parts, signal),
     plan: (name, input) => kit.plan(name, input, signal),
     tools: () => kit.reached(),
@@ -138,6 +140,8 @@ function directly(call: Omit<Call, 'api'>): { send: Send; hasChanged: () => bool
       await passControl(call, isFirst)
       // After the last look: a change that it refuses was not begun.
       if (isFirst) await call.ofCampaign?.claim()
+      // Before the journal: where nothing can be noted that closes it, nothing is opened.
+      if (isFirst) await call.closing?.begin()
       if (isFirst) await entry?.begin()
     }
     const onSent = () => {

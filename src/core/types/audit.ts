@@ -42,6 +42,8 @@ export interface AuditEvent {
   arguments?: unknown
   /** The accounts, as hashes, of the people who said yes to a change that needs two. */
   approvers?: readonly string[]
+  /** When the access that the call opened closes by itself, ISO 8601. */
+  closes?: string
   /** The rules in shadow mode that would have refused the call. */
   wouldRefuse?: string[]
   /** Invisible and direction characters that were removed from the answer. */
@@ -62,8 +64,9 @@ export interface PendingChange
 /**
  * Why a call was allowed or refused, in the order in which the rules are asked. `sign-in`: nobody signed in, or the
  * person allowed less. `input`: the arguments were wrong. `second yes`: SECOND_YES, two people have not said yes.
- * `confirmation`: no person has said yes. `confirmed`: a person said yes, or both did. `never`: CONFIRM=never. `stopped`: the kill switch. `windows`: CHANGE_WINDOWS.
- * `budget`: CHANGE_BUDGET. `gate`: `beforeChange` or the audit file refused. `default`: no rule forbids the
+ * `confirmation`: no person has said yes. `confirmed`: a person said yes, or both did. `never`: CONFIRM=never. `stopped`:
+ * the kill switch. `windows`: CHANGE_WINDOWS. `budget`: CHANGE_BUDGET. `until`: access closes by itself; it could not be
+ * opened, or its time was over. `gate`: `beforeChange` or the audit file refused. `default`: no rule forbids the
  * call, and its risk needs no person.
  */
 export type AuditRule =
@@ -79,6 +82,7 @@ export type AuditRule =
   | 'stopped'
   | 'windows'
   | 'budget'
+  | 'until'
   | 'backup'
   | 'second yes'
   | 'confirmation'

@@ -9,6 +9,7 @@ import type { ToolDescription } from '../types/description.ts'
 import type { Account } from './api.ts'
 import type { AuditEvent, PendingChange } from './audit.ts'
 import type { OfCampaign, Work } from './campaign.ts'
+import type { OpenClosing, Until } from './closing.ts'
 import type { Control, WouldRefuse } from './control.ts'
 import type { InnerCalls } from './inner.ts'
 import type { ChangeEntry, JournalStore } from './journal.ts'
@@ -49,6 +50,8 @@ export interface Rules {
   journal: JournalStore
   /** Seals the yes that a page leaves, so that nobody else can write one into the storage; and the journal. */
   seal: Cipher
+  /** What is kept ends with this process: the storage is its memory, or nobody else has the key. */
+  forgets: boolean
   /** The lists of servers that were just read. Shared by all toolkits that come from one `createCloudways`. */
   recent: Recent
   /** Looks at operations, shared as well: a server makes a toolkit for each request. */
@@ -197,7 +200,7 @@ export interface Api extends RunContext {
 
 export type Decision = Pick<
   AuditEvent,
-  'rule' | 'risk' | 'target' | 'outcome' | 'code' | 'removed' | 'approvers' | 'wouldRefuse'
+  'rule' | 'risk' | 'target' | 'outcome' | 'code' | 'removed' | 'approvers' | 'wouldRefuse' | 'closes'
 >
 
 /** What change control has found out about one call. */
@@ -237,6 +240,10 @@ export interface Call {
   further?: Further
   /** What change control has found out. Shared by all looks of the call. */
   readonly control: Controlled
+  /** When the access that the call opens is closed again. */
+  until?: Until
+  /** What closes it. */
+  closing?: OpenClosing
   /** What the journal is told. */
   entry?: ChangeEntry
   /** What the call answers. */

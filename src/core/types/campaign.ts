@@ -164,8 +164,11 @@ export interface CampaignReport {
 
 /** Work that goes on after the call that began it. It has ids only, and may be told more than once. */
 export interface Work {
-  kind: 'campaign'
-  /** Its `campaign_id`. To go on with it: call `run_campaign` with that. */
+  kind: 'campaign' | 'closing'
+  /**
+   * `campaign_id` or `closing_id`. To go on with a campaign: call `run_campaign` with it. To close access: call
+   * `closeAccess` with it.
+   */
   id: string
   /** The name of the account, where there are several. */
   account?: string
@@ -176,10 +179,15 @@ export interface Work {
 /** Options of work that goes on after its call. */
 export interface WorkOptions {
   /**
-   * Told of work that goes on after the call that began it, such as a campaign with targets left. It is not waited for,
-   * what it throws is ignored, and the same work may be told again. To go on with a campaign, call `run_campaign` with its
-   * `campaign_id`, after `seconds`. Default: such work goes on while somebody makes that call. A toolkit that was made by
-   * `withCredentials` tells of none: when the time comes, its credentials may not be there.
+   * Told of work that goes on after the call that began it. The same work may be told again, and is to be done after
+   * `seconds`.
+   *
+   * `campaign`: targets are left. It is not waited for, and what it throws is ignored. Call `run_campaign` with the id as
+   * `campaign_id`. Default: a campaign goes on while somebody makes that call. `closing`: access that was opened with
+   * `until` has to be closed then. It is waited for, and nothing is opened where it throws. Call `cloudways.closeAccess`
+   * with the id. Default: calls with `until` are refused.
+   *
+   * A toolkit that was made by `withCredentials` tells of none: when the time comes, its credentials may not be there.
    */
   onWork?: (work: Work) => void | Promise<void>
 }
@@ -196,6 +204,8 @@ export interface CampaignReads {
 export interface OfCampaign {
   /** Milliseconds since 1970. */
   deadline: number
+  /** It closes access that was opened for a time: the yes to that includes this, and change control does not hold it. */
+  closes?: true
   /** Left out while the plan is made. */
   approved?: { binding: string; typeName: string | null } & NonNullable<Campaign['yes']>
   /** Directly before the first change is sent. @throws when somebody else has sent it. */

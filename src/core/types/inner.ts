@@ -1,7 +1,7 @@
 /** The calls that a campaign makes. @module */
 import type { OfCampaign } from './campaign.ts'
 import type { BoundPlan, TargetIds } from './plan.ts'
-import type { AnyTool } from './tool.ts'
+import type { AnyTool, RunContext } from './tool.ts'
 
 /** What a call of a campaign has of the call around it. */
 export interface InnerFrame {
@@ -21,4 +21,6 @@ export interface PlannedCall {
 export interface InnerCalls {
   plan(tool: AnyTool, input: unknown, frame: InnerFrame): Promise<PlannedCall>
   run(tool: AnyTool, input: unknown, frame: InnerFrame): Promise<Record<string, unknown>>
+  /** The way of such a call for reads alone. */
+  reads(tool: AnyTool, input: unknown, frame: InnerFrame): RunContext
 }

@@ -58,7 +58,7 @@ function createAuditLog(logger: Logger) {
     /** A call of a tool: `event=call`. */
     call(event: AuditEvent): void {
       const { tool, target, risk, rule, account, accountName, outcome, code } = event
-      const { argumentsHash, removed, duration, approvers, wouldRefuse } = event
+      const { argumentsHash, removed, duration, approvers, wouldRefuse, closes } = event
       const context = requestContext.getStore()
       // The log line of the request names the tool and the account too.
       if (context) Object.assign(context, { tool, account })
@@ -74,6 +74,7 @@ function createAuditLog(logger: Logger) {
         code,
         approvers: approvers?.join(','),
         would_refuse: wouldRefuse?.join(','),
+        closes,
         arguments_hash: argumentsHash,
         removed,
         ms: duration,

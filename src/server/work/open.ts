@@ -10,7 +10,7 @@ import { createWorker } from './worker.ts'
 /** Work in the background: it is told of what there is to do, and does it once it was started. */
 export interface Background {
   onWork(work: Work): Promise<void>
-  start(cloudways: Pick<Cloudways, 'call'>): void
+  start(cloudways: Pick<Cloudways, 'call' | 'closeAccess' | 'adapter'>): void
   /** End between two targets, and wait for the one under way. */
   close(): Promise<void>
 }
@@ -24,6 +24,9 @@ interface QueueOptions {
   /** Seconds until a job of a process that died goes to another one. */
   lockSeconds: number
 }
+
+/** Between two looks at the storage for work that no queue has. */
+const lookMilliseconds = 120_000
 
 /** On Redis where there is one and `bullmq` is installed; otherwise in this process. */
 export async function openQueue({ redisUrl, logger, ...options }: QueueOptions): Promise<WorkQueue> {
@@ -47,12 +50,29 @@ export async function openQueue({ redisUrl, logger, ...options }: QueueOptions):
 export async function openBackground(redisUrl: string | undefined, logger: Logger): Promise<Background> {
   const queue = await openQueue({ redisUrl, logger, name: 'work', atOnce: 1, lockSeconds: 60 })
   const closing = new AbortController()
+  let looking: ReturnType<typeof setInterval> | undefined
   return {
     onWork: ({ seconds, ...job }) => queue.add(job, seconds),
-    start: (cloudways) => queue.start(createWorker({ cloudways, logger, pause: closing.signal })),
+    start(cloudways) {
+      queue.start(createWorker({ cloudways, logger, pause: closing.signal }))
+      const again = () =>
+        askAgain(cloudways, queue).catch(() =>
+          logger.warning('access that waits to be closed could not be read'),
+        )
+      void again()
+      // Another process may have ended, whose queue was in its memory; or a Redis lost its jobs.
+      looking = setInterval(() => void again(), lookMilliseconds)
+      looking.unref?.()
+    },
     async close() {
       closing.abort()
+      clearInterval(looking)
       await queue.close()
     },
   }
+}
+
+/** A queue in memory forgets at a restart what the storage still knows. A job that is there already is kept once. */
+async function askAgain({ adapter }: Pick<Cloudways, 'adapter'>, queue: WorkQueue): Promise<void> {
+  for (const { seconds, ...job } of await adapter.timedAccess()) await queue.add(job, seconds)
 }

@@ -1,4 +1,4 @@
-/** Goes on with campaigns, as the account that the server has of itself. @module */
+/** Does the work that goes on after its call, as the account that the server has of itself. @module */
 import type { Cloudways } from '../../cloudways.ts'
 import type { CampaignReport } from '../../core/types/campaign.ts'
 import { isCloudwaysError } from '../../errors.ts'
@@ -12,29 +12,54 @@ const retrySeconds = 60
 const breathSeconds = 1
 
 interface Worker {
-  cloudways: Pick<Cloudways, 'call'>
+  cloudways: Pick<Cloudways, 'call' | 'closeAccess'>
   logger: Pick<Logger, 'info' | 'warning'>
   /** When it aborts, a campaign ends its call between two targets. */
   pause: AbortSignal
 }
 
 export const createWorker =
-  ({ cloudways, logger, pause }: Worker): Handler =>
-  async ({ id, account }: Job) => {
-    const input = { campaign_id: id, ...(account !== undefined && { account }) }
+  (worker: Worker): Handler =>
+  async (job) => {
+    const { what, work } = job.kind === 'closing' ? closing : campaign
     try {
-      const answer = await cloudways.call('run_campaign', input as never, { pause })
-      const { state, counts, goes_on_at } = answer as unknown as CampaignReport
-      if (state !== 'running') {
-        logger.info('campaign ended', { campaign: id, state, counts })
-        return undefined
-      }
-      const left = goes_on_at === undefined ? 0 : (Date.parse(goes_on_at) - Date.now()) / 1000
-      return Math.max(breathSeconds, left)
+      return await work(worker, job)
     } catch (error) {
       const reason = isCloudwaysError(error) ? error.message : 'it failed inside the toolkit'
-      logger.warning('campaign waits', { campaign: id, reason })
+      worker.logger.warning(`${what} waits`, { [what]: job.id, reason })
       // It is not there any more, or its tool is hidden by now: another try tells the same.
       return isCloudwaysError(error) && error.code === 'invalid_input' ? undefined : retrySeconds
     }
   }
+
+interface Kind {
+  what: string
+  work(worker: Worker, job: Job): Promise<number | undefined>
+}
+
+const campaign: Kind = {
+  what: 'campaign',
+  async work({ cloudways, logger, pause }, { id, account }) {
+    const input = { campaign_id: id, ...(account !== undefined && { account }) }
+    const answer = await cloudways.call('run_campaign', input as never, { pause })
+    const { state, counts, goes_on_at } = answer as unknown as CampaignReport
+    if (state !== 'running') {
+      logger.info('campaign ended', { campaign: id, state, counts })
+      return undefined
+    }
+    const left = goes_on_at === undefined ? 0 : (Date.parse(goes_on_at) - Date.now()) / 1000
+    return Math.max(breathSeconds, left)
+  },
+}
+
+const closing: Kind = {
+  what: 'access',
+  async work({ cloudways, logger }, { id, account }) {
+    const { state, seconds, why } = await cloudways.closeAccess(id, { account })
+    if (seconds === undefined) {
+      const tell = state === 'unknown' ? 'warning' : 'info'
+      logger[tell]('access closed by itself', { access: id, state, why })
+    } else if (why !== undefined) logger.warning('access is still open', { access: id, reason: why })
+    return seconds
+  },
+}

@@ -103,7 +103,7 @@ export function inputFor(tool: AnyTool, which: Which = 'required'): Input {
   const { input: instead = {} } = special[tool.name] ?? {}
   // Those of the tool itself: what the core adds to many tools has tests of its own.
   const names = Object.keys(propertiesOf(tool))
-    .filter((name) => name in tool.input)
+    .filter((name) => name in tool.input && !(name === 'until' && tool.closes))
     .filter((name) => which === 'all' || required.includes(name))
   const samples = names.filter((name) => !(name in instead)).map((name) => [name, sample(tool, name)])
   const all = Object.entries({ ...Object.fromEntries(samples), ...instead })
