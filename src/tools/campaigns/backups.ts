@@ -5,7 +5,7 @@ import type { WantedItem } from '../../core/types/campaign.ts'
 import { ageInHours, isOlder, readPoints, type SeenPoint } from '../estate/backups.ts'
 import { continueFrom, doneOf, type EstateServer, oneServer, readEstate } from '../estate/rows.ts'
 import { numberOf } from '../values.ts'
-import { idsOf, includeProtected, leftOut, policyOf, ready, unreadServers } from './ready.ts'
+import { idsOf, included, includeProtected, leftOut, policyOf, ready, unreadServers } from './ready.ts'
 
 const tool = 'backup_app'
 
@@ -30,20 +30,21 @@ export const backupCampaigns = defineTools(
         undo: null,
       },
       campaign: async (input, context) => {
-        const { server_id, older_than_hours, continue_from, include_protected = [] } = input
+        const { server_id, older_than_hours, continue_from, include_protected } = input
         const servers = await readEstate(context, server_id)
         const { done, left } = doneOf(await readPoints(context, servers, continue_from))
+        const items = done.flatMap((one) => itemOf(one, older_than_hours))
         const rest = left && [leftOut(tool, left, notRead(left.id))]
         return {
           title: 'Close backup gaps',
           items: [
-            ...done.flatMap((one) => itemOf(one, older_than_hours)),
+            ...items,
             ...(rest ?? []),
             ...unreadServers(tool, servers),
             ...servers.flatMap((server) => slowSchedule(server, older_than_hours)),
           ],
           policy: policyOf(3),
-          includeProtected: include_protected,
+          includeProtected: included(include_protected, servers, items),
         }
       },
     },

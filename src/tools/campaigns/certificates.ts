@@ -7,7 +7,7 @@ import { type Certificates, certificatesIn } from '../certificates.ts'
 import { coverageOf } from '../estate/coverage.ts'
 import { notAllowed, seenCertificate } from '../estate/outside.ts'
 import { appsIn, type EstateApp, oneServer, readEstate } from '../estate/rows.ts'
-import { idsOf, includeProtected, leftOut, policyOf, ready, unreadServers } from './ready.ts'
+import { idsOf, included, includeProtected, leftOut, policyOf, ready, unreadServers } from './ready.ts'
 
 const tool = 'renew_letsencrypt'
 
@@ -30,18 +30,16 @@ export const certificateCampaigns = defineTools(
         impact: 'Certificates are replaced by fresh ones for the same domains. The plan lists each of them.',
         undo: null,
       },
-      campaign: async ({ server_id, within_days, unknown_too, include_protected = [] }, context) => {
+      campaign: async ({ server_id, within_days, unknown_too, include_protected }, context) => {
         const servers = await readEstate(context, server_id)
         const withCertificate = appsIn(servers).filter((app) => coverageOf(app).kind !== 'none')
         const seen = await context.each(withCertificate, endOf)
+        const items = seen.flatMap((one) => itemOf(one, { within_days, unknown_too }))
         return {
           title: 'Renew certificates',
-          items: [
-            ...seen.flatMap((one) => itemOf(one, { within_days, unknown_too })),
-            ...unreadServers(tool, servers),
-          ],
+          items: [...items, ...unreadServers(tool, servers)],
           policy: policyOf(3),
-          includeProtected: include_protected,
+          includeProtected: included(include_protected, servers, items),
         }
       },
     },

@@ -2,6 +2,7 @@
 import * as z from 'zod'
 import type { CampaignPolicy, WantedItem } from '../../core/types/campaign.ts'
 import type { EstateApp, EstateServer } from '../estate/rows.ts'
+import { fits } from './pattern.ts'
 import { report, usualWaves } from './report.ts'
 
 /** The parts of their declarations that are the same. */
@@ -37,3 +38,26 @@ export const unreadServers = (tool: string, servers: readonly EstateServer[]): W
     .map((server) => leftOut(tool, server, 'Cloudways did not tell its apps.'))
 
 export const idsOf = ({ id, server }: EstateApp) => ({ server_id: server.id, app_id: id })
+
+/**
+ * The protected servers and apps that a call names, without those to which nothing happens this time: a call that is
+ * made every week names them every week. What is not there at all stays, and the core refuses it.
+ */
+export function included(
+  named: readonly string[] = [],
+  servers: readonly EstateServer[],
+  items: readonly WantedItem[],
+): string[] {
+  const inputs = items.flatMap(({ leftOut: isLeft, input }) => (isLeft ? [] : [input]))
+  const touches = (place: EstateApp | EstateServer) =>
+    inputs.some(({ server_id, app_id }) =>
+      'server' in place
+        ? app_id === place.id || (app_id === undefined && server_id === place.server.id)
+        : server_id === place.id,
+    )
+  const all = servers.flatMap((server) => [server, ...(server.apps ?? [])])
+  return named.filter((entry) => {
+    const meant = all.filter((place) => fits(entry, place))
+    return meant.length === 0 || meant.some(touches)
+  })
+}

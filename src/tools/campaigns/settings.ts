@@ -8,7 +8,7 @@ import { continueFrom } from '../estate/rows.ts'
 import { type Drift, differing, isPrivate, type Place, readDrift, type Settings } from '../estate/settings.ts'
 import { app, server } from '../params.ts'
 import { fits } from './pattern.ts'
-import { idsOf, includeProtected, leftOut, policyOf, ready } from './ready.ts'
+import { idsOf, included, includeProtected, leftOut, policyOf, ready } from './ready.ts'
 import { type Part, writeOf } from './settings-writes.ts'
 
 const self = 'apply_settings'
@@ -45,7 +45,7 @@ export const settingsCampaigns = defineTools(
         undo: 'undo_campaign takes back what can be taken back, with a plan and a yes of its own.',
       },
       campaign: async (input, context) => {
-        const { server_id, app_id, settings, targets, continue_from: from, include_protected = [] } = input
+        const { server_id, app_id, settings, targets, continue_from: from, include_protected } = input
         const drift = await readDrift(context, { tool: self, server_id, app_id, from })
         checkNames(settings, drift)
         const wanted = chosen(drift, targets)
@@ -54,7 +54,7 @@ export const settingsCampaigns = defineTools(
           title: 'Apply settings',
           items: [...items, ...unread(drift)],
           policy: { ...policyOf(1), check: 'site' },
-          includeProtected: include_protected,
+          includeProtected: included(include_protected, drift.servers, items),
         }
       },
     },

@@ -9,6 +9,7 @@ import { isOn } from '../effects.ts'
 import { type EstateApp, type EstateServer, readEstate } from '../estate/rows.ts'
 import { type Condition, noMatch } from './no-match.ts'
 import { fits } from './pattern.ts'
+import { idsOf } from './ready.ts'
 
 const text = () => z.string().min(1).max(255)
 
@@ -109,8 +110,6 @@ const columnOf = (name: string, { label, row }: EstateServer | EstateApp): strin
     : name === 'staging'
       ? ''
       : (label ?? '')
-
-const idsOf = ({ id, server }: EstateApp) => ({ server_id: server.id, app_id: id })
 
 /** @throws InputError: nobody may take what was not told for nothing. */
 function appsOf({ id, apps }: EstateServer): EstateApp[] {

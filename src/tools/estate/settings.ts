@@ -37,6 +37,8 @@ interface Asked {
 
 /** What was read of the model and of the others. */
 export interface Drift {
+  /** All within the scope. */
+  servers: readonly EstateServer[]
   model: Values & { item: Place }
   others: { item: Place; value: Values }[]
   missed: (Values['missed'][number] & { of: Place })[]
@@ -51,16 +53,17 @@ export async function readDrift(context: RunContext, asked: Asked): Promise<Drif
   if (app_id !== undefined) {
     const drift = await readPlaces(context, { ...asked, all: appsIn(servers), model_id: app_id })
     const unread = servers.flatMap((of) => unreadApps([of]).map((one) => ({ ...one, of })))
-    return { ...drift, missed: [...drift.missed, ...unread] }
+    return { ...drift, servers, missed: [...drift.missed, ...unread] }
   }
-  if (server_id !== undefined) return readPlaces(context, { ...asked, all: servers, model_id: server_id })
+  if (server_id !== undefined)
+    return { ...(await readPlaces(context, { ...asked, all: servers, model_id: server_id })), servers }
   throw new InputError(`${tool}: give server_id or app_id: what the others are compared with.`)
 }
 
 async function readPlaces(
   context: RunContext,
   { tool, all, model_id, from = '0' }: Asked & { all: readonly Place[]; model_id: string },
-): Promise<Drift> {
+): Promise<Omit<Drift, 'servers'>> {
   const others = all
     .filter(({ id }) => id !== model_id && Number(id) >= Number(from))
     .sort((one, other) => Number(one.id) - Number(other.id))

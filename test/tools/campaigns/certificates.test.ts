@@ -79,5 +79,13 @@ describe('renew_certificates', () => {
     expect(changedApps(other.sandbox)).toEqual(['90221'])
     await other.call('renew_certificates', { unknown_too: true, include_protected: ['store'] })
     expect(changedApps(other.sandbox)).toEqual(['90221', '90021', '90221'])
+    // One that is not due this time, and one that is not there.
+    const due = { unknown_too: true, server_id: 'labs', include_protected: ['api'] }
+    expect(await other.call('renew_certificates', due)).toMatchObject({ counts: { done: 1 } })
+    const blog = { unknown_too: true, include_protected: ['blog', 'store'] }
+    expect(await other.call('renew_certificates', blog)).toMatchObject({ counts: { done: 2 } })
+    await expect(
+      other.call('renew_certificates', { unknown_too: true, include_protected: ['stroe'] }),
+    ).rejects.toThrow('no target')
   })
 })

@@ -73,20 +73,24 @@ describe('safe_deploy', () => {
   })
 
   it('goes back to the backup of this run where the site fails, and deploys no further app', async () => {
-    const kit = setUpDeploy(answers(200, 500))
+    let made: string | undefined
+    const kit = setUpDeploy((sandbox) => async () => {
+      const store = sandbox.state.apps[0]
+      if (!sandbox.mutations.some(isPull)) return view(200)
+      // A backup that is taken after the pull has the fault in it.
+      made ??= store?.restore_points[0]
+      store?.restore_points.unshift(`2099-01-01T00:00:0${store.restore_points.length % 10}`)
+      return view(500)
+    })
     const { sandbox, call } = kit
     const before = pointsOf(sandbox)
     const done = await toEnd(kit, call('safe_deploy', { apps: ['store', 'api'] }))
     expect(done.state).toBe('stopped')
     expect(paths(sandbox)).toEqual([...well, '/app/manage/restore'])
-    const store = sandbox.state.apps[0]
-    expect(store?.restored_from).toBe(store?.restore_points[0])
-    expect(before.flat()).not.toContain(store?.restored_from)
+    expect(sandbox.state.apps[0]?.restored_from).toBe(made)
+    expect(before.flat()).not.toContain(made)
     const back = done.targets.find(({ tool, app }) => tool === 'restore_app' && app?.startsWith('store'))
-    expect(back).toMatchObject({
-      state: 'done',
-      why: expect.stringContaining('it answers 500'),
-    })
+    expect(back).toMatchObject({ state: 'done', why: expect.stringContaining('it answers 500') })
     expect(done.undo_list).toMatchObject([{ tool: 'rollback_app_restore' }])
   })
 
