@@ -216,7 +216,7 @@ describe('sweeping', () => {
 
   it('never deletes what was written anew', async () => {
     const storage = fsStorage({ dir: fresh(), sweep: 0.001 })
-    for (let round = 0; round < 300; round++) {
+    for (let round = 0; round < runs(300); round++) {
       await storage.set('key', 'old', { ttl: 0.001 })
       await storage.set('key', round, { ttl: 600 })
       await new Promise(setImmediate)

@@ -9,7 +9,8 @@ const copy = { ...app, destination_server_id: 70024, app_label: 'store copy' }
 
 describe('create_app', () => {
   it.each(['app_id', 'application_id'])('answers the new app, whose id stands in %s', async (field) => {
-    const { cloudways, sandbox } = setUp(unguarded)
+    // The operation of this answer is none that the sandbox knows: nothing is waited for.
+    const { cloudways, sandbox } = setUp({ ...unguarded, waitSeconds: 0.01 })
     const body = { operation_id: 58210044, [field]: 300001 }
     if (field === 'application_id') sandbox.fail({ operation: 'app_create', status: 200, body })
     const answer = await cloudways.call('create_app', magazine)
