@@ -209,6 +209,27 @@ it('the check itself reads every form of import, and notices a wrong one', () =>
   expect(total).toBeGreaterThan(files.length)
 })
 
+describe('Workers', () => {
+  /** What is loaded with a file, without what it imports later. */
+  function loadedWith(file: string, found = new Set<string>()): Set<string> {
+    if (found.has(file)) return found
+    found.add(file)
+    if (!file.endsWith('.ts')) return found
+    const text = readFileSync(join(src, file), 'utf8').replace(/\bimport\(/g, 'later(')
+    for (const { specifier, typeOnly } of importsOf(text))
+      if (!typeOnly) loadedWith(targetOf(file, specifier), found)
+    return found
+  }
+
+  it('have every module of Node.js that createServer loads', () => {
+    const loaded = [...loadedWith('server/index.ts')].filter((target) => target.startsWith('node:'))
+    expect(loaded.length).toBeGreaterThan(10)
+    // Since the date that the release check gives to workerd.
+    const missing = ['node:child_process', 'node:cluster', 'node:repl', 'node:vm', 'node:worker_threads']
+    expect(loaded.filter((name) => missing.includes(name))).toEqual([])
+  })
+})
+
 describe('optional packages', () => {
   const manifest = JSON.parse(readFileSync(join(src, '../package.json'), 'utf8'))
   const optional = new Set(Object.keys(manifest.peerDependenciesMeta))

@@ -1,5 +1,4 @@
 /** Whether the place of the state works, asked before a server starts: a person reads then what is wrong. @module */
-import { spawn } from 'node:child_process'
 import { within } from '../../base/signal.ts'
 import { type CloudwaysError, InputError, isCloudwaysError } from '../../errors.ts'
 import type { Storage } from '../../types.ts'
@@ -27,7 +26,9 @@ export async function checkFolderAnswers({ storageDir }: Pick<Config, 'storageDi
 
 const look = 'try { fs.opendirSync(process.argv[1]).closeSync() } catch {}'
 
-function answersInTime(dir: string): Promise<boolean> {
+async function answersInTime(dir: string): Promise<boolean> {
+  // Not every runtime that loads this file has processes.
+  const { spawn } = await import('node:child_process')
   return new Promise((done) => {
     const child = spawn(process.execPath, ['-e', look, dir], { stdio: 'ignore' })
     const timer = setTimeout(() => end(false), folderSeconds * 1000)
