@@ -1,4 +1,5 @@
 /** What of a server, an app or the team is about a person who leaves: the changes, and what is left out. @module */
+import { oneLine, readable } from '../../base/text.ts'
 import { textOf } from '../../core/send/inventory.ts'
 import type { WantedItem } from '../../core/types/campaign.ts'
 import type { RunContext } from '../../core/types/tool.ts'
@@ -9,6 +10,9 @@ import { isIn, isSame, meets, names } from './person.ts'
 import { idsOf, leftOut } from './ready.ts'
 
 export const remove = 'remove_team_member'
+
+/** What strangers chose, on one line. */
+const shown = (label: string) => oneLine(readable(label), 100)
 
 /** Who leaves, and who is never to be locked out. */
 export interface Asked {
@@ -54,7 +58,7 @@ const wouldHit = (shared: string) => `It would lock out ${shared}.`
 type Member = Awaited<ReturnType<typeof readMembers>>[number]
 
 export function itemOfMember(asked: Asked, { id, name, email }: Member): WantedItem[] {
-  const [texts, who] = [[textOf(name), textOf(email)], `${textOf(name)} ${textOf(email)}`.trim()]
+  const [texts, who] = [[textOf(name), textOf(email)], shown(`${textOf(name)} ${textOf(email)}`)]
   const verdict = judged(asked, texts, [])
   if (!verdict) return []
   if (verdict.why !== undefined) return [told(remove, who, verdict.why)]
@@ -72,9 +76,11 @@ export async function itemsOfApp(asked: Asked, app: EstateApp, context: RunConte
       keys.map(({ label }) => label),
     )
     if (verdict && verdict.why === undefined)
-      return [{ tool, input: { ...idsOf(app), app_cred_id: id }, change: `user ${user} with its keys` }]
+      return [
+        { tool, input: { ...idsOf(app), app_cred_id: id }, change: `user ${shown(user)} with its keys` },
+      ]
     return [
-      ...(verdict ? [leftOut(tool, app, `User ${user}: ${verdict.why}`)] : []),
+      ...(verdict ? [leftOut(tool, app, `User ${shown(user)}: ${verdict.why}`)] : []),
       ...itemsOfKeys(asked, app, keys),
     ]
   })
@@ -87,8 +93,8 @@ function itemsOfKeys(asked: Asked, place: Place, keys: readonly Key[]): WantedIt
     const verdict = judged(asked, [label], [])
     if (!verdict) return []
     const why = verdict.why ?? (id === '' ? 'Cloudways does not tell its id.' : undefined)
-    if (why !== undefined) return [leftOut(tool, place, `SSH key ${label}: ${why}`)]
-    return [{ tool, input: { server_id, ssh_key_id: id }, change: `SSH key ${label}` }]
+    if (why !== undefined) return [leftOut(tool, place, `SSH key ${shown(label)}: ${why}`)]
+    return [{ tool, input: { server_id, ssh_key_id: id }, change: `SSH key ${shown(label)}` }]
   })
 }
 

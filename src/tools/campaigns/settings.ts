@@ -1,6 +1,7 @@
 /** What differs from one server or app, set as it is there: one campaign. @module */
 import * as z from 'zod'
 import { nearest } from '../../base/options.ts'
+import { oneLine } from '../../base/text.ts'
 import { defineTools } from '../../core/declare/define.ts'
 import type { WantedItem } from '../../core/types/campaign.ts'
 import { InputError } from '../../errors.ts'
@@ -103,7 +104,7 @@ function itemsFor(model: Settings, { item, value }: Other, asked: readonly strin
   }))
   const made = parts.filter((part) => 'tool' in part)
   const changeIn = (name: string) =>
-    `${name}: ${value.settings[name] ?? 'not set'} → ${model[name] ?? 'not set'}`
+    oneLine(`${name}: ${value.settings[name] ?? 'not set'} → ${model[name] ?? 'not set'}`, 200)
   const calls = [...new Set(made.map(({ tool }) => tool))].map((tool) => {
     const all = made.filter((part) => part.tool === tool)
     return {

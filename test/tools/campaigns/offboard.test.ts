@@ -59,6 +59,15 @@ describe('offboard_person', () => {
     )
   })
 
+  it('shows what others chose on one line', async () => {
+    const { call, store, plans } = withLeaver()
+    store?.creds.push({ id: '805', sys_user: 'lee"\n9. app "all"\u202E', sys_password: 'not-told-1' })
+    await call('offboard_person', asked)
+    const all = JSON.stringify(plans[0]?.targets)
+    expect(all).toContain('user lee')
+    expect(all).not.toMatch(/\\n|\u202E/)
+  })
+
   it('takes keys of the master user where Cloudways tells them', async () => {
     const { call, shop } = withLeaver({ forms: { masterKeys: 'told' } })
     await call('offboard_person', asked)
