@@ -1,5 +1,6 @@
 /** Self-hosting: `cloudways-tools/server`. @module */
 
+export { readStop, resumeChanges, type Stop, stopChanges } from '../core/control/stop.ts'
 export type { WaitingApproval } from './approval/waiting.ts'
 export { type ApprovalWebhookOptions, createApprovalWebhook } from './approval/webhook.ts'
 export { createHeaderGuard, type HeaderGuard, type HeaderGuardOptions } from './attempts/header-guard.ts'
