@@ -93,8 +93,9 @@ function candidatesOf({ details }: CloudwaysError): string[] {
 
 /** What to do where nobody is at a terminal. The ways of other programs to a person do not help here. */
 function withoutTerminal(error: CloudwaysError): string {
-  const { plan, confirm } = error.details
-  if (plan === undefined) return errorText(error)
+  const { plan, confirm, yeses } = error.details
+  // Two people are asked by no terminal either.
+  if (plan === undefined || yeses !== undefined) return errorText(error)
   const asks = 'Run the same command in a terminal: it asks the person there.'
   if (confirm === undefined) return `${error.message} Nobody can be asked here. ${asks}`
   // The form of an argument on the command line.

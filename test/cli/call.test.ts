@@ -155,6 +155,15 @@ it.each<Record<string, string>>([{ CONFIRM_FALLBACK: 'refuse' }, { PROTECT: 'sho
   },
 )
 
+it('makes none that needs two people, and names the page that asks both', async () => {
+  const args = ['call', 'restart_server', 'server_id=70011', '--sandbox']
+  const { code, stderr } = await run(args, { env: { PROTECT: 'shop', SECOND_YES: 'destructive' } })
+  expect(code).toBe(1)
+  expect(stderr).toContain('needs the yes of two people')
+  expect(stderr).toContain('The change is made through `cloudways-tools http`')
+  expect(stderr).not.toContain('in a terminal')
+})
+
 it('ends at Ctrl-C with 130', async () => {
   const { child, output, ended } = start(['call', 'restart_server', 'server_id=70011', '--sandbox'], {
     CONFIRM: 'never',

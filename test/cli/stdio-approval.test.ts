@@ -78,3 +78,17 @@ it('wants the name of what is protected, although two steps are the choice', asy
   await session.call('restart_server', { server_id: '70024', confirm })
   expect(changes()).toHaveLength(2)
 })
+
+it('opens no page for what needs two people, and says where both are asked; the rest goes on as ever', async () => {
+  const { env, url } = browser()
+  const session = await connect({ ...account(), ...env, PROTECT: 'shop', SECOND_YES: 'destructive' })
+  const refused = await session.call('restart_server', input)
+  expect(refused.isError).toBe(true)
+  expect(textOf(refused)).toContain('Two people have to say yes (SECOND_YES)')
+  expect(textOf(refused)).toContain('`cloudways-tools http`')
+  expect(linkIn(refused)).toBeUndefined()
+  expect(url()).toBeUndefined()
+  // A disruptive change is asked of one, on the page of this computer.
+  expect(linkIn(await session.call('restart_server', { server_id: '70024' }))).toBeDefined()
+  expect(changes()).toEqual([])
+})

@@ -53,9 +53,9 @@ async function seenBy({ cloudways }: Settings, credentials: Person): Promise<See
     const servers = rowsOf((answer as Json).servers)
     return { servers: idsOf(servers), apps: idsOf(servers.flatMap(({ apps }) => rowsOf(apps))) }
   } catch (error) {
-    // A token whose role does not reach the list shows nothing.
-    if (isCloudwaysError(error) && error.code === 'credentials_refused') return nothing
     if (signal.aborted || (isCloudwaysError(error) && error.code === 'upstream_failed')) return undefined
+    // A token whose role does not reach the list shows nothing. Neither does a toolkit that hides it.
+    if (isCloudwaysError(error)) return nothing
     throw error
   }
 }

@@ -30,7 +30,10 @@ export interface AuthOptions extends AttemptOptions {
    * replicas and after a restart, because clients keep their ids. It must not have a maximum age.
    */
   crypto: Cipher
-  /** Its tool `ping` checks credentials before a code is issued. */
+  /**
+   * Its tool `ping` checks credentials before a code is issued. Where two people approve, `list_servers` tells whether the
+   * credentials of the second one are of the same account; a toolkit that hides it lets no second one in.
+   */
   cloudways: Pick<Cloudways, 'tools' | 'withCredentials'>
   /** Its tool `list_changes` fills the page `/changes`. Default: there is no such page. */
   journal?: Pick<Cloudways, 'tools' | 'withCredentials'>
