@@ -192,7 +192,7 @@ async function askAccount(
 
 const fallbacks = {
   'two-step': 'the plan and a token go to the model, which has to bring it back after a yes',
-  page: 'on a page of this server',
+  page: 'on a page: on http of this server, on stdio of this computer',
   refuse: 'refused',
 } as const
 
@@ -234,7 +234,7 @@ function tellProxy(
 
 /** Which changes need a person, and how the person is asked. */
 function tellConfirmation(config: Config): string {
-  const { readOnly, confirm, confirmFallback, protect, secondYes } = config
+  const { readOnly, confirm, confirmBy, confirmFallback, protect, secondYes } = config
   if (readOnly) return 'nothing can be changed, so nobody is asked (READ_ONLY)'
   const two = secondYes
     ? `; what is ${secondYes} needs two people, on the page of http, and is refused elsewhere (SECOND_YES)`
@@ -246,10 +246,11 @@ function tellConfirmation(config: Config): string {
       : confirm === 'destructive'
         ? 'what is destructive'
         : `what is ${confirm} or worse`
-  const otherwise = confirmFallback
-    ? fallbacks[confirmFallback]
-    : `on stdio ${fallbacks['two-step']}; on http ${fallbacks.page}`
-  return `${what} needs a person: asked by the client of the agent where it can, otherwise ${otherwise}${two}`
+  const way =
+    confirmBy === 'page'
+      ? fallbacks.page
+      : `by the client of the agent where it can, otherwise ${fallbacks[confirmFallback ?? 'page']}`
+  return `${what} needs a person: asked ${way}${two}`
 }
 
 /** @throws InputError when the next start could not write to the file. */

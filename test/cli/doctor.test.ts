@@ -77,6 +77,16 @@ it.each<[string, Record<string, string>, RegExp]>([
     /^ok {4}Confirmation +what is destructive needs a person: .+, otherwise refused$/m,
   ],
   [
+    'the page, where a client cannot ask',
+    {},
+    /^ok {4}Confirmation +what is disruptive or worse needs a person: asked by the client .+, otherwise on a page: .+ on stdio of this computer$/m,
+  ],
+  [
+    'the page, where no client is to ask',
+    { CONFIRM_BY: 'page' },
+    /^ok {4}Confirmation +what is disruptive or worse needs a person: asked on a page: /m,
+  ],
+  [
     'that two people are asked',
     { CONFIRM: 'never', SECOND_YES: 'destructive' },
     /^ok {4}Confirmation +nobody is asked \(CONFIRM=never\); what is destructive needs two people, on the page of http/m,
