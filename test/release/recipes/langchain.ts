@@ -6,7 +6,12 @@ const accessToken = process.env.CLOUDWAYS_ACCESS_TOKEN as string
 const cloudways = createCloudways({ credentials: { accessToken }, readOnly: true })
 
 export const tools = toolSpecs(cloudways).map(({ name, description, inputSchema, execute }) =>
-  tool(async (input) => (await execute(input)).text, { name, description, schema: inputSchema }),
+  tool(async (input) => (await execute(input)).text, {
+    name,
+    description,
+    schema: inputSchema,
+    verboseParsingErrors: true, // Which argument is wrong.
+  }),
 )
 
 export function hostingAgent(model: string) {
