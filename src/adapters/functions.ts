@@ -5,6 +5,7 @@ import type { JsonSchema } from '../core/declare/node.ts'
 import { strictSchema } from '../core/declare/providers.ts'
 import type { Toolkit } from '../core/toolkit.ts'
 import type { CallOptions, OfAccount } from '../core/types/call.ts'
+import type { Risk } from '../core/types/plan.ts'
 import type { ToolMap } from '../core/types/tool.ts'
 import type { CallOutput, Fields, ToolInput } from '../core/types/typed.ts'
 import { type ErrorReport, InputError, isCloudwaysError } from '../errors.ts'
@@ -73,7 +74,11 @@ export interface ToolSpecOptions extends ToolSelection {
 /** A tool in the form that frameworks and the APIs of model providers take. */
 export interface ToolSpec {
   readonly name: string
+  /** For people. */
+  readonly title: string
   readonly description: string
+  /** The highest that a call can have. */
+  readonly risk: Risk
   readonly inputSchema: JsonSchema
   /**
    * Call the tool. The five errors are answered, not thrown, so that the model can read them.
@@ -102,9 +107,11 @@ export function toolSpecs<T extends ToolMap>(
     throw new InputError('toolSpecs: strict must be true or false.', 'Fix the option.')
   }
   const toolkit = cloudways.select(selection)
-  return toolkit.list().map(({ name, description, inputSchema }) => ({
+  return toolkit.list().map(({ name, title, description, risk, inputSchema }) => ({
     name,
+    title,
     description,
+    risk,
     // A copy: some frameworks write into the schema they are given, and ours is shared.
     inputSchema: strict ? strictSchema(inputSchema) : structuredClone(inputSchema),
     execute: async (input, options) => {

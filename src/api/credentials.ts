@@ -91,6 +91,8 @@ export function checkCredentials(
     throw new InputError('credentials: must be { accessToken } or { email, apiKey } or a function.')
   }
   const read = (kind: CredentialKind, value: unknown): string => {
+    // What a program reads from a variable that is not set.
+    if (value === undefined) throw new InputError(`${names[kind]} is missing.`, tokenHelp)
     const text = typeof value === 'string' ? bareCredential(value) : ''
     const problem = credentialProblem(kind, text)
     if (problem) throw new InputError(`${names[kind]}: ${problem}`, tokenHelp)

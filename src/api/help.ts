@@ -3,5 +3,5 @@
 /** How and where to make an access token. */
 export const tokenHelp =
   'A person has to act: the primary account owner makes an access token in the Cloudways platform ' +
-  '(https://platform.cloudways.com/api) with the role READ, LIMITED or FULL ACCESS, and gives it to this ' +
-  'toolkit as CLOUDWAYS_ACCESS_TOKEN, the option credentials.accessToken, or the header x-cloudways-access-token.'
+  '(https://platform.cloudways.com/api) with the role READ, LIMITED or FULL ACCESS. It is set as CLOUDWAYS_ACCESS_TOKEN; a ' +
+  'client over HTTP may send it as the header x-cloudways-access-token, and a program gives it as credentials.accessToken.'

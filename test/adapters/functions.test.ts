@@ -157,6 +157,11 @@ describe('toolSpecs', () => {
     expect(() => toolSpecs(cloudways, { strict: 'yes' as never })).toThrow('strict must be true or false')
   })
 
+  it('tells what a framework may want for a dialog: the title and the risk', () => {
+    const { title, risk } = spec(onSandbox().cloudways, 'restart_server')
+    expect([title, risk]).toEqual(['Restart server', 'disruptive'])
+  })
+
   it('leaves fewer tools, and refuses a misspelt selection', () => {
     const { cloudways } = onSandbox()
     const names = toolSpecs(cloudways, { tools: ['list_servers'] }).map((spec) => spec.name)

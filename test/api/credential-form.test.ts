@@ -177,3 +177,8 @@ it('a token of one hour from an exchange of one’s own is taken beside the name
   expect(() => createCloudways({ credentials: { accessToken } })).toThrow('begins with cw_')
   expect(() => createCloudways({ credentials: { accessToken, account: 'agency' } })).not.toThrow()
 })
+
+it('a variable that is not set is called missing, not empty', () => {
+  const notSet = { credentials: { accessToken: undefined } } as never
+  expect(() => createCloudways(notSet)).toThrow('credentials.accessToken is missing.')
+})
