@@ -62,6 +62,20 @@ it('the approval of the AI SDK is not asked either, and its yes counts for nothi
   expect(sandbox.mutations).toEqual([])
 })
 
+it.each<[string, object]>([
+  ['a client that asks later', { deferred: true }],
+  ['a client that asks now', { confirm: () => true }],
+  ['a yes that was brought', { confirmation: { token: 'made-up', approved: true } }],
+  ['a name in the arguments that a framework shows', { byArguments: true }],
+])('%s gets neither a question nor a token', async (_, options) => {
+  const { cloudways, sandbox } = setUp(two)
+  const call = cloudways.call('restore_app', { ...input, app_id: 'store' }, options)
+  const error = (await failure(call)) as CloudwaysError & { token?: string }
+  expect(error).toMatchObject({ code: 'confirmation_required', details: { yeses: { said: 0, needed: 2 } } })
+  expect([error.token, error.details.confirm]).toEqual([undefined, undefined])
+  expect(sandbox.mutations).toEqual([])
+})
+
 describe('the page', () => {
   it('is told what credentials of the account reach, and a plan says that it needs two', async () => {
     const { pages, restore, cloudways } = withPage()

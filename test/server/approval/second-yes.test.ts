@@ -1,4 +1,5 @@
 /** Two people say yes on one page: who the second one may be, and that one yes is none. */
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { account, open as openOne, other, own, shown, site, startForEach } from './confirm-site.ts'
 import { accountOfToken, createBrowser, listeningSite, pendingOf, planOf, words } from './person.ts'
@@ -231,6 +232,34 @@ describe('a second person', () => {
     expect(answer.status).toBe(502)
     expect(shown(answer.text)).toEqual([])
   })
+})
+
+it('in any order: a change is approved exactly when the one of the account and another one said yes, and none said no', async () => {
+  const people = { own: own(), second: second(), third: third() }
+  const step = fc.record({
+    who: fc.constantFrom(...(Object.keys(people) as (keyof typeof people)[])),
+    action: fc.constantFrom('approve', 'approve', 'approve', 'decline'),
+  })
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 6 }), async (steps) => {
+      const { url, grant } = await open()
+      const accounts = await Promise.all(Object.values(people).map((one) => accountOfToken(one.access_token)))
+      const said: string[] = []
+      let expected: object | null = null
+      for (const { who, action } of steps) {
+        const browser = createBrowser()
+        await browser.decide(url, people[who], action)
+        const by = accounts[Object.keys(people).indexOf(who)] as string
+        if (expected) continue
+        if (action === 'decline') expected = { approved: false }
+        // One of the two places is that of the account.
+        else if (!said.includes(by) && (said.length === 0 || [...said, by].includes(account))) said.push(by)
+        if (said.length === 2) expected ??= { approved: true, by: said }
+        expect(await grant()).toEqual(expected)
+      }
+    }),
+    { numRuns: 12 },
+  )
 })
 
 describe('on http://localhost', () => {

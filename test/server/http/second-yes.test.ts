@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { generateKey } from 'cloudways-tools/crypto'
 import { createSandbox } from 'cloudways-tools/sandbox'
 import { createLogger, readConfig, startServer } from 'cloudways-tools/server'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { freePort, hasRedis, startRedis } from '../../support/redis.ts'
 import { accountOfToken, createBrowser } from '../approval/person.ts'
 import { callTool } from '../support.ts'
@@ -91,6 +91,28 @@ describe.skipIf(!hasRedis)('two replicas', () => {
     const other = await call(1, 'delete_app', { server_id: '70011', app_id: '90022' })
     expect(other.isError).toBe(true)
     expect(linkIn(other.text)).not.toBe(link)
+    expect(sandbox.mutations).toEqual([])
+  })
+
+  it('forget one yes, and both, when the time of the plan is over', async () => {
+    // Before the servers begin: they keep the clock that they find.
+    vi.useFakeTimers({ toFake: ['Date'], shouldAdvanceTime: true })
+    onTestFinished(() => void vi.useRealTimers())
+    const later = (seconds: number) => vi.setSystemTime(Date.now() + seconds * 1000)
+    const { sandbox, call, decide, accessToken, readToken } = await replicas()
+    const remove = ['delete_app', { server_id: '70011', app_id: '90023' }] as const
+    const half = linkIn((await call(0, ...remove)).text)
+    await decide(0, half, accessToken)
+    later(601)
+    expect((await createBrowser().get(half)).status).toBe(404)
+    const next = await call(1, ...remove)
+    expect(next.text).toContain('Nobody has said yes so far')
+    const whole = linkIn(next.text)
+    expect(new URL(whole).pathname).not.toBe(new URL(half).pathname)
+    await decide(1, whole, readToken)
+    await decide(0, whole, accessToken)
+    later(601)
+    expect((await call(0, ...remove)).text).toContain('Nobody has said yes so far')
     expect(sandbox.mutations).toEqual([])
   })
 
