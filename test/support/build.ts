@@ -22,6 +22,7 @@ export const scripts = [
   'test/support/disk-worker.ts',
   'test/support/exchange-worker.ts',
   'test/support/exit-worker.ts',
+  'test/support/queue-worker.ts',
   'test/support/quick-looks.ts',
   'test/support/state-worker.ts',
 ] as const

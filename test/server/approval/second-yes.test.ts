@@ -1,6 +1,7 @@
 /** Two people say yes on one page: who the second one may be, and that one yes is none. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { runs } from '../../support/deep.ts'
 import { account, open as openOne, other, own, shown, site, startForEach } from './confirm-site.ts'
 import { accountOfToken, createBrowser, listeningSite, pendingOf, planOf, words } from './person.ts'
 
@@ -258,7 +259,7 @@ it('in any order: a change is approved exactly when the one of the account and a
         expect(await grant()).toEqual(expected)
       }
     }),
-    { numRuns: 12 },
+    { numRuns: runs(16) },
   )
 })
 

@@ -2,6 +2,8 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { bullQueue } from '../../../src/server/work/bullmq.ts'
 import type { Job, WorkQueue } from '../../../src/server/work/queue.ts'
+import { deep } from '../../support/deep.ts'
+import { startWorker } from '../../support/processes.ts'
 import { hasRedis, type PrivateRedis, startRedis } from '../../support/redis.ts'
 
 let redis: PrivateRedis
@@ -46,6 +48,27 @@ describe.skipIf(!hasRedis)('the queue on Redis', () => {
     await vi.waitFor(() => expect(done).toHaveLength(5), 10_000)
     await Promise.all(queues.map((queue) => queue.close()))
     expect(done.sort()).toEqual(ids)
+  })
+
+  // It waits for BullMQ to notice, which takes some fifteen seconds each time.
+  it.runIf(deep)('gives a job to the next process as often as one is killed over it', async () => {
+    const queue = (await bullQueue({
+      url: redis.url,
+      ...settings,
+      lockSeconds: 1,
+      onError: () => {},
+    })) as WorkQueue
+    await queue.add(job('crash'), 0)
+    // BullMQ by itself gives a job up after the second time.
+    for (let crash = 0; crash < 2; crash++) {
+      const worker = startWorker('test/support/queue-worker.ts', { url: redis.url })
+      expect(await worker.next()).toEqual(job('crash'))
+      await worker.kill()
+    }
+    const done: Job[] = []
+    queue.start(async (given) => void done.push(given))
+    await vi.waitFor(() => expect(done).toEqual([job('crash')]), 20_000)
+    await queue.close()
   })
 
   it('waits at its end for the job under way', async () => {
