@@ -4,7 +4,9 @@
  *
  * Usage: node campaign-worker.js '{"redis":"redis://...","apiUrl":"http://...","token":"cw_...","input":{}}'
  */
+import { fernet } from '../../src/crypto/index.ts'
 import { createCloudways, isCloudwaysError } from '../../src/index.ts'
+import { openAuditFile } from '../../src/server/audit/file.ts'
 import { redisClient, redisStorage } from '../../src/storage/index.ts'
 import type { ListStorage } from '../../src/types.ts'
 
@@ -15,6 +17,8 @@ export interface Task {
   /** Seals what is stored. */
   key: string
   input: object
+  /** Where the audit is written. */
+  auditFile: string
   /** Left out: it does not crash. */
   crash?: { after: 'write' | 'request'; nth: number }
 }
@@ -57,7 +61,7 @@ const storage: ListStorage = {
     }),
 }
 
-const { fernet } = await import('../../src/crypto/index.ts')
+const audit = openAuditFile(task.auditFile)
 const cloudways = createCloudways({
   preset: 'all',
   credentials: { accessToken: task.token },
@@ -70,6 +74,8 @@ const cloudways = createCloudways({
   backupHours: 0,
   confirm: 'write',
   onConfirm: () => true,
+  beforeChange: (change) => audit.begin(change),
+  onAudit: (event) => audit.write(event),
 })
 
 type Report = { state: string; campaign_id: string }
@@ -93,6 +99,7 @@ const report = await toTheEnd()
 const changes = await call('list_changes', { limit: 100 })
 const outcome: Outcome = { report, changes, writes: counts.write, requests: counts.request }
 process.stdout.write(`${JSON.stringify(outcome)}\n`)
+audit.close()
 await storage.dispose()
 await client.close()
 process.stdin.destroy()

@@ -71,7 +71,7 @@ async function planOne(
     planned = plannedItem(campaign, item, made)
   } catch (error) {
     signal.throwIfAborted()
-    // A credential that does not work, or no request left, says nothing of this target.
+    // A credential that does not work, no request left, or a storage that is down says nothing of this target.
     if (!isCloudwaysError(error) || isOfAll(error)) throw error
     planned = {
       ...item,
@@ -84,8 +84,8 @@ async function planOne(
   await writeItem(kit.rules, campaign.id, place, planned)
 }
 
-const isOfAll = ({ code, details }: { code: string; details: { reason?: unknown } }) =>
-  code === 'credentials_refused' || details.reason === 'rate_limited'
+const isOfAll = ({ code, details }: { code: string; details: { reason?: unknown; service?: unknown } }) =>
+  code === 'credentials_refused' || details.reason === 'rate_limited' || details.service === 'storage'
 
 const rowBase = ({ called }: CampaignItem) => (called === undefined ? {} : { target: called })
 

@@ -136,6 +136,10 @@ async function failedWith(
 ): Promise<Step> {
   const { item } = at
   const { outcome } = error.details
+  // Nothing is sent before the claim, and a storage that is down says nothing of this target.
+  if (!isClaimed && error.details.service === 'storage') {
+    return { later: { why: error.message, seconds: secondsUntil(error) } }
+  }
   const isUnknown = outcome === 'unknown'
   if (!isUnknown && isForATime(error)) {
     // The refusal is sure, so that another attempt sends nothing twice.

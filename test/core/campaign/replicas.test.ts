@@ -1,6 +1,7 @@
 /** Two replicas at the same campaign, one of them too slow for its turn: what the other noted stays. */
+import { UpstreamError } from 'cloudways-tools'
 import { memoryStorage } from 'cloudways-tools/storage'
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import type { ListStorage } from '../../../src/types.ts'
 import { toolkitOn } from '../../support/toolkit.ts'
 import { callsOf, changedApps, purge, type Report, setUpCampaigns } from './support.ts'
@@ -34,6 +35,33 @@ function twoReplicas() {
   let meanwhile: Report | undefined
   return { sandbox, plans, quick, slow, asked, meanwhile: () => meanwhile }
 }
+
+it('a storage that is down for a moment says nothing of a target: it is changed later', async () => {
+  const storage = memoryStorage()
+  let isDown = true
+  const { sandbox, run } = setUpCampaigns({
+    storage: {
+      ...storage,
+      async increment(key, options) {
+        if (!key.includes(':sent:') || !isDown) return storage.increment(key, options)
+        isDown = false
+        throw new UpstreamError('Redis is unreachable.', 'Wait.', { service: 'storage', outcome: 'unknown' })
+      },
+    },
+  })
+  const waits = await run({ ...purge, where: { server: 'shop' } })
+  expect(waits).toMatchObject({ state: 'running', counts: { waiting: 3 }, why: 'Redis is unreachable.' })
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 61_000 })
+  try {
+    expect(await run({ campaign_id: waits.campaign_id })).toMatchObject({
+      state: 'done',
+      counts: { done: 3 },
+    })
+  } finally {
+    vi.useRealTimers()
+  }
+  expect(changedApps(sandbox)).toHaveLength(3)
+})
 
 it('a replica whose claim is lost reads what the other noted, and writes nothing over it', async () => {
   const { sandbox, slow, quick, asked, meanwhile } = twoReplicas()
