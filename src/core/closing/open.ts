@@ -5,6 +5,7 @@
  * @module
  */
 import { type Json, object } from '../../base/json.ts'
+import { never } from '../../base/signal.ts'
 import { InputError, PolicyError, UpstreamError } from '../../errors.ts'
 import { callable } from '../answer/hints.ts'
 import { accountKey } from '../control/account-key.ts'
@@ -15,6 +16,7 @@ import { refuseChange } from '../send/edit.ts'
 import type { AcceptedCall, Call } from '../types/call.ts'
 import type { Closes } from '../types/closes.ts'
 import type { Closing, OpenClosing } from '../types/closing.ts'
+import { closeAccess } from './close.ts'
 import { listClosing, writeClosing } from './records.ts'
 import { checkTime, readUntil, timeOf, untilWords } from './until.ts'
 
@@ -24,12 +26,12 @@ import { checkTime, readUntil, timeOf, untilWords } from './until.ts'
  * @throws InputError, PolicyError. Nothing is opened then.
  */
 export async function checkClosing(call: AcceptedCall): Promise<void> {
-  const { tool, kit, input, api, ids } = call
+  const { tool, input, api, ids } = call
   const { closes } = tool
   const until = closes && readUntil(tool, input.until)
   if (!closes || !until) return
   call.until = until
-  if (!kit.rules.onWork) throw nobodyThere(call)
+  checkKeeper(call, timeOf(until))
   const { server_id, app_id } = ids
   const reverse = { tool: closes.tool, input: { server_id, app_id } }
   if (!(await callable(call, reverse))) {
@@ -42,6 +44,19 @@ export async function checkClosing(call: AcceptedCall): Promise<void> {
   await closes.check?.(input, readsOnly(api, refuseChange(tool)))
 }
 
+/** Somebody has to be there at that time: the server itself, or the process in which a person is signed in. */
+function checkKeeper(call: Call, at: number): void {
+  const { kit, tool, options } = call
+  if (kit.rules.onWork) return
+  if (!options.later) throw nobodyThere(call)
+  if (at <= options.later.until) return
+  throw new PolicyError(
+    'until',
+    `${tool.name}: the sign-in ends at ${isoTime(options.later.until)}, and nobody would be here after that to close the access, so it was not opened.`,
+    'Give a time before that. Or call again without until, and ask the person who takes it out.',
+  )
+}
+
 export const cannotClose = ({ tool }: Pick<Call, 'tool'>) =>
   new InputError(
     `${tool.name}: until is not possible: what this does is not taken back by a call of the Cloudways API, or not by one alone.`,
@@ -52,7 +67,7 @@ const nobodyThere = ({ tool }: Pick<Call, 'tool'>) =>
   new PolicyError(
     'until',
     `${tool.name}: nobody would be here at that time to close the access, so it was not opened.`,
-    'Access closes by itself where cloudways-tools http has credentials of its own, and in a program with the option onWork; with a sign-in, with credentials in headers and on stdio nothing is kept that could act later. Call again without until, and ask the person who takes it out.',
+    'Access closes by itself where cloudways-tools http has credentials of its own, and in a program with the option onWork; with a sign-in in the browser within its life; with credentials in headers and on stdio nothing is kept that could act later. Call again without until, and ask the person who takes it out.',
   )
 
 const notNoted = ({ tool }: Pick<Call, 'tool'>) =>
@@ -62,11 +77,15 @@ const notNoted = ({ tool }: Pick<Call, 'tool'>) =>
     { service: 'storage' },
   )
 
+/** Whether only this process knows of it. */
+const isForgotten = ({ kit, options }: Call) =>
+  kit.rules.forgets || (!kit.rules.onWork && options.later !== undefined)
+
 /** What the plan says first. */
 export function closingWords(call: AcceptedCall, before: Parameters<Closes['words']>[1]): string {
-  const { tool, input, until, kit } = call
+  const { tool, input, until } = call
   if (!until || !tool.closes) return ''
-  const restart = kit.rules.forgets
+  const restart = isForgotten(call)
     ? ' Only this process knows of that: if it is started anew before, nobody closes it.'
     : ''
   return `It closes by itself ${untilWords(until)}: ${tool.closes.words(input, before)}, without another question.${restart} `
@@ -83,6 +102,7 @@ export function openClosing(call: AcceptedCall): OpenClosing | undefined {
     async begin() {
       if (closing) return
       checkTime(tool, until)
+      checkKeeper(call, timeOf(until))
       const { input, ids, findings } = call
       const before = findings?.before ?? { now: null }
       const { server_id, app_id } = {
@@ -108,7 +128,9 @@ export function openClosing(call: AcceptedCall): OpenClosing | undefined {
         await listClosing(rules, made)
         // It is waited for: what can't be put into the queue is not opened.
         const seconds = Math.max(0, (made.at - Date.now()) / 1000)
-        await rules.onWork?.({ kind: 'closing', id: made.id, account: kit.name, seconds })
+        const work = { kind: 'closing', id: made.id, account: kit.name, seconds } as const
+        if (rules.onWork) await rules.onWork(work)
+        else call.options.later?.onWork(work, () => closeAccess({ kit, signal: never() }, made.id))
       } catch {
         throw notNoted(call)
       }
@@ -127,7 +149,7 @@ export function openClosing(call: AcceptedCall): OpenClosing | undefined {
         closes_at: isoTime(known.at),
         what: known.words,
         ...(found ? {} : { note: lost }),
-        ...(rules.forgets && {
+        ...(isForgotten(call) && {
           restart: 'If this process is started anew before, nobody closes it.',
         }),
       }

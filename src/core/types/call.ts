@@ -9,7 +9,7 @@ import type { ToolDescription } from '../types/description.ts'
 import type { Account } from './api.ts'
 import type { AuditEvent, PendingChange } from './audit.ts'
 import type { OfCampaign, Work } from './campaign.ts'
-import type { OpenClosing, Until } from './closing.ts'
+import type { ClosingStep, OpenClosing, Until } from './closing.ts'
 import type { Control, WouldRefuse } from './control.ts'
 import type { InnerCalls } from './inner.ts'
 import type { ChangeEntry, JournalStore } from './journal.ts'
@@ -132,6 +132,11 @@ export interface CallOptions {
    * changed is finished, which `signal` does not wait for.
    */
   pause?: AbortSignal
+  /**
+   * For callers who signed in: until when their credentials are there, in milliseconds since 1970, and what is told of
+   * access that has to be closed before that. `close` does it with these credentials.
+   */
+  later?: { until: number; onWork(work: Work, close: () => Promise<ClosingStep>): void }
   /** The client makes this call by itself, and nobody waits for it: no person is asked to sign in for it. */
   unasked?: boolean
   /** Pages and secrets of one caller, instead of the toolkit's own. */

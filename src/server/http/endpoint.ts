@@ -4,6 +4,7 @@ import { handlerWith, type McpHandlerOptions } from '../../adapters/mcp/http.ts'
 import type { Listeners } from '../../adapters/mcp/listeners.ts'
 import { traceIdOf } from '../../base/trace.ts'
 import type { Cloudways } from '../../cloudways.ts'
+import type { CallOptions } from '../../core/types/call.ts'
 import type { PendingPlan } from '../../core/types/plan.ts'
 import type { ToolMap } from '../../core/types/tool.ts'
 import { isProxied } from '../attempts/address.ts'
@@ -12,6 +13,7 @@ import { isEnded } from '../attempts/verify.ts'
 import type { Approvals, Auth } from '../oauth/auth.ts'
 import type { Session } from '../oauth/bearer.ts'
 import { requestContext } from '../watch/logging.ts'
+import { closesInSession } from '../work/session.ts'
 import { aroundCalls } from './calls.ts'
 import type { ServerOptions } from './options.ts'
 
@@ -27,7 +29,7 @@ export function createEndpoint<T extends ToolMap>(
   options: ServerOptions<T> & { baseUrl: string },
   { auth, headerGuard, listeners }: EndpointParts,
 ): (request: Request, env?: unknown) => Promise<Response> {
-  const { anonymous = false, tracing } = options
+  const { tracing } = options
   const watched = knownByCalls(watchedTools(options))
   const cloudways = auth ? withApprovals(auth.approvals, watched) : watched
   const settings = {
@@ -36,7 +38,7 @@ export function createEndpoint<T extends ToolMap>(
     ...reachOf(options),
     maxBodyBytes: options.maxBodyBytes,
     structuredContent: options.structuredContent,
-    authenticate: auth ? bySession(auth, cloudways, anonymous) : options.authenticate,
+    authenticate: auth ? bySession(auth, cloudways, options) : options.authenticate,
   }
   const handler = handlerWith(settings, listeners)
   return (request, env) =>
@@ -57,7 +59,7 @@ export const reachOf = ({
 function bySession<T extends ToolMap>(
   auth: Auth,
   cloudways: Cloudways<T>,
-  anonymous: boolean,
+  { anonymous = false, logger }: Pick<ServerOptions<T>, 'anonymous' | 'logger'>,
 ): McpHandlerOptions<T>['authenticate'] {
   return async (request, env) => {
     // A request through a proxy does not come from this machine, so it must not use this machine's account.
@@ -71,7 +73,10 @@ function bySession<T extends ToolMap>(
     if (context) context.account = session.account
     context?.known?.()
     return {
-      cloudways: ofSession(session, auth, cloudways.withCredentials(session.credentials, session.accounts)),
+      cloudways: ofSession(cloudways.withCredentials(session.credentials, session.accounts), session, {
+        auth,
+        later: closesInSession(session.expiresAt, logger),
+      }),
       refuses: (message) => auth.requireToolScopes(session, message, cloudways.tools),
       async isOver() {
         const again = await auth.authenticate(request, env)
@@ -92,11 +97,15 @@ const withApprovals = <T extends ToolMap>({ openPage, onSecrets }: Approvals, cl
  * The page of a change says which client asks. And the session ends when Cloudways refuses its token: the client's next
  * request then opens the browser.
  */
-const ofSession = <T extends ToolMap>(session: Session, { approvals }: Auth, cloudways: Cloudways<T>) =>
+const ofSession = <T extends ToolMap>(
+  cloudways: Cloudways<T>,
+  session: Session,
+  { auth: { approvals }, later }: { auth: Auth; later: CallOptions['later'] },
+) =>
   aroundCalls(cloudways, async (inner, name, input, options) => {
     try {
       const openPage = (pending: PendingPlan) => approvals.openPage(pending, session.client)
-      return await inner.call(name, input, { openPage, ...options })
+      return await inner.call(name, input, { openPage, later, ...options })
     } catch (error) {
       if (isEnded(error)) await session.end().catch(() => {})
       throw error
