@@ -1,5 +1,6 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, sep } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { defineConfig, type TsdownPlugin } from 'tsdown'
 
 const shared = {
@@ -52,6 +53,31 @@ const notices: TsdownPlugin = {
   },
 }
 
+interface Described {
+  name: string
+  description: string
+  risk: string
+}
+
+/** Puts what each tool does above its type: an editor then shows it at the function. */
+async function describeTools(folder: string): Promise<void> {
+  const { createCloudways } = await import(pathToFileURL(join(folder, 'index.js')).href)
+  const listed: Described[] = ['all', 'search'].flatMap((preset) => createCloudways({ preset }).list())
+  const tools = new Map(listed.map((tool) => [tool.name, tool]))
+  for (const file of readdirSync(folder).filter((name) => name.endsWith('.d.ts'))) {
+    const text = readFileSync(join(folder, file), 'utf8')
+    const at = text.indexOf('declare const coreTools: {')
+    if (at < 0) continue
+    const end = text.indexOf('\n};', at)
+    const described = text.slice(at, end).replaceAll(/^ {2}(\w+): Tool</gm, (line, name) => {
+      const tool = tools.get(name)
+      if (!tool) throw new Error(`No preset lists ${name}.`)
+      return `  /** ${tool.description.replaceAll('*/', '*\u200b/')} Risk: ${tool.risk}. */\n${line}`
+    })
+    writeFileSync(join(folder, file), text.slice(0, at) + described + text.slice(end))
+  }
+}
+
 export default defineConfig([
   {
     ...shared,
@@ -76,6 +102,7 @@ export default defineConfig([
       sandbox: 'src/sandbox/index.ts',
     },
     dts: true,
+    hooks: { 'build:done': ({ options }) => describeTools(options.outDir) },
   },
   {
     ...shared,

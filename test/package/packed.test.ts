@@ -52,6 +52,19 @@ test('exports, build entries and files are the same set', async () => {
   for (const name of entries) expect(files).toEqual(expect.arrayContaining([`${name}.js`, `${name}.d.ts`]))
 })
 
+test('the types tell what each tool does, and its risk, for an editor to show', async () => {
+  const dist = join(folder, 'node_modules/cloudways-tools/dist')
+  const types = (await readdir(dist)).filter((name) => name.endsWith('.d.ts'))
+  const texts = await Promise.all(types.map((name) => readFile(join(dist, name), 'utf8')))
+  const [, tools = ''] = /declare const coreTools: \{\n([\s\S]*?)\n\};/.exec(texts.join('\n')) ?? []
+  const names = [...tools.matchAll(/^ {2}(\w+): Tool</gm)].map(([, name]) => name)
+  const told = [...tools.matchAll(/^ {2}\/\*\* .{20,} Risk: \w+\. \*\/\n {2}(\w+): /gm)].map(
+    ([, name]) => name,
+  )
+  expect(told).toEqual(names)
+  expect(names).toContain('restart_server')
+})
+
 test('every subpath can be imported', async () => {
   const script = subpaths.map((path) => `await import('${specifier(path)}')`).join('\n')
   await run(process.execPath, ['--input-type=module', '-e', script], { cwd: folder })
