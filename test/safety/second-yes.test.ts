@@ -4,13 +4,14 @@ import { cloudwaysTools } from 'cloudways-tools/ai'
 import { createSandbox } from 'cloudways-tools/sandbox'
 import { memoryStorage } from 'cloudways-tools/storage'
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { areTwo } from '../../src/core/decide/second-yes.ts'
 import { leave } from '../../src/core/decide/yes.ts'
 import type { PendingPlan } from '../../src/core/types/plan.ts'
 import { createLocalApprovals } from '../../src/server/local/approval.ts'
 import { openSession, saying, servers, yes } from '../adapters/confirm-clients.ts'
 import { callsOf } from '../core/campaign/support.ts'
+import { allow, office, setUpAccess } from '../core/closing/support.ts'
 import { setUp } from '../support/toolkit.ts'
 import { failure } from '../support/upstream.ts'
 
@@ -160,6 +161,19 @@ describe('a campaign', () => {
     expect((await plan(10)).needs.second_yes).toBeUndefined()
     expect(await plan(11)).toMatchObject({ risk: 'destructive', needs: { second_yes: true } })
   })
+})
+
+it('access closes by itself although two people would have to open it now, and the operator takes time', async () => {
+  const access = setUpAccess({ storage: memoryStorage() })
+  await access.call('update_whitelisted_ips', allow)
+  const { id } = access.works.at(-1) as { id: string }
+  const later = (seconds: number) =>
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + seconds * 1000, shouldAdvanceTime: true })
+  onTestFinished(() => void vi.useRealTimers())
+  later(2 * 3600 + 1)
+  const after = access.replica({ ...two, protect: ['shop'], beforeChange: () => void later(60) })
+  expect(await after.closeAccess(id)).toMatchObject({ state: 'closed' })
+  expect(access.allowed()).not.toContain(office)
 })
 
 it('two are two accounts, of which one is that of the call', () => {

@@ -110,7 +110,9 @@ async function stillAgreed(call: AcceptedCall, earlier?: Before, agreed?: Agreed
   const { bound, yes } = agreed ?? {}
   const again = bound && (await makePlan(call, last))
   const { needsYes, needsSecond } = last.verdict
-  const isCovered = yes !== undefined && (!needsSecond || yes.by !== undefined)
+  // What closes access was approved with what opened it.
+  const isForTwo = needsSecond && !call.ofCampaign?.closes
+  const isCovered = yes !== undefined && (!isForTwo || yes.by !== undefined)
   if (again?.binding !== bound?.binding || (needsYes && !isCovered)) throw changed(tool, again)
   if (bound && yes && isOver(yes)) throw tooOld(tool, bound, confirmSeconds / 60)
   // Several calls at once may ask about the same change: a no to one of them is a no to all.
