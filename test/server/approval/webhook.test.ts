@@ -96,6 +96,14 @@ describe('a receiver', () => {
     expect(isSigned(delivery)).toBe(true)
   })
 
+  it('reads that two people are needed, where they are', async () => {
+    const { url, deliveries } = await receiver()
+    const { webhook } = webhookTo(url)
+    const needs = { confirmation: true, second_yes: true, type_name: null, first: null } as const
+    webhook.tell(waiting({ plan: planOf({ risk: 'destructive', needs }) }))
+    await expect.poll(() => deliveries[0]?.body.summary).toMatch(/^Two people have to say yes\. Every app /)
+  })
+
   it.each([
     ['fails', [500, 503], ['failed', 'failed', 'delivered']],
     ['cuts the connection', [0], ['failed', 'delivered']],
