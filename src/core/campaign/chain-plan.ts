@@ -96,7 +96,8 @@ export async function isOwed(
 ): Promise<boolean> {
   if (next >= size) return false
   const item = await readItem(kit.rules, id, next)
-  if (item?.part !== 'then' && item?.part !== 'back') return false
+  if (!item?.part || item.part === 'backup') return false
+  // A process that died may have sent the change itself without a note of its end.
   const change = await readItem(kit.rules, id, placeOf(next, item.part, 'change'))
   return change !== undefined && change.state !== 'waiting' && change.state !== 'skipped'
 }

@@ -192,7 +192,8 @@ describe('safe_deploy', () => {
     const whole = await die(0)
     expect(whole.sent).toEqual([...well, '/app/manage/restore'])
     for (let nth = 1; nth <= whole.writes; nth += 1) {
-      const { sent, report } = await die(nth)
+      // Every second time somebody cancels it before it goes on.
+      const { sent, report } = await die(nth, nth % 2 === 1)
       expect(sent, `after write ${nth}`).toEqual([...new Set(sent)])
       const back = report.targets.find(({ tool }) => tool === 'restore_app')
       const isTold = back?.state === 'unknown'
@@ -205,7 +206,7 @@ describe('safe_deploy', () => {
 })
 
 /** Run it on a site that fails after its deployment, with a storage that dies at a write, and then to its end. */
-async function die(nth: number) {
+async function die(nth: number, cancels = false) {
   vi.useRealTimers()
   const state = memoryStorage()
   let look: () => Promise<OutsideView> = async () => view(200)
@@ -226,6 +227,11 @@ async function die(nth: number) {
     .call('safe_deploy', { apps: ['store'] })
     .catch(() => undefined)
   if (nth > 0) first = false
-  const report = await toEnd(replica(0), replica(0).call('safe_deploy', { apps: ['store'] }))
+  const { call, run } = replica(0)
+  const { campaigns } = (await call('list_campaigns', {})) as never as { campaigns: Report[] }
+  const campaign_id = campaigns[0]?.campaign_id
+  if (cancels && campaign_id) await call('cancel_campaign', { campaign_id })
+  const goesOn = campaign_id ? run({ campaign_id }) : call('safe_deploy', { apps: ['store'] })
+  const report = await toEnd({ ...replica(0) }, goesOn)
   return { report, writes, sent: paths(sandbox) }
 }
