@@ -21,6 +21,7 @@ export const meanings: Readonly<Record<string, string>> = {
   // access
   get_whitelisted_ips_ssh: 'who may log in ssh sftp which addresses ips allowed whitelist allow list shell firewall restricted from where office home',
   get_whitelisted_ips_mysql: 'who may reach database remote remotely which addresses ips allowed whitelist allow list external connection tool workbench tableplus from outside port 3306 open',
+  list_timed_access: 'temporary access for some hours which is still open closes by itself when does it end expire guest limited time until',
   update_whitelisted_ips: 'whitelist open let in office ip address connect database remote outside external home vpn allow add remove list mysql ssh sftp port 3306 firewall new changed moved provider take off no longer restrict only our workbench tableplus heidisql',
   check_ip_blacklisted: 'blocked banned blacklisted locked out ip address cannot reach timeout fail2ban customer visitor refused ban why home connection times only for him mistyped password too often is on list stuck',
   allow_ip_siab: 'web terminal console shell in browser shellinabox command line open let ssh',

@@ -190,7 +190,7 @@ export const enableDisable = z.enum(['enable', 'disable'])
 export const backupFirst = () => z.boolean().optional().describe('Take a backup of this moment before')
 
 /** For what opens access and can be taken back. The core closes it at that time: a tool does not send this argument. */
-export const until = () => z.string().max(60).optional().describe('Closes it by itself: 2h, 3d or a time')
+export const until = () => z.string().max(60).optional().describe('Then closed: 2h or a time')
 
 /** One value, or a list of them: the core reads one as a list of one. */
 export const oneOrMore = <Item extends z.ZodType>(item: Item, most: number) =>

@@ -11,7 +11,7 @@ export const timedAccess = defineTools(
     list_timed_access: {
       title: 'Access for a time',
       description:
-        'Lists access that was opened with until, the newest first: what is taken out again, when, and what became of it. gone: somebody had closed it before. unknown: a person has to look. Calls nothing.',
+        'Lists access that was opened with until, the newest first: when it is taken out again, and what became of it. unknown: a person has to look. Calls nothing.',
       risk: 'read',
       reach: 'listed',
       rows: 'access',

@@ -14,8 +14,7 @@ export const backupCampaigns = defineTools(
   {
     close_backup_gaps: {
       title: 'Close backup gaps',
-      description:
-        'Backs up every app without a restore point younger than some hours, or of which nobody can tell, as one campaign. Tells what stays open: stopped servers, schedules that are too slow. Reading takes about 25 s an app, servers side by side.',
+      description: 'Backs up all apps without a restore point younger than some hours, as one campaign.',
       // Above ten apps; up to ten it is a write.
       risk: 'disruptive',
       ...ready,

@@ -16,14 +16,13 @@ export const certificateCampaigns = defineTools(
   {
     renew_certificates: {
       title: 'Renew certificates',
-      description:
-        "Renews every installed Let's Encrypt certificate that ends within some days, as one campaign. Tells which others end or can't be renewed, and why. Ends are known only where looks from here are allowed.",
+      description: "Renews all Let's Encrypt certificates that end within some days, as one campaign.",
       risk: 'destructive',
       ...ready,
       input: {
         ...oneServer,
         within_days: z.int().min(1).max(90).default(30),
-        unknown_too: z.boolean().default(false).describe('Also those whose end is not known'),
+        unknown_too: z.boolean().default(false).describe('Ends nobody knows'),
         include_protected: includeProtected(),
       },
       effects: {

@@ -13,16 +13,12 @@ export const deployCampaigns = defineTools(
     safe_deploy: {
       title: 'Safe deploy',
       description:
-        'Pulls the latest commits into apps, one after the other, under one yes: backup, pull, caches cleared, looks at the site. Where it fails after that, it goes back to the backup of this run, and no further app is deployed.',
+        'Pulls the latest commits into apps under one yes: backup, pull, caches cleared, a look. A site that fails then goes back to the backup of this run.',
       risk: 'destructive',
       ...ready,
       input: {
-        apps: z
-          .array(z.coerce.string<string | number>().min(1).max(255))
-          .min(1)
-          .max(50)
-          .describe('Names or ids'),
-        branch_name: branchName().optional().describe('Default: as last deployed'),
+        apps: z.array(z.coerce.string<string | number>().min(1).max(255)).min(1).max(50),
+        branch_name: branchName().optional(),
         include_protected: includeProtected(),
       },
       effects: {

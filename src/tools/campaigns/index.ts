@@ -19,7 +19,7 @@ export const campaigns = defineTools(
     run_campaign: {
       title: 'Run a campaign',
       description:
-        'Makes one change to many apps or servers: a plan of all, one yes, then in waves, each target once. Answers what became of each. Not finished: call again with campaign_id.',
+        'Makes one change to many apps or servers: a plan of all, one yes, then in waves, each target once. Not finished: call again with campaign_id.',
       risk: 'destructive',
       reach: 'listed',
       settle: null,
@@ -33,10 +33,10 @@ export const campaigns = defineTools(
           .optional()
           .describe('Names or ids'),
         where: where(),
-        waves: z.array(z.int().min(1).max(500)).min(1).max(20).optional().describe('Sizes. Default 1, 5, 10'),
+        waves: z.array(z.int().min(1)).min(1).max(20).optional().describe('Sizes. Default 1, 5, 10'),
         pause_seconds: z.int().min(0).max(3600).default(0).describe('Between waves'),
         check: z.enum(['none', 'site']).default('none').describe('site: look at it after each wave'),
-        stop_after: z.int().min(1).max(500).default(1).describe('Failures'),
+        stop_after: z.int().min(1).default(1).describe('Failures'),
         include_protected: z.array(z.string().min(1).max(255)).max(100).optional(),
       },
       output: report,
@@ -72,7 +72,7 @@ export const campaigns = defineTools(
     undo_campaign: {
       title: 'Undo a campaign',
       description:
-        'Takes back what a campaign changed, the newest change first, with a plan and a yes of its own. Answers a campaign; the same call goes on with it.',
+        'Takes back what a campaign changed, newest first, with a plan and a yes of its own. The same call goes on with it.',
       risk: 'destructive',
       reach: 'listed',
       settle: null,
@@ -88,7 +88,7 @@ export const campaigns = defineTools(
     cancel_campaign: {
       title: 'Cancel a campaign',
       description:
-        'Stops a campaign between two targets; the one under way is finished. What was done stays: undo_campaign takes it back.',
+        'Stops a campaign between two targets; the one under way is finished. What was done stays.',
       risk: 'write',
       reach: 'listed',
       settle: null,
@@ -102,8 +102,7 @@ export const campaigns = defineTools(
     },
     get_campaign: {
       title: 'Show a campaign',
-      description:
-        'Tells how far a campaign is: each target with its state, those that need a look first, and the calls that undo it. Calls nothing.',
+      description: 'Tells how far a campaign is: each target with its state, and the calls that undo it.',
       risk: 'read',
       reach: 'listed',
       input: { campaign_id: campaignId() },
@@ -113,8 +112,7 @@ export const campaigns = defineTools(
     },
     list_campaigns: {
       title: 'List campaigns',
-      description:
-        'Lists the campaigns of the last thirty days, the newest first: state and counts. Calls nothing.',
+      description: 'Lists the campaigns of thirty days, newest first: state and counts.',
       risk: 'read',
       reach: 'listed',
       rows: 'campaigns',

@@ -22,18 +22,14 @@ export const offboardCampaigns = defineTools(
     offboard_person: {
       title: 'Offboard a person',
       description:
-        'Takes a person out of the team, the SSH keys, the users of apps and the allowed addresses, as one campaign. Ask who must never be locked out: what would hit them is left out and told. Check with who_has_access first.',
+        'Takes a person out of team, SSH keys, users of apps and allowed addresses, as one campaign. Ask who is never to be locked out.',
       risk: 'destructive',
       settle: ready.settle,
       output: ready.output,
       input: {
-        person: z
-          .array(text(3))
-          .min(1)
-          .max(20)
-          .describe('Whole words of name, email, user names, labels of keys'),
-        addresses: z.array(ipOrNetwork()).max(50).optional().describe('Those of the person alone'),
-        never: z.array(text(1)).min(1).max(100).describe('Who is never locked out; the person says it'),
+        person: z.array(text(3)).min(1).max(20).describe('Names, emails, users, key labels'),
+        addresses: z.array(ipOrNetwork()).max(50).optional().describe('Used by nobody else'),
+        never: z.array(text(1)).min(1).max(100),
         continue_from: fromPlace(),
         include_protected: includeProtected(),
       },

@@ -8,8 +8,7 @@ import { report, usualWaves } from './report.ts'
 /** The parts of their declarations that are the same. */
 export const ready = { reach: 'listed', settle: null, output: report } as const
 
-export const includeProtected = () =>
-  z.array(z.string().min(1).max(255)).max(100).optional().describe('By name or id')
+export const includeProtected = () => z.array(z.string().min(1).max(255)).max(100).optional()
 
 /** One after the other, without pauses. @param stopAfter failures. */
 export const policyOf = (stopAfter: number): CampaignPolicy => ({

@@ -20,23 +20,23 @@ export const settingsCampaigns = defineTools(
     apply_settings: {
       title: 'Apply settings',
       description:
-        'Gives other servers or apps the values of one model, for the settings you name, as one campaign. compare_settings tells the names and what differs. Says what no tool sets, and what may hold a secret and is not copied.',
+        'Gives other servers or apps the settings of a model, as one campaign. compare_settings tells what differs.',
       risk: 'destructive',
       ...ready,
       input: {
-        server_id: server().optional().describe('The model, where servers are changed'),
-        app_id: app().optional().describe('The model, where apps are changed'),
+        server_id: server().optional(),
+        app_id: app().optional(),
         settings: z
           .array(z.string().min(1).max(255))
           .min(1)
           .max(100)
-          .describe('Names of compare_settings, or what stands before a dot: fpm'),
+          .describe('Of compare_settings, or a part: fpm'),
         targets: z
           .array(z.coerce.string<string | number>().min(1).max(255))
           .min(1)
           .max(500)
           .optional()
-          .describe('Ids or labels. Default: all that differ'),
+          .describe('Default: all'),
         continue_from: continueFrom(),
         include_protected: includeProtected(),
       },

@@ -34,12 +34,7 @@ export const oneServer = { server_id: server().optional() }
 
 /** The handle of an answer that had no time for everything. The same call with it goes on there. */
 export const continueFrom = (form = /^\d+$/) =>
-  z
-    .string()
-    .max(40)
-    .regex(form, { error: 'must be the continue_from of an earlier answer' })
-    .optional()
-    .describe('Of an unfinished answer')
+  z.string().max(40).regex(form, { error: 'must be the continue_from of an earlier answer' }).optional()
 
 /** `null`: nothing is left. */
 export const goOn = z.string().nullable().describe('Call again with it for what is left')
