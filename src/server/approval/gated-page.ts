@@ -126,7 +126,9 @@ export function createGatedPages<T>(
     const id = c.req.param('id') as string
     const held = await find(id)
     if (!held) return showError(c, 404, page.gone)
-    const visitor = await visitorOf(c, id, held)
+    // Somebody else at the same browser.
+    const isAnother = others?.isFor(held) === true && c.req.query('sign-in') !== undefined
+    const visitor = isAnother ? undefined : await visitorOf(c, id, held)
     return visitor ? page.show(c, await visitOf(id, held, visitor)) : signInFirst(c, 200, id, { held })
   }
 

@@ -10,7 +10,7 @@ import { type NamedApp, type NamedServer, type Plan, type Risk, riskMeanings } f
 import type { Asker } from '../oauth/client.ts'
 import { type Html, icon, icons, linesSpelledOut, page, spelledOut, typeable } from '../pages/layout.ts'
 import { targetsOf } from './plan-targets.ts'
-import { type Two, twoFact } from './second-yes.ts'
+import { secondSignIn, type Two, twoFact } from './second-yes.ts'
 
 interface PlanPage {
   plan: Plan
@@ -73,7 +73,7 @@ ${plan.needs.first && fact('Missing before', spelledOut(plan.needs.first.why ?? 
 <input type="hidden" name="token" value="${view.token}">
 ${!view.two?.hasSaid && plan.needs.type_name !== null && nameField(plan.needs.type_name, problem)}
 <div class="buttons">
-${!view.two?.hasSaid && html`<button class="main ${tone}" name="action" value="approve">Approve</button>`}
+${view.two?.hasSaid ? secondSignIn : html`<button class="main ${tone}" name="action" value="approve">Approve</button>`}
 <button class="plain" name="action" value="decline" formnovalidate>Do not do it</button>
 </div>
 </form>`,

@@ -93,9 +93,12 @@ const onePerson =
 export const twoFact = ({ said, hasSaid }: Two): Html =>
   html`<b>${said} of 2</b> said yes so far. ${
     hasSaid
-      ? 'You are the one: the second person opens this link in their own browser, and signs in with another token of the same account.'
+      ? 'You are the one: the second person opens this link, and signs in with another token of the same account.'
       : 'Two people approve this, each with a token of their own for the same account.'
   } ${onePerson}`
+
+/** For a second person at the same browser. */
+export const secondSignIn = html`<a class="button main" href="?sign-in">Sign in as the second person</a>`
 
 /** After the first yes. */
 export const firstPage = (url: string): Html =>

@@ -168,6 +168,19 @@ describe('one person', () => {
   })
 })
 
+it('a second person may sign in at the browser of the first one', async () => {
+  const { url, grant } = await open()
+  const both = createBrowser()
+  await both.signIn(url, own())
+  await both.press(url, 'approve')
+  expect((await both.get(url)).text).toContain('href="?sign-in"')
+  const form = await both.get(`${url}?sign-in`)
+  expect(shown(form.text)).toEqual([])
+  await both.post(url, { ...form.hidden, action: 'sign-in', ...second() })
+  expect((await both.press(url, 'approve')).text).toContain('2 of 2 said yes')
+  expect(await grant()).toMatchObject({ approved: true })
+})
+
 describe('a second person', () => {
   it.each([
     ['of another account', () => other(), undefined],
