@@ -27,7 +27,10 @@ export function checkKey(text: string): void {
 export function keyBytes(text: unknown): Uint8Array<ArrayBuffer> {
   if (typeof text !== 'string' || text === '') throw new InputError('The encryption key is missing.', fix)
   if (text.length !== 44) {
-    throw new InputError(`The encryption key has ${text.length} characters. A key has 44.`, fix)
+    throw new InputError(
+      `The encryption key has ${text.length} ${text.length === 1 ? 'character' : 'characters'}. A key has 44.`,
+      fix,
+    )
   }
   if (!/^[\w-]{43}=$/.test(text)) {
     throw new InputError(

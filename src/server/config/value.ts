@@ -91,7 +91,8 @@ function refusal(variable: Variable, text: string, message = ''): [problem: stri
     }
     case 'enum': {
       const values = schema.options as string[]
-      const meant = nearest(text, values)
+      const begun = (value: string) => text.length > 2 && value.toLowerCase().startsWith(text.toLowerCase())
+      const meant = nearest(text, values) ?? values.find(begun)
       return [`${quote(text)} is none of ${values.join(', ')}.`, meant ? `Did you mean ${meant}?` : standard]
     }
     case 'array': {

@@ -58,7 +58,8 @@ const tools = {
   WAIT_SECONDS: {
     schema: () => z.number().min(0).max(3600),
     default: 25,
-    about: 'How long a call waits for its operation before it answers the handle.',
+    about:
+      'How long a call waits for its operation before it answers the handle; a call ends within 50 in any case.',
   },
   ANSWER_TOKENS: {
     schema: () => z.int().min(500).max(1_000_000),

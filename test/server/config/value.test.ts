@@ -211,6 +211,7 @@ const cases: Record<string, [string, unknown][]> = {
     ['DEBUG', 'DEBUG'],
     ['LOUD', "'LOUD' is none of DEBUG, INFO, WARNING, ERROR. The default is INFO."],
     ['info', "'info' is none of DEBUG, INFO, WARNING, ERROR. Did you mean INFO?"],
+    ['warn', "'warn' is none of DEBUG, INFO, WARNING, ERROR. Did you mean WARNING?"],
   ],
   LOG_FORMAT: [['jsno', "'jsno' is none of console, json. The default is console."]],
   OUTSIDE_CHECKS: [['false', false], ...yesNo.slice(4)] as never,
