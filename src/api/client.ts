@@ -194,6 +194,7 @@ export function createClient(options: ClientOptions): Account {
       isRead: () => withToken((token) => options.roles.isRead(token)) ?? false,
       refuse: (tool) => noted((token) => options.roles.refuse(token, tool)),
       refuses: (tool) => withToken((token) => options.roles.refuses(token, tool)) ?? false,
+      isLimited: () => withToken((token) => options.roles.isLimited(token)) ?? false,
       onChange: options.roles.onChange,
       async refresh() {
         const caller = options.credentials && (await account().catch(() => undefined))

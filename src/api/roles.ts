@@ -20,6 +20,8 @@ export interface Roles {
   /** Note that the role does not allow this tool. @returns whether that is news. */
   refuse(token: string, tool: string): boolean
   refuses(token: string, tool: string): boolean
+  /** Whether the token is known to refuse anything. */
+  isLimited(token: string): boolean
   /** Call `listener` when more or less is known of any token. Returns a function that stops it. */
   onChange(listener: () => void): () => void
   /** What is known of a token, for other replicas. */
@@ -111,6 +113,7 @@ export function createRoles(now: () => number = Date.now): Roles {
       return true
     },
     refuses: (token, tool) => find(token)?.tools.has(tool) ?? false,
+    isLimited: (token) => isRead(token) || (find(token)?.tools.size ?? 0) > 0,
     onChange(listener) {
       // Each caller listens for itself, also with a function that another one has.
       const mine = () => listener()

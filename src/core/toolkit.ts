@@ -125,7 +125,10 @@ export function createToolkit<T extends ToolMap>(seat: Seat, services: ToolkitSe
     }
   }
 
-  const reached = () => (view.list.some(beyond) ? view.list.filter((tool) => !beyond(tool)) : view.list)
+  const reached = () =>
+    account.role?.isLimited() && view.list.some(beyond)
+      ? view.list.filter((tool) => !beyond(tool))
+      : view.list
   const list = () => (view.isSearched ? outerList(reached()) : reached())
 
   return {

@@ -46,9 +46,18 @@ export function serveMethods(server: Server, methods: Record<string, Method>): v
   readEnvelopes(server)
 }
 
+/** By method: a server is made for each request, and a schema is compiled at its first use. */
+const requestSchemas = new Map<string, ReturnType<typeof newRequestSchema>>()
+
 /** Without the SDK's own check of the parameters, whose error is the text of its validator. */
-const requestSchema = (method: string) =>
+const newRequestSchema = (method: string) =>
   z.looseObject({ method: z.literal(method), params: z.unknown().optional() })
+
+function requestSchema(method: string) {
+  const schema = requestSchemas.get(method) ?? newRequestSchema(method)
+  requestSchemas.set(method, schema)
+  return schema
+}
 
 /** The SDK drops an envelope with null in it, and answers the text of its validator. Whoever made the transport, its messages are read first. */
 function readEnvelopes(server: Server): void {

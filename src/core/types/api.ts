@@ -99,6 +99,8 @@ export interface Role {
   /** Note that the role does not allow this tool. */
   refuse(tool: string): void
   refuses(tool: string): boolean
+  /** Whether it is known to refuse anything: asked once, where every tool would be asked about. */
+  isLimited(): boolean
   /** Learn what other replicas have learned. It never fails. */
   refresh(): Promise<void>
   /** Call `listener` when more or less is known than before. Returns a function that stops it. */
