@@ -8,6 +8,7 @@ import { control } from './decisions/control.ts'
 import type { Row } from './decisions/row.ts'
 import { second } from './decisions/second.ts'
 import { targets } from './decisions/targets.ts'
+import { until } from './decisions/until.ts'
 import { visible } from './decisions/visible.ts'
 import { doors, type Outcome } from './doors.ts'
 
@@ -71,7 +72,7 @@ function outcomesOf({ result: { code, rule }, call: [tool] }: Row): Outcome[] {
   return hides || hiddenByScope ? ['absent'] : ['refused']
 }
 
-describe.each(Object.entries({ ...visible, ...targets, ...control, ...second, ...approvals }))(
+describe.each(Object.entries({ ...visible, ...targets, ...control, ...until, ...second, ...approvals }))(
   '%s',
   (_, row) => {
     it.each(Object.keys(doors))('is decided as the table says, through %s', async (door) => {
@@ -91,6 +92,6 @@ describe.each(Object.entries({ ...visible, ...targets, ...control, ...second, ..
 )
 
 it('no two rows of the table have the same name', () => {
-  const names = [visible, targets, control, second, approvals].flatMap((rows) => Object.keys(rows))
+  const names = [visible, targets, control, until, second, approvals].flatMap((rows) => Object.keys(rows))
   expect(new Set(names).size).toBe(names.length)
 })
