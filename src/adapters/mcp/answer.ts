@@ -96,7 +96,8 @@ export async function answerRequest<T extends ToolMap>(
   const response = await Promise.race([transport.handleRequest(withBothForms(request), { parsedBody }), gone])
   if (streams && response.body && response.ok)
     return new Response(watchStream(response.body, close), response)
-  close()
+  // Everything is answered. To close what nobody holds any more would make and throw an error for each call.
+  signal.removeEventListener('abort', close)
   return response
 }
 
