@@ -17,7 +17,7 @@ import { never } from '../base/signal.ts'
 import { finish, type Made } from './answer/answer.ts'
 import { hintsOf } from './answer/hints.ts'
 import { planCampaign, runCampaign } from './campaign/run.ts'
-import { checkClosing, openClosing } from './closing/open.ts'
+import { checkBefore, checkClosing, openClosing } from './closing/open.ts'
 import { noteControl } from './control/control.ts'
 import { checkBackupFirst, timeBefore, wantsBackup } from './decide/backup-first.ts'
 import { approve } from './decide/change.ts'
@@ -101,6 +101,7 @@ export function planTool(kit: Kit, tool: AnyTool, given: unknown, signal?: Abort
 }
 
 async function planned(call: AcceptedCall): Promise<BoundPlan> {
+  await checkBefore(call)
   const findings = await lookBefore(call)
   call.decision.risk = findings.verdict.risk
   const first = wantsBackup(call) ? null : await missingCondition(call)
@@ -119,8 +120,13 @@ async function change(call: AcceptedCall): Promise<Made> {
   const repeats = await noRepeat(call)
   const earlier = await repeats?.earlier()
   if (earlier) {
-    return { body: await withProof(call, earlier), hints: await hintsOf(call, undefined, earlier) }
+    const body = await withProof(call, earlier)
+    return {
+      body: call.until ? { ...(body as Input), closes: { note: asBefore } } : body,
+      hints: await hintsOf(call, undefined, earlier),
+    }
   }
+  await checkBefore(call)
   await approve(call)
   const body = await closed(call, async () =>
     withProof(call, repeats ? await repeats.make(() => request(call)) : await send(call)),
@@ -144,6 +150,7 @@ async function closed(call: AcceptedCall, make: () => Promise<unknown>): Promise
   }
 }
 
+const asBefore = 'As the first call told: list_timed_access has the time.'
 const wasOpen = 'This call opened nothing: what was there before stays as it is.'
 
 /** An edit read once more under its lock: the undo goes by that. */

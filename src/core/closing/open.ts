@@ -26,7 +26,7 @@ import { checkTime, readUntil, timeOf, untilWords } from './until.ts'
  * @throws InputError, PolicyError. Nothing is opened then.
  */
 export async function checkClosing(call: AcceptedCall): Promise<void> {
-  const { tool, input, api, ids } = call
+  const { tool, input, ids } = call
   const { closes } = tool
   const until = closes && readUntil(tool, input.until)
   if (!closes || !until) return
@@ -41,7 +41,15 @@ export async function checkClosing(call: AcceptedCall): Promise<void> {
       'Call again without until, and ask the person who takes it out later.',
     )
   }
-  await closes.check?.(input, readsOnly(api, refuseChange(tool)))
+}
+
+/**
+ * Whether it could be told afterwards what the call let in. A repeat of the call is not asked: what it let in is there.
+ *
+ * @throws InputError
+ */
+export async function checkBefore({ tool, input, api, until }: AcceptedCall): Promise<void> {
+  if (until) await tool.closes?.check?.(input, readsOnly(api, refuseChange(tool)))
 }
 
 /** Somebody has to be there at that time: the server itself, or the process in which a person is signed in. */

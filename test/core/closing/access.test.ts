@@ -142,6 +142,18 @@ describe('other access', () => {
     expect(await call('get_app_ssh_access', app)).toMatchObject({ enabled: false })
   })
 
+  it('is opened once by a call that is repeated', async () => {
+    const { call, sandbox, works } = setUpAccess()
+    const input = { ...app, username: 'guest', password: 'Correct-horse-12', until: '1h' }
+    await call('create_app_credential', input)
+    const again = await call('create_app_credential', input)
+    expect(again).toMatchObject({
+      repeated: true,
+      closes: { note: expect.stringContaining('the first call') },
+    })
+    expect([works.length, sandbox.mutations.length]).toEqual([1, 1])
+  })
+
   it('of whom was there before is refused', async () => {
     const { call, sandbox, works } = setUpAccess()
     const user = sandbox.state.apps[0]?.creds[0]?.sys_user as string
