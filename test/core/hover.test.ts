@@ -61,7 +61,7 @@ describe('an editor', () => {
 
   it('completes on a toolkit what people use', () => {
     expect(completions('members').sort()).toEqual(
-      ['adapter', 'call', 'list', 'plan', 'select', 'tools', 'withCredentials'].sort(),
+      ['adapter', 'call', 'closeAccess', 'list', 'plan', 'select', 'tools', 'withCredentials'].sort(),
     )
   })
 
