@@ -5,9 +5,8 @@
  *     npm run bench -- command function    these groups of rows only
  *     npm run bench -- --save              keep the rows in results/bench.json, from which the page is made
  */
-import { writeFile } from 'node:fs/promises'
 import { commandRows } from './command.ts'
-import { machine, row, rows } from './measure.ts'
+import { keepResults, row, rows } from './measure.ts'
 import { peerRows } from './peers.ts'
 import { redisRows } from './redis.ts'
 import { coldStart, functionCall, httpCall, redaction, toolsList } from './rows.ts'
@@ -39,7 +38,4 @@ row('', 'ours', 'against', 'goal')
 for (const [name, measure] of Object.entries(groups)) {
   if (names.length === 0 || names.includes(name)) await measure()
 }
-if (saves) {
-  const kept = { ...machine(), rows: rows.slice(1) }
-  await writeFile(new URL('./results/bench.json', import.meta.url), `${JSON.stringify(kept, null, 2)}\n`)
-}
+if (saves) await keepResults('bench', { rows: rows.slice(1) })

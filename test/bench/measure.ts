@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { mkdir, writeFile } from 'node:fs/promises'
 import { cpus } from 'node:os'
 import { encode } from 'gpt-tokenizer/encoding/o200k_base'
 
@@ -71,3 +72,11 @@ export const machine = () => ({
   processors: cpus().length,
   model: cpus()[0]?.model ?? 'unknown',
 })
+
+/** Keep what was measured in results/, from which the page is made. */
+export async function keepResults(name: 'bench' | 'soak' | 'scale', results: object): Promise<void> {
+  const folder = new URL('./results/', import.meta.url)
+  await mkdir(folder, { recursive: true })
+  const kept = JSON.stringify({ ...machine(), ...results }, null, 2)
+  await writeFile(new URL(`${name}.json`, folder), `${kept}\n`)
+}

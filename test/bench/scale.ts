@@ -4,13 +4,12 @@
  *
  *     npm run scale -- small    the small sizes only, to try it; nothing is kept
  */
-import { writeFile } from 'node:fs/promises'
 import { generateKey } from 'cloudways-tools/crypto'
 import { signIn } from '../server/self-hosting/people.ts'
 import { startRedis } from '../support/redis.ts'
 import { type Child, start, startCommand } from './children.ts'
 import { cpuOfEach, send } from './mcp-load.ts'
-import { machine, median } from './measure.ts'
+import { keepResults, median } from './measure.ts'
 
 const isSmall = process.argv[2] === 'small'
 const token = { 'x-cloudways-access-token': 'cw_bench_token' }
@@ -130,11 +129,8 @@ async function each(all: readonly number[], measure: (size: number) => Promise<P
 }
 
 const kept = {
-  ...machine(),
   servers: await each(sizes(1, 10, 100, 1000, 5000), byServers),
   sessions: await bySessions(sizes(1, 10, 100, 1000, 10_000)),
   replicas: await each(sizes(1, 2, 4, 8), byReplicas),
 }
-if (!isSmall) {
-  await writeFile(new URL('./results/scale.json', import.meta.url), `${JSON.stringify(kept, null, 2)}\n`)
-}
+if (!isSmall) await keepResults('scale', kept)

@@ -4,13 +4,12 @@
  *
  *     npm run soak -- 0.5       half a minute, to try it; nothing is kept
  */
-import { writeFile } from 'node:fs/promises'
 import { generateKey } from 'cloudways-tools/crypto'
 import { signIn } from '../server/self-hosting/people.ts'
 import { startRedis } from '../support/redis.ts'
 import { type Child, start, startCommand, type Use } from './children.ts'
 import { send } from './mcp-load.ts'
-import { machine, median } from './measure.ts'
+import { keepResults, median } from './measure.ts'
 
 const minutes = Number(process.argv[2] ?? 10)
 const perSecond = 60
@@ -190,7 +189,4 @@ await redis.dispose()
 console.log(`${calls} calls, ${wrong.length} answered wrongly`)
 for (const text of new Set(wrong.slice(0, 20))) console.log(`  ${text}`)
 if (wrong.length > 0) process.exitCode = 1
-else if (minutes >= 10) {
-  const kept = { ...machine(), minutes, perSecond, calls, points }
-  await writeFile(new URL('./results/soak.json', import.meta.url), `${JSON.stringify(kept)}\n`)
-}
+else if (minutes >= 10) await keepResults('soak', { minutes, perSecond, calls, points })
