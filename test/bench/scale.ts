@@ -7,13 +7,15 @@
 import { generateKey } from 'cloudways-tools/crypto'
 import { signIn } from '../server/self-hosting/people.ts'
 import { startRedis } from '../support/redis.ts'
+import { fromManyAddresses } from './addresses.ts'
 import { type Child, start, startCommand } from './children.ts'
 import { cpuOfEach, send } from './mcp-load.ts'
 import { keepResults, median } from './measure.ts'
 
+fromManyAddresses()
 const isSmall = process.argv[2] === 'small'
 const token = { 'x-cloudways-access-token': 'cw_bench_token' }
-const free = { RATE_LIMIT_REQUESTS: '1000000', RATE_LIMIT_TOTAL: '1000000', AUTH_TOKEN_LIFETIME: '3600' }
+const free = { RATE_LIMIT_REQUESTS: '1000000', RATE_LIMIT_TOTAL: '1000000', AUTH_TOKEN_LIFETIME: '3600', TRUST_PROXY: 'true' }
 const sizes = (...all: number[]) => (isSmall ? all.slice(0, 2) : all)
 
 /** CPU milliseconds of a call, by what grows. */

@@ -7,6 +7,7 @@
 import { generateKey } from 'cloudways-tools/crypto'
 import { signIn } from '../server/self-hosting/people.ts'
 import { startRedis } from '../support/redis.ts'
+import { fromManyAddresses } from './addresses.ts'
 import { type Child, start, startCommand, type Use } from './children.ts'
 import { send } from './mcp-load.ts'
 import { keepResults, median } from './measure.ts'
@@ -26,6 +27,7 @@ interface Point {
   handles: number[]
 }
 
+fromManyAddresses()
 const redis = await startRedis()
 const sandbox = await start('./sandbox.ts')
 const { url = '', token = '', server_id = '', app_id = '' } = sandbox.told
@@ -36,6 +38,7 @@ const variables = {
   RATE_LIMIT_REQUESTS: '1000000',
   RATE_LIMIT_TOTAL: '1000000',
   CONFIRM: 'never',
+  TRUST_PROXY: 'true',
   BACKUP_HOURS: '0',
 }
 const first = await startCommand(variables, ['--expose-gc'])
