@@ -15,7 +15,12 @@ import { keepResults, median } from './measure.ts'
 fromManyAddresses()
 const isSmall = process.argv[2] === 'small'
 const token = { 'x-cloudways-access-token': 'cw_bench_token' }
-const free = { RATE_LIMIT_REQUESTS: '1000000', RATE_LIMIT_TOTAL: '1000000', AUTH_TOKEN_LIFETIME: '3600', TRUST_PROXY: 'true' }
+const free = {
+  RATE_LIMIT_REQUESTS: '1000000',
+  RATE_LIMIT_TOTAL: '1000000',
+  AUTH_TOKEN_LIFETIME: '3600',
+  TRUST_PROXY: 'true',
+}
 const sizes = (...all: number[]) => (isSmall ? all.slice(0, 2) : all)
 
 /** CPU milliseconds of a call, by what grows. */
