@@ -1,4 +1,6 @@
 /** Many targets: the plan keeps to the limit of requests, and goes on where it was left. */
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { memoryRateLimit } from 'cloudways-tools/rate-limit'
 import { memoryStorage } from 'cloudways-tools/storage'
 import { expect, it } from 'vitest'
@@ -40,8 +42,23 @@ it('a plan that the limit cuts short is told, and another replica goes on with t
   expect(before).toBeGreaterThan(0)
 })
 
-it('two hundred targets are changed once each, and the answer stays within its tokens', async () => {
-  const { sandbox, run, get, plans } = setUpCampaigns({}, { servers: 40, appsPerServer: 5 })
+it('two hundred targets are changed once each, in less than 20 kB for each, and in an answer within its tokens', async () => {
+  setFlagsFromString('--expose-gc')
+  const collect = runInNewContext('gc') as () => void
+  const heaps: number[] = []
+  let ended = 0
+  const { sandbox, run, get, plans } = setUpCampaigns(
+    {
+      onAudit({ tool, outcome }) {
+        if (tool !== purge.tool || outcome !== 'ok') return
+        ended += 1
+        if (ended !== 20 && ended !== 200) return
+        collect()
+        heaps.push(process.memoryUsage().heapUsed)
+      },
+    },
+    { servers: 40, appsPerServer: 5 },
+  )
   let report = await run(all)
   for (let calls = 1; report.state !== 'done' && calls < 40; calls++) report = await run(all)
   expect(report).toMatchObject({ state: 'done', counts: { done: 200 } })
@@ -51,4 +68,8 @@ it('two hundred targets are changed once each, and the answer stays within its t
   expect(plans).toHaveLength(1)
   expect(plans[0]?.targets).toHaveLength(200)
   expect((await get(report.campaign_id)).targets).toHaveLength(200)
+  const [early = 0, late = 0] = heaps
+  expect(early).toBeGreaterThan(0)
+  // With what the storage in memory and the sandbox keep.
+  expect((late - early) / 180 / 1000).toBeLessThan(20)
 })
