@@ -45,7 +45,9 @@ it('sixteen jobs end with a right answer or a right next step, in under 50 calls
   )
   for (const [index, row] of rows.entries()) {
     const tokens = Number(row[3]?.replace(',', ''))
-    expect(Math.abs(tokens / done[index]!.now.tokens - 1), `the tokens of ${row[1]}`).toBeLessThan(0.1)
+    const now = done[index]!.now.tokens
+    // The ids of operations are drawn anew, and cost some tokens more or less.
+    expect(Math.abs(tokens - now), `the tokens of ${row[1]}`).toBeLessThan(Math.max(now / 10, 12))
   }
 })
 
