@@ -8,15 +8,9 @@ import { createCloudways } from '../../src/index.ts'
 import { createLogger } from '../../src/server/watch/logging.ts'
 import { openBackground } from '../../src/server/work/open.ts'
 import { redisClient, redisStorage } from '../../src/storage/index.ts'
+import type { Task as CampaignTask } from './campaign-worker.ts'
 
-export interface Task {
-  redis: string
-  apiUrl: string
-  token: string
-  /** Seals what is stored. */
-  key: string
-  input: object
-}
+export type Task = Omit<CampaignTask, 'auditFile' | 'crash'>
 
 const task = JSON.parse(process.argv[2]!) as Task
 const background = await openBackground(task.redis, createLogger({ write: () => {} }))

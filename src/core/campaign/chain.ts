@@ -13,12 +13,12 @@
 import { object } from '../../base/json.ts'
 import { isCloudwaysError } from '../../errors.ts'
 import { msOf } from '../declare/time.ts'
+import { sendsNothing } from '../once.ts'
 import { restorePointsRequest } from '../platform.ts'
 import type { AcceptedCall } from '../types/call.ts'
 import type { Campaign, CampaignItem, ChainPart } from '../types/campaign.ts'
 import { bindingOfBack, placeOf } from './chain-plan.ts'
 import { isHost, problemOf, statusOf } from './look.ts'
-import { onlyPlanned } from './planning.ts'
 import { readItem, writeItem } from './records.ts'
 
 interface Place {
@@ -106,7 +106,7 @@ async function beforeBack(call: AcceptedCall, at: Place): Promise<Link> {
   if ((item.looks ?? 0) + 1 < mostForSite)
     return again(call, at, `The site fails: ${problem}.`, { most: mostForSite })
   const { bound, ids, input } = await call.kit.inner.plan(call.kit.find(item.tool), back.input, {
-    ofCampaign: onlyPlanned(call.clock.deadline),
+    ofCampaign: sendsNothing(call.clock.deadline),
     signal: call.signal,
   })
   const isSame =

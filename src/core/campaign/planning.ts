@@ -6,23 +6,15 @@
  */
 import { isCloudwaysError } from '../../errors.ts'
 import { isProtectedBy } from '../decide/policy.ts'
+import { sendsNothing } from '../once.ts'
 import { eachOf } from '../send/each.ts'
 import type { AcceptedCall } from '../types/call.ts'
-import type { Campaign, CampaignItem, OfCampaign } from '../types/campaign.ts'
+import type { Campaign, CampaignItem } from '../types/campaign.ts'
 import type { PlannedCall } from '../types/inner.ts'
 import type { NamedApp, NamedServer, Plan } from '../types/plan.ts'
 import { planChains } from './chain-plan.ts'
 import { readItems, writeItem } from './records.ts'
 import { changeOf } from './words.ts'
-
-/** A plan sends no change. */
-export const onlyPlanned = (deadline: number): OfCampaign => ({
-  deadline,
-  claim: async () => {
-    throw new Error('A plan must send nothing.')
-  },
-  started: async () => {},
-})
 
 /**
  * Plan what is not planned yet.
@@ -65,7 +57,7 @@ async function planOne(
   try {
     const tool = kit.find(item.tool)
     const made = await kit.inner.plan(tool, item.input, {
-      ofCampaign: onlyPlanned(clock.deadline),
+      ofCampaign: sendsNothing(clock.deadline),
       signal,
     })
     planned = plannedItem(campaign, item, made)

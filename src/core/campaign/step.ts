@@ -8,15 +8,14 @@
  * @module
  */
 import { object } from '../../base/json.ts'
-import { countUp } from '../../base/record.ts'
 import { type CloudwaysError, isCloudwaysError, PolicyError } from '../../errors.ts'
 import { isWhole } from '../journal/entry.ts'
+import { claimOf, sendsNothing } from '../once.ts'
 import { secondsLeft } from '../send/clock.ts'
 import type { AcceptedCall, Input } from '../types/call.ts'
 import type { Campaign, CampaignItem, OfCampaign } from '../types/campaign.ts'
 import type { SuggestedCall } from '../types/plan.ts'
 import { link } from './chain.ts'
-import { onlyPlanned } from './planning.ts'
 import { keptSeconds, readItem, sentKey, writeItem } from './records.ts'
 import { isFinal } from './report.ts'
 
@@ -85,34 +84,19 @@ const approvedOf = (
 
 /** Who sends the item. The record says so before the first change is sent. */
 function claimed({ kit }: AcceptedCall, { campaign, place, item }: Place) {
-  const { id } = campaign
-  let [isOurs, isLost] = [false, false]
-  let claim: Promise<void> | undefined
-  const take = async () => {
-    const key = sentKey(id, place, item.attempt ?? 1)
-    const sum = await countUp(kit.rules.storage, key, { ttl: keptSeconds })
-    if (sum !== 1) {
-      isLost = true
-      throw new PolicyError(
-        'duplicate',
-        `${item.tool}: another process has sent this. It was not sent again.`,
-      )
-    }
-    isOurs = true
-    await writeItem(kit.rules, id, place, { ...item, state: 'sending' })
-  }
+  const note = (now: CampaignItem) => writeItem(kit.rules, campaign.id, place, now)
+  const { claim, ...held } = claimOf(kit.rules.storage, {
+    key: sentKey(campaign.id, place, item.attempt ?? 1),
+    ttl: keptSeconds,
+    refusal: `${item.tool}: another process has sent this. It was not sent again.`,
+    note: () => note({ ...item, state: 'sending' }),
+  })
   return {
-    isOurs: () => isOurs,
-    isLost: () => isLost,
+    ...held,
     way: {
-      // The same request may have to wait for its turn more than once.
-      claim: () => {
-        claim ??= take()
-        return claim
-      },
+      claim,
       // The change is made. A storage that fails now must not turn it into an error.
-      started: (operation_id: string) =>
-        writeItem(kit.rules, id, place, { ...item, state: 'running', operation_id }).catch(() => {}),
+      started: (operation_id: string) => note({ ...item, state: 'running', operation_id }).catch(() => {}),
     },
   }
 }
@@ -190,7 +174,7 @@ async function settleItem(call: AcceptedCall, at: Place): Promise<Step> {
       }
     }
     const { bound } = await kit.inner.plan(kit.find(item.tool), item.input, {
-      ofCampaign: onlyPlanned(clock.deadline),
+      ofCampaign: sendsNothing(clock.deadline),
       signal,
     })
     if (bound.request === null) return { item: await kept(call, at, { ...item, state: 'done' }) }

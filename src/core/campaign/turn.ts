@@ -6,6 +6,7 @@
  * @module
  */
 import { isCloudwaysError, UpstreamError } from '../../errors.ts'
+import { oneAtATime } from '../once.ts'
 import type { AcceptedCall } from '../types/call.ts'
 import type { Campaign, CampaignItem } from '../types/campaign.ts'
 import { isOwed } from './chain-plan.ts'
@@ -22,22 +23,16 @@ const turnSeconds = 90
 const waitSeconds = 2
 
 /** Do work that no other process may do for this campaign at the same time. @throws UpstreamError when another does. */
-export async function inTurn<T>(
+export const inTurn = <T>(
   { kit }: Pick<AcceptedCall, 'kit'>,
   id: string,
   work: () => Promise<T>,
-): Promise<T> {
-  let hasBegun = false
-  const begin = () => {
-    hasBegun = true
-    return work()
-  }
-  try {
-    return await kit.rules.storage.lock(lockKey(id), { ttl: turnSeconds, wait: waitSeconds }, begin)
-  } catch (error) {
-    throw hasBegun ? error : taken(id)
-  }
-}
+): Promise<T> =>
+  oneAtATime(
+    kit.rules.storage,
+    { key: lockKey(id), ttl: turnSeconds, wait: waitSeconds, taken: () => taken(id) },
+    work,
+  )
 
 const taken = (id: string) =>
   new UpstreamError(

@@ -5,7 +5,6 @@
  *
  * @module
  */
-import { countUp } from '../../base/record.ts'
 import {
   type CloudwaysError,
   InputError,
@@ -14,6 +13,7 @@ import {
   UpstreamError,
 } from '../../errors.ts'
 import { accountKeyOf } from '../control/account-key.ts'
+import { claimOf, oneAtATime, sendsNothing } from '../once.ts'
 import type { Kit } from '../types/call.ts'
 import type { OfCampaign } from '../types/campaign.ts'
 import type { Closing, ClosingState, ClosingStep } from '../types/closing.ts'
@@ -41,18 +41,12 @@ interface Frame {
  *
  * @throws InputError when there is none by that id, UpstreamError while another process is at it.
  */
-export async function closeAccess(frame: Frame, id: string): Promise<ClosingStep> {
-  let hasBegun = false
-  const work = () => {
-    hasBegun = true
-    return step(frame, id)
-  }
-  return frame.kit.rules.storage.lock(turnKey(id), turn, work).catch((error: unknown) => {
-    throw hasBegun ? error : isTaken(id)
-  })
-}
+export const closeAccess = (frame: Frame, id: string): Promise<ClosingStep> =>
+  oneAtATime(frame.kit.rules.storage, { key: turnKey(id), ...turn, taken: () => taken(id) }, () =>
+    step(frame, id),
+  )
 
-const isTaken = (id: string) =>
+const taken = (id: string) =>
   new UpstreamError(
     `Another process is closing access ${id} at this moment.`,
     'Call again in some seconds.',
@@ -136,22 +130,18 @@ async function stillOpen(frame: Frame, { opened, call, state }: Closing): Promis
 
 async function send(frame: Frame, closing: Closing, { tool, input }: SuggestedCall): Promise<ClosingStep> {
   const { kit, signal } = frame
-  let [isOurs, isLost] = [false, false]
-  const claim = async () => {
-    if (isOurs) return
-    const sum = await countUp(kit.rules.storage, attemptKey(closing), { ttl: lifeOf(closing) })
-    isLost = sum !== 1
-    if (isLost)
-      throw new PolicyError('duplicate', `${tool}: this attempt was sent before. It was not sent again.`)
-    isOurs = true
-    await writeClosing(kit.rules, { ...closing, state: 'closing' })
-  }
+  const held = claimOf(kit.rules.storage, {
+    key: attemptKey(closing),
+    ttl: lifeOf(closing),
+    refusal: `${tool}: this attempt was sent before. It was not sent again.`,
+    note: () => writeClosing(kit.rules, { ...closing, state: 'closing' }),
+  })
   try {
-    const answer = await kit.inner.run(kit.find(tool), input, frameOf(frame, claim))
+    const answer = await kit.inner.run(kit.find(tool), input, frameOf(frame, held.claim))
     return await ended(kit, closing, answer.changed === false ? 'gone' : 'closed')
   } catch (error) {
     signal.throwIfAborted()
-    if (isLost) return close(frame, { ...closing, state: 'closing' })
+    if (held.isLost()) return close(frame, { ...closing, state: 'closing' })
     if (!isCloudwaysError(error)) throw error
     const { outcome, reason } = error.details
     if (reason === 'not_found') return ended(kit, closing, 'gone')
@@ -161,17 +151,11 @@ async function send(frame: Frame, closing: Closing, { tool, input }: SuggestedCa
       return { ...reportOf(now), seconds: lookSeconds }
     }
     // The refusal is sure, so that another attempt closes nothing twice.
-    throw await refusedAttempt(kit, closing, { error, isOurs })
+    if (held.isOurs()) {
+      await writeClosing(kit.rules, { ...closing, state: 'waiting', attempt: closing.attempt + 1 })
+    }
+    throw error
   }
-}
-
-async function refusedAttempt(
-  kit: Kit,
-  closing: Closing,
-  { error, isOurs }: { error: CloudwaysError; isOurs: boolean },
-): Promise<CloudwaysError> {
-  if (isOurs) await writeClosing(kit.rules, { ...closing, state: 'waiting', attempt: closing.attempt + 1 })
-  return error
 }
 
 /** It is tried again, less and less often: access that can't be closed must not be forgotten. */
@@ -196,17 +180,12 @@ async function ended(kit: Kit, { why: _, ...closing }: Closing, state: ClosingSt
   return reportOf(now)
 }
 
-/** The yes to the opening includes the closing. */
-function frameOf({ signal }: Frame, claim?: () => Promise<void>): InnerFrame {
-  const ofCampaign: OfCampaign = {
+/** The yes to the opening includes the closing. @param claim left out: a look, which sends nothing. */
+const frameOf = ({ signal }: Frame, claim?: OfCampaign['claim']): InnerFrame => ({
+  ofCampaign: {
+    ...sendsNothing(Date.now() + callSeconds * 1000),
     closes: true,
-    deadline: Date.now() + callSeconds * 1000,
-    claim:
-      claim ??
-      (async () => {
-        throw new Error('A look must send nothing.')
-      }),
-    started: async () => {},
-  }
-  return { ofCampaign, signal }
-}
+    ...(claim && { claim }),
+  },
+  signal,
+})

@@ -89,9 +89,10 @@ export function createSealedStore<T extends { expiresAt: number }>(
   const keyOf = (secret: string) => `${prefix}:${digest(secret)}`
   const memory = isRemembered ? createMemory<T>(now) : undefined
 
-  async function open(sealed: string | null, secret: string): Promise<T | undefined> {
-    if (sealed === null) return undefined
+  async function open(secret: string, read: (key: string) => Promise<string | null>): Promise<T | undefined> {
     const key = keyOf(secret)
+    const sealed = await read(key)
+    if (sealed === null) return undefined
     const record = memory?.find(key, sealed) ?? (await unsealed(key, sealed, secret))
     // A record of an earlier version may have no end of its own: its ttl in the storage is its end.
     return record && record.expiresAt <= now() ? undefined : record
@@ -123,11 +124,9 @@ export function createSealedStore<T extends { expiresAt: number }>(
       return secret
     },
     /** `undefined` for a record that is unknown, expired, or sealed with another key. */
-    find: async (secret: string) =>
-      open(await readRecord<string>(storage, keyOf(secret), { isValid: isText }), secret),
+    find: (secret: string) => open(secret, (key) => readRecord<string>(storage, key, { isValid: isText })),
     /** As `find`, once: of several simultaneous callers, one gets the record. */
-    take: async (secret: string) =>
-      open(await takeRecord<string>(storage, keyOf(secret), { isValid: isText }), secret),
+    take: (secret: string) => open(secret, (key) => takeRecord<string>(storage, key, { isValid: isText })),
     remove: (secret: string) => storage.delete(keyOf(secret)),
     removeByDigest: (hash: string) => storage.delete(`${prefix}:${hash}`),
   }

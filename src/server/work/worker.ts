@@ -1,15 +1,20 @@
 /** Does the work that goes on after its call, as the account that the server has of itself. @module */
 import type { Cloudways } from '../../cloudways.ts'
 import type { CampaignReport } from '../../core/types/campaign.ts'
+import type { ClosingStep } from '../../core/types/closing.ts'
 import { isCloudwaysError } from '../../errors.ts'
 import type { Logger } from '../watch/logging.ts'
 import type { Handler, Job } from './queue.ts'
 
 /** Seconds until the next try, when a call failed. */
-const retrySeconds = 60
+export const retrySeconds = 60
 
 /** Seconds between two calls, so that a campaign leaves room for the calls of people. */
 const breathSeconds = 1
+
+/** Errors of ours are sentences that may be shown. */
+export const reasonOf = (error: unknown): string =>
+  isCloudwaysError(error) ? error.message : 'it failed inside the toolkit'
 
 interface Worker {
   cloudways: Pick<Cloudways, 'call' | 'closeAccess'>
@@ -25,7 +30,7 @@ export const createWorker =
     try {
       return await work(worker, job)
     } catch (error) {
-      const reason = isCloudwaysError(error) ? error.message : 'it failed inside the toolkit'
+      const reason = reasonOf(error)
       worker.logger.warning(`${what} waits`, { [what]: job.id, reason })
       // It is not there any more, or its tool is hidden by now: another try tells the same.
       return isCloudwaysError(error) && error.code === 'invalid_input' ? undefined : retrySeconds
@@ -55,11 +60,19 @@ const campaign: Kind = {
 const closing: Kind = {
   what: 'access',
   async work({ cloudways, logger }, { id, account }) {
-    const { state, seconds, why } = await cloudways.closeAccess(id, { account })
-    if (seconds === undefined) {
-      const tell = state === 'unknown' ? 'warning' : 'info'
-      logger[tell]('access closed by itself', { access: id, state, why })
-    } else if (why !== undefined) logger.warning('access is still open', { access: id, reason: why })
-    return seconds
+    const step = await cloudways.closeAccess(id, { account })
+    tellClosing(logger, id, step)
+    return step.seconds
   },
+}
+
+/** What came of closing access. Where no read tells, a person has to look. */
+export function tellClosing(
+  logger: Worker['logger'] | undefined,
+  access: string,
+  { state, seconds, why }: Pick<ClosingStep, 'seconds' | 'why'> & { state?: ClosingStep['state'] },
+): void {
+  if (seconds === undefined) {
+    logger?.[state === 'unknown' ? 'warning' : 'info']('access closed by itself', { access, state, why })
+  } else if (why !== undefined) logger?.warning('access is still open', { access, reason: why })
 }

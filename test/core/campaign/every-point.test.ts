@@ -15,7 +15,7 @@ import type { ListStorage } from '../../../src/types.ts'
 import { deep } from '../../support/deep.ts'
 import { hasRedis, type PrivateRedis, startRedis } from '../../support/redis.ts'
 import { toolkitOn } from '../../support/toolkit.ts'
-import { callsOf, changedApps, purge, type Report } from './support.ts'
+import { callsOf, changedApps, expectEachOnce, purge, type Report } from './support.ts'
 
 interface Point {
   after: 'write' | 'request'
@@ -141,32 +141,10 @@ async function toTheEnd(
   throw new Error('The campaign does not end.')
 }
 
-function check({ report, changes, announced, sandbox }: Outcome): void {
-  const { targets } = report
-  const apps = sandbox.state.apps.map(({ id }) => String(id)).sort()
-  const sent = changedApps(sandbox).sort()
-  // No target twice, and none that was not in the approved list.
-  expect(sent).toEqual([...new Set(sent)])
-  expect(sent.filter((app) => !apps.includes(app))).toEqual([])
-  // Every target was told of, and what is told as done was done.
-  expect(targets).toHaveLength(20)
-  const named = (wanted: string) =>
-    targets.filter((row) => row.state === wanted).map(({ app }) => /\((\d+)\)$/.exec(String(app))?.[1])
-  expect(named('done').filter((app) => !sent.includes(String(app)))).toEqual([])
-  expect(named('unknown').length).toBeLessThanOrEqual(1)
-  const odd = targets.filter((row) => row.state !== 'done' && row.state !== 'unknown')
-  expect(odd).toEqual([])
-  // Journal and audit know of every change that was sent.
-  const noted = changes.map(({ app_id }) => app_id).sort()
-  expect(noted).toEqual([...new Set(noted)])
-  expect(sent.filter((app) => !noted.includes(app))).toEqual([])
-  expect(sent.filter((app) => !announced.includes(app))).toEqual([])
-}
-
 describe.skipIf(!hasRedis)('a campaign that dies', () => {
   it('never changes a target twice, wherever it dies', { timeout: 3_600_000 }, async () => {
     const whole = await crashAndGoOn()
-    check(whole)
+    expectEachOnce(whole)
     expect(changedApps(whole.sandbox)).toHaveLength(20)
     const places = (after: Point['after']) =>
       Array.from({ length: whole.counts[after] }, (_, index): Point => ({ after, nth: index + 1 }))
@@ -181,7 +159,7 @@ describe.skipIf(!hasRedis)('a campaign that dies', () => {
       for (const point of next) {
         const outcome = await crashAndGoOn(point)
         try {
-          check(outcome)
+          expectEachOnce(outcome)
         } catch (error) {
           throw new Error(`dead after ${point.after} ${point.nth}`, { cause: error })
         }

@@ -1,6 +1,7 @@
 /** Campaigns on a sandbox, and what its own list of changes says of them. */
 import type { CloudwaysOptions, Plan } from 'cloudways-tools'
 import type { Sandbox, SandboxOptions } from 'cloudways-tools/sandbox'
+import { expect } from 'vitest'
 import type { CampaignReport } from '../../../src/core/types/campaign.ts'
 import type { ListStorage } from '../../../src/types.ts'
 import { setUp } from '../../support/toolkit.ts'
@@ -77,4 +78,36 @@ export function dying(inner: ListStorage, nth: number, onWrite = () => {}): List
     range: (...given) => read(() => inner.range(...given)) as never,
     lock: (key, options, work) => write(() => inner.lock(key, options, work)),
   }
+}
+
+/** What is known of a campaign of twenty targets after its end: by its report, the journal, the audit and the sandbox. */
+interface Known {
+  report: Report
+  changes: readonly { app_id: string }[]
+  /** The apps that the audit announced before they were changed. */
+  announced: readonly string[]
+  sandbox: Sandbox
+}
+
+/** Whatever died on the way: no target was changed twice, and everybody tells the same of it. */
+export function expectEachOnce({ report, changes, announced, sandbox }: Known): void {
+  const { targets, counts } = report
+  const apps = appsOf(sandbox)
+  const sent = changedApps(sandbox).sort()
+  // No target twice, and none that was not in the approved list.
+  expect(sent).toEqual([...new Set(sent)])
+  expect(sent.filter((app) => !apps.includes(app))).toEqual([])
+  // Every target was told of, and what is told as done was done.
+  expect(targets).toHaveLength(20)
+  const named = (state: string) =>
+    targets.filter((row) => row.state === state).map(({ app }) => /\((\d+)\)$/.exec(String(app))?.[1])
+  expect(named('done').filter((app) => !sent.includes(String(app)))).toEqual([])
+  expect(named('unknown').length).toBeLessThanOrEqual(1)
+  expect(targets.filter(({ state }) => state !== 'done' && state !== 'unknown')).toEqual([])
+  expect((counts.done ?? 0) + (counts.unknown ?? 0)).toBe(20)
+  // The journal has one entry of each change, and the audit knows of it.
+  const noted = changes.map(({ app_id }) => app_id).sort()
+  expect(noted).toEqual([...new Set(noted)])
+  expect(sent.filter((app) => !noted.includes(app))).toEqual([])
+  expect(sent.filter((app) => !announced.includes(app))).toEqual([])
 }
