@@ -1,11 +1,10 @@
 /** A deployment with a backup before it, a look after it, and the way back approved in advance: one campaign. @module */
-import * as z from 'zod'
 import { defineTools } from '../../core/declare/define.ts'
 import type { WantedItem } from '../../core/types/campaign.ts'
 import { InputError } from '../../errors.ts'
 import { notAllowed } from '../estate/outside.ts'
 import { branchName } from '../params.ts'
-import { includeProtected, policyOf, ready } from './ready.ts'
+import { includeProtected, policyOf, ready, targetNames } from './ready.ts'
 
 export const deployCampaigns = defineTools(
   'campaigns',
@@ -17,7 +16,7 @@ export const deployCampaigns = defineTools(
       risk: 'destructive',
       ...ready,
       input: {
-        apps: z.array(z.coerce.string<string | number>().min(1).max(255)).min(1).max(50),
+        apps: targetNames().min(1).max(50),
         branch_name: branchName().optional(),
         include_protected: includeProtected(),
       },

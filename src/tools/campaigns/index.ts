@@ -4,6 +4,7 @@ import { defineTools } from '../../core/declare/define.ts'
 import { json } from '../../core/declare/marks.ts'
 import { InputError } from '../../errors.ts'
 import { row } from '../outputs.ts'
+import { includeProtected, targetNames } from './ready.ts'
 import { report, summary, usualWaves } from './report.ts'
 import { itemsFor, where } from './targets.ts'
 
@@ -27,17 +28,13 @@ export const campaigns = defineTools(
         campaign_id: campaignId().optional().describe('Alone: goes on with that one'),
         tool: z.string().min(1).max(100).optional().describe('The change to make'),
         arguments: json().optional().describe('Its arguments, without the target'),
-        targets: z
-          .array(z.coerce.string<string | number>().min(1).max(255))
-          .max(500)
-          .optional()
-          .describe('Names or ids'),
+        targets: targetNames().max(500).optional().describe('Names or ids'),
         where: where(),
         waves: z.array(z.int().min(1)).min(1).max(20).optional().describe('Sizes. Default 1, 5, 10'),
         pause_seconds: z.int().min(0).max(3600).default(0).describe('Between waves'),
         check: z.enum(['none', 'site']).default('none').describe('site: look at it after each wave'),
         stop_after: z.int().min(1).default(1).describe('Failures'),
-        include_protected: z.array(z.string().min(1).max(255)).max(100).optional(),
+        include_protected: includeProtected(),
       },
       output: report,
       effects: {

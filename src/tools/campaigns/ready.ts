@@ -8,6 +8,9 @@ import { report, usualWaves } from './report.ts'
 /** The parts of their declarations that are the same. */
 export const ready = { reach: 'listed', settle: null, output: report } as const
 
+/** Names or ids of servers or apps. */
+export const targetNames = () => z.array(z.coerce.string<string | number>().min(1).max(255))
+
 export const includeProtected = () => z.array(z.string().min(1).max(255)).max(100).optional()
 
 /** One after the other, without pauses. @param stopAfter failures. */

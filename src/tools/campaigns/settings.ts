@@ -9,7 +9,7 @@ import { continueFrom } from '../estate/rows.ts'
 import { type Drift, differing, isPrivate, type Place, readDrift, type Settings } from '../estate/settings.ts'
 import { app, server } from '../params.ts'
 import { fits } from './pattern.ts'
-import { idsOf, included, includeProtected, leftOut, policyOf, ready } from './ready.ts'
+import { idsOf, included, includeProtected, leftOut, policyOf, ready, targetNames } from './ready.ts'
 import { type Part, writeOf } from './settings-writes.ts'
 
 const self = 'apply_settings'
@@ -31,12 +31,7 @@ export const settingsCampaigns = defineTools(
           .min(1)
           .max(100)
           .describe('Of compare_settings, or a part: fpm'),
-        targets: z
-          .array(z.coerce.string<string | number>().min(1).max(255))
-          .min(1)
-          .max(500)
-          .optional()
-          .describe('Default: all'),
+        targets: targetNames().min(1).max(500).optional().describe('Default: all'),
         continue_from: continueFrom(),
         include_protected: includeProtected(),
       },
