@@ -11,6 +11,7 @@ const shortest = 60
 /** Seconds. What shall stay longer is no access for a time. */
 const longest = 30 * 86_400
 
+const noTime = 'is neither a duration nor a time.'
 const forms = 'a duration as 30m, 2h or 3d, or a time as 2026-12-01T18:00Z'
 
 /**
@@ -22,7 +23,7 @@ export function readUntil(tool: AnyTool, given: unknown): Until | undefined {
   if (given === undefined || given === null || given === '') return undefined
   const refuse = (why: string) =>
     new InputError(`${tool.name}: until ${why}`, `Nothing was changed. Give ${forms}.`)
-  if (typeof given !== 'string') throw refuse(`must be ${forms}.`)
+  if (typeof given !== 'string') throw refuse(noTime)
   const text = given.trim().slice(0, 60)
   const [, count, unit] = /^(?:in\s+)?(\d{1,4})\s?(m|h|d)(?:in(?:utes?)?|ours?|ays?)?$/i.exec(text) ?? []
   if (count !== undefined) {
@@ -31,7 +32,7 @@ export function readUntil(tool: AnyTool, given: unknown): Until | undefined {
     return { seconds }
   }
   const at = msOf(text)
-  if (!Number.isFinite(at)) throw refuse(`must be ${forms}.`)
+  if (!Number.isFinite(at)) throw refuse(noTime)
   checkTime(tool, { at })
   return { at }
 }
