@@ -11,7 +11,6 @@ const shortest = 60
 /** Seconds. What shall stay longer is no access for a time. */
 const longest = 30 * 86_400
 
-const noTime = 'is neither a duration nor a time.'
 const forms = 'a duration as 30m, 2h or 3d, or a time as 2026-12-01T18:00Z'
 
 /**
@@ -21,9 +20,9 @@ const forms = 'a duration as 30m, 2h or 3d, or a time as 2026-12-01T18:00Z'
  */
 export function readUntil(tool: AnyTool, given: unknown): Until | undefined {
   if (given === undefined || given === null || given === '') return undefined
-  const refuse = (why: string) =>
-    new InputError(`${tool.name}: until ${why}`, `Nothing was changed. Give ${forms}.`)
-  if (typeof given !== 'string') throw refuse(noTime)
+  const refuse = (why: string, next = `Give ${forms}.`) =>
+    new InputError(`${tool.name}: until ${why}`, `Nothing was changed. ${next}`)
+  if (typeof given !== 'string') throw refuse(`must be ${forms}.`, 'Call again with one of them.')
   const text = given.trim().slice(0, 60)
   const [, count, unit] = /^(?:in\s+)?(\d{1,4})\s?(m|h|d)(?:in(?:utes?)?|ours?|ays?)?$/i.exec(text) ?? []
   if (count !== undefined) {
@@ -32,7 +31,7 @@ export function readUntil(tool: AnyTool, given: unknown): Until | undefined {
     return { seconds }
   }
   const at = msOf(text)
-  if (!Number.isFinite(at)) throw refuse(noTime)
+  if (!Number.isFinite(at)) throw refuse(`must be ${forms}.`, 'Call again with one of them.')
   checkTime(tool, { at })
   return { at }
 }
