@@ -39,7 +39,7 @@ import {
   writeItem,
 } from './records.ts'
 import { hasEnded, report } from './report.ts'
-import { inTurn, isTaken, takeTurn } from './turn.ts'
+import { cancelled, endSettled, inTurn, isTaken, takeTurn } from './turn.ts'
 import { type Begin, undoing } from './undo.ts'
 import { planOfCampaign } from './words.ts'
 
@@ -269,14 +269,14 @@ async function cancel(call: AcceptedCall, id: string): Promise<CampaignReport & 
   const stop = async () => {
     const now = (await readCampaign(kit.rules, id)) as Campaign
     if (hasEnded(now)) return now
-    return (await isOwed(call, now)) ? undefined : end(call, now, 'cancelled', 'The campaign was cancelled.')
+    return (await isOwed(call, now)) ? undefined : endSettled(call, now, 'cancelled', cancelled)
   }
   const ended = await inTurn(call, id, stop).catch((error: unknown) => {
     if (isTaken(error)) return undefined
     throw error
   })
   const { items } = await openCampaign(call, id, api.inventory)
-  if (ended) return report(ended, items)
+  if (ended && hasEnded(ended)) return report(ended, items)
   return { ...report(campaign, items), next: (await isOwed(call, campaign)) ? owed : atThisMoment }
 }
 

@@ -14,7 +14,7 @@ import { end } from './end.ts'
 import { waveSize } from './inner.ts'
 import { looksFailed } from './look.ts'
 import { isCancelled, lockKey, readCampaign, readItem, writeCampaign, writeItem } from './records.ts'
-import { isFinal } from './report.ts'
+import { hasEnded, isFinal } from './report.ts'
 import { stepItem } from './step.ts'
 
 /** Seconds that the turn of a process holds that died: longer than any call. */
@@ -58,19 +58,35 @@ export const takeTurn = (call: AcceptedCall, id: string): Promise<Turn> =>
     const campaign = await readCampaign(rules, id)
     if (!campaign) throw gone(id)
     if (campaign.state !== 'running') return { campaign, goesOn: false }
-    if ((await isCancelled(rules, id)) && !(await isOwed(call, campaign))) {
-      return { campaign: await end(call, campaign, 'cancelled', cancelled), goesOn: false }
-    }
-    if (Date.now() > (campaign.yes?.until ?? 0)) {
-      return { campaign: await end(call, campaign, 'expired', expired), goesOn: false }
+    const isOver = Date.now() > (campaign.yes?.until ?? 0)
+    if (isOver || ((await isCancelled(rules, id)) && !(await isOwed(call, campaign)))) {
+      const [state, why] = isOver ? (['expired', expired] as const) : (['cancelled', cancelled] as const)
+      return { campaign: await endSettled(call, campaign, state, why), goesOn: false }
     }
     if ((campaign.resumeAt ?? 0) > Date.now()) return { campaign, goesOn: false }
     const { resumeAt: _, why: __, ...fresh } = campaign
     return campaign.next >= campaign.size ? endOfAll(call, fresh) : oneTarget(call, fresh)
   })
 
-const cancelled = 'The campaign was cancelled.'
+export const cancelled = 'The campaign was cancelled.'
 const expired = 'The time of the yes was over.'
+
+/**
+ * The end of a campaign before its last target. A target that a process began and left is looked at first, so that its
+ * end is told where a read knows it. The campaign goes on while that one is still under way.
+ */
+export async function endSettled(
+  call: AcceptedCall,
+  campaign: Campaign,
+  state: 'cancelled' | 'expired',
+  why: string,
+): Promise<Campaign> {
+  const item = await readItem(call.kit.rules, campaign.id, campaign.next)
+  const isBegun = item?.state === 'sending' || item?.state === 'running'
+  const settled = isBegun ? (await oneTarget(call, campaign)).campaign : campaign
+  const isUnderWay = isBegun && settled.next === campaign.next
+  return isUnderWay || hasEnded(settled) ? settled : end(call, settled, state, why)
+}
 const gone = (id: string) =>
   new UpstreamError(
     `The record of campaign ${id} can't be read any more.`,

@@ -3,9 +3,11 @@ import { memoryStorage } from 'cloudways-tools/storage'
 import { describe, expect, it, vi } from 'vitest'
 import { sentKey } from '../../../src/core/campaign/records.ts'
 import { resumeChanges, stopChanges } from '../../../src/core/control/stop.ts'
+import type { ListStorage } from '../../../src/types.ts'
+import { deep } from '../../support/deep.ts'
 import { toolkitOn } from '../../support/toolkit.ts'
 import { failure } from '../../support/upstream.ts'
-import { block, callsOf, changedApps, purge, setUpCampaigns } from './support.ts'
+import { block, callsOf, changedApps, dying, purge, type Report, setUpCampaigns } from './support.ts'
 
 const shop = { where: { server: 'shop' } }
 
@@ -105,6 +107,40 @@ describe('a target', () => {
       vi.useRealTimers()
     }
     expect(sandbox.mutations).toHaveLength(3)
+  })
+})
+
+/** Two replicas with a storage in common: the first one dies at its n-th write, and nobody else has gone on since. */
+async function leftBy(nth: number) {
+  const storage = memoryStorage()
+  const { sandbox } = setUpCampaigns({ storage })
+  const replica = (more: ListStorage) =>
+    callsOf(toolkitOn(sandbox, { preset: 'all', backupHours: 0, confirm: 'never', storage: more }))
+  let writes = 0
+  const begun = replica(dying(storage, nth, () => writes++))
+  await begun.run({ ...block(), where: { label: '*' } }).catch(() => {})
+  const { call } = replica(storage)
+  const { campaigns } = (await call('list_campaigns', {})) as unknown as { campaigns: Report[] }
+  return { sandbox, call, writes, campaign_id: campaigns[0]?.campaign_id }
+}
+
+describe('a campaign that a process left', () => {
+  it('tells at its cancellation, and after the time of its yes, of the target that was begun', async () => {
+    const { writes } = await leftBy(0)
+    expect(writes).toBeGreaterThan(20)
+    for (let nth = 1; nth <= writes; nth += deep ? 1 : 2) {
+      for (const ends of ['cancelled', 'expired']) {
+        const { sandbox, call, campaign_id } = await leftBy(nth)
+        if (campaign_id === undefined) continue
+        if (ends === 'expired') vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 12.1 * 3_600_000 })
+        const tool = ends === 'cancelled' ? 'cancel_campaign' : 'run_campaign'
+        const ended = await call(tool, { campaign_id }).catch(() => call('get_campaign', { campaign_id }))
+        vi.useRealTimers()
+        // An edit is read where it was sent; one that was not sent can't be told from one that is under way.
+        const { done = 0 } = ended.counts
+        expect(done, `${ends}, after write ${nth}`).toBe(sandbox.mutations.length)
+      }
+    }
   })
 })
 
