@@ -277,9 +277,12 @@ async function cancel(call: AcceptedCall, id: string): Promise<CampaignReport & 
   })
   const { items } = await openCampaign(call, id, api.inventory)
   if (ended && hasEnded(ended)) return report(ended, items)
-  return { ...report(campaign, items), next: (await isOwed(call, campaign)) ? owed : atThisMoment }
+  const next = ended ? underWay : (await isOwed(call, campaign)) ? owed : atThisMoment
+  return { ...report(ended ?? campaign, items), next }
 }
 
 const atThisMoment = 'A target is being changed at this moment; after that it stops. get_campaign tells when.'
-const owed =
-  'An app was changed, and its site is not looked at yet: it ends after that. Where it does not go on by itself, call run_campaign with this campaign_id.'
+const afterThat =
+  'it ends after that. Where it does not go on by itself, call run_campaign with this campaign_id.'
+const underWay = `The operation of a target is running: ${afterThat}`
+const owed = `An app was changed, and its site is not looked at yet: ${afterThat}`
