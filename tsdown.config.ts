@@ -53,6 +53,13 @@ const notices: TsdownPlugin = {
   },
 }
 
+/** The errors of zod in English alone: nothing here reads the other fifty languages, and each start would compile them. */
+const onlyEnglish: TsdownPlugin = {
+  name: 'only-english',
+  load: (id) =>
+    id.endsWith(join('zod', 'v4', 'locales', 'index.js')) ? "export { default as en } from './en.js'" : null,
+}
+
 interface Described {
   name: string
   description: string
@@ -112,7 +119,7 @@ export default defineConfig([
     dts: false,
     // The main file of some packages is one that no bundler can follow.
     inputOptions: { ...shared.inputOptions, resolve: { mainFields: ['module', 'main'] } },
-    plugins: [notices],
+    plugins: [onlyEnglish, notices],
     deps: { alwaysBundle: [/.*/], neverBundle: ['bullmq', 'ioredis', 'prom-client', '@opentelemetry/api'] },
   },
 ])

@@ -31,7 +31,8 @@ export type HttpClient = (
 ) => Promise<RawAnswer>
 
 export function createHttpClient(options: HttpOptions): HttpClient {
-  const ofetch = createFetch({ fetch: options.fetch ?? globalThis.fetch, Headers, AbortController })
+  // Made at the first request: Node.js loads its HTTP client when `Headers` is named, and a start need not wait for that.
+  let ofetch: ReturnType<typeof createFetch> | undefined
 
   return async (request, token, { signal, deadline, onSent }) => {
     signal.throwIfAborted()
@@ -44,6 +45,7 @@ export function createHttpClient(options: HttpOptions): HttpClient {
     let isAnswered = false
     try {
       onSent?.()
+      ofetch ??= createFetch({ fetch: options.fetch ?? globalThis.fetch, Headers, AbortController })
       const response = await ofetch.raw(url, {
         method: request.method,
         body,
