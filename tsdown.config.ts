@@ -54,7 +54,7 @@ const notices: TsdownPlugin = {
 }
 
 /** The errors of zod in English alone: nothing here reads the other fifty languages, and each start would compile them. */
-const onlyEnglish: TsdownPlugin = {
+export const onlyEnglish: TsdownPlugin = {
   name: 'only-english',
   load: (id) =>
     id.endsWith(join('zod', 'v4', 'locales', 'index.js')) ? "export { default as en } from './en.js'" : null,

@@ -12,6 +12,7 @@ import { InMemoryTransport as ModernInMemory, McpServer as ModernServer } from '
 import type { Cloudways, CloudwaysOptions } from 'cloudways-tools'
 import { createMcpServer, registerTools } from 'cloudways-tools/mcp'
 import { createSandbox, type SandboxOptions } from 'cloudways-tools/sandbox'
+import { keptValidators } from '../support/kept-validators.ts'
 import { onSandbox, textOf } from './support.ts'
 
 /** What the person sees. */
@@ -27,7 +28,10 @@ export function clientWithPerson(
   answer: (asked: Asked, withdrawn: AbortSignal) => ElicitResult | Promise<ElicitResult>,
 ) {
   const asked: Asked[] = []
-  const client = new Client({ name: 'test', version: '1.0.0' }, { capabilities: { elicitation: {} } })
+  const client = new Client(
+    { name: 'test', version: '1.0.0' },
+    { capabilities: { elicitation: {} }, ...keptValidators },
+  )
   client.setRequestHandler(ElicitRequestSchema, ({ params }, { signal }) => {
     asked.push(params as unknown as Asked)
     return answer(params as unknown as Asked, signal)

@@ -3,6 +3,7 @@ import { type ServerType, serve } from '@hono/node-server'
 import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
 import { afterEach, expect } from 'vitest'
+import { keptValidators } from '../support/kept-validators.ts'
 
 const open: { close(): unknown }[] = []
 afterEach(async () => {
@@ -20,7 +21,7 @@ export async function listen(handler: (request: Request) => Promise<Response>): 
 
 /** The official client, connected over HTTP. */
 export async function connect(url: URL, headers: Record<string, string> = {}): Promise<Client> {
-  const client = new Client({ name: 'test', version: '1.0.0' })
+  const client = new Client({ name: 'test', version: '1.0.0' }, keptValidators)
   open.push(client)
   await client.connect(new StreamableHTTPClientTransport(url, { requestInit: { headers } }))
   return client

@@ -5,6 +5,7 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
 import * as z from 'zod'
+import { keptValidators } from '../support/kept-validators.ts'
 
 /** Where a server is: an address with headers, or the arguments of a Node process. */
 export type Place =
@@ -57,7 +58,7 @@ function noting(changes: string[]) {
 
 export async function v1(place: Place): Promise<AnyClient> {
   const changes: string[] = []
-  const client = new Client(info, noting(changes))
+  const client = new Client(info, { ...noting(changes), ...keptValidators })
   const transport =
     'url' in place
       ? new StreamableHTTPClientTransport(place.url, { requestInit: { headers: place.headers } })

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
 import { describe, expect, it } from 'vitest'
+import { keptValidators } from '../support/kept-validators.ts'
 import { built } from '../support/script.ts'
 import { broken, callWith, textOf } from './support.ts'
 
@@ -39,7 +40,7 @@ interface Answer {
 
 describe('serveStdio', () => {
   it('serves the official client', async () => {
-    const client = new Client({ name: 'test', version: '1.0.0' })
+    const client = new Client({ name: 'test', version: '1.0.0' }, keptValidators)
     const transport = new StdioClientTransport({ command: process.execPath, args, stderr: 'pipe' })
     const errors: Error[] = []
     await client.connect(transport)

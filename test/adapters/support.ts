@@ -4,6 +4,7 @@ import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js'
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js'
 import { type CloudwaysOptions, createCloudways } from 'cloudways-tools'
 import type { SandboxOptions } from 'cloudways-tools/sandbox'
+import { keptValidators } from '../support/kept-validators.ts'
 import { setUp } from '../support/toolkit.ts'
 
 /** A toolkit on a sandbox whose operations are seen running before they end. */
@@ -21,7 +22,7 @@ export const onNothing = (options: CloudwaysOptions = {}) =>
 /** The official client, connected to `server` in memory. */
 export async function clientOf(server: { connect(transport: Transport): Promise<void> }): Promise<Client> {
   const [mine, its] = InMemoryTransport.createLinkedPair()
-  const client = new Client({ name: 'test', version: '1.0.0' })
+  const client = new Client({ name: 'test', version: '1.0.0' }, keptValidators)
   await Promise.all([server.connect(its), client.connect(mine)])
   return client
 }

@@ -11,6 +11,7 @@ import type { AnyTool } from '../../src/core/types/tool.ts'
 import { coreTools } from '../../src/tools/index.ts'
 import { deep } from '../support/deep.ts'
 import { readAnswer, readData } from '../support/fence.ts'
+import { keptValidators } from '../support/kept-validators.ts'
 import { built } from '../support/script.ts'
 import { prepare } from '../tools/samples/index.ts'
 import { main, start, until } from './run.ts'
@@ -93,7 +94,7 @@ test('over stdio', async () => {
   transport.stderr?.on('data', (chunk) => {
     stderr += chunk
   })
-  const client = new Client({ name: 'test', version: '1' })
+  const client = new Client({ name: 'test', version: '1' }, keptValidators)
   cleanups.push(() => client.close())
   await client.connect(transport)
   await callEveryTool(client, sandbox)
@@ -119,7 +120,7 @@ test.each<[string, typeof tools, (credentials: Sandbox['credentials']) => Record
   })
   const url = await until(() => /http:\/\/localhost:\d+\/mcp/.exec(server.output.stderr)?.[0])
   const headers = headersOf(sandbox.credentials)
-  const client = new Client({ name: 'test', version: '1' })
+  const client = new Client({ name: 'test', version: '1' }, keptValidators)
   await client.connect(new StreamableHTTPClientTransport(new URL(url), { requestInit: { headers } }))
   await callEveryTool(client, sandbox, called)
   await client.close()

@@ -13,6 +13,7 @@ import {
 import { createSandbox } from 'cloudways-tools/sandbox'
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest'
 import { signInAt } from '../server/local/person.ts'
+import { keptValidators } from '../support/kept-validators.ts'
 import { main } from './run.ts'
 
 export type Answer = 'accept' | 'decline' | 'cancel'
@@ -78,7 +79,10 @@ export function useStdio() {
         stderr += chunk
       })
       const capabilities = person ? { elicitation: { url: {} } } : {}
-      const client = new Client({ name: 'test-agent', title: 'Test Agent', version: '1' }, { capabilities })
+      const client = new Client(
+        { name: 'test-agent', title: 'Test Agent', version: '1' },
+        { capabilities, ...keptValidators },
+      )
       const session: Session = {
         client,
         call: async (name, input = {}, options = {}) =>

@@ -6,6 +6,7 @@ import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/
 import { createSandbox, type SandboxOptions } from 'cloudways-tools/sandbox'
 import { createLogger, type LoggerOptions, readConfig, startServer } from 'cloudways-tools/server'
 import { onTestFinished, vi } from 'vitest'
+import { keptValidators } from '../support/kept-validators.ts'
 import { freePort } from '../support/redis.ts'
 
 export interface TestServerOptions {
@@ -36,7 +37,7 @@ export async function startTestServer({ env, sandbox: settings, format, before }
 }
 
 export async function connect(url: string, headers: Record<string, string> = {}): Promise<Client> {
-  const client = new Client({ name: 'test', version: '1' })
+  const client = new Client({ name: 'test', version: '1' }, keptValidators)
   await client.connect(new StreamableHTTPClientTransport(new URL(url), { requestInit: { headers } }))
   return client
 }

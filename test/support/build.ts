@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { build } from 'tsdown'
 import type { TestProject } from 'vitest/node'
 import manifest from '../../package.json' with { type: 'json' }
-import configs from '../../tsdown.config.ts'
+import configs, { onlyEnglish } from '../../tsdown.config.ts'
 
 const repo = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -52,6 +52,7 @@ export const bundle = (entry: Record<string, string>, outDir: string) =>
     fixedExtension: false,
     dts: false,
     logLevel: 'error',
+    plugins: [onlyEnglish],
     // As tsdown.config.ts has it: the main file of some packages is one that no bundler can follow.
     inputOptions: { checks: { pluginTimings: false }, resolve: { mainFields: ['module', 'main'] } },
     deps: { alwaysBundle: [/.*/], neverBundle: Object.keys(manifest.peerDependencies) },

@@ -17,6 +17,7 @@ import { createSandbox } from 'cloudways-tools/sandbox'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { createSecretFiles } from '../../../src/server/local/secret-file.ts'
 import { main, until } from '../../cli/run.ts'
+import { keptValidators } from '../../support/kept-validators.ts'
 
 const found = {
   tool: 'get_app_credentials',
@@ -97,7 +98,7 @@ it('is what stdio does: the model gets the path, the person the passwords, and n
       CLOUDWAYS_ACCESS_TOKEN: sandbox.credentials.accessToken,
     },
   })
-  const client = new Client({ name: 'test', version: '1' })
+  const client = new Client({ name: 'test', version: '1' }, keptValidators)
   await client.connect(transport)
   const input = { server_id: '70011', app_id: '90022' }
   const answer = JSON.stringify(await client.callTool({ name: 'get_app_credentials', arguments: input }))

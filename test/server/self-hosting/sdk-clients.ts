@@ -4,6 +4,7 @@ import type { OAuthDiscoveryState } from '@modelcontextprotocol/sdk/client/auth.
 import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
 import type { OAuthClientInformationMixed, OAuthTokens } from '@modelcontextprotocol/sdk/shared/auth.js'
+import { keptValidators } from '../../support/kept-validators.ts'
 import { callback } from '../oauth/support.ts'
 
 /** What the tests need of a client. */
@@ -69,12 +70,12 @@ function createProvider<Information, Tokens extends { access_token: string }, Di
 
 export function v1(url: URL): SignedInClient {
   const provider = createProvider<OAuthClientInformationMixed, OAuthTokens, OAuthDiscoveryState>()
-  let client = new Client(info)
+  let client = new Client(info, keptValidators)
   let transport = new StreamableHTTPClientTransport(url, { authProvider: provider })
   return {
     opened: provider.opened,
     async connect() {
-      client = new Client(info)
+      client = new Client(info, keptValidators)
       transport = new StreamableHTTPClientTransport(url, { authProvider: provider })
       await client.connect(transport)
     },
