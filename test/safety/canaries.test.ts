@@ -12,6 +12,7 @@ import type { Sandbox } from 'cloudways-tools/sandbox'
 import { afterAll, describe, expect, it } from 'vitest'
 import type { AnyTool } from '../../src/core/types/tool.ts'
 import { callWith, clientOf, onSandbox } from '../adapters/support.ts'
+import { share } from '../support/deep.ts'
 import { readFence } from '../support/fence.ts'
 import { toolkitOn, unguarded } from '../support/toolkit.ts'
 import { own, rows } from '../tools/all.ts'
@@ -110,27 +111,31 @@ function markers(text: string, untrusted: readonly string[]) {
 
 const seen = new Set<string>()
 
-describe.each(Object.entries(doors))('what leaves through %s', (_, door) => {
-  it.each(rows(own))('holds no secret, and text from outside only in its boundary: %s', async (_, tool) => {
-    const policies: CloudwaysOptions[] = [{ confirm: 'never' }]
-    // A call that waits for a person answers its plan, which holds names that customers gave.
-    if (tool.risk !== 'read') {
-      policies.push(
-        { confirm: 'write', confirmFallback: 'two-step' },
-        { confirm: 'write', servers: ['agency'] },
-      )
-    }
-    for (const policy of policies) {
-      const { all, texts, sandbox } = await leave(door, tool, policy)
-      expect(sandbox.secrets.length).toBeGreaterThan(20)
-      expect(sandbox.secrets.filter((secret) => all.includes(secret))).toEqual([])
-      for (const text of texts) {
-        const { outside, inside } = markers(text, sandbox.untrusted)
-        expect(outside).toEqual([])
-        for (const marker of inside) seen.add(marker)
+describe.each(Object.entries(doors))('what leaves through %s', (name, door) => {
+  // Each tool through some of the doors.
+  it.each(share(rows(own), 2, Object.keys(doors).indexOf(name)))(
+    'holds no secret, and text from outside only in its boundary: %s',
+    async (_, tool) => {
+      const policies: CloudwaysOptions[] = [{ confirm: 'never' }]
+      // A call that waits for a person answers its plan, which holds names that customers gave.
+      if (tool.risk !== 'read') {
+        policies.push(
+          { confirm: 'write', confirmFallback: 'two-step' },
+          { confirm: 'write', servers: ['agency'] },
+        )
       }
-    }
-  })
+      for (const policy of policies) {
+        const { all, texts, sandbox } = await leave(door, tool, policy)
+        expect(sandbox.secrets.length).toBeGreaterThan(20)
+        expect(sandbox.secrets.filter((secret) => all.includes(secret))).toEqual([])
+        for (const text of texts) {
+          const { outside, inside } = markers(text, sandbox.untrusted)
+          expect(outside).toEqual([])
+          for (const marker of inside) seen.add(marker)
+        }
+      }
+    },
+  )
 })
 
 afterAll(() => {

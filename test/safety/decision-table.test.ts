@@ -1,6 +1,7 @@
 /** Every row of the table in decisions/, through every door: the same rule decides, whoever calls. */
 import type { Cloudways, CloudwaysError, CloudwaysOptions } from 'cloudways-tools'
 import { describe, expect, it } from 'vitest'
+import { share } from '../support/deep.ts'
 import { setUp } from '../support/toolkit.ts'
 import { failure } from '../support/upstream.ts'
 import { approvals } from './decisions/approvals.ts'
@@ -72,10 +73,12 @@ function outcomesOf({ result: { code, rule }, call: [tool] }: Row): Outcome[] {
   return hides || hiddenByScope ? ['absent'] : ['refused']
 }
 
-describe.each(Object.entries({ ...visible, ...targets, ...control, ...until, ...second, ...approvals }))(
+const table = { ...visible, ...targets, ...control, ...until, ...second, ...approvals }
+
+describe.each(Object.entries(table).map(([name, row], index) => [name, row, index] as const))(
   '%s',
-  (_, row) => {
-    it.each(Object.keys(doors))('is decided as the table says, through %s', async (door) => {
+  (_, row, index) => {
+    it.each(share(Object.keys(doors), 2, index))('is decided as the table says, through %s', async (door) => {
       const { outcome, risk, played } = await play(row, door)
       const passes = row.result.code === 'ok'
       expect(played).toEqual({

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { taggedArguments } from '../../src/core/decide/targets.ts'
 import type { AnyTool } from '../../src/core/types/tool.ts'
-import { runs } from '../support/deep.ts'
+import { runs, share } from '../support/deep.ts'
 import { setUp as setUpToolkit, toolkitOn, unguarded } from '../support/toolkit.ts'
 import { changes, rows } from '../tools/all.ts'
 import { callerOf, type Input, inputFor, prepare } from '../tools/samples/index.ts'
@@ -55,6 +55,8 @@ async function holds(
 it('the tools that change something are all here', () => expect(changes.length).toBeGreaterThan(25))
 
 describe.each(rows(changes))('%s', (name, tool) => {
+  const place = changes.indexOf(tool)
+
   it('changes nothing when it is planned', async () => {
     const kit = await prepared(tool)
     const { cloudways } = kit
@@ -68,11 +70,12 @@ describe.each(rows(changes))('%s', (name, tool) => {
     )
   })
 
-  it.each<[string, CloudwaysOptions]>([
+  const hiding: [string, CloudwaysOptions][] = [
     ['read-only', { readOnly: true }],
     ['excluded', { excludeTools: [name] }],
     ['not selected', { tools: ['ping'] }],
-  ])('changes nothing when it is hidden: %s', async (rule, options) => {
+  ]
+  it.each(share(hiding, 3, place))('changes nothing when it is hidden: %s', async (rule, options) => {
     const kit = setUp({ confirm: 'never', ...options })
     const attempt = async (input: unknown) => {
       expect(await call(kit.cloudways, tool, input)).toBe(rule)
@@ -95,7 +98,7 @@ describe.each(rows(changes))('%s', (name, tool) => {
   const { server: ownServer, app: ownApp } = taggedArguments(tool)
   const asked = asking.filter(([, { protect }]) => !protect || ownServer || ownApp)
 
-  it.each(asked)('changes nothing when %s', async (_, options) => {
+  it.each(share(asked, 2, place))('changes nothing when %s', async (_, options) => {
     const kit = await prepared(tool, { confirm: options.protect ? 'never' : 'write', ...options })
     expect(await call(kit.cloudways, tool, inputFor(tool))).toBe('confirmation_required')
     await holds(kit, arbitraryInput(tool), (input) => call(kit.cloudways, tool, input), 5)

@@ -3,3 +3,9 @@ export const deep = process.env.DEEP_TESTS === 'true'
 
 /** The number of random cases: all of them in a deep run, otherwise a half. */
 export const runs = (all: number) => (deep ? all : Math.ceil(all / 2))
+
+const day = Math.floor(Date.now() / 86_400_000)
+
+/** One of so many shares of the cases, another one each day; all of them in a deep run. @param from the share of day 0. */
+export const share = <T>(all: readonly T[], shares: number, from = 0): T[] =>
+  deep ? [...all] : all.filter((_, index) => (index + from + day) % shares === 0)

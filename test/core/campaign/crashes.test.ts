@@ -12,7 +12,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { generateKey } from '../../../src/crypto/key.ts'
 import { verifyAuditFile } from '../../../src/server/audit/read.ts'
 import type { Outcome, Task } from '../../support/campaign-worker.ts'
-import { deep } from '../../support/deep.ts'
+import { deep, share } from '../../support/deep.ts'
 import { startWorker } from '../../support/processes.ts'
 import { hasRedis, startRedis } from '../../support/redis.ts'
 import { changedApps, expectEachOnce, purge, type Report } from './support.ts'
@@ -20,7 +20,7 @@ import { changedApps, expectEachOnce, purge, type Report } from './support.ts'
 /** Campaigns that run at the same time, each on a Redis and a sandbox of its own. */
 const lanes = deep ? 2 : 1
 /** A run that is not deep kills at so many points. */
-const sampled = 4
+const sampled = 3
 
 type Crash = NonNullable<Task['crash']>
 type Change = { app_id: string; tool: string; state: string }
@@ -91,9 +91,7 @@ describe.skipIf(!hasRedis)('a campaign that is killed', () => {
     const places = (after: Crash['after'], count: number) =>
       Array.from({ length: count }, (_, index): Crash => ({ after, nth: index + 1 }))
     const all = [...places('write', whole.writes), ...places('request', whole.requests)]
-    const step = deep ? 1 : Math.ceil(all.length / sampled)
-    // Another part of them each day.
-    const chosen = all.filter((_, index) => index % step === new Date().getUTCDate() % step)
+    const chosen = share(all, Math.ceil(all.length / sampled))
     const begun = Date.now()
     const next = chosen.values()
     await Promise.all(

@@ -12,7 +12,7 @@ import { redisClient, redisStorage } from 'cloudways-tools/storage'
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ListStorage } from '../../../src/types.ts'
-import { deep } from '../../support/deep.ts'
+import { deep, share } from '../../support/deep.ts'
 import { hasRedis, type PrivateRedis, startRedis } from '../../support/redis.ts'
 import { toolkitOn } from '../../support/toolkit.ts'
 import { callsOf, changedApps, expectEachOnce, purge, type Report } from './support.ts'
@@ -149,9 +149,7 @@ describe.skipIf(!hasRedis)('a campaign that dies', () => {
     const places = (after: Point['after']) =>
       Array.from({ length: whole.counts[after] }, (_, index): Point => ({ after, nth: index + 1 }))
     const all = [...places('write'), ...places('request')]
-    const step = deep ? 1 : Math.ceil(all.length / sampled)
-    // Another part of them each day.
-    const chosen = all.filter((_, index) => index % step === (deep ? 0 : new Date().getUTCDate() % step))
+    const chosen = share(all, Math.ceil(all.length / sampled))
     const begun = Date.now()
     if (deep) console.info(`${whole.counts.write} writes and ${whole.counts.request} requests`)
     const next = chosen.values()

@@ -4,7 +4,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { sentKey } from '../../../src/core/campaign/records.ts'
 import { resumeChanges, stopChanges } from '../../../src/core/control/stop.ts'
 import type { ListStorage } from '../../../src/types.ts'
-import { deep } from '../../support/deep.ts'
+import { share } from '../../support/deep.ts'
 import { toolkitOn } from '../../support/toolkit.ts'
 import { failure } from '../../support/upstream.ts'
 import { block, callsOf, changedApps, dying, purge, type Report, setUpCampaigns } from './support.ts'
@@ -128,7 +128,8 @@ describe('a campaign that a process left', () => {
   it('tells at its cancellation, and after the time of its yes, of the target that was begun', async () => {
     const { writes } = await leftBy(0)
     expect(writes).toBeGreaterThan(20)
-    for (let nth = 1; nth <= writes; nth += deep ? 1 : 2) {
+    const all = Array.from({ length: writes }, (_, index) => index + 1)
+    for (const nth of share(all, 2)) {
       for (const ends of ['cancelled', 'expired']) {
         const { sandbox, call, campaign_id } = await leftBy(nth)
         if (campaign_id === undefined) continue

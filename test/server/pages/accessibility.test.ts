@@ -44,14 +44,14 @@ describe.skipIf(!executablePath)('in Chromium', () => {
   const signIn = (page: Page) => signInWith(page, site.sandbox.credentials.accessToken)
 
   it('the checks find what is wrong', async () => {
-    const { page } = await visit('light')
+    const { page } = await visit()
     await page.setContent('<html lang="en"><title>x</title><button></button><a href="/" tabindex="-1">b</a>')
     expect((await violations(page)).join()).toContain('button-name')
     expect((await unreached(page)).join()).toContain('<a href')
   })
 
-  it.each(['light', 'dark'] as const)('%s: approving and the inbox', async (scheme) => {
-    const { page, check } = await visit(scheme)
+  it('approving and the inbox', async () => {
+    const { page, check } = await visit()
     await page.goto(`${site.origin}/inbox`)
     await check('inbox-sign-in')
     await signIn(page)
@@ -100,8 +100,8 @@ describe.skipIf(!executablePath)('in Chromium', () => {
     await check('answered-already')
   })
 
-  it.each(['light', 'dark'] as const)('%s: the kill switch', async (scheme) => {
-    const { page, check } = await visit(scheme)
+  it('the kill switch', async () => {
+    const { page, check } = await visit()
     await page.goto(`${site.origin}/stop`)
     await check('stop-sign-in')
     await signIn(page)
@@ -123,8 +123,8 @@ describe.skipIf(!executablePath)('in Chromium', () => {
     await resumeChanges(site.storage)
   })
 
-  it.each(['light', 'dark'] as const)('%s: passwords', async (scheme) => {
-    const { page, check } = await visit(scheme)
+  it('passwords', async () => {
+    const { page, check } = await visit()
     const text = await site.auth.approvals.onSecrets({
       ...{ tool: 'get_app_credentials', account, target: { server_id: '4711', app_id: '90' } },
       values: { 'app_creds.0.sys_password': 'a-very-long-password-that-goes-over-the-line', salt: 'x' },
@@ -140,8 +140,8 @@ describe.skipIf(!executablePath)('in Chromium', () => {
     await check('secrets')
   })
 
-  it.each(['light', 'dark'] as const)('%s: the sign-in of a client', async (scheme) => {
-    const { page, check } = await visit(scheme)
+  it('the sign-in of a client', async () => {
+    const { page, check } = await visit()
     const path = authorizePath(await register(site.send), { resource: `${site.origin}/mcp` })
     await page.goto(site.origin + path)
     await check('authorize')
@@ -157,8 +157,8 @@ describe.skipIf(!executablePath)('in Chromium', () => {
     await check('authorize-error')
   })
 
-  it.each(['light', 'dark'] as const)('%s: the pages that tell', async (scheme) => {
-    const { page, check } = await visit(scheme)
+  it('the pages that tell', async () => {
+    const { page, check } = await visit()
     const told = { more: true, note: 'Only what this toolkit changed.', titleOf: () => 'Rename server' }
     const pages = {
       landing: landingPage({ ...view, signIn: true, anonymous: false }),

@@ -13,7 +13,7 @@ const run = `axe.run(document, { resultTypes: ['violations'] }).then(({ violatio
 export async function violations(page: Page): Promise<string[]> {
   const protocol = await page.context().newCDPSession(page)
   try {
-    await protocol.send('Runtime.evaluate', { expression: axe })
+    await protocol.send('Runtime.evaluate', { expression: `if (!window.axe) { ${axe} }` })
     const { result, exceptionDetails } = await protocol.send('Runtime.evaluate', {
       ...{ expression: run, awaitPromise: true, returnByValue: true },
     })

@@ -62,40 +62,37 @@ describe.skipIf(!executablePath)('in Chromium', () => {
     await site?.close()
   })
 
-  it.each(['light', 'dark'] as const)(
-    '%s: a campaign over twenty targets is read and approved',
-    async (scheme) => {
-      const { plan, size } = await campaign()
-      expect(size).toBe(20)
-      const pending = pendingOf(account, { plan })
-      const { url } = await site.auth.approvals.openPage(pending, { name: 'Claude Code' })
-      const { page, check } = await visit(scheme)
-      await page.goto(`${site.origin}/inbox`)
-      await signIn(page, own())
-      await page.getByRole('heading', { name: 'A change waits for your yes' }).waitFor()
-      await check('campaign-inbox')
-      await page.goto(url)
-      await signIn(page, own())
-      await page.getByText('are changed, in this order').waitFor()
-      // Every target is read without a press.
-      expect(await page.locator('dd > ol > li').count()).toBe(size)
-      for (const row of await page.locator('dd > ol > li').all()) expect(await row.isVisible()).toBe(true)
-      await page.getByText('are left out').waitFor()
-      await check('campaign')
-      const name = plan.needs.type_name as string
-      await page.getByLabel('Type the name to approve').fill(name)
-      await press(page, 'Approve')
-      await page.getByRole('heading', { name: 'Approved' }).waitFor()
-      expect(await grantOf(site.storage, pending)).toEqual({ approved: true, typed: name })
-    },
-  )
+  it('a campaign over twenty targets is read and approved', async () => {
+    const { plan, size } = await campaign()
+    expect(size).toBe(20)
+    const pending = pendingOf(account, { plan })
+    const { url } = await site.auth.approvals.openPage(pending, { name: 'Claude Code' })
+    const { page, check } = await visit()
+    await page.goto(`${site.origin}/inbox`)
+    await signIn(page, own())
+    await page.getByRole('heading', { name: 'A change waits for your yes' }).waitFor()
+    await check('campaign-inbox')
+    await page.goto(url)
+    await signIn(page, own())
+    await page.getByText('are changed, in this order').waitFor()
+    // Every target is read without a press.
+    expect(await page.locator('dd > ol > li').count()).toBe(size)
+    for (const row of await page.locator('dd > ol > li').all()) expect(await row.isVisible()).toBe(true)
+    await page.getByText('are left out').waitFor()
+    await check('campaign')
+    const name = plan.needs.type_name as string
+    await page.getByLabel('Type the name to approve').fill(name)
+    await press(page, 'Approve')
+    await page.getByRole('heading', { name: 'Approved' }).waitFor()
+    expect(await grantOf(site.storage, pending)).toEqual({ approved: true, typed: name })
+  })
 
-  it.each(['light', 'dark'] as const)('%s: two people say yes', async (scheme) => {
+  it('two people say yes', async () => {
     const plan = planOf({ title: 'Restart server', risk: 'destructive' })
     const servers = [String(site.sandbox.state.servers[0]?.id)]
     const pending = pendingOf(account, { plan, second: { servers, apps: [] } })
     const { url } = await site.auth.approvals.openPage(pending, { name: 'Claude Code' })
-    const [first, other] = [await visit(scheme), await visit(scheme)]
+    const [first, other] = [await visit(), await visit()]
     await first.page.goto(url)
     await first.check('two-sign-in')
     await signIn(first.page, own())
@@ -121,8 +118,8 @@ describe.skipIf(!executablePath)('in Chromium', () => {
     expect(await grantOf(site.storage, pending)).toMatchObject({ approved: true })
   })
 
-  it.each(['light', 'dark'] as const)('%s: the journal, with an undo', async (scheme) => {
-    const { page, check } = await visit(scheme)
+  it('the journal, with an undo', async () => {
+    const { page, check } = await visit()
     await page.goto(`${site.origin}/journal`)
     await check('journal-sign-in')
     await signIn(page, own())

@@ -7,20 +7,23 @@ import { unreached, violations } from './accessibility.ts'
 /** Set it to look at the pages. */
 const folder = process.env.PAGE_SHOTS
 
-export type Scheme = 'light' | 'dark'
-
 export function createVisits(browser: () => Browser) {
   const contexts: { close(): Promise<void> }[] = []
   if (folder) mkdirSync(folder, { recursive: true })
   return {
-    async visit(colorScheme: Scheme) {
-      const context = await browser().newContext({ viewport: { width: 390, height: 844 }, colorScheme })
+    async visit() {
+      const context = await browser().newContext({ viewport: { width: 390, height: 844 } })
       contexts.push(context)
       const page = await context.newPage()
-      /** Checks what the page shows now. */
+      /** Checks what the page shows now, dark and light. */
       const check = async (name: string, keyboard = true) => {
-        if (folder) await page.screenshot({ path: `${folder}/${name}-${colorScheme}.png`, fullPage: true })
-        expect.soft(await violations(page), name).toEqual([])
+        for (const colorScheme of ['dark', 'light'] as const) {
+          await page.emulateMedia({ colorScheme })
+          // Colours may fade over.
+          await page.evaluate('Promise.all(document.getAnimations().map(({ finished }) => finished))')
+          if (folder) await page.screenshot({ path: `${folder}/${name}-${colorScheme}.png`, fullPage: true })
+          expect.soft(await violations(page), `${name}, ${colorScheme}`).toEqual([])
+        }
         expect.soft(await page.evaluate('document.documentElement.scrollWidth'), name).toBe(390)
         if (keyboard) expect.soft(await unreached(page), name).toEqual([])
       }
