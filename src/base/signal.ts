@@ -1,5 +1,8 @@
 /** Waiting for work and for time, until an abort signal ends the wait. @module */
 
+/** A longer timer is over at once: about 24 days. */
+export const longestTimerMilliseconds = 2 ** 31 - 1
+
 /** The signals that {@link never} made. */
 const endless = new WeakSet<AbortSignal>()
 

@@ -1,5 +1,5 @@
 /** Waiting for a turn at a limiter: in order of arrival within this process, and never longer than a call may. @module */
-import { onAbort } from '../base/signal.ts'
+import { longestTimerMilliseconds, onAbort } from '../base/signal.ts'
 import type { RateLimit, RateLimiter, RateLimitSize } from '../types.ts'
 
 /** One call that asks for its turn. */
@@ -130,7 +130,10 @@ function createLine(limiter: RateLimiter): Line {
       }
       return new Promise<RateLimit>((resolve, reject) => {
         const queue = queues.get(id) ?? { waiting: [] }
-        const timer = setTimeout(() => refuse(queue, mine), maxWait * 1000 + grace)
+        const timer = setTimeout(
+          () => refuse(queue, mine),
+          Math.min(maxWait * 1000 + grace, longestTimerMilliseconds),
+        )
         const unlisten = signal && onAbort(signal, () => mine.settle({ error: signal.reason }))
         const mine: Waiting = {
           ...{ cost, until: performance.now() + maxWait * 1000, onWait: ask.onWait },
@@ -179,7 +182,7 @@ function refuse(queue: Queue, one: Waiting): void {
 
 function pause(queue: Queue, seconds: number): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(done, Math.ceil(seconds * 1000))
+    const timer = setTimeout(done, Math.min(Math.ceil(seconds * 1000), longestTimerMilliseconds))
     function done(): void {
       clearTimeout(timer)
       queue.wake = undefined

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { never, sleep } from '../base/signal.ts'
+import { longestTimerMilliseconds, never, sleep } from '../base/signal.ts'
 import { UpstreamError } from '../errors.ts'
 import type { StorageDriver } from '../types.ts'
 
@@ -48,9 +48,6 @@ export function createSlots(size: number): Slots {
 
 /** The two atoms of a driver that take and free a lock. */
 export type Locks = Pick<StorageDriver, 'acquire' | 'release'>
-
-/** Milliseconds. A timer cannot wait longer. */
-const longestTimerMilliseconds = 2 ** 31 - 1
 
 /**
  * A lock on a driver. Its `ttl` and `wait` are in milliseconds.

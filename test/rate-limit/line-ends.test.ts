@@ -130,3 +130,17 @@ it('refuses all who wait at once, when the key is closed for longer than they ma
     { told: [4], after: 2, end },
   ])
 })
+
+it('takes no wait for over because it is longer than a timer can be', async () => {
+  const { take, limiter } = scripted()
+  const days = (count: number) => count * 86_400
+  take
+    .mockResolvedValueOnce(refused(days(20)))
+    .mockResolvedValueOnce(refused(days(20)))
+    .mockResolvedValue(passed)
+  const one = call(limiter, { maxWait: days(60) })
+  await seconds(1)
+  expect(one.end).toBeUndefined()
+  await seconds(days(20))
+  expect(one.end).toEqual(passed)
+})

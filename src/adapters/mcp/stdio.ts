@@ -4,7 +4,7 @@ import type { Server } from '@modelcontextprotocol/sdk/server/index.js'
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js'
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js'
 import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js'
-import { onAbort } from '../../base/signal.ts'
+import { longestTimerMilliseconds, onAbort } from '../../base/signal.ts'
 import type { Toolkit } from '../../core/toolkit.ts'
 import type { ToolMap } from '../../core/types/tool.ts'
 import { type McpFace, readFace } from './describe.ts'
@@ -137,9 +137,6 @@ export interface UrlRequest {
 /** What the person said. `cancel`: the person closed the question without an answer. */
 export type UrlAnswer = 'accept' | 'decline' | 'cancel'
 
-/** The longest time of a timer: `signal` ends the question. Without it the SDK gives up after a minute. */
-const longestTimerMilliseconds = 2 ** 31 - 1
-
 /**
  * Ask the person behind the client to open a page.
  *
@@ -151,6 +148,7 @@ export async function elicitUrl(server: Server, request: UrlRequest): Promise<Ur
   const elicitationId = crypto.randomUUID()
   const { action } = await server.elicitInput(
     { mode: 'url', elicitationId, url, message },
+    // `signal` ends the question. Without a time the SDK gives up after a minute.
     { signal, timeout: longestTimerMilliseconds },
   )
   // The notification tells the client that it may close what it shows.
