@@ -39,11 +39,15 @@ async function mustSend(child: Child, message: object, headers: Record<string, s
   if (text.includes('isError":true') || !text.includes('"result"')) throw new Error(text.slice(0, 300))
 }
 
-/** The median of five rounds, after a first one that warms the server. */
-async function cost(child: Child, count: number, once: () => Promise<void>): Promise<number> {
+/** A server that has answered fewer calls has less compiled code: each one is warmed by so many. */
+const warming = 400
+
+/** The median of five rounds, after calls that warm the server. */
+async function cost(child: Child, count: number, once: () => Promise<void>, warm = warming): Promise<number> {
+  await cpuOfEach(child, warm, once)
   const rounds: number[] = []
-  for (let round = 0; round < 6; round++) rounds.push(await cpuOfEach(child, count, once))
-  return Math.round(median(rounds.slice(1)) * 100) / 100
+  for (let round = 0; round < 5; round++) rounds.push(await cpuOfEach(child, count, once))
+  return Math.round(median(rounds) * 100) / 100
 }
 
 /** `get_app` by its id, and `list_servers`, which reads all of the account. */
@@ -54,8 +58,11 @@ async function byServers(size: number): Promise<Point> {
   const point = {
     size,
     'a read of one app': await cost(command, 50, () => mustSend(command, app, token)),
-    list_servers: await cost(command, size > 500 ? 5 : 20, () =>
-      mustSend(command, call('list_servers'), token),
+    list_servers: await cost(
+      command,
+      size > 500 ? 5 : 20,
+      () => mustSend(command, call('list_servers'), token),
+      20,
     ),
   }
   command.stop()
@@ -116,8 +123,11 @@ async function byReplicas(size: number): Promise<Point> {
   const together = { ...(replicas[0] as Child), cpu: used }
   const point = {
     size,
-    'a read of one app': await cost(together, 400, () =>
-      mustSend(replicas[next++ % size] as Child, app, token),
+    'a read of one app': await cost(
+      together,
+      400,
+      () => mustSend(replicas[next++ % size] as Child, app, token),
+      warming * size,
     ),
   }
   for (const one of replicas) one.stop()
