@@ -26,9 +26,6 @@ export const parts: Record<string, Part> = {
   },
   policy: {
     mutate: ['src/core/decide/{policy,scope}.ts'],
-    tests: [
-      'test/safety/{risk-of,a-no,ids,labels,label-as-id,lists-of-a-scope}.test.ts',
-      'test/safety/confirm{,-ways}.test.ts',
-    ],
+    tests: ['test/core/decide/{fixed,new-name,policy,protect,risk-of,scope,whole,within}.test.ts'],
   },
 }
