@@ -142,7 +142,8 @@ describe('the client of the official SDK', () => {
     const { provider, visits, kept } = createProvider()
     await provider.saveClientInformation?.({ client_id: 'of-another-time' })
     const serverUrl = `${baseUrl}/mcp`
-    await expect(auth(provider, { serverUrl, authorizationCode: 'old' })).rejects.toThrow()
+    const old = auth(provider, { serverUrl, authorizationCode: 'old' })
+    await expect(old).rejects.toThrow('client information is required')
     expect(kept().client).toBeUndefined()
     await expect(auth(provider, { serverUrl })).resolves.toBe('REDIRECT')
     const code = await visit(visits[0] as URL, sandbox.credentials.accessToken)
