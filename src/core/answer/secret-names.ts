@@ -65,13 +65,13 @@ const isSettled = (value: unknown) =>
   value === null || value === '' || typeof value === 'boolean' || isHarmless(value)
 
 /** A text of JSON behind its quote, and the same in JSON that is quoted once more: escaped quotes are a part of both. */
-const inJson = String.raw`(?<=(?<!\\)")(?:[^"\\\n]|\\[^\n])+`
-const inJsonText = String.raw`(?<=\\")(?:[^"\\\n]|\\[^"\\\n]|\\\\(?:[^"\\\n]|\\[^\n]))+`
+export const inJson = String.raw`(?:[^"\\\n]|\\[^\n])+`
+export const inJsonText = String.raw`(?:[^"\\\n]|\\[^"\\\n]|\\\\(?:[^"\\\n]|\\[^\n]))+`
 
 /** The same in text: `"name":"API_KEY","value":"..."`, and in options as PHP writes them. */
 export const namedPairs: readonly RegExp[] = [
   new RegExp(
-    String.raw`(\\?"(?:${naming.join('|')})\\?"\s{0,9}:\s{0,9}\\?"([^"\\\n]{1,100})\\?"\s{0,9},\s{0,9}\\?"(?:${holding.join('|')})\\?"\s{0,9}:\s{0,9}\\?")(${inJson}|${inJsonText})`,
+    String.raw`(\\?"(?:${naming.join('|')})\\?"\s{0,9}:\s{0,9}\\?"([^"\\\n]{1,100})\\?"\s{0,9},\s{0,9}\\?"(?:${holding.join('|')})\\?"\s{0,9}:\s{0,9}\\?")((?<=(?<!\\)")${inJson}|(?<=\\")${inJsonText})`,
     'g',
   ),
   // A row of SQL or of a list: `'smtp_pass','...'`. Two names beside each other are none.

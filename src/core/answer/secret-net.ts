@@ -8,7 +8,7 @@
  * @module
  */
 import { withoutInvisible } from '../../base/text.ts'
-import { kindsOfKey, kindsOfToken, looksSecret, namedPairs } from './secret-names.ts'
+import { inJson, inJsonText, kindsOfKey, kindsOfToken, looksSecret, namedPairs } from './secret-names.ts'
 import { tokenSigns, withoutTokens } from './token-forms.ts'
 
 export const redacted = '[hidden]'
@@ -33,7 +33,7 @@ const names = [
 const begun = String.raw`(?![\s&,;:}\])"'\\])`
 /** Flags, words that only say whether there is a secret (`using password: YES`), and the `?` of a query. */
 const nothing = String.raw`(?!(?:null|none|true|false|yes|no|on|off|set|unset|empty|missing|required|optional|not|must|should)(?![\w-])|\?(?:[\s),;]|$))`
-const value = String.raw`(?:(?<=(?<!\\)")${begun}(?:[^"\\\n]|\\[^\n])+|(?<=\\")${begun}[^"\\\n]+|(?<=')${begun}(?:[^'\\\n]|\\[^\n])+|(?<!['"])${nothing}[^\s"'\\&,;}<]+)`
+const value = String.raw`(?:(?<=(?<!\\)")${begun}${inJson}|(?<=\\")${begun}${inJsonText}|(?<=')${begun}(?:[^'\\\n]|\\[^\n])+|(?<!['"])${nothing}[^\s"'\\&,;}<]+)`
 const between = '["\'`\\\\\\]]{0,4}\\s{0,9}(?:=>|:=|[=:])\\s{0,9}["\'\\\\]{0,4}'
 
 /** A quoted text of code, SQL or a shell, escapes included. */
