@@ -58,10 +58,11 @@ export const takeTurn = (call: AcceptedCall, id: string): Promise<Turn> =>
     const campaign = await readCampaign(rules, id)
     if (!campaign) throw gone(id)
     if (campaign.state !== 'running') return { campaign, goesOn: false }
-    const isOver = Date.now() > (campaign.yes?.until ?? 0)
-    if (isOver || ((await isCancelled(rules, id)) && !(await isOwed(call, campaign)))) {
-      const [state, why] = isOver ? (['expired', expired] as const) : (['cancelled', cancelled] as const)
-      return { campaign: await endSettled(call, campaign, state, why), goesOn: false }
+    if ((await isCancelled(rules, id)) && !(await isOwed(call, campaign))) {
+      return { campaign: await endSettled(call, campaign, 'cancelled', cancelled), goesOn: false }
+    }
+    if (Date.now() > (campaign.yes?.until ?? 0)) {
+      return { campaign: await endSettled(call, campaign, 'expired', expired), goesOn: false }
     }
     if ((campaign.resumeAt ?? 0) > Date.now()) return { campaign, goesOn: false }
     const { resumeAt: _, why: __, ...fresh } = campaign
@@ -87,6 +88,7 @@ export async function endSettled(
   const isUnderWay = isBegun && settled.next === campaign.next
   return isUnderWay || hasEnded(settled) ? settled : end(call, settled, state, why)
 }
+
 const gone = (id: string) =>
   new UpstreamError(
     `The record of campaign ${id} can't be read any more.`,

@@ -4,10 +4,8 @@
  *
  * @module
  */
+import { longestTimerMilliseconds } from '../../base/signal.ts'
 import { type Handler, type Job, nameOf, type WorkQueue } from './queue.ts'
-
-/** Milliseconds of the longest timer. */
-const longestTimer = 2 ** 31 - 1
 
 /** @param atOnce jobs that are done at the same time. */
 export function memoryQueue(atOnce = 1): WorkQueue {
@@ -26,7 +24,7 @@ export function memoryQueue(atOnce = 1): WorkQueue {
         line.push(job)
         begin()
       },
-      Math.min(Math.max(0, seconds) * 1000, longestTimer),
+      Math.min(Math.max(0, seconds) * 1000, longestTimerMilliseconds),
     )
     // A job that waits keeps no process alive.
     timer.unref?.()
