@@ -15,14 +15,13 @@ import type { Outcome, Task } from '../../support/campaign-worker.ts'
 import { deep, share } from '../../support/deep.ts'
 import { startWorker } from '../../support/processes.ts'
 import { hasRedis, startRedis } from '../../support/redis.ts'
-import { changedApps, expectEachOnce, purge, type Report } from './support.ts'
+import { changedApps, expectEachOnce, type Point, pointsOf, purge, type Report } from './support.ts'
 
 /** Campaigns that run at the same time, each on a Redis and a sandbox of its own. */
 const lanes = deep ? 2 : 1
 /** A run that is not deep kills at so many points. */
 const sampled = 3
 
-type Crash = NonNullable<Task['crash']>
 type Change = { app_id: string; tool: string; state: string }
 
 async function openLane() {
@@ -36,7 +35,7 @@ async function openLane() {
   const key = generateKey()
 
   /** One process that begins the campaign, or goes on with it. @returns nothing when it was killed. */
-  async function replica(crash?: Crash): Promise<Outcome | undefined> {
+  async function replica(crash?: Point): Promise<Outcome | undefined> {
     const task: Task = {
       ...{ redis: redis.url, apiUrl: platform.url, token: sandbox.credentials.accessToken, key, crash },
       auditFile,
@@ -60,7 +59,7 @@ async function openLane() {
   return {
     sandbox,
     /** A campaign from its beginning to its end, looked at: one replica is killed, and another goes on. */
-    async run(crash?: Crash): Promise<Outcome> {
+    async run(crash?: Point): Promise<Outcome> {
       await state.flushall()
       sandbox.reset()
       rmSync(auditFile, { force: true })
@@ -88,9 +87,7 @@ describe.skipIf(!hasRedis)('a campaign that is killed', () => {
     const [lane] = open as [Awaited<ReturnType<typeof openLane>>]
     const whole = await lane.run()
     expect(changedApps(lane.sandbox)).toHaveLength(20)
-    const places = (after: Crash['after'], count: number) =>
-      Array.from({ length: count }, (_, index): Crash => ({ after, nth: index + 1 }))
-    const all = [...places('write', whole.writes), ...places('request', whole.requests)]
+    const all = pointsOf({ write: whole.writes, request: whole.requests })
     const chosen = share(all, Math.ceil(all.length / sampled))
     const begun = Date.now()
     const next = chosen.values()

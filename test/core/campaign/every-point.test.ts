@@ -15,12 +15,7 @@ import type { ListStorage } from '../../../src/types.ts'
 import { deep, share } from '../../support/deep.ts'
 import { hasRedis, type PrivateRedis, startRedis } from '../../support/redis.ts'
 import { toolkitOn } from '../../support/toolkit.ts'
-import { callsOf, changedApps, expectEachOnce, purge, type Report } from './support.ts'
-
-interface Point {
-  after: 'write' | 'request'
-  nth: number
-}
+import { callsOf, changedApps, expectEachOnce, type Point, pointsOf, purge, type Report } from './support.ts'
 
 /** Points that are tried at the same time: most of one is waiting for Redis. */
 const atOnce = 3
@@ -146,9 +141,7 @@ describe.skipIf(!hasRedis)('a campaign that dies', () => {
     const whole = await crashAndGoOn()
     expectEachOnce(whole)
     expect(changedApps(whole.sandbox)).toHaveLength(20)
-    const places = (after: Point['after']) =>
-      Array.from({ length: whole.counts[after] }, (_, index): Point => ({ after, nth: index + 1 }))
-    const all = [...places('write'), ...places('request')]
+    const all = pointsOf(whole.counts)
     const chosen = share(all, Math.ceil(all.length / sampled))
     const begun = Date.now()
     if (deep) console.info(`${whole.counts.write} writes and ${whole.counts.request} requests`)

@@ -80,6 +80,18 @@ export function dying(inner: ListStorage, nth: number, onWrite = () => {}): List
   }
 }
 
+/** Where a process dies: after its n-th write to the storage, or after its n-th request. */
+export interface Point {
+  after: 'write' | 'request'
+  nth: number
+}
+
+/** All places where a process can die that made so many writes and requests. */
+export const pointsOf = (counts: Record<Point['after'], number>): Point[] =>
+  (['write', 'request'] as const).flatMap((after) =>
+    Array.from({ length: counts[after] }, (_, index) => ({ after, nth: index + 1 })),
+  )
+
 /** What is known of a campaign of twenty targets after its end: by its report, the journal, the audit and the sandbox. */
 interface Known {
   report: Report
