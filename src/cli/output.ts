@@ -72,10 +72,5 @@ export function onStop(stop: (signal: StopSignal, exitCode: number) => void): ()
   }
 }
 
-/**
- * End the process although something that is not ours, like stdin or an idle connection, keeps it alive. To be called
- * when everything is closed. One second is left for output that is still on its way.
- */
-export function endSoon(): void {
-  setTimeout(() => process.exit(), 1000).unref()
-}
+/** Called when a server has closed everything: its process has nothing more to wait for. */
+export type Closed = () => void

@@ -17,9 +17,9 @@ import { createLocalSignIn } from '../server/local/local.ts'
 import { createSecretFiles } from '../server/local/secret-file.ts'
 import { sandboxToken } from '../server/pages/credential-fields.ts'
 import { type Invocation, sandboxOf } from './args.ts'
-import { endSoon, note, onStop } from './output.ts'
+import { type Closed, note, onStop } from './output.ts'
 
-export async function runHttp(invocation: Invocation): Promise<number> {
+export async function runHttp(invocation: Invocation, closed: Closed): Promise<number> {
   const config = readConfig(process.env)
   if (invocation.switches.has('print-config')) {
     process.stdout.write(printConfig(config))
@@ -52,7 +52,7 @@ export async function runHttp(invocation: Invocation): Promise<number> {
   logger.info('stop was asked for', { signal })
   await server.close()
   logger.close()
-  endSoon()
+  closed()
   return 0
 }
 
@@ -126,15 +126,15 @@ function warning(config: Config): string | undefined {
 }
 
 /** With a wrong configuration the server starts all the same: a client shows its person nothing of one that ends. */
-export async function runStdio(invocation: Invocation): Promise<number> {
+export async function runStdio(invocation: Invocation, closed: Closed): Promise<number> {
   try {
-    return await serveConfigured(invocation)
+    return await serveConfigured(invocation, closed)
   } catch (error) {
-    return serveRefusal(error)
+    return serveRefusal(error, closed)
   }
 }
 
-async function serveConfigured(invocation: Invocation): Promise<number> {
+async function serveConfigured(invocation: Invocation, closed: Closed): Promise<number> {
   const config = readConfig(process.env)
   const logger = loggerOf(config)
   const secretFiles = createSecretFiles()
@@ -182,7 +182,7 @@ async function serveConfigured(invocation: Invocation): Promise<number> {
   await services.dispose()
   secretFiles.dispose()
   logger.close()
-  endSoon()
+  closed()
   return 0
 }
 
@@ -198,12 +198,12 @@ async function untilClosed(server: StdioServer): Promise<void> {
  * @returns the exit code, when the client has gone.
  * @throws every error that is no wrong configuration, and all of them when a person started the command by hand.
  */
-export async function serveRefusal(error: unknown): Promise<number> {
+export async function serveRefusal(error: unknown, closed: Closed): Promise<number> {
   if (!isWrongSetting(error) || process.stdin.isTTY) throw error
   note(`cloudways-tools: ${errorText(error)}`)
   const refusal = notSetUp(error)
   await untilClosed(serveStdio(aroundCalls(createCloudways(), () => Promise.reject<never>(refusal))))
-  endSoon()
+  closed()
   return 1
 }
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { run } from './run.ts'
+import { runHere } from './run-here.ts'
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string }
 
@@ -59,7 +60,7 @@ describe('a mistake on the command line is one line and exit code 2', () => {
       'What stdin holds is not valid JSON. Write an object in quotes: \'{"server_id":"123"}\'.',
     ],
   ])('%s', async (line, message) => {
-    expect(await run(line.split(' '))).toEqual({
+    expect(await runHere(line.split(' '))).toEqual({
       code: 2,
       stdout: '',
       stderr: `cloudways-tools: ${message}\n`,
@@ -115,7 +116,7 @@ describe('a mistake on the command line is one line and exit code 2', () => {
       "LOG_FILE: the file can't be written (ENOENT). Name a file in a folder that exists.",
     ],
   ])('%s with %o', async (line, env, message) => {
-    expect(await run(line.split(' '), { env })).toEqual({
+    expect(await runHere(line.split(' '), { env })).toEqual({
       // A server that can't start is no mistake on the command line.
       code: /^(http|stdio)/.test(line) ? 1 : 2,
       stdout: '',
@@ -124,14 +125,25 @@ describe('a mistake on the command line is one line and exit code 2', () => {
   })
 })
 
+it.each<[string, Record<string, string>, number, string]>([
+  ['tols', {}, 2, "There is no command 'tols'. Did you mean tools?"],
+  ['http', { PORT: 'abc' }, 1, "PORT: 'abc' is not a whole number from 0 to 65535. The default is 7000."],
+])('%s with %o ends its process like that', async (line, env, code, message) => {
+  expect(await run(line.split(' '), { env })).toEqual({
+    code,
+    stdout: '',
+    stderr: `cloudways-tools: ${message}\n`,
+  })
+})
+
 describe('help and version', () => {
   it('prints the version and nothing else', async () => {
     expect(await run(['--version'])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' })
-    expect((await run(['http', '-v'])).stdout).toBe(`${version}\n`)
+    expect((await runHere(['http', '-v'])).stdout).toBe(`${version}\n`)
   })
 
   it('helps with all, and with one command, whatever the environment holds', async () => {
-    const all = await run(['--help'], { env: { PORT: 'abc' } })
+    const all = await runHere(['--help'], { env: { PORT: 'abc' } })
     expect(all.code).toBe(0)
     for (const word of [
       '[stdio]',
@@ -146,7 +158,7 @@ describe('help and version', () => {
     ]) {
       expect(all.stdout).toContain(word)
     }
-    const one = await run(['tools', '-h'])
+    const one = await runHere(['tools', '-h'])
     expect(one.stdout).toBe(`List the visible tools.
 
 Usage: cloudways-tools tools [FLAGS]

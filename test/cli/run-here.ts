@@ -1,0 +1,99 @@
+/**
+ * The command in the process of the test, for what it says to its arguments, its environment and its input. That takes a
+ * small part of the time that a process takes. In a deep run, each is a process of its own.
+ */
+import { PassThrough, Writable } from 'node:stream'
+import { runCommand } from '../../src/cli/command.ts'
+import { deep } from '../support/deep.ts'
+import { type Outcome, run } from './run.ts'
+
+export const runHere: typeof run = deep ? run : inThisProcess
+
+let isRunning = false
+
+async function inThisProcess(
+  args: readonly string[],
+  { env = {}, stdin = '' }: { env?: Record<string, string>; stdin?: string } = {},
+): Promise<Outcome> {
+  // There is one environment, and one stdout.
+  if (isRunning) throw new Error('Another command runs here: wait for its end.')
+  isRunning = true
+  const { exitCode } = process
+  const restores: (() => void)[] = []
+  try {
+    const [stdout, stderr] = [collector(), collector()]
+    restores.push(
+      withEnvironment(env),
+      withProperty('stdin', new PassThrough().end(stdin)),
+      withProperty('stdout', stdout.stream),
+      withProperty('stderr', stderr.stream),
+      withoutNewListeners(),
+    )
+    const exit = exitOf()
+    restores.push(exit.restore)
+    const code = await Promise.race([runCommand(args, () => {}), exit.called])
+    return { code, stdout: stdout.text(), stderr: stderr.text() }
+  } finally {
+    for (const restore of restores.reverse()) restore()
+    process.exitCode = exitCode
+    isRunning = false
+  }
+}
+
+/** What a process of the command would have: the environment of this machine is no part of the test. */
+function withEnvironment(env: Record<string, string>): () => void {
+  const before = { ...process.env }
+  const set = (wanted: NodeJS.ProcessEnv) => {
+    for (const name of Object.keys(process.env)) if (!(name in wanted)) delete process.env[name]
+    Object.assign(process.env, wanted)
+  }
+  const { PATH = '', HOME = '' } = before
+  set({ PATH, HOME, ...env })
+  return () => set(before)
+}
+
+function withProperty(name: 'stdin' | 'stdout' | 'stderr' | 'exit', value: unknown): () => void {
+  const before = Object.getOwnPropertyDescriptor(process, name) as PropertyDescriptor
+  Object.defineProperty(process, name, { value, configurable: true, writable: true })
+  return () => Object.defineProperty(process, name, before)
+}
+
+/** A stream that is no terminal, and its text. */
+function collector() {
+  const chunks: Buffer[] = []
+  const stream = new Writable({
+    write(chunk: Buffer, _, done) {
+      chunks.push(chunk)
+      done()
+    },
+  })
+  return { stream, text: () => Buffer.concat(chunks).toString('utf8') }
+}
+
+/** A command that ends its process would end the tests. */
+function exitOf() {
+  let restore = () => {}
+  const called = new Promise<never>((_, reject) => {
+    restore = withProperty('exit', (code?: number) => {
+      const error = new Error(`The command called process.exit(${code ?? ''}).`)
+      reject(error)
+      throw error
+    })
+  })
+  called.catch(() => {})
+  return { called, restore }
+}
+
+const events = ['SIGINT', 'SIGTERM', 'SIGHUP', 'exit'] as const
+
+/** A server listens for signals, for as long as its process lives. */
+function withoutNewListeners(): () => void {
+  const before = events.map((event) => process.rawListeners(event))
+  return () => {
+    for (const [index, event] of events.entries()) {
+      for (const listener of process.rawListeners(event)) {
+        if (!before[index]?.includes(listener)) process.off(event, listener as () => void)
+      }
+    }
+  }
+}
