@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { createSandbox } from 'cloudways-tools/sandbox'
 import { expect, it } from 'vitest'
 import { run, start, until } from './run.ts'
+import { runHere } from './run-here.ts'
 
 it('prints the answer as JSON on stdout, and nothing else', async () => {
   const { code, stdout, stderr } = await run(['call', 'list_servers', '{"fields":["id"]}', '--sandbox'])
@@ -15,32 +16,32 @@ it('prints the answer as JSON on stdout, and nothing else', async () => {
 })
 
 it('takes name=value, and JSON from stdin', async () => {
-  const pairs = await run(['call', 'list_servers', 'fields=id,label', 'detail=full', '--sandbox'])
+  const pairs = await runHere(['call', 'list_servers', 'fields=id,label', 'detail=full', '--sandbox'])
   const stdin = '{"fields":["id","label"],"detail":"full"}'
-  const piped = await run(['call', 'list_servers', '-', '--sandbox'], { stdin })
+  const piped = await runHere(['call', 'list_servers', '-', '--sandbox'], { stdin })
   expect(pairs).toEqual(piped)
   expect(JSON.parse(pairs.stdout).servers[0]).toEqual({ id: '70011', label: 'shop' })
-  const id = await run(['call', 'get_server_details', 'server_id=70011', '--sandbox'])
+  const id = await runHere(['call', 'get_server_details', 'server_id=70011', '--sandbox'])
   expect([id.code, id.stderr]).toEqual([0, ''])
 })
 
 it('takes a tool by its official name, and through an executor', async () => {
-  const official = await run(['call', 'server_list', 'fields=id', '--sandbox'])
+  const official = await runHere(['call', 'server_list', 'fields=id', '--sandbox'])
   const inner = '{"tool":"server_list","arguments":{"fields":["id"]}}'
-  const executed = await run(['call', 'call_read', inner, '--sandbox'], { env: { PRESET: 'search' } })
+  const executed = await runHere(['call', 'call_read', inner, '--sandbox'], { env: { PRESET: 'search' } })
   expect([official.code, official.stderr]).toEqual([0, ''])
   expect(JSON.parse(official.stdout).total).toBe(3)
   expect(executed).toEqual(official)
 })
 
 it('names what hides a tool that there is', async () => {
-  const { code, stderr } = await run(['call', 'app_create', '--sandbox'])
+  const { code, stderr } = await runHere(['call', 'app_create', '--sandbox'])
   expect(code).not.toBe(0)
   expect(stderr).toContain('app_create is not visible: PRESET, TOOLSETS,')
 })
 
 it('tells on stderr what it waits for', async () => {
-  const { code, stdout, stderr } = await run(['call', 'restart_server', 'server_id=70011', '--sandbox'], {
+  const { code, stdout, stderr } = await runHere(['call', 'restart_server', 'server_id=70011', '--sandbox'], {
     env: { CONFIRM: 'never' },
   })
   expect(code).toBe(0)
@@ -49,18 +50,18 @@ it('tells on stderr what it waits for', async () => {
 })
 
 it('says what a call was refused for, with exit code 1', async () => {
-  expect(await run(['call', 'get_server_details', '{"server_id":"1"}', '--sandbox'])).toEqual({
+  expect(await runHere(['call', 'get_server_details', '{"server_id":"1"}', '--sandbox'])).toEqual({
     code: 1,
     stdout: '',
     stderr: 'This account has no server 1. list_servers lists the servers.\n',
   })
-  const { code, stderr } = await run(['call', 'restart_server', '--sandbox'])
+  const { code, stderr } = await runHere(['call', 'restart_server', '--sandbox'])
   expect(code).toBe(1)
   expect(stderr).toBe('restart_server: server_id: required. Fix the arguments and call again.\n')
 })
 
 it('says which credentials are missing, and how to get some', async () => {
-  const { code, stdout, stderr } = await run(['call', 'list_servers'])
+  const { code, stdout, stderr } = await runHere(['call', 'list_servers'])
   expect([code, stdout]).toEqual([1, ''])
   expect(stderr).toMatch(
     /^There are no Cloudways credentials\. A person has to act: .+CLOUDWAYS_ACCESS_TOKEN.+\n$/,
@@ -69,7 +70,7 @@ it('says which credentials are missing, and how to get some', async () => {
 
 it('names a dead upstream, without the token', async () => {
   const env = { CLOUDWAYS_API_URL: 'http://127.0.0.1:9', CLOUDWAYS_ACCESS_TOKEN: 'cw_canary_token' }
-  const { code, stderr } = await run(['call', 'list_servers'], { env })
+  const { code, stderr } = await runHere(['call', 'list_servers'], { env })
   expect(code).toBe(1)
   expect(stderr).not.toMatch(/canary|\.ts:/)
   expect(stderr.trimEnd()).not.toContain('\n')
@@ -138,7 +139,7 @@ it('makes it in each new sandbox', async () => {
   const args = ['call', 'clone_app', 'server_id=70011', 'app_id=90022', 'app_label=twin', '--sandbox']
   const env = { CONFIRM: 'never', BACKUP_HOURS: '0', WAIT_SECONDS: '0' }
   for (let round = 0; round < 2; round++) {
-    const { code, stdout } = await run(args, { env })
+    const { code, stdout } = await runHere(args, { env })
     expect(code).toBe(0)
     expect(JSON.parse(stdout)).not.toHaveProperty('repeated')
   }
@@ -148,7 +149,7 @@ it.each<Record<string, string>>([{ CONFIRM_FALLBACK: 'refuse' }, { PROTECT: 'sho
   'makes none without a person under %o, and names the way that helps here',
   async (env) => {
     const args = ['call', 'restart_server', 'server_id=70011', '--sandbox']
-    const { code, stderr } = await run(args, { env })
+    const { code, stderr } = await runHere(args, { env })
     expect(code).toBe(1)
     expect(stderr).toContain('Nobody can be asked here. Run the same command in a terminal')
     expect(stderr).not.toMatch(/onConfirm|CONFIRM_FALLBACK/)
@@ -157,7 +158,7 @@ it.each<Record<string, string>>([{ CONFIRM_FALLBACK: 'refuse' }, { PROTECT: 'sho
 
 it('makes none that needs two people, and names the page that asks both', async () => {
   const args = ['call', 'restart_server', 'server_id=70011', '--sandbox']
-  const { code, stderr } = await run(args, { env: { PROTECT: 'shop', SECOND_YES: 'destructive' } })
+  const { code, stderr } = await runHere(args, { env: { PROTECT: 'shop', SECOND_YES: 'destructive' } })
   expect(code).toBe(1)
   expect(stderr).toContain('needs the yes of two people')
   expect(stderr).toContain('The change is made through `cloudways-tools http`')
@@ -179,7 +180,7 @@ it('works against the sandbox over HTTP, on either kind of credential', async ()
   const sandbox = createSandbox()
   const { url, close } = await sandbox.listen()
   const { email, apiKey } = sandbox.credentials
-  const { code, stdout } = await run(['call', 'list_servers'], {
+  const { code, stdout } = await runHere(['call', 'list_servers'], {
     env: { CLOUDWAYS_API_URL: url, CLOUDWAYS_EMAIL: email, CLOUDWAYS_API_KEY: apiKey },
   })
   await close()
@@ -188,7 +189,7 @@ it('works against the sandbox over HTTP, on either kind of credential', async ()
 })
 
 it('tells what comes near to a name that fits nothing', async () => {
-  const { code, stderr } = await run(['call', 'get_server_details', 'server_id=shopp', '--sandbox'])
+  const { code, stderr } = await runHere(['call', 'get_server_details', 'server_id=shopp', '--sandbox'])
   expect(code).toBe(1)
   expect(stderr).toContain('come near to it')
   expect(stderr).toContain('"id":"70011"')

@@ -5,7 +5,7 @@ import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
 import { readConfigFile } from '../../src/cli/config-file.ts'
 import { variableList } from '../../src/server/config/variables.ts'
-import { run } from './run.ts'
+import { runHere } from './run-here.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'cloudways-config-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -25,7 +25,7 @@ function read(content: string | Buffer, env: Record<string, string> = {}) {
 describe('a file of variables', () => {
   it('is read by the commands, under what is set', async () => {
     const file = fileOf('PORT=7101\nLOG_LEVEL=ERROR\nAPPS=my shop,120033\n')
-    const { code, stdout, stderr } = await run(['http', '--print-config', '--config', file], {
+    const { code, stdout, stderr } = await runHere(['http', '--print-config', '--config', file], {
       env: { PORT: '7100' },
     })
     expect([code, stderr]).toEqual([0, ''])

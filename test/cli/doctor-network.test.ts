@@ -4,7 +4,8 @@ import { generateKey } from 'cloudways-tools/crypto'
 import { expect, it, onTestFinished } from 'vitest'
 import { freePort, hasRedis, startRedis } from '../support/redis.ts'
 import { startUpstream } from '../support/upstream.ts'
-import { run, start, until } from './run.ts'
+import { start, until } from './run.ts'
+import { runHere } from './run-here.ts'
 
 interface Found {
   check: string
@@ -15,7 +16,7 @@ interface Found {
 }
 
 async function doctor(env: Record<string, string>, flags: string[] = []) {
-  const { code, stdout } = await run(['doctor', '--json', ...flags], { env })
+  const { code, stdout } = await runHere(['doctor', '--json', ...flags], { env })
   const report = JSON.parse(stdout) as { ok: boolean; checks: Found[] }
   expect(report.ok).toBe(code === 0)
   const of = (name: string) => report.checks.find(({ check }) => check === name)

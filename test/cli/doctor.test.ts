@@ -7,6 +7,7 @@ import { freePort } from '../support/redis.ts'
 import { startUpstream } from '../support/upstream.ts'
 import { core } from '../tools/all.ts'
 import { run, start, until } from './run.ts'
+import { runHere } from './run-here.ts'
 
 it('tells what works', async () => {
   const port = await freePort()
@@ -20,7 +21,7 @@ it('tells what works', async () => {
 })
 
 it('names what does not, in the words of the error, without secrets', async () => {
-  const { code, stdout, stderr } = await run(['doctor'], {
+  const { code, stdout, stderr } = await runHere(['doctor'], {
     env: {
       CLOUDWAYS_API_URL: 'http://127.0.0.1:9',
       CLOUDWAYS_ACCESS_TOKEN: 'cw_canary_token',
@@ -30,7 +31,7 @@ it('names what does not, in the words of the error, without secrets', async () =
   expect([code, stderr]).toEqual([1, 'One check failed.\n'])
   expect(stdout).toMatch(/^FAIL {2}Account /m)
   expect(stdout).not.toContain('canary')
-  const bad = await run(['doctor'], { env: { PORT: 'abc' } })
+  const bad = await runHere(['doctor'], { env: { PORT: 'abc' } })
   expect(bad.code).toBe(1)
   expect(bad.stdout).toContain("FAIL  Configuration  PORT: 'abc' is not a whole number")
 })
@@ -43,7 +44,7 @@ it.each<[Record<string, string>, RegExp]>([
   [{ AUTH_BASE_URL: 'https://mcp.example.com', TRUST_PROXY: 'true' }, /^ok {4}Proxy +in front/m],
   [{ TRUST_PROXY: 'true' }, /^note {2}Proxy +TRUST_PROXY is true, .+any client can name any address/m],
 ])('says whether the addresses of clients can be known: %o', async (env, line) => {
-  const { code, stdout } = await run(['doctor', '--sandbox'], { env })
+  const { code, stdout } = await runHere(['doctor', '--sandbox'], { env })
   expect(code).toBe(0)
   expect(stdout).toMatch(line)
 })
@@ -98,7 +99,7 @@ it.each<[string, Record<string, string>, RegExp]>([
     /^ok {4}Confirmation +what is protected needs a person/m,
   ],
 ])('tells of %s', async (_, env, line) => {
-  const { code, stdout } = await run(['doctor', '--sandbox'], { env })
+  const { code, stdout } = await runHere(['doctor', '--sandbox'], { env })
   expect(stdout).toMatch(line)
   expect(code).toBe(/^FAIL/m.test(stdout) ? 1 : 0)
 })
@@ -107,13 +108,13 @@ it('leaves no audit file behind, and says who has one', async () => {
   const dir = mkdtempSync(join(tmpdir(), 'doctor-'))
   const path = join(dir, 'audit.jsonl')
   const env = { AUDIT_FILE: path }
-  expect((await run(['doctor', '--sandbox'], { env })).stdout).toMatch(
+  expect((await runHere(['doctor', '--sandbox'], { env })).stdout).toMatch(
     /^ok {4}Audit file +it can be written$/m,
   )
   expect(readdirSync(dir)).toEqual([])
   const server = start(['stdio', '--sandbox'], env)
   await until(() => existsSync(`${path}.lock`))
-  const { code, stdout } = await run(['doctor', '--sandbox'], { env })
+  const { code, stdout } = await runHere(['doctor', '--sandbox'], { env })
   expect(stdout).toMatch(new RegExp(`^note {2}Audit file +AUDIT_FILE: process ${server.child.pid} on `, 'm'))
   expect(code).toBe(0)
   server.child.stdin.end()
@@ -130,7 +131,7 @@ describe('a way to Cloudways that is not open', () => {
     onTestFinished(() => void plain.close())
     const { port } = plain.address() as { port: number }
     const env = { CLOUDWAYS_API_URL: `https://127.0.0.1:${port}`, CLOUDWAYS_ACCESS_TOKEN: token }
-    const { code, stdout } = await run(['doctor'], { env })
+    const { code, stdout } = await runHere(['doctor'], { env })
     expect(code).toBe(1)
     expect(stdout).toMatch(
       /^FAIL {2}Account +Cloudways can't be reached: no secure connection could be made \(.+\)\. Nothing was sent\./m,
@@ -138,7 +139,7 @@ describe('a way to Cloudways that is not open', () => {
   })
 
   it('through a proxy that is not read is told', async () => {
-    const { code, stdout } = await run(['doctor', '--sandbox'], {
+    const { code, stdout } = await runHere(['doctor', '--sandbox'], {
       env: { HTTPS_PROXY: 'http://user:canary@proxy.example.com:8080' },
     })
     expect(code).toBe(0)
@@ -157,7 +158,7 @@ describe('a way to Cloudways that is not open', () => {
 
 it('has nothing against a machine without an account', async () => {
   const cloudways = await startUpstream({})
-  const { code, stdout } = await run(['doctor'], { env: { CLOUDWAYS_API_URL: cloudways.url } })
+  const { code, stdout } = await runHere(['doctor'], { env: { CLOUDWAYS_API_URL: cloudways.url } })
   expect(code).toBe(0)
   expect(stdout).toMatch(/^ok {4}Cloudways +http:\S+ answers$/m)
   expect(stdout).toMatch(/^ok {4}Clock +agrees with that of Cloudways$/m)

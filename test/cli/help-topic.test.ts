@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { forTerminal } from '../../src/cli/markdown.ts'
 import { readPage, topics } from '../../src/cli/pages.ts'
 import { run } from './run.ts'
+import { runHere } from './run-here.ts'
 
 describe('help', () => {
   it('lists the pages, each with its line', async () => {
@@ -14,11 +15,11 @@ describe('help', () => {
 
   it('prints a page as it is into a pipe', async () => {
     const page = readFileSync('src/docs/safety.md', 'utf8')
-    expect(await run(['help', 'safety'])).toEqual({ code: 0, stdout: page, stderr: '' })
+    expect(await runHere(['help', 'safety'])).toEqual({ code: 0, stdout: page, stderr: '' })
   })
 
   it('helps with a command that has no page', async () => {
-    expect((await run(['help', 'keygen'])).stdout).toBe((await run(['keygen', '--help'])).stdout)
+    expect((await runHere(['help', 'keygen'])).stdout).toBe((await runHere(['keygen', '--help'])).stdout)
   })
 })
 

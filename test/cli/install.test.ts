@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type ClientName, clients, startOf } from '../../src/server/clients.ts'
-import { start } from './run.ts'
+import { run } from './run.ts'
+import { runHere } from './run-here.ts'
 
 let root: string
 beforeAll(async () => {
@@ -17,7 +18,7 @@ let count = 0
 async function aHome() {
   const home = join(root, `home-${count++}`)
   await mkdir(home)
-  const install = (...args: string[]) => start(['install', ...args], { HOME: home }).ended
+  const install = (...args: string[]) => runHere(['install', ...args], { env: { HOME: home } })
   const fileOf = (name: ClientName) =>
     clients[name].file({ platform: process.platform, home, folder: home, env: {} })
   const write = async (name: ClientName, text: string) => {
@@ -153,8 +154,8 @@ it.each([
 })
 
 it('lists the clients and their files', async () => {
-  const { install, fileOf } = await aHome()
-  const { stdout } = await install()
+  const { home, fileOf } = await aHome()
+  const { stdout } = await run(['install'], { env: { HOME: home } })
   for (const name of others) expect(stdout).toContain(fileOf(name))
 })
 

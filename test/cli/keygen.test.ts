@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { run } from './run.ts'
+import { runHere } from './run-here.ts'
 
 it('makes keys that it can prove, of the environment, a file and stdin, without repeating them', async () => {
   const { stdout } = await run(['keygen'])
@@ -12,11 +13,11 @@ it('makes keys that it can prove, of the environment, a file and stdin, without 
   const file = join(dir, 'key')
   writeFileSync(file, `${key},${key}\n`)
   const check = ['keygen', '--check']
-  expect((await run(check, { stdin: stdout })).stdout).toBe('stdin: a good key\n')
-  expect((await run(check, { env: { ENCRYPTION_KEY: key } })).stdout).toBe('ENCRYPTION_KEY: a good key\n')
-  expect((await run([...check, '--file', file])).stdout).toBe('The file: 2 good keys\n')
+  expect((await runHere(check, { stdin: stdout })).stdout).toBe('stdin: a good key\n')
+  expect((await runHere(check, { env: { ENCRYPTION_KEY: key } })).stdout).toBe('ENCRYPTION_KEY: a good key\n')
+  expect((await runHere([...check, '--file', file])).stdout).toBe('The file: 2 good keys\n')
   rmSync(dir, { recursive: true })
-  const bad = await run(check, { env: { ENCRYPTION_KEY: `${key},${key.slice(1)}` } })
+  const bad = await runHere(check, { env: { ENCRYPTION_KEY: `${key},${key.slice(1)}` } })
   expect(bad).toEqual({
     code: 1,
     stdout: '',

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { coreTools } from '../../src/tools/index.ts'
 import { run } from './run.ts'
+import { runHere } from './run-here.ts'
 
 it('prints a table of the visible tools', async () => {
   const { code, stdout, stderr } = await run(['tools'], { env: { TOOLSETS: 'servers', READ_ONLY: '1' } })
@@ -12,14 +13,14 @@ it('prints a table of the visible tools', async () => {
 })
 
 it('prints the whole descriptions as JSON, with and without the sandbox', async () => {
-  const { stdout } = await run(['tools', '--json', '--sandbox'], { env: { PRESET: 'all' } })
+  const { stdout } = await runHere(['tools', '--json', '--sandbox'], { env: { PRESET: 'all' } })
   const tools = JSON.parse(stdout) as { name: string; inputSchema: object; description: string }[]
   expect(tools).toHaveLength(Object.keys(coreTools).length)
   expect(tools.every((tool) => tool.inputSchema && tool.description.length >= 20)).toBe(true)
 })
 
 it('lists what a model is shown in the search mode', async () => {
-  const { stdout } = await run(['tools'], { env: { PRESET: 'search' } })
+  const { stdout } = await runHere(['tools'], { env: { PRESET: 'search' } })
   const names = stdout
     .trimEnd()
     .split('\n')
@@ -29,7 +30,7 @@ it('lists what a model is shown in the search mode', async () => {
 })
 
 it('prints a page of what each visible tool takes, answers and calls, and of what has none', async () => {
-  const { code, stdout, stderr } = await run(['tools', '--markdown'], {
+  const { code, stdout, stderr } = await runHere(['tools', '--markdown'], {
     env: { TOOLSETS: 'services,backups', EXCLUDE_TOOLS: 'restore_app' },
   })
   expect([code, stderr]).toEqual([0, ''])
@@ -45,7 +46,7 @@ it('prints a page of what each visible tool takes, answers and calls, and of wha
 })
 
 it('the page of all tools has a call for each that sends one, also in the search mode', async () => {
-  const page = async (PRESET: string) => (await run(['tools', '--markdown'], { env: { PRESET } })).stdout
+  const page = async (PRESET: string) => (await runHere(['tools', '--markdown'], { env: { PRESET } })).stdout
   const all = await page('all')
   expect(await page('search')).toBe(all)
   const cells = all
