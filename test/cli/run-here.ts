@@ -7,17 +7,21 @@ import { runCommand } from '../../src/cli/command.ts'
 import { deep } from '../support/deep.ts'
 import { type Outcome, run } from './run.ts'
 
-export const runHere: typeof run = deep ? run : inThisProcess
+export const runHere: typeof run = deep ? run : inTurn
 
-let isRunning = false
+let last: Promise<unknown> = Promise.resolve()
+
+/** One after the other: there is one environment, and one stdout. */
+function inTurn(...given: Parameters<typeof run>): Promise<Outcome> {
+  const next = last.then(() => inThisProcess(...given))
+  last = next.catch(() => {})
+  return next
+}
 
 async function inThisProcess(
   args: readonly string[],
   { env = {}, stdin = '' }: { env?: Record<string, string>; stdin?: string } = {},
 ): Promise<Outcome> {
-  // There is one environment, and one stdout.
-  if (isRunning) throw new Error('Another command runs here: wait for its end.')
-  isRunning = true
   const { exitCode } = process
   const restores: (() => void)[] = []
   try {
@@ -36,7 +40,6 @@ async function inThisProcess(
   } finally {
     for (const restore of restores.reverse()) restore()
     process.exitCode = exitCode
-    isRunning = false
   }
 }
 

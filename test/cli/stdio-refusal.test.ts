@@ -4,7 +4,8 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { hello, rpc, run } from './run.ts'
+import { hello, type Outcome, rpc, run } from './run.ts'
+import { runHere } from './run-here.ts'
 
 const stdin = [
   hello,
@@ -16,6 +17,23 @@ const stdin = [
 const dir = mkdtempSync(join(tmpdir(), 'stdio-refusal-'))
 const file = join(dir, 'broken.env')
 writeFileSync(file, 'CLOUDWAYS_ACCESS_TOKEN=$TOKEN\n')
+
+function expectRefused({ code, stdout, stderr }: Outcome, message: RegExp): void {
+  expect(code).toBe(1)
+  expect(stderr).toMatch(message)
+  expect(stderr + stdout).not.toContain('canary')
+  const answers = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+  expect(answers.find(({ id }) => id === 2).result.tools.length).toBeGreaterThan(0)
+  for (const called of [3, 4]) {
+    const { isError, content } = answers.find(({ id }) => id === called).result
+    expect(isError).toBe(true)
+    expect(content[0].text).toMatch(/^This server is not set up, so nothing was sent\./)
+    expect(content[0].text).toMatch(message)
+  }
+}
 
 it.each<[string, string[], Record<string, string>, RegExp]>([
   [
@@ -40,25 +58,16 @@ it.each<[string, string[], Record<string, string>, RegExp]>([
   ['a scope that names nothing', ['--sandbox'], { SERVERS: 'shp' }, /SERVERS: no server is named shp/],
   ['a file that is not right', ['--config', file], {}, /--config: line 1 of .* is not NAME=value/],
 ])('%s', async (_, args, env, message) => {
-  const { code, stdout, stderr } = await run(args, { env, stdin })
-  expect(code).toBe(1)
-  expect(stderr).toMatch(message)
-  expect(stderr + stdout).not.toContain('canary')
-  const answers = stdout
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line))
-  expect(answers.find(({ id }) => id === 2).result.tools.length).toBeGreaterThan(0)
-  for (const called of [3, 4]) {
-    const { isError, content } = answers.find(({ id }) => id === called).result
-    expect(isError).toBe(true)
-    expect(content[0].text).toMatch(/^This server is not set up, so nothing was sent\./)
-    expect(content[0].text).toMatch(message)
-  }
+  expectRefused(await runHere(args, { env, stdin }), message)
+})
+
+it('a process that is refused ends when its client has gone', async () => {
+  const env = { CLOUDWAYS_ACCESS_TOKEN: '"cw_canary_token"' }
+  expectRefused(await run(['stdio'], { env, stdin }), /Quotation marks are around/)
 })
 
 it('http refuses to start', async () => {
-  const { code, stderr } = await run(['http'], { env: { CLOUDWAYS_ACCESS_TOKEN: '${CW_TOKEN}' } })
+  const { code, stderr } = await runHere(['http'], { env: { CLOUDWAYS_ACCESS_TOKEN: '${CW_TOKEN}' } })
   expect(code).toBe(1)
   expect(stderr).toMatch(/CLOUDWAYS_ACCESS_TOKEN: This is the name of a variable/)
 })

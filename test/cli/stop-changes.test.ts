@@ -7,6 +7,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { callTool, startTestServer } from '../server/support.ts'
 import { hasRedis, startRedis } from '../support/redis.ts'
 import { run } from './run.ts'
+import { runHere } from './run-here.ts'
 
 const key = generateKey()
 const restart = ['restart_server', { server_id: '70011' }] as const
@@ -28,24 +29,24 @@ describe('stop-changes', () => {
       /^Changes are stopped: .+\nLet them go on: cloudways-tools stop-changes --resume\n$/,
     )
     const call = ['call', '--sandbox', 'clear_app_cache', 'server_id=70011', 'app_id=90021']
-    const refused = await run(call, { env })
+    const refused = await runHere(call, { env })
     expect(refused.code).toBe(1)
     expect(refused.stderr).toContain('by the operator. The reason given: a migration. This was not sent.')
-    const doctor = await run(['doctor', '--sandbox'], { env })
+    const doctor = await runHere(['doctor', '--sandbox'], { env })
     expect(doctor.code).toBe(0)
     expect(doctor.stdout).toMatch(
       /^note {2}Changes +stopped since .+ by cloudways-tools stop-changes: .+a migration/m,
     )
-    const again = await run(['stop-changes', '--json'], { env })
+    const again = await runHere(['stop-changes', '--json'], { env })
     expect(JSON.parse(again.stdout)).toEqual({
       stopped: true,
       since: expect.any(String),
       reason: 'a migration',
     })
-    expect((await run(['stop-changes', '--resume'], { env })).stdout).toBe('Changes go on.\n')
-    expect((await run(['stop-changes', '--resume'], { env })).stdout).toContain('were not stopped')
-    expect((await run(['doctor', '--sandbox'], { env })).stdout).toMatch(/^ok {4}Changes +not stopped$/m)
-    expect((await run(call, { env })).code).toBe(0)
+    expect((await runHere(['stop-changes', '--resume'], { env })).stdout).toBe('Changes go on.\n')
+    expect((await runHere(['stop-changes', '--resume'], { env })).stdout).toContain('were not stopped')
+    expect((await runHere(['doctor', '--sandbox'], { env })).stdout).toMatch(/^ok {4}Changes +not stopped$/m)
+    expect((await runHere(call, { env })).code).toBe(0)
   })
 
   it.each([
@@ -54,14 +55,14 @@ describe('stop-changes', () => {
     [['--stop'], {}, /There is no flag --stop/],
     [['now'], {}, /takes no argument 'now'/],
   ])('refuses %j', async (args, env, words) => {
-    const { code, stderr } = await run(['stop-changes', ...args], { env })
+    const { code, stderr } = await runHere(['stop-changes', ...args], { env })
     expect(code).toBe(2)
     expect(stderr).toMatch(words)
   })
 
   it('answers 1 when the storage does not answer', async () => {
     const env = { REDIS_URL: 'redis://127.0.0.1:9', ENCRYPTION_KEY: key }
-    const { code, stdout } = await run(['stop-changes'], { env })
+    const { code, stdout } = await runHere(['stop-changes'], { env })
     expect([code, stdout]).toEqual([1, ''])
   })
 
@@ -80,7 +81,7 @@ describe('stop-changes', () => {
       expect(sandbox.mutations).toEqual([])
       expect(await metric(base)).toBe('1')
     }
-    expect((await run(['stop-changes', '--resume'], { env: { ...env, METRICS: 'false' } })).code).toBe(0)
+    expect((await runHere(['stop-changes', '--resume'], { env: { ...env, METRICS: 'false' } })).code).toBe(0)
     for (const { url, sandbox } of replicas) {
       await callTool(url, ...restart)
       expect(sandbox.mutations).toHaveLength(1)

@@ -7,18 +7,23 @@ import { generateKey } from 'cloudways-tools/crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { freePort, hasRedis, type PrivateRedis, startRedis } from '../support/redis.ts'
 import { hello, rpc, run, start, until } from './run.ts'
+import { runHere } from './run-here.ts'
 
 const dir = mkdtempSync(join(tmpdir(), 'wrong-state-'))
 afterAll(() => rmSync(dir, { recursive: true }))
 const ENCRYPTION_KEY = generateKey()
 
 /** Every start that is refused: one line, exit code 1, and on stdio the same sentence to every call. */
-async function expectRefused(env: Record<string, string>, problem: RegExp, next = ''): Promise<void> {
-  const PORT = String(await freePort())
+async function expectRefused(
+  env: Record<string, string>,
+  problem: RegExp,
+  next = '',
+  command = runHere,
+): Promise<void> {
   const stdin = hello + rpc(2, 'tools/list') + rpc(3, 'tools/call', { name: 'list_servers', arguments: {} })
   const [{ code, stdout, stderr }, refused] = await Promise.all([
-    run(['http'], { env: { ENCRYPTION_KEY, PORT, ...env } }),
-    run(['stdio'], { env: { ENCRYPTION_KEY, ...env }, stdin }),
+    command(['http'], { env: { ENCRYPTION_KEY, PORT: '0', ...env } }),
+    command(['stdio'], { env: { ENCRYPTION_KEY, ...env }, stdin }),
   ])
   const { source } = problem
   expect(stderr).toMatch(new RegExp(`^cloudways-tools: ${source}`))
@@ -77,6 +82,7 @@ describe('STORAGE_DIR', () => {
       env,
       /STORAGE_DIR: the folder cannot be used: the disk is read-only \(EROFS\)\./,
       'Name a folder that this process may write to',
+      run,
     )
   })
 
@@ -88,7 +94,7 @@ describe('STORAGE_DIR', () => {
           return own(path, ...rest)
         }
       }`)
-    await expectRefused(env, /STORAGE_DIR: the folder does not answer within 5 s\./, 'on a local disk')
+    await expectRefused(env, /STORAGE_DIR: the folder does not answer within 5 s\./, 'on a local disk', run)
   })
 })
 
@@ -105,6 +111,8 @@ describe.skipIf(!hasRedis)('REDIS_URL', () => {
       { REDIS_URL: at(':wrong@') },
       /REDIS_URL: Redis refused the login \(WRONGPASS\)\./,
       'Fix the user and the password in it',
+      // A connection that is left open would keep the process.
+      run,
     )
     await expectRefused({ REDIS_URL: at('') }, /REDIS_URL: Redis refused the login \(NOAUTH\)\./)
     await expectRefused(
