@@ -54,10 +54,11 @@ async function holds(
 
 it('the tools that change something are all here', () => expect(changes.length).toBeGreaterThan(25))
 
-describe.each(rows(changes))('%s', (name, tool) => {
-  const place = changes.indexOf(tool)
+/** Each tool in one of so many ways, another day in the next. */
+const inTurn = (ways: number, turn: number, tools = changes) => it.each(share(rows(tools), ways, turn))
 
-  it('changes nothing when it is planned', async () => {
+describe('changes nothing', () => {
+  inTurn(3, 0)('when it is planned: %s', async (name, tool) => {
     const kit = await prepared(tool)
     const { cloudways } = kit
     const plan = await cloudways.plan(name as 'restart_server', inputFor(tool) as never)
@@ -70,19 +71,21 @@ describe.each(rows(changes))('%s', (name, tool) => {
     )
   })
 
-  const hiding: [string, CloudwaysOptions][] = [
-    ['read-only', { readOnly: true }],
-    ['excluded', { excludeTools: [name] }],
-    ['not selected', { tools: ['ping'] }],
+  const hiding: [string, (name: string) => CloudwaysOptions][] = [
+    ['read-only', () => ({ readOnly: true })],
+    ['excluded', (name) => ({ excludeTools: [name] })],
+    ['not selected', () => ({ tools: ['ping'] })],
   ]
-  it.each(share(hiding, 3, place))('changes nothing when it is hidden: %s', async (rule, options) => {
-    const kit = setUp({ confirm: 'never', ...options })
-    const attempt = async (input: unknown) => {
-      expect(await call(kit.cloudways, tool, input)).toBe(rule)
-      expect(await refusalOf(kit.cloudways.plan(name as 'ping', input as never))).toBe(rule)
-    }
-    await holds(kit, arbitraryInput(tool), attempt, 6)
-    expect(kit.sandbox.requests).toEqual([])
+  hiding.forEach(([rule, options], turn) => {
+    inTurn(3, turn)(`when it is hidden, ${rule}: %s`, async (name, tool) => {
+      const kit = setUp({ confirm: 'never', ...options(name) })
+      const attempt = async (input: unknown) => {
+        expect(await call(kit.cloudways, tool, input)).toBe(rule)
+        expect(await refusalOf(kit.cloudways.plan(name as 'ping', input as never))).toBe(rule)
+      }
+      await holds(kit, arbitraryInput(tool), attempt, 6)
+      expect(kit.sandbox.requests).toEqual([])
+    })
   })
 
   const asking: [string, CloudwaysOptions][] = [
@@ -95,33 +98,43 @@ describe.each(rows(changes))('%s', (name, tool) => {
     ['a page is open', { confirmFallback: 'page', openPage: async () => 'https://example.com/plan' }],
   ]
   // Servers and apps are protected, so a change of neither has no name to be typed.
-  const { server: ownServer, app: ownApp } = taggedArguments(tool)
-  const asked = asking.filter(([, { protect }]) => !protect || ownServer || ownApp)
-
-  it.each(share(asked, 2, place))('changes nothing when %s', async (_, options) => {
-    const kit = await prepared(tool, { confirm: options.protect ? 'never' : 'write', ...options })
-    expect(await call(kit.cloudways, tool, inputFor(tool))).toBe('confirmation_required')
-    await holds(kit, arbitraryInput(tool), (input) => call(kit.cloudways, tool, input), 5)
+  const named = changes.filter((tool) => taggedArguments(tool).server || taggedArguments(tool).app)
+  asking.forEach(([reason, options], turn) => {
+    const { protect } = options
+    inTurn(
+      4,
+      turn,
+      protect ? named : changes,
+    )(`when ${reason}: %s`, async (_, tool) => {
+      const kit = await prepared(tool, { confirm: protect ? 'never' : 'write', ...options })
+      expect(await call(kit.cloudways, tool, inputFor(tool))).toBe('confirmation_required')
+      await holds(kit, arbitraryInput(tool), (input) => call(kit.cloudways, tool, input), 5)
+    })
   })
 
-  it('changes nothing with a token that was made up', async () => {
+  inTurn(3, 1)('with a token that was made up: %s', async (_, tool) => {
     const kit = setUp({ confirm: 'write', confirmFallback: 'two-step' })
     const tokens = fc.oneof(fc.uuid(), fc.string(), fc.constantFrom('yes', 'true', '*'), fc.anything())
     const inputs = fc.tuple(valid(tool), tokens).map(([input, confirm]) => ({ ...input, confirm }))
     await holds(kit, inputs, (input) => call(kit.cloudways, tool, input))
   })
 
-  it('changes nothing outside of the scope', async () => {
-    const { server, app } = taggedArguments(tool)
-    const [input] = [inputFor(tool, 'all')]
-    // Server 70024 and its apps are inside of the scope. Server 70011 and its app 90021 are outside.
-    const outside: fc.Arbitrary<unknown>[] = [
-      idForms(70011).map((id) => ({ ...input, [server as string]: id, ...(app && { [app]: 90021 }) })),
-      fc.constant({ ...input, [server as string]: 70011, ...(app && { [app]: 90121 }) }),
-    ]
-    if (app) outside.push(idForms(90021).map((id) => ({ ...input, [server as string]: 70024, [app]: id })))
-    for (const options of [{ servers: ['agency'] }, { servers: ['70024', 'labs'] }, { apps: ['90121'] }]) {
-      const kit = setUp({ confirm: 'never', ...options })
+  const scopes: CloudwaysOptions[] = [
+    { servers: ['agency'] },
+    { servers: ['70024', 'labs'] },
+    { apps: ['90121'] },
+  ]
+  scopes.forEach((scope, turn) => {
+    inTurn(3, turn)(`outside of ${JSON.stringify(scope)}: %s`, async (name, tool) => {
+      const { server, app } = taggedArguments(tool)
+      const input = inputFor(tool, 'all')
+      // Server 70024 and its apps are inside of the scope. Server 70011 and its app 90021 are outside.
+      const outside: fc.Arbitrary<unknown>[] = [
+        idForms(70011).map((id) => ({ ...input, [server as string]: id, ...(app && { [app]: 90021 }) })),
+        fc.constant({ ...input, [server as string]: 70011, ...(app && { [app]: 90121 }) }),
+      ]
+      if (app) outside.push(idForms(90021).map((id) => ({ ...input, [server as string]: 70024, [app]: id })))
+      const kit = setUp({ confirm: 'never', ...scope })
       expect(await call(kit.cloudways, tool, input)).toBe('scope')
       await holds(kit, fc.oneof(...outside), async (one) =>
         expect(['scope', 'invalid_input']).toContain(await call(kit.cloudways, tool, one)),
@@ -132,10 +145,10 @@ describe.each(rows(changes))('%s', (name, tool) => {
         (one) => refusalOf(kit.cloudways.plan(name as 'ping', one as never)),
         4,
       )
-    }
+    })
   })
 
-  it('changes nothing on another app of a server, when only one app is inside', async () => {
+  inTurn(2, 0)('on another app of a server, when only one app is inside: %s', async (_, tool) => {
     const kit = setUp({ confirm: 'never', apps: ['90121'] })
     const { server, app } = taggedArguments(tool)
     const inputs = (app ? idForms(90122) : fc.constant(undefined)).map((id) => ({
