@@ -13,6 +13,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import { clean, fence } from '../../src/core/answer/untrusted.ts'
+import { runs, share } from '../support/deep.ts'
 import { readFence } from '../support/fence.ts'
 import { setUp } from '../support/toolkit.ts'
 import { failure } from '../support/upstream.ts'
@@ -119,26 +120,29 @@ const tellings: Record<string, (token: string) => string> = {
   'a megabyte without a blank': () => `${order} ${'x'.repeat(1_000_000)}`,
 }
 
-describe.each(Object.entries(ways))('%s', (_, way) => {
-  it.each(Object.entries(tellings))('saying %s', async (_, say) => {
-    const { error, token } = await fail(way, say)
-    const { text, outside } = errorContent(error)
+describe.each(Object.entries(ways))('%s', (name, way) => {
+  it.each(share(Object.entries(tellings), 2, Object.keys(ways).indexOf(name)))(
+    'saying %s',
+    async (_, say) => {
+      const { error, token } = await fail(way, say)
+      const { text, outside } = errorContent(error)
 
-    // Our own words: nothing of the platform's, on one line, and short.
-    expect(text).toMatch(/^[ -~]{20,400}$/)
-    expect(text).not.toMatch(/hostile|SYSTEM|ignore|delete_server|untrusted/)
-    expect(error.stack).not.toContain(marker)
-    expect(error.message).not.toContain('inside the toolkit')
+      // Our own words: nothing of the platform's, on one line, and short.
+      expect(text).toMatch(/^[ -~]{20,400}$/)
+      expect(text).not.toMatch(/hostile|SYSTEM|ignore|delete_server|untrusted/)
+      expect(error.stack).not.toContain(marker)
+      expect(error.message).not.toContain('inside the toolkit')
 
-    for (const secret of [token, token.slice(0, 16)]) expect(faces(error)).not.toContain(secret)
-    expect(faces(error).length).toBeLessThan(8000)
+      for (const secret of [token, token.slice(0, 16)]) expect(faces(error)).not.toContain(secret)
+      expect(faces(error).length).toBeLessThan(8000)
 
-    // The platform's: shown, but clean, and inside a boundary that they cannot close.
-    expect(JSON.stringify(outside ?? {}).includes(marker)).toBe(way.shown)
-    expect(clean(error.toJSON()).removed).toBe(0)
-    expect(JSON.stringify(outside ?? {})).not.toContain('\\n')
-    if (outside) expect(readFence(fence(JSON.stringify(outside))).json).toEqual(outside)
-  })
+      // The platform's: shown, but clean, and inside a boundary that they cannot close.
+      expect(JSON.stringify(outside ?? {}).includes(marker)).toBe(way.shown)
+      expect(clean(error.toJSON()).removed).toBe(0)
+      expect(JSON.stringify(outside ?? {})).not.toContain('\\n')
+      if (outside) expect(readFence(fence(JSON.stringify(outside))).json).toEqual(outside)
+    },
+  )
 })
 
 describe('our own words', () => {
@@ -157,7 +161,7 @@ describe('our own words', () => {
       fc.asyncProperty(anything, async (words) => {
         expect(errorText((await fail(way, () => words || 'plain')).error)).toBe(plain)
       }),
-      { numRuns: 30 },
+      { numRuns: runs(30) },
     )
   })
 

@@ -11,6 +11,7 @@ import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import { tags } from '../../src/core/declare/marks.ts'
 import { app } from '../../src/tools/params.ts'
+import { runs } from '../support/deep.ts'
 import { setUp, unguarded } from '../support/toolkit.ts'
 import { failure, token } from '../support/upstream.ts'
 
@@ -264,8 +265,8 @@ describe('whatever people are called', () => {
         const fits = (one: Row) => wanted.every((word) => bare(one.name).includes(word))
         expect(others.filter((one) => fits(one) || wanted.includes(one.id))).toEqual([])
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     )
-    expect(resolved).toBeGreaterThan(20)
+    expect(resolved).toBeGreaterThan(5)
   })
 })

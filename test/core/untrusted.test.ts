@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { oneLine } from '../../src/base/text.ts'
 import { clean, fence, fenceSentence } from '../../src/core/answer/untrusted.ts'
+import { runs } from '../support/deep.ts'
 import { readFence } from '../support/fence.ts'
 
 // The invisible characters of the Unicode tables, written out here and not taken from src.
@@ -122,7 +123,7 @@ describe('clean', () => {
         expect(again.removed).toBe(0)
         expect(again.value).toBe(cleaned)
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     )
   })
 

@@ -3,6 +3,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { memoryRateLimit, storageRateLimit } from '../../src/rate-limit/index.ts'
 import { memoryStorage } from '../../src/storage/index.ts'
 import type { RateLimiter, RateLimitSize } from '../../src/types.ts'
+import { runs } from '../support/deep.ts'
 
 /** A step of the clock (also back), then a take. */
 const step = fc.record({
@@ -87,7 +88,7 @@ describe.each(makers)('the bucket of %s', (_, make) => {
           expect((await limiter.take('key')).allowed, `call ${call}`).toBe(true)
         }
       }),
-      { numRuns: 30 },
+      { numRuns: runs(30) },
     )
   })
 

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { emptyLimits, takeFrom } from '../../src/rate-limit/bucket.ts'
 import { bucketScript } from '../../src/rate-limit/redis.ts'
 import { type RedisConnection, redisClient } from '../../src/storage/index.ts'
+import { runs } from '../support/deep.ts'
 import { hasRedis, type PrivateRedis, startRedis } from '../support/redis.ts'
 
 // The arithmetic exists twice, in Lua and in TypeScript, and both have to agree. A key replaces the clock of the server.
@@ -95,7 +96,7 @@ describe.skipIf(!hasRedis)('the Lua script', () => {
           }
         },
       ),
-      { numRuns: 30 },
+      { numRuns: runs(30) },
     )
   })
 })

@@ -112,8 +112,8 @@ function markers(text: string, untrusted: readonly string[]) {
 const seen = new Set<string>()
 
 describe.each(Object.entries(doors))('what leaves through %s', (name, door) => {
-  // Each tool through some of the doors.
-  it.each(share(rows(own), 2, Object.keys(doors).indexOf(name)))(
+  // Each tool through one of the doors a day.
+  it.each(share(rows(own), 4, Object.keys(doors).indexOf(name)))(
     'holds no secret, and text from outside only in its boundary: %s',
     async (_, tool) => {
       const policies: CloudwaysOptions[] = [{ confirm: 'never' }]

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { findOperation, type Json, type Operation, operations } from '../../src/sandbox/contract.ts'
 import { createSandbox } from '../../src/sandbox/index.ts'
 import { routes } from '../../src/sandbox/routes/index.ts'
+import { runs } from '../support/deep.ts'
 import { client, requestFor } from './requests.ts'
 
 /** A sandbox in which the call is possible: some need something to act on. */
@@ -128,7 +129,7 @@ describe('the contract', () => {
         expect(sandbox.violations.length).toBeGreaterThan(before)
         expect(sandbox.mutations.length).toBe(changed)
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     )
   })
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createSandbox } from '../../src/sandbox/index.ts'
+import { runs } from '../support/deep.ts'
 import { client } from './requests.ts'
 
 function setUp() {
@@ -215,7 +216,7 @@ describe('any value', () => {
         expect(sandbox.mutations.length - before.changed).toBe(expected === 200 ? 1 : 0)
         expect(sandbox.violations.length - before.violations).toBe(expected === 422 ? 1 : 0)
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     )
   })
 })

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { countUp, isText, readRecord, takeRecord } from '../../src/base/record.ts'
 import { fsStorage, memoryStorage, redisStorage } from '../../src/storage/index.ts'
 import type { Storage } from '../../src/types.ts'
+import { runs } from '../support/deep.ts'
 import { hasRedis, type PrivateRedis, startRedis } from '../support/redis.ts'
 
 interface Place {
@@ -102,7 +103,7 @@ describe.each(Object.entries(places))('on %s', (_, { make, damage }) => {
         expect(await countUp(storage, `${key}-back`, { ttl: 60, grants: true })).toBe(1)
         expect(await countUp(storage, `${key}-back`, { ttl: 60, grants: true })).toBe(2)
       }),
-      { numRuns: 25 },
+      { numRuns: runs(25) },
     )
     await storage.dispose()
   })

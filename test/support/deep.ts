@@ -1,8 +1,8 @@
 /** A run before a release tries more of what is drawn at random, and every combination where others try a part. */
 export const deep = process.env.DEEP_TESTS === 'true'
 
-/** The number of random cases: all of them in a deep run, otherwise a half. */
-export const runs = (all: number) => (deep ? all : Math.ceil(all / 2))
+/** The number of random cases: all of them in a deep run, otherwise a third. */
+export const runs = (all: number) => (deep ? all : Math.ceil(all / 3))
 
 const day = Math.floor(Date.now() / 86_400_000)
 

@@ -1,5 +1,6 @@
 import type { CoreTools, ToolOutput } from 'cloudways-tools'
 import { describe, expect, it } from 'vitest'
+import { share } from '../support/deep.ts'
 import { setUp, unguarded } from '../support/toolkit.ts'
 import { failure } from '../support/upstream.ts'
 import { own, rows } from './all.ts'
@@ -8,7 +9,10 @@ import { callerOf, callOnce, prepare } from './samples/index.ts'
 const ids = { server_id: 70011, app_id: '90021' }
 
 describe.each(['required', 'all'] as const)('a call with %s arguments', (which) => {
-  it.each(rows(own))('of %s breaks no rule of the contract and tells no secret', async (name, tool) => {
+  // Each tool in one of the two ways, the next day in the other.
+  const tools = share(rows(own), 2, which === 'all' ? 1 : 0)
+
+  it.each(tools)('of %s breaks no rule of the contract and tells no secret', async (name, tool) => {
     const { sandbox, cloudways, events } = setUp(unguarded)
     const call = callerOf(cloudways)
     const input = await prepare(call, tool, which)
@@ -21,7 +25,7 @@ describe.each(['required', 'all'] as const)('a call with %s arguments', (which) 
     expect(sandbox.mutations.length > before).toBe(tool.risk !== 'read')
   })
 
-  it.each(rows(own))('of %s tells no secret that is allowed for another tool', async (name, tool) => {
+  it.each(tools)('of %s tells no secret that is allowed for another tool', async (name, tool) => {
     const { sandbox, cloudways } = setUp({ ...unguarded, revealSecrets: true })
     const answer = JSON.stringify(await callOnce(cloudways, tool, which))
     const told = sandbox.secrets.filter((secret) => answer.includes(secret))

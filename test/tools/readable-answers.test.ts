@@ -4,6 +4,7 @@
  */
 import { describe, expect, it } from 'vitest'
 import type { AnyTool } from '../../src/core/types/tool.ts'
+import { share } from '../support/deep.ts'
 import { setUp, unguarded } from '../support/toolkit.ts'
 import { own, rows } from './all.ts'
 import { callOnce } from './samples/index.ts'
@@ -60,7 +61,7 @@ const unit =
   /(?:_mb|_percent|_seconds|_hours|_mbps|_per_second|_items|_restarts|_connections|^seconds|minutes_left)$/
 
 describe.each(['required', 'all'] as const)('with %s arguments', (which) => {
-  it.each(rows(own))('the answer of %s can be read', async (_, tool) => {
+  it.each(share(rows(own), 2, which === 'all' ? 1 : 0))('the answer of %s can be read', async (_, tool) => {
     const { answer, upstream, sandbox } = await answerOf(tool, which)
     const leaves = leavesOf(answer)
 

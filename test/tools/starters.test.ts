@@ -4,6 +4,7 @@ import { isOperation } from '../../src/core/declare/operation.ts'
 import type { ApiRequest } from '../../src/core/types/api.ts'
 import type { AnyTool } from '../../src/core/types/tool.ts'
 import { findOperation } from '../../src/sandbox/contract.ts'
+import { share } from '../support/deep.ts'
 import { setUp, unguarded } from '../support/toolkit.ts'
 import { failure } from '../support/upstream.ts'
 import { own, rows } from './all.ts'
@@ -62,7 +63,7 @@ describe.each(rows(answering))('%s', (name, tool) => {
     expect(tool.mayEndAtOnce ?? false, said).toBe(!(await isAsync(tool)))
   })
 
-  it.each(bodies)('answered with %s', async (_, body) => {
+  it.each(share(bodies, 3, answering.indexOf(tool)))('answered with %s', async (_, body) => {
     const { call } = await callWith(tool, body)
     if (tool.mayEndAtOnce) {
       return expect(await call()).toMatchObject({ state: 'completed', operation_id: null })

@@ -4,6 +4,7 @@ import { memoryStorage } from 'cloudways-tools/storage'
 import fc from 'fast-check'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { type Budget, peekBudget, takeBudget } from '../../../src/core/control/budget.ts'
+import { runs } from '../../support/deep.ts'
 import { setUp, toolkitOn } from '../../support/toolkit.ts'
 import { failure } from '../../support/upstream.ts'
 import { ids, sent } from '../support.ts'
@@ -44,7 +45,7 @@ describe('the places of an hour', () => {
           if (wait !== undefined) expect(wait).toBe(Math.ceil((oldest + 3_600_000 - Date.now()) / 1000))
         }
       }),
-      { numRuns: 40 },
+      { numRuns: runs(40) },
     )
   })
 

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { openAuditFile } from '../../../src/server/audit/file.ts'
 import { verifyAuditFile } from '../../../src/server/audit/read.ts'
+import { runs } from '../../support/deep.ts'
 import { eventOf, joined, linesOf, refusal, useAuditFile } from './support.ts'
 
 const audit = useAuditFile()
@@ -95,7 +96,7 @@ it('the check finds every edit, deletion, swap and insertion, and a cut end by c
       const cut = bytes.subarray(0, other.length).equals(other) && (other.length === 0 || other.at(-1) === 10)
       expect(await verifyAuditFile(audit.path)).toMatchObject({ ok: cut })
     }),
-    { numRuns: 400 },
+    { numRuns: runs(400) },
   )
 })
 

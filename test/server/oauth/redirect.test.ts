@@ -7,6 +7,7 @@ import {
   redirectProblem,
   redirectWith,
 } from '../../../src/server/oauth/redirect.ts'
+import { runs } from '../../support/deep.ts'
 import { authorizePath, createSite, jsonBody, register } from './support.ts'
 
 describe('a redirect URI', () => {
@@ -157,7 +158,7 @@ describe('a redirect URI', () => {
         if (redirectProblem(uri) !== undefined || !uri.startsWith('http:')) return
         expect(new URL(uri).hostname).toBe('127.0.0.1')
       }),
-      { numRuns: 3000 },
+      { numRuns: runs(3000) },
     )
   })
 })

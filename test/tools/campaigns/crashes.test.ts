@@ -21,7 +21,7 @@ it.each<[string, object, (sandbox: Sandbox) => void]>([
   const whole = await die({ tool, input, prepare }, 0)
   expect(whole.sent.length).toBeGreaterThan(1)
   const all = Array.from({ length: whole.writes }, (_, index) => index + 1)
-  for (const nth of share(all, 2)) {
+  for (const nth of share(all, 4)) {
     const { report, sent } = await die({ tool, input, prepare }, nth)
     expect(sent, `after write ${nth}`).toEqual([...new Set(sent)])
     expect(whole.sent, `after write ${nth}`).toEqual(expect.arrayContaining(sent))

@@ -4,7 +4,7 @@ import type { Sandbox } from 'cloudways-tools/sandbox'
 import { memoryStorage } from 'cloudways-tools/storage'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { callsOf, dying, type Report, setUpCampaigns } from '../../core/campaign/support.ts'
-import { deep } from '../../support/deep.ts'
+import { share } from '../../support/deep.ts'
 import { toolkitOn } from '../../support/toolkit.ts'
 import { failure } from '../../support/upstream.ts'
 
@@ -192,9 +192,8 @@ describe('safe_deploy', () => {
   }, async () => {
     const whole = await die(0)
     expect(whole.sent).toEqual([...well, '/app/manage/restore'])
-    // Half of them, the others the next day; all of them in a deep run.
-    const step = deep ? 1 : 2
-    for (let nth = 1 + (new Date().getUTCDate() % step); nth <= whole.writes; nth += step) {
+    const all = Array.from({ length: whole.writes }, (_, index) => index + 1)
+    for (const nth of share(all, 3)) {
       // For a part of them somebody cancels it before it goes on.
       const { sent, report } = await die(nth, nth % 4 < 2)
       expect(sent, `after write ${nth}`).toEqual([...new Set(sent)])

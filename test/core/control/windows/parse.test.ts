@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { parseWindows, printWindows } from '../../../../src/core/control/windows/parse.ts'
 import type { When, WindowRule } from '../../../../src/core/control/windows/types.ts'
+import { runs } from '../../../support/deep.ts'
 
 const zones = fc.constantFrom('UTC', 'Europe/Berlin', 'America/New_York', 'Asia/Kolkata', 'Etc/GMT+5')
 
@@ -69,7 +70,7 @@ describe('windows', () => {
           expect(column).toBeLessThanOrEqual(text.length + 1)
         }
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     )
   })
 
