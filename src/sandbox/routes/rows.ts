@@ -34,34 +34,15 @@ function domain(cname: string | null, forms: Forms): string | null {
   return forms.domain === 'url' ? `https://${cname}` : cname
 }
 
-/** What a row tells of an application as it is in the state. Everything else has calls of its own. */
-const told = [
-  ...([
-    'id',
-    'server_id',
-    'label',
-    'application',
-    'app_version',
-    'app_fqdn',
-    'app_user',
-    'app_password',
-  ] as const),
-  ...(['sys_user', 'sys_password', 'mysql_db_name', 'mysql_user', 'mysql_password'] as const),
-  ...([
-    'symlink',
-    'webroot',
-    'project_id',
-    'is_staging',
-    'source_app_id',
-    'source_server_id',
-    'created_at',
-  ] as const),
-] satisfies (keyof App)[]
-
-/** An application inside a row of `GET /server`. */
+/** An application inside a row of `GET /server`. What is not told here has calls of its own. */
 export function appRow(app: App, forms: Forms): Record<string, unknown> {
+  const { id, server_id, label, application, app_version, app_fqdn, app_user, app_password } = app
+  const { sys_user, sys_password, mysql_db_name, mysql_user, mysql_password } = app
+  const { symlink, webroot, project_id, is_staging, source_app_id, source_server_id, created_at } = app
   return {
-    ...Object.fromEntries(told.map((field) => [field, app[field]])),
+    ...{ id, server_id, label, application, app_version, app_fqdn, app_user, app_password },
+    ...{ sys_user, sys_password, mysql_db_name, mysql_user, mysql_password },
+    ...{ symlink, webroot, project_id, is_staging, source_app_id, source_server_id, created_at },
     cname: domain(app.cname, forms),
     aliases: forms.aliases === 'text' ? app.aliases.join(',') : app.aliases,
     is_enable: app.switches.access === false ? '0' : '1',
