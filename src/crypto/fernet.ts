@@ -2,6 +2,7 @@
 import { checkNumber, checkOptions } from '../base/options.ts'
 import { InputError } from '../errors.ts'
 import type { Cipher } from '../types.ts'
+import { importKey, type Key } from './algorithms.ts'
 import { decode, encode, keyBytes } from './key.ts'
 
 /** Options of {@link fernet}. */
@@ -30,14 +31,6 @@ const shortest = body + 16 + hmac
 /** How far the clock of another machine may be ahead. The reference implementation uses the same value. */
 const skewSeconds = 60
 
-/** The types of the DOM have this name, and this library is compiled without them. */
-type CryptoKey = Awaited<ReturnType<typeof crypto.subtle.importKey>>
-
-interface Key {
-  sign: CryptoKey
-  encrypt: CryptoKey
-}
-
 /**
  * Fernet (version 0x80): AES-128-CBC under HMAC-SHA256. Tokens are those of every other Fernet implementation.
  *
@@ -62,7 +55,7 @@ export function fernetOf(
 ): Cipher {
   let imported: Promise<Key[]> | undefined
   function ring(): Promise<Key[]> {
-    imported ??= Promise.all(keys.map(importKey))
+    imported ??= Promise.all(keys.map((key) => importKey(key)))
     return imported
   }
 
@@ -77,23 +70,13 @@ export function fernetOf(
       if ((bytes.length - shortest) % 16 !== 0) throw refused()
       const signed = bytes.subarray(0, -hmac)
       for (const key of await ring()) {
-        // `verify` compares in constant time.
-        if (!(await crypto.subtle.verify('HMAC', key.sign, bytes.subarray(-hmac), signed))) continue
+        if (!(await key.verify(bytes.subarray(-hmac), signed))) continue
         checkAge(bytes, Math.floor(now() / 1000), maxAge)
         return open(key, bytes)
       }
       throw refused()
     },
   }
-}
-
-export async function importKey(bytes: Uint8Array<ArrayBuffer>): Promise<Key> {
-  const algorithm = { name: 'HMAC', hash: 'SHA-256' }
-  const [sign, encrypt] = await Promise.all([
-    crypto.subtle.importKey('raw', bytes.subarray(0, 16), algorithm, false, ['sign', 'verify']),
-    crypto.subtle.importKey('raw', bytes.subarray(16), 'AES-CBC', false, ['encrypt', 'decrypt']),
-  ])
-  return { sign, encrypt }
 }
 
 /** @param time seconds since 1970. */
@@ -108,15 +91,13 @@ export async function seal(
     throw new InputError('Only well-formed text can be encrypted.')
   }
   const plain = new TextEncoder().encode(text)
-  // Web Crypto adds the padding (PKCS #7).
-  const cipher = new Uint8Array(await crypto.subtle.encrypt({ name: 'AES-CBC', iv }, key.encrypt, plain))
+  const cipher = await key.encrypt(iv, plain)
   const token = new Uint8Array(body + cipher.length + hmac)
   token[0] = 0x80
   new DataView(token.buffer).setBigUint64(1, BigInt(time))
   token.set(iv, head)
   token.set(cipher, body)
-  const signature = await crypto.subtle.sign('HMAC', key.sign, token.subarray(0, -hmac))
-  token.set(new Uint8Array(signature), body + cipher.length)
+  token.set(await key.sign(token.subarray(0, -hmac)), body + cipher.length)
   return encode(token)
 }
 
@@ -124,7 +105,7 @@ async function open(key: Key, token: Uint8Array<ArrayBuffer>): Promise<string> {
   try {
     const cipher = token.subarray(body, -hmac)
     const iv = token.subarray(head, body)
-    const plain = await crypto.subtle.decrypt({ name: 'AES-CBC', iv }, key.encrypt, cipher)
+    const plain = await key.decrypt(iv, cipher)
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(plain)
   } catch {
     // The signature was right and the padding is wrong: a broken implementation made the token.

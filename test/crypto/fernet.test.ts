@@ -1,6 +1,7 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
-import { importKey, seal } from '../../src/crypto/fernet.ts'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { importKey } from '../../src/crypto/algorithms.ts'
+import { seal } from '../../src/crypto/fernet.ts'
 import { checkKey, fernet, generateKey } from '../../src/crypto/index.ts'
 import { keyBytes } from '../../src/crypto/key.ts'
 import { InputError } from '../../src/errors.ts'
@@ -10,46 +11,78 @@ import invalid from './invalid.json' with { type: 'json' }
 import { testCipher } from './suite.ts'
 import verify from './verify.json' with { type: 'json' }
 
-testCipher('fernet', () => fernet(generateKey()))
-testCipher('fernet with several keys', () => fernet([generateKey(), generateKey()], { maxAge: 60 }))
+/** What a runtime has in the place of `node:crypto`. */
+const inPlace = (module: object | undefined) =>
+  void vi.spyOn(process, 'getBuiltinModule').mockReturnValue(module as never)
 
-describe('the published vectors', () => {
-  it.each(generate)('generate: $src', async ({ token, now, iv, src, secret }) => {
-    const key = await importKey(keyBytes(secret))
-    expect(await seal(key, src, Date.parse(now) / 1000, Uint8Array.from(iv))).toBe(token)
+afterEach(() => void vi.restoreAllMocks())
+
+describe.each(['node:crypto', 'Web Crypto'])('by %s', (which) => {
+  beforeEach(() => which === 'Web Crypto' && inPlace(undefined))
+
+  testCipher('fernet', () => fernet(generateKey()))
+  testCipher('fernet with several keys', () => fernet([generateKey(), generateKey()], { maxAge: 60 }))
+
+  describe('the published vectors', () => {
+    it.each(generate)('generate: $src', async ({ token, now, iv, src, secret }) => {
+      const key = await importKey(keyBytes(secret))
+      expect(await seal(key, src, Date.parse(now) / 1000, Uint8Array.from(iv))).toBe(token)
+    })
+
+    it.each(verify)('verify: $src', async ({ token, now, ttl_sec, src, secret }) => {
+      expect(await fernet(secret, { maxAge: ttl_sec, now: () => Date.parse(now) }).decrypt(token)).toBe(src)
+    })
+
+    it.each(invalid)('invalid: $desc', async ({ token, now, ttl_sec, secret }) => {
+      const cipher = fernet(secret, { maxAge: ttl_sec, now: () => Date.parse(now) })
+      await expect(cipher.decrypt(token)).rejects.toThrow(InputError)
+    })
   })
 
-  it.each(verify)('verify: $src', async ({ token, now, ttl_sec, src, secret }) => {
-    expect(await fernet(secret, { maxAge: ttl_sec, now: () => Date.parse(now) }).decrypt(token)).toBe(src)
-  })
-
-  it.each(invalid)('invalid: $desc', async ({ token, now, ttl_sec, secret }) => {
-    const cipher = fernet(secret, { maxAge: ttl_sec, now: () => Date.parse(now) })
-    await expect(cipher.decrypt(token)).rejects.toThrow(InputError)
+  describe('tokens made elsewhere', () => {
+    const key = 'kI3TZVsB5ibQVxkBbl25ooS9LN71FEBDmuhE0CWdNC8='
+    const iv = Uint8Array.from({ length: 16 }, (_, index) => index)
+    // By `Fernet(key)._encrypt_from_parts(text, 1767225600, bytes(range(16)))` of Python's cryptography 48.
+    it.each([
+      [
+        '',
+        'gAAAAABpVbkAAAECAwQFBgcICQoLDA0OD-WehfVXPS2bG2hnrX14MZ5dITwumz93ZGHvP_jmKGsUq5OJq0iZqJcR_NQm81q_7A==',
+      ],
+      [
+        'made by Python: héllo ☃ 😀',
+        'gAAAAABpVbkAAAECAwQFBgcICQoLDA0OD9XSVlPE8BJlCefUUPPA0RHo3fE5PXoHfvCICaNw1RrNPHvtPgwZTO6huJni26XxAkaoSQpCRiCRtMC_HnvfncA=',
+      ],
+      [
+        'x'.repeat(16),
+        'gAAAAABpVbkAAAECAwQFBgcICQoLDA0OD21OiUdKEWirwEofXxMOrHjG21__opIKCgLhfORrmv0THDbp1bMrg5wOeEY5fgo8WJjW9TVQDy0-sWkoDPs31NM=',
+      ],
+    ])('opens and makes the same token as Python: %j', async (text, token) => {
+      expect(await fernet(key).decrypt(token)).toBe(text)
+      expect(await seal(await importKey(keyBytes(key)), text, 1_767_225_600, iv)).toBe(token)
+    })
   })
 })
 
-describe('tokens made elsewhere', () => {
-  const key = 'kI3TZVsB5ibQVxkBbl25ooS9LN71FEBDmuhE0CWdNC8='
-  const iv = Uint8Array.from({ length: 16 }, (_, index) => index)
-  // By `Fernet(key)._encrypt_from_parts(text, 1767225600, bytes(range(16)))` of Python's cryptography 48.
-  it.each([
-    [
-      '',
-      'gAAAAABpVbkAAAECAwQFBgcICQoLDA0OD-WehfVXPS2bG2hnrX14MZ5dITwumz93ZGHvP_jmKGsUq5OJq0iZqJcR_NQm81q_7A==',
-    ],
-    [
-      'made by Python: héllo ☃ 😀',
-      'gAAAAABpVbkAAAECAwQFBgcICQoLDA0OD9XSVlPE8BJlCefUUPPA0RHo3fE5PXoHfvCICaNw1RrNPHvtPgwZTO6huJni26XxAkaoSQpCRiCRtMC_HnvfncA=',
-    ],
-    [
-      'x'.repeat(16),
-      'gAAAAABpVbkAAAECAwQFBgcICQoLDA0OD21OiUdKEWirwEofXxMOrHjG21__opIKCgLhfORrmv0THDbp1bMrg5wOeEY5fgo8WJjW9TVQDy0-sWkoDPs31NM=',
-    ],
-  ])('opens and makes the same token as Python: %j', async (text, token) => {
-    expect(await fernet(key).decrypt(token)).toBe(text)
-    expect(await seal(await importKey(keyBytes(key)), text, 1_767_225_600, iv)).toBe(token)
-  })
+it('node:crypto and Web Crypto open what the other one made', async () => {
+  const key = generateKey()
+  const byNode = fernet(key)
+  const tokens = await Promise.all(['', 'é', 'x'.repeat(5000)].map((text) => byNode.encrypt(text)))
+  inPlace(undefined)
+  const byWeb = fernet(key)
+  for (const token of tokens) {
+    const text = await byNode.decrypt(token)
+    expect(await byWeb.decrypt(token)).toBe(text)
+    expect(await byNode.decrypt(await byWeb.encrypt(text))).toBe(text)
+  }
+})
+
+it('a runtime that has the functions of node:crypto by name only uses Web Crypto', async () => {
+  const absent = () => {
+    throw new Error('not implemented')
+  }
+  inPlace({ createHmac: absent, createCipheriv: absent })
+  const cipher = fernet(generateKey())
+  expect(await cipher.decrypt(await cipher.encrypt('text'))).toBe('text')
 })
 
 describe('time', () => {
