@@ -1,8 +1,7 @@
 /** What the machine lacks costs only what needs it. */
 import { describe, expect, it } from 'vitest'
-import { freePort } from '../support/redis.ts'
 import { built } from '../support/script.ts'
-import { hello, rpc, start as startOn, until } from './run.ts'
+import { hello, rpc, startHttp, start as startOn } from './run.ts'
 
 const bare = built('test/support/bare-machine.ts')
 
@@ -30,9 +29,7 @@ describe('without user entry, home, getuid and temporary folder', () => {
   })
 
   it('http starts and serves', async () => {
-    const port = await freePort()
-    const { child, output, ended } = start(['http', '--sandbox'], { PORT: String(port) })
-    await until(() => output.stderr.includes('serves http'))
+    const { child, ended, port } = await startHttp(['--sandbox'], { HOME: '/' }, bare)
     expect((await fetch(`http://localhost:${port}/health`)).status).toBe(200)
     child.kill('SIGTERM')
     expect((await ended).code).toBe(0)

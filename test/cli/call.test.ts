@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createSandbox } from 'cloudways-tools/sandbox'
 import { expect, it } from 'vitest'
-import { run, start, until } from './run.ts'
+import { run, start } from './run.ts'
 import { runHere } from './run-here.ts'
 
 it('prints the answer as JSON on stdout, and nothing else', async () => {
@@ -166,10 +166,10 @@ it('makes none that needs two people, and names the page that asks both', async 
 })
 
 it('ends at Ctrl-C with 130', async () => {
-  const { child, output, ended } = start(['call', 'restart_server', 'server_id=70011', '--sandbox'], {
+  const { child, ended, says } = start(['call', 'restart_server', 'server_id=70011', '--sandbox'], {
     CONFIRM: 'never',
   })
-  await until(() => output.stderr.includes(' s: '))
+  await says(' s: ')
   child.kill('SIGINT')
   const { code, stdout, stderr } = await ended
   expect([code, stdout]).toEqual([130, ''])

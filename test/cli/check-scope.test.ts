@@ -1,6 +1,6 @@
 import { createSandbox } from 'cloudways-tools/sandbox'
 import { afterEach, describe, expect, it } from 'vitest'
-import { start, until } from './run.ts'
+import { start } from './run.ts'
 import { runHere } from './run-here.ts'
 
 const open: { close(): Promise<void> }[] = []
@@ -71,8 +71,8 @@ describe('a pattern in PROTECT that fits nothing', () => {
 
   it('is told by stdio, whatever LOG_LEVEL says', async () => {
     const { env } = await account({ PROTECT: '*agenyc*' })
-    const { child, output, ended } = start(['stdio'], env)
-    await until(() => output.stderr.includes(line))
+    const { child, ended, says } = start(['stdio'], env)
+    await says(line)
     child.stdin.end()
     expect((await ended).stdout).toBe('')
   })

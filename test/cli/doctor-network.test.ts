@@ -4,7 +4,7 @@ import { generateKey } from 'cloudways-tools/crypto'
 import { expect, it, onTestFinished } from 'vitest'
 import { freePort, hasRedis, startRedis } from '../support/redis.ts'
 import { startUpstream } from '../support/upstream.ts'
-import { run, start, until } from './run.ts'
+import { run, startHttp } from './run.ts'
 import { runHere } from './run-here.ts'
 
 interface Found {
@@ -77,11 +77,8 @@ it.skipIf(!hasRedis)('compares the clock with that of Redis, and tells a wrong p
 })
 
 it('sees a server that runs, and walks the way of a client to its sign-in', async () => {
-  const port = await freePort()
-  const env = { PORT: String(port) }
-  const { child, output, ended } = start(['http', '--sandbox'], env)
-  await until(() => output.stderr.includes('Ctrl-C stops'))
-  const { code, of } = await doctor(env, ['--sandbox'])
+  const { child, ended, port } = await startHttp(['--sandbox'])
+  const { code, of } = await doctor({ PORT: String(port) }, ['--sandbox'])
   child.kill('SIGTERM')
   await ended
   expect(code).toBe(0)

@@ -14,7 +14,7 @@ import { readAnswer, readData } from '../support/fence.ts'
 import { keptValidators } from '../support/kept-validators.ts'
 import { built } from '../support/script.ts'
 import { prepare } from '../tools/samples/index.ts'
-import { main, start, until } from './run.ts'
+import { main, start } from './run.ts'
 
 const cleanups: (() => unknown)[] = []
 afterEach(async () => {
@@ -118,7 +118,7 @@ test.each<[string, typeof tools, (credentials: Sandbox['credentials']) => Record
     server.child.kill()
     await server.ended
   })
-  const url = await until(() => /http:\/\/localhost:\d+\/mcp/.exec(server.output.stderr)?.[0])
+  const url = await server.says(/http:\/\/localhost:\d+\/mcp/)
   const headers = headersOf(sandbox.credentials)
   const client = new Client({ name: 'test', version: '1' }, keptValidators)
   await client.connect(new StreamableHTTPClientTransport(new URL(url), { requestInit: { headers } }))

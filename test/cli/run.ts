@@ -1,8 +1,10 @@
 /** The command, as a process of its own. */
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
+import { freePort } from '../support/redis.ts'
 import { built } from '../support/script.ts'
+import { until } from '../support/until.ts'
 
-export { until } from '../support/until.ts'
+export { until }
 
 export interface Outcome {
   code: number | null
@@ -28,7 +30,40 @@ export function start(args: readonly string[], env: Record<string, string> = {},
   const ended = new Promise<Outcome>((resolve) => {
     child.on('close', (code) => resolve({ code, ...output }))
   })
-  return { child: child as ChildProcessWithoutNullStreams, output, ended }
+  const says = waitFor(() => output.stdout + output.stderr, ended)
+  return { child: child as ChildProcessWithoutNullStreams, output, ended, says }
+}
+
+/** A way to wait for words of a process. It fails at once when the process ends without them. */
+export function waitFor(text: () => string, ended: Promise<unknown>) {
+  let isOver = false
+  void ended.then(() => {
+    isOver = true
+  })
+  return (words: string | RegExp): Promise<string> =>
+    until(() => {
+      const found = typeof words === 'string' ? text().includes(words) && words : words.exec(text())?.[0]
+      if (!found && isOver) throw new Error(`The process ended without ${words}:\n${text()}`)
+      return found
+    })
+}
+
+/** The server of `http`, when it listens. Somebody else may take its port before, and it then takes another one. */
+export async function startHttp(
+  args: readonly string[] = [],
+  env: Record<string, string> = {},
+  preload?: string,
+) {
+  for (let tries = 5; ; tries--) {
+    const port = await freePort()
+    const server = start(['http', ...args], { ...env, PORT: String(port) }, preload)
+    try {
+      await server.says(/Ctrl-C stops|"listening"/)
+      return { ...server, port, url: `http://localhost:${port}/mcp` }
+    } catch (error) {
+      if (tries <= 1 || !server.output.stderr.includes(`Port ${port} of`)) throw error
+    }
+  }
 }
 
 export async function run(

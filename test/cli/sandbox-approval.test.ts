@@ -5,8 +5,7 @@ import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js'
 import { expect, it, onTestFinished } from 'vitest'
 import { createBrowser } from '../server/approval/person.ts'
 import { connect } from '../server/support.ts'
-import { freePort } from '../support/redis.ts'
-import { main, start, until } from './run.ts'
+import { main, startHttp, until } from './run.ts'
 import { textOf } from './stdio-client.ts'
 
 const env = { BROWSER: 'none', WAIT_SECONDS: '0' }
@@ -54,10 +53,8 @@ it('on stdio', async () => {
 })
 
 it.each(['console', 'json'])('over HTTP, with a log in the form %s', async (LOG_FORMAT) => {
-  const PORT = String(await freePort())
-  const { child, output, ended } = start(['http', '--sandbox'], { ...env, PORT, LOG_FORMAT })
-  await until(() => printed.test(output.stderr))
-  const client = await connect(`http://localhost:${PORT}/mcp`)
+  const { child, output, ended, url } = await startHttp(['--sandbox'], { ...env, LOG_FORMAT })
+  const client = await connect(url)
   await approve(client, () => output.stderr, 'localhost')
   await client.close()
   child.kill('SIGTERM')

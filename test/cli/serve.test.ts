@@ -3,10 +3,9 @@ import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
 import { createSandbox } from 'cloudways-tools/sandbox'
 import { describe, expect, it } from 'vitest'
 import { connect } from '../server/support.ts'
-import { freePort } from '../support/redis.ts'
 import { gate, json, providers, startUpstream, token, when } from '../support/upstream.ts'
 import { core } from '../tools/all.ts'
-import { hello, main, rpc, run, start, until } from './run.ts'
+import { hello, main, rpc, run, start, startHttp } from './run.ts'
 
 describe('stdio', () => {
   it('serves the official client, on the sandbox', async () => {
@@ -61,27 +60,20 @@ describe('stdio', () => {
   )
 
   it('ends on SIGTERM', async () => {
-    const { child, output, ended } = start(['stdio', '--sandbox'])
+    const { child, ended, says } = start(['stdio', '--sandbox'])
     child.stdin.write(hello)
-    await until(() => output.stdout.includes('serverInfo'))
+    await says('serverInfo')
     child.kill('SIGTERM')
     expect((await ended).code).toBe(0)
   })
 })
 
 describe('http', () => {
-  async function serve(args: string[], env: Record<string, string> = {}) {
-    const port = await freePort()
-    const server = start(['http', ...args], { PORT: String(port), ...env })
-    await until(() => server.output.stderr.includes(`http://localhost:${port}/mcp`))
-    return { ...server, url: `http://localhost:${port}/mcp` }
-  }
-
   /** A server with a running call. The platform answers the call only when the test says so. */
   async function underWay() {
     const { open, opened } = gate()
     const platform = await startUpstream({ 'GET /providers': when(opened, json(providers)) })
-    const server = await serve([], { CLOUDWAYS_API_URL: platform.url, CLOUDWAYS_ACCESS_TOKEN: token })
+    const server = await startHttp([], { CLOUDWAYS_API_URL: platform.url, CLOUDWAYS_ACCESS_TOKEN: token })
     const client = await connect(server.url)
     const call = client.callTool({ name: 'get_available_providers', arguments: {} })
     await platform.arrived(1)
@@ -89,7 +81,7 @@ describe('http', () => {
   }
 
   it('says what to do next, and serves the sandbox without configuration', async () => {
-    const { child, ended, url } = await serve(['--sandbox'])
+    const { child, ended, url } = await startHttp(['--sandbox'])
     const client = await connect(url)
     const result = await client.callTool({ name: 'list_servers', arguments: {} })
     expect(result.isError).toBeFalsy()
@@ -111,9 +103,9 @@ describe('http', () => {
   })
 
   it('lets a call under way end when it is told to stop, and exits 0', async () => {
-    const { child, output, ended, call, answer } = await underWay()
+    const { child, ended, says, call, answer } = await underWay()
     child.kill('SIGTERM')
-    await until(() => output.stderr.includes('stopping'))
+    await says('stopping')
     answer()
     expect((await call).structuredContent).toMatchObject(providers)
     const { code, stderr } = await ended
@@ -122,16 +114,16 @@ describe('http', () => {
   })
 
   it('ends at once on the second signal', async () => {
-    const { child, output, ended, call } = await underWay()
+    const { child, ended, says, call } = await underWay()
     child.kill('SIGINT')
-    await until(() => output.stderr.includes('stopping'))
+    await says('stopping')
     child.kill('SIGINT')
     await expect(call).rejects.toThrow()
     expect((await ended).code).toBe(130)
   })
 
   it('asks clients to sign in when it has no account, and tells how to connect', async () => {
-    const { child, ended, url } = await serve([])
+    const { child, ended, url } = await startHttp()
     const response = await fetch(url, { method: 'POST', body: '{}' })
     expect(response.status).toBe(401)
     expect(response.headers.get('www-authenticate')).toMatch(/^Bearer resource_metadata="http:\/\/localhost/)
@@ -142,7 +134,7 @@ describe('http', () => {
   })
 
   it('asks for a sign-in on the sandbox too, with --login', async () => {
-    const { child, ended, url, output } = await serve(['--sandbox', '--login'])
+    const { child, ended, url, output } = await startHttp(['--sandbox', '--login'])
     expect((await fetch(url, { method: 'POST', body: '{}' })).status).toBe(401)
     expect(output.stderr).toMatch(/take the access token of the sandbox: cw_\w+/)
     child.kill('SIGTERM')
@@ -150,7 +142,7 @@ describe('http', () => {
   })
 
   it('asks each request for its account when it has none, and no sign-in', async () => {
-    const { child, ended, url } = await serve([], { ENABLE_OAUTH_AUTH: 'false' })
+    const { child, ended, url } = await startHttp([], { ENABLE_OAUTH_AUTH: 'false' })
     const client = await connect(url)
     const { content } = await client.callTool({ name: 'list_servers', arguments: {} })
     expect((content as { text: string }[])[0]?.text).toMatch(/^There are no Cloudways credentials\./)
@@ -167,7 +159,7 @@ describe('http', () => {
     const sandbox = createSandbox()
     const upstream = await sandbox.listen()
     const { accessToken } = sandbox.credentials
-    const { child, ended, url } = await serve([], {
+    const { child, ended, url } = await startHttp([], {
       CLOUDWAYS_API_URL: upstream.url,
       CLOUDWAYS_ACCESS_TOKEN: accessToken,
       LOG_FORMAT: 'json',

@@ -4,8 +4,7 @@ import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { freePort } from '../support/redis.ts'
-import { main, start, until } from './run.ts'
+import { main, startHttp } from './run.ts'
 
 const overStdio = async (env: Record<string, string>): Promise<Transport> =>
   new StdioClientTransport({
@@ -16,11 +15,9 @@ const overStdio = async (env: Record<string, string>): Promise<Transport> =>
   })
 
 async function overHttp(env: Record<string, string>): Promise<Transport> {
-  const port = await freePort()
-  const { child, output } = start(['http', '--sandbox'], { PORT: String(port), ...env })
+  const { child, url } = await startHttp(['--sandbox'], env)
   onTestFinished(() => void child.kill())
-  await until(() => output.stderr.includes(`:${port}`))
-  return new StreamableHTTPClientTransport(new URL(`http://127.0.0.1:${port}/mcp`))
+  return new StreamableHTTPClientTransport(new URL(url))
 }
 
 describe.each([

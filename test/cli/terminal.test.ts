@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { main, until } from './run.ts'
+import { main, waitFor } from './run.ts'
 
 const hasScript = process.platform === 'linux' && spawnSync('script', ['--version']).status === 0
 
@@ -19,6 +19,8 @@ interface Session {
   /** What the terminal shows so far. */
   screen(): string
   ended: Promise<number | null>
+  /** Wait until the terminal shows this. */
+  says: ReturnType<typeof waitFor>
 }
 
 function open(args: string, env: Record<string, string> = {}): Session {
@@ -34,11 +36,12 @@ function open(args: string, env: Record<string, string> = {}): Session {
     shown += chunk
   })
   const ended = new Promise<number | null>((resolve) => child.on('close', resolve))
-  return { child, screen: () => shown.replaceAll('\r', ''), ended }
+  const screen = () => shown.replaceAll('\r', '')
+  return { child, screen, ended, says: waitFor(screen, ended) }
 }
 
 async function answer(session: Session, question: RegExp, text: string): Promise<number | null> {
-  await until(() => question.test(session.screen()))
+  await session.says(question)
   session.child.stdin.write(text)
   return session.ended
 }
@@ -100,7 +103,7 @@ describe.skipIf(!hasScript)('at a terminal', () => {
 
   it('shows the person where passwords are, and removes them when they were read', async () => {
     const session = open('get_app_credentials server_id=70011 app_id=90022')
-    const path = await until(() => /The passwords are in (\S+),/.exec(session.screen())?.[1])
+    const path = await session.says(/(?<=The passwords are in )\S+(?=,)/)
     const { values } = JSON.parse(readFileSync(path, 'utf8')) as { values: Record<string, string> }
     for (const password of Object.values(values)) expect(session.screen()).not.toContain(password)
     expect(await answer(session, /Press Enter/, '\n')).toBe(0)

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { generateKey } from 'cloudways-tools/crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { freePort, hasRedis, type PrivateRedis, startRedis } from '../support/redis.ts'
-import { hello, rpc, run, start, until } from './run.ts'
+import { hasRedis, type PrivateRedis, startRedis } from '../support/redis.ts'
+import { hello, rpc, run, startHttp } from './run.ts'
 import { runHere } from './run-here.ts'
 
 const dir = mkdtempSync(join(tmpdir(), 'wrong-state-'))
@@ -134,9 +134,8 @@ describe.skipIf(!hasRedis)('REDIS_URL', () => {
   })
 
   it('that is down for now is told in one line, and the server starts', async () => {
-    const env = { PORT: String(await freePort()), ENCRYPTION_KEY, REDIS_URL: 'redis://127.0.0.1:9/0' }
-    const { child, output, ended } = start(['http'], env)
-    await until(() => output.stderr.includes('serves http'))
+    const env = { ENCRYPTION_KEY, REDIS_URL: 'redis://127.0.0.1:9/0' }
+    const { child, output, ended } = await startHttp([], env)
     child.kill('SIGTERM')
     expect((await ended).code).toBe(0)
     expect(output.stderr).toMatch(

@@ -93,15 +93,17 @@ export async function startRedis(args: readonly string[] = []): Promise<PrivateR
   }
 }
 
-let ports = 0
+/** Each worker of a run has a thousand ports of its own, and begins at another one of them than that of another run. */
+const worker = Number(process.env.VITEST_POOL_ID ?? 0)
+let ports = process.pid * 10
 
 /**
- * A free port that no other process takes before the caller opens it. It is below the ports that the system hands out
- * by itself (to servers on port 0 and to outgoing connections), and outside of the ten where another process begins.
+ * A free port that no other worker takes before the caller opens it. It is below the ports that the system hands out by
+ * itself, to servers on port 0 and to outgoing connections.
  */
 export async function freePort(): Promise<number> {
   for (;;) {
-    const port = 12_000 + ((process.pid * 10 + ports++) % 20_000)
+    const port = 12_000 + (worker % 20) * 1000 + (ports++ % 1000)
     const server = createServer().listen(port, '127.0.0.1')
     try {
       await once(server, 'listening')

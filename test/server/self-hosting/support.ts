@@ -1,8 +1,8 @@
 /** Replicas as separate processes, on one Redis and one sandbox, behind a round-robin proxy. */
 import { generateKey } from 'cloudways-tools/crypto'
 import { createSandbox, type Sandbox, type SandboxOptions } from 'cloudways-tools/sandbox'
-import { start, until } from '../../cli/run.ts'
-import { freePort, type PrivateRedis, startRedis } from '../../support/redis.ts'
+import { startHttp } from '../../cli/run.ts'
+import { type PrivateRedis, startRedis } from '../../support/redis.ts'
 import { type RoundRobin, startProxy } from './proxy.ts'
 
 interface ReplicaProcess {
@@ -91,11 +91,7 @@ export async function startSite(options: SiteOptions = {}): Promise<Site> {
 }
 
 async function startReplica(env: Record<string, string>): Promise<ReplicaProcess> {
-  const port = await freePort()
-  const { child, output, ended } = start(['http'], { ...env, PORT: String(port) })
-  const isUp = () => /Ctrl-C stops|"listening"/.test(output.stderr)
-  await until(() => isUp() || child.exitCode !== null)
-  if (!isUp()) throw new Error(`the replica ended at once:\n${output.stderr}`)
+  const { child, output, ended, port } = await startHttp([], env)
   return {
     port,
     pid: child.pid as number,
