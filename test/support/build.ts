@@ -20,6 +20,7 @@ export const scripts = [
   'test/support/access-worker.ts',
   'test/support/campaign-worker.ts',
   'test/support/disk-worker.ts',
+  'test/support/examples-worker.ts',
   'test/support/exchange-worker.ts',
   'test/support/exit-worker.ts',
   'test/support/queue-worker.ts',
