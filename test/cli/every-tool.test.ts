@@ -1,6 +1,7 @@
 /**
  * The whole thing from outside: the command as a process, the official client, the platform over HTTP. Every tool is
- * called; the platform saw no wrong request, and no secret came out anywhere.
+ * called on stdio, and a third of them over HTTP, which hands the same call on; the platform saw no wrong request, and
+ * no secret came out anywhere.
  */
 import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
@@ -9,7 +10,7 @@ import { createSandbox, type Sandbox } from 'cloudways-tools/sandbox'
 import { afterEach, expect, test } from 'vitest'
 import type { AnyTool } from '../../src/core/types/tool.ts'
 import { coreTools } from '../../src/tools/index.ts'
-import { deep } from '../support/deep.ts'
+import { share } from '../support/deep.ts'
 import { readAnswer, readData } from '../support/fence.ts'
 import { keptValidators } from '../support/kept-validators.ts'
 import { built } from '../support/script.ts'
@@ -101,14 +102,11 @@ test('over stdio', async () => {
   expectClean(sandbox, stderr)
 })
 
-/** The tools know nothing of credentials, so that all of them are called with one kind of these. */
-const some = deep ? tools : tools.filter(({ core }) => core)
-
 test.each<[string, typeof tools, (credentials: Sandbox['credentials']) => Record<string, string>]>([
-  ['an access token', tools, ({ accessToken }) => ({ 'x-cloudways-access-token': accessToken })],
+  ['an access token', share(tools, 3), ({ accessToken }) => ({ 'x-cloudways-access-token': accessToken })],
   [
     'email and API key',
-    some,
+    share(tools, 3, 1),
     ({ email, apiKey }) => ({ 'x-cloudways-email': email, 'x-cloudways-api-key': apiKey }),
   ],
 ])('over HTTP, the account in headers: %s', async (_, called, headersOf) => {

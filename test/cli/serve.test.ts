@@ -6,6 +6,7 @@ import { connect } from '../server/support.ts'
 import { gate, json, providers, startUpstream, token, when } from '../support/upstream.ts'
 import { core } from '../tools/all.ts'
 import { hello, main, rpc, run, start, startHttp } from './run.ts'
+import { runHere } from './run-here.ts'
 
 describe('stdio', () => {
   it('serves the official client, on the sandbox', async () => {
@@ -20,7 +21,7 @@ describe('stdio', () => {
 
   it('starts without credentials; a call then says what is missing', async () => {
     const stdin = hello + rpc(2, 'tools/list') + rpc(3, 'tools/call', { name: 'list_servers', arguments: {} })
-    const { code, stdout } = await run(['stdio'], { stdin })
+    const { code, stdout } = await runHere(['stdio'], { stdin })
     expect(code).toBe(0)
     const answers = stdout
       .trimEnd()
@@ -186,7 +187,7 @@ describe('http', () => {
   })
 
   it('prints its configuration with secrets masked', async () => {
-    const { code, stdout, stderr } = await run(['http', '--print-config'], {
+    const { code, stdout, stderr } = await runHere(['http', '--print-config'], {
       env: { CLOUDWAYS_ACCESS_TOKEN: 'cw_canary_token', PORT: '7100' },
     })
     expect([code, stderr]).toEqual([0, ''])

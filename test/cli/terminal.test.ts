@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { share } from '../support/deep.ts'
 import { main, waitFor } from './run.ts'
 
 const hasScript = process.platform === 'linux' && spawnSync('script', ['--version']).status === 0
@@ -66,13 +67,13 @@ describe.skipIf(!hasScript)('at a terminal', () => {
     expect(decisions()).toEqual(['confirmed: ok'])
   })
 
-  it.each(['y', 'YES', 'Yes'])('takes %j for a yes', async (text) => {
+  it.each(share(['y', 'YES', 'Yes'], 3))('takes %j for a yes', async (text) => {
     const session = open('restart_server server_id=70011')
     expect(await answer(session, /Type yes to go on: $/, `${text}\n`)).toBe(0)
     expect(decisions()).toEqual(['confirmed: ok'])
   })
 
-  it.each(['n', 'yess', ''])('takes %j for a no', async (text) => {
+  it.each(share(['n', 'yess', ''], 3))('takes %j for a no', async (text) => {
     const session = open('restart_server server_id=70011')
     expect(await answer(session, /Type yes to go on: $/, `${text}\n`)).toBe(1)
     expect(session.screen()).toContain('the person did not say yes. Nothing was changed.')

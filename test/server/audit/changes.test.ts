@@ -6,7 +6,8 @@ import { expect, it } from 'vitest'
 import { openAuditFile } from '../../../src/server/audit/file.ts'
 import { verifyAuditFile } from '../../../src/server/audit/read.ts'
 import { openServices } from '../../../src/server/http/services.ts'
-import { run, start, until } from '../../cli/run.ts'
+import { start, until } from '../../cli/run.ts'
+import { runHere } from '../../cli/run-here.ts'
 import { callTool, startTestServer } from '../support.ts'
 import { changeOf, eventOf, useAuditFile } from './support.ts'
 
@@ -43,11 +44,11 @@ it('a process that is killed after it sent a change leaves its line, and audit v
       hash: expect.any(String),
     },
   ])
-  const { code, stdout } = await run(['audit', 'verify', audit.path])
+  const { code, stdout } = await runHere(['audit', 'verify', audit.path])
   expect(code).toBe(0)
   expect(stdout).toContain('Whole: 1 line.\n')
   expect(stdout).toContain('1 change has no outcome (line 1): it may have happened.')
-  expect(JSON.parse((await run(['audit', 'verify', audit.path, '--json'])).stdout)).toMatchObject({
+  expect(JSON.parse((await runHere(['audit', 'verify', audit.path, '--json'])).stdout)).toMatchObject({
     unsettled: [1],
   })
 })
@@ -109,7 +110,7 @@ it('changes without an outcome are found among others, even among equal ones at 
   file.write(outcome({ tool: 'list_servers', risk: 'read', rule: 'default' }))
   file.close()
   expect(await verifyAuditFile(audit.path)).toMatchObject({ ok: true, lines: 7, unsettled: [2, 4] })
-  expect((await run(['audit', 'verify', audit.path])).stdout).toContain(
+  expect((await runHere(['audit', 'verify', audit.path])).stdout).toContain(
     '2 changes have no outcome (lines 2, 4): they may have happened.',
   )
 })

@@ -6,7 +6,7 @@ import { generateKey } from 'cloudways-tools/crypto'
 import { readConfig } from 'cloudways-tools/server'
 import { afterAll, describe, expect, it } from 'vitest'
 import { printConfig } from '../../../src/server/config/text.ts'
-import { run } from '../../cli/run.ts'
+import { runHere } from '../../cli/run-here.ts'
 import { refusal } from './support.ts'
 
 const dir = mkdtempSync(join(tmpdir(), 'secret-files-'))
@@ -91,7 +91,7 @@ describe('a secret in a file', () => {
   })
 
   it('works for the command, and stays out of its output', async () => {
-    const { code, stdout, stderr } = await run(['doctor'], {
+    const { code, stdout, stderr } = await runHere(['doctor'], {
       env: { CLOUDWAYS_API_URL: 'http://127.0.0.1:9', CLOUDWAYS_TOKEN_FILE: fileWith(`${token}\n`) },
     })
     expect(code).toBe(1)
