@@ -55,26 +55,29 @@ async function requestsOf(tool: AnyTool): Promise<string[]> {
   return sent.map(describeRequest).sort()
 }
 
-/** The undo call for a sandbox in which there is something to change. */
-async function undoOf(tool: AnyTool, input: Input) {
-  const known = await before(await sandboxFor(tool), tool, input)
-  return tool.effects?.inverse?.(parsed(tool, input), known) ?? null
-}
-
 async function effectsOf(tool: AnyTool) {
   if (!tool.effects) return null
   const { cost, inverse } = tool.effects
+  const looks = new Map<string, ReturnType<typeof before>>()
+  /** What is there before the change, in a sandbox in which there is something to change. */
+  async function known(input: Input) {
+    const key = JSON.stringify(input)
+    const look = looks.get(key) ?? sandboxFor(tool).then((sandbox) => before(sandbox, tool, input))
+    looks.set(key, look)
+    return look
+  }
   const words = (name: 'impact' | 'undo' | 'downtime') =>
     byVariant(tool, async (input) => {
-      const text = wordsOf(tool, input, await before(await sandboxFor(tool), tool, input))[name]
+      const text = wordsOf(tool, input, await known(input))[name]
       // The age of a restore point is another one every day.
       return text?.replace(/\b\d+ days ago/g, 'N days ago') ?? text
     })
+  const undo = async (input: Input) => inverse?.(parsed(tool, input), await known(input)) ?? null
   return {
     impact: await words('impact'),
     downtime: await words('downtime'),
     undo: await words('undo'),
-    undo_call: inverse ? await byVariant(tool, (input) => undoOf(tool, input)) : null,
+    undo_call: inverse ? await byVariant(tool, undo) : null,
     cost: cost ?? null,
   }
 }
