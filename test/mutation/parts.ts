@@ -21,4 +21,9 @@ export const parts: Record<string, Part> = {
     mutate: ['src/core/decide/{policy,scope}.ts'],
     tests: ['test/core/decide/{fixed,new-name,policy,protect,risk-of,scope,whole,within}.test.ts'],
   },
+  // The path of a call. Of the tests that make calls, those that take longest are left out.
+  call: {
+    mutate: ['src/core/pipeline.ts', 'src/core/decide/change.ts', 'src/core/send/in-scope.ts'],
+    tests: ['test/mutation/call.ts'],
+  },
 }
