@@ -1,5 +1,6 @@
 import { createMcpServer } from 'cloudways-tools/mcp'
 import { describe, expect, it } from 'vitest'
+import { share } from '../support/deep.ts'
 import { built } from '../support/script.ts'
 import { failure } from '../support/upstream.ts'
 import { overHttp } from './mcp-places.ts'
@@ -9,7 +10,8 @@ import { clientOf, onSandbox } from './support.ts'
 const refused = '/git/pull'
 const args = [built('test/adapters/stdio-server.ts')]
 
-describe.each(clients)('the client of %s over stdio', (_, connect) => {
+// A client of each era, and on the next day the two others.
+describe.each(share(clients, 2))('the client of %s over stdio', (_, connect) => {
   it('is told when the role of the token turns out to refuse a tool', async () => {
     const client = await connect({ args, env: { REFUSED: refused } })
     const names = async () => (await client.list()).map(({ name }) => name)
