@@ -1,18 +1,23 @@
 import { setTimeout } from 'node:timers/promises'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { until } from '../../cli/run.ts'
 import { hasRedis } from '../../support/redis.ts'
 import { authorizePath, openPage, register, submit } from '../oauth/support.ts'
 import { type Answer, answerOf, countByStatus, startLoad } from './load.ts'
 import { callTool, getCode, redeem, sendTo, signIn } from './people.ts'
-import { type Site, type SiteOptions, startSite } from './support.ts'
+import { type Site, startSite } from './support.ts'
 
+// One site for all: each of them leaves two replicas that run, and a Redis that keeps what it was told.
 let site: Site
-afterEach(() => site?.close())
+beforeAll(async () => {
+  if (hasRedis) site = await startSite({ redisArgs: ['--appendonly', 'yes', '--appendfsync', 'always'] })
+})
+afterAll(() => site?.close())
 
-/** A site with somebody signed in. */
-async function begin(options?: SiteOptions) {
-  site = await startSite(options)
+const running = () => site.replicas.filter(({ isUp }) => isUp())
+
+/** Somebody has signed in. */
+async function begin() {
   const credentials = { access_token: site.sandbox.credentials.accessToken }
   const { token } = await signIn(site.base, credentials)
   const list = () => callTool(site.base, token, 'list_servers')
@@ -20,30 +25,32 @@ async function begin(options?: SiteOptions) {
 }
 
 const workers = 8
+/** Who is refused comes back later, as a client does. */
+const between = ({ status }: Answer) => (status === 200 ? 0 : 100)
 const isRight = ({ status, text }: Answer) => status === 200 && !text.includes('"isError":true')
 
 describe.skipIf(!hasRedis)('a replica that is killed in mid-load', () => {
   it('takes its own calls with it and nothing else: no call after it fails, no sign-in is lost', async () => {
     const { credentials, list } = await begin()
     const send = sendTo(site.base)
-    const load = startLoad(list, workers)
-    await load.more(60)
+    const load = startLoad(list, { workers, between })
+    await load.more(30)
     // Two logins are half-way: one form is open, and one code waits for its client.
     const client = await register(send)
     const page = await openPage(send, authorizePath(client, { resource: `${site.base}/mcp` }))
     const pending = await getCode(site.base, credentials)
 
-    const [killed, left] = site.replicas
+    const [killed, left] = running()
     const after = load.answers.length
     expect(await killed?.end('SIGKILL')).toBeNull()
-    await load.more(100)
+    await load.more(40)
     const answers = await load.stop()
     expect(countByStatus(answers.slice(0, after))).toEqual({ 200: after })
     const lost = answers.filter((answer) => !isRight(answer))
     // Only the calls that were under way at the killed replica fail. Nobody may send those again unasked.
     expect(lost.length).toBeLessThanOrEqual(workers)
     expect(lost.every(({ status }) => status === 502)).toBe(true)
-    const last = answers.slice(-80)
+    const last = answers.slice(-30)
     expect(last.every((answer) => isRight(answer) && answer.replica === String(left?.port))).toBe(true)
 
     expect((await submit(send, page, credentials, { origin: site.base })).status).toBe(303)
@@ -52,7 +59,7 @@ describe.skipIf(!hasRedis)('a replica that is killed in mid-load', () => {
 
     // A new replica takes its place, and knows every session.
     const fresh = await site.add()
-    const again = startLoad(list, 2)
+    const again = startLoad(list, { workers: 2, between })
     await again.more(5, ({ replica }) => replica === String(fresh.port))
     expect((await again.stop()).every(isRight)).toBe(true)
   })
@@ -61,19 +68,18 @@ describe.skipIf(!hasRedis)('a replica that is killed in mid-load', () => {
 describe.skipIf(!hasRedis)('a Redis that is away', () => {
   /** What happens under load, from the moment the storage goes away until it is back. */
   async function outage(away: () => void | Promise<void>, back: () => void | Promise<void>) {
-    const { credentials, list } = await begin({
-      redisArgs: ['--appendonly', 'yes', '--appendfsync', 'always'],
-    })
+    const { credentials, list } = await begin()
+    const before = running()
     const send = sendTo(site.base)
     const client = await register(send)
     const page = await openPage(send, authorizePath(client, { resource: `${site.base}/mcp` }))
-    const load = startLoad(list, workers)
-    await load.more(40)
+    const load = startLoad(list, { workers, between })
+    await load.more(20)
     expect(load.answers.every(isRight)).toBe(true)
     // A code lives for a minute only.
     const pending = await getCode(site.base, credentials)
 
-    const before = load.answers.length
+    const answered = load.answers.length
     await away()
     // A call that was under way may fail. Later calls are refused at the endpoint.
     await Promise.all([load.more(50, ({ status }) => status === 503), setTimeout(5000)])
@@ -82,9 +88,9 @@ describe.skipIf(!hasRedis)('a Redis that is away', () => {
       answerOf(() => redeem(site.base, pending.client, pending.code)),
       answerOf(() => send('/health')),
     ])
-    const during = [...load.answers.slice(before), ...others]
+    const during = [...load.answers.slice(answered), ...others]
     await back()
-    await load.more(100, isRight)
+    await load.more(40, isRight)
     const answers = await load.stop()
 
     expect(others.map(({ status }) => status)).toEqual([503, 503, 503])
@@ -95,7 +101,7 @@ describe.skipIf(!hasRedis)('a Redis that is away', () => {
     }
     expect(answers.filter(({ status }) => status !== 200 && status !== 503)).toEqual([])
     // No restart is needed, and nobody has to sign in again, not even a person in the middle of a sign-in.
-    expect(site.replicas.every(({ isUp }) => isUp())).toBe(true)
+    expect(running()).toEqual(before)
     expect((await submit(send, page, credentials, { origin: site.base })).status).toBe(303)
     return { pending }
   }
@@ -119,9 +125,9 @@ describe.skipIf(!hasRedis)('a Redis that is away', () => {
 describe.skipIf(!hasRedis)('a replica that is told to stop under load', () => {
   it('ends what it has begun, with exit code 0, and no caller sees a failure', async () => {
     const { token, list } = await begin()
-    const [stopped, left] = site.replicas
-    const load = startLoad(list, workers)
-    await load.more(40)
+    const [stopped, left] = running()
+    const load = startLoad(list, { workers, between })
+    await load.more(20)
     // Slow calls, all different, are under way when the signal comes.
     const ids = site.sandbox.state.servers.map(({ id }) => String(id))
     site.sandbox.fail({ path: '/server/manage/settings', latency: 1, times: Number.POSITIVE_INFINITY })
@@ -133,9 +139,9 @@ describe.skipIf(!hasRedis)('a replica that is told to stop under load', () => {
     const arrived = () => site.sandbox.requests.filter(({ path }) => path === '/server/manage/settings')
     await until(() => arrived().length === ids.length)
     const ended = stopped?.end('SIGTERM')
-    await load.more(100, ({ replica }) => replica === String(left?.port))
+    await load.more(40, ({ replica }) => replica === String(left?.port))
     expect(await ended).toBe(0)
-    await load.more(50)
+    await load.more(20)
     const answers = await load.stop()
     expect(countByStatus(answers)).toEqual({ 200: answers.length })
     expect((await Promise.all(slow)).map((answer) => answer.status)).toEqual(ids.map(() => 200))

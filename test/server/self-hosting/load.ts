@@ -1,4 +1,5 @@
 /** A steady load of calls, and every answer to them. */
+import { setTimeout as pause } from 'node:timers/promises'
 
 export interface Answer {
   /** 0 when the connection broke, or no answer came in time. */
@@ -17,8 +18,14 @@ interface Load {
   stop(): Promise<readonly Answer[]>
 }
 
-/** @param workers how many calls run at once. */
-export function startLoad(call: () => Promise<Response>, workers = 8): Load {
+interface LoadOptions {
+  /** How many calls run at once. */
+  workers: number
+  /** Milliseconds until the next call of a worker after an answer. Nothing is learnt of a replica that is only busy. */
+  between: (answer: Answer) => number
+}
+
+export function startLoad(call: () => Promise<Response>, { workers, between }: LoadOptions): Load {
   const answers: Answer[] = []
   const watchers = new Set<(answer: Answer) => void>()
   let going = true
@@ -28,6 +35,7 @@ export function startLoad(call: () => Promise<Response>, workers = 8): Load {
       const answer = await answerOf(call)
       answers.push(answer)
       for (const watcher of watchers) watcher(answer)
+      await pause(between(answer))
     }
   }
   const done = Promise.all(Array.from({ length: workers }, work))

@@ -1,6 +1,7 @@
 /** A new ENCRYPTION_KEY on replicas that are changed one by one, while people work and sign in. */
 import { generateKey } from 'cloudways-tools/crypto'
 import { afterEach, expect, it } from 'vitest'
+import { deep } from '../../support/deep.ts'
 import { hasRedis } from '../../support/redis.ts'
 import { type Answer, startLoad } from './load.ts'
 import { callTool, getCode, redeem, signIn } from './people.ts'
@@ -28,12 +29,15 @@ it.skipIf(!hasRedis)(
   'in three steps loses no sign-in, and a step left out does',
   { timeout: 300_000 },
   async () => {
-    site = await startSite()
+    // One is replaced by one as two are by two.
+    site = await startSite({ replicas: deep ? 2 : 1 })
     const { key: old } = site
     const young = generateKey()
     const credentials = { access_token: site.sandbox.credentials.accessToken }
     const { token } = await signIn(site.base, credentials)
-    const load = startLoad(() => callTool(site.base, token, 'list_servers'), 2)
+    const load = startLoad(() => callTool(site.base, token, 'list_servers'), {
+      ...{ workers: 2, between: () => 50 },
+    })
     await load.more(4)
 
     /** Sign-ins whose form, code and calls meet both replicas: the proxy takes turns. */
