@@ -79,10 +79,9 @@ it('names a dead upstream, without the token', async () => {
 it('makes a change that needs a person only with the token of its plan, once', async () => {
   const TMPDIR = mkdtempSync(join(tmpdir(), 'confirm-'))
   const env = { TMPDIR, WAIT_SECONDS: '0' }
-  const call = (...more: string[]) =>
-    run(['call', 'restart_server', 'server_id=70011', ...more, '--sandbox'], { env })
+  const args = (...more: string[]) => ['call', 'restart_server', 'server_id=70011', ...more, '--sandbox']
   const tokenIn = (text: string) => /with confirm=([\da-f]{8}-[\da-f-]{27})\. Never/.exec(text)?.[1] ?? ''
-  const asked = await call()
+  const asked = await run(args(), { env })
   expect([asked.code, asked.stdout]).toEqual([1, ''])
   expect(asked.stderr).toMatch(/^Server {4}shop \(70011\)$/m)
   expect(asked.stderr).toMatch(/^Downtime {2}a minute or two$/m)
@@ -90,15 +89,15 @@ it('makes a change that needs a person only with the token of its plan, once', a
   const confirm = `confirm=${tokenIn(asked.stderr)}`
 
   const elsewhere = ['call', 'restart_server', 'server_id=70024', confirm, '--sandbox']
-  expect((await run(elsewhere, { env })).code).toBe(1)
+  expect((await runHere(elsewhere, { env })).code).toBe(1)
   // A token that was used for another change is spent.
-  const again = await call(confirm)
+  const again = await runHere(args(confirm), { env })
   expect([again.code, again.stdout]).toEqual([1, ''])
 
-  const done = await call(`confirm=${tokenIn(again.stderr)}`)
+  const done = await run(args(`confirm=${tokenIn(again.stderr)}`), { env })
   expect(done.code).toBe(0)
   expect(JSON.parse(done.stdout)).toMatchObject({ state: 'running', operation_id: expect.any(String) })
-  expect((await call(`confirm=${tokenIn(again.stderr)}`)).code).toBe(1)
+  expect((await runHere(args(`confirm=${tokenIn(again.stderr)}`), { env })).code).toBe(1)
   rmSync(TMPDIR, { recursive: true })
 })
 
@@ -115,7 +114,8 @@ it('makes something new once, also when another process repeats the call', async
     WAIT_SECONDS: '0',
   }
   const args = ['server_id=70011', 'app_id=90022']
-  const clone = (label: string) => run(['call', 'clone_app', ...args, `app_label=${label}`], { env })
+  const clone = (label: string, command = run) =>
+    command(['call', 'clone_app', ...args, `app_label=${label}`], { env })
   const clones = () => sandbox.mutations.filter(({ path }) => path === '/app/clone')
   try {
     const all = [await clone('twin'), await clone('twin')]
@@ -125,7 +125,7 @@ it('makes something new once, also when another process repeats the call', async
     expect(new Set(answers.map(({ operation_id }) => operation_id)).size).toBe(1)
     expect(answers.map(({ repeated }) => repeated)).toEqual([undefined, true])
 
-    expect((await clone('other')).code).toBe(0)
+    expect((await clone('other', runHere)).code).toBe(0)
     expect(clones()).toHaveLength(2)
     const folder = readdirSync(TMPDIR).find((name) => name.startsWith('cloudways-tools-')) as string
     expect(statSync(join(TMPDIR, folder)).mode & 0o777).toBe(0o700)
