@@ -24,5 +24,10 @@ const endSoon = () => void setTimeout(() => process.exit(), 1000).unref()
 
 keepCompiledCode()
 
+// Node ends a process that nothing holds, also one that waits. The time of a signal does not hold it, and `fetch` does
+// not while it opens a connection anew that was closed before the request.
+const holding = setInterval(() => {}, 60_000)
+
 // Not process.exit: it would cut off output that is still on its way into a pipe.
 process.exitCode = await runCommand(process.argv.slice(2), endSoon)
+clearInterval(holding)

@@ -1,5 +1,6 @@
 /** What `doctor` finds over the network, as a program reads it. */
 import { createServer } from 'node:http'
+import { createServer as createTcpServer } from 'node:net'
 import { generateKey } from 'cloudways-tools/crypto'
 import { expect, it, onTestFinished } from 'vitest'
 import { freePort, hasRedis, startRedis } from '../support/redis.ts'
@@ -52,6 +53,16 @@ it('has stable names, and a fix for what is wrong', async () => {
     detail: "Cloudways can't be reached (ECONNREFUSED).",
     fix: 'Check the network, the proxy on the way, and CLOUDWAYS_API_URL.',
   })
+})
+
+it('waits its time where every connection is closed before a request', async () => {
+  const server = createTcpServer((socket) => socket.destroy()).listen(0, '127.0.0.1')
+  await new Promise((resolve) => server.once('listening', resolve))
+  onTestFinished(() => void server.close())
+  const { port } = server.address() as { port: number }
+  // A process, because Node ends one that nothing holds.
+  const { code, of } = await doctor({ PORT: '0', CLOUDWAYS_API_URL: `http://127.0.0.1:${port}` }, [], run)
+  expect([code, of('cloudways')?.ok, of('state')?.ok]).toEqual([1, false, true])
 })
 
 it('compares the clock with that of Cloudways', async () => {
