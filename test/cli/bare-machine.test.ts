@@ -41,7 +41,7 @@ describe('without user entry, home, getuid and temporary folder', () => {
     ['call list_servers --sandbox', 0],
     ['keygen', 0],
   ])('%s works', async (line, code) => {
-    const { child, output, ended } = start(line.split(' '))
+    const { child, output, ended } = start(line.split(' '), { PORT: '0' })
     child.stdin.end()
     expect([(await ended).code, output.stderr]).toEqual([code, ''])
   })

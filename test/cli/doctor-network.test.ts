@@ -17,7 +17,7 @@ interface Found {
 }
 
 async function doctor(env: Record<string, string>, flags: string[] = [], command = runHere) {
-  const { code, stdout } = await command(['doctor', '--json', ...flags], { env })
+  const { code, stdout } = await command(['doctor', '--json', ...flags], { env: { PORT: '0', ...env } })
   const report = JSON.parse(stdout) as { ok: boolean; checks: Found[] }
   expect(report.ok).toBe(code === 0)
   const of = (name: string) => report.checks.find(({ check }) => check === name)
@@ -61,7 +61,7 @@ it('waits its time where every connection is closed before a request', async () 
   onTestFinished(() => void server.close())
   const { port } = server.address() as { port: number }
   // A process, because Node ends one that nothing holds.
-  const { code, of } = await doctor({ PORT: '0', CLOUDWAYS_API_URL: `http://127.0.0.1:${port}` }, [], run)
+  const { code, of } = await doctor({ CLOUDWAYS_API_URL: `http://127.0.0.1:${port}` }, [], run)
   expect([code, of('cloudways')?.ok, of('state')?.ok]).toEqual([1, false, true])
 })
 

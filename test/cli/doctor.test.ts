@@ -9,6 +9,9 @@ import { core } from '../tools/all.ts'
 import { run, start, until } from './run.ts'
 import { runHere } from './run-here.ts'
 
+/** No look at the port of the defaults, which another test may look at. */
+const anyPort = { PORT: '0' }
+
 it('tells what works', async () => {
   const port = await freePort()
   const { code, stdout, stderr } = await run(['doctor', '--sandbox'], { env: { PORT: String(port) } })
@@ -23,6 +26,7 @@ it('tells what works', async () => {
 it('names what does not, in the words of the error, without secrets', async () => {
   const { code, stdout, stderr } = await runHere(['doctor'], {
     env: {
+      ...anyPort,
       CLOUDWAYS_API_URL: 'http://127.0.0.1:9',
       CLOUDWAYS_ACCESS_TOKEN: 'cw_canary_token',
       TOOLS: 'ping',
@@ -44,7 +48,7 @@ it.each<[Record<string, string>, RegExp]>([
   [{ AUTH_BASE_URL: 'https://mcp.example.com', TRUST_PROXY: 'true' }, /^ok {4}Proxy +in front/m],
   [{ TRUST_PROXY: 'true' }, /^note {2}Proxy +TRUST_PROXY is true, .+any client can name any address/m],
 ])('says whether the addresses of clients can be known: %o', async (env, line) => {
-  const { code, stdout } = await runHere(['doctor', '--sandbox'], { env })
+  const { code, stdout } = await runHere(['doctor', '--sandbox'], { env: { ...anyPort, ...env } })
   expect(code).toBe(0)
   expect(stdout).toMatch(line)
 })
@@ -99,7 +103,7 @@ it.each<[string, Record<string, string>, RegExp]>([
     /^ok {4}Confirmation +what is protected needs a person/m,
   ],
 ])('tells of %s', async (_, env, line) => {
-  const { code, stdout } = await runHere(['doctor', '--sandbox'], { env })
+  const { code, stdout } = await runHere(['doctor', '--sandbox'], { env: { ...anyPort, ...env } })
   expect(stdout).toMatch(line)
   expect(code).toBe(/^FAIL/m.test(stdout) ? 1 : 0)
 })
@@ -107,14 +111,14 @@ it.each<[string, Record<string, string>, RegExp]>([
 it('leaves no audit file behind, and says who has one', async () => {
   const dir = mkdtempSync(join(tmpdir(), 'doctor-'))
   const path = join(dir, 'audit.jsonl')
-  const env = { AUDIT_FILE: path }
+  const env = { AUDIT_FILE: path, ...anyPort }
   expect((await runHere(['doctor', '--sandbox'], { env })).stdout).toMatch(
     /^ok {4}Audit file +it can be written$/m,
   )
   expect(readdirSync(dir)).toEqual([])
   const server = start(['stdio', '--sandbox'], env)
   await until(() => existsSync(`${path}.lock`))
-  const { code, stdout } = await runHere(['doctor', '--sandbox'], { env })
+  const { code, stdout } = await runHere(['doctor', '--sandbox'], { env: { ...anyPort, ...env } })
   expect(stdout).toMatch(new RegExp(`^note {2}Audit file +AUDIT_FILE: process ${server.child.pid} on `, 'm'))
   expect(code).toBe(0)
   server.child.stdin.end()
@@ -130,7 +134,7 @@ describe('a way to Cloudways that is not open', () => {
     await new Promise<void>((resolve) => plain.listen(0, '127.0.0.1', resolve))
     onTestFinished(() => void plain.close())
     const { port } = plain.address() as { port: number }
-    const env = { CLOUDWAYS_API_URL: `https://127.0.0.1:${port}`, CLOUDWAYS_ACCESS_TOKEN: token }
+    const env = { ...anyPort, CLOUDWAYS_API_URL: `https://127.0.0.1:${port}`, CLOUDWAYS_ACCESS_TOKEN: token }
     const { code, stdout } = await runHere(['doctor'], { env })
     expect(code).toBe(1)
     expect(stdout).toMatch(
@@ -140,7 +144,7 @@ describe('a way to Cloudways that is not open', () => {
 
   it('through a proxy that is not read is told', async () => {
     const { code, stdout } = await runHere(['doctor', '--sandbox'], {
-      env: { HTTPS_PROXY: 'http://user:canary@proxy.example.com:8080' },
+      env: { ...anyPort, HTTPS_PROXY: 'http://user:canary@proxy.example.com:8080' },
     })
     expect(code).toBe(0)
     expect(stdout).toMatch(/^note {2}Proxy +HTTPS_PROXY is set, and this process does not read it: /m)
@@ -148,9 +152,9 @@ describe('a way to Cloudways that is not open', () => {
   })
 
   it('through a proxy is told, where Node.js reads it', async () => {
-    const env = { HTTPS_PROXY: 'http://user:canary@proxy.example.com:8080', NODE_USE_ENV_PROXY: '1' }
+    const proxy = { HTTPS_PROXY: 'http://user:canary@proxy.example.com:8080', NODE_USE_ENV_PROXY: '1' }
     const node24 = `data:text/javascript,Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '24.1.0' } })`
-    const { stdout } = await start(['doctor', '--sandbox'], env, node24).ended
+    const { stdout } = await start(['doctor', '--sandbox'], { ...anyPort, ...proxy }, node24).ended
     expect(stdout).toMatch(/^ok {4}Proxy +HTTPS_PROXY is set, and requests go through it unless NO_PROXY/m)
     expect(stdout).not.toContain('canary')
   })
@@ -158,7 +162,9 @@ describe('a way to Cloudways that is not open', () => {
 
 it('has nothing against a machine without an account', async () => {
   const cloudways = await startUpstream({})
-  const { code, stdout } = await runHere(['doctor'], { env: { CLOUDWAYS_API_URL: cloudways.url } })
+  const { code, stdout } = await runHere(['doctor'], {
+    env: { ...anyPort, CLOUDWAYS_API_URL: cloudways.url },
+  })
   expect(code).toBe(0)
   expect(stdout).toMatch(/^ok {4}Cloudways +http:\S+ answers$/m)
   expect(stdout).toMatch(/^ok {4}Clock +agrees with that of Cloudways$/m)

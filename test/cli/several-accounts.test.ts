@@ -16,7 +16,7 @@ async function accounts(env: Record<string, string> = {}) {
     CLOUDWAYS_ACCESS_TOKEN: accessToken,
     CLOUDWAYS_ACCESS_TOKEN_SHOP: otherAccessToken,
   }
-  return { sandbox, env: { ...access, CONFIRM: 'never', LOG_LEVEL: 'ERROR', ...env } }
+  return { sandbox, env: { ...access, CONFIRM: 'never', LOG_LEVEL: 'ERROR', PORT: '0', ...env } }
 }
 
 it('call names its account, and makes no change without one', async () => {

@@ -18,7 +18,7 @@ function folder(): string {
   return dir
 }
 
-const onDisk = () => ({ STORAGE_DIR: folder(), ENCRYPTION_KEY: key })
+const onDisk = () => ({ STORAGE_DIR: folder(), ENCRYPTION_KEY: key, PORT: '0' })
 
 describe('stop-changes', () => {
   it('stops the next call on the same folder, doctor tells it, and --resume lifts it', async () => {

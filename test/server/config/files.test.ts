@@ -92,7 +92,10 @@ describe('a secret in a file', () => {
 
   it('works for the command, and stays out of its output', async () => {
     const { code, stdout, stderr } = await runHere(['doctor'], {
-      env: { CLOUDWAYS_API_URL: 'http://127.0.0.1:9', CLOUDWAYS_TOKEN_FILE: fileWith(`${token}\n`) },
+      env: {
+        ...{ PORT: '0', CLOUDWAYS_API_URL: 'http://127.0.0.1:9' },
+        CLOUDWAYS_TOKEN_FILE: fileWith(`${token}\n`),
+      },
     })
     expect(code).toBe(1)
     expect(stdout).toMatch(/^FAIL {2}Account +Cloudways can't be reached/m)
