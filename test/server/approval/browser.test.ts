@@ -1,7 +1,7 @@
 /** The two pages for people in a real browser: cookie, origin, policy, keyboard and colours have to work together. */
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { contrasts, executablePath, launch } from '../pages/chromium.ts'
+import { contrasts, createPages, executablePath, launch } from '../pages/chromium.ts'
 import { accountOfToken, grantOf, type ListeningSite, listeningSite, pendingOf, planOf } from './person.ts'
 
 const phone = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true, deviceScaleFactor: 2 }
@@ -51,9 +51,10 @@ describe.skipIf(!executablePath)('in Chromium', () => {
     await site?.close()
   })
 
+  const openPage = createPages(() => browser)
+
   async function visit(url: string, options: BrowserContextOptions = {}) {
-    const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options })
-    const page = await context.newPage()
+    const page = await openPage({ viewport: { width: 1280, height: 900 }, ...options })
     const said: string[] = []
     page.on('console', (message) => {
       if (message.type() === 'error' && !message.text().startsWith('Failed to load'))

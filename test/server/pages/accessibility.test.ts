@@ -28,7 +28,7 @@ describe.skipIf(!executablePath)('in Chromium', () => {
   let browser: Browser
   let site: ListeningSite
   let account: string
-  const { visit, close } = createVisits(() => browser)
+  const { visit } = createVisits(() => browser)
 
   beforeAll(async () => {
     site = await listeningSite()
@@ -36,7 +36,6 @@ describe.skipIf(!executablePath)('in Chromium', () => {
     browser = await launch()
   })
   afterAll(async () => {
-    await close()
     await browser?.close()
     await site?.close()
   })

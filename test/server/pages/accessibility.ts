@@ -5,17 +5,23 @@ import type { Page } from 'playwright-core'
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
-const run = `axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations
+const run = (
+  options: object,
+) => `axe.run(document, ${JSON.stringify(options)}).then(({ violations }) => violations
   .filter(({ impact }) => impact === 'serious' || impact === 'critical')
   .map(({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html).join(' ')))`
 
+/** The rules of axe whose answer another colour changes. */
+const ofColours = ['color-contrast', 'link-in-text-block']
+
 /** Violations of serious or critical impact. The policy of the pages allows no script, so it comes by the protocol. */
-export async function violations(page: Page): Promise<string[]> {
+export async function violations(page: Page, onlyColours = false): Promise<string[]> {
+  const options = { resultTypes: ['violations'], ...(onlyColours && { runOnly: ofColours }) }
   const protocol = await page.context().newCDPSession(page)
   try {
     await protocol.send('Runtime.evaluate', { expression: `if (!window.axe) { ${axe} }` })
     const { result, exceptionDetails } = await protocol.send('Runtime.evaluate', {
-      ...{ expression: run, awaitPromise: true, returnByValue: true },
+      ...{ expression: run(options), awaitPromise: true, returnByValue: true },
     })
     if (exceptionDetails) throw new Error(exceptionDetails.text)
     return result.value as string[]
@@ -34,7 +40,7 @@ export async function unreached(page: Page): Promise<string[]> {
   const seen = new Set<number>()
   const unmarked: string[] = []
   // From the middle of a page, Tab has to go around once.
-  for (let step = 0; step < 2 * count + 2; step++) {
+  for (let step = 0; step < 2 * count + 2 && seen.size < count; step++) {
     await page.keyboard.press('Tab')
     const [at, isMarked, text] = (await page.evaluate(`(() => {
       const one = document.activeElement

@@ -1,6 +1,6 @@
 /** A real browser, if one is installed. */
 import { existsSync } from 'node:fs'
-import { chromium } from 'playwright-core'
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 
 export const executablePath = [
   process.env.CHROMIUM_PATH,
@@ -25,6 +25,24 @@ const args = [
 
 export const launch = (more: string[] = []) =>
   chromium.launch({ executablePath, args: [...args, ...more], timeout: 100_000 })
+
+/**
+ * Opens pages that know nothing of those before. A new one takes Chromium half a second: who wants the same options gets
+ * the same page again. @param person whose browser it is, where there are two.
+ */
+export function createPages(browser: () => Browser) {
+  const kept = new Map<string, Page>()
+  return async ({ colorScheme = 'light', ...options }: BrowserContextOptions, person = ''): Promise<Page> => {
+    const key = person + JSON.stringify(options)
+    const page = kept.get(key) ?? (await browser().newPage(options))
+    kept.set(key, page)
+    await page.context().clearCookies()
+    await page.goto('about:blank')
+    // Before a page is there: its colours would fade over.
+    await page.emulateMedia({ colorScheme })
+    return page.removeAllListeners('console') as Page
+  }
+}
 
 /** Runs in the page: all texts with their contrast, the lowest first. */
 export const contrasts = `(() => {

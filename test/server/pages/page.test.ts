@@ -8,7 +8,7 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { freePort } from '../../support/redis.ts'
 import { authorizePath, createSite, register, type Site, type TestClient } from '../oauth/support.ts'
-import { contrasts, executablePath, launch } from './chromium.ts'
+import { contrasts, createPages, executablePath, launch } from './chromium.ts'
 
 describe.skipIf(!executablePath)('the sign-in page in Chromium', () => {
   let browser: Browser
@@ -52,13 +52,14 @@ describe.skipIf(!executablePath)('the sign-in page in Chromium', () => {
     for (const close of closing) await close()
   })
 
-  /** A new page, with every message of its console. */
+  const open = createPages(() => browser)
+
+  /** A page, with every message of its console. */
   async function visit(
     options: BrowserContextOptions = {},
     path = '',
   ): Promise<{ page: Page; said: string[] }> {
-    const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options })
-    const page = await context.newPage()
+    const page = await open({ viewport: { width: 1280, height: 900 }, ...options })
     const said: string[] = []
     page.on('console', (message) => {
       if (message.type() === 'error') said.push(message.text())

@@ -36,7 +36,7 @@ describe.skipIf(!executablePath)('in Chromium', () => {
   let browser: Browser
   let site: ListeningSite
   let account: string
-  const { visit, close } = createVisits(() => browser)
+  const { visit } = createVisits(() => browser)
   const own = () => site.sandbox.credentials.accessToken
   const second = () => site.sandbox.credentials.readToken
 
@@ -57,7 +57,6 @@ describe.skipIf(!executablePath)('in Chromium', () => {
     browser = await launch()
   })
   afterAll(async () => {
-    await close()
     await browser?.close()
     await site?.close()
   })
@@ -92,7 +91,7 @@ describe.skipIf(!executablePath)('in Chromium', () => {
     const servers = [String(site.sandbox.state.servers[0]?.id)]
     const pending = pendingOf(account, { plan, second: { servers, apps: [] } })
     const { url } = await site.auth.approvals.openPage(pending, { name: 'Claude Code' })
-    const [first, other] = [await visit(), await visit()]
+    const [first, other] = [await visit(), await visit('other')]
     await first.page.goto(url)
     await first.check('two-sign-in')
     await signIn(first.page, own())
