@@ -76,6 +76,26 @@ it('node:crypto and Web Crypto open what the other one made', async () => {
   }
 })
 
+it('a text goes to no other thread where there is node:crypto', async () => {
+  const uses = (['importKey', 'sign', 'verify', 'encrypt', 'decrypt'] as const).map((name) =>
+    vi.spyOn(crypto.subtle, name),
+  )
+  const cipher = fernet(generateKey())
+  expect(await cipher.decrypt(await cipher.encrypt('text'))).toBe('text')
+  for (const use of uses) expect(use).not.toHaveBeenCalled()
+})
+
+it.each<[string, unknown]>([
+  ['has no process', undefined],
+  ['has a process without built-in modules', {}],
+])('a runtime that %s uses Web Crypto', async (_, process) => {
+  vi.stubGlobal('process', process)
+  const cipher = fernet(generateKey())
+  const text = await cipher.decrypt(await cipher.encrypt('text'))
+  vi.unstubAllGlobals()
+  expect(text).toBe('text')
+})
+
 it('a runtime that has the functions of node:crypto by name only uses Web Crypto', async () => {
   const absent = () => {
     throw new Error('not implemented')
