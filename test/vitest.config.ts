@@ -38,8 +38,8 @@ export default defineConfig({
   },
   test: {
     // With DEEP_TESTS=true in the environment, more is tried: see test/support/deep.ts.
-    // Much of the time is waiting for processes and operations: one worker more than there are cores has work then.
-    maxWorkers: availableParallelism() + 1,
+    // Much of the time is waiting for processes and operations: two workers more than there are cores have work then.
+    maxWorkers: availableParallelism() + 2,
     // Against what hangs, never a measure of speed: a machine may be slow, and busy with something else.
     testTimeout: 120_000,
     hookTimeout: 120_000,

