@@ -37,6 +37,8 @@ export default defineConfig({
     ],
   },
   test: {
+    // Transforms of the sources are kept from run to run, in node_modules.
+    experimental: { fsModuleCache: true },
     // With DEEP_TESTS=true in the environment, more is tried: see test/support/deep.ts.
     // Much of the time is waiting for processes and operations: two workers more than there are cores have work then.
     maxWorkers: availableParallelism() + 2,

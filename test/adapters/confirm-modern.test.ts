@@ -27,7 +27,10 @@ afterEach(async () => {
 
 async function listen(handler: Handler): Promise<URL> {
   const server = await new Promise<ServerType>((resolve) => {
-    const started = serve({ fetch: handler, port: 0, hostname: '127.0.0.1' }, () => resolve(started))
+    const started = serve(
+      { fetch: handler, port: 0, hostname: '127.0.0.1', overrideGlobalObjects: false },
+      () => resolve(started),
+    )
   })
   open.push(server)
   return new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp`)

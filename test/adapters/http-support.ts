@@ -13,7 +13,10 @@ afterEach(async () => {
 /** A real listener; answers its address. */
 export async function listen(handler: (request: Request) => Promise<Response>): Promise<URL> {
   const server = await new Promise<ServerType>((resolve) => {
-    const started = serve({ fetch: handler, port: 0, hostname: '127.0.0.1' }, () => resolve(started))
+    const started = serve(
+      { fetch: handler, port: 0, hostname: '127.0.0.1', overrideGlobalObjects: false },
+      () => resolve(started),
+    )
   })
   open.push(server)
   return new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp`)

@@ -17,7 +17,8 @@ export async function overHttp(
   cloudways: Cloudways,
 ): Promise<AnyClient> {
   const server = await new Promise<ServerType>((resolve) => {
-    const options = { fetch: createMcpHandler({ cloudways }), port: 0, hostname: '127.0.0.1' }
+    const fetch = createMcpHandler({ cloudways })
+    const options = { fetch, port: 0, hostname: '127.0.0.1', overrideGlobalObjects: false }
     const started = serve(options, () => resolve(started))
   })
   open.push(server)

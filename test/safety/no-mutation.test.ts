@@ -58,7 +58,7 @@ it('the tools that change something are all here', () => expect(changes.length).
 const inTurn = (ways: number, turn: number, tools = changes) => it.each(share(rows(tools), ways, turn))
 
 describe('changes nothing', () => {
-  inTurn(3, 0)('when it is planned: %s', async (name, tool) => {
+  inTurn(5, 0)('when it is planned: %s', async (name, tool) => {
     const kit = await prepared(tool)
     const { cloudways } = kit
     const plan = await cloudways.plan(name as 'restart_server', inputFor(tool) as never)
@@ -102,7 +102,7 @@ describe('changes nothing', () => {
   asking.forEach(([reason, options], turn) => {
     const { protect } = options
     inTurn(
-      4,
+      7,
       turn,
       protect ? named : changes,
     )(`when ${reason}: %s`, async (_, tool) => {
@@ -112,7 +112,7 @@ describe('changes nothing', () => {
     })
   })
 
-  inTurn(3, 1)('with a token that was made up: %s', async (_, tool) => {
+  inTurn(5, 1)('with a token that was made up: %s', async (_, tool) => {
     const kit = setUp({ confirm: 'write', confirmFallback: 'two-step' })
     const tokens = fc.oneof(fc.uuid(), fc.string(), fc.constantFrom('yes', 'true', '*'), fc.anything())
     const inputs = fc.tuple(valid(tool), tokens).map(([input, confirm]) => ({ ...input, confirm }))
@@ -125,7 +125,7 @@ describe('changes nothing', () => {
     { apps: ['90121'] },
   ]
   scopes.forEach((scope, turn) => {
-    inTurn(3, turn)(`outside of ${JSON.stringify(scope)}: %s`, async (name, tool) => {
+    inTurn(5, turn)(`outside of ${JSON.stringify(scope)}: %s`, async (name, tool) => {
       const { server, app } = taggedArguments(tool)
       const input = inputFor(tool, 'all')
       // Server 70024 and its apps are inside of the scope. Server 70011 and its app 90021 are outside.
@@ -148,7 +148,7 @@ describe('changes nothing', () => {
     })
   })
 
-  inTurn(2, 0)('on another app of a server, when only one app is inside: %s', async (_, tool) => {
+  inTurn(3, 0)('on another app of a server, when only one app is inside: %s', async (_, tool) => {
     const kit = setUp({ confirm: 'never', apps: ['90121'] })
     const { server, app } = taggedArguments(tool)
     const inputs = (app ? idForms(90122) : fc.constant(undefined)).map((id) => ({
