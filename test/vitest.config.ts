@@ -40,8 +40,8 @@ export default defineConfig({
     // Transforms of the sources are kept from run to run, in node_modules.
     experimental: { fsModuleCache: true },
     // With DEEP_TESTS=true in the environment, more is tried: see test/support/deep.ts.
-    // Much of the time is waiting for processes and operations: two workers more than there are cores have work then.
-    maxWorkers: availableParallelism() + 2,
+    // Much of the time is waiting for processes and operations: three workers more than there are cores have work then.
+    maxWorkers: availableParallelism() + 3,
     // Against what hangs, never a measure of speed: a machine may be slow, and busy with something else.
     testTimeout: 120_000,
     hookTimeout: 120_000,
@@ -55,6 +55,7 @@ export default defineConfig({
         test: {
           name: 'shared',
           isolate: false,
+          setupFiles: 'test/support/same-globals.ts',
           include: ['test/**/*.test.ts'],
           exclude: mocking,
           // Only these start processes: each project would build them anew.

@@ -55,7 +55,8 @@ export async function installSuite(): Promise<void> {
 /** Run every scenario of a revision. The exit code is 0 when all that apply pass. */
 export async function runSuite(revision: Revision): Promise<{ code: number; output: string }> {
   const server = await new Promise<ServerType>((resolve) => {
-    const options = { fetch: conformanceHandler(), port: 0, hostname: '127.0.0.1' }
+    const fetch = conformanceHandler()
+    const options = { fetch, port: 0, hostname: '127.0.0.1', overrideGlobalObjects: false }
     const started = serve(options, () => resolve(started))
   })
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp`
