@@ -18,6 +18,9 @@ const hook = `export const resolve = (specifier, context, next) => {
 }`
 const asUrl = (code: string) => `data:text/javascript,${encodeURIComponent(code)}`
 const hide = asUrl(`import { register } from 'node:module'; register(${JSON.stringify(asUrl(hook))})`)
+/** The second and a half that answers have after the end of stdin: a busy machine may need more. */
+const patient = asUrl(`const { setTimeout } = globalThis
+globalThis.setTimeout = (call, time, ...given) => setTimeout(call, time === 1500 ? 60_000 : time, ...given)`)
 const withoutPeer = ['--import', hide, ...args]
 
 /** Operations end with a read of the projects, and not with a look at them. */
@@ -103,6 +106,7 @@ describe('a connection of 2026-07-28 over stdio', () => {
     const garbage = 'garbage cw_secret\n{"a":\n\n[]\n{"jsonrpc":"2.0"}\n\u0000\u0001\n'
     const { answers, stderr, code } = await feed(
       garbage + restart + garbage + request(2, 'tools/list') + garbage,
+      ['--import', patient, ...args],
     )
     expect(answers.map(({ id }) => id).sort()).toEqual([1, 2])
     const list = answers.find(({ id }) => id === 2)?.result
