@@ -103,7 +103,7 @@ export function fitted(value: unknown, { schema, tokens, plan }: Fitting): Fitte
   })
   // What decides in a plan is longer than the budget by itself: the rest beside it is short, and stays readable.
   if (plan !== undefined && !shrink(least).isFit) return answer(shrink(beside))
-  for (const limits of tries(shrink, most)) {
+  for (const limits of tries(shrink, most, longestOf(value))) {
     const tried = shrink(limits)
     if (tried.isFit) return answer(tried)
   }
@@ -122,13 +122,24 @@ function fits(value: unknown, most: number): boolean {
   return text.length * 3 <= most || (text.length <= most && encoder.encode(text).length <= most)
 }
 
+/** The longest text, the longest list and the largest object in a value: a limit beyond them cuts nothing. */
+function longestOf(value: unknown, found = { text: 0, rows: 0, fields: 0 }) {
+  if (typeof value === 'string') found.text = Math.max(found.text, value.length)
+  if (typeof value !== 'object' || value === null) return found
+  const inside = Object.values(value)
+  const kind = Array.isArray(value) ? 'rows' : 'fields'
+  found[kind] = Math.max(found[kind], inside.length)
+  for (const one of inside) longestOf(one, found)
+  return found
+}
+
 /** What is tried, the mildest first. */
-function* tries(shrink: Shrink, most: number): Generator<Limits> {
-  for (const text of [4000, 2000, 1000, 500])
+function* tries(shrink: Shrink, most: number, longest: ReturnType<typeof longestOf>): Generator<Limits> {
+  for (const text of [4000, 2000, 1000, 500].filter((length) => length < longest.text))
     yield { text, rows: Number.POSITIVE_INFINITY, fields: Number.POSITIVE_INFINITY }
   const mild = { text: 500, fields: Number.POSITIVE_INFINITY }
   const attempt = (limits: Limits) => shrink(limits).isFit
-  const rows = most / 2
+  const rows = Math.min(most / 2, Math.max(longest.rows, 3))
   const outer = largest(rows, (count) => attempt({ ...mild, rows: count, outer: true }))
   if (outer >= 3) yield { ...mild, rows: outer, outer: true }
   for (const text of [500, 100]) {
@@ -136,7 +147,9 @@ function* tries(shrink: Shrink, most: number): Generator<Limits> {
     if (count >= 1) yield { ...mild, text, rows: count }
   }
   for (const all of [false, true]) {
-    const fields = largest(most / 2, (count) => attempt({ text: 100, rows: 1, fields: count, all }))
+    const fields = largest(Math.min(most / 2, longest.fields), (count) =>
+      attempt({ text: 100, rows: 1, fields: count, all }),
+    )
     if (fields >= 0) yield { text: 100, rows: 1, fields, all }
     yield { text: 100, rows: 0, fields: 0, all }
   }
