@@ -55,7 +55,7 @@ export function fernetOf(
 ): Cipher {
   let imported: Promise<Key[]> | undefined
   function ring(): Promise<Key[]> {
-    imported ??= Promise.all(keys.map((key) => importKey(key)))
+    imported ??= Promise.all(keys.map(importKey))
     return imported
   }
 
