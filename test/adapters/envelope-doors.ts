@@ -68,7 +68,7 @@ const inMemory =
     return answers
   }
 
-export const stdio: Door = async (messages) => {
+export async function stdio(messages: readonly unknown[]): Promise<Answer[]> {
   const script = built('test/adapters/stdio-server.ts')
   const child = spawn(process.execPath, [script], { stdio: ['pipe', 'pipe', 'ignore'] })
   child.stdin.end(messages.map((message) => `${JSON.stringify(message)}\n`).join(''))

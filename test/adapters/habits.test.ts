@@ -1,28 +1,13 @@
 /** What clients of older and of experimental revisions send: each message is answered. */
-import { spawn } from 'node:child_process'
 import { createMcpHandler } from 'cloudways-tools/mcp'
 import { expect, it } from 'vitest'
-import { built } from '../support/script.ts'
+import { type Answer, stdio } from './envelope-doors.ts'
 import { onSandbox } from './support.ts'
-
-type Answer = { id: unknown; result?: { isError?: boolean }; error?: { message: string } }
 
 const ping = (id: number, more: object = {}) => ({
   ...{ jsonrpc: '2.0', id, method: 'tools/call' },
   params: { name: 'ping', arguments: {}, ...more },
 })
-
-async function overStdio(...lines: unknown[]): Promise<Answer[]> {
-  const script = built('test/adapters/stdio-server.ts')
-  const child = spawn(process.execPath, [script], { stdio: ['pipe', 'pipe', 'ignore'] })
-  child.stdin.end(lines.map((line) => `${JSON.stringify(line)}\n`).join(''))
-  let text = ''
-  for await (const chunk of child.stdout) text += chunk
-  return text
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as Answer)
-}
 
 async function overHttp(body: unknown, headers: Record<string, string> = {}): Promise<Answer> {
   const handler = createMcpHandler({ cloudways: onSandbox().cloudways })
@@ -42,7 +27,7 @@ it('each message of a batch over stdio is answered, and one that can not be read
     ping(2),
     ping(3, { name: 5 }),
   ]
-  const answers = await overStdio(batch, ping(4))
+  const answers = await stdio([batch, ping(4)])
   const byId = new Map(answers.map((answer) => [answer.id, answer]))
   expect([...byId.keys()].sort()).toEqual([1, 2, 3, 4])
   expect(byId.get(2)?.result?.isError ?? false).toBe(false)
@@ -68,7 +53,7 @@ it('each message of a batch over HTTP is answered, and one that can not be read 
 
 it('a call that asks for a task is answered like any other, because there are no tasks', async () => {
   const call = ping(1, { task: { ttl: 60_000 } })
-  for (const answer of [await overHttp(call), ...(await overStdio(call))]) {
+  for (const answer of [await overHttp(call), ...(await stdio([call]))]) {
     expect(answer).toMatchObject({ id: 1, result: { content: [expect.anything()] } })
   }
 })

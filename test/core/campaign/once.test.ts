@@ -7,7 +7,7 @@ import type { ListStorage } from '../../../src/types.ts'
 import { share } from '../../support/deep.ts'
 import { toolkitOn } from '../../support/toolkit.ts'
 import { failure } from '../../support/upstream.ts'
-import { block, callsOf, changedApps, dying, purge, type Report, setUpCampaigns } from './support.ts'
+import { block, callsOf, changedApps, dying, eachOf, purge, type Report, setUpCampaigns } from './support.ts'
 
 const shop = { where: { server: 'shop' } }
 
@@ -128,8 +128,7 @@ describe('a campaign that a process left', () => {
   it('tells at its cancellation, and after the time of its yes, of the target that was begun', async () => {
     const { writes } = await leftBy(0)
     expect(writes).toBeGreaterThan(20)
-    const all = Array.from({ length: writes }, (_, index) => index + 1)
-    for (const nth of share(all, 2)) {
+    for (const nth of share(eachOf(writes), 2)) {
       for (const ends of ['cancelled', 'expired']) {
         const { sandbox, call, campaign_id } = await leftBy(nth)
         if (campaign_id === undefined) continue

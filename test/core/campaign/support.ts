@@ -86,11 +86,12 @@ export interface Point {
   nth: number
 }
 
+/** The first, the second and so on, of so many. */
+export const eachOf = (count: number): number[] => Array.from({ length: count }, (_, index) => index + 1)
+
 /** All places where a process can die that made so many writes and requests. */
 export const pointsOf = (counts: Record<Point['after'], number>): Point[] =>
-  (['write', 'request'] as const).flatMap((after) =>
-    Array.from({ length: counts[after] }, (_, index) => ({ after, nth: index + 1 })),
-  )
+  (['write', 'request'] as const).flatMap((after) => eachOf(counts[after]).map((nth) => ({ after, nth })))
 
 /** What is known of a campaign of twenty targets after its end: by its report, the journal, the audit and the sandbox. */
 interface Known {

@@ -2,7 +2,7 @@
 import type { Sandbox } from 'cloudways-tools/sandbox'
 import { memoryStorage } from 'cloudways-tools/storage'
 import { expect, it } from 'vitest'
-import { callsOf, dying, type Report, setUpCampaigns } from '../../core/campaign/support.ts'
+import { callsOf, dying, eachOf, type Report, setUpCampaigns } from '../../core/campaign/support.ts'
 import { share } from '../../support/deep.ts'
 import { toolkitOn } from '../../support/toolkit.ts'
 
@@ -20,8 +20,7 @@ it.each<[string, object, (sandbox: Sandbox) => void]>([
 ])('%s sends each change once, wherever it dies', async (tool, input, prepare) => {
   const whole = await die({ tool, input, prepare }, 0)
   expect(whole.sent.length).toBeGreaterThan(1)
-  const all = Array.from({ length: whole.writes }, (_, index) => index + 1)
-  for (const nth of share(all, 4)) {
+  for (const nth of share(eachOf(whole.writes), 4)) {
     const { report, sent } = await die({ tool, input, prepare }, nth)
     expect(sent, `after write ${nth}`).toEqual([...new Set(sent)])
     expect(whole.sent, `after write ${nth}`).toEqual(expect.arrayContaining(sent))

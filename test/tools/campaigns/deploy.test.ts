@@ -3,7 +3,7 @@ import type { OutsideView } from 'cloudways-tools'
 import type { Sandbox } from 'cloudways-tools/sandbox'
 import { memoryStorage } from 'cloudways-tools/storage'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { callsOf, dying, type Report, setUpCampaigns } from '../../core/campaign/support.ts'
+import { callsOf, dying, eachOf, type Report, setUpCampaigns } from '../../core/campaign/support.ts'
 import { share } from '../../support/deep.ts'
 import { toolkitOn } from '../../support/toolkit.ts'
 import { failure } from '../../support/upstream.ts'
@@ -192,8 +192,7 @@ describe('safe_deploy', () => {
   }, async () => {
     const whole = await die(0)
     expect(whole.sent).toEqual([...well, '/app/manage/restore'])
-    const all = Array.from({ length: whole.writes }, (_, index) => index + 1)
-    for (const nth of share(all, 3)) {
+    for (const nth of share(eachOf(whole.writes), 3)) {
       // For a part of them somebody cancels it before it goes on.
       const { sent, report } = await die(nth, nth % 4 < 2)
       expect(sent, `after write ${nth}`).toEqual([...new Set(sent)])
