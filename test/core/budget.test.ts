@@ -168,7 +168,7 @@ describe('an answer over the budget', () => {
         if (cut === undefined) expect(less).toBe(value)
         else expect(cut.length).toBeLessThan(600)
       }),
-      { numRuns: runs(30) },
+      { numRuns: runs(60) },
     )
   })
 })

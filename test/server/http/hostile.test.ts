@@ -73,7 +73,7 @@ describe('the endpoint', () => {
     const ssl_crt = '-----BEGIN CERTIFICATE-----'.repeat(3500)
     const input = { server_id: 70011, app_id: 90021, ssl_crt, ssl_key: ssl_crt }
     // A pattern of quadratic time would need seconds for each call.
-    for (let count = 0; count < runs(150); count++) {
+    for (let count = 0; count < runs(200); count++) {
       const { content } = await callTool(url, 'install_ssl_certificate', input)
       expect(content[0]?.text).toContain('ssl_crt: must be in PEM form')
     }

@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { until } from '../../cli/run.ts'
+import { deep } from '../../support/deep.ts'
 import { hasRedis } from '../../support/redis.ts'
 import { authorizePath, openPage, register, submit } from '../oauth/support.ts'
 import { type Answer, answerOf, countByStatus, startLoad } from './load.ts'
@@ -25,6 +26,8 @@ async function begin() {
 }
 
 const workers = 8
+/** So many answers are awaited before something happens and after it, and the last of these are looked at. */
+const count = deep ? { before: 60, after: 100, last: 80 } : { before: 30, after: 40, last: 30 }
 /** Who is refused comes back later, as a client does. */
 const between = ({ status }: Answer) => (status === 200 ? 0 : 100)
 const isRight = ({ status, text }: Answer) => status === 200 && !text.includes('"isError":true')
@@ -34,7 +37,7 @@ describe.skipIf(!hasRedis)('a replica that is killed in mid-load', () => {
     const { credentials, list } = await begin()
     const send = sendTo(site.base)
     const load = startLoad(list, { workers, between })
-    await load.more(30)
+    await load.more(count.before)
     // Two logins are half-way: one form is open, and one code waits for its client.
     const client = await register(send)
     const page = await openPage(send, authorizePath(client, { resource: `${site.base}/mcp` }))
@@ -43,14 +46,14 @@ describe.skipIf(!hasRedis)('a replica that is killed in mid-load', () => {
     const [killed, left] = running()
     const after = load.answers.length
     expect(await killed?.end('SIGKILL')).toBeNull()
-    await load.more(40)
+    await load.more(count.after)
     const answers = await load.stop()
     expect(countByStatus(answers.slice(0, after))).toEqual({ 200: after })
     const lost = answers.filter((answer) => !isRight(answer))
     // Only the calls that were under way at the killed replica fail. Nobody may send those again unasked.
     expect(lost.length).toBeLessThanOrEqual(workers)
     expect(lost.every(({ status }) => status === 502)).toBe(true)
-    const last = answers.slice(-30)
+    const last = answers.slice(-count.last)
     expect(last.every((answer) => isRight(answer) && answer.replica === String(left?.port))).toBe(true)
 
     expect((await submit(send, page, credentials, { origin: site.base })).status).toBe(303)
@@ -74,7 +77,7 @@ describe.skipIf(!hasRedis)('a Redis that is away', () => {
     const client = await register(send)
     const page = await openPage(send, authorizePath(client, { resource: `${site.base}/mcp` }))
     const load = startLoad(list, { workers, between })
-    await load.more(20)
+    await load.more(count.before)
     expect(load.answers.every(isRight)).toBe(true)
     // A code lives for a minute only.
     const pending = await getCode(site.base, credentials)
@@ -90,7 +93,7 @@ describe.skipIf(!hasRedis)('a Redis that is away', () => {
     ])
     const during = [...load.answers.slice(answered), ...others]
     await back()
-    await load.more(40, isRight)
+    await load.more(count.after, isRight)
     const answers = await load.stop()
 
     expect(others.map(({ status }) => status)).toEqual([503, 503, 503])
@@ -127,7 +130,7 @@ describe.skipIf(!hasRedis)('a replica that is told to stop under load', () => {
     const { token, list } = await begin()
     const [stopped, left] = running()
     const load = startLoad(list, { workers, between })
-    await load.more(20)
+    await load.more(count.before)
     // Slow calls, all different, are under way when the signal comes.
     const ids = site.sandbox.state.servers.map(({ id }) => String(id))
     site.sandbox.fail({ path: '/server/manage/settings', latency: 1, times: Number.POSITIVE_INFINITY })
@@ -139,9 +142,9 @@ describe.skipIf(!hasRedis)('a replica that is told to stop under load', () => {
     const arrived = () => site.sandbox.requests.filter(({ path }) => path === '/server/manage/settings')
     await until(() => arrived().length === ids.length)
     const ended = stopped?.end('SIGTERM')
-    await load.more(40, ({ replica }) => replica === String(left?.port))
+    await load.more(count.after, ({ replica }) => replica === String(left?.port))
     expect(await ended).toBe(0)
-    await load.more(20)
+    await load.more(count.before)
     const answers = await load.stop()
     expect(countByStatus(answers)).toEqual({ 200: answers.length })
     expect((await Promise.all(slow)).map((answer) => answer.status)).toEqual(ids.map(() => 200))
