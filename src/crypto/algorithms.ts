@@ -4,7 +4,6 @@
  *
  * @module
  */
-import { concatBytes } from '@noble/hashes/utils.js'
 
 type Bytes = Uint8Array<ArrayBuffer>
 type Soon<T> = T | Promise<T>
@@ -59,7 +58,7 @@ export async function importKey(bytes: Bytes): Promise<Key> {
 
 function nodeKey(node: NodeCrypto, signing: Bytes, encrypting: Bytes): Key {
   const sign = (bytes: Bytes) => node.createHmac('sha256', signing).update(bytes).digest()
-  const through = (cipher: NodeCipher, bytes: Bytes) => concatBytes(cipher.update(bytes), cipher.final())
+  const through = (cipher: NodeCipher, bytes: Bytes) => joined(cipher.update(bytes), cipher.final())
   return {
     sign,
     verify: (signature, bytes) => node.timingSafeEqual(signature, sign(bytes)),
@@ -81,4 +80,12 @@ async function webKey(signing: Bytes, encrypting: Bytes): Promise<Key> {
     encrypt: (iv, plain) => bytesOf(subtle.encrypt({ name: 'AES-CBC', iv }, aes, plain)),
     decrypt: (iv, cipher) => bytesOf(subtle.decrypt({ name: 'AES-CBC', iv }, aes, cipher)),
   }
+}
+
+/** That of @noble/hashes would make this part of the package a tenth larger. */
+function joined(one: Bytes, other: Bytes): Bytes {
+  const all = new Uint8Array(one.length + other.length)
+  all.set(one)
+  all.set(other, one.length)
+  return all
 }
