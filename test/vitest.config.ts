@@ -15,14 +15,8 @@ const closingLine: Reporter = {
   },
 }
 
-/** Files that put others in the place of modules. The rest of a worker's files would get those. */
-const mocking = [
-  'test/adapters/modern.test.ts',
-  'test/core/errors.test.ts',
-  'test/server/watch/metrics.test.ts',
-  'test/server/watch/tracing.test.ts',
-  'test/storage/redis-failures.test.ts',
-]
+/** Puts others in the place of modules. The rest of a worker's files would get those. */
+const mocking = ['test/package/missing-peers.test.ts']
 
 export default defineConfig({
   root: fileURLToPath(new URL('..', import.meta.url)),

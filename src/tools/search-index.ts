@@ -16,13 +16,24 @@ export interface SearchIndex {
 /** Words, and how often each stands there. */
 type Bag = Map<string, number>
 
-const indexes = new WeakMap<readonly ToolDescription[], SearchIndex>()
+type List = readonly ToolDescription[]
 
-/** The index of a list, made once. */
-export function indexOf(list: readonly ToolDescription[]): SearchIndex {
-  const known = indexes.get(list)
-  if (known) return known
-  const index = { scoresOf: scoring(list.map(documentOf)), asksToRead: asking(list) }
+const indexes = new WeakMap<List, SearchIndex>()
+
+/** The last few, for a toolkit that is made anew for each request, and lists the same tools. */
+let latest: { list: List; index: SearchIndex }[] = []
+
+const compared = ['name', 'title', 'description', 'risk'] as const
+
+const isSame = (one: List, other: List) =>
+  one.length === other.length &&
+  one.every((tool, at) => compared.every((key) => tool[key] === other[at]?.[key]))
+
+/** The index of a list, made once: it takes as long as some hundred searches. */
+export function indexOf(list: List): SearchIndex {
+  const known = indexes.get(list) ?? latest.find((one) => isSame(one.list, list))?.index
+  const index = known ?? { scoresOf: scoring(list.map(documentOf)), asksToRead: asking(list) }
+  if (!known) latest = [{ list, index }, ...latest].slice(0, 4)
   indexes.set(list, index)
   return index
 }
@@ -76,7 +87,7 @@ const add = (bag: Bag, key: string) => bag.set(key, (bag.get(key) ?? 0) + 1)
 const sum = (values: Iterable<number>) => [...values].reduce((all, one) => all + one, 0)
 
 /** Learns from the requests which words ask and which ones wish: naive Bayes over two classes. */
-function asking(list: readonly ToolDescription[]): SearchIndex['asksToRead'] {
+function asking(list: List): SearchIndex['asksToRead'] {
   const [reads, changes]: [Bag, Bag] = [new Map(), new Map()]
   for (const { name, risk } of list)
     for (const word of wordsOf(examples[name] ?? '')) add(risk === 'read' ? reads : changes, stem(word))

@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net'
 import { type ServerType, serve } from '@hono/node-server'
 import { createCloudways } from 'cloudways-tools'
 import { createMcpHandler } from 'cloudways-tools/mcp'
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 import { readAnswer, readData } from '../support/fence.ts'
 import { until } from '../support/until.ts'
 import { type AnyClient, clients, envelope, type Result, v1, v2Auto, v2Pinned } from './modern-clients.ts'
@@ -253,45 +253,5 @@ describe('a 2026-07-28 client that goes away', () => {
     const request = new Request(call, { signal: AbortSignal.abort() })
     expect((await createMcpHandler({ cloudways })(request)).status).toBe(400)
     expect(sandbox.requests).toEqual([])
-  })
-})
-
-describe('the optional peer', () => {
-  afterEach(() => {
-    vi.doUnmock('@modelcontextprotocol/server')
-    vi.resetModules()
-  })
-
-  /** The handler as it is when importing the peer does `load`. */
-  async function handlerWith(load: () => never): Promise<Handler> {
-    vi.resetModules()
-    vi.doMock('@modelcontextprotocol/server', load)
-    const fresh = await import('cloudways-tools/mcp')
-    const support = await import('./support.ts')
-    return fresh.createMcpHandler({ cloudways: support.onSandbox().cloudways })
-  }
-  const missing = (): never => {
-    throw new Error("Cannot find package '@modelcontextprotocol/server'")
-  }
-
-  it('is not loaded for 2025 clients', async () => {
-    const load = vi.fn(missing)
-    const client = await opened(v1({ url: await listen(await handlerWith(load)) }))
-    expect((await client.call('list_servers')).isError).toBeUndefined()
-    expect(load).not.toHaveBeenCalled()
-  })
-
-  it('when it is missing, 2026-07-28 is refused by name and 2025 works', async () => {
-    const handler = await handlerWith(missing)
-    const response = await handler(modernPost('tools/list'))
-    expect(response.status).toBe(400)
-    expect((await answerOf(response)).error.message).toMatch(
-      /Unsupported protocol version: 2026-07-28 .*2025-11-25/,
-    )
-    const url = await listen(handler)
-    const client = await opened(v2Auto({ url }))
-    expect(client.version).toBe('2025-11-25')
-    expect((await client.call('list_servers')).structuredContent).toHaveProperty('servers')
-    await expect(v2Pinned({ url })).rejects.toThrow()
   })
 })

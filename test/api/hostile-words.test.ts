@@ -15,6 +15,7 @@ import * as z from 'zod'
 import { clean, fence } from '../../src/core/answer/untrusted.ts'
 import { runs, share } from '../support/deep.ts'
 import { readFence } from '../support/fence.ts'
+import { anyText } from '../support/texts.ts'
 import { setUp } from '../support/toolkit.ts'
 import { failure } from '../support/upstream.ts'
 
@@ -147,7 +148,7 @@ describe.each(Object.entries(ways))('%s', (name, way) => {
 
 describe('our own words', () => {
   const anything = fc.oneof(
-    fc.string({ unit: 'binary' }),
+    anyText(),
     fc.string({ unit: 'grapheme' }),
     fc.constantFrom('', '0', 'flex-1', 'true', '[]', order),
   )

@@ -9,6 +9,7 @@ import { coreTools } from '../../src/tools/index.ts'
 import { callWith, clientOf, textOf } from '../adapters/support.ts'
 import { runs } from '../support/deep.ts'
 import { readAnswer, readData } from '../support/fence.ts'
+import { anyText } from '../support/texts.ts'
 import { setUp } from '../support/toolkit.ts'
 
 const bytes = (text: string) => new TextEncoder().encode(text).length
@@ -137,7 +138,7 @@ describe('an answer over the budget', () => {
   it('of any size and shape fits, and keeps to its schema', async () => {
     const schema = z.toJSONSchema(output, { io: 'output' })
     const text = fc.oneof(
-      fc.string({ maxLength: 40, unit: 'binary' }),
+      anyText({ maxLength: 40 }),
       fc.constantFrom(
         'é'.repeat(3000),
         '<untrusted-data '.repeat(500),

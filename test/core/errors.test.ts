@@ -8,7 +8,7 @@ import {
   PolicyError,
   UpstreamError,
 } from 'cloudways-tools'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 
 const samples = [
   [new InputError('a: required.'), 'invalid_input', {}],
@@ -61,8 +61,7 @@ describe('an error for a model', () => {
 })
 
 it('errors of another copy of the package are recognised, other errors are not', async () => {
-  vi.resetModules()
-  const copy = await import('../../src/errors.ts')
+  const copy: typeof import('../../src/errors.ts') = await import('../../src/errors.ts?copy' as string)
   const foreign = new copy.UpstreamError('Lost.', 'Read first.', { outcome: 'unknown' })
   expect(foreign).not.toBeInstanceOf(UpstreamError)
   expect(isCloudwaysError(foreign)).toBe(true)

@@ -4,6 +4,7 @@ import { oneLine } from '../../src/base/text.ts'
 import { clean, fence, fenceSentence } from '../../src/core/answer/untrusted.ts'
 import { runs } from '../support/deep.ts'
 import { readFence } from '../support/fence.ts'
+import { anyText } from '../support/texts.ts'
 
 // The invisible characters of the Unicode tables, written out here and not taken from src.
 const hiddenSamples: [string, string][] = [
@@ -79,7 +80,7 @@ describe('clean', () => {
     fc.constantFrom(...hiddenSamples.map(([, one]) => one)),
     fc.integer({ min: 0xe0000, max: 0xe0fff }).map((code) => String.fromCodePoint(code)),
   )
-  const piece = fc.oneof(hidden, fc.constantFrom(...visibleTexts), fc.string({ unit: 'binary' }))
+  const piece = fc.oneof(hidden, fc.constantFrom(...visibleTexts), anyText())
   const hostile = fc.array(piece, { maxLength: 8 }).map((parts) => parts.join(''))
   const json = fc.letrec((tie) => ({
     node: fc.oneof(

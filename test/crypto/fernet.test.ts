@@ -5,6 +5,7 @@ import { seal } from '../../src/crypto/fernet.ts'
 import { checkKey, fernet, generateKey } from '../../src/crypto/index.ts'
 import { keyBytes } from '../../src/crypto/key.ts'
 import { InputError } from '../../src/errors.ts'
+import { anyText } from '../support/texts.ts'
 // The published vectors: https://github.com/fernet/spec
 import generate from './generate.json' with { type: 'json' }
 import invalid from './invalid.json' with { type: 'json' }
@@ -219,11 +220,8 @@ it('holds for long texts', async () => {
 it('refuses any text that is not a token', async () => {
   const cipher = fernet(generateKey())
   await fc.assert(
-    fc.asyncProperty(
-      fc.oneof(fc.string(), fc.base64String(), fc.string({ unit: 'binary' })),
-      async (text) => {
-        await expect(cipher.decrypt(text)).rejects.toThrow(InputError)
-      },
-    ),
+    fc.asyncProperty(fc.oneof(fc.string(), fc.base64String(), anyText()), async (text) => {
+      await expect(cipher.decrypt(text)).rejects.toThrow(InputError)
+    }),
   )
 })

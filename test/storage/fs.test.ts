@@ -16,6 +16,7 @@ import { InputError, UpstreamError } from '../../src/errors.ts'
 import { fsStorage } from '../../src/storage/index.ts'
 import { safeName } from '../../src/storage/item.ts'
 import { runs } from '../support/deep.ts'
+import { anyText } from '../support/texts.ts'
 import { testStorage } from './suite.ts'
 
 const scratch = mkdtempSync(join(tmpdir(), 'storage-'))
@@ -82,7 +83,7 @@ describe('files', () => {
 describe('names', () => {
   const key = fc.oneof(
     fc.string({ minLength: 1 }),
-    fc.string({ minLength: 1, unit: 'binary' }),
+    anyText({ minLength: 1 }),
     fc.string({
       minLength: 1,
       maxLength: 6,

@@ -75,19 +75,6 @@ describe('options', () => {
     expect(() => redisStorage({ client, timeout: 0 })).toThrow(InputError)
     expect(() => redisRateLimit({ client, requests: 1, windw: 1 } as never)).toThrow("Did you mean 'window'?")
   })
-
-  it('says what to install when ioredis is missing', async () => {
-    vi.resetModules()
-    vi.doMock('ioredis', () => {
-      throw new Error("Cannot find package 'ioredis'")
-    })
-    const { redisStorage } = await import('../../src/storage/index.ts')
-    const storage = redisStorage({ url: 'redis://localhost' })
-    await expect(storage.get('key')).rejects.toMatchObject({
-      next: expect.stringContaining('npm install ioredis'),
-    })
-    vi.doUnmock('ioredis')
-  })
 })
 
 describe('the ceiling on commands', () => {

@@ -22,7 +22,9 @@ export function describeTool(tool: AnyTool, shape: InputShape = givenShape(tool)
   const known = isOwn ? descriptions.get(tool) : undefined
   if (known) return known
   const input = once(() => toJsonSchema(tool.name, objectSchema(tool.name, shape), 'input'))
-  const output = once(() => toJsonSchema(tool.name, tool.output, 'output'))
+  const output = isOwn
+    ? once(() => toJsonSchema(tool.name, tool.output, 'output'))
+    : () => describeTool(tool).outputSchema
   const description: ToolDescription = {
     name: tool.name,
     title: tool.title,

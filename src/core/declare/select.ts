@@ -55,21 +55,24 @@ export function selectTools(before: Selected, selection: Selection, scope: Scope
     )
   }
   const hiddenBy = hiddenTools(all, chosen, scope)
-  const listed = () => Object.values(all).filter(({ name }) => !hiddenBy.has(name))
+  const listed = Object.values(all).filter(({ name }) => !hiddenBy.has(name))
   const comesAlong = (name: string, needed: boolean) => {
     if (needed && notChosen.includes(hiddenBy.get(name))) hiddenBy.delete(name)
   }
-  const changes = listed().some(({ risk }) => risk !== 'read')
+  const changes = listed.some(({ risk }) => risk !== 'read')
   comesAlong(
     proposed.operation,
-    listed().some(({ output }) => isOperation(output)),
+    listed.some(({ output }) => isOperation(output)),
   )
   comesAlong(proposed.preview, changes)
   comesAlong(proposed.search, preset === 'search')
   if (!changes && all[proposed.preview] && !hiddenBy.has(proposed.preview)) {
     hiddenBy.set(proposed.preview, selection.readOnly ? 'read-only' : 'not selected')
   }
-  const tools = Object.fromEntries(listed().map((tool) => [tool.name, tool]))
+  const tools =
+    hiddenBy.size === 0
+      ? all
+      : Object.fromEntries(Object.entries(all).filter(([name]) => !hiddenBy.has(name)))
   return {
     tools,
     hiddenBy: new Map([...before.hiddenBy, ...hiddenBy]),

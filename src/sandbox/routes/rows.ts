@@ -36,13 +36,27 @@ function domain(cname: string | null, forms: Forms): string | null {
 
 /** An application inside a row of `GET /server`. What is not told here has calls of its own. */
 export function appRow(app: App, forms: Forms): Record<string, unknown> {
-  const { id, server_id, label, application, app_version, app_fqdn, app_user, app_password } = app
-  const { sys_user, sys_password, mysql_db_name, mysql_user, mysql_password } = app
-  const { symlink, webroot, project_id, is_staging, source_app_id, source_server_id, created_at } = app
   return {
-    ...{ id, server_id, label, application, app_version, app_fqdn, app_user, app_password },
-    ...{ sys_user, sys_password, mysql_db_name, mysql_user, mysql_password },
-    ...{ symlink, webroot, project_id, is_staging, source_app_id, source_server_id, created_at },
+    id: app.id,
+    server_id: app.server_id,
+    label: app.label,
+    application: app.application,
+    app_version: app.app_version,
+    app_fqdn: app.app_fqdn,
+    app_user: app.app_user,
+    app_password: app.app_password,
+    sys_user: app.sys_user,
+    sys_password: app.sys_password,
+    mysql_db_name: app.mysql_db_name,
+    mysql_user: app.mysql_user,
+    mysql_password: app.mysql_password,
+    symlink: app.symlink,
+    webroot: app.webroot,
+    project_id: app.project_id,
+    is_staging: app.is_staging,
+    source_app_id: app.source_app_id,
+    source_server_id: app.source_server_id,
+    created_at: app.created_at,
     cname: domain(app.cname, forms),
     aliases: forms.aliases === 'text' ? app.aliases.join(',') : app.aliases,
     is_enable: app.switches.access === false ? '0' : '1',

@@ -180,19 +180,6 @@ describe('/metrics', () => {
     expect(text).toContain('cloudways_tools_sign_in_events_total{event="registered"} 1\n')
     expect(labels(text, 'http_requests_total')).toContain('method="POST",route="/register",status="201"')
   })
-
-  it('says what to install when prom-client is missing', async () => {
-    vi.resetModules()
-    vi.doMock('prom-client', () => {
-      throw new Error("Cannot find package 'prom-client'")
-    })
-    const { readConfig, startServer } = await import('../../../src/server/index.ts')
-    await expect(startServer({ config: readConfig({ PORT: '0', METRICS: 'true' }) })).rejects.toMatchObject({
-      message: "METRICS needs the package 'prom-client'.",
-      next: 'Run: npm install prom-client@15',
-    })
-    vi.doUnmock('prom-client')
-  })
 })
 
 describe('who may read /metrics', () => {
