@@ -6,8 +6,10 @@
  *
  * @module
  */
+
 import type { Tool } from 'ai'
 import { hashOf } from '../base/json.ts'
+import { once } from '../base/once.ts'
 import type { Cloudways } from '../cloudways.ts'
 import type { ToolSelection } from '../cloudways-options.ts'
 import type { JsonSchema } from '../core/declare/node.ts'
@@ -93,14 +95,13 @@ export function cloudwaysTools<T extends ToolMap>(
   const toolkit = cloudways.select(selection)
   const isDeferred = typeof deferLoading === 'function' ? deferLoading : () => deferLoading
   const tools = toolkit.list().map((tool) => {
-    const { name, title, description, inputSchema, outputSchema, risk } = tool
+    const { name, title, description, risk } = tool
     const made = {
       title,
       description,
       ...(isDeferred(tool) && structuredClone(deferred)),
-      // A copy: a provider may write into it, and ours is shared.
-      inputSchema: asSdkSchema(structuredClone(inputSchema)),
-      outputSchema: asSdkSchema(structuredClone(outputSchema)),
+      inputSchema: asSdkSchema(() => tool.inputSchema),
+      outputSchema: asSdkSchema(() => tool.outputSchema),
       execute: (input: unknown, options: SdkOptions = {}) =>
         watched(async (onProgress) => {
           try {
@@ -264,18 +265,22 @@ function modelOutput<T extends ToolMap>(toolkit: Cloudways<T>, name: string, giv
  * copy of the SDK knows them. A later version that changes them reads the Standard JSON Schema instead. Without
  * `validate`, the SDK passes the arguments on unchanged.
  */
-function asSdkSchema(jsonSchema: JsonSchema) {
+function asSdkSchema(schema: () => JsonSchema) {
+  // A copy: a provider may write into it, and ours is shared. The SDK does not read every schema it is given.
+  const copy = once(() => structuredClone(schema()))
   return {
     [Symbol.for('vercel.ai.schema')]: true,
     [Symbol.for('vercel.ai.validator')]: true,
     _type: undefined,
-    jsonSchema,
+    get jsonSchema() {
+      return copy()
+    },
     validate: undefined,
     '~standard': {
       version: 1,
       vendor: 'cloudways-tools',
       validate: (value: unknown) => ({ value }),
-      jsonSchema: { input: () => jsonSchema, output: () => jsonSchema },
+      jsonSchema: { input: copy, output: copy },
     },
   }
 }

@@ -1,4 +1,5 @@
 /** Tools described for a framework: texts, JSON Schemas and hints. @module */
+import { once } from '../../base/once.ts'
 import { asksAt } from '../decide/policy.ts'
 import type { Policy } from '../types/call.ts'
 import type { ToolDescription } from '../types/description.ts'
@@ -50,14 +51,6 @@ export function describeTool(tool: AnyTool, shape: InputShape = givenShape(tool)
   }
   if (isOwn) descriptions.set(tool, description)
   return description
-}
-
-function once<T>(make: () => T): () => T {
-  let made: { value: T } | undefined
-  return () => {
-    made ??= { value: make() }
-    return made.value
-  }
 }
 
 /** @throws InputError when the arguments or the answer of a tool have no JSON Schema. */

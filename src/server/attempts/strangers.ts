@@ -3,7 +3,9 @@
  *
  * @module
  */
+
 import type { Context, MiddlewareHandler } from 'hono'
+import { once } from '../../base/once.ts'
 import { requestContext } from '../watch/logging.ts'
 import { clientAddress, senderOf, unknownAddress } from './address.ts'
 
@@ -48,13 +50,5 @@ export function limitStrangers(
     await next()
     // Nobody could find out whose the request is, for example while the storage is away.
     if (c.res.status >= 500) takeOff()
-  }
-}
-
-function once(work: () => void): () => void {
-  let done = false
-  return () => {
-    if (!done) work()
-    done = true
   }
 }
