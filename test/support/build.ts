@@ -9,6 +9,7 @@ import { build } from 'tsdown'
 import type { TestProject } from 'vitest/node'
 import manifest from '../../package.json' with { type: 'json' }
 import configs, { onlyEnglish } from '../../tsdown.config.ts'
+import { deep } from './deep.ts'
 
 const repo = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -55,6 +56,10 @@ export const bundle = (entry: Record<string, string>, outDir: string) =>
     logLevel: 'error',
     plugins: [onlyEnglish],
     // As tsdown.config.ts has it: the main file of some packages is one that no bundler can follow.
+    // Such a process lives for a second. Optimised code would be made for it, and hardly run.
+    outputOptions: deep
+      ? {}
+      : { banner: "process.getBuiltinModule('node:v8').setFlagsFromString('--no-opt')" },
     inputOptions: { checks: { pluginTimings: false }, resolve: { mainFields: ['module', 'main'] } },
     deps: { alwaysBundle: [/.*/], neverBundle: Object.keys(manifest.peerDependencies) },
   })

@@ -1,21 +1,16 @@
 /** The page on this computer in a real browser: cookie, origin and policy have to work together. */
-import { existsSync } from 'node:fs'
 import { createCloudways } from 'cloudways-tools'
 import { createSandbox } from 'cloudways-tools/sandbox'
-import { chromium } from 'playwright-core'
 import { expect, it } from 'vitest'
 import { memoryRateLimit } from '../../../src/rate-limit/memory.ts'
 import { readConfig } from '../../../src/server/config/config.ts'
 import { createLocalSignIn } from '../../../src/server/local/local.ts'
-
-const executablePath = [process.env.CHROMIUM_PATH, '/usr/bin/chromium', '/usr/bin/chromium-browser'].find(
-  (path) => path && existsSync(path),
-)
+import { executablePath, launch } from '../pages/chromium.ts'
 
 it.skipIf(!executablePath)('lets a person sign in with Chromium, after one mistake', async () => {
   const sandbox = createSandbox()
   const upstream = { apiUrl: sandbox.url, fetch: sandbox.fetch, timeout: 15 }
-  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] })
+  const browser = await launch()
   const page = await browser.newPage()
   const problems: string[] = []
   page.on('console', (message) => problems.push(message.text()))

@@ -1,14 +1,16 @@
-/** A real browser, if one is installed. */
+/** A real browser, if one is installed. The one without windows takes half of the time of the other. */
 import { existsSync } from 'node:fs'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 
 export const executablePath = [
   process.env.CHROMIUM_PATH,
+  '/usr/bin/chromium-headless-shell',
   '/usr/bin/chromium',
   '/usr/bin/chromium-browser',
 ].find((path) => path && existsSync(path))
 if (!executablePath) {
-  const missing = 'Chromium is missing. Install it: apt-get install chromium, or set CHROMIUM_PATH'
+  const missing =
+    'Chromium is missing. Install it: apt-get install chromium-headless-shell, or set CHROMIUM_PATH'
   if (process.env.CI === 'true') throw new Error(missing)
   console.warn(`Tests in a browser are skipped: ${missing}`)
 }
