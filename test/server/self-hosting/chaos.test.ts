@@ -126,9 +126,11 @@ describe.skipIf(!hasRedis)('a Redis that is away', () => {
 })
 
 describe.skipIf(!hasRedis)('a replica that is told to stop under load', () => {
-  it('ends what it has begun, with exit code 0, and no caller sees a failure', async () => {
+  it('ends what it has begun, with exit code 0, and no call that it has read fails', async () => {
     const { token, list } = await begin()
     const [stopped, left] = running()
+    const lists = () => site.sandbox.requests.filter(({ operation }) => operation === 'server_list').length
+    const before = lists()
     const load = startLoad(list, { workers, between })
     await load.more(count.before)
     // Slow calls, all different, are under way when the signal comes.
@@ -146,7 +148,13 @@ describe.skipIf(!hasRedis)('a replica that is told to stop under load', () => {
     expect(await ended).toBe(0)
     await load.more(count.before)
     const answers = await load.stop()
-    expect(countByStatus(answers)).toEqual({ 200: answers.length })
+    // Who connects in the very moment in which the port closes is refused by the system: nobody has read that call.
+    const refused = answers.filter(({ status }) => status !== 200)
+    expect(
+      refused.filter(({ text }) => !/^bad gateway: (read ECONNRESET|socket hang up)/.test(text)),
+    ).toEqual([])
+    expect(refused.length).toBeLessThanOrEqual(1)
+    expect(lists() - before).toBe(answers.length - refused.length)
     expect((await Promise.all(slow)).map((answer) => answer.status)).toEqual(ids.map(() => 200))
     expect(stopped?.log()).toContain('stopped')
     expect(stopped?.log()).not.toContain('aborted')
