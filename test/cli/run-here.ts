@@ -2,10 +2,12 @@
  * The command in the process of the test, for what it says to its arguments, its environment and its input. That takes a
  * small part of the time that a process takes. In a deep run, each is a process of its own.
  */
-import { PassThrough, Writable } from 'node:stream'
+import { once } from 'node:events'
+import { PassThrough, type Readable, Writable } from 'node:stream'
+import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js'
 import { runCommand } from '../../src/cli/command.ts'
 import { deep } from '../support/deep.ts'
-import { type Outcome, run } from './run.ts'
+import { type Outcome, run, start } from './run.ts'
 
 export const runHere: typeof run = deep ? run : inTurn
 
@@ -22,25 +24,64 @@ async function inThisProcess(
   args: readonly string[],
   { env = {}, stdin = '' }: { env?: Record<string, string>; stdin?: string } = {},
 ): Promise<Outcome> {
+  const [stdout, stderr] = [collector(), collector()]
+  const input = new PassThrough().end(stdin)
+  const code = await runWith(args, env, { stdin: input, stdout: stdout.stream, stderr: stderr.stream })
+  return { code, stdout: stdout.text(), stderr: stderr.text() }
+}
+
+interface Streams {
+  stdin: Readable
+  stdout: Writable
+  stderr: Writable
+}
+
+/** Runs the command with these in the place of those of the process. */
+async function runWith(args: readonly string[], env: Record<string, string>, streams: Streams) {
   const { exitCode } = process
-  const restores: (() => void)[] = []
+  const restores = [withEnvironment(env), withoutNewListeners()]
   try {
-    const [stdout, stderr] = [collector(), collector()]
-    restores.push(
-      withEnvironment(env),
-      withProperty('stdin', new PassThrough().end(stdin)),
-      withProperty('stdout', stdout.stream),
-      withProperty('stderr', stderr.stream),
-      withoutNewListeners(),
-    )
+    for (const [name, stream] of Object.entries(streams))
+      restores.push(withProperty(name as keyof Streams, stream))
     const exit = exitOf()
     restores.push(exit.restore)
-    const code = await Promise.race([runCommand(args, () => {}), exit.called])
-    return { code, stdout: stdout.text(), stderr: stderr.text() }
+    return await Promise.race([runCommand(args, () => {}), exit.called])
   } finally {
     for (const restore of restores.reverse()) restore()
     process.exitCode = exitCode
   }
+}
+
+let isServing = false
+
+/**
+ * The command `stdio`, for a client. It runs in this process, which has one environment: a second one beside it is a
+ * process of its own.
+ */
+export function stdioServer(args: readonly string[], env: Record<string, string>) {
+  if (deep || isServing) {
+    const { child, output } = start(args, env)
+    return { transport: clientOn(child), stderr: () => output.stderr }
+  }
+  isServing = true
+  const streams = { stdin: new PassThrough(), stdout: new PassThrough() }
+  const stderr = collector()
+  const ended = runWith(args, env, { ...streams, stderr: stderr.stream }).finally(() => {
+    isServing = false
+  })
+  return { transport: clientOn(streams, ended), stderr: stderr.text }
+}
+
+/** The transport of a client that has the other ends. It is closed when the server has ended. */
+function clientOn({ stdin, stdout }: { stdin: Writable; stdout: Readable }, ended?: Promise<unknown>) {
+  const transport = new StdioServerTransport(stdout, stdin)
+  const close = transport.close.bind(transport)
+  transport.close = async () => {
+    stdin.end()
+    await (ended ?? once(stdout, 'close'))
+    await close()
+  }
+  return transport
 }
 
 /** What a process of the command would have: the environment of this machine is no part of the test. */

@@ -1,11 +1,11 @@
 /** A change on the sandbox of the command, where no browser opens: a person can say yes, and the model can't. */
 import { Client } from '@modelcontextprotocol/sdk/client/index.js'
-import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js'
 import { expect, it, onTestFinished } from 'vitest'
 import { createBrowser } from '../server/approval/person.ts'
 import { connect } from '../server/support.ts'
-import { main, startHttp, until } from './run.ts'
+import { startHttp, until } from './run.ts'
+import { stdioServer } from './run-here.ts'
 import { textOf } from './stdio-client.ts'
 
 const env = { BROWSER: 'none', WAIT_SECONDS: '0' }
@@ -36,20 +36,11 @@ async function approve(client: Client, stderr: () => string, host: string) {
 }
 
 it('on stdio', async () => {
-  const transport = new StdioClientTransport({
-    command: process.execPath,
-    args: [main, 'stdio', '--sandbox'],
-    env,
-    stderr: 'pipe',
-  })
-  let stderr = ''
-  transport.stderr?.on('data', (chunk: Buffer) => {
-    stderr += chunk
-  })
+  const { transport, stderr } = stdioServer(['stdio', '--sandbox'], env)
   const client = new Client({ name: 'test', version: '1' })
   onTestFinished(() => client.close())
   await client.connect(transport)
-  await approve(client, () => stderr, '127.0.0.1')
+  await approve(client, stderr, '127.0.0.1')
 })
 
 it.each(['console', 'json'])('over HTTP, with a log in the form %s', async (LOG_FORMAT) => {

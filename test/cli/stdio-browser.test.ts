@@ -1,10 +1,10 @@
 /** The sign-in of stdio where the client can't ask: the command opens a browser, or says the address. */
 import { Client } from '@modelcontextprotocol/client'
-import { StdioClientTransport } from '@modelcontextprotocol/client/stdio'
 import { expect, it } from 'vitest'
 import { signInAt, submit, visit } from '../server/local/person.ts'
 import { until } from './run.ts'
-import { command, serversIn, textOf, useStdio } from './stdio-client.ts'
+import { stdioServer } from './run-here.ts'
+import { serversIn, textOf, useStdio } from './stdio-client.ts'
 
 const { sandbox, ends, environment, token, connect, browser } = useStdio()
 
@@ -95,7 +95,7 @@ it('opens the browser for a client of 2026-07-28', async () => {
     { capabilities: { elicitation: { url: {} } }, versionNegotiation: { mode: { pin: '2026-07-28' } } },
   )
   ends.push(() => client.close())
-  await client.connect(new StdioClientTransport(command(environment(env))))
+  await client.connect(stdioServer(['stdio'], environment(env)).transport)
   const call = client.callTool({ name: 'list_servers', arguments: {} })
   await signInAt(await until(url), token())
   expect((await call).structuredContent).toHaveProperty('servers')

@@ -3,7 +3,6 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client } from '@modelcontextprotocol/sdk/client/index.js'
-import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
 import {
   type CallToolResult,
   ElicitationCompleteNotificationSchema,
@@ -14,7 +13,7 @@ import { createSandbox } from 'cloudways-tools/sandbox'
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest'
 import { signInAt } from '../server/local/person.ts'
 import { keptValidators } from '../support/kept-validators.ts'
-import { main } from './run.ts'
+import { stdioServer } from './run-here.ts'
 
 export type Answer = 'accept' | 'decline' | 'cancel'
 
@@ -34,14 +33,6 @@ export interface Session {
 export const textOf = ({ content }: CallToolResult) => (content[0] as { text: string }).text
 export const serversIn = ({ structuredContent }: CallToolResult) =>
   (structuredContent as { servers?: unknown[] } | undefined)?.servers
-
-/** How the command is started. */
-export const command = (env: Record<string, string>) => ({
-  command: process.execPath,
-  args: [main, 'stdio'],
-  env,
-  stderr: 'pipe' as const,
-})
 
 /** A sandbox for the tests of a file, and clients of commands without an account. */
 export function useStdio() {
@@ -73,11 +64,7 @@ export function useStdio() {
 
     /** Without a person, the client can't ask anybody. */
     async connect(env: Record<string, string> = {}, person?: Person): Promise<Session> {
-      const transport = new StdioClientTransport(command(environment(env)))
-      let stderr = ''
-      transport.stderr?.on('data', (chunk: Buffer) => {
-        stderr += chunk
-      })
+      const { transport, stderr } = stdioServer(['stdio'], environment(env))
       const capabilities = person ? { elicitation: { url: {} } } : {}
       const client = new Client(
         { name: 'test-agent', title: 'Test Agent', version: '1' },
@@ -90,7 +77,7 @@ export function useStdio() {
         asked: [],
         completed: [],
         errors: [],
-        stderr: () => stderr,
+        stderr,
       }
       if (person) {
         client.setRequestHandler(ElicitRequestSchema, async ({ params }) => {

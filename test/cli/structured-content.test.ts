@@ -1,18 +1,13 @@
 /** `STRUCTURED_CONTENT` as the commands read it, seen by the official client. */
 import { Client } from '@modelcontextprotocol/sdk/client/index.js'
-import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { main, startHttp } from './run.ts'
+import { startHttp } from './run.ts'
+import { stdioServer } from './run-here.ts'
 
 const overStdio = async (env: Record<string, string>): Promise<Transport> =>
-  new StdioClientTransport({
-    command: process.execPath,
-    args: [main, '--sandbox'],
-    env: { PATH: process.env.PATH ?? '', ...env },
-    stderr: 'ignore',
-  })
+  stdioServer(['--sandbox'], env).transport
 
 async function overHttp(env: Record<string, string>): Promise<Transport> {
   const { child, url } = await startHttp(['--sandbox'], env)
