@@ -97,15 +97,15 @@ test('over stdio', async () => {
   const client = new Client({ name: 'test', version: '1' }, keptValidators)
   cleanups.push(() => client.close())
   await client.connect(transport)
-  await callEveryTool(client, sandbox, share(tools, 3, 2))
+  await callEveryTool(client, sandbox, share(tools, 6, 4))
   expectClean(sandbox, stderr)
 })
 
 test.each<[string, typeof tools, (credentials: Sandbox['credentials']) => Record<string, string>]>([
-  ['an access token', share(tools, 3), ({ accessToken }) => ({ 'x-cloudways-access-token': accessToken })],
+  ['an access token', share(tools, 6), ({ accessToken }) => ({ 'x-cloudways-access-token': accessToken })],
   [
     'email and API key',
-    share(tools, 3, 1),
+    share(tools, 6, 2),
     ({ email, apiKey }) => ({ 'x-cloudways-email': email, 'x-cloudways-api-key': apiKey }),
   ],
 ])('over HTTP, the account in headers: %s', async (_, called, headersOf) => {

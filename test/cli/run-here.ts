@@ -7,7 +7,8 @@ import { PassThrough, type Readable, Writable } from 'node:stream'
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js'
 import { runCommand } from '../../src/cli/command.ts'
 import { deep } from '../support/deep.ts'
-import { type Outcome, run, start } from './run.ts'
+import { freePort } from '../support/redis.ts'
+import { type Outcome, run, start, startHttp, waitFor } from './run.ts'
 
 export const runHere: typeof run = deep ? run : inTurn
 
@@ -70,6 +71,37 @@ export function stdioServer(args: readonly string[], env: Record<string, string>
     isServing = false
   })
   return { transport: clientOn(streams, ended), stderr: stderr.text }
+}
+
+/** The command `http`, with the same shape as that of a process. A second one beside it is a process too. */
+export async function httpServer(args: readonly string[] = [], env: Record<string, string> = {}) {
+  if (deep || isServing) return startHttp(args, env)
+  isServing = true
+  const port = await freePort()
+  const [stdout, stderr] = [collector(), collector()]
+  const output = {
+    get stdout() {
+      return stdout.text()
+    },
+    get stderr() {
+      return stderr.text()
+    },
+  }
+  const streams = { stdin: new PassThrough(), stdout: stdout.stream, stderr: stderr.stream }
+  const known = process.rawListeners('SIGTERM')
+  const ended = runWith(['http', ...args], { ...env, PORT: String(port) }, streams)
+    .then((code) => ({ code, stdout: stdout.text(), stderr: stderr.text() }))
+    .finally(() => {
+      isServing = false
+    })
+  await waitFor(() => output.stderr, ended)(/Ctrl-C stops|"listening"/)
+  /** As a signal does, for this command alone. */
+  const kill = (signal: 'SIGTERM' = 'SIGTERM') => {
+    const listeners = process.rawListeners(signal).filter((listener) => !known.includes(listener))
+    for (const listener of listeners) (listener as () => void)()
+    return true
+  }
+  return { child: { kill }, output, ended, port, url: `http://localhost:${port}/mcp` }
 }
 
 /** The transport of a client that has the other ends. It is closed when the server has ended. */

@@ -4,8 +4,8 @@ import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js'
 import { expect, it, onTestFinished } from 'vitest'
 import { createBrowser } from '../server/approval/person.ts'
 import { connect } from '../server/support.ts'
-import { startHttp, until } from './run.ts'
-import { stdioServer } from './run-here.ts'
+import { until } from './run.ts'
+import { httpServer, stdioServer } from './run-here.ts'
 import { textOf } from './stdio-client.ts'
 
 const env = { BROWSER: 'none', WAIT_SECONDS: '0' }
@@ -44,7 +44,7 @@ it('on stdio', async () => {
 })
 
 it.each(['console', 'json'])('over HTTP, with a log in the form %s', async (LOG_FORMAT) => {
-  const { child, output, ended, url } = await startHttp(['--sandbox'], { ...env, LOG_FORMAT })
+  const { child, output, ended, url } = await httpServer(['--sandbox'], { ...env, LOG_FORMAT })
   const client = await connect(url)
   await approve(client, () => output.stderr, 'localhost')
   await client.close()

@@ -6,7 +6,7 @@ import { connect } from '../server/support.ts'
 import { gate, json, providers, startUpstream, token, when } from '../support/upstream.ts'
 import { core } from '../tools/all.ts'
 import { hello, main, rpc, run, start, startHttp } from './run.ts'
-import { runHere } from './run-here.ts'
+import { httpServer, runHere } from './run-here.ts'
 
 describe('stdio', () => {
   it('serves the official client, on the sandbox', async () => {
@@ -82,7 +82,7 @@ describe('http', () => {
   }
 
   it('says what to do next, and serves the sandbox without configuration', async () => {
-    const { child, ended, url } = await startHttp(['--sandbox'])
+    const { child, ended, url } = await httpServer(['--sandbox'])
     const client = await connect(url)
     const result = await client.callTool({ name: 'list_servers', arguments: {} })
     expect(result.isError).toBeFalsy()
@@ -124,7 +124,7 @@ describe('http', () => {
   })
 
   it('asks clients to sign in when it has no account, and tells how to connect', async () => {
-    const { child, ended, url } = await startHttp()
+    const { child, ended, url } = await httpServer()
     const response = await fetch(url, { method: 'POST', body: '{}' })
     expect(response.status).toBe(401)
     expect(response.headers.get('www-authenticate')).toMatch(/^Bearer resource_metadata="http:\/\/localhost/)
@@ -135,7 +135,7 @@ describe('http', () => {
   })
 
   it('asks for a sign-in on the sandbox too, with --login', async () => {
-    const { child, ended, url, output } = await startHttp(['--sandbox', '--login'])
+    const { child, ended, url, output } = await httpServer(['--sandbox', '--login'])
     expect((await fetch(url, { method: 'POST', body: '{}' })).status).toBe(401)
     expect(output.stderr).toMatch(/take the access token of the sandbox: cw_\w+/)
     child.kill('SIGTERM')
@@ -143,7 +143,7 @@ describe('http', () => {
   })
 
   it('asks each request for its account when it has none, and no sign-in', async () => {
-    const { child, ended, url } = await startHttp([], { ENABLE_OAUTH_AUTH: 'false' })
+    const { child, ended, url } = await httpServer([], { ENABLE_OAUTH_AUTH: 'false' })
     const client = await connect(url)
     const { content } = await client.callTool({ name: 'list_servers', arguments: {} })
     expect((content as { text: string }[])[0]?.text).toMatch(/^There are no Cloudways credentials\./)
@@ -160,7 +160,7 @@ describe('http', () => {
     const sandbox = createSandbox()
     const upstream = await sandbox.listen()
     const { accessToken } = sandbox.credentials
-    const { child, ended, url } = await startHttp([], {
+    const { child, ended, url } = await httpServer([], {
       CLOUDWAYS_API_URL: upstream.url,
       CLOUDWAYS_ACCESS_TOKEN: accessToken,
       LOG_FORMAT: 'json',

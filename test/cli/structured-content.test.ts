@@ -3,15 +3,17 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { startHttp } from './run.ts'
-import { stdioServer } from './run-here.ts'
+import { httpServer, stdioServer } from './run-here.ts'
 
 const overStdio = async (env: Record<string, string>): Promise<Transport> =>
   stdioServer(['--sandbox'], env).transport
 
 async function overHttp(env: Record<string, string>): Promise<Transport> {
-  const { child, url } = await startHttp(['--sandbox'], env)
-  onTestFinished(() => void child.kill())
+  const { child, ended, url } = await httpServer(['--sandbox'], env)
+  onTestFinished(async () => {
+    child.kill()
+    await ended
+  })
   return new StreamableHTTPClientTransport(new URL(url))
 }
 

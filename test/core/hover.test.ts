@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
 import { describe, expect, it } from 'vitest'
-import { deep } from '../support/deep.ts'
+import { deep, isTurn } from '../support/deep.ts'
 
 /** What an editor shows: the language service of TypeScript, asked about the places that have a mark in `text`. */
 const root = fileURLToPath(new URL('../../', import.meta.url))
@@ -56,7 +56,8 @@ const hover = (mark: string) =>
 const completions = (mark: string) =>
   service.getCompletionsAtPosition(file, at(mark), {})?.entries.map(({ name }) => name) ?? []
 
-describe('an editor', () => {
+// One day in four: to read the types takes eight seconds.
+describe.runIf(isTurn(0, 4))('an editor', () => {
   it.each([
     ['toolkit', 'const cloudways: Cloudways<CoreTools>'],
     ['functions', 'const functions: ToolFunctions<CoreTools>'],
