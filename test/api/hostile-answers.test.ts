@@ -1,6 +1,7 @@
 import type { CloudwaysError } from 'cloudways-tools'
 import { describe, expect, it } from 'vitest'
 import { clean } from '../../src/core/answer/untrusted.ts'
+import { share } from '../support/deep.ts'
 import { setUp } from '../support/toolkit.ts'
 import { failure } from '../support/upstream.ts'
 
@@ -15,11 +16,13 @@ const forms: [string, (secret: string) => string][] = [
 ]
 
 describe('a secret in the words of an error', () => {
-  it.each(forms)('as %s does not get out, whichever it is', async (_, form) => {
+  it.each(forms)('as %s does not get out, whichever it is', async (name, form) => {
     const { sandbox, cloudways } = setUp()
     const { secrets } = sandbox
     expect(secrets.length).toBeGreaterThan(30)
-    for (const secret of secrets) {
+    // Each of them in two of the forms a day.
+    const turn = forms.findIndex(([one]) => one === name)
+    for (const secret of share(secrets, 3, turn)) {
       for (const words of [form(secret), form(secret.split('').join('\u200b')), `x\u2060${form(secret)}`]) {
         sandbox.fail({ operation: 'project_list', status: 422, body: { message: words } })
         const refused = (await failure(cloudways.call('list_projects', {}))) as CloudwaysError
