@@ -221,6 +221,9 @@ describe('a setting beside its value in text', () => {
     ],
     ["('smtp_pass','open12')", 'smtp_pass', 'open12'],
     [String.raw`'smtp_pass','open1\'more"`, 'smtp_pass', String.raw`open1\'more`],
+    [String.raw`'smtp_pass','open\'more1'`, 'smtp_pass', String.raw`open\'more1`],
+    [`'smtp_pass','op''en''1', 'next'`, 'smtp_pass', `op''en''1`],
+    [`"smtp_pass","op''en1"`, 'smtp_pass', `op''en1`],
     ['"smtp.pass-1" , "open12\n"', 'smtp.pass-1', 'open12'],
     [String.raw`\'smtp_pass\',\'1open\\n2\'`, 'smtp_pass', String.raw`1open\\n2`],
     [`'a','${'x'.repeat(40)}1'`, 'a', `${'x'.repeat(40)}1`],
@@ -241,6 +244,7 @@ describe('a setting beside its value in text', () => {
       "'','open12'",
       "'a';'open12'",
       "a,'open12'",
+      "'a','','open12",
     ],
     ...["'a',open12", `'a','${'x'.repeat(41)}1'`, `'${'a'.repeat(101)}','open12'`, "'a','opener\n1'"],
     ...[
