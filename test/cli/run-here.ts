@@ -1,6 +1,6 @@
 /**
- * The command in the process of the test, for what it says to its arguments, its environment and its input. That takes a
- * small part of the time that a process takes. In a deep run, each is a process of its own.
+ * The command in the process of the test, for what it says to its arguments, its environment, its input and its clients.
+ * That takes a small part of the time that a process takes. In a deep run, each is a process of its own.
  */
 import { once } from 'node:events'
 import { PassThrough, type Readable, Writable } from 'node:stream'
@@ -110,7 +110,7 @@ function clientOn({ stdin, stdout }: { stdin: Writable; stdout: Readable }, ende
   const close = transport.close.bind(transport)
   transport.close = async () => {
     stdin.end()
-    await (ended ?? once(stdout, 'close'))
+    if (!stdout.closed) await (ended ?? once(stdout, 'close'))
     await close()
   }
   return transport
