@@ -1,6 +1,6 @@
 /**
  * npm run mutation: small faults are put into the code, one after the other. The score is the share of them that a test
- * notices. It takes half an hour.
+ * notices. It takes most of an hour: the path of a call twenty minutes, others some five.
  *
  *     npm run mutation -- crypto policy    these parts only
  */
