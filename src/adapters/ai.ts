@@ -6,7 +6,6 @@
  *
  * @module
  */
-
 import type { Tool } from 'ai'
 import { hashOf } from '../base/json.ts'
 import { once } from '../base/once.ts'

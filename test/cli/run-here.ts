@@ -25,10 +25,9 @@ async function inThisProcess(
   args: readonly string[],
   { env = {}, stdin = '' }: { env?: Record<string, string>; stdin?: string } = {},
 ): Promise<Outcome> {
-  const [stdout, stderr] = [collector(), collector()]
-  const input = new PassThrough().end(stdin)
-  const code = await runWith(args, env, { stdin: input, stdout: stdout.stream, stderr: stderr.stream })
-  return { code, stdout: stdout.text(), stderr: stderr.text() }
+  const { streams, output } = collected()
+  const code = await runWith(args, env, { stdin: new PassThrough().end(stdin), ...streams })
+  return { code, ...output }
 }
 
 interface Streams {
@@ -55,6 +54,16 @@ async function runWith(args: readonly string[], env: Record<string, string>, str
 
 let isServing = false
 
+/** Runs a server. Until it ends, there is no room for another one. */
+async function serve(args: readonly string[], env: Record<string, string>, streams: Streams) {
+  isServing = true
+  try {
+    return await runWith(args, env, streams)
+  } finally {
+    isServing = false
+  }
+}
+
 /**
  * The command `stdio`, for a client. It runs in this process, which has one environment: a second one beside it is a
  * process of its own.
@@ -64,36 +73,22 @@ export function stdioServer(args: readonly string[], env: Record<string, string>
     const { child, output } = start(args, env)
     return { transport: clientOn(child), stderr: () => output.stderr }
   }
-  isServing = true
-  const streams = { stdin: new PassThrough(), stdout: new PassThrough() }
-  const stderr = collector()
-  const ended = runWith(args, env, { ...streams, stderr: stderr.stream }).finally(() => {
-    isServing = false
-  })
-  return { transport: clientOn(streams, ended), stderr: stderr.text }
+  const ends = { stdin: new PassThrough(), stdout: new PassThrough() }
+  const { streams, output } = collected()
+  const ended = serve(args, env, { ...streams, ...ends })
+  return { transport: clientOn(ends, ended), stderr: () => output.stderr }
 }
 
 /** The command `http`, with the same shape as that of a process. A second one beside it is a process too. */
 export async function httpServer(args: readonly string[] = [], env: Record<string, string> = {}) {
-  if (deep || isServing) return startHttp(args, env)
-  isServing = true
   const port = await freePort()
-  const [stdout, stderr] = [collector(), collector()]
-  const output = {
-    get stdout() {
-      return stdout.text()
-    },
-    get stderr() {
-      return stderr.text()
-    },
-  }
-  const streams = { stdin: new PassThrough(), stdout: stdout.stream, stderr: stderr.stream }
+  if (deep || isServing) return startHttp(args, env)
+  const { streams, output } = collected()
   const known = process.rawListeners('SIGTERM')
-  const ended = runWith(['http', ...args], { ...env, PORT: String(port) }, streams)
-    .then((code) => ({ code, stdout: stdout.text(), stderr: stderr.text() }))
-    .finally(() => {
-      isServing = false
-    })
+  const stdin = new PassThrough()
+  const ended = serve(['http', ...args], { ...env, PORT: String(port) }, { stdin, ...streams }).then(
+    (code) => ({ code, ...output }),
+  )
   await waitFor(() => output.stderr, ended)(/Ctrl-C stops|"listening"/)
   /** As a signal does, for this command alone. */
   const kill = (signal: 'SIGTERM' = 'SIGTERM') => {
@@ -132,6 +127,20 @@ function withProperty(name: 'stdin' | 'stdout' | 'stderr' | 'exit', value: unkno
   const before = Object.getOwnPropertyDescriptor(process, name) as PropertyDescriptor
   Object.defineProperty(process, name, { value, configurable: true, writable: true })
   return () => Object.defineProperty(process, name, before)
+}
+
+/** What a command writes, as far as it has come. */
+function collected() {
+  const [stdout, stderr] = [collector(), collector()]
+  const output = {
+    get stdout() {
+      return stdout.text()
+    },
+    get stderr() {
+      return stderr.text()
+    },
+  }
+  return { streams: { stdout: stdout.stream, stderr: stderr.stream }, output }
 }
 
 /** A stream that is no terminal, and its text. */

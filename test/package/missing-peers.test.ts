@@ -1,6 +1,7 @@
 /** What happens where an optional package is not installed. This file has a worker of its own, where none of them is. */
 import type { AddressInfo } from 'node:net'
 import { type ServerType, serve } from '@hono/node-server'
+import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base'
 import { createMcpHandler } from 'cloudways-tools/mcp'
 import { loadTracing, readConfig, startServer } from 'cloudways-tools/server'
 import { redisStorage } from 'cloudways-tools/storage'
@@ -71,7 +72,16 @@ it('metrics say what to install', async () => {
 })
 
 it('a server without OpenTelemetry works, and makes no spans', async () => {
+  const exporter = new InMemorySpanExporter()
+  const { trace } = await vi.importActual<typeof import('@opentelemetry/api')>('@opentelemetry/api')
+  trace.setGlobalTracerProvider(
+    new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] }),
+  )
+  onTestFinished(() => trace.disable())
+  trace.getTracer('test').startSpan('known').end()
+  expect(exporter.getFinishedSpans()).toHaveLength(1)
   expect(await loadTracing()).toBeUndefined()
   const server = await startTestServer()
   expect((await callTool(server.url, 'list_servers')).isError).toBeFalsy()
+  expect(exporter.getFinishedSpans()).toHaveLength(1)
 })

@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import type { Context, MiddlewareHandler } from 'hono'
 import { once } from '../../base/once.ts'
 import { requestContext } from '../watch/logging.ts'
