@@ -57,7 +57,9 @@ it('one of several processes gets the lock of a killed process', async () => {
     return refused.length === 3 && refused
   })
   const winner = heirs.find((heir) => !losers.includes(heir))
-  const { pid } = JSON.parse(readFileSync(`${audit.path}.lock`, 'utf8')) as { pid: number }
+  // The winner makes the file, and then writes into it.
+  const written = await until(() => readFileSync(`${audit.path}.lock`, 'utf8'))
+  const { pid } = JSON.parse(written) as { pid: number }
   expect(pid).toBe(winner?.child.pid)
   for (const { child } of heirs) child.stdin.end()
   const ends = await Promise.all(losers.map(({ ended }) => ended))
